@@ -1,0 +1,35 @@
+"""The two ends of the bridge: a request as it came off the socket, and an answer as it goes back.
+
+Neither type knows a framework: the shell fills a `RawRequest` from its ASGI scope and sends a `GatewayResponse` as it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+type HeaderLine = tuple[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """One HTTP request before anything decoded it.
+
+    `raw_path` is the target as sent, percent-encoding kept, without the query; `query` is what followed the `?`.
+    `headers` carry lower-case names, repeated lines kept apart, in the order of the wire (ASGI's form).
+    """
+
+    method: str
+    raw_path: bytes
+    query: bytes
+    headers: Sequence[HeaderLine]
+    body: bytes
+    source_ip: str
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayResponse:
+    """What the gateway sends: header names are lower-case; `content-length` is left to whoever sends the body."""
+
+    status: int
+    headers: tuple[HeaderLine, ...]
+    body: bytes
