@@ -1,0 +1,60 @@
+"""Structured logging: JSON lines in production, readable lines in development, the correlation id on each."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
+
+from src.contexts.shared_kernel.correlation import correlation_id
+
+# Whatever ends up under one of these keys is not written: a log is read by more people than a secret may be.
+_SECRET_WORDS = ("authorization", "cookie", "password", "secret", "token", "signature", "api_key")
+_HARMLESS = frozenset({"token_use"})
+
+
+def configure_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
+    """Set the format for the whole process; call it once at start-up."""
+    renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=False) if json_lines else _console()
+    structlog.configure(
+        processors=[
+            _add_correlation_id,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            redact_secrets,
+            structlog.processors.format_exc_info if json_lines else _keep,
+            structlog.processors.UnicodeDecoder(),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+
+
+def get_logger(name: str) -> FilteringBoundLogger:
+    """A logger whose lines carry `logger: name`."""
+    logger: FilteringBoundLogger = structlog.get_logger(logger=name)
+    return logger
+
+
+def redact_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Blank the values of keys that by their name hold a secret."""
+    for key in event:
+        if key not in _HARMLESS and any(word in key.lower() for word in _SECRET_WORDS):
+            event[key] = "[redacted]"
+    return event
+
+
+def _add_correlation_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    event.setdefault("correlation_id", correlation_id())
+    return event
+
+
+def _keep(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return event
+
+
+def _console() -> Any:
+    return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())

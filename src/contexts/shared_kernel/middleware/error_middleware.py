@@ -1,0 +1,61 @@
+"""Errors: whatever a handler raises becomes the documented error body; the reason goes to the log."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol
+
+from src.contexts.shared_kernel.logging import get_logger
+from src.contexts.shared_kernel.middleware.composition import Event, Handler, Stage
+from src.contexts.shared_kernel.middleware.error_table import ErrorKind, error_body, kind_of, single_cause
+from src.contexts.shared_kernel.middleware.headers import JSON_HEADERS
+from src.contexts.shared_kernel.middleware.strategies.aws_lambda import LambdaErrorReport
+
+
+class ErrorStrategy(Protocol):
+    """How a runtime names the request in which an error happened, and who else is told of it."""
+
+    def report(self, event: Event, context: Any, kind: ErrorKind) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class ErrorMiddleware:
+    """Answers for a handler that raised."""
+
+    name: str
+    logger_name: str
+    strategy: ErrorStrategy
+    stage: ClassVar[Stage] = Stage.ERRORS
+
+    def with_strategy(self, strategy: ErrorStrategy) -> "ErrorMiddleware":
+        """The same middleware for another runtime."""
+        return replace(self, strategy=strategy)
+
+    async def __call__(self, handler: Handler, event: Event, context: Any, /) -> Any:
+        try:
+            return await handler(event, context)
+        except Exception as raised:  # the boundary: nothing a handler raises may reach the client as it is
+            return self._answer(single_cause(raised), event, context)
+
+    def _answer(self, error: Exception, event: Event, context: Any) -> dict[str, Any]:
+        kind = kind_of(error)
+        self._log(error, kind, self.strategy.report(event, context, kind))
+        headers = dict(JSON_HEADERS)
+        if kind.status == 503:
+            headers["Retry-After"] = "1"
+        return {"statusCode": kind.status, "headers": headers, "body": json.dumps(error_body(error, kind))}
+
+    def _log(self, error: Exception, kind: ErrorKind, fields: Mapping[str, Any]) -> None:
+        logger = get_logger(self.logger_name)
+        shared = {"handler": self.name, "status": kind.status, "error_type": kind.error_type, **fields}
+        if kind.status >= 500:
+            logger.error("request_failed", exc_info=error, **shared)
+        else:
+            logger.info("request_refused", reason=type(error).__name__, **shared)
+
+
+def aws_lambda_exception_handler_middleware(
+    *, name: str = "exception_handler", logger_name: str = "errors"
+) -> ErrorMiddleware:
+    """Error answers of a Lambda handler."""
+    return ErrorMiddleware(name, logger_name, LambdaErrorReport())

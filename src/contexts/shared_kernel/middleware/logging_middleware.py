@@ -1,0 +1,70 @@
+"""Logging: one line for each request, when it is over."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol
+
+from src.contexts.shared_kernel.logging import get_logger
+from src.contexts.shared_kernel.middleware.composition import Event, Handler, Stage
+from src.contexts.shared_kernel.middleware.strategies.aws_lambda import LambdaRequestFields
+
+
+class LoggingStrategy(Protocol):
+    """What a runtime knows about a request beside the event."""
+
+    def fields(self, event: Event, context: Any) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class LoggingMiddleware:
+    """Writes `request_completed` with what its switches ask for; never a header, a query value or a body."""
+
+    logger_name: str
+    strategy: LoggingStrategy
+    log_request: bool = True
+    log_response: bool = True
+    log_timing: bool = True
+    include_event_summary: bool = False
+    stage: ClassVar[Stage] = Stage.LOGGING
+
+    def with_strategy(self, strategy: LoggingStrategy) -> "LoggingMiddleware":
+        """The same middleware for another runtime."""
+        return replace(self, strategy=strategy)
+
+    async def __call__(self, handler: Handler, event: Event, context: Any, /) -> Any:
+        started = time.perf_counter()
+        result = None
+        try:
+            result = await handler(event, context)
+            return result
+        finally:
+            self._log(event, context, result, time.perf_counter() - started)
+
+    def _log(self, event: Event, context: Any, result: Any, seconds: float) -> None:
+        fields = dict(self.strategy.fields(event, context))
+        user = event.get("_auth_context")
+        fields["user_id"] = user.user_id if user is not None else None
+        if self.log_request:
+            fields["method"], fields["route"] = event.get("httpMethod"), event.get("resource")
+        if self.include_event_summary:
+            fields["event_keys"] = sorted(key for key in event if not key.startswith("_"))
+        if self.log_response:
+            fields["status"] = result.get("statusCode") if isinstance(result, dict) else None
+        if self.log_timing:
+            fields["duration_ms"] = round(seconds * 1000, 2)
+        get_logger(self.logger_name).info("request_completed", **fields)
+
+
+def aws_lambda_logging_middleware(
+    *,
+    logger_name: str,
+    log_request: bool = True,
+    log_response: bool = True,
+    log_timing: bool = True,
+    include_event_summary: bool = False,
+) -> LoggingMiddleware:
+    """Request logging of a Lambda handler."""
+    return LoggingMiddleware(
+        logger_name, LambdaRequestFields(), log_request, log_response, log_timing, include_event_summary
+    )

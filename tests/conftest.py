@@ -1,0 +1,51 @@
+"""Fixtures for every test: an event loop backend and databases."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support import postgres
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    return postgres.start_server()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: str) -> str:
+    from src.migrations.run import upgrade
+
+    async def migrate(url: str) -> None:
+        await upgrade(url)
+
+    return postgres.ensure_template(postgres_server, "migrated", migrate)
+
+
+@pytest.fixture(scope="session")
+def seeded_template(postgres_server: str) -> str:
+    from src.migrations.run import upgrade
+    from src.seed import seed_all
+
+    async def migrate_and_seed(url: str) -> None:
+        await upgrade(url)
+        await seed_all(url)
+
+    return postgres.ensure_template(postgres_server, "seeded", migrate_and_seed)
+
+
+@pytest.fixture
+def database_url(postgres_server: str, migrated_template: str) -> Iterator[str]:
+    with postgres.clone(postgres_server, migrated_template) as url:
+        yield url
+
+
+@pytest.fixture
+def seeded_database_url(postgres_server: str, seeded_template: str) -> Iterator[str]:
+    with postgres.clone(postgres_server, seeded_template) as url:
+        yield url
