@@ -1,6 +1,7 @@
 """The two ends of the bridge: a request as it came off the socket, and an answer as it goes back.
 
-Neither type knows a framework: the shell fills a `RawRequest` from its ASGI scope and sends a `GatewayResponse` as it is.
+Neither type knows a framework: the shell fills a `RawRequest` from its ASGI scope, and sends a `GatewayResponse` as it
+is.
 """
 
 from collections.abc import Sequence

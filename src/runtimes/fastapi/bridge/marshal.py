@@ -1,0 +1,109 @@
+"""What Lambda's Python runtime does with a handler's result before anybody else sees it: JSON, as UTF-8, up to a limit.
+
+The encoder of `awslambdaric` (simplejson under AWS_EXECUTION_ENV=AWS_Lambda_python3.12) is told again here, because the
+runtime client is no dependency of a web server; tests compare the two value by value.
+"""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from json.encoder import encode_basestring
+
+# Lambda's limit for a synchronous answer: "exceeded maximum allowed payload size (6291556 bytes)".
+PAYLOAD_LIMIT = 6_291_556
+
+
+class MalformedResult(Exception):  # noqa: N818 - what the gateway's own log calls it ("Malformed Lambda proxy response")
+    """A result that reaches the client as the gateway's own failure. `reason` is for the log, never for a client."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def marshal(result: object) -> str:
+    """The payload that the runtime client posts. Raises MalformedResult where the invocation ends in an error."""
+    payload = _text(result)
+    try:
+        size = len(payload.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        # Posting it crashes the runtime: to the gateway that is an error of the function like any other.
+        raise MalformedResult("Runtime.ExitError: a lone surrogate has no UTF-8 form") from error
+    if size > PAYLOAD_LIMIT:
+        raise MalformedResult(f"Function.ResponseSizeTooLarge: {size} bytes, at most {PAYLOAD_LIMIT} are allowed")
+    return payload
+
+
+def _text(result: object) -> str:
+    if isinstance(result, bytes):
+        return _utf8(result)  # posted as it is, and read as JSON by the gateway
+    try:
+        return "".join(_chunks(result))
+    except (TypeError, ValueError) as error:
+        raise MalformedResult(f"Runtime.MarshalError: {error}") from error
+    except RecursionError as error:
+        raise MalformedResult("Runtime.MarshalError: the result contains itself, or is nested too deeply") from error
+
+
+def _utf8(payload: bytes) -> str:
+    try:
+        return payload.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedResult("the result is bytes that are not UTF-8") from error
+
+
+def _chunks(value: object) -> Iterator[str]:
+    """Order matters: a bool is an int, an Enum of text is text, a named tuple is an object before it is an array."""
+    if value is None:
+        yield "null"
+    elif isinstance(value, bool):
+        yield "true" if value else "false"
+    elif isinstance(value, str):
+        yield encode_basestring(value)
+    elif isinstance(value, bytes):
+        yield encode_basestring(value.decode("utf-8"))
+    elif isinstance(value, int):
+        yield str(int(value))
+    elif isinstance(value, float):
+        yield _float(value)
+    elif isinstance(value, Decimal):
+        yield "NaN" if value.is_nan() else str(value)
+    else:
+        yield from _container(value)
+
+
+def _container(value: object) -> Iterator[str]:
+    as_dict = getattr(value, "_asdict", None)
+    if callable(as_dict):
+        value = as_dict()
+    if isinstance(value, dict):
+        yield "{"
+        for number, (key, item) in enumerate(value.items()):
+            yield f"{', ' if number else ''}{encode_basestring(_key(key))}: "
+            yield from _chunks(item)
+        yield "}"
+    elif isinstance(value, list | tuple):
+        yield "["
+        for number, item in enumerate(value):
+            if number:
+                yield ", "
+            yield from _chunks(item)
+        yield "]"
+    else:
+        raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def _key(key: object) -> str:
+    match key:
+        case str():
+            return key
+        case bytes():
+            return key.decode("utf-8")
+        case None | bool() | int() | float():
+            return "".join(_chunks(key))
+        case _:
+            raise TypeError(f"keys must be str, int, float, bool or None, not {type(key).__name__}")
+
+
+def _float(value: float) -> str:
+    return json.dumps(float(value))

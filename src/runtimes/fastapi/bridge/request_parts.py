@@ -1,0 +1,97 @@
+"""Parts that both event formats read out of a request. Everything here runs for every request: no regular expressions,
+no parsing of what is not there, and caches only where the input repeats (header names, seconds)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from src.runtimes.fastapi.bridge.http import HeaderLine
+
+# A proxy event names the deployment that it came through. Outside AWS these stand in, as in AWS's own samples.
+ACCOUNT_ID = "123456789012"
+API_ID = "local"
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_EVERYTHING = "*/*"
+
+
+@lru_cache(maxsize=1024)
+def train_case(name: bytes) -> str:
+    """`x-request-id` -> `X-Request-Id`: what an HTTP/1.1 client writes, and what REST events carry."""
+    return "-".join(part.capitalize() for part in name.decode("latin-1").split("-"))
+
+
+def path_text(raw_path: bytes) -> str:
+    """The path as sent. Bytes outside ASCII, which no correct client sends, are percent-encoded as a browser would."""
+    if raw_path.isascii():
+        return raw_path.decode("ascii")
+    return quote_from_bytes(raw_path, safe="".join(map(chr, range(0x21, 0x7F))))
+
+
+def query_pairs(query: bytes) -> list[tuple[str, str]]:
+    """Decoded pairs in the order of the wire: `a` is the empty value, `+` is a space, bad UTF-8 is replaced."""
+    plain = query.isascii() and b"%" not in query and b"+" not in query
+    decode = _ascii if plain else _form_decoded
+    pairs = []
+    for part in query.split(b"&"):
+        if part:
+            name, _, value = part.partition(b"=")
+            pairs.append((decode(name), decode(value)))
+    return pairs
+
+
+def _ascii(value: bytes) -> str:
+    return value.decode("ascii")
+
+
+def _form_decoded(value: bytes) -> str:
+    return unquote_to_bytes(value.replace(b"+", b" ")).decode("utf-8", "replace")
+
+
+def media_type(lines: Sequence[HeaderLine]) -> str:
+    """The media type of the body without its parameters, lower-case; empty without a Content-Type."""
+    value = next((value for name, value in lines if name == b"content-type"), b"")
+    return value.partition(b";")[0].strip().decode("latin-1").lower()
+
+
+def is_binary(media: str, binary_media_types: Collection[str]) -> bool:
+    """API Gateway's setting: exact media types, or `*/*` for everything."""
+    return _EVERYTHING in binary_media_types or any(media == item.lower() for item in binary_media_types)
+
+
+def host_name(host: str | None) -> str:
+    """The Host header without its port; `localhost` for a client that sent none."""
+    if not host:
+        return "localhost"
+    name, _, port = host.rpartition(":")
+    return name if name and port.isdigit() else host
+
+
+def epoch_milliseconds(now: datetime) -> int:
+    return int(now.timestamp()) * 1000 + now.microsecond // 1000
+
+
+@lru_cache(maxsize=64)
+def request_time(epoch_seconds: int) -> str:
+    """`22/Nov/2026:18:05:09 +0000`, the time format of Apache's log, whatever the locale of the process is."""
+    at = datetime.fromtimestamp(epoch_seconds, UTC)
+    clock = f"{at.hour:02}:{at.minute:02}:{at.second:02}"
+    return f"{at.day:02}/{_MONTHS[at.month - 1]}/{at.year:04}:{clock} +0000"
+
+
+def scalar_text(value: object) -> str:
+    """A claim's scalar as the authoriser writes it into the event: JSON's spelling."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case None:
+            return ""
+        case _:
+            return str(value)
+
+
+def joined(values: Iterable[object], separator: str) -> str:
+    return separator.join(scalar_text(value) for value in values)
