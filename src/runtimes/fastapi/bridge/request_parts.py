@@ -4,7 +4,7 @@ no parsing of what is not there, and caches only where the input repeats (header
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from urllib.parse import quote_from_bytes, unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_plus
 
 from src.runtimes.fastapi.bridge.http import HeaderLine
 
@@ -14,6 +14,7 @@ API_ID = "local"
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _EVERYTHING = "*/*"
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
 @lru_cache(maxsize=1024)
@@ -22,31 +23,23 @@ def train_case(name: bytes) -> str:
     return "-".join(part.capitalize() for part in name.decode("latin-1").split("-"))
 
 
-def path_text(raw_path: bytes) -> str:
-    """The path as sent. Bytes outside ASCII, which no correct client sends, are percent-encoded as a browser would."""
-    if raw_path.isascii():
-        return raw_path.decode("ascii")
-    return quote_from_bytes(raw_path, safe="".join(map(chr, range(0x21, 0x7F))))
+def path_text(raw: bytes) -> str:
+    """A path or query as sent. Bytes outside ASCII, which no correct client sends, are percent-encoded."""
+    if raw.isascii():
+        return raw.decode("ascii")
+    return quote_from_bytes(raw, safe=_ASCII)
 
 
 def query_pairs(query: bytes) -> list[tuple[str, str]]:
     """Decoded pairs in the order of the wire: `a` is the empty value, `+` is a space, bad UTF-8 is replaced."""
-    plain = query.isascii() and b"%" not in query and b"+" not in query
-    decode = _ascii if plain else _form_decoded
     pairs = []
-    for part in query.split(b"&"):
+    for part in path_text(query).split("&"):
         if part:
-            name, _, value = part.partition(b"=")
-            pairs.append((decode(name), decode(value)))
+            name, _, value = part.partition("=")
+            if "%" in part or "+" in part:
+                name, value = unquote_plus(name), unquote_plus(value)
+            pairs.append((name, value))
     return pairs
-
-
-def _ascii(value: bytes) -> str:
-    return value.decode("ascii")
-
-
-def _form_decoded(value: bytes) -> str:
-    return unquote_to_bytes(value.replace(b"+", b" ")).decode("utf-8", "replace")
 
 
 def media_type(lines: Sequence[HeaderLine]) -> str:
