@@ -4,12 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from src.contexts.shared_kernel.logging import configure_logging
 from tests.support import postgres
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logging() -> None:
+    configure_logging(json_lines=True)
 
 
 @pytest.fixture(scope="session")

@@ -34,8 +34,8 @@ def configure_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
 
 
 def get_logger(name: str) -> FilteringBoundLogger:
-    """A logger whose lines carry `logger: name`."""
-    logger: FilteringBoundLogger = structlog.get_logger(logger=name)
+    """A logger whose lines carry `logger_name`."""
+    logger: FilteringBoundLogger = structlog.get_logger(logger_name=name)
     return logger
 
 
@@ -57,4 +57,7 @@ def _keep(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 
 def _console() -> Any:
-    return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+    # Plain tracebacks: the pretty ones print local variables, and those hold tokens.
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )

@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     cognito_issuer: Text = None
     cognito_jwks_url: Text = None
     cognito_endpoint: Text = None
-    cognito_token_use: Literal["access", "id"] = "access"
+    cognito_token_use: Literal["access", "id"] = "access"  # noqa: S105 - a kind of token
     cognito_domain: Text = None
     auth_redirect_uri: Text = None
     session_secret: Secret = None
@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     database_pool_wait: PositiveFloat = 5.0
     user_cache_seconds: Annotated[float, Field(ge=0, le=300)] = 30.0
     graceful_timeout: PositiveInt = 20
+    metrics_token: Secret = None
 
     @property
     def production(self) -> bool:
@@ -98,7 +99,7 @@ def load_settings() -> Settings:
     """The settings of this process; raises `SettingsError` naming all that cannot be used."""
     development = os.environ.get("ENVIRONMENT", "development").strip().lower() == "development"
     try:
-        return Settings(_env_file=".env" if development else None)  # type: ignore[call-arg]
+        return Settings(_env_file=".env" if development else None)
     except ValidationError as error:
         raise SettingsError([_problem(fault) for fault in error.errors()]) from None
 

@@ -1,0 +1,63 @@
+# Everything runs from .venv, which the pinned, hashed requirements fill. `make help` lists the commands.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := $(shell command -v uv 2>/dev/null || echo .local/uv/bin/uv)
+BIN := .venv/bin
+READY := .venv/.ready
+JOBS ?= 2
+USER_ID ?= $(if $(filter file command% environment%override,$(origin USER)),$(USER),administrator)
+
+.DEFAULT_GOAL := help
+.PHONY: help dev generate check test lint format bench verify token lock
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+dev: $(READY) ## run the API on this machine with hot reload, real PostgreSQL and sample data
+	@$(BIN)/python -m src.runtimes.fastapi.app
+
+generate: $(READY) ## write generated/ from the Lambda handlers, then the exported OpenAPI document
+	@$(BIN)/python -m codegen generate
+	@$(BIN)/python -m src.runtimes.fastapi.openapi
+
+check: $(READY) ## fail with a diff when generated/ is not what the handlers say
+	@$(BIN)/python -m codegen check
+	@$(BIN)/python -m src.runtimes.fastapi.openapi --check
+
+test: $(READY) ## run the quick tests (PostgreSQL included)
+	@$(BIN)/python -m pytest -n $(JOBS) -q
+
+lint: $(READY) ## run the linters, the type checker and the import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(READY) ## format the code and sort its imports
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(READY) ## measure on this machine; every figure is a ratio to a baseline of the same run
+	@for bench in tests/bench/*.py; do $(BIN)/python "$$bench" || exit 1; done
+
+verify: $(READY) ## run the long proofs, a line with a figure for each
+	@$(BIN)/python -m pytest -q -s tests/verify
+
+token: $(READY) ## print an access token of the local issuer: make token USER=administrator|user|<sub>
+	@$(BIN)/python -m src.runtimes.fastapi.auth.token --user "$(USER_ID)"
+
+lock: $(UV) ## pin the newest versions that pyproject.toml allows, with hashes
+	@$(UV) pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.12 \
+		--custom-compile-command "make lock" pyproject.toml -o requirements.txt
+	@$(UV) pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.12 \
+		--custom-compile-command "make lock" pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	@$(PYTHON) tests/support/mirror_pins.py
+
+$(READY): requirements-dev.txt $(UV)
+	@$(UV) venv -q --allow-existing .venv
+	@$(UV) pip sync -q --require-hashes --python $(BIN)/python requirements-dev.txt
+	@touch $@
+
+.local/uv/bin/uv:
+	@$(PYTHON) -m venv .local/uv
+	@.local/uv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)

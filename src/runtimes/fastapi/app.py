@@ -1,0 +1,124 @@
+"""The FastAPI runtime: `create_app(settings)`, and `python -m src.runtimes.fastapi.app` to run it."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from src.contexts.shared_kernel.sources import new_id
+from src.runtimes.fastapi import process
+from src.runtimes.fastapi.docs import add_docs, openapi_of
+from src.runtimes.fastapi.gateway import Gateway
+from src.runtimes.fastapi.health import add_health
+from src.runtimes.fastapi.payloads import payload_of
+from src.runtimes.fastapi.ports import HandlerModule, LambdaRoute
+from src.runtimes.fastapi.running import Strategies
+from src.runtimes.fastapi.serving import Headers, RequestIds, Serving
+from src.runtimes.fastapi.settings import Settings, load_settings
+
+TITLE = "Menu planning"
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The generated routers and the handler modules behind them."""
+
+    routers: tuple[APIRouter, ...]
+    modules: tuple[HandlerModule, ...]
+
+    @property
+    def routes(self) -> list[LambdaRoute]:
+        """Every route of every router, in order."""
+        return [route for router in self.routers for route in router.routes if isinstance(route, LambdaRoute)]
+
+
+def load_registry() -> Registry:
+    """What `make generate` wrote."""
+    from generated import registry
+
+    return Registry(registry.ROUTERS, registry.MODULES)
+
+
+def _new_request_id(headers: Headers) -> str:
+    # Never the client's: the gateway makes the id, and the log relies on it.
+    return new_id()
+
+
+def create_app(
+    settings: Settings | None = None, *, registry: Registry | None = None, request_ids: RequestIds = _new_request_id
+) -> Gateway:
+    """The app with every generated route; nothing connects before the lifespan begins.
+
+    Raises `SettingsError` when the settings do not allow a start.
+    """
+    settings = settings or load_settings()
+    registry = registry or load_registry()
+    resources = process.Resources.of(settings)
+    app = Gateway(
+        title=TITLE,
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(resources, registry.modules),
+    )
+    serving = Serving(
+        settings,
+        resources.authenticator,
+        Strategies.of(resources.users, resources.metrics.error),
+        payload_of(settings),
+        resources.metrics,
+        request_ids,
+    )
+    app.mount_lambda_routes(registry.routes, serving)
+    _add_shell(app, resources)
+    return app
+
+
+def _add_shell(app: Gateway, resources: process.Resources) -> None:
+    settings = resources.settings
+    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+    add_health(app, resources.checks(), resources.metrics, token, open_=not settings.production)
+    add_docs(app, settings)
+    resources.add_auth(app)
+    document: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        if not document:
+            document.update(openapi_of(app, resources.security_schemes()))
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    app.add_exception_handler(HTTPException, _as_the_gateway)
+
+
+async def _as_the_gateway(request: Request, error: Exception) -> Response:
+    """Below the reserved paths too, a method or path that nobody serves gets the gateway's answer."""
+    answer = request.app.serving.payload.unrouted
+    status = getattr(error, "status_code", 500)
+    if status not in (404, 405):
+        return Response(status_code=status, headers=getattr(error, "headers", None))
+    return Response(answer.body, answer.status, media_type="application/json")
+
+
+def _lifespan(resources: process.Resources, modules: tuple[HandlerModule, ...]) -> Any:
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        with resources.container.shared_with(modules):
+            async with resources.running():
+                yield
+
+    return lifespan
+
+
+if __name__ == "__main__":
+    from src.runtimes.fastapi.server import main
+
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,82 @@
+"""The process's resources: one engine with one pool, given to every handler module's container."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from dependency_injector import providers
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
+from src.migrations.run import head
+from src.runtimes.fastapi.metrics import Pool
+from src.runtimes.fastapi.ports import HandlerModule
+from src.runtimes.fastapi.settings import Settings
+
+
+class ProcessContainer:
+    """Owns the engine. Nothing connects before the first query."""
+
+    def __init__(self, database_url: str, settings: Settings) -> None:
+        self.engine: AsyncEngine = create_engine(
+            database_url,
+            pooled=True,
+            pool_size=settings.database_pool_size,
+            pool_timeout=settings.database_pool_wait,
+        )
+        self.sessions = session_factory(self.engine)
+
+    @contextmanager
+    def shared_with(self, modules: Iterable[HandlerModule]) -> Iterator[None]:
+        """Let the containers of the modules use this engine while the block runs."""
+        overridden = list(_session_providers(modules))
+        for provider in overridden:
+            provider.override(providers.Object(self.sessions))
+        try:
+            yield
+        finally:
+            for provider in overridden:
+                provider.reset_last_overriding()
+
+    def pool(self) -> Pool:
+        """The connection pool."""
+        pool: Any = self.engine.sync_engine.pool
+        return pool  # type: ignore[no-any-return]
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+    async def check_database(self) -> str | None:
+        """None when a query succeeds."""
+        return "unreachable" if await self._scalar("SELECT 1") is None else None
+
+    async def check_migrations(self) -> str | None:
+        """None when the database is at the newest migration."""
+        found = await self._scalar("SELECT version_num FROM alembic_version")
+        newest = await asyncio.to_thread(_newest_migration)
+        return None if found == newest else f"at {found}, expected {newest}"
+
+    async def _scalar(self, statement: str) -> Any:
+        try:
+            async with self.engine.connect() as connection:
+                return await connection.scalar(text(statement))
+        except (SQLAlchemyError, OSError):
+            return None
+
+
+def _session_providers(modules: Iterable[HandlerModule]) -> Iterator[Any]:
+    for module in modules:
+        provider = getattr(module.container, "session_factory", None)
+        if provider is not None and hasattr(provider, "override"):
+            yield provider
+
+
+@lru_cache(maxsize=1)
+def _newest_migration() -> str:
+    # Reads the folder of migrations, which does not change while the process runs.
+    return head()

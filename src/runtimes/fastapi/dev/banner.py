@@ -1,0 +1,14 @@
+"""What a developer wants to know first."""
+
+from src.runtimes.fastapi.auth.token import mint
+from src.runtimes.fastapi.settings import Settings
+
+
+def show(settings: Settings) -> None:
+    """Print the addresses and, with the local issuer, a token that is ready for use."""
+    base = f"http://{settings.listen_host}:{settings.port}"
+    print(f"\n  API      {base}\n  Docs     {base}/docs\n  Health   {base}/health/ready")
+    if settings.local_issuer:
+        token = mint(settings, user="administrator")
+        print(f'\n  Try      curl -H "Authorization: Bearer {token}" {base}/products')
+    print("\n  Ctrl-C stops it; saved files reload it.\n", flush=True)

