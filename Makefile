@@ -5,10 +5,11 @@ UV := $(shell command -v uv 2>/dev/null || echo .local/uv/bin/uv)
 BIN := .venv/bin
 READY := .venv/.ready
 JOBS ?= 2
+FORMAT ?= text
 USER_ID ?= $(if $(filter file command% environment%override,$(origin USER)),$(USER),administrator)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev generate check test lint format bench verify token lock
+.PHONY: help dev generate check breaking test lint format bench verify token lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,8 +22,11 @@ generate: $(READY) ## write generated/ from the Lambda handlers, then the export
 	@$(BIN)/python -m src.runtimes.fastapi.openapi
 
 check: $(READY) ## fail with a diff when generated/ is not what the handlers say
-	@$(BIN)/python -m codegen check
+	@$(BIN)/python -m codegen check --format $(FORMAT)
 	@$(BIN)/python -m src.runtimes.fastapi.openapi --check
+
+breaking: $(READY) ## name what breaks for clients since an older document: make breaking BASE=openapi.json
+	@$(BIN)/python -m src.runtimes.fastapi.openapi --against "$(BASE)"
 
 test: $(READY) ## run the quick tests (PostgreSQL included)
 	@$(BIN)/python -m pytest -n $(JOBS) -q

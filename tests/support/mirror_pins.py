@@ -1,4 +1,4 @@
-"""Write the pins of requirements-dev.txt into `[tool.uv] constraint-dependencies`, so that `uv run` installs the same."""
+"""Write the pins of requirements-dev.txt into `[tool.uv] constraint-dependencies`, for `uv run` to install the same."""
 
 import re
 import sys

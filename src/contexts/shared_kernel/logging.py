@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -42,9 +43,15 @@ def get_logger(name: str) -> FilteringBoundLogger:
 def redact_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Blank the values of keys that by their name hold a secret."""
     for key in event:
-        if key not in _HARMLESS and any(word in key.lower() for word in _SECRET_WORDS):
+        if _holds_a_secret(key):
             event[key] = "[redacted]"
     return event
+
+
+@lru_cache(maxsize=1024)
+def _holds_a_secret(key: str) -> bool:
+    # Keys are few and come back on every line.
+    return key not in _HARMLESS and any(word in key.lower() for word in _SECRET_WORDS)
 
 
 def _add_correlation_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

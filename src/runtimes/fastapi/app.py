@@ -13,14 +13,16 @@ from starlette.responses import Response
 
 from src.contexts.shared_kernel.sources import new_id
 from src.runtimes.fastapi import process
-from src.runtimes.fastapi.docs import add_docs, openapi_of
+from src.runtimes.fastapi.bridge.cors import CorsPolicy
+from src.runtimes.fastapi.docs import add_docs, bearer_scheme, openapi_of
 from src.runtimes.fastapi.gateway import Gateway
 from src.runtimes.fastapi.health import add_health
+from src.runtimes.fastapi.issuer import issuer_of
 from src.runtimes.fastapi.payloads import payload_of
 from src.runtimes.fastapi.ports import HandlerModule, LambdaRoute
 from src.runtimes.fastapi.running import Strategies
 from src.runtimes.fastapi.serving import Headers, RequestIds, Serving
-from src.runtimes.fastapi.settings import Settings, load_settings
+from src.runtimes.fastapi.settings import Settings, SettingsError, load_settings
 
 TITLE = "Menu planning"
 VERSION = "0.1.0"
@@ -60,39 +62,49 @@ def create_app(
     """
     settings = settings or load_settings()
     registry = registry or load_registry()
-    resources = process.Resources.of(settings)
+    running = process.build(settings, _database_url(settings), issuer_of(settings))
     app = Gateway(
         title=TITLE,
         version=VERSION,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=_lifespan(resources, registry.modules),
+        lifespan=_lifespan(running, registry.modules),
     )
-    serving = Serving(
-        settings,
-        resources.authenticator,
-        Strategies.of(resources.users, resources.metrics.error),
-        payload_of(settings),
-        resources.metrics,
-        request_ids,
-    )
-    app.mount_lambda_routes(registry.routes, serving)
-    _add_shell(app, resources)
+    app.mount_lambda_routes(registry.routes, _serving(running, request_ids))
+    _add_shell(app, running)
     return app
 
 
-def _add_shell(app: Gateway, resources: process.Resources) -> None:
-    settings = resources.settings
+def _database_url(settings: Settings) -> str:
+    if settings.database_url is None:
+        raise SettingsError(["DATABASE_URL: not set; `make dev` brings a database of its own"])
+    return settings.database_url.get_secret_value()
+
+
+def _serving(running: process.Process, request_ids: RequestIds) -> Serving:
+    settings = running.settings
+    return Serving(
+        settings,
+        running.authenticator,
+        Strategies.of(running.users, running.metrics.error),
+        payload_of(settings),
+        running.metrics,
+        request_ids,
+        CorsPolicy(frozenset(settings.cors_allow_origins)) if settings.cors_allow_origins else None,
+    )
+
+
+def _add_shell(app: Gateway, running: process.Process) -> None:
+    settings = running.settings
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    add_health(app, resources.checks(), resources.metrics, token, open_=not settings.production)
+    add_health(app, running.checks(), running.metrics, token, open_=not settings.production)
     add_docs(app, settings)
-    resources.add_auth(app)
     document: dict[str, Any] = {}
 
     def openapi() -> dict[str, Any]:
         if not document:
-            document.update(openapi_of(app, resources.security_schemes()))
+            document.update(openapi_of(app, bearer_scheme()))
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -108,12 +120,11 @@ async def _as_the_gateway(request: Request, error: Exception) -> Response:
     return Response(answer.body, answer.status, media_type="application/json")
 
 
-def _lifespan(resources: process.Resources, modules: tuple[HandlerModule, ...]) -> Any:
+def _lifespan(running: process.Process, modules: tuple[HandlerModule, ...]) -> Any:
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
-        with resources.container.shared_with(modules):
-            async with resources.running():
-                yield
+        async with running.running(modules):
+            yield
 
     return lifespan
 

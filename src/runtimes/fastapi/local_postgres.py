@@ -29,8 +29,8 @@ def start(folder: Path) -> str:
         url: str = postgres_server.get_server(folder).get_uri("postgres")
     except (OSError, AssertionError, subprocess.SubprocessError) as error:
         raise LocalPostgresError(
-            f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}); its log is {folder / 'log'}. "
-            f"To begin with an empty database, remove the folder {folder}."
+            f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}). "
+            f"Its log is {folder / 'log'}. To begin with an empty database, remove the folder {folder}."
         ) from None
     return url
 

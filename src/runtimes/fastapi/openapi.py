@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from src.runtimes.fastapi import app as application
 from src.runtimes.fastapi.docs import bearer_scheme, openapi_of
+from src.runtimes.fastapi.openapi_changes import breaking_changes
 
 EXPORTED = Path("generated/openapi.json")
 
@@ -30,9 +31,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit code 0: written, or equal; 1: the file differs."""
     parser = argparse.ArgumentParser(prog="python -m src.runtimes.fastapi.openapi", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only: print a diff and exit 1 when it differs")
+    parser.add_argument(
+        "--against", type=Path, metavar="FILE", help="name what breaks for clients of an older document"
+    )
     options = parser.parse_args(arguments)
     new = document()
     old = EXPORTED.read_text(encoding="utf-8") if EXPORTED.exists() else ""
+    if options.against:
+        return _report(options.against.read_text(encoding="utf-8"), new)
     if options.check:
         return _compare(old, new)
     if new != old:
@@ -49,7 +55,14 @@ def _compare(old: str, new: str) -> int:
     sys.stdout.writelines(lines[:400])
     if lines:
         print(f"{EXPORTED}: not what the routes say; run `make generate`.", file=sys.stderr)
+        _report(old, new)
     return 1 if lines else 0
+
+
+def _report(old: str, new: str) -> int:
+    changes = breaking_changes(json.loads(old or "{}"), json.loads(new))
+    print("\n".join(f"breaking for clients: {change}" for change in changes) or "nothing breaks for clients")
+    return 1 if changes else 0
 
 
 def _write(text: str) -> None:
