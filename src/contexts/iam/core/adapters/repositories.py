@@ -1,0 +1,79 @@
+"""Users in PostgreSQL."""
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import selectinload
+
+from src.contexts.iam.core.adapters.orm import USER_ID_LENGTH, UserRoleRow, UserRow
+from src.contexts.iam.core.domain.role import ADMINISTRATOR, ROLES, Role
+from src.contexts.iam.core.domain.user import User
+from src.contexts.shared_kernel.adapters.filters.fields import by_moment, by_text
+from src.contexts.shared_kernel.adapters.filters.query import Query
+from src.contexts.shared_kernel.adapters.repository import SqlRepository
+from src.contexts.shared_kernel.domain.seed_user import SeedRole, SeedUser
+
+USER_QUERIES = Query(
+    filters={"id": by_text(UserRow.id), "created_at": by_moment(UserRow.created_at)},
+    sorts={"id": UserRow.id, "created_at": UserRow.created_at, "updated_at": UserRow.updated_at},
+    tie=UserRow.id,
+)
+
+
+class SqlUsers(SqlRepository[User, UserRow]):
+    """Users with their roles."""
+
+    entity_type = User
+    row_type = UserRow
+    queries = USER_QUERIES
+    options = (selectinload(UserRow.roles),)
+
+    def to_entity(self, row: UserRow) -> User:
+        """The user; a role that the table of roles no longer has is passed over."""
+        return User(
+            id=row.id,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            version=row.version,
+            roles=frozenset(Role(role.context, role.name) for role in row.roles if _is_known(role.context, role.name)),
+        )
+
+    def write(self, entity: User, row: UserRow) -> None:
+        """Put the user's state into the row and its children."""
+        super().write(entity, row)
+        kept = {Role(role.context, role.name): role for role in row.roles if _is_known(role.context, role.name)}
+        row.roles = [
+            kept.get(role) or UserRoleRow(context=role.context, name=role.name) for role in sorted(entity.roles)
+        ]
+
+    async def seed_user(self, user_id: str, context: str) -> SeedUser | None:
+        """The user with the roles of one context, in one statement; None for a stranger."""
+        if len(user_id) > USER_ID_LENGTH or "\x00" in user_id:
+            return None
+        of_context = and_(UserRoleRow.user_id == UserRow.id, UserRoleRow.context == context)
+        statement = (
+            select(UserRoleRow.name)
+            .select_from(UserRow)
+            .outerjoin(UserRoleRow, of_context)
+            .where(UserRow.id == user_id, ~UserRow.discarded)
+        )
+        names = (await self._session.scalars(statement)).all()
+        roles = (Role(context, name) for name in names if name and _is_known(context, name))
+        return SeedUser(user_id, frozenset(map(_seed_role, roles))) if names else None
+
+    async def lock_administrators(self, context: str) -> frozenset[str]:
+        """The ids of a context's administrators, locked until the transaction ends."""
+        statement = (
+            select(UserRoleRow.user_id)
+            .join(UserRow, UserRow.id == UserRoleRow.user_id)
+            .where(UserRoleRow.context == context, UserRoleRow.name == ADMINISTRATOR, ~UserRow.discarded)
+            .order_by(UserRoleRow.user_id)
+            .with_for_update(of=UserRoleRow)
+        )
+        return frozenset((await self._session.scalars(statement)).all())
+
+
+def _is_known(context: str, name: str) -> bool:
+    return name in ROLES.get(context, ())
+
+
+def _seed_role(role: Role) -> SeedRole:
+    return SeedRole(role.name, role.context, frozenset(permission.value for permission in role.permissions))

@@ -1,0 +1,12 @@
+"""What happens to users."""
+
+from dataclasses import dataclass
+
+from src.contexts.shared_kernel.domain.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class UserChanged(Event):
+    """A user was created, or has other roles than before."""
+
+    user_id: str

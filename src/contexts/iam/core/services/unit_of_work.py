@@ -1,0 +1,26 @@
+"""What the services of this context need of storage."""
+
+from typing import Protocol
+
+from src.contexts.iam.core.domain.user import User
+from src.contexts.shared_kernel.domain.seed_user import SeedUser
+from src.contexts.shared_kernel.services.unit_of_work import Repository
+from src.contexts.shared_kernel.services.unit_of_work import UnitOfWork as AbstractUnitOfWork
+
+
+class UserRepository(Repository[User], Protocol):
+    """Users."""
+
+    async def seed_user(self, user_id: str, context: str) -> SeedUser | None:
+        """The user with the roles of one context, or None for a stranger."""
+        ...
+
+    async def lock_administrators(self, context: str) -> frozenset[str]:
+        """The ids of a context's administrators, whom nobody else can change before this transaction ends."""
+        ...
+
+
+class UnitOfWork(AbstractUnitOfWork):
+    """A transaction over users."""
+
+    users: UserRepository

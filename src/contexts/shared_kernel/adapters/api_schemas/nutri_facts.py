@@ -1,0 +1,131 @@
+"""Nutrition facts as JSON; a nutrient that is not known is left out."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
+from src.contexts.shared_kernel.domain.measures import MeasureUnit
+from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts, NutriValue
+
+
+def _unknown(value: object) -> bool:
+    return value is None
+
+
+class ApiNutriValue(ApiModel):
+    """An amount of one nutrient."""
+
+    value: Annotated[float, Field(ge=0, le=1e9)]
+    unit: MeasureUnit
+
+
+Nutrient = Annotated[ApiNutriValue | None, Field(exclude_if=_unknown)]
+
+
+class ApiNutriFacts(ApiModel):
+    """The nutrients by name: energy in kcal, the others in the unit that is given with the amount."""
+
+    calories: Nutrient = None
+    protein: Nutrient = None
+    carbohydrate: Nutrient = None
+    total_fat: Nutrient = None
+    saturated_fat: Nutrient = None
+    trans_fat: Nutrient = None
+    monounsaturated_fat: Nutrient = None
+    polyunsaturated_fat: Nutrient = None
+    omega_3: Nutrient = None
+    omega_6: Nutrient = None
+    omega_7: Nutrient = None
+    omega_9: Nutrient = None
+    linoleic_acid: Nutrient = None
+    alpha_linolenic_acid: Nutrient = None
+    epa: Nutrient = None
+    dha: Nutrient = None
+    cholesterol: Nutrient = None
+    dietary_fiber: Nutrient = None
+    soluble_fiber: Nutrient = None
+    insoluble_fiber: Nutrient = None
+    beta_glucan: Nutrient = None
+    inulin: Nutrient = None
+    resistant_starch: Nutrient = None
+    starch: Nutrient = None
+    sugar: Nutrient = None
+    added_sugar: Nutrient = None
+    glucose: Nutrient = None
+    fructose: Nutrient = None
+    sucrose: Nutrient = None
+    lactose: Nutrient = None
+    maltose: Nutrient = None
+    galactose: Nutrient = None
+    sugar_alcohol: Nutrient = None
+    alcohol: Nutrient = None
+    water: Nutrient = None
+    ash: Nutrient = None
+    caffeine: Nutrient = None
+    theobromine: Nutrient = None
+    sodium: Nutrient = None
+    calcium: Nutrient = None
+    iron: Nutrient = None
+    zinc: Nutrient = None
+    magnesium: Nutrient = None
+    phosphorus: Nutrient = None
+    potassium: Nutrient = None
+    chloride: Nutrient = None
+    sulfur: Nutrient = None
+    copper: Nutrient = None
+    manganese: Nutrient = None
+    selenium: Nutrient = None
+    iodine: Nutrient = None
+    chromium: Nutrient = None
+    molybdenum: Nutrient = None
+    fluoride: Nutrient = None
+    vitamin_a: Nutrient = None
+    retinol: Nutrient = None
+    beta_carotene: Nutrient = None
+    lycopene: Nutrient = None
+    lutein_zeaxanthin: Nutrient = None
+    vitamin_b1: Nutrient = None
+    vitamin_b2: Nutrient = None
+    vitamin_b3: Nutrient = None
+    vitamin_b5: Nutrient = None
+    vitamin_b6: Nutrient = None
+    vitamin_b7: Nutrient = None
+    vitamin_b9: Nutrient = None
+    vitamin_b12: Nutrient = None
+    vitamin_c: Nutrient = None
+    vitamin_d: Nutrient = None
+    vitamin_e: Nutrient = None
+    vitamin_k: Nutrient = None
+    choline: Nutrient = None
+    taurine: Nutrient = None
+    carnitine: Nutrient = None
+    creatine: Nutrient = None
+    arginine: Nutrient = None
+    glutamine: Nutrient = None
+    leucine: Nutrient = None
+    isoleucine: Nutrient = None
+    valine: Nutrient = None
+    lysine: Nutrient = None
+    tryptophan: Nutrient = None
+
+    @model_validator(mode="after")
+    def refuse_units_that_do_not_fit(self) -> "ApiNutriFacts":
+        """Calories in grams, and the like."""
+        self.to_domain()
+        return self
+
+    @classmethod
+    def from_domain(cls, facts: NutriFacts) -> "ApiNutriFacts":
+        """The facts for a client."""
+        # What is stored was checked when it came in: a list of products does not check it again.
+        amounts = {
+            name: ApiNutriValue.model_construct(value=amount.value, unit=amount.unit)
+            for name, amount in facts.values.items()
+        }
+        return cls.model_construct(set(amounts), **amounts)
+
+    def to_domain(self) -> NutriFacts:
+        """The facts that a client sent."""
+        given = ((name, getattr(self, name)) for name in type(self).model_fields)
+        return NutriFacts({name: NutriValue(item.value, item.unit) for name, item in given if item is not None})

@@ -1,0 +1,65 @@
+"""Engines and session factories: pooled for a long-lived process, without a pool for Lambda."""
+
+import os
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import NullPool
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
+
+type SessionFactory = async_sessionmaker[AsyncSession]
+
+_CONNECT_SECONDS = 5.0
+_COMMAND_SECONDS = 60.0
+# libpq spells what asyncpg calls `ssl`; the other libpq options mean nothing to asyncpg, which refuses them.
+_LIBPQ_ONLY = frozenset({"sslmode", "channel_binding", "connect_timeout", "application_name", "options"})
+
+
+def create_engine(
+    url: str, *, pooled: bool, pool_size: int = 10, max_overflow: int = 10, pool_timeout: float = 5.0
+) -> AsyncEngine:
+    """An engine on asyncpg for a `postgres://` or `postgresql://` URL; it connects when first used.
+
+    A pool belongs to one event loop, so only a process with one loop may ask for one.
+    """
+    parsed = make_url(url)
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if pooled:
+        pool = {"pool_size": pool_size, "max_overflow": max_overflow, "pool_timeout": pool_timeout}
+        pool |= {"pool_pre_ping": True, "pool_recycle": 1800}
+    # An exception with its parameters would bring what clients sent into the log.
+    return create_async_engine(_asyncpg_url(parsed), connect_args=_connect_args(parsed), hide_parameters=True, **pool)
+
+
+def session_factory(engine: AsyncEngine) -> SessionFactory:
+    """Sessions that keep what they read after a commit."""
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+
+def lambda_session_factory() -> SessionFactory:
+    """Sessions on `DATABASE_URL` without a pool: each invocation runs in an event loop of its own."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        raise DependencyUnavailable()
+    return _unpooled(url)
+
+
+@lru_cache(maxsize=8)
+def _unpooled(url: str) -> SessionFactory:
+    # Without a pool an engine holds no connection, only compiled statements: it may outlive its event loop.
+    return session_factory(create_engine(url, pooled=False))
+
+
+def _asyncpg_url(url: URL) -> URL:
+    return url.set(drivername="postgresql+asyncpg").difference_update_query(_LIBPQ_ONLY)
+
+
+def _connect_args(url: URL) -> dict[str, Any]:
+    arguments: dict[str, Any] = {"timeout": _CONNECT_SECONDS, "command_timeout": _COMMAND_SECONDS}
+    mode = url.query.get("sslmode")
+    if isinstance(mode, str):
+        arguments["ssl"] = mode
+    return arguments

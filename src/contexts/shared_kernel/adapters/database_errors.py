@@ -1,0 +1,76 @@
+"""From what the database or its driver raises to the error that the rest of the backend knows."""
+
+import asyncio
+import socket
+
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+
+from src.contexts.shared_kernel.domain.errors import (
+    ApplicationError,
+    ConflictError,
+    DependencyUnavailable,
+    StaleVersionError,
+    ValidationFailed,
+)
+
+_UNREACHABLE = (
+    PoolTimeout,
+    ConnectionError,
+    TimeoutError,
+    FileNotFoundError,
+    socket.gaierror,
+    asyncio.IncompleteReadError,
+)
+_UNIQUE, _EXCLUSION, _FOREIGN_KEY = "23505", "23P01", "23503"
+# Classes of SQLSTATE (PostgreSQL manual, appendix A): data exception, integrity, program limits (a value too long
+# for an index).
+_BAD_INPUT = ("22", "23", "54")
+# Serialization failure and deadlock: the other transaction won.
+_LOST_RACE = ("40001", "40P01")
+# Connection, resources, operator intervention, system error, and a start-up or authorization that failed.
+_DOWN = ("08", "53", "57", "58", "28", "3D")
+
+
+def translated(error: BaseException) -> ApplicationError | None:
+    """The application's error for a database failure; None for everything else."""
+    if isinstance(error, StaleDataError):
+        return StaleVersionError("The entity", "that was sent")
+    if isinstance(error, _UNREACHABLE):
+        return DependencyUnavailable()
+    if isinstance(error, DBAPIError):
+        return _from_driver(error)
+    return None
+
+
+def _from_driver(error: DBAPIError) -> ApplicationError | None:
+    state = getattr(error.orig, "sqlstate", None)
+    if error.connection_invalidated or (state and state.startswith(_DOWN)):
+        return DependencyUnavailable()
+    if state in (_UNIQUE, _EXCLUSION):
+        return ConflictError("The same thing exists already.")
+    if state == _FOREIGN_KEY:
+        return _unknown_reference(error)
+    if state in _LOST_RACE:
+        return ConflictError("Somebody else changed the same thing at the same moment.")
+    if state and state.startswith(_BAD_INPUT):
+        return ValidationFailed("The request has a value that can't be stored.")
+    return _from_driver_without_state(error)
+
+
+def _unknown_reference(error: DBAPIError) -> ValidationFailed:
+    # Foreign keys are called fk_<table>_<column>, and columns as the fields that clients send.
+    cause = getattr(error.orig, "__cause__", None)
+    constraint, table = (str(getattr(cause, name, None)) for name in ("constraint_name", "table_name"))
+    return ValidationFailed.of(
+        constraint.removeprefix(f"fk_{table}_"), "unknown_reference", "There is nothing that has this id."
+    )
+
+
+def _from_driver_without_state(error: DBAPIError) -> ApplicationError | None:
+    # asyncpg's own refusal to encode a parameter (a number out of range, a lone surrogate) has no SQLSTATE.
+    cause = getattr(error.orig, "__cause__", None)
+    if type(cause).__name__ == "DataError":
+        return ValidationFailed("The request has a value that can't be stored.")
+    return DependencyUnavailable() if isinstance(error, InterfaceError) else None

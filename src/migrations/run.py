@@ -1,0 +1,55 @@
+"""Bring a database to the newest schema: `python -m src.migrations.run`, or `await upgrade(url)`."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from src.contexts.shared_kernel.adapters.database import create_engine
+
+# Any number will do, as long as nothing else in the database takes it.
+_LOCK = 5_221_403_117
+
+
+async def upgrade(url: str) -> None:
+    """Run what is missing, in one transaction; whoever starts at the same moment waits, and finds nothing to do."""
+    engine = create_engine(url, pooled=False)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def head() -> str:
+    """The newest revision that this source knows."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision is None:
+        raise LookupError("There are no migrations.")
+    return revision
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+if __name__ == "__main__":
+    database_url = os.environ.get("DATABASE_URL")
+    if not database_url:
+        sys.exit("Set DATABASE_URL to the database to migrate.")
+    asyncio.run(upgrade(database_url))
