@@ -2,8 +2,9 @@
 
 import logging
 import sys
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
@@ -13,6 +14,26 @@ from src.contexts.shared_kernel.correlation import correlation_id
 # Whatever ends up under one of these keys is not written: a log is read by more people than a secret may be.
 _SECRET_WORDS = ("authorization", "cookie", "password", "secret", "token", "signature", "api_key")
 _HARMLESS = frozenset({"token_use"})
+
+
+class LossyStream:
+    """A stream for logs: a full disk or a closed pipe loses lines, never a request. `lost` counts them."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.lost = 0
+
+    def write(self, text: str) -> None:
+        """Write, or count what could not be written."""
+        try:
+            self._stream.write(text)
+        except (OSError, ValueError):
+            self.lost += 1
+
+    def flush(self) -> None:
+        """Flush, or let it be."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def configure_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
@@ -29,7 +50,7 @@ def configure_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(file=LossyStream(sys.stdout)),  # type: ignore[arg-type]
         cache_logger_on_first_use=True,
     )
 

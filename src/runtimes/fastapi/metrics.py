@@ -84,5 +84,5 @@ class _PoolCollector:
         pool = self._pool()
         if pool is None:
             return
-        for name, value in (("size", pool.size()), ("in_use", pool.checkedout()), ("overflow", pool.overflow())):
+        for name, value in (("size", pool.size()), ("in_use", pool.checkedout()), ("overflow", max(0, pool.overflow()))):
             yield GaugeMetricFamily(f"database_pool_{name}", f"Connections: {name}.", value=value)

@@ -49,8 +49,10 @@ class LoggingMiddleware:
             fields["method"], fields["route"] = event.get("httpMethod"), event.get("resource")
         if self.include_event_summary:
             fields["event_keys"] = sorted(key for key in event if not key.startswith("_"))
+        fields["status"] = result.get("statusCode") if isinstance(result, dict) else None
         if self.log_response:
-            fields["status"] = result.get("statusCode") if isinstance(result, dict) else None
+            body = result.get("body") if isinstance(result, dict) else None
+            fields["response_length"] = len(body) if isinstance(body, str | bytes) else 0
         if self.log_timing:
             fields["duration_ms"] = round(seconds * 1000, 2)
         get_logger(self.logger_name).info("request_completed", **fields)
