@@ -51,4 +51,4 @@ def _create_users() -> None:
         sa.Column("name", sa.String(50), primary_key=True),
         schema="iam",
     )
-    op.create_index("ix_user_roles_context_name", "user_roles", ["context", "name", "user_id"], schema="iam")
+    op.create_index("ix_user_roles_name_context", "user_roles", ["name", "context", "user_id"], schema="iam")

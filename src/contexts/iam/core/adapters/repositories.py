@@ -4,18 +4,11 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import selectinload
 
 from src.contexts.iam.core.adapters.orm import USER_ID_LENGTH, UserRoleRow, UserRow
+from src.contexts.iam.core.adapters.queries import USER_QUERIES
 from src.contexts.iam.core.domain.role import ADMINISTRATOR, ROLES, Role
 from src.contexts.iam.core.domain.user import User
-from src.contexts.shared_kernel.adapters.filters.fields import by_moment, by_text
-from src.contexts.shared_kernel.adapters.filters.query import Query
 from src.contexts.shared_kernel.adapters.repository import SqlRepository
 from src.contexts.shared_kernel.domain.seed_user import SeedRole, SeedUser
-
-USER_QUERIES = Query(
-    filters={"id": by_text(UserRow.id), "created_at": by_moment(UserRow.created_at)},
-    sorts={"id": UserRow.id, "created_at": UserRow.created_at, "updated_at": UserRow.updated_at},
-    tie=UserRow.id,
-)
 
 
 class SqlUsers(SqlRepository[User, UserRow]):

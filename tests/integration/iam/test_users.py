@@ -1,0 +1,100 @@
+"""The routes of users, and Cognito's trigger."""
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from src.contexts.iam.aws_lambda import (
+    confirm_user,
+    create_user,
+    fetch_role,
+    fetch_user,
+    get_current_user,
+    get_user_by_id,
+)
+from src.contexts.iam.core.domain.role import ROLES
+from tests.support.rest import ADMINISTRATOR, PLAIN_USER, LambdaContext, invoke
+
+pytestmark = pytest.mark.usefixtures("database")
+
+NEW = "33333333-3333-4333-8333-333333333333"
+
+
+def test_a_user_reads_himself() -> None:
+    answer = invoke(get_current_user, user_id=PLAIN_USER)
+    assert answer.status == 200
+    assert answer.json["id"] == PLAIN_USER
+    assert {role["context"] for role in answer.json["roles"]} == set(ROLES)
+    assert {role["name"] for role in answer.json["roles"]} == {"user"}
+    assert invoke(get_user_by_id, user_id=PLAIN_USER, parameters={"id": PLAIN_USER}).body == answer.body
+
+
+def test_only_those_who_manage_users_read_others() -> None:
+    for other in (ADMINISTRATOR, "nobody"):
+        refused = invoke(get_user_by_id, user_id=PLAIN_USER, parameters={"id": other})
+        assert (refused.status, refused.json["error_type"]) == (403, "authorization_error")
+    assert invoke(get_user_by_id, parameters={"id": PLAIN_USER}).json["id"] == PLAIN_USER
+    assert invoke(get_user_by_id, parameters={"id": "nobody"}).status == 404
+
+
+def test_the_list_of_users_is_for_those_who_manage_them() -> None:
+    assert invoke(fetch_user, user_id=PLAIN_USER).status == 403
+    assert [user["id"] for user in invoke(fetch_user, query="sort=id").json] == [ADMINISTRATOR, PLAIN_USER]
+    assert [user["id"] for user in invoke(fetch_user, query="role=administrator|auditor").json] == [ADMINISTRATOR]
+    assert [user["id"] for user in invoke(fetch_user, query="role-not-in=administrator").json] == [PLAIN_USER]
+    assert [user["id"] for user in invoke(fetch_user, query=f"id={PLAIN_USER}").json] == [PLAIN_USER]
+    assert len(invoke(fetch_user, query="limit=1").json) == 1
+    assert invoke(fetch_user, query="sort=roles").status == 422
+
+
+def test_a_new_user_has_the_basic_roles_and_is_created_once() -> None:
+    assert invoke(create_user, user_id=PLAIN_USER, body={"id": NEW}).status == 403
+    assert invoke(get_current_user, user_id=NEW).status == 401
+
+    created = invoke(create_user, method="POST", body={"id": NEW})
+    assert (created.status, created.json) == (201, {"message": "User created.", "user_id": NEW})
+    assert {role["name"] for role in invoke(get_current_user, user_id=NEW).json["roles"]} == {"user"}
+    again = invoke(create_user, method="POST", body={"id": NEW})
+    assert (again.status, again.json["error_type"]) == (409, "conflict_error")
+
+
+@pytest.mark.parametrize("body", [None, "{", "[]", {}, {"id": ""}, {"id": 3}, {"id": "a b"}, {"id": "x" * 129}])
+def test_what_is_no_user_is_refused(body: Any) -> None:
+    assert invoke(create_user, method="POST", body=body).status == 422
+
+
+def test_cognito_confirms_a_user_once() -> None:
+    event = {
+        "version": "1",
+        "triggerSource": "PostConfirmation_ConfirmSignUp",
+        "userName": "somebody",
+        "request": {"userAttributes": {"sub": NEW, "email": "somebody@example.test"}},
+        "response": {},
+    }
+    expected = {**event, "response": {"autoConfirmUser": True, "autoVerifyEmail": True}}
+    assert confirm_user.lambda_handler(dict(event), LambdaContext()) == expected
+    first = invoke(get_current_user, user_id=NEW)
+    assert first.status == 200
+    assert confirm_user.lambda_handler(dict(event), LambdaContext()) == expected
+    assert invoke(get_current_user, user_id=NEW).body == first.body
+
+
+def test_a_trigger_without_a_user_fails() -> None:
+    with pytest.raises(ValueError, match="names no user"):
+        confirm_user.lambda_handler({"request": None}, LambdaContext())
+
+
+def test_every_user_reads_the_roles() -> None:
+    answer = invoke(fetch_role, user_id=PLAIN_USER)
+    assert answer.status == 200
+    found = {(role["context"], role["name"]): role["permissions"] for role in answer.json}
+    assert found["products_catalog", "product_manager"] == ["access_basic_features", "manage_products"]
+    assert "manage_roles" in found["iam", "administrator"]
+    assert "manage_users" not in found["recipes_catalog", "administrator"]
+
+
+@pytest.mark.parametrize("module", [fetch_user, get_current_user, get_user_by_id, create_user, fetch_role])
+def test_strangers_are_not_let_in(module: ModuleType) -> None:
+    for stranger in (None, NEW, "x" * 200, "\x00"):
+        assert invoke(module, user_id=stranger, parameters={"id": NEW}, body={"id": NEW}).status == 401
