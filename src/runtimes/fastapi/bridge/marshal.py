@@ -13,7 +13,7 @@ from json.encoder import encode_basestring
 PAYLOAD_LIMIT = 6_291_556
 
 
-class MalformedResult(Exception):  # noqa: N818 - what the gateway's own log calls it ("Malformed Lambda proxy response")
+class MalformedResult(Exception):
     """A result that reaches the client as the gateway's own failure. `reason` is for the log, never for a client."""
 
     def __init__(self, reason: str) -> None:

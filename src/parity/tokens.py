@@ -1,0 +1,87 @@
+"""Tokens for the requests: a signing key of the harness's own, and the names that a requests file may use.
+
+`admin` and `user` are the seeded users; any other name is taken as the user id itself (`sub`). A prefix spoils the
+token: `expired:admin`, `forged:admin` (signed by a stranger's key), `malformed:admin` (cut in two).
+"""
+
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jose import jwk, jwt
+
+SEEDED_USERS = {
+    "admin": "11111111-1111-4111-8111-111111111111",
+    "user": "22222222-2222-4222-8222-222222222222",
+}
+CLIENT_ID = "parity-client"
+_KEY_ID = "parity-key"
+_LIFETIME_SECONDS = 86_400
+
+
+@dataclass(frozen=True)
+class TokenBook:
+    """Signs tokens of `issuer`; `jwks` is what a verifier needs."""
+
+    issuer: str
+
+    def authorization(self, user: str | None) -> str | None:
+        """The Authorization header of a user, None for nobody."""
+        if user is None:
+            return None
+        kind, _, name = user.rpartition(":")
+        match kind:
+            case "forged":
+                return f"Bearer {_signed(self._claims(name), self._stranger)}"
+            case "malformed":
+                return f"Bearer {_signed(self._claims(name), self._key)[:-100]}"
+            case "expired":
+                return f"Bearer {_signed(self._claims(name, age=2 * _LIFETIME_SECONDS), self._key)}"
+            case _:
+                return f"Bearer {_signed(self._claims(user), self._key)}"
+
+    @cached_property
+    def jwks(self) -> dict[str, Any]:
+        """The public half."""
+        public = jwk.construct(self._key, "RS256").public_key().to_dict()
+        texts = {name: value.decode() if isinstance(value, bytes) else value for name, value in public.items()}
+        return {"keys": [texts | {"kid": _KEY_ID, "use": "sig", "alg": "RS256"}]}
+
+    def _claims(self, name: str, age: int = 0) -> dict[str, Any]:
+        issued = int(time.time()) - age
+        subject = SEEDED_USERS.get(name, name)
+        return {
+            "sub": subject,
+            "iss": self.issuer,
+            "client_id": CLIENT_ID,
+            "token_use": "access",
+            "scope": "aws.cognito.signin.user.admin",
+            "username": subject,
+            "origin_jti": f"origin-{subject}",
+            "jti": f"jti-{subject}",
+            "auth_time": issued,
+            "iat": issued,
+            "exp": issued + _LIFETIME_SECONDS,
+        }
+
+    @cached_property
+    def _key(self) -> str:
+        return _private_key()
+
+    @cached_property
+    def _stranger(self) -> str:
+        return _private_key()
+
+
+def _private_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+def _signed(claims: dict[str, Any], key: str) -> str:
+    return str(jwt.encode(claims, key, algorithm="RS256", headers={"kid": _KEY_ID}))
