@@ -68,7 +68,7 @@ class Sessions(Protocol):
 
     def cached(self, headers: Headers, method: str | None) -> Accepted | None: ...
 
-    async def authenticate(self, headers: Headers, method: str | None) -> Accepted | Reason | None:
+    async def authenticate(self, headers: Headers, method: str | None) -> Accepted | Refused | None:
         """None for a request without a session's cookies."""
 
 
@@ -96,22 +96,28 @@ class Authenticator:
 
     async def authenticate(self, headers: Headers, method: str | None = None) -> Accepted | Refused:
         """The verdict on a request. `method` matters in session mode: without one, the request counts as unsafe."""
-        outcome = await self._outcome(headers, method)
+        outcome = await self._by_session(headers, method) or await self._by_token(headers)
         if isinstance(outcome, Accepted):
             self._meter.count("auth_outcomes", "accepted")
-            return outcome
-        self._meter.count("auth_outcomes", outcome.reason.value)
-        if outcome.reason is not Reason.NO_CREDENTIALS:
-            self._audit.record("refused", reason=outcome.reason.value, checks=",".join(outcome.checks))
-        return Refused(answer(outcome.reason), outcome.reason)
+        else:
+            self._meter.count("auth_outcomes", outcome.reason.value)
+        return outcome
 
-    async def _outcome(self, headers: Headers, method: str | None) -> Accepted | Rejected:
-        if self._sessions is not None and not any(name.lower() == b"authorization" for name, _ in headers):
-            found = await self._sessions.authenticate(headers, method)
-            if found is not None:
-                return found if isinstance(found, Accepted) else Rejected(found, ("session",))
+    async def _by_session(self, headers: Headers, method: str | None) -> Accepted | Refused | None:
+        if self._sessions is None or any(name.lower() == b"authorization" for name, _ in headers):
+            return None
+        outcome = await self._sessions.authenticate(headers, method)
+        if isinstance(outcome, Refused):
+            self._audit.record("session_refused", reason=outcome.reason.value)
+        return outcome
+
+    async def _by_token(self, headers: Headers) -> Accepted | Refused:
         try:
             verdict = await self._tokens.verdict(bearer_token(headers))
         except UnacceptableError as refusal:
-            return Rejected(refusal.reason, (refusal.check,))
-        return Accepted(verdict.claims) if isinstance(verdict, Verified) else verdict
+            verdict = Rejected(refusal.reason, (refusal.check,))
+        if isinstance(verdict, Verified):
+            return Accepted(verdict.claims)
+        if verdict.reason is not Reason.NO_CREDENTIALS:
+            self._audit.record("refused", reason=verdict.reason.value, checks=",".join(verdict.checks))
+        return Refused(answer(verdict.reason), verdict.reason)
