@@ -5,11 +5,13 @@ Exit code 0 when all are equal, 1 when one is not, 2 when the run could not take
 
 import argparse
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from src.contexts.shared_kernel.logging import configure_logging
 from src.parity.databases import NoDatabase, clones
 from src.parity.fastapi_side.client import NoAnswer
 from src.parity.fastapi_side.process import StartFailed
@@ -24,6 +26,8 @@ _FAILURES = (BadRequestsFile, BadRouteList, NoDatabase, StartFailed, NoAnswer)
 def main(arguments: Sequence[str]) -> int:
     """The command. Prints to stdout; what prevents a run goes to stderr."""
     options = _parser().parse_args(arguments)
+    # The handlers log to stdout, where the table goes.
+    configure_logging(json_lines=True, level=logging.DEBUG if options.verbose else logging.CRITICAL)
     try:
         requests = read_requests(options.requests)
         if not options.root.is_dir():
@@ -67,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("DATABASE_URL"),
         help="each runtime gets a copy of this database (default: DATABASE_URL)",
     )
+    parser.add_argument("--verbose", action="store_true", help="print what the handlers log, too")
     parser.add_argument("--no-database", action="store_true", help="the handlers need none")
     parser.add_argument(
         "--wrap", metavar="MODULE:FUNCTION", help="put around the FastAPI app, to see a difference found"

@@ -5,7 +5,7 @@ token: `expired:admin`, `forged:admin` (signed by a stranger's key), `malformed:
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -27,11 +27,17 @@ class TokenBook:
     """Signs tokens of `issuer`; `jwks` is what a verifier needs."""
 
     issuer: str
+    _made: dict[str, str] = field(default_factory=dict)
 
     def authorization(self, user: str | None) -> str | None:
-        """The Authorization header of a user, None for nobody."""
+        """The Authorization header of a user, the same for a whole run; None for nobody."""
         if user is None:
             return None
+        if user not in self._made:
+            self._made[user] = self._authorization(user)
+        return self._made[user]
+
+    def _authorization(self, user: str) -> str:
         kind, _, name = user.rpartition(":")
         match kind:
             case "forged":

@@ -10,15 +10,17 @@ from src.parity.lambda_side.router import Route
 from src.parity.wire import Sent
 
 STAGE = "prod"
-# Fields of the caller's AWS identity: nobody signs requests with AWS credentials here.
-_NOBODY = [
+# Most of an identity belongs to callers who sign with AWS credentials; here nobody does.
+_IDENTITY = [
     "accountId",
     "apiKey",
     "caller",
     "cognitoAuthenticationProvider",
     "cognitoAuthenticationType",
     "cognitoIdentityPoolId",
+    "sourceIp",
     "user",
+    "userAgent",
     "userArn",
 ]
 
@@ -50,7 +52,7 @@ def proxy_event(
 
 
 def _context(sent: Sent, route: Route, path: str, headers: Mapping[str, str], now: datetime) -> dict[str, Any]:
-    identity: dict[str, Any] = dict.fromkeys(_NOBODY)
+    identity: dict[str, Any] = dict.fromkeys(_IDENTITY)
     identity |= {"sourceIp": "127.0.0.1", "userAgent": headers.get("User-Agent")}
     return {
         "accountId": "123456789012",

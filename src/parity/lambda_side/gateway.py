@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,11 @@ class LambdaSide:
     environment: Mapping[str, str]
 
     def answer(self, sent: Sent) -> Answer:
-        """What a client of the deployed API would receive."""
+        """What a client of the deployed API would receive; nobody receives a body for HEAD."""
+        answer = self._answer(sent)
+        return answer if sent.method != "HEAD" else replace(answer, body=b"")
+
+    def _answer(self, sent: Sent) -> Answer:
         found = self.resources.find(sent.method, sent.target.partition("?")[0])
         if found is None:
             return UNROUTED

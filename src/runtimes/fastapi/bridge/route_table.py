@@ -89,15 +89,14 @@ def _walk[T](node: _Node[T], segments: list[str], depth: int, values: list[str])
     static = node.static.get(segment)
     if static and (found := _walk(static, segments, depth + 1, values)):
         return found
-    if not segment:
-        return None
-    if node.dynamic:
+    if segment and node.dynamic:
         values.append(segment)
         if found := _walk(node.dynamic, segments, depth + 1, values):
             return found
         values.pop()
-    if node.greedy and node.greedy.leaves:
-        values.append("/".join(segments[depth:]))
+    rest = "/".join(segments[depth:])
+    if rest and node.greedy:
+        values.append(rest)
         return node.greedy
     return None
 

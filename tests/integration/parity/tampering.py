@@ -1,0 +1,71 @@
+"""Ways to change an answer behind the FastAPI runtime's back: the harness must notice each of them.
+
+The header `x-tamper` of a request names the way; without it the answer passes as it is.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+
+def one_byte(message: Any) -> Any:
+    """The last byte of the body is another one."""
+    body = message.get("body")
+    return {**message, "body": body[:-1] + b" "} if body else message
+
+
+def one_byte_more(message: Any) -> Any:
+    """A newline after the body."""
+    if "headers" in message:
+        lines = [
+            (name, b"%d" % (int(value) + (name == b"content-length")) if name == b"content-length" else value)
+            for name, value in message["headers"]
+        ]
+        return {**message, "headers": lines}
+    return {**message, "body": message["body"] + b"\n"}
+
+
+def one_header(message: Any) -> Any:
+    """One security header is gone."""
+    if "headers" not in message:
+        return message
+    return {**message, "headers": [line for line in message["headers"] if line[0] != b"x-frame-options"]}
+
+
+def one_header_changed(message: Any) -> Any:
+    """One header has another value."""
+    if "headers" not in message:
+        return message
+    lines = [(name, b"deny" if name == b"x-frame-options" else value) for name, value in message["headers"]]
+    return {**message, "headers": lines}
+
+
+def one_header_more(message: Any) -> Any:
+    """A header that no handler set."""
+    return (
+        {**message, "headers": [*message["headers"], (b"x-powered-by", b"magic")]} if "headers" in message else message
+    )
+
+
+def another_status(message: Any) -> Any:
+    """One more than it was."""
+    return {**message, "status": message["status"] + 1} if "status" in message else message
+
+
+_WAYS: dict[bytes, Callable[[Any], Any]] = {
+    way.__name__.encode(): way
+    for way in (one_byte, one_byte_more, one_header, one_header_changed, one_header_more, another_status)
+}
+
+
+def tampered(app: Any) -> Any:
+    """The app with all these ways."""
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        change = _WAYS.get(dict(scope.get("headers", ())).get(b"x-tamper", b""))
+
+        async def changed(message: Any) -> None:
+            await send(change(message) if change else message)
+
+        await app(scope, receive, changed)
+
+    return wrapped
