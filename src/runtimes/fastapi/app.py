@@ -13,11 +13,11 @@ from starlette.responses import Response
 
 from src.contexts.shared_kernel.sources import new_id
 from src.runtimes.fastapi import process
+from src.runtimes.fastapi.auth.guards import auth_problems
 from src.runtimes.fastapi.bridge.cors import CorsPolicy
 from src.runtimes.fastapi.docs import add_docs, bearer_scheme, openapi_of
 from src.runtimes.fastapi.gateway import Gateway
 from src.runtimes.fastapi.health import add_health
-from src.runtimes.fastapi.issuer import issuer_of
 from src.runtimes.fastapi.payloads import payload_of
 from src.runtimes.fastapi.ports import HandlerModule, LambdaRoute
 from src.runtimes.fastapi.running import Strategies
@@ -62,7 +62,7 @@ def create_app(
     """
     settings = settings or load_settings()
     registry = registry or load_registry()
-    running = process.build(settings, _database_url(settings), issuer_of(settings))
+    running = process.build(settings, _checked(settings))
     app = Gateway(
         title=TITLE,
         version=VERSION,
@@ -76,9 +76,13 @@ def create_app(
     return app
 
 
-def _database_url(settings: Settings) -> str:
+def _checked(settings: Settings) -> str:
+    """The database's URL; raises `SettingsError` with everything that stands against a start."""
+    problems = auth_problems(settings)
     if settings.database_url is None:
-        raise SettingsError(["DATABASE_URL: not set; `make dev` brings a database of its own"])
+        problems.append("DATABASE_URL is missing: only `make dev` brings a database of its own")
+    if problems or settings.database_url is None:
+        raise SettingsError(problems)
     return settings.database_url.get_secret_value()
 
 
@@ -86,7 +90,7 @@ def _serving(running: process.Process, request_ids: RequestIds) -> Serving:
     settings = running.settings
     return Serving(
         settings,
-        running.authenticator,
+        running.auth.authenticator,
         Strategies.of(running.users, running.metrics.error),
         payload_of(settings),
         running.metrics,
@@ -100,6 +104,7 @@ def _add_shell(app: Gateway, running: process.Process) -> None:
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
     add_health(app, running.checks(), running.metrics, token, open_=not settings.production)
     add_docs(app, settings)
+    app.router.routes.extend(running.auth.routes())
     document: dict[str, Any] = {}
 
     def openapi() -> dict[str, Any]:

@@ -84,5 +84,6 @@ class _PoolCollector:
         pool = self._pool()
         if pool is None:
             return
-        for name, value in (("size", pool.size()), ("in_use", pool.checkedout()), ("overflow", max(0, pool.overflow()))):
+        figures = {"size": pool.size(), "in_use": pool.checkedout(), "overflow": max(0, pool.overflow())}
+        for name, value in figures.items():
             yield GaugeMetricFamily(f"database_pool_{name}", f"Connections: {name}.", value=value)

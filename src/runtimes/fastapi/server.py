@@ -32,10 +32,10 @@ def main(arguments: Sequence[str]) -> int:
         settings = load_settings()
         if options.child:
             return serve(settings, socket.socket(fileno=options.child[0]), ready=options.child[1])
-        if settings.environment is Environment.DEVELOPMENT and not options.no_reload:
+        if settings.environment is Environment.DEVELOPMENT:
             from src.runtimes.fastapi.dev import supervisor
 
-            return supervisor.run(settings)
+            return supervisor.run(settings, reload=not options.no_reload)
         return serve(settings, listen(settings))
     except (SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)
@@ -66,7 +66,7 @@ def serve(settings: Settings, listener: socket.socket, ready: int | None = None)
 
     configure_logging(json_lines=settings.environment is not Environment.DEVELOPMENT)
     logging.basicConfig(level=logging.WARNING)
-    server = _Server(uvicorn_config(create_app(settings), settings), ready)
+    server = Server(uvicorn_config(create_app(settings), settings), ready)
     with contextlib.suppress(KeyboardInterrupt):
         # uvicorn raises the signal again after its own clean shutdown.
         server.run(sockets=[listener])
@@ -88,7 +88,7 @@ def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
     )
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: int | None) -> None:
         super().__init__(config)
         self._ready = ready

@@ -1,6 +1,6 @@
 """What a developer wants to know first."""
 
-from src.runtimes.fastapi.auth.token import mint
+from src.runtimes.fastapi.auth.token import make_token
 from src.runtimes.fastapi.settings import Settings
 
 
@@ -9,6 +9,6 @@ def show(settings: Settings) -> None:
     base = f"http://{settings.listen_host}:{settings.port}"
     print(f"\n  API      {base}\n  Docs     {base}/docs\n  Health   {base}/health/ready")
     if settings.local_issuer:
-        token = mint(settings, user="administrator")
+        token = make_token(settings, "administrator", seconds=24 * 3600)
         print(f'\n  Try      curl -H "Authorization: Bearer {token}" {base}/products')
     print("\n  Ctrl-C stops it; saved files reload it.\n", flush=True)

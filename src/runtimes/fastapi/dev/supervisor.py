@@ -24,8 +24,8 @@ from src.runtimes.fastapi.settings import Settings
 _WATCHED = ("src", "codegen", "templates")
 
 
-def run(settings: Settings) -> int:
-    """Serve and reload until Ctrl-C or SIGTERM. Exit code 0, or 1 when there never was a server."""
+def run(settings: Settings, *, reload: bool) -> int:
+    """Serve, and reload, until Ctrl-C or SIGTERM. Exit code 0, or 1 when there never was a server."""
     listener = listen(settings)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -39,11 +39,16 @@ def run(settings: Settings) -> int:
     if child is None:
         return 0 if stop.is_set() else 1
     banner.show(settings)
-    for changed in _changes(stop):
+    for changed in _changes(stop) if reload else _never(stop):
         print(f"changed: {', '.join(changed[:3])}{' ...' if len(changed) > 3 else ''}")
         child = _replaced(child, listener) or child
     child.stop()
     return 0
+
+
+def _never(stop: threading.Event) -> Iterator[list[str]]:
+    stop.wait()
+    yield from ()
 
 
 def _replaced(old: Child | None, listener: socket.socket) -> Child | None:

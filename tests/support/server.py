@@ -1,0 +1,84 @@
+"""The real server in a process of its own, on a port of its own."""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+import httpx
+
+from tests.support.postgres import ROOT
+
+_START_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    output: IO[bytes]
+
+    def client(self, **options: object) -> httpx.Client:
+        """A client of this server."""
+        return httpx.Client(base_url=self.url, timeout=20, **options)  # type: ignore[arg-type]
+
+    def stop(self, number: int = signal.SIGTERM, seconds: float = 30) -> int:
+        """Send a signal, wait, and return the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(seconds)
+
+    def printed(self) -> str:
+        """All that the process has written so far."""
+        self.output.seek(0)
+        return self.output.read().decode("utf-8", "replace")
+
+
+def clean_environment(**given: str) -> dict[str, str]:
+    """The environment without any setting of the product, and with these."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_START") if name in os.environ}
+    return {**kept, "PYTHONUNBUFFERED": "1", **given}
+
+
+@contextmanager
+def running_server(database_url: str, **settings: str) -> Iterator[Server]:
+    """`python -m src.runtimes.fastapi.app` on a database, until the block ends. Settings are environment variables."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.TemporaryFile() as output:
+        port = listener.getsockname()[1]
+        environment = clean_environment(
+            **{"ENVIRONMENT": "test", "DATABASE_URL": database_url, "PORT": str(port)} | settings
+        )
+        ready, write = os.pipe()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "src.runtimes.fastapi.app", "--child", str(listener.fileno()), str(write)],
+            cwd=ROOT,
+            env=environment,
+            pass_fds=(listener.fileno(), write),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        os.close(write)
+        listener.close()
+        server = Server(f"http://127.0.0.1:{port}", process, output)
+        try:
+            _await_readiness(server, ready)
+            yield server
+        finally:
+            os.close(ready)
+            if process.poll() is None:
+                server.stop()
+
+
+def _await_readiness(server: Server, ready: int) -> None:
+    readable, _, _ = select.select([ready], [], [], _START_SECONDS)
+    if not readable or os.read(ready, 1) != b"1":
+        raise AssertionError(f"the server did not start:\n{server.printed()[-3000:]}")
