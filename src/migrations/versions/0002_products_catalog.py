@@ -100,10 +100,13 @@ def _create_product_indexes() -> None:
         _create_index(f"ix_products_{column}", [column, "id"])
     for column in (*_REFERENCES, "is_food", "barcode"):
         _create_index(f"ix_products_{column}", [column, "updated_at", "id"])
-    op.execute(
-        f"CREATE INDEX ix_products_name_trigrams ON {_SCHEMA}.products "
-        "USING gin (public.fold_text(name) public.gin_trgm_ops) WHERE NOT discarded"
-    )
+    # GIN for "contains", GiST for "nearest to"; the longer signature makes the latter precise.
+    _create_trigram_index("name_contains", "gin (public.fold_text(name) public.gin_trgm_ops)")
+    _create_trigram_index("name_nearest", "gist (public.fold_text(name) public.gist_trgm_ops (siglen = 64))")
+
+
+def _create_trigram_index(name: str, definition: str) -> None:
+    op.execute(f"CREATE INDEX ix_products_{name} ON {_SCHEMA}.products USING {definition} WHERE NOT discarded")
 
 
 def _create_unique(column: str, where: str) -> None:

@@ -1,5 +1,6 @@
 """The kinds of filters that a repository can declare."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -118,7 +119,14 @@ def folded(value: ColumnExpressionArgument[Any] | str) -> ColumnElement[str]:
 
 
 def _folded_like(column: ColumnElement[Any], values: Sequence[Any]) -> Condition:
-    return or_(*(column.like(func.concat("%", folded(_escaped(value)), "%"), escape="/") for value in values))
+    return or_(*(_contains(column, value) for value in values))
+
+
+def _contains(column: ColumnElement[Any], value: str) -> Condition:
+    # A trigram index can look up a word of three letters; for less it would be read from end to end.
+    if not re.search(r"\w{3}", value):
+        return func.strpos(column, folded(value)) > 0
+    return column.like(func.concat("%", folded(_escaped(value)), "%"), escape="/")
 
 
 def _escaped(value: str) -> str:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, func, or_
 
 
 class Operator(StrEnum):
@@ -39,7 +39,9 @@ def _not_in(column: ColumnElement[Any], values: Sequence[Any]) -> Condition:
 
 
 def _like(column: ColumnElement[Any], values: Sequence[Any]) -> Condition:
-    return or_(*(column.icontains(value, autoescape=True) for value in values))
+    # Not LIKE: for a rare pattern the planner believes that few rows will match and reads the whole table, where
+    # the index of the sort order would have filled the page.
+    return or_(*(func.strpos(func.lower(column), func.lower(value)) > 0 for value in values))
 
 
 CONDITIONS: Mapping[Operator, Build] = MappingProxyType(
