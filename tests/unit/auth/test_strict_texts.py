@@ -12,9 +12,10 @@ from src.runtimes.fastapi.auth.tokens import base64url
 from src.runtimes.fastapi.auth.tokens.strict_json import parse_object
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-_SCALARS = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.text(st.characters(exclude_characters="\0"))
+_TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+_SCALARS = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | _TEXTS
 _OBJECTS = st.dictionaries(
-    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+    _TEXTS,
     st.recursive(_SCALARS, lambda inner: st.lists(inner, max_size=3), max_leaves=6),
     max_size=6,
 )
