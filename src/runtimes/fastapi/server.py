@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -67,8 +68,9 @@ def serve(settings: Settings, listener: socket.socket, ready: int | None = None)
     configure_logging(json_lines=settings.environment is not Environment.DEVELOPMENT)
     logging.basicConfig(level=logging.WARNING)
     server = Server(uvicorn_config(create_app(settings), settings), ready)
+    # uvicorn raises the signal again after its own clean shutdown; by then there is nothing left to end.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     with contextlib.suppress(KeyboardInterrupt):
-        # uvicorn raises the signal again after its own clean shutdown.
         server.run(sockets=[listener])
     return 0 if server.started else 3
 
