@@ -1,0 +1,29 @@
+"""What `GET /forms` can be asked for."""
+
+from datetime import datetime
+
+from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
+
+
+class ApiFormFilter(ApiModel):
+    """Filters of the user's own forms; `a|b` or a repeated key is a list."""
+
+    id: str | list[str] | None = None
+    id_ne: str | list[str] | None = None
+    id_not_in: str | list[str] | None = None
+    typeform_id: str | list[str] | None = None
+    typeform_id_ne: str | list[str] | None = None
+    typeform_id_like: str | list[str] | None = None
+    typeform_id_not_in: str | list[str] | None = None
+    status: str | list[str] | None = None
+    status_ne: str | list[str] | None = None
+    status_not_in: str | list[str] | None = None
+    created_at: datetime | None = None
+    created_at_gte: datetime | None = None
+    created_at_lte: datetime | None = None
+    updated_at: datetime | None = None
+    updated_at_gte: datetime | None = None
+    updated_at_lte: datetime | None = None
+    skip: int | None = None
+    limit: int | None = None
+    sort: str | None = None

@@ -1,0 +1,97 @@
+"""Forms and responses in PostgreSQL."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import insert
+
+from src.contexts.client_onboarding.core.adapters.orm import FORM_IDS, FormRow, ResponseRow
+from src.contexts.client_onboarding.core.adapters.queries import FORM_QUERIES
+from src.contexts.client_onboarding.core.domain.form import FormStatus, OnboardingForm
+from src.contexts.client_onboarding.core.domain.response import FormResponse
+from src.contexts.shared_kernel.adapters.repository import SqlRepository
+from src.contexts.shared_kernel.domain.errors import NotFoundError
+
+_IDS = range(1, 2**31)
+
+
+class SqlForms(SqlRepository[OnboardingForm, FormRow]):
+    """Forms."""
+
+    entity_type = OnboardingForm
+    row_type = FormRow
+    queries = FORM_QUERIES
+
+    def to_entity(self, row: FormRow) -> OnboardingForm:
+        """The form, its status as one of ours."""
+        form = super().to_entity(row)
+        form.status = FormStatus(row.status)
+        return form
+
+    async def next_id(self) -> int:
+        """The next number of the sequence; a number that is not used is lost, and that does not matter."""
+        return (await self._session.execute(FORM_IDS.next_value().select())).scalar_one()
+
+    async def by_id(self, form_id: int) -> OnboardingForm:
+        """The form; a number that the column can't hold is no form's."""
+        return await self._one(FormRow.id == form_id if form_id in _IDS else None, form_id)
+
+    async def by_typeform_id(self, typeform_id: str) -> OnboardingForm:
+        """The form that Typeform calls so."""
+        return await self._one(FormRow.typeform_id == typeform_id, typeform_id)
+
+    async def of_user(self, user_id: str, filters: Mapping[str, object]) -> list[OnboardingForm]:
+        """A user's forms."""
+        return await self.query(filters, FormRow.user_id == user_id)
+
+    async def _one(self, condition: ColumnElement[bool] | None, identifier: object) -> OnboardingForm:
+        found = [] if condition is None else await self._fetch(self._select().where(condition))
+        if not found:
+            raise NotFoundError("Form", identifier)
+        return found[0]
+
+
+class SqlResponses(SqlRepository[FormResponse, ResponseRow]):
+    """Responses."""
+
+    entity_type = FormResponse
+    row_type = ResponseRow
+
+    async def by_response_id(self, response_id: str) -> FormResponse:
+        """The response that Typeform calls so."""
+        found = await self._fetch(self._select().where(ResponseRow.response_id == response_id))
+        if not found:
+            raise NotFoundError("Response", response_id)
+        return found[0]
+
+    async def sizes_of_form(self, form_id: int, offset: int, limit: int) -> list[tuple[str, int]]:
+        """A page by the index on form and time."""
+        return await self._sizes(offset, limit, ResponseRow.form_id == form_id)
+
+    async def sizes_of_user(self, user_id: str, offset: int, limit: int) -> list[tuple[str, int]]:
+        """A page by the index on user and time."""
+        alive = select(FormRow.id).where(FormRow.id == ResponseRow.form_id, ~FormRow.discarded).exists()
+        return await self._sizes(offset, limit, ResponseRow.user_id == user_id, alive)
+
+    async def in_order(self, entity_ids: Sequence[str]) -> list[FormResponse]:
+        """The responses in the order of their ids here."""
+        found = {response.id: response for response in await self.get_many(entity_ids)}
+        return [found[entity_id] for entity_id in entity_ids if entity_id in found]
+
+    async def add_once(self, response: FormResponse) -> bool:
+        """Of two deliveries at the same moment the second waits for the first's commit, and stores nothing."""
+        response.updated_at = response.created_at
+        values = {name: getattr(response, name) for name in self._names}
+        statement = insert(ResponseRow).values(values).on_conflict_do_nothing(index_elements=[ResponseRow.response_id])
+        stored = await self._session.scalar(statement.returning(ResponseRow.id))
+        return stored is not None
+
+    async def _sizes(self, offset: int, limit: int, *conditions: ColumnElement[bool]) -> list[tuple[str, int]]:
+        statement = (
+            select(ResponseRow.id, ResponseRow.data_size)
+            .where(~ResponseRow.discarded, *conditions)
+            .order_by(ResponseRow.submitted_at.desc(), ResponseRow.id.desc())
+            .offset(offset)
+            .limit(limit)
+        )
+        return [(identifier, size) for identifier, size in await self._session.execute(statement)]

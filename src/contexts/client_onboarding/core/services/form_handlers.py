@@ -1,0 +1,52 @@
+"""One function for each command about forms, and what follows a deletion."""
+
+from src.contexts.client_onboarding.core.domain.commands import CreateForm, DeleteForm, UpdateForm
+from src.contexts.client_onboarding.core.domain.events import FormDeleted
+from src.contexts.client_onboarding.core.domain.form import OnboardingForm
+from src.contexts.client_onboarding.core.services.ports import TypeformFactory
+from src.contexts.client_onboarding.core.services.unit_of_work import UnitOfWork
+
+
+async def create_form(command: CreateForm, uow: UnitOfWork, typeform: TypeformFactory) -> None:
+    """Store the form, then have Typeform send its responses."""
+    form = OnboardingForm(
+        id=command.form_id,
+        user_id=command.user_id,
+        typeform_id=command.typeform_id,
+        webhook_url=command.webhook_url,
+        status=command.status,
+    )
+    # The row first: whoever is second with a Typeform id must not turn the first one's webhook to himself. Should the
+    # commit fail after that, Typeform only knows a webhook that this API answers with 404.
+    await uow.forms.add(form)
+    await typeform().set_webhook(form.typeform_id, form.webhook_url, enabled=form.receives)
+
+
+async def update_form(command: UpdateForm, uow: UnitOfWork, typeform: TypeformFactory) -> None:
+    """Change the form, and Typeform's webhook if that is another one now."""
+    form = await uow.forms.by_id(command.form_id)
+    form.require_owner(command.user_id)
+    form.require_version(command.version)
+    before = (form.webhook_url, form.status)
+    if command.status is not None:
+        form.move_to(command.status)
+    if command.webhook_url is not None:
+        form.webhook_url = command.webhook_url
+    if (form.webhook_url, form.status) == before:
+        return
+    await uow.forms.save(form)
+    await typeform().set_webhook(form.typeform_id, form.webhook_url, enabled=form.receives)
+
+
+async def delete_form(command: DeleteForm, uow: UnitOfWork) -> None:
+    """Delete the form; Typeform hears of it afterwards, because a deletion must not wait for anybody."""
+    form = await uow.forms.by_id(command.form_id)
+    form.require_owner(command.user_id)
+    form.delete()
+    form.record(FormDeleted(form.typeform_id))
+    await uow.forms.save(form)
+
+
+async def remove_webhook(event: FormDeleted, _: UnitOfWork, typeform: TypeformFactory) -> None:
+    """Tell Typeform."""
+    await typeform().remove_webhook(event.typeform_id)
