@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, not_, or_
+from sqlalchemy import and_, literal, not_, or_
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import InstrumentedAttribute
 
 from src.contexts.shared_kernel.adapters.filters.operators import Condition, Operator
@@ -27,17 +28,21 @@ class TagQuery:
 
 @dataclass(frozen=True, slots=True)
 class TagFilter:
-    """AND between keys, OR between the values of a key; the column needs a GIN index with jsonb_path_ops."""
+    """AND between keys, OR between the values of a key; the column needs a GIN index with jsonb_path_ops.
+
+    `tags_not_exists` lets through what has none of the tags.
+    """
 
     column: InstrumentedAttribute[Any]
     operators: frozenset[Operator] = frozenset({Operator.EQUALS, Operator.NOT_EXISTS})
 
     def condition(self, operator: Operator, name: str, raw: object) -> Condition:
         found = [self._has(query) for query in parse_tags(name, raw)]
-        return and_(*found) if operator is Operator.EQUALS else not_(and_(*found))
+        return and_(*found) if operator is Operator.EQUALS else not_(or_(*found))
 
     def _has(self, query: TagQuery) -> Condition:
-        return or_(*(self.column.expression.bool_op("@>")(_json_list(match)) for match in query.matches()))
+        contains = self.column.expression.bool_op("@>")
+        return or_(*(contains(literal([match], JSONB)) for match in query.matches()))
 
 
 def parse_tags(name: str, raw: object, author_id: str | None = None) -> tuple[TagQuery, ...]:
@@ -62,7 +67,3 @@ def _queries(name: str, item: object, author_id: str | None) -> Iterable[TagQuer
         if not colon or not key.strip() or not all(names):
             raise refused(name, "Write tags as key:value, or key:value|other, separated by commas.")
         yield TagQuery(key.strip(), names, author_id)
-
-
-def _json_list(match: dict[str, str]) -> Any:
-    return [match]
