@@ -8,7 +8,7 @@ from src.contexts.products_catalog.aws_lambda import create_product, get_product
 from src.contexts.products_catalog.core.bootstrap.seed import seeded_id
 from tests.support.rest import PLAIN_USER, Answer, invoke
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("shared_database")
 
 SOURCE = seeded_id("sources", "Illustrative values")
 BARCODE = "7891000315507"
@@ -23,6 +23,7 @@ def read(product_id: str) -> Answer:
     return invoke(get_product_by_id, path="/products/{id}", parameters={"id": product_id})
 
 
+@pytest.mark.usefixtures("database")
 def test_everything_that_is_sent_is_read_again() -> None:
     sent = {
         "name": "Granola com maçã 🍎",
@@ -50,6 +51,7 @@ def test_everything_that_is_sent_is_read_again() -> None:
     assert found.json["created_at"] == found.json["updated_at"]
 
 
+@pytest.mark.usefixtures("database")
 def test_a_list_is_added_in_its_order() -> None:
     answer = create([{"name": f"Product {number}"} for number in range(3)])
     assert [read(product_id).json["name"] for product_id in answer.json["product_ids"]] == [
@@ -59,6 +61,7 @@ def test_a_list_is_added_in_its_order() -> None:
     ]
 
 
+@pytest.mark.usefixtures("database")
 def test_all_or_none() -> None:
     assert create({"name": "Known", "source_id": SOURCE}).status == 201
     answer = create([{"name": "New"}, {"name": "Known", "source_id": SOURCE}])
@@ -67,6 +70,7 @@ def test_all_or_none() -> None:
     assert create({"name": "New"}).status == 201
 
 
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize(
     ("first", "second", "status"),
     [

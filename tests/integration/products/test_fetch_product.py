@@ -8,7 +8,7 @@ from src.contexts.products_catalog.aws_lambda import create_product, fetch_produ
 from src.contexts.products_catalog.core.bootstrap.seed import seeded_id, seeded_product_id
 from tests.support.rest import PLAIN_USER, Answer, invoke
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("shared_database")
 
 FRUITS = {"Banana", "Maçã", "Laranja", "Limão", "Morango", "Abacate", "Mamão"}
 SEEDED = 50
@@ -72,12 +72,14 @@ def test_filters(query: str, expected: set[str]) -> None:
     assert set(found) == expected or "skip" in query
 
 
+@pytest.mark.usefixtures("database")
 def test_a_reference_that_is_null_is_outside_every_list() -> None:
     invoke(create_product, method="POST", body={"name": "Nothing known of it"})
     assert "Nothing known of it" in names("category_ne=Frutas&limit=500")
     assert "Nothing known of it" not in names("category_is_not=null&limit=500")
 
 
+@pytest.mark.usefixtures("database")
 def test_pages_are_stable_under_equal_sort_keys() -> None:
     body = [{"name": "Same name", "barcode": gtin(number)} for number in range(30)]
     assert invoke(create_product, method="POST", body=body).status == 201
@@ -90,6 +92,7 @@ def test_pages_are_stable_under_equal_sort_keys() -> None:
     assert descending == whole[::-1]
 
 
+@pytest.mark.usefixtures("database")
 def test_the_page_has_a_default_and_a_limit() -> None:
     invoke(create_product, method="POST", body=[{"name": f"Extra {number}"} for number in range(10)])
     assert len(fetch().json) == 50

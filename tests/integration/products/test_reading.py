@@ -14,7 +14,7 @@ from src.contexts.products_catalog.aws_lambda import (
 from src.contexts.products_catalog.core.bootstrap.seed import seeded_id, seeded_product_id
 from tests.support.rest import invoke
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("shared_database")
 
 SOURCE = seeded_id("sources", "Illustrative values")
 
@@ -57,6 +57,7 @@ def test_search_ignores_accents_and_case(wanted: str, first: str | None) -> None
     assert found[0] == first if first else {"Feijão preto", "Feijão carioca"} <= set(found)
 
 
+@pytest.mark.usefixtures("database")
 def test_search_finds_a_word_in_a_long_name_and_at_most_twenty() -> None:
     long_name = "Granola tradicional com castanhas, passas e flocos de milho, embalagem econômica de um quilo"
     invoke(create_product, method="POST", body=[{"name": f"{long_name} {number}"} for number in range(25)])
