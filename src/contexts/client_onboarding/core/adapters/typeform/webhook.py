@@ -12,7 +12,8 @@ from src.contexts.client_onboarding.core.domain.commands import StoreResponse
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel, ApiRequest
 from src.contexts.shared_kernel.sources import utc_now
 
-Token = Annotated[str, Field(min_length=1, max_length=100)]
+# As queries take them: printable ASCII.
+Token = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
 # Far from the ends of what a timestamp can be, where a change of zone overflows.
 Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2999, 12, 31, tzinfo=UTC))]
 

@@ -1,0 +1,113 @@
+"""What Typeform hears of forms."""
+
+import time
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.integration.onboarding.support import SECRET, FakeTypeform, change, create, delete, listed, new_form, read
+
+pytestmark = pytest.mark.usefixtures("database")
+
+URL = "https://example.test/hook"
+PATH = "/forms/abc/webhooks/menu-planning"
+
+
+def test_a_new_form_has_its_webhook_registered(typeform: FakeTypeform) -> None:
+    assert create({"typeform_id": "abc", "webhook_url": URL}).status == 201
+    assert typeform.calls == [
+        {
+            "method": "PUT",
+            "path": PATH,
+            "authorization": "Bearer key-of-the-test",
+            "body": {"url": URL, "enabled": True, "verify_ssl": True, "secret": SECRET},
+        }
+    ]
+
+
+def test_a_taken_typeform_id_leaves_the_first_webhook_alone(typeform: FakeTypeform) -> None:
+    new_form("abc")
+    assert create({"typeform_id": "abc", "webhook_url": URL}).status == 409
+    assert len(typeform.calls) == 1
+
+
+def test_the_webhook_follows_the_form(typeform: FakeTypeform) -> None:
+    form_id = create({"typeform_id": "abc", "webhook_url": URL, "status": "draft"}).json["form_id"]
+    change(form_id, {"status": "active"})
+    change(form_id, {"version": 2})
+    change(form_id, {"webhook_url": URL + "/2"})
+    change(form_id, {"status": "paused"})
+    assert [(call["body"]["url"], call["body"]["enabled"]) for call in typeform.calls] == [
+        (URL, False),
+        (URL, True),
+        (URL + "/2", True),
+        (URL + "/2", False),
+    ]
+    delete(form_id)
+    assert [(call["method"], call["path"]) for call in typeform.calls[4:]] == [("DELETE", PATH)]
+
+
+@pytest.mark.parametrize(
+    ("says", "status", "error_type"),
+    [
+        (404, 400, "business_rule_error"),
+        (400, 400, "business_rule_error"),
+        (401, 503, "dependency_error"),
+        (429, 503, "dependency_error"),
+        (500, 503, "dependency_error"),
+        (302, 503, "dependency_error"),
+    ],
+)
+def test_when_typeform_refuses_nothing_happens(typeform: FakeTypeform, says: int, status: int, error_type: str) -> None:
+    form_id = new_form("known")
+    before = listed().json
+    typeform.status = says
+    for answer in (create({"typeform_id": "abc"}), change(form_id, {"status": "paused"})):
+        assert (answer.status, answer.json["error_type"]) == (status, error_type)
+        assert "key-of-the-test" not in answer.body
+    assert listed().json == before
+
+
+def test_a_deletion_does_not_wait_for_typeform(typeform: FakeTypeform) -> None:
+    form_id = new_form("abc")
+    typeform.status = 500
+    assert delete(form_id).status == 200
+    assert read(form_id).status == 404
+
+
+def test_typeform_has_only_so_much_time(typeform: FakeTypeform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TYPEFORM_TIMEOUT", "0.2")
+    typeform.silent = True
+    started = time.monotonic()
+    answer = create({"typeform_id": "abc"})
+    assert (answer.status, answer.json["error_type"]) == (503, "dependency_error")
+    assert time.monotonic() - started < 3
+
+
+def test_no_typeform_at_all(typeform: FakeTypeform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TYPEFORM_BASE_URL", "http://127.0.0.1:9")
+    assert create({"typeform_id": "abc"}).status == 503
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("TYPEFORM_BASE_URL", "ftp://x"), ("TYPEFORM_API_KEY", "clé"), ("TYPEFORM_TIMEOUT", "-1")]
+)
+def test_settings_that_make_no_sense_are_our_fault(
+    typeform: FakeTypeform, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with capture_logs() as logs:
+        answer = create({"typeform_id": "abc", "webhook_url": URL})
+    assert (answer.status, answer.json["error_type"]) == (503, "dependency_error")
+    assert any(log["event"] == "typeform_settings_unusable" and log["names"] == [name] for log in logs)
+    # Whoever needs no Typeform does not notice.
+    assert listed().status == 200
+
+
+def test_without_a_key_a_stand_in_says_so(typeform: FakeTypeform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TYPEFORM_API_KEY", " ")
+    with capture_logs() as logs:
+        form_id = new_form("abc")
+        delete(form_id)
+    assert [log["log_level"] for log in logs if log["event"] == "typeform_stand_in"] == ["warning", "warning"]
+    assert typeform.calls == []
