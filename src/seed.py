@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable
 from src.contexts.client_onboarding.core.bootstrap import seed as client_onboarding
 from src.contexts.iam.core.bootstrap import seed as iam
 from src.contexts.products_catalog.core.bootstrap import seed as products_catalog
+from src.contexts.recipes_catalog.core.bootstrap import seed as recipes_catalog
 from src.contexts.shared_kernel.adapters.database import SessionFactory, create_engine, session_factory
 
 # In this order: recipes name products, everything names users.
 _SEEDS: tuple[Callable[[SessionFactory], Awaitable[None]], ...] = (
     iam.seed,
     products_catalog.seed,
+    recipes_catalog.seed,
     client_onboarding.seed,
 )
 

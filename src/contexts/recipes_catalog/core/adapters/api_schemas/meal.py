@@ -1,0 +1,62 @@
+"""Meals as JSON, for the one who reads them."""
+
+from datetime import datetime
+
+from src.contexts.recipes_catalog.core.adapters.api_schemas.nutrition import ApiMacroPercentages, facts_of, macros_of
+from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe import ApiRecipe
+from src.contexts.recipes_catalog.core.domain.access import may_see_recipe
+from src.contexts.recipes_catalog.core.domain.meal import Meal
+from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
+from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import ApiNutriFacts
+from src.contexts.shared_kernel.adapters.api_schemas.tag import ApiTag
+from src.contexts.shared_kernel.domain.seed_user import SeedUser
+
+_PLAIN_FIELDS = (
+    "id",
+    "name",
+    "author_id",
+    "menu_id",
+    "description",
+    "notes",
+    "like",
+    "image_url",
+    "created_at",
+    "updated_at",
+    "version",
+)
+
+
+class ApiMeal(ApiModel):
+    """A meal; nutrients and weight are the sums over its recipes, `calorie_density` is kcal per 100 g."""
+
+    id: str
+    name: str
+    author_id: str
+    menu_id: str | None
+    recipes: list[ApiRecipe]
+    tags: list[ApiTag]
+    description: str | None
+    notes: str | None
+    like: bool | None
+    image_url: str | None
+    nutri_facts: ApiNutriFacts | None
+    weight_in_grams: float | None
+    calorie_density: float | None
+    macro_percentages: ApiMacroPercentages | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+    @classmethod
+    def from_domain(cls, meal: Meal, reader: SeedUser) -> "ApiMeal":
+        """The meal for a reader, with the recipes that he may see."""
+        nutrition = meal.nutrition
+        return cls(
+            **{name: getattr(meal, name) for name in _PLAIN_FIELDS},
+            recipes=[ApiRecipe.from_domain(recipe) for recipe in meal.recipes if may_see_recipe(reader, recipe)],
+            tags=[ApiTag.from_domain(tag) for tag in meal.tags],
+            nutri_facts=facts_of(nutrition),
+            weight_in_grams=nutrition.weight_in_grams,
+            calorie_density=nutrition.calorie_density,
+            macro_percentages=macros_of(nutrition),
+        )

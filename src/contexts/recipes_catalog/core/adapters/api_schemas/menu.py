@@ -1,0 +1,127 @@
+"""Menus as JSON."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from src.contexts.recipes_catalog.core.adapters.api_schemas.fields import Prose, Version, changes_of
+from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiLabel, labels_of
+from src.contexts.recipes_catalog.core.domain.client_commands import CreateMenu, Placer, UpdateMenu
+from src.contexts.recipes_catalog.core.domain.menu import Menu, MenuMeal, Slot
+from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel, ApiRequest
+from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import ApiNutriFacts
+from src.contexts.shared_kernel.adapters.api_schemas.tag import ApiTag
+from src.contexts.shared_kernel.domain.measures import Weekday
+
+MAX_MEALS = 500
+Hour = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5, examples=["12:30"])]
+
+
+class ApiMenuMeal(ApiModel):
+    """A meal on a menu, with its present name and nutrients."""
+
+    meal_id: str
+    meal_name: str
+    nutri_facts: ApiNutriFacts | None
+    week: int
+    weekday: Weekday
+    hour: str | None
+    meal_type: str
+
+    @classmethod
+    def from_domain(cls, meal: MenuMeal) -> "ApiMenuMeal":
+        """The meal for a client."""
+        return cls(
+            meal_id=meal.meal_id,
+            meal_name=meal.meal_name,
+            nutri_facts=ApiNutriFacts.from_domain(meal.nutri_facts) if meal.nutri_facts else None,
+            week=meal.week,
+            weekday=meal.weekday,
+            hour=meal.hour,
+            meal_type=meal.meal_type,
+        )
+
+
+class ApiMenu(ApiModel):
+    """A client's menu."""
+
+    id: str
+    client_id: str
+    author_id: str
+    meals: list[ApiMenuMeal]
+    tags: list[ApiTag]
+    description: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+    @classmethod
+    def from_domain(cls, menu: Menu) -> "ApiMenu":
+        """The menu for a client."""
+        return cls(
+            id=menu.id,
+            client_id=menu.client_id,
+            author_id=menu.author_id,
+            meals=[ApiMenuMeal.from_domain(meal) for meal in menu.meals],
+            tags=[ApiTag.from_domain(tag) for tag in menu.tags],
+            description=menu.description,
+            created_at=menu.created_at,
+            updated_at=menu.updated_at,
+            version=menu.version,
+        )
+
+
+class ApiSlot(ApiModel):
+    """Where a meal shall stand; weeks count from 1."""
+
+    meal_id: UUID
+    week: Annotated[int, Field(ge=1, le=520)]
+    weekday: Weekday
+    hour: Hour | None = None
+    meal_type: Annotated[str, Field(min_length=1, max_length=50, examples=["lunch"])]
+
+    def to_domain(self) -> Slot:
+        """The slot that a client sent."""
+        return Slot(str(self.meal_id), self.week, self.weekday, self.meal_type, self.hour)
+
+
+class ApiCreateMenu(ApiRequest):
+    """A new menu; it may be empty."""
+
+    client_id: UUID | None = None
+    meals: Annotated[tuple[ApiSlot, ...], Field(max_length=MAX_MEALS)] = ()
+    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50)] = ()
+    description: Prose | None = None
+
+    def to_domain(self, client_id: str, placer: Placer) -> CreateMenu:
+        """The command."""
+        return CreateMenu(
+            client_id=client_id,
+            placer=placer,
+            slots=tuple(slot.to_domain() for slot in self.meals),
+            labels=labels_of(self.tags),
+            description=self.description,
+        )
+
+
+class ApiUpdateMenu(ApiRequest):
+    """The fields of a menu to change; what is not sent stays. `meals` are all that shall stand on the menu."""
+
+    id: UUID | None = None
+    menu_id: UUID | None = None
+    client_id: UUID | None = None
+    version: Version | None = None
+    meals: Annotated[tuple[ApiSlot, ...], Field(max_length=MAX_MEALS)] | None = None
+    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50)] | None = None
+    description: Prose | None = None
+
+    def to_domain(self, client_id: str, menu_id: str, placer: Placer) -> UpdateMenu:
+        """The command."""
+        changes: dict[str, Any] = changes_of(self, ("meals", "tags", "description"), {"description"})
+        if "meals" in changes:
+            changes["slots"] = tuple(slot.to_domain() for slot in changes.pop("meals"))
+        if "tags" in changes:
+            changes["labels"] = labels_of(changes.pop("tags"))
+        return UpdateMenu(client_id=client_id, menu_id=menu_id, placer=placer, changes=changes, version=self.version)

@@ -1,0 +1,81 @@
+"""Clients, menus and tags in PostgreSQL."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from src.contexts.recipes_catalog.core.adapters.orm import ClientRow, MenuRow, TagRow
+from src.contexts.recipes_catalog.core.adapters.queries import CLIENT_QUERIES, TAG_QUERIES, contains
+from src.contexts.recipes_catalog.core.domain.client import Client
+from src.contexts.recipes_catalog.core.domain.labels import KnownTag
+from src.contexts.recipes_catalog.core.domain.menu import Menu
+from src.contexts.shared_kernel.adapters.filters.query import Query
+from src.contexts.shared_kernel.adapters.repository import SqlRepository
+from src.contexts.shared_kernel.domain.tag import Tag
+from src.contexts.shared_kernel.sources import new_id, utc_now
+
+
+class SqlClients(SqlRepository[Client, ClientRow]):
+    """Clients."""
+
+    entity_type = Client
+    row_type = ClientRow
+    queries = CLIENT_QUERIES
+
+    def write(self, entity: Client, row: ClientRow) -> None:
+        """The client, and the name to search by."""
+        super().write(entity, row)
+        row.name = entity.profile.name
+
+    async def query_of(self, author_id: str | None, filters: Mapping[str, object]) -> list[Client]:
+        """The clients of one author, or of everybody."""
+        return await self.query(filters, *(() if author_id is None else (ClientRow.author_id == author_id,)))
+
+    async def was_ever_stored(self, client_id: str) -> bool:
+        """Whether the id is taken, be it by a client that was deleted."""
+        return await self._session.get(ClientRow, client_id) is not None
+
+
+class SqlMenus(SqlRepository[Menu, MenuRow]):
+    """Menus; they are found by their client or by a meal."""
+
+    entity_type = Menu
+    row_type = MenuRow
+    queries = Query(filters={}, sorts={"id": MenuRow.id}, tie=MenuRow.id, default_sort="id")
+
+    async def of_client(self, client_id: str) -> list[Menu]:
+        """The oldest first."""
+        wanted = self._select().where(MenuRow.client_id == client_id)
+        return await self._fetch(wanted.order_by(MenuRow.created_at, MenuRow.id))
+
+    async def ids_of_clients(self, client_ids: Iterable[str]) -> dict[str, list[str]]:
+        """The ids alone: a menu carries the nutrition of every meal on it."""
+        wanted = select(MenuRow.client_id, MenuRow.id).where(MenuRow.client_id.in_(set(client_ids)), ~MenuRow.discarded)
+        found: dict[str, list[str]] = defaultdict(list)
+        for client_id, menu_id in await self._session.execute(wanted.order_by(MenuRow.created_at, MenuRow.id)):
+            found[client_id].append(menu_id)
+        return found
+
+    async def hold_with_meal(self, meal_id: str) -> list[Menu]:
+        """Locked in the order of their ids, so that two meals that change at once wait for each other."""
+        wanted = self._select().where(contains(MenuRow.meals, {"meal_id": meal_id})).order_by(MenuRow.id)
+        return await self._fetch(wanted.with_for_update())
+
+
+class SqlTags(SqlRepository[KnownTag, TagRow]):
+    """Tags that were ever used."""
+
+    entity_type = KnownTag
+    row_type = TagRow
+    queries = TAG_QUERIES
+
+    async def remember(self, tags: Iterable[Tag]) -> None:
+        """One statement; sorted, so that two that remember the same tags do not wait for each other in a circle."""
+        now = utc_now()
+        wanted = sorted(set(tags), key=lambda tag: (tag.author_id, tag.type, tag.key, tag.value))
+        stamps = {"created_at": now, "updated_at": now, "version": 1, "discarded": False}
+        values = [{"id": new_id(), **tag.to_json(), **stamps} for tag in wanted]
+        if values:
+            await self._session.execute(insert(TagRow).values(values).on_conflict_do_nothing())

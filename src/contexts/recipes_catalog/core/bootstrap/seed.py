@@ -1,0 +1,112 @@
+"""Meals, recipes and a client with a two-week menu to start with; every id is derived from a name."""
+
+import uuid
+from collections.abc import Iterable
+
+from src.contexts.products_catalog.core.internal import seeded_product_id
+from src.contexts.recipes_catalog.core.adapters.unit_of_work import RecipesUnitOfWork
+from src.contexts.recipes_catalog.core.bootstrap.dishes import DISHES, Dish, Item
+from src.contexts.recipes_catalog.core.domain.client import Client
+from src.contexts.recipes_catalog.core.domain.ingredient import Ingredient
+from src.contexts.recipes_catalog.core.domain.meal import Meal
+from src.contexts.recipes_catalog.core.domain.menu import Menu, Slot
+from src.contexts.recipes_catalog.core.domain.product import Products
+from src.contexts.recipes_catalog.core.domain.recipe import RecipeContent
+from src.contexts.recipes_catalog.core.services.meal_handlers import tags_in
+from src.contexts.shared_kernel.adapters.database import SessionFactory
+from src.contexts.shared_kernel.domain.contact import Address, ContactInfo, Profile
+from src.contexts.shared_kernel.domain.measures import Privacy, Weekday
+
+ADMINISTRATOR_ID = "11111111-1111-4111-8111-111111111111"
+PLAIN_USER_ID = "22222222-2222-4222-8222-222222222222"
+CLIENT = "Ana Exemplo"
+MENU = "Duas semanas"
+WEEKS = 2
+
+_NAMESPACE = uuid.UUID("b8d6c1f0-4b1c-4c79-9a55-2f6f6a3d7c10")
+_SLOTS = (("breakfast", "07:30"), ("lunch", "12:30"), ("dinner", "19:30"))
+
+
+def seeded_id(kind: str, name: str) -> str:
+    """The id of a seeded thing (recipe, meal, client, menu); the shape is that of a version 4 UUID."""
+    digest = uuid.uuid5(_NAMESPACE, f"{kind}:{name}")
+    return str(uuid.UUID(bytes=digest.bytes, version=4))
+
+
+async def seed(session_factory: SessionFactory) -> None:
+    """Each thing once; what a user has changed or deleted meanwhile is left alone."""
+    uow = RecipesUnitOfWork(session_factory)
+    products = await uow.catalogue.get_products(_products_of(DISHES))
+    async with uow:
+        if await uow.clients.was_ever_stored(seeded_id("client", CLIENT)):
+            return
+        meals = [_meal(dish, products) for dish in DISHES]
+        await uow.meals.add_all(meals)
+        await uow.tags.remember({tag for meal in meals for tag in tags_in(meal)})
+        client = _client()
+        await uow.clients.add(client)
+        await uow.tags.remember(client.tags)
+        await uow.menus.add(_menu([meal for meal in meals if meal.author_id == ADMINISTRATOR_ID]))
+        await uow.commit()
+
+
+def _products_of(dishes: Iterable[Dish]) -> set[str]:
+    return {seeded_product_id(item.food) for dish in dishes for item in dish.items if item.food}
+
+
+def _meal(dish: Dish, products: Products) -> Meal:
+    author = PLAIN_USER_ID if dish.of_plain_user else ADMINISTRATOR_ID
+    meal = Meal(id=seeded_id("meal", dish.name), name=dish.name, author_id=author)
+    meal.change({"labels": (("type", dish.meal_type), ("cuisine", "brasileira"))}, products)
+    content = RecipeContent(
+        name=dish.name,
+        instructions=dish.instructions,
+        ingredients=tuple(_ingredient(position, item) for position, item in enumerate(dish.items)),
+        total_time=dish.total_time,
+        labels=(("type", dish.meal_type), ("cuisine", "brasileira")),
+        privacy=Privacy.PRIVATE if dish.of_plain_user else Privacy.PUBLIC,
+    )
+    meal.add_recipe(seeded_id("recipe", dish.name), content, products)
+    return meal
+
+
+def _ingredient(position: int, item: Item) -> Ingredient:
+    product_id = seeded_product_id(item.food) if item.food else None
+    return Ingredient(item.food or item.words, item.quantity, item.unit, position, item.words or None, product_id)
+
+
+def _client() -> Client:
+    client = Client(
+        id=seeded_id("client", CLIENT),
+        author_id=ADMINISTRATOR_ID,
+        profile=Profile(CLIENT, sex="female"),
+        contact_info=ContactInfo(main_email="ana@example.com", all_emails=("ana@example.com",)),
+        address=Address(city="Curitiba", state="PR", country="BR"),
+        notes="An example client.",
+    )
+    client.change({"labels": (("goal", "equilibrio"),)})
+    return client
+
+
+def _menu(meals: list[Meal]) -> Menu:
+    menu = Menu(
+        id=seeded_id("menu", MENU),
+        client_id=seeded_id("client", CLIENT),
+        author_id=ADMINISTRATOR_ID,
+        description=MENU,
+    )
+    menu.place(tuple(_slots(meals)), {meal.id: meal for meal in meals})
+    return menu
+
+
+def _slots(meals: list[Meal]) -> Iterable[Slot]:
+    kinds = {kind: [meal for meal in meals if _kind(meal) == kind] for kind, _ in _SLOTS}
+    for day in range(WEEKS * len(Weekday)):
+        for kind, hour in _SLOTS:
+            meal = kinds[kind][day % len(kinds[kind])]
+            week, weekday = divmod(day, len(Weekday))
+            yield Slot(meal.id, week + 1, tuple(Weekday)[weekday], kind, hour)
+
+
+def _kind(meal: Meal) -> str:
+    return next(tag.value for tag in meal.tags if tag.key == "type")
