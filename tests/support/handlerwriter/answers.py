@@ -18,9 +18,12 @@ def give(h: Build) -> None:
         kind = "literal"
     body = _body(h, kind)
     *others, last = h.operation.statuses
+    if last == 204:
+        body, h.response = h.q(""), None
     held = h.chance(0.5) or bool(others)
     if held:
-        variable = h.local("body", "response_body", "content")
+        known = h.variables.get("text")
+        variable = known if known and h.chance(0.4) else h.local("body", "response_body", "content")
         h.body.add(f"{variable} = {body}")
         body = variable
     for status in others:
@@ -191,9 +194,13 @@ def _shadow(h: Build, *otherwise: str) -> str:
 
 
 def _model(h: Build) -> str:
+    if h.payload and h.chance(0.15):
+        h.response = Response("model", h.payload_class)
+        return f"{h.payload}.model_dump_json()"
     entity = _entity(h)
     h.response = Response("model", h.schemas.entity.symbol)
-    made = h.rng.choice([f"{entity}.from_domain({h.row})", f"{entity}.from_domain(entity={h.row})"])
+    ways = [f"from_domain({h.row})", f"from_domain(entity={h.row})", f"model_validate({h.row}.values)"]
+    made = h.rng.choice([*(f"{entity}.{way}" for way in ways), f"{entity}(**{h.row}.values)"])
     how = h.rng.choice(["model_dump_json()", "model_dump_json()", "model_dump_json(by_alias=True)"])
     match h.rng.randrange(6):
         case 0:

@@ -58,9 +58,10 @@ def wrong(route: dict[str, Any], result: Any) -> str | None:
     """What in the result is not what the truth says, or None."""
     if result["statusCode"] not in route["statuses"]:
         return f"status {result['statusCode']}"
-    body, expected = json.loads(result["body"]), route["response"]
+    expected = route["response"]
     if expected is None:
         return None
+    body = json.loads(result["body"])
     types = {"model": dict, "literal": dict, "mapping": dict, "model_list": list, "text": str}
     if not isinstance(body, types[expected["kind"]]):
         return f"a {type(body).__name__} where {expected['kind']} was promised"

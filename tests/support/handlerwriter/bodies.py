@@ -30,7 +30,8 @@ def _sample(h: Build, schema: Schema, *server_supplied: str) -> None:
 
 def _text(h: Build) -> str:
     """A variable with the body's text."""
-    names, key, raw = h.world.layout.names, h.q("body"), h.local("raw_body", "raw", "request_body")
+    names, key = h.world.layout.names, h.q("body")
+    raw = h.variables["text"] = h.local(*h.rng.choice([("raw_body", "raw"), ("raw", "request_body"), ("body", "raw")]))
     match h.rng.randrange(5):
         case 0:
             h.body.add(f'{raw} = event.get({key}, "")')
@@ -48,6 +49,12 @@ def _text(h: Build) -> str:
         case _:
             h.body.add(f"{raw} = {h.module.ref(h.world.kernel.helpers)}.{names.body_helper}(event, parse_json=False)")
     return raw
+
+
+def _inline(h: Build) -> str:
+    """The body's text as an expression."""
+    helper = f"{h.module.ref(h.world.kernel.helpers)}.{h.world.layout.names.body_helper}(event, parse_json=False)"
+    return h.rng.choice([f"event[{h.q('body')}]", f"event.get({h.q('body')}, {h.q('')})", helper])
 
 
 def _schema(h: Build, schema: Schema) -> str:
@@ -72,6 +79,7 @@ def _schema(h: Build, schema: Schema) -> str:
 def _validated(h: Build, schema: Schema, expression: str) -> None:
     """`payload = expression`, perhaps in `try`, perhaps under the name of the imported module."""
     shadowed = h.variables.pop("imported module", None)
+    h.payload_class = schema.symbol
     h.payload = shadowed if shadowed and h.chance(0.6) else h.local("payload", "api_model", "api")
     if h.chance(0.25):
         with h.body.block("try:"):
@@ -83,7 +91,8 @@ def _validated(h: Build, schema: Schema, expression: str) -> None:
 
 
 def _plain(h: Build, schema: Schema) -> None:
-    name, raw = _schema(h, schema), _text(h)
+    name = _schema(h, schema)
+    raw = _inline(h) if h.chance(0.25) else _text(h)
     if h.chance(0.6):
         _validated(h, schema, f"{name}.model_validate_json({raw})")
     else:

@@ -10,7 +10,7 @@ from tests.support.handlerwriter.layout import Layout
 from tests.support.handlerwriter.operations import Operation
 from tests.support.handlerwriter.schemas import Schemas
 from tests.support.handlerwriter.source import Lines, Module
-from tests.support.handlerwriter.truth import PathParameter, Query, Request, Response
+from tests.support.handlerwriter.truth import PathParameter, Query, Request, Response, Symbol
 from tests.support.handlerwriter.words import Resource
 
 
@@ -40,6 +40,7 @@ class Build:
     user: str | None = None
     row: str | None = None
     payload: str | None = None
+    payload_class: Symbol | None = None
     filters: str | None = None
     variables: dict[str, str] = field(default_factory=dict)
     # the truth so far

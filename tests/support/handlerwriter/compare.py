@@ -36,7 +36,7 @@ def _differing(route: Route, said: Mapping[str, Any]) -> list[str]:
     expected: dict[str, object] = {key: getattr(route, key) for key in (*EVENT_KEYS,)}
     actual: dict[str, object] = {key: said[key] for key in EVENT_KEYS}
     if route.kind == "http":
-        for key in ("method", "path", "auth", "status", "timeout"):
+        for key in ("method", "path", "auth", "status", *(("timeout",) if route.timeout is not None else ())):
             expected[key], actual[key] = getattr(route, key), said[key]
         for key in ("permissions", "statuses"):
             expected[key], actual[key] = sorted(getattr(route, key)), sorted(said[key])
@@ -67,24 +67,18 @@ def _unread(one: PathParameter, said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _query(query: Query) -> dict[str, Any]:
-    return {
-        "schema": query.schema.name,
-        "fields": sorted(query.fields),
-        "multi_value": query.multi_value,
-        "limit": query.limit,
-        "sort": query.sort,
-    }
+    arguments = {"multi_value": query.multi_value, "limit": query.limit, "sort": query.sort}
+    stated = {key: value for key, value in arguments.items() if value is not None}
+    return {"schema": query.schema.name, "fields": sorted(query.fields), **stated}
 
 
 def _said_query(query: Query | None, said: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     if said is None or query is None:
         return said
     names = [one if isinstance(one, str) else one["name"] for one in said["fields"]]
-    return {
-        **said,
-        "schema": _class(query.schema, said["schema"]),
-        "fields": sorted(n.replace("-", "_") for n in names),
-    }
+    stated = {key: said[key] for key in ("multi_value", "limit", "sort") if getattr(query, key) is not None}
+    fields = sorted(name.replace("-", "_") for name in names)
+    return {"schema": _class(query.schema, said["schema"]), "fields": fields, **stated}
 
 
 def _request(request: Request) -> dict[str, Any]:

@@ -8,7 +8,16 @@ from tests.support.handlerwriter.layout import Layout, path_of
 from tests.support.handlerwriter.truth import Symbol
 from tests.support.handlerwriter.words import PERMISSIONS
 
-OWN_STATUS = {200: "DONE", 201: "MADE", 202: "QUEUED", 302: "MOVED", 400: "WRONG", 404: "NOT_THERE", 409: "TWICE"}
+OWN_STATUS = {
+    200: "DONE",
+    201: "MADE",
+    202: "QUEUED",
+    204: "NOTHING",
+    302: "MOVED",
+    400: "WRONG",
+    404: "NOT_THERE",
+    409: "TWICE",
+}
 OWN_STATUS |= {410: "NO_MORE", 422: "ODD"}
 
 

@@ -24,7 +24,7 @@ def write(
         module.take(name)
     h = Build(rng, world, resource, schemas, operation, module)
     function = module.take(rng.choice(["async_handler", "async_handler", "async_lambda_handler", "_handle"]))
-    timeout = rng.choice([30.0, 30.0, 10.0, 2.5, 60.0])
+    timeout = rng.choice([30.0, 30.0, 10.0, 2.5, 60.0, None])
     frame.auth(h)
     _body(h)
     text = _compose(h, function, timeout)
@@ -70,7 +70,7 @@ def _body(h: Build) -> None:
         answers.give(h)
 
 
-def _compose(h: Build, function: str, timeout: float) -> str:
+def _compose(h: Build, function: str, timeout: float | None) -> str:
     decorator = frame.decorator(h, timeout, function)
     entry = frame.entry(h, function)
     decoy = [frame.decoy(h, function)] if h.chance(0.1) else []

@@ -33,6 +33,7 @@ def of(rng: Random, resource: Resource) -> list[Operation]:
     one = f"{base}/{{{key}}}"
     created = rng.choice([(201,), (201,), (200,), (200, 201), (202,)])
     several: tuple[ResponseKind, ...] = ("model_list",)
+    removed = rng.choice([(200,), (200,), (204,)])
     always = [
         Operation("GET", base, f"fetch_{name}", f"to list {plural}.", query=True, responses=several),
         Operation("GET", one, f"get_{name}_by_id", "to get one by its id.", (key,), responses=("model",), row=True),
@@ -51,7 +52,7 @@ def of(rng: Random, resource: Resource) -> list[Operation]:
     child = f"{one}/lines/{{line_id}}"
     entity: tuple[ResponseKind, ...] = ("model", "literal")
     sometimes = [
-        Operation("DELETE", one, f"delete_{name}", "to remove it.", (key,), row=True),
+        Operation("DELETE", one, f"delete_{name}", "to remove it.", (key,), statuses=removed, row=True),
         Operation(
             "POST", f"{base}/copy", f"copy_{name}", "to copy one.", body="owned", responses=entity, statuses=(201,)
         ),

@@ -35,7 +35,12 @@ def _parameter(h: Build, name: str, reads: str, *, whole: bool) -> None:
     h.sample_path[reads] = "7" if whole else "a%20b"
     expression = _expression(h, reads)
     if expression is None:
-        _in_try(h, variable, reads, h.q(reads))
+        if whole and h.chance(0.4):
+            _in_try(h, variable, reads, "int")
+            h.parameters.append(PathParameter(name, reads, "integer"))
+            h.variables[name] = variable
+            return
+        _in_try(h, variable, reads, "")
     elif whole and h.chance(0.2):
         h.body.add(f"{variable} = int({expression})")
         h.parameters.append(PathParameter(name, reads, "integer"))
@@ -71,11 +76,12 @@ def _expression(h: Build, reads: str) -> str | None:
             return None
 
 
-def _in_try(h: Build, variable: str, reads: str, key: str) -> None:
+def _in_try(h: Build, variable: str, reads: str, convert: str) -> None:
     error = h.rng.choice(["KeyError", "(KeyError, TypeError)", "KeyError as error"])
     cause = " from error" if error.endswith("as error") else " from None"
+    value = f"event[{h.q('pathParameters')}][{h.q(reads)}]"
     with h.body.block("try:"):
-        h.body.add(f"{variable} = event[{h.q('pathParameters')}][{key}]")
+        h.body.add(f"{variable} = {convert}({value})" if convert else f"{variable} = {value}")
     with h.body.block(f"except {error}:"):
         h.body.add(f"raise ValueError({h.q(reads + ' is required')}){cause}")
 
@@ -122,7 +128,9 @@ def query(h: Build) -> None:
         "default_limit": limit_text,
         "default_sort": sort_text,
     }
-    items = [f"{key}={value}" for key, value in h.rng.sample(sorted(arguments.items()), 5)]
+    left_out = h.rng.choice(["use_multi_value", "default_limit", "default_sort"]) if h.chance(0.15) else None
+    arguments.pop(left_out or "", None)
+    items = [f"{key}={value}" for key, value in h.rng.sample(sorted(arguments.items()), len(arguments))]
     filters = h.local("filters", "query_filters")
     call = f"{filters} = {h.module.ref(h.world.kernel.helpers)}.{names.query_helper}"
     if h.chance(0.7):
@@ -133,7 +141,13 @@ def query(h: Build) -> None:
     if h.chance(0.4) and h.user:
         with h.body.block(f"if {filters}.get({h.q('tags')}):"):
             h.body.add(f"{filters}[{h.q('tags')}] = [(tag, {h.user}.id) for tag in {filters}[{h.q('tags')}]]")
-    h.query = Query(schema.symbol, schema.names, multi, limit, sort)
+    h.query = Query(
+        schema.symbol,
+        schema.names,
+        None if left_out == "use_multi_value" else multi,
+        None if left_out == "default_limit" else limit,
+        None if left_out == "default_sort" else sort,
+    )
     h.filters = filters
 
 

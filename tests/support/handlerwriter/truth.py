@@ -31,11 +31,13 @@ class PathParameter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
+    """An argument that the handler leaves out is None: what is then said is left open."""
+
     schema: Symbol
     fields: tuple[str, ...]
-    multi_value: bool
-    limit: int
-    sort: str
+    multi_value: bool | None
+    limit: int | None
+    sort: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One handler; `response` is None where the documents leave open what is said (no success status)."""
+    """One handler. `response` is None where the documents leave open what is said (no success status, no body), and
+    `timeout` where the decorator has none.
+    """
 
     kind: Literal["http", "event"]
     module: str
