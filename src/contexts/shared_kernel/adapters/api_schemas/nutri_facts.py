@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
@@ -109,23 +109,12 @@ class ApiNutriFacts(ApiModel):
     lysine: Nutrient = None
     tryptophan: Nutrient = None
 
-    @model_validator(mode="after")
-    def refuse_units_that_do_not_fit(self) -> "ApiNutriFacts":
-        """Calories in grams, and the like."""
-        self.to_domain()
-        return self
-
     @classmethod
     def from_domain(cls, facts: NutriFacts) -> "ApiNutriFacts":
         """The facts for a client."""
-        # What is stored was checked when it came in: a list of products does not check it again.
-        amounts = {
-            name: ApiNutriValue.model_construct(value=amount.value, unit=amount.unit)
-            for name, amount in facts.values.items()
-        }
-        return cls.model_construct(set(amounts), **amounts)
+        return cls.model_validate(facts.to_json())
 
     def to_domain(self) -> NutriFacts:
-        """The facts that a client sent."""
-        given = ((name, getattr(self, name)) for name in type(self).model_fields)
+        """The facts that a client sent; raises `BadValue` for calories in grams, and the like."""
+        given = ((name, getattr(self, name)) for name in type(self).model_fields if name in self.model_fields_set)
         return NutriFacts({name: NutriValue(item.value, item.unit) for name, item in given if item is not None})
