@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -91,11 +91,15 @@ def deliver(body: Any, **headers: str) -> Answer:
 
 @dataclass(slots=True)
 class FakeTypeform:
-    """Remembers the calls and answers with `status`; with `silent` it does not answer before it is stopped."""
+    """Remembers the calls and answers with `status`.
+
+    When `silent` it does not answer before it is stopped; when `slow` it answers a byte at a time, and never ends.
+    """
 
     url: str = ""
     status: int = 200
     silent: bool = False
+    slow: bool = False
     calls: list[dict[str, Any]] = field(default_factory=list)
     _stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -132,10 +136,19 @@ class FakeTypeform:
                 )
                 if fake.silent:
                     fake._stopped.wait()
+                if fake.slow:
+                    with suppress(OSError):
+                        self.send_slowly()
+                    return
                 self.send_response(fake.status)
                 self.send_header("Content-Length", "2")
                 self.end_headers()
                 self.wfile.write(b"{}")
+
+            def send_slowly(self) -> None:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while not fake._stopped.wait(0.05):
+                    self.wfile.write(b"x")
 
             do_DELETE = do_PUT  # noqa: N815 - the name that http.server looks for
 

@@ -75,9 +75,10 @@ def test_a_deletion_does_not_wait_for_typeform(typeform: FakeTypeform) -> None:
     assert read(form_id).status == 404
 
 
-def test_typeform_has_only_so_much_time(typeform: FakeTypeform, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("manner", ["silent", "slow"])
+def test_typeform_has_only_so_much_time(typeform: FakeTypeform, monkeypatch: pytest.MonkeyPatch, manner: str) -> None:
     monkeypatch.setenv("TYPEFORM_TIMEOUT", "0.2")
-    typeform.silent = True
+    setattr(typeform, manner, True)
     started = time.monotonic()
     answer = create({"typeform_id": "abc"})
     assert (answer.status, answer.json["error_type"]) == (503, "dependency_error")

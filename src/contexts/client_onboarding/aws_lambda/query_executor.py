@@ -6,7 +6,7 @@ from src.contexts.client_onboarding.core.adapters.api_schemas.query_result impor
 from src.contexts.client_onboarding.core.adapters.api_schemas.response_query import ApiResponseQuery
 from src.contexts.client_onboarding.core.services.queries import Budget, run_query
 from src.contexts.client_onboarding.core.services.unit_of_work import UnitOfWork
-from src.contexts.shared_kernel.domain.errors import ApplicationError, DependencyUnavailable
+from src.contexts.shared_kernel.domain.errors import ApplicationError
 from src.contexts.shared_kernel.middleware.error_table import error_body, kind_of
 
 type Queries = list[ApiResponseQuery | dict[str, JsonValue]]
@@ -30,7 +30,5 @@ async def _item(
     try:
         query = asked if isinstance(asked, ApiResponseQuery) else ApiResponseQuery.model_validate(asked)
         return ApiBulkItem.succeeded(index, await execute(query, user_id, uow, budget))
-    except DependencyUnavailable:
-        raise
     except (ApplicationError, PermissionError, ValidationError) as error:
         return ApiBulkItem.failed(index, error_body(error, kind_of(error)))
