@@ -1,4 +1,4 @@
-"""Meals, recipes, ratings, clients, menus and tags, and an index for every filter and sort."""
+"""Meals, recipes, clients, menus and tags, and an index for every filter and sort."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,7 +18,6 @@ def upgrade() -> None:
     op.execute(f"CREATE SCHEMA {_SCHEMA}")
     _create_meals()
     _create_recipes()
-    _create_ratings()
     _create_clients()
     _create_menus()
     _create_tags()
@@ -78,6 +77,7 @@ def _create_recipes() -> None:
         sa.Column("total_time", sa.Integer),
         sa.Column("privacy", sa.String(10), nullable=False),
         sa.Column("nutri_facts", JSONB),
+        sa.Column("ratings", JSONB, nullable=False),
         *(sa.Column(name, sa.Float) for name in _AVERAGES),
         sa.CheckConstraint("privacy IN ('private', 'public')", name="ck_recipes_privacy"),
         schema=_SCHEMA,
@@ -87,19 +87,6 @@ def _create_recipes() -> None:
     _create_contents("recipes", ("tags", "ingredients"))
     _create_trigrams("recipes")
     op.create_index("ix_recipes_meal_id", "recipes", ["meal_id", "position", "id"], schema=_SCHEMA)
-
-
-def _create_ratings() -> None:
-    op.create_table(
-        "ratings",
-        _reference("ratings", "recipe_id", "recipes", primary_key=True),
-        sa.Column("user_id", sa.String(128), primary_key=True),
-        sa.Column("taste", sa.Integer, nullable=False),
-        sa.Column("convenience", sa.Integer, nullable=False),
-        sa.Column("comment", sa.Text),
-        sa.CheckConstraint("taste BETWEEN 0 AND 5 AND convenience BETWEEN 0 AND 5", name="ck_ratings_points"),
-        schema=_SCHEMA,
-    )
 
 
 def _create_clients() -> None:
@@ -149,9 +136,9 @@ def _create_tags() -> None:
     _create_filters("tags", ("type",))
 
 
-def _reference(table: str, column: str, target: str, *, primary_key: bool = False) -> sa.Column[object]:
+def _reference(table: str, column: str, target: str) -> sa.Column[object]:
     key = sa.ForeignKey(f"{_SCHEMA}.{target}.id", name=f"fk_{table}_{column}")
-    return sa.Column(column, sa.String(36), key, nullable=False, primary_key=primary_key)
+    return sa.Column(column, sa.String(36), key, nullable=False)
 
 
 def _create_sorts(table: str, columns: tuple[str, ...]) -> None:

@@ -24,12 +24,12 @@ from src.contexts.shared_kernel.sources import utc_now
 
 
 class SqlMeals(SqlRepository[Meal, MealRow]):
-    """Meals with their recipes, in three statements however many they are."""
+    """Meals with their recipes, in two statements however many they are."""
 
     entity_type = Meal
     row_type = MealRow
     queries = MEAL_QUERIES
-    options = (selectinload(MealRow.recipes.and_(~RecipeRow.discarded)).selectinload(RecipeRow.ratings),)
+    options = (selectinload(MealRow.recipes.and_(~RecipeRow.discarded)),)
 
     def to_entity(self, row: MealRow) -> Meal:
         """The meal with the recipes that are not deleted."""
@@ -75,15 +75,14 @@ class SqlMeals(SqlRepository[Meal, MealRow]):
 
 
 class SqlRecipes(SqlRepository[Recipe, RecipeRow]):
-    """Recipes with their ratings, in two statements however many they are."""
+    """Recipes, one by one or in lists; they are written through their meals."""
 
     entity_type = Recipe
     row_type = RecipeRow
     queries = RECIPE_QUERIES
-    options = (selectinload(RecipeRow.ratings),)
 
     def to_entity(self, row: RecipeRow) -> Recipe:
-        """The recipe with its ratings."""
+        """The recipe."""
         return recipe_of(row)
 
     async def query_visible(self, user: SeedUser, filters: Mapping[str, object]) -> list[Recipe]:
@@ -109,7 +108,7 @@ class SqlRecipes(SqlRepository[Recipe, RecipeRow]):
 
 
 def _add_recipe(recipe: Recipe, position: int, meal: MealRow) -> None:
-    row = RecipeRow(position=position)
+    row = RecipeRow(position=position, ratings=())
     write_recipe(recipe, row)
     row.updated_at = row.created_at
     meal.recipes.append(row)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from src.contexts.recipes_catalog.core.domain.ingredient import Ingredient
 from src.contexts.recipes_catalog.core.domain.menu import MenuMeal
-from src.contexts.shared_kernel.adapters.orm import Base, EntityRow
+from src.contexts.recipes_catalog.core.domain.rating import Rating
+from src.contexts.shared_kernel.adapters.orm import EntityRow
 from src.contexts.shared_kernel.adapters.types import JsonOf, JsonTupleOf
 from src.contexts.shared_kernel.domain.contact import Address, ContactInfo, Profile
 from src.contexts.shared_kernel.domain.measures import Privacy
@@ -38,19 +39,6 @@ class DishRow(EntityRow):
     calorie_density: Mapped[float | None]
 
 
-class RatingRow(Base):
-    """A `Rating`."""
-
-    __tablename__ = "ratings"
-    __table_args__ = SCHEMA
-
-    recipe_id: Mapped[str] = mapped_column(ForeignKey("recipes_catalog.recipes.id"), primary_key=True)
-    user_id: Mapped[str] = mapped_column(String(AUTHOR_LENGTH), primary_key=True)
-    taste: Mapped[int]
-    convenience: Mapped[int]
-    comment: Mapped[str | None] = mapped_column(Text)
-
-
 class RecipeRow(DishRow):
     """A `Recipe`; `position` is its place in the meal."""
 
@@ -67,9 +55,8 @@ class RecipeRow(DishRow):
     nutri_facts: Mapped[NutriFacts | None] = mapped_column(JsonOf(NutriFacts))
     average_taste_rating: Mapped[float | None]
     average_convenience_rating: Mapped[float | None]
-    ratings: Mapped[list[RatingRow]] = relationship(
-        cascade="all, delete-orphan", order_by=RatingRow.user_id, lazy="raise"
-    )
+    # Not a table: a page of recipes would look up the ratings of each.
+    ratings: Mapped[tuple[Rating, ...]] = mapped_column(JsonTupleOf(Rating))
 
 
 class MealRow(DishRow):
