@@ -27,22 +27,19 @@ async def upgrade(url: str) -> None:
         await engine.dispose()
 
 
-def head() -> str:
+def head() -> str | None:
     """The newest revision that this source knows."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    if revision is None:
-        raise LookupError("There are no migrations.")
-    return revision
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def _upgrade(connection: Connection) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(alembic_config(connection), "head")
 
 
-def _config() -> Config:
+def alembic_config(connection: Connection | None = None) -> Config:
+    """What Alembic's own commands need to run on an open connection."""
     config = Config()
+    config.attributes["connection"] = connection
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
     return config

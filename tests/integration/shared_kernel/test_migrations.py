@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, text
@@ -11,7 +12,7 @@ from src.contexts.iam.core.adapters import orm as iam_orm
 from src.contexts.products_catalog.core.adapters import orm as products_orm
 from src.contexts.shared_kernel.adapters.database import create_engine
 from src.contexts.shared_kernel.adapters.orm import Base
-from src.migrations.run import head, upgrade
+from src.migrations.run import alembic_config, head, upgrade
 
 pytestmark = pytest.mark.anyio
 
@@ -46,6 +47,23 @@ async def test_the_tables_are_those_of_the_orm(database_url: str) -> None:
         assert await connection.run_sync(differences) == []
         assert await connection.scalar(text("SELECT version_num FROM alembic_version")) == head()
     await engine.dispose()
+
+
+async def test_the_migrations_can_be_taken_back(database_url: str) -> None:
+    engine = create_engine(database_url, pooled=False)
+
+    def downgrade(connection: Connection) -> None:
+        config = alembic_config(connection)
+        command.downgrade(config, "base")
+
+    async with engine.begin() as connection:
+        await connection.run_sync(downgrade)
+        left = await connection.scalars(
+            text("SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'")
+        )
+        assert left.all() == ["public"]
+    await engine.dispose()
+    await upgrade(database_url)
 
 
 async def test_several_processes_may_migrate_at_once(database_url: str) -> None:

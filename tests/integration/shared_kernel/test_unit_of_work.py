@@ -19,6 +19,7 @@ from src.contexts.shared_kernel.domain.errors import (
 from src.contexts.shared_kernel.domain.tag import Tag
 from src.contexts.shared_kernel.sources import use_sources
 from tests.integration.shared_kernel.notes import Note, NotesUnitOfWork, notes_on
+from tests.support import postgres
 
 pytestmark = pytest.mark.anyio
 
@@ -170,6 +171,20 @@ async def test_a_database_that_does_not_answer_is_unavailable(url: str) -> None:
     with pytest.raises(DependencyUnavailable):
         async with NotesUnitOfWork(session_factory(create_engine(url, pooled=False))) as uow:
             await uow.notes.find("a")
+
+
+async def test_a_server_that_refuses_us_is_unavailable(postgres_server: str, database_url: str) -> None:
+    nowhere = postgres.with_database(postgres_server, "no_such_database")
+    engine = create_engine(database_url, pooled=False)
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text("DROP ROLE IF EXISTS kernel_test_one"))
+        await connection.execute(text("CREATE ROLE kernel_test_one LOGIN CONNECTION LIMIT 0"))
+    crowded = engine.url.set(username="kernel_test_one").render_as_string(hide_password=False)
+    for url in (nowhere, crowded):
+        with pytest.raises(DependencyUnavailable):
+            async with NotesUnitOfWork(session_factory(create_engine(url, pooled=False))) as uow:
+                await uow.notes.find("a")
 
 
 async def test_a_connection_that_dies_is_unavailable_and_the_next_one_works(database_url: str) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import socket
+import ssl
 
-from sqlalchemy.exc import DBAPIError, InterfaceError
+import asyncpg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -21,6 +23,7 @@ _UNREACHABLE = (
     TimeoutError,
     FileNotFoundError,
     socket.gaierror,
+    ssl.SSLError,
     asyncio.IncompleteReadError,
 )
 _UNIQUE, _EXCLUSION, _FOREIGN_KEY = "23505", "23P01", "23503"
@@ -39,38 +42,35 @@ def translated(error: BaseException) -> ApplicationError | None:
         return StaleVersionError("The entity", "that was sent")
     if isinstance(error, _UNREACHABLE):
         return DependencyUnavailable()
+    if isinstance(error, asyncpg.PostgresError):
+        # SQLAlchemy passes on what the server says while a connection is being opened.
+        return _from_state(error.sqlstate, error)
     if isinstance(error, DBAPIError):
-        return _from_driver(error)
+        cause = getattr(error.orig, "__cause__", None)
+        lost = error.connection_invalidated
+        return DependencyUnavailable() if lost else _from_state(getattr(error.orig, "sqlstate", None), cause)
     return None
 
 
-def _from_driver(error: DBAPIError) -> ApplicationError | None:
-    state = getattr(error.orig, "sqlstate", None)
-    if error.connection_invalidated or (state and state.startswith(_DOWN)):
+def _from_state(state: str | None, cause: BaseException | None) -> ApplicationError | None:
+    if state is None:
+        return None
+    if state.startswith(_DOWN):
         return DependencyUnavailable()
     if state in (_UNIQUE, _EXCLUSION):
         return ConflictError("The same thing exists already.")
     if state == _FOREIGN_KEY:
-        return _unknown_reference(error)
+        return _unknown_reference(cause)
     if state in _LOST_RACE:
         return ConflictError("Somebody else changed the same thing at the same moment.")
-    if state and state.startswith(_BAD_INPUT):
+    if state.startswith(_BAD_INPUT):
         return ValidationFailed("The request has a value that can't be stored.")
-    return _from_driver_without_state(error)
+    return None
 
 
-def _unknown_reference(error: DBAPIError) -> ValidationFailed:
+def _unknown_reference(cause: BaseException | None) -> ValidationFailed:
     # Foreign keys are called fk_<table>_<column>, and columns as the fields that clients send.
-    cause = getattr(error.orig, "__cause__", None)
     constraint, table = (str(getattr(cause, name, None)) for name in ("constraint_name", "table_name"))
     return ValidationFailed.of(
         constraint.removeprefix(f"fk_{table}_"), "unknown_reference", "There is nothing that has this id."
     )
-
-
-def _from_driver_without_state(error: DBAPIError) -> ApplicationError | None:
-    # asyncpg's own refusal to encode a parameter (a number out of range, a lone surrogate) has no SQLSTATE.
-    cause = getattr(error.orig, "__cause__", None)
-    if type(cause).__name__ == "DataError":
-        return ValidationFailed("The request has a value that can't be stored.")
-    return DependencyUnavailable() if isinstance(error, InterfaceError) else None

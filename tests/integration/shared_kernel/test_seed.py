@@ -1,0 +1,73 @@
+"""The data to start with."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from src.contexts.products_catalog.core.bootstrap.foods import FOODS
+from src.contexts.products_catalog.core.internal import get_products, seeded_product_id
+from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
+from src.seed import seed_all
+
+pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+async def contents(url: str) -> dict[str, list[str]]:
+    """Every row of every table, as text."""
+    connection = await asyncpg.connect(url)
+    try:
+        tables = await connection.fetch(
+            "SELECT schemaname || '.' || tablename AS name FROM pg_tables"
+            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        )
+        return {
+            table["name"]: sorted(row[0] for row in await connection.fetch(f"SELECT t::text FROM {table['name']} t"))
+            for table in tables
+        }
+    finally:
+        await connection.close()
+
+
+async def test_seeding_twice_changes_nothing(database_url: str) -> None:
+    await seed_all(database_url)
+    first = await contents(database_url)
+    assert len(first["products_catalog.products"]) == len(FOODS) >= 36
+    assert len(first["iam.users"]) == 2
+    await seed_all(database_url)
+    assert await contents(database_url) == first
+
+
+async def test_other_contexts_read_products(seeded_database_url: str) -> None:
+    engine = create_engine(seeded_database_url, pooled=False)
+    banana = seeded_product_id("Banana")
+    found = await get_products([banana, "nothing"], session_factory(engine))
+    assert list(found) == [banana]
+    assert (found[banana].name, found[banana].edible_yield, found[banana].kg_per_unit) == ("Banana", 0.65, 0.12)
+    facts = found[banana].nutri_facts
+    assert facts is not None
+    assert facts.amount("calories") == 90
+
+
+def run(module: str, url: str | None) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    if url:
+        environment["DATABASE_URL"] = url
+    command = [sys.executable, "-W", "error", "-m", module]
+    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+async def test_the_commands(database_url: str) -> None:
+    for module in ("src.migrations.run", "src.seed"):
+        without = await asyncio.to_thread(run, module, None)
+        assert without.returncode == 1
+        assert "DATABASE_URL" in without.stderr
+        done = await asyncio.to_thread(run, module, database_url)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert len((await contents(database_url))["products_catalog.products"]) == len(FOODS)
