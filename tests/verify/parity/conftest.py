@@ -1,0 +1,34 @@
+"""Both runtimes for the long proofs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from src.parity.harness import Harness, Setup, harness
+from src.parity.lambda_side.router import Route, routes_of
+from tests.support import postgres
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Two running runtimes and the URLs of their databases."""
+
+    harness: Harness
+    databases: tuple[str, str]
+
+
+@pytest.fixture(scope="session")
+def project_routes() -> list[Route]:
+    return routes_of(Path())
+
+
+@pytest.fixture
+def sides(project_routes: list[Route], postgres_server: str, seeded_template: str) -> Iterator[Sides]:
+    with (
+        postgres.clone(postgres_server, seeded_template) as in_lambda,
+        postgres.clone(postgres_server, seeded_template) as in_fastapi,
+        harness(Setup(project_routes, in_lambda, in_fastapi)) as running,
+    ):
+        yield Sides(running, (in_lambda, in_fastapi))
