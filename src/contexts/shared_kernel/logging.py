@@ -4,16 +4,13 @@ import logging
 import sys
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, TextIO
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 from src.contexts.shared_kernel.correlation import correlation_id
-
-# Whatever ends up under one of these keys is not written: a log is read by more people than a secret may be.
-_SECRET_WORDS = ("authorization", "cookie", "password", "secret", "token", "signature", "api_key")
-_HARMLESS = frozenset({"token_use"})
+from src.contexts.shared_kernel.log_lines import holds_a_secret, log_line
 
 
 class LossyStream:
@@ -38,17 +35,9 @@ class LossyStream:
 
 def configure_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
     """Set the format for the whole process; call it once at start-up."""
-    renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=False) if json_lines else _console()
+    _bound_logger.cache_clear()
     structlog.configure(
-        processors=[
-            _add_correlation_id,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            redact_secrets,
-            structlog.processors.format_exc_info if json_lines else _keep,
-            structlog.processors.UnicodeDecoder(),
-            renderer,
-        ],
+        processors=[log_line] if json_lines else _console(),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=LossyStream(sys.stdout)),  # type: ignore[arg-type]
         cache_logger_on_first_use=True,
@@ -56,23 +45,27 @@ def configure_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
 
 
 def get_logger(name: str) -> FilteringBoundLogger:
-    """A logger whose lines carry `logger_name`."""
+    """A logger whose lines carry `logger_name`; it takes the configuration of its first line."""
     logger: FilteringBoundLogger = structlog.get_logger(logger_name=name)
     return logger
+
+
+def current_logger(name: str) -> FilteringBoundLogger:
+    """The same for code that asks anew for every line: made once for each configuration."""
+    return _bound_logger(name)
+
+
+@lru_cache(maxsize=1024)
+def _bound_logger(name: str) -> FilteringBoundLogger:
+    return get_logger(name).bind()
 
 
 def redact_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Blank the values of keys that by their name hold a secret."""
     for key in event:
-        if _holds_a_secret(key):
+        if holds_a_secret(key):
             event[key] = "[redacted]"
     return event
-
-
-@lru_cache(maxsize=1024)
-def _holds_a_secret(key: str) -> bool:
-    # Keys are few and come back on every line.
-    return key not in _HARMLESS and any(word in key.lower() for word in _SECRET_WORDS)
 
 
 def _add_correlation_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -80,12 +73,13 @@ def _add_correlation_id(_logger: WrappedLogger, _method: str, event: EventDict) 
     return event
 
 
-def _keep(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    return event
-
-
-def _console() -> Any:
+def _console() -> list[Processor]:
     # Plain tracebacks: the pretty ones print local variables, and those hold tokens.
-    return structlog.dev.ConsoleRenderer(
-        colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
-    )
+    return [
+        _add_correlation_id,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        redact_secrets,
+        structlog.processors.UnicodeDecoder(),
+        structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback),
+    ]

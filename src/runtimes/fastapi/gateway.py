@@ -13,7 +13,7 @@ from src.runtimes.fastapi.bridge.http import GatewayResponse
 from src.runtimes.fastapi.bridge.route_table import RouteTable
 from src.runtimes.fastapi.ports import LambdaRoute
 from src.runtimes.fastapi.sending import send_response, with_policy
-from src.runtimes.fastapi.serving import LambdaEndpoint, Serving
+from src.runtimes.fastapi.serving import LambdaEndpoint, Serving, log_request
 
 _RESERVED = ("/docs", "/redoc", "/openapi.json", "/health", "/metrics", "/auth")
 
@@ -55,7 +55,9 @@ class Gateway(FastAPI):
         set_correlation_id(request_id)
         response = self._preflight(scope, self.table.methods(raw_path)) or self.serving.payload.unrouted
         await send_response(self.serving.cors, scope, send, response, request_id)
-        self.serving.metrics.observe("ANY", "unrouted", response.status, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        self.serving.metrics.observe("ANY", "unrouted", response.status, seconds)
+        log_request(scope["method"], "unrouted", response.status, seconds)
 
     def _preflight(self, scope: Any, methods: tuple[str, ...]) -> GatewayResponse | None:
         """The answer to a browser's question before its request; None for anything else, and where nothing stands."""

@@ -1,6 +1,6 @@
 """Reading a request off the socket, with a limit on each part of it."""
 
-from collections.abc import Iterable
+import asyncio
 from typing import Any
 
 from src.runtimes.fastapi.bridge.http import GatewayResponse
@@ -9,6 +9,8 @@ from src.runtimes.fastapi.settings import Settings
 _JSON = ((b"content-type", b"application/json"),)
 URL_TOO_LONG = GatewayResponse(414, _JSON, b'{"message":"URI Too Long"}')
 HEADERS_TOO_LARGE = GatewayResponse(431, _JSON, b'{"message":"Request Header Fields Too Large"}')
+# API Gateway waits for a slow body inside the time that it gives an integration.
+BODY_TOO_SLOW = GatewayResponse(408, _JSON, b'{"message":"Request Timeout"}')
 
 
 class Disconnected(Exception):
@@ -19,20 +21,28 @@ class TooLong(Exception):
     """The body is larger than the gateway takes."""
 
 
+class TooSlow(Exception):
+    """The body did not arrive in time."""
+
+
 def head_refusal(scope: Any, settings: Settings) -> GatewayResponse | None:
     """The answer to a request line or headers over the gateway's limits."""
     if len(scope["raw_path"]) + len(scope["query_string"]) > settings.gateway_max_url:
         return URL_TOO_LONG
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > settings.gateway_max_headers:
-        return HEADERS_TOO_LARGE
-    return None
+    size = 0
+    for name, value in scope["headers"]:
+        size += len(name) + len(value)
+    return HEADERS_TOO_LARGE if size > settings.gateway_max_headers else None
 
 
-async def read_body(receive: Any, headers: Iterable[tuple[bytes, bytes]], limit: int) -> bytes:
-    """The whole body, at most `limit` bytes; a declared length over it is refused before a byte is read."""
-    declared = next((value for name, value in headers if name == b"content-length"), b"")
-    if declared.isdigit() and int(declared[:20]) > limit:
-        raise TooLong
+async def read_body(scope: Any, receive: Any, limit: int, seconds: float) -> bytes:
+    """The whole body, at most `limit` bytes; a declared length over it is refused before a byte is read.
+
+    Nearly every body is there already; one that is not has this many seconds to arrive.
+    """
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit() and int(value[:20]) > limit:
+            raise TooLong
     message = await receive()
     if message["type"] == "http.disconnect":
         raise Disconnected
@@ -41,7 +51,11 @@ async def read_body(receive: Any, headers: Iterable[tuple[bytes, bytes]], limit:
         if len(body) > limit:
             raise TooLong
         return body
-    return await _read_rest(receive, bytearray(body), limit)
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read_rest(receive, bytearray(body), limit)
+    except TimeoutError:
+        raise TooSlow from None
 
 
 async def _read_rest(receive: Any, body: bytearray, limit: int) -> bytes:

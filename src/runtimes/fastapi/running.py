@@ -16,19 +16,7 @@ from src.contexts.shared_kernel.middleware.strategies.fastapi import (
     FastAPIRequestFields,
 )
 from src.runtimes.fastapi.ports import LambdaOperation
-
-
-@dataclass(frozen=True, slots=True)
-class LambdaContext:
-    """What a handler may read from its second argument in Lambda."""
-
-    aws_request_id: str
-    function_name: str
-    time_left: Callable[[], float]
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the gateway gives up."""
-        return max(0, int(self.time_left() * 1000))
+from src.runtimes.fastapi.watching import limited_by_watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +47,20 @@ class Strategies:
 
 def runnable(operation: LambdaOperation, strategies: Strategies) -> Handler:
     """The handler's own coroutine between the middleware that its decorator names, or that the scan saw."""
-    stated: Any = getattr(operation.handler, "__endpoint__", None)
-    if not isinstance(stated, Endpoint):
-        stated = _seen_by_the_scan(operation, strategies)
+    stated = _stated(operation) or _seen_by_the_scan(operation, strategies)
     middlewares = tuple(strategies.adapt(middleware) for middleware in stated.middlewares)
-    return compose(inspect.unwrap(operation.handler), middlewares, stated.timeout)
+    return compose(inspect.unwrap(operation.handler), middlewares, stated.timeout, limited_by_watch)
+
+
+def logs_requests(operation: LambdaOperation) -> bool:
+    """Whether the handler's middleware writes the line of each request."""
+    stated = _stated(operation)
+    return stated is None or any(isinstance(middleware, LoggingMiddleware) for middleware in stated.middlewares)
+
+
+def _stated(operation: LambdaOperation) -> Endpoint | None:
+    stated: Any = getattr(operation.handler, "__endpoint__", None)
+    return stated if isinstance(stated, Endpoint) else None
 
 
 def _seen_by_the_scan(operation: LambdaOperation, strategies: Strategies) -> Endpoint:

@@ -5,6 +5,7 @@ from typing import Any
 
 from src.runtimes.fastapi.bridge.cors import CorsPolicy, header
 from src.runtimes.fastapi.bridge.http import GatewayResponse, HeaderLine
+from src.runtimes.fastapi.protocol import Cycle
 
 _NO_LENGTH = frozenset((204, 304))
 
@@ -15,7 +16,12 @@ async def send_response(
     """Send `response` over ASGI. A HEAD request gets the headers alone."""
     if cors is not None:
         response = cors.applied(response, header(scope["headers"], b"origin"))
-    headers = [*response.headers, (b"x-request-id", request_id.encode("latin-1", "replace"))]
+    encoded_id = request_id.encode("latin-1", "replace")
+    # Only for the server's own `send`: one that somebody wrapped wants to see what is sent.
+    cycle = getattr(send, "__self__", None)
+    if isinstance(cycle, Cycle) and cycle.respond(response, encoded_id):
+        return
+    headers = [*response.headers, (b"x-request-id", encoded_id)]
     if response.status not in _NO_LENGTH:
         headers.append((b"content-length", b"%d" % len(response.body)))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})

@@ -2,17 +2,20 @@
 
 import argparse
 import contextlib
+import gc
 import logging
 import os
 import signal
 import socket
 import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import Any
 
 import uvicorn
 
 from src.contexts.shared_kernel.logging import configure_logging
+from src.runtimes.fastapi.protocol import Protocol
 from src.runtimes.fastapi.settings import Environment, Settings, SettingsError, load_settings
 
 
@@ -79,6 +82,7 @@ def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
     """How the server behaves on the wire; proxy headers count only from the addresses that the settings name."""
     return uvicorn.Config(
         app,
+        http=Protocol,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -91,12 +95,28 @@ def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
 
 
 class Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: int | None) -> None:
+    """uvicorn's server; `ready` is a descriptor to write to once serving."""
+
+    def __init__(self, config: uvicorn.Config, ready: int | None = None) -> None:
         super().__init__(config)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        _tune_garbage_collection()
         if self.started and self._ready is not None:
             os.write(self._ready, b"1")
             os.close(self._ready)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGINT:
+            # Somebody sits in front of it and waits.
+            self.config.timeout_graceful_shutdown = 1
+        super().handle_exit(sig, frame)
+
+
+def _tune_garbage_collection() -> None:
+    """What was imported stays: a full collection would visit it again and again, 50 ms each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)

@@ -3,25 +3,26 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from src.contexts.shared_kernel.correlation import set_correlation_id
-from src.contexts.shared_kernel.logging import get_logger
+from src.contexts.shared_kernel.logging import current_logger
 from src.contexts.shared_kernel.sources import utc_now
+from src.runtimes.fastapi.admission import Admission
 from src.runtimes.fastapi.auth.door import Accepted, Refused
 from src.runtimes.fastapi.bridge.answers import REQUEST_TOO_LONG
 from src.runtimes.fastapi.bridge.cors import CorsPolicy
 from src.runtimes.fastapi.bridge.http import GatewayResponse, HeaderLine, RawRequest
 from src.runtimes.fastapi.bridge.marshal import MalformedResult
-from src.runtimes.fastapi.disconnects import cancel_on_disconnect
 from src.runtimes.fastapi.metrics import Metrics
 from src.runtimes.fastapi.payloads import Payload
 from src.runtimes.fastapi.ports import LambdaOperation
-from src.runtimes.fastapi.reading import Disconnected, TooLong, head_refusal, read_body
-from src.runtimes.fastapi.running import LambdaContext, Strategies, runnable
+from src.runtimes.fastapi.reading import BODY_TOO_SLOW, Disconnected, TooLong, TooSlow, head_refusal, read_body
+from src.runtimes.fastapi.running import Strategies, logs_requests, runnable
 from src.runtimes.fastapi.sending import send_response
 from src.runtimes.fastapi.settings import Settings
+from src.runtimes.fastapi.watching import Cause, LambdaContext, Watch
 
 type Headers = Sequence[HeaderLine]
 type RequestIds = Callable[[Headers], str]
@@ -45,51 +46,65 @@ class Serving:
     metrics: Metrics
     request_ids: RequestIds
     cors: CorsPolicy | None
+    admission: Admission = field(default_factory=Admission)
 
 
 class LambdaEndpoint:
     """Serves one method and path."""
 
-    __slots__ = ("_handler", "_operation", "_resource", "_serving")
+    __slots__ = ("_handler", "_logged_by_handler", "_operation", "_resource", "_serving", "_settings")
 
     def __init__(self, resource: str, operation: LambdaOperation, serving: Serving) -> None:
         self._resource = resource
         self._operation = operation
         self._serving = serving
+        self._settings = serving.settings
         self._handler = runnable(operation, serving.strategies)
+        self._logged_by_handler = logs_requests(operation)
 
     async def __call__(self, scope: Any, receive: Any, send: Any, parameters: Mapping[str, str]) -> None:
         """Answer one request. A client that went away gets nothing, and its handler is cancelled."""
         started = time.perf_counter()
-        request_id = self._serving.request_ids(scope["headers"])
+        serving = self._serving
+        request_id = serving.request_ids(scope["headers"])
         set_correlation_id(request_id)
         try:
-            response = await self._answer(scope, receive, parameters, request_id)
+            response, logged = await self._answer(scope, receive, parameters, request_id)
         except Disconnected:
             return
-        await send_response(self._serving.cors, scope, send, response, request_id)
-        self._serving.metrics.observe(scope["method"], self._resource, response.status, time.perf_counter() - started)
+        await send_response(serving.cors, scope, send, response, request_id)
+        seconds = time.perf_counter() - started
+        serving.metrics.observe(scope["method"], self._resource, response.status, seconds)
+        if not logged:
+            log_request(scope["method"], self._resource, response.status, seconds)
 
     async def _answer(
         self, scope: Any, receive: Any, parameters: Mapping[str, str], request_id: str
-    ) -> GatewayResponse:
-        refusal = head_refusal(scope, self._serving.settings)
+    ) -> tuple[GatewayResponse, bool]:
+        """The answer, and whether the handler's own middleware has logged the request."""
+        refusal = head_refusal(scope, self._settings)
         if refusal is not None:
-            return refusal
+            return refusal, False
         claims: Mapping[str, object] | None = None
         cookies: tuple[bytes, ...] = ()
         if self._operation.auth is not None:
             verdict = await self._verdict(scope["headers"], scope["method"])
             if isinstance(verdict, Refused):
-                return verdict.response
+                return verdict.response, False
             claims, cookies = verdict.claims, verdict.set_cookies
         try:
-            body = await read_body(receive, scope["headers"], self._serving.settings.gateway_max_body)
+            body = await read_body(scope, receive, self._settings.gateway_max_body, self._settings.gateway_timeout)
         except TooLong:
-            return REQUEST_TOO_LONG
+            return REQUEST_TOO_LONG, False
+        except TooSlow:
+            return BODY_TOO_SLOW, False
+        admission = self._serving.admission
+        if admission.full:
+            return admission.refusal(), False
         event = self._event(scope, body, parameters, request_id, claims)
-        response = await self._run(event, receive, request_id)
-        return with_cookies(response, cookies) if cookies else response
+        with admission:
+            response = await self._run(event, receive, request_id)
+        return (with_cookies(response, cookies) if cookies else response), self._logged_by_handler
 
     async def _verdict(self, headers: Headers, method: str) -> Accepted | Refused:
         authenticator = self._serving.authenticator
@@ -106,13 +121,13 @@ class LambdaEndpoint:
     ) -> dict[str, Any]:
         client = scope.get("client")
         request = RawRequest(
-            method=scope["method"],
-            raw_path=scope["raw_path"],
-            query=scope["query_string"],
-            headers=scope["headers"],
-            body=body,
-            source_ip=client[0] if client else "127.0.0.1",
-            protocol=f"HTTP/{scope['http_version']}",
+            scope["method"],
+            scope["raw_path"],
+            scope["query_string"],
+            scope["headers"],
+            body,
+            client[0] if client else "127.0.0.1",
+            f"HTTP/{scope['http_version']}",
         )
         return self._serving.payload.event(
             request,
@@ -124,32 +139,42 @@ class LambdaEndpoint:
         )
 
     async def _run(self, event: dict[str, Any], receive: Any, request_id: str) -> GatewayResponse:
-        payload, limit = self._serving.payload, self._serving.settings.gateway_timeout
-        deadline = asyncio.get_running_loop().time() + limit
-        context = LambdaContext(
-            request_id, self._operation.module, lambda: deadline - asyncio.get_running_loop().time()
-        )
+        payload = self._serving.payload
+        watch = Watch(receive, self._settings.gateway_timeout)
         try:
-            async with asyncio.timeout_at(deadline) as timer:
-                with cancel_on_disconnect(receive):
-                    result = await self._handler(event, context)
-            return payload.response(result, header_text(event, "accept"))
-        except Disconnected:
-            raise
+            result = await self._handler(event, LambdaContext(request_id, self._operation.module, watch))
+            accept = header_text(event, "accept") if self._settings.binary_media_types else None
+            return payload.response(result, accept)
         except MalformedResult as error:
             self._log("malformed_result", reason=str(error))
-        except TimeoutError as error:
-            if timer.expired():
-                self._log("gateway_timeout", seconds=limit)
-                return payload.timed_out
-            self._log("handler_raised", exc_info=error)
+        except asyncio.CancelledError:
+            if watch.takes(Cause.CLIENT_LEFT):
+                raise Disconnected from None
+            if not watch.takes(Cause.GATEWAYS_LIMIT):
+                raise
+            self._log("gateway_timeout", seconds=self._settings.gateway_timeout)
+            return payload.timed_out
         except Exception as error:  # the boundary that Lambda's runtime is: whatever a handler raises is a 502
             self._log("handler_raised", exc_info=error)
+        finally:
+            watch.end()
         return payload.failed
 
     def _log(self, event: str, **fields: Any) -> None:
         operation = self._operation
-        get_logger("gateway").error(event, handler=f"{operation.module}:{operation.function}", **fields)
+        current_logger("gateway").error(event, handler=f"{operation.module}:{operation.function}", **fields)
+
+
+def log_request(method: str, route: str, status: int, seconds: float) -> None:
+    """The line of a request that no handler's middleware logs: those that the gateway itself answers."""
+    current_logger("gateway").info(
+        "request_completed",
+        user_id=None,
+        method=method,
+        route=route,
+        status=status,
+        duration_ms=round(seconds * 1000, 2),
+    )
 
 
 def header_text(event: Mapping[str, Any], name: str) -> str | None:

@@ -41,9 +41,24 @@ class Endpoint:
     timeout: float | None
 
 
-def compose(handler: Handler, middlewares: Sequence[Middleware], timeout: float | None) -> Handler:
+def limited(handler: Handler, timeout: float) -> Handler:
+    """The handler with at most `timeout` seconds; TimeoutError after that."""
+
+    async def call(event: Event, context: Any) -> Any:
+        with anyio.fail_after(timeout):
+            return await handler(event, context)
+
+    return call
+
+
+def compose(
+    handler: Handler,
+    middlewares: Sequence[Middleware],
+    timeout: float | None,
+    limit: Callable[[Handler, float], Handler] = limited,
+) -> Handler:
     """Put the time limit (seconds) directly around the handler, then the middleware by stage around that."""
-    composed = handler if timeout is None else _limited(handler, timeout)
+    composed = handler if timeout is None else limit(handler, timeout)
     for middleware in sorted(middlewares, key=lambda one: one.stage, reverse=True):
         composed = _wrapped(middleware, composed)
     return composed
@@ -53,13 +68,5 @@ def _wrapped(middleware: Middleware, handler: Handler) -> Handler:
     # The call returns the middleware's own coroutine: a layer costs no frame beside its own.
     def call(event: Event, context: Any) -> Awaitable[Any]:
         return middleware(handler, event, context)
-
-    return call
-
-
-def _limited(handler: Handler, timeout: float) -> Handler:
-    async def call(event: Event, context: Any) -> Any:
-        with anyio.fail_after(timeout):
-            return await handler(event, context)
 
     return call

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol
 
-from src.contexts.shared_kernel.logging import get_logger
+from src.contexts.shared_kernel.logging import current_logger
 from src.contexts.shared_kernel.middleware.composition import Event, Handler, Stage
 from src.contexts.shared_kernel.middleware.error_table import ErrorKind, error_body, kind_of, single_cause
 from src.contexts.shared_kernel.middleware.headers import JSON_HEADERS
@@ -46,7 +46,7 @@ class ErrorMiddleware:
         return {"statusCode": kind.status, "headers": headers, "body": json.dumps(error_body(error, kind))}
 
     def _log(self, error: Exception, kind: ErrorKind, fields: Mapping[str, Any]) -> None:
-        logger = get_logger(self.logger_name)
+        logger = current_logger(self.logger_name)
         shared = {"handler": self.name, "status": kind.status, "error_type": kind.error_type, **fields}
         if kind.status >= 500:
             logger.error("request_failed", exc_info=error, **shared)

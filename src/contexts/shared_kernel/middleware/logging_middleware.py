@@ -3,11 +3,14 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
-from src.contexts.shared_kernel.logging import get_logger
+from src.contexts.shared_kernel.logging import current_logger
 from src.contexts.shared_kernel.middleware.composition import Event, Handler, Stage
 from src.contexts.shared_kernel.middleware.strategies.aws_lambda import LambdaRequestFields
+
+_TEXT = (str, bytes)
 
 
 class LoggingStrategy(Protocol):
@@ -48,14 +51,20 @@ class LoggingMiddleware:
         if self.log_request:
             fields["method"], fields["route"] = event.get("httpMethod"), event.get("resource")
         if self.include_event_summary:
-            fields["event_keys"] = sorted(key for key in event if not key.startswith("_"))
+            fields["event_keys"] = _event_keys(tuple(event))
         fields["status"] = result.get("statusCode") if isinstance(result, dict) else None
         if self.log_response:
             body = result.get("body") if isinstance(result, dict) else None
-            fields["response_length"] = len(body) if isinstance(body, str | bytes) else 0
+            fields["response_length"] = len(body) if isinstance(body, _TEXT) else 0
         if self.log_timing:
             fields["duration_ms"] = round(seconds * 1000, 2)
-        get_logger(self.logger_name).info("request_completed", **fields)
+        current_logger(self.logger_name).info("request_completed", **fields)
+
+
+@lru_cache(maxsize=64)
+def _event_keys(keys: tuple[str, ...]) -> list[str]:
+    # Events of one gateway have the same keys, and the line is written for each of them.
+    return sorted(key for key in keys if not key.startswith("_"))
 
 
 def aws_lambda_logging_middleware(

@@ -1,0 +1,43 @@
+"""How many handlers may run at the same time in one process.
+
+Beyond that a request would only wait for others: the client is told at once to come back. Whoever is still sending
+his request does not count, so that slow clients take no place from others.
+"""
+
+import json
+
+from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
+from src.contexts.shared_kernel.middleware.error_table import error_body, kind_of
+from src.contexts.shared_kernel.middleware.headers import JSON_HEADERS
+from src.runtimes.fastapi.bridge.http import GatewayResponse
+
+MOST_AT_ONCE = 1000
+
+
+class Admission:
+    """Counts running handlers; only the event loop's thread touches it, so it needs no lock."""
+
+    __slots__ = ("most", "running")
+
+    def __init__(self, most: int = MOST_AT_ONCE) -> None:
+        self.most = most
+        self.running = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether one more would be too many."""
+        return self.running >= self.most
+
+    def __enter__(self) -> None:
+        self.running += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.running -= 1
+
+    @staticmethod
+    def refusal() -> GatewayResponse:
+        """503 with the documented error body."""
+        error = DependencyUnavailable("The service has too much to do right now.")
+        headers = {**JSON_HEADERS, "Retry-After": "1"}
+        lines = tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
+        return GatewayResponse(503, lines, json.dumps(error_body(error, kind_of(error))).encode())

@@ -1,0 +1,61 @@
+"""A database of its own for a run of measurements, on the embedded PostgreSQL."""
+
+import contextlib
+import os
+from collections.abc import AsyncIterator
+
+import asyncpg
+
+from src.contexts.products_catalog.core.bootstrap.container import make_bus
+from src.contexts.products_catalog.core.domain.commands import AddProducts
+from src.contexts.products_catalog.core.domain.product import Product
+from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
+from src.contexts.shared_kernel.sources import new_id
+from src.migrations.run import upgrade
+from src.runtimes.fastapi import local_postgres
+from src.seed import seed_all
+from tests.bench.kit.servers import ROOT
+
+ADMINISTRATOR = "11111111-1111-4111-8111-111111111111"
+_PRODUCTS = 1000
+
+
+@contextlib.asynccontextmanager
+async def seeded() -> AsyncIterator[str]:
+    """The URL of a migrated and seeded database with a thousand products more; dropped at the end."""
+    server = local_postgres.start(ROOT / ".local" / "bench-postgres")
+    name = f"bench_{os.getpid()}"
+    url = server.replace("/postgres?", f"/{name}?") if "?" in server else f"{server.rpartition('/')[0]}/{name}"
+    await _execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    try:
+        await upgrade(url)
+        await seed_all(url)
+        await _fill(url)
+        yield url
+    finally:
+        await _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+async def product_ids(url: str) -> list[str]:
+    """Ids of all products."""
+    connection = await asyncpg.connect(url)
+    try:
+        return [str(row["id"]) for row in await connection.fetch("SELECT id FROM products_catalog.products")]
+    finally:
+        await connection.close()
+
+
+async def _fill(url: str) -> None:
+    engine = create_engine(url, pooled=False)
+    products = [Product(id=new_id(), name=f"Measured product {number}") for number in range(_PRODUCTS)]
+    await make_bus(session_factory(engine)).handle(AddProducts(products=tuple(products)))
+    await engine.dispose()
+
+
+async def _execute(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()

@@ -1,0 +1,81 @@
+"""Rows of measurements: several servers under the same load in turn, each compared with the baseline of its round."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from tests.bench.kit.load import Load, Source
+from tests.bench.kit.servers import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is measured: a server and the requests that it gets."""
+
+    name: str
+    server: Server
+    source: Source
+    status: int = 200
+
+
+@dataclass(slots=True)
+class Sample:
+    """One short run."""
+
+    per_second: float
+    cpu_microseconds: float
+    p50: float
+    p99: float
+
+
+@dataclass(slots=True)
+class Figures:
+    """All runs of a row at one concurrency."""
+
+    row: Row
+    samples: list[Sample] = field(default_factory=list)
+
+    def middle(self, value: Callable[[Sample], float]) -> float:
+        return median(value(sample) for sample in self.samples)
+
+    def ratio(self, baseline: "Figures", value: Callable[[Sample], float]) -> float:
+        """The median over rounds of this row's value to the baseline's of the same round."""
+        pairs = zip(self.samples, baseline.samples, strict=True)
+        return median(value(mine) / value(theirs) for mine, theirs in pairs)
+
+
+async def measure(rows: Sequence[Row], concurrency: int, rounds: int, seconds: float) -> list[Figures]:
+    """Alternate between the rows, so that whatever else the machine does falls on all of them."""
+    figures = [Figures(row) for row in rows]
+    for row in rows:
+        await _run(row, concurrency, 0.3)
+    for _ in range(rounds):
+        for entry in figures:
+            entry.samples.append(await _run(entry.row, concurrency, seconds))
+    return figures
+
+
+async def _run(row: Row, concurrency: int, seconds: float) -> Sample:
+    before = row.server.cpu_seconds()
+    outcome = await Load(row.server.port, row.source).closed(concurrency, seconds)
+    spent = row.server.cpu_seconds() - before
+    unexpected = {status: count for status, count in outcome.statuses.items() if status != row.status}
+    if unexpected or outcome.broken:
+        raise AssertionError(f"{row.name}: answers {unexpected}, broken connections {outcome.broken}")
+    answers = outcome.statuses[row.status]
+    return Sample(outcome.per_second, spent / answers * 1e6, outcome.percentile(0.5), outcome.percentile(0.99))
+
+
+def print_table(title: str, figures: Sequence[Figures], baseline: Figures, targets: dict[str, float]) -> None:
+    """CPU ratios: smaller is better, and a target is the most that is allowed."""
+    print(f"\n{title}")
+    print(f"  {'':34}{'cpu/req':>10}{'ratio':>8}{'target':>8}{'req/s':>9}{'ratio':>7}{'p50 ms':>9}{'p99 ms':>9}")
+    for entry in figures:
+        target = targets.get(entry.row.name)
+        print(
+            f"  {entry.row.name:34}{entry.middle(lambda s: s.cpu_microseconds):>7.0f} us"
+            f"{entry.ratio(baseline, lambda s: s.cpu_microseconds):>8.2f}{f'{target:.2f}' if target else '':>8}"
+            f"{entry.middle(lambda s: s.per_second):>9.0f}{entry.ratio(baseline, lambda s: s.per_second):>7.2f}"
+            f"{entry.middle(lambda s: s.p50):>9.2f}{entry.middle(lambda s: s.p99):>9.2f}",
+            flush=True,
+        )
