@@ -27,9 +27,10 @@ async def upgrade(url: str) -> None:
         await engine.dispose()
 
 
-def head() -> str | None:
+def head() -> str:
     """The newest revision that this source knows."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+    (newest,) = ScriptDirectory.from_config(alembic_config()).get_heads()
+    return newest
 
 
 def _upgrade(connection: Connection) -> None:
