@@ -38,8 +38,9 @@ class Department:
 
 @dataclass(slots=True)
 class _Sums:
-    """One thing's quantities: the kilograms, and what has no weight by unit."""
+    """One thing's quantities: the kilograms, and what has no weight by unit; the name as it is first given."""
 
+    name: str = ""
     kg: float = 0.0
     weighed_in: set[MeasureUnit] = field(default_factory=set)
     others: dict[MeasureUnit, float] = field(default_factory=lambda: defaultdict(float))
@@ -59,6 +60,7 @@ def shopping_list(ingredients: Iterable[Ingredient], products: Products) -> tupl
 
 
 def _add(sums: _Sums, ingredient: Ingredient, product: Product | None) -> None:
+    sums.name = sums.name or ingredient.name.strip()
     weight = kilograms(ingredient.quantity, ingredient.unit, product)
     if weight is not None:
         sums.kg += weight.bought
@@ -81,17 +83,17 @@ def _base(unit: MeasureUnit) -> MeasureUnit:
 
 def _departments(sums: Mapping[tuple[str | None, str], _Sums], products: Products) -> tuple[Department, ...]:
     departments: dict[str | None, list[ShoppingItem]] = defaultdict(list)
-    for (product_id, name), amounts in sums.items():
+    for (product_id, _), amounts in sums.items():
         product = products.get(product_id) if product_id else None
         department = product.store_department_name if product else None
-        departments[department].extend(_items(name, product, amounts))
+        departments[department].extend(_items(product, amounts))
     named = sorted((name, items) for name, items in departments.items() if name is not None)
     unnamed = [(None, departments[None])] if None in departments else []
     return tuple(Department(name, tuple(sorted(items, key=_item_order))) for name, items in (*named, *unnamed))
 
 
-def _items(name: str, product: Product | None, sums: _Sums) -> Iterable[ShoppingItem]:
-    shown, product_id = (product.shopping_name or product.name, product.id) if product else (name, None)
+def _items(product: Product | None, sums: _Sums) -> Iterable[ShoppingItem]:
+    shown, product_id = (product.shopping_name or product.name, product.id) if product else (sums.name, None)
     if sums.weighed_in:
         yield _weighed(shown, product, sums)
     for unit, quantity in sums.others.items():
