@@ -1,0 +1,101 @@
+"""A cache of what was read, keyed by content. It may be deleted at any time; the output never depends on it.
+
+Entries are pickles, read by an unpickler that knows the generator's own value classes and nothing else: a planted file
+can at most be ignored. Files are replaced in one step, so that runs at the same time never see half of one.
+"""
+
+import hashlib
+import io
+import os
+import pickle
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_KEPT = 40
+_CLASSES = {
+    "codegen.model": None,
+    "codegen.diagnostics": frozenset(("Finding", "Spot", "Point", "Severity")),
+    "codegen.link.endpoint": frozenset(("Reading",)),
+    "codegen.pipeline": frozenset(("Remembered", "RunRecord")),
+}
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if module in _CLASSES:
+            allowed = _CLASSES[module]
+            if (allowed is None and name[:1].isupper() and "." not in name) or (
+                allowed is not None and name in allowed
+            ):
+                return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name} has no place in the cache")
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """One code base's entries; `folder` None is no cache at all."""
+
+    folder: Path | None
+    key: str
+
+    def load(self, name: str) -> Any:
+        """An entry, or None if there is none that can be read."""
+        if self.folder is None:
+            return None
+        try:
+            data = (self.folder / f"{self.key}.{name}").read_bytes()
+            return _Unpickler(io.BytesIO(data)).load()
+        except FileNotFoundError:
+            return None
+        # Whatever a broken or foreign file does to pickle, it is no more than a missing entry.
+        except Exception:
+            return None
+
+    def store(self, name: str, value: object) -> None:
+        if self.folder is None:
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(prefix=".tmp-", dir=self.folder)
+            with os.fdopen(handle, "wb") as file:
+                pickle.dump(value, file, protocol=pickle.HIGHEST_PROTOCOL)
+            os.replace(temporary, self.folder / f"{self.key}.{name}")
+            _prune(self.folder)
+        except (OSError, RecursionError):  # a read-only checkout, or a full disk: work goes on without
+            return
+
+
+def _prune(folder: Path) -> None:
+    """Keeps the newest entries: every code base that was ever read leaves some."""
+    entries = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in entries[_KEPT:]:
+        old.unlink(missing_ok=True)
+
+
+def version(templates: Path) -> str:
+    """Changes with the generator's own code, its templates, its libraries and the interpreter."""
+    digest = hashlib.blake2b(digest_size=16)
+    package = Path(__file__).parent
+    for path in sorted([*package.rglob("*.py"), *templates.glob("*.j2")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    digest.update(sys.version.encode())
+    for name in sorted(_distributions()):
+        digest.update(name.encode())
+    return digest.hexdigest()
+
+
+def _distributions() -> list[str]:
+    """Folder names of the installed libraries that shape the output: they carry the version."""
+    wanted = ("ruff-", "jinja2-", "libcst-")
+    found: list[str] = []
+    for folder in sys.path:
+        if folder.endswith("site-packages"):
+            try:
+                names = os.listdir(folder)
+            except OSError:
+                continue
+            found += [n for n in names if n.lower().startswith(wanted) and n.endswith(".dist-info")]
+    return found

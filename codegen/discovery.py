@@ -1,0 +1,89 @@
+"""Files of a code base: which may be handlers, and what stands in them."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_SKIPPED = frozenset(("node_modules", "__pycache__", "site-packages"))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A module below `<context>/aws_lambda/`, by its path below the root."""
+
+    path: str
+    context: str
+
+
+def candidates(root: Path, sources: tuple[str, ...], folder: str, exclude: frozenset[str]) -> list[Candidate]:
+    """Every Python file below a folder of that name, sorted; links to folders are not followed."""
+    found: dict[str, Candidate] = {}
+    for source in sources:
+        start = os.path.normpath(source)
+        prefix = "" if start == "." else f"{start}/"
+        for path, context in _walk(str(root / start), prefix, folder, exclude, _context_of(prefix, folder, root)):
+            found[path] = Candidate(path, context)
+    return [found[path] for path in sorted(found)]
+
+
+def _context_of(prefix: str, folder: str, root: Path) -> str | None:
+    """The context of a source that itself lies in an `aws_lambda` folder."""
+    parts = [root.name, *prefix.strip("/").split("/")]
+    return parts[parts.index(folder) - 1] if folder in parts[1:] else None
+
+
+def _walk(at: str, prefix: str, folder: str, exclude: frozenset[str], context: str | None) -> Iterator[tuple[str, str]]:
+    waiting = [(at, prefix, context)]
+    while waiting:
+        at, prefix, context = waiting.pop()
+        try:
+            entries = list(os.scandir(at))
+        except OSError:  # removed or forbidden meanwhile: there is nothing to read
+            continue
+        if any(entry.name == "pyvenv.cfg" for entry in entries):
+            continue
+        for entry in entries:
+            name = entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if name.startswith(".") or name in _SKIPPED or f"{prefix}{name}" in exclude:
+                    continue
+                inner = context
+                if name == folder:
+                    inner = prefix.rstrip("/").rpartition("/")[2] or os.path.basename(os.path.dirname(entry.path))
+                waiting.append((entry.path, f"{prefix}{name}/", inner))
+            elif context is not None and name.endswith(".py") and entry.is_file():
+                yield f"{prefix}{name}", context
+
+
+@dataclass(eq=False, slots=True)
+class Files:
+    """Reads each file once a run, and remembers what was there: a digest, or None for nothing."""
+
+    root: Path
+    digests: dict[str, str | None] = field(default_factory=dict)
+    folders: dict[str, bool] = field(default_factory=dict)
+
+    def read(self, path: str) -> bytes | None:
+        try:
+            with open(self.root / path, "rb") as file:
+                source = file.read()
+        except (OSError, ValueError):  # missing, a folder, forbidden, or a name no file can have
+            self.digests[path] = None
+            return None
+        self.digests[path] = hashlib.blake2b(source, digest_size=16).hexdigest()
+        return source
+
+    def is_folder(self, path: str) -> bool:
+        if path not in self.folders:
+            self.folders[path] = os.path.isdir(self.root / path) if path else True
+        return self.folders[path]
+
+    def state(self, key: str) -> str | None:
+        """A digest of a file, or for a key that ends in "/" whether there is such a folder."""
+        if key.endswith("/"):
+            return "folder" if self.is_folder(key[:-1]) else None
+        if key not in self.digests:
+            self.read(key)
+        return self.digests[key]

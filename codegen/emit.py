@@ -1,0 +1,161 @@
+"""The only writer: compares files in memory with a folder, and applies the difference atomically."""
+
+import difflib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+MANIFEST = "manifest.json"
+_CONTENT = "# Content: sha256:"
+
+
+class Drift(StrEnum):
+    CHANGED = "changed"
+    MISSING = "missing"
+    STALE = "stale"
+    HAND_EDITED = "hand-edited"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`before` is what stands on disk, `after` what should; None for no file."""
+
+    path: str
+    drift: Drift
+    before: str | None
+    after: str | None
+
+    def diff(self) -> str:
+        """A unified diff; of a file that is not text only its name."""
+        old = (self.before or "").splitlines(keepends=True)
+        new = (self.after or "").splitlines(keepends=True)
+        source = "/dev/null" if self.before is None else f"a/{self.path}"
+        target = "/dev/null" if self.after is None else f"b/{self.path}"
+        return "".join(
+            line if line.endswith("\n") else f"{line}\n" for line in difflib.unified_diff(old, new, source, target)
+        )
+
+
+type Digest = Callable[[str], str]
+"""The hash that headers and the manifest carry."""
+
+
+class UnsafePath(RuntimeError):
+    """A path that would leave the output folder."""
+
+
+def plan(folder: Path, wanted: Iterable[Wanted], digest: Digest) -> tuple[Change, ...]:
+    """What would have to change, sorted by path; nothing is written."""
+    files = {file.path: file.text for file in wanted}
+    known = _manifest(folder)
+    changes: list[Change] = []
+    for path, text in sorted(files.items()):
+        before = _text(_inside(folder, path))
+        if before is None:
+            changes.append(Change(path, Drift.MISSING, None, text))
+        elif before != text:
+            drift = Drift.CHANGED if _is_own(path, before, known, digest) else Drift.HAND_EDITED
+            changes.append(Change(path, drift, before, text))
+    for path in sorted(set(known) - set(files)):
+        before = _text(_inside(folder, path))
+        if before is not None:
+            drift = Drift.STALE if _is_own(path, before, known, digest) else Drift.HAND_EDITED
+            changes.append(Change(path, drift, before, None))
+    return tuple(changes)
+
+
+def _is_own(path: str, text: str, known: dict[str, str], digest: Digest) -> bool:
+    """Whether a file on disk is as some run of the generator wrote it."""
+    if path == MANIFEST:
+        return True
+    head, mark, rest = text.partition(_CONTENT)
+    if mark and (not head or head.endswith("\n")):
+        stated, _, body = rest.partition("\n")
+        return stated == digest(body)
+    return known.get(path) == digest(text)
+
+
+def _manifest(folder: Path) -> dict[str, str]:
+    """Files that the last run wrote; only paths that stay in the folder count."""
+    text = _text(folder / MANIFEST)
+    try:
+        files = json.loads(text or "{}").get("files", {})
+    except (ValueError, AttributeError, RecursionError):  # edited by hand: nothing in it is believed
+        return {}
+    if not isinstance(files, dict):
+        return {}
+    pairs = {str(p): str(h) for p, h in files.items() if p != MANIFEST}
+    return {path: value for path, value in pairs.items() if _is_inside(folder, path)}
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return None
+
+
+def _is_inside(folder: Path, path: str) -> bool:
+    try:
+        _inside(folder, path)
+    except (UnsafePath, OSError, ValueError):
+        return False
+    return True
+
+
+def _inside(folder: Path, path: str) -> Path:
+    """The file, if it and the folders above it really lie in the output folder."""
+    target = folder / path
+    real = Path(os.path.realpath(folder))
+    if not Path(os.path.realpath(target.parent)).is_relative_to(real) or target.name in ("", ".", ".."):
+        raise UnsafePath(f"{path} does not lie in {folder}")
+    if Path(path).is_absolute() or ".." in Path(path).parts:
+        raise UnsafePath(f"{path} does not lie in {folder}")
+    return target
+
+
+def apply(folder: Path, changes: Iterable[Change]) -> None:
+    """Writes and removes; each file is replaced in one step, the manifest last: a broken run can be repeated."""
+    ordered = sorted(changes, key=lambda change: (change.path == MANIFEST, change.path))
+    for change in ordered:
+        target = _inside(folder, change.path)
+        if change.after is None:
+            target.unlink(missing_ok=True)
+            _remove_empty(target.parent, folder)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _inside(folder, change.path)
+            _replace(target, change.after)
+
+
+def _replace(target: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8"))
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _remove_empty(folder: Path, top: Path) -> None:
+    """Folders in which nothing is left but compiled bytecode of removed files."""
+    while folder != top and folder.is_dir() and not any(e.name != "__pycache__" for e in folder.iterdir()):
+        for stale in (folder / "__pycache__").glob("*.pyc"):
+            stale.unlink(missing_ok=True)
+        if (folder / "__pycache__").is_dir():
+            (folder / "__pycache__").rmdir()
+        folder.rmdir()
+        folder = folder.parent

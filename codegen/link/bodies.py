@@ -1,0 +1,223 @@
+"""How the client's body becomes a schema, and which fields of it the handler fills in itself."""
+
+from typing import TYPE_CHECKING
+
+from codegen.diagnostics import Spot
+from codegen.link import containers, lookup
+from codegen.link.values import (
+    UNKNOWN,
+    Adapter,
+    AdapterDump,
+    Arguments,
+    Body,
+    Choice,
+    ClassValue,
+    Dump,
+    External,
+    Imported,
+    Items,
+    Json,
+    Known,
+    Member,
+    Model,
+    Pending,
+    Record,
+    Text,
+    Use,
+    Value,
+    choice,
+)
+
+if TYPE_CHECKING:
+    from codegen.link.machine import Machine
+
+VALIDATORS = frozenset(
+    ("model_validate_json", "model_validate", "model_validate_strings", "model_construct", "parse_obj", "parse_raw")
+)
+
+
+def loaded(value: Value) -> Value:
+    """`json.loads(value)`."""
+    if isinstance(value, Choice):
+        return choice([loaded(option) for option in value.options])
+    if isinstance(value, Body):
+        return Body(dict(value.supplied), value.key, value.many)
+    if isinstance(value, Json):
+        return value.value
+    return UNKNOWN
+
+
+def dumped(value: Value) -> Value:
+    """`json.dumps(value)`: the client's data stays the client's."""
+    if isinstance(value, Choice):
+        return choice([dumped(option) for option in value.options])
+    if isinstance(value, Body):
+        return Body(dict(value.supplied), value.key, value.many)
+    return Json(value)
+
+
+def validated(machine: "Machine", schema: Value, arguments: Arguments, spot: Spot) -> Value:
+    """`schema.model_validate_json(data)` and its like."""
+    if arguments.named or (arguments.spreads and not arguments.positional):  # model_construct(**data)
+        data: Value = record_of(machine, arguments, spot)
+    else:
+        data = arguments.positional[0] if arguments.positional else UNKNOWN
+    return Model(schema, use_of(machine, schema, data, spot))
+
+
+def adapted(machine: "Machine", adapter: Adapter, data: Value, spot: Spot) -> Value:
+    """`TypeAdapter(X).validate_json(data)`."""
+    return AdapterDump(adapter, use_of(machine, adapter, data, spot))
+
+
+def record_of(machine: "Machine", arguments: Arguments, spot: Spot) -> Record:
+    record = Record()
+    for value in arguments.spreads:
+        record = containers.merged(record, value)
+    for name, value in arguments.named.items():
+        containers.put(machine, record, Known(name), value, spot)
+    return record
+
+
+def use_of(machine: "Machine", schema: Value, data: Value, spot: Spot) -> Use | None:
+    """The use of the client's body as a schema, noted; None if the data is not the client's."""
+    supplied, many = set[str](), False
+    for option in data.options if isinstance(data, Choice) else (data,):
+        found = _client_data(option)
+        if found is None:
+            continue
+        if isinstance(found, Use):
+            return found
+        supplied |= found[0]
+        many = many or found[1]
+        if found[2]:
+            schema = UNKNOWN
+        use = Use(schema, supplied, spot, many)
+        machine.seen.uses.append(use)
+        return use
+    return None
+
+
+def _client_data(data: Value) -> tuple[set[str], bool, bool] | Use | None:
+    """(supplied names, a list of them, only a part of what the client sends) of data that came from the client."""
+    match data:
+        case Body():
+            return set(data.supplied), data.many, data.key is not None
+        case Items(known=known, rest=rest):
+            for part in (*known, *([rest] if rest is not None else [])):
+                found = _client_data(part)
+                if isinstance(found, tuple):
+                    return found[0], True, found[2]
+            return None
+        case Record():
+            return _client_record(data)
+        case Json(value=value):
+            return _client_data(value)
+        case Dump(model=Model(use=use)):
+            return use
+        case Choice(options=options):
+            found_all = [_client_data(option) for option in options]
+            return next((found for found in found_all if found is not None), None)
+        case _:
+            return None
+
+
+def _client_record(data: Record) -> tuple[set[str], bool, bool] | Use | None:
+    for spread in data.spreads:
+        found = _client_data(spread)
+        if isinstance(found, Use):
+            found.supplied |= {
+                name for name, entry in data.entries.items() if not _from_model(entry.value, found, name)
+            }
+            return found
+        if found is not None:
+            own = {n for n, entry in data.entries.items() if not containers.is_same_part(entry.value, n)}
+            return found[0] | own, found[1], found[2]
+    parts = {name: entry.value for name, entry in data.entries.items()}
+    if not any(_is_part(value) for value in parts.values()):
+        return None
+    renamed = any(_is_part(value) and not containers.is_same_part(value, name) for name, value in parts.items())
+    return {name for name, value in parts.items() if not _is_part(value)}, False, renamed
+
+
+def _is_part(value: Value) -> bool:
+    if isinstance(value, Choice):
+        return any(_is_part(option) for option in value.options)
+    return isinstance(value, Body) and value.key is not None
+
+
+def _from_model(value: Value, use: Use, name: str) -> bool:
+    return isinstance(value, Member) and isinstance(value.base, Model) and value.base.use is use and value.name == name
+
+
+def constructed(machine: "Machine", cls: ClassValue, arguments: Arguments, spot: Spot) -> Value:
+    """`X(...)` with the request in its arguments."""
+    rebuilt_model = rebuilt(machine, cls, arguments, spot)
+    if rebuilt_model is not None:
+        return rebuilt_model
+    if not is_schema(machine, cls):
+        return machine.force(Pending(cls, arguments, spot))
+    whole = _whole_body(arguments)
+    if whole is not None:
+        field, body = whole
+        use = Use(cls, set(body.supplied), spot, body.many, field)
+        machine.seen.uses.append(use)
+        return Model(cls, None, dict(arguments.named))
+    record = record_of(machine, arguments, spot)
+    return Model(cls, use_of(machine, cls, record, spot), dict(arguments.named))
+
+
+def _whole_body(arguments: Arguments) -> tuple[str, Body] | None:
+    """`ApiRate(rating=data)`: what the client sends is one field of the schema."""
+    for name, value in arguments.named.items():
+        for option in value.options if isinstance(value, Choice) else (value,):
+            if isinstance(option, Body) and option.key is None:
+                return name, option
+            if isinstance(option, Record) and any(isinstance(s, Body) and s.key is None for s in option.spreads):
+                supplied = {n: e.value for n, e in option.entries.items() if not containers.is_same_part(e.value, n)}
+                source = next(s for s in option.spreads if isinstance(s, Body))
+                return name, Body(source.supplied | supplied, None, source.many)
+    return None
+
+
+def is_schema(machine: "Machine", cls: ClassValue) -> bool:
+    """A class of pydantic's, or one whose bases are outside the tree and may well be."""
+    bases = lookup.external_bases(machine, cls)
+    return any(base == "?" or base.startswith(("pydantic", ".")) or _may_be(base) for base in bases)
+
+
+def _may_be(base: str) -> bool:
+    from sys import stdlib_module_names
+
+    first = base.partition(".")[0]
+    return first not in stdlib_module_names and first != "builtins" and first != "typing_extensions"
+
+
+def rebuilt(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value | None:
+    """`X(id=path_id, **api.model_dump())` or `X(id=path_id, changes=api.changes)` of a validated `api`."""
+    for spread in arguments.spreads:
+        if isinstance(spread, Dump) and isinstance(spread.model, Model) and spread.model.use is not None:
+            use = spread.model.use
+            use.supplied |= {n for n, v in arguments.named.items() if not _from_model(v, use, n)}
+            return Model(callee, use, dict(arguments.named))
+    for value in arguments.named.values():
+        model = value.base if isinstance(value, Member) else None
+        if isinstance(model, Model) and model.use is not None and _same_class(machine, model.schema, callee):
+            names = {n for n, v in arguments.named.items() if not _from_model(v, model.use, n)}
+            model.use.supplied |= names
+            return Model(callee, model.use, dict(arguments.named))
+    return None
+
+
+def _same_class(machine: "Machine", schema: Value, callee: Value) -> bool:
+    if schema is callee:
+        return True
+    if isinstance(schema, Imported) and isinstance(callee, Imported):
+        return schema.home is callee.home and schema.statement == callee.statement
+    if isinstance(schema, Member) and isinstance(callee, Member):
+        return schema.name == callee.name and _same_class(machine, schema.base, callee.base)
+    one, other = machine.force(schema), machine.force(callee) if isinstance(callee, ClassValue) else callee
+    return isinstance(one, ClassValue) and isinstance(other, ClassValue) and one.node is other.node
+
+
+__all__ = ["External", "Text", "adapted", "constructed", "dumped", "loaded", "rebuilt", "validated"]

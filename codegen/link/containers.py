@@ -1,0 +1,219 @@
+"""Reading and writing the items of events, bodies, dicts and lists."""
+
+from typing import TYPE_CHECKING
+
+from codegen import facts
+from codegen.diagnostics import Finding, Spot
+from codegen.link.values import (
+    UNKNOWN,
+    Adapter,
+    AdapterDump,
+    Body,
+    Choice,
+    Dump,
+    Entry,
+    Event,
+    EventPart,
+    Imported,
+    Indexed,
+    Item,
+    Items,
+    Known,
+    Member,
+    Model,
+    PathValue,
+    Pending,
+    Record,
+    Scope,
+    Text,
+    Typed,
+    User,
+    Value,
+    choice,
+)
+
+if TYPE_CHECKING:
+    from codegen.link.machine import Machine
+
+_PARTS = frozenset(("pathParameters", "queryStringParameters", "multiValueQueryStringParameters", "_auth_context"))
+
+
+def item(machine: "Machine", base: Value, key: Value, spot: Spot) -> Value:
+    """`base[key]` and `base.get(key)`."""
+    if isinstance(base, Choice):
+        return choice([item(machine, option, key, spot) for option in base.options])
+    if isinstance(key, Choice):
+        return choice([item(machine, base, option, spot) for option in key.options])
+    match base:
+        case Event():
+            return _of_event(machine, key, spot)
+        case EventPart():
+            return _of_part(machine, base, key, spot)
+        case Body():
+            return _of_body(base, key)
+        case Record():
+            return of_record(machine, base, key, spot)
+        case Items(known=known, rest=rest):
+            if isinstance(key, Known) and isinstance(key.value, int) and key.value < len(known):
+                return known[key.value]
+            return choice([*known, *([rest] if rest is not None else [])])
+        case Dump(model=model) if isinstance(key, Known) and isinstance(key.value, str):
+            return Member(model, key.value, spot)
+        case PathValue() | Text():
+            return Text()
+        case Imported() | Member() | Pending() | Indexed():
+            return Indexed(base, key, spot)
+        case Typed() | AdapterDump() | Item():
+            return Item(base)
+        case _:
+            return Indexed(base, key, spot) if not isinstance(base, Known) else UNKNOWN
+
+
+def _of_event(machine: "Machine", key: Value, spot: Spot) -> Value:
+    key = machine.force(key)
+    if isinstance(key, Choice):
+        return choice([_of_event(machine, option, spot) for option in key.options])
+    name = key.value if isinstance(key, Known) else None
+    if name == "body":
+        return body_of(machine, spot)
+    return EventPart(name) if isinstance(name, str) and name in _PARTS else UNKNOWN
+
+
+def body_of(machine: "Machine", spot: Spot) -> Body:
+    """The request's body, noted as read."""
+    if machine.seen.body is None:
+        machine.seen.body = spot
+    return Body()
+
+
+def _of_part(machine: "Machine", base: EventPart, key: Value, spot: Spot) -> Value:
+    key = machine.force(key)
+    if isinstance(key, Choice):
+        return choice([_of_part(machine, base, option, spot) for option in key.options])
+    name = key.value if isinstance(key, Known) else None
+    if base.part == "_auth_context":
+        return User() if name == "user_object" else Text() if name == "user_id" else UNKNOWN
+    if base.part == "pathParameters":
+        return path_value(machine, name, spot)
+    if isinstance(name, str):
+        machine.seen.direct_query(name, base.part.startswith("multi"), spot)
+    return Text()
+
+
+def path_value(machine: "Machine", name: facts.Constant, spot: Spot) -> Value:
+    """A path parameter, noted as read under its name."""
+    if not isinstance(name, str):
+        hint = "write the name as a string or as a constant"
+        machine.seen.findings.append(Finding("CG112", "the name of this path parameter cannot be read", spot, hint))
+        return Text()
+    machine.seen.path_reads.setdefault(name, spot)
+    return PathValue(name)
+
+
+def _of_body(base: Body, key: Value) -> Value:
+    if isinstance(key, Known) and isinstance(key.value, str):
+        return base.supplied.get(key.value, Body({}, key.value if base.key is None else f"{base.key}.{key.value}"))
+    return Body(base.supplied, base.key, many=True) if isinstance(key, Known) else Body({}, "?")
+
+
+def of_record(machine: "Machine", base: Record, key: Value, spot: Spot) -> Value:
+    if isinstance(key, Known) and isinstance(key.value, str | int):
+        entry = base.entries.get(_key(key.value))
+        if entry is not None:
+            return entry.value
+        found = [item(machine, spread, key, spot) for spread in base.spreads]
+        return (
+            choice([*found, *([base.computed] if base.computed is not None else [])])
+            if found
+            else (base.computed or UNKNOWN)
+        )
+    rest = [base.computed] if base.computed is not None else []
+    return choice([*(entry.value for entry in base.entries.values()), *rest])
+
+
+def _key(value: str | int) -> str:
+    return value if isinstance(value, str) else f"{value!r}"
+
+
+def touch(machine: "Machine", record: Record) -> None:
+    """Keeps a record's state before a branch changes it, so that the other branch does not see the change."""
+    if machine.changed and id(record) not in machine.changed[-1]:
+        before = Record(dict(record.entries), record.spreads, record.computed)
+        machine.changed[-1][id(record)] = (record, before)
+
+
+def put(machine: "Machine", record: Record, key: Value, value: Value, spot: Spot) -> None:
+    """`record[key] = value`."""
+    touch(machine, record)
+    if isinstance(key, Imported | Member | Indexed):
+        key = machine.force(key)
+    if isinstance(key, Known) and isinstance(key.value, str | int):
+        record.entries[_key(key.value)] = Entry(value, spot)
+    else:
+        record.computed = value if record.computed is None else choice([record.computed, value])
+
+
+def spread(value: Value) -> Record:
+    """A dict that starts as `{**value}`."""
+    if isinstance(value, Record):
+        return Record(dict(value.entries), value.spreads, value.computed)
+    return Record(spreads=(value,))
+
+
+def merged(left: Record, right: Value) -> Record:
+    """`{**left, **right}`."""
+    if isinstance(right, Record):
+        computed = [c for c in (left.computed, right.computed) if c is not None]
+        both = choice(computed) if computed else None
+        return Record(left.entries | right.entries, (*left.spreads, *right.spreads), both)
+    return Record(dict(left.entries), (*left.spreads, right), left.computed)
+
+
+def assign_item(machine: "Machine", base: Value, key: Value, value: Value, spot: Spot) -> None:
+    """`base[key] = value`, where base is the client's data, a dict or a dump."""
+    match base:
+        case Record():
+            put(machine, base, key, value, spot)
+        case Body():
+            name = _name_in(key)
+            supply(base, Record() if name is None else Record({name: Entry(value, spot)}))
+        case Dump():
+            name = _name_in(key)
+            override(base, set() if name is None else {name})
+        case Choice(options=options):
+            for option in options:
+                assign_item(machine, option, key, value, spot)
+        case _:
+            pass
+
+
+def _name_in(key: Value) -> str | None:
+    return key.value if isinstance(key, Known) and isinstance(key.value, str) else None
+
+
+def supply(body: Body, extra: Value) -> None:
+    """`body.update(extra)`: what is not the client's own is the server's."""
+    if isinstance(extra, Record):
+        for name, entry in extra.entries.items():
+            if not is_same_part(entry.value, name):
+                body.supplied[name] = entry.value
+
+
+def is_same_part(value: Value, name: str) -> bool:
+    """`data["name"]` put back under its own name, perhaps with a default."""
+    if isinstance(value, Choice):
+        return any(is_same_part(option, name) for option in value.options)
+    return isinstance(value, Body) and value.key == name
+
+
+def override(dump: Dump, names: set[str]) -> None:
+    """Fields written over the dump of a validated model."""
+    model = dump.model
+    if isinstance(model, Model) and model.use is not None:
+        model.use.supplied |= names
+
+
+def adapter(expr: facts.Call, scope: Scope) -> Value:
+    """`TypeAdapter(X)`; X is an annotation, or a name bound to one."""
+    first = expr.args[0].value
+    return Adapter(first, scope)

@@ -1,0 +1,204 @@
+"""One handler module to one endpoint: what was read, put together, and what could not be read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from codegen import facts
+from codegen.diagnostics import Finding, Severity, Spot
+from codegen.link import answers, docstring, local_rules, requests
+from codegen.link.docstring import Docstring
+from codegen.link.entry import Decorator, Entry, find_entry
+from codegen.link.factories import Factories, auth_of
+from codegen.link.lookup import module_value
+from codegen.link.machine import HelperNames, Machine
+from codegen.link.program import ModuleIndex, Program
+from codegen.link.values import UNKNOWN, Arguments, Event, External, FunctionValue, Known, Member, Pending
+from codegen.model import Docs, Endpoint, Operation, PathParameter, Response, Trigger
+from codegen.names import METHODS, InvalidName, PathTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """Names that a code base uses."""
+
+    entry: str
+    decorators: frozenset[str]
+    container: str
+    helpers: HelperNames
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a module gave: an endpoint if all of it could be read, and the findings."""
+
+    endpoint: Endpoint | None
+    findings: tuple[Finding, ...]
+
+
+def read_endpoint(
+    program: Program,
+    index: ModuleIndex,
+    context: str,
+    conventions: Conventions,
+    factories: Factories,
+    module_name: Callable[[str], str],
+) -> Reading | None:
+    """The endpoint of a module below `aws_lambda`; None for a helper module."""
+    machine = Machine(program, conventions.helpers, module_name)
+    entry = find_entry(machine, index, conventions.entry, conventions.decorators)
+    if entry is None:
+        return None
+    if isinstance(entry, Finding):
+        return Reading(None, (entry,))
+    return _Assembly(machine, index, context, conventions, factories, entry).reading()
+
+
+@dataclass(frozen=True, slots=True)
+class _Assembly:
+    machine: Machine
+    index: ModuleIndex
+    context: str
+    conventions: Conventions
+    factories: Factories
+    entry: Entry
+
+    def reading(self) -> Reading:
+        node = self.entry.function
+        spot = Spot(self.index.path, node.at)
+        if node.doc is None:
+            hint = "begin it with: Handle METHOD /path <words>"
+            return self._refused(Finding("CG103", f"{node.name} has no docstring, so no route", spot, hint))
+        doc_spot = Spot(self.index.path, node.doc.at)
+        doc = docstring.parse(str(node.doc.value))
+        if doc.route is None:
+            return self._trigger(doc, doc_spot)
+        problem = _route_problem(doc)
+        if problem is not None:
+            return self._refused(Finding("CG103", problem, doc_spot, skip=doc.place.skip))
+        return self._operation(doc, doc_spot, doc.route)
+
+    def _refused(self, *findings: Finding) -> Reading:
+        return Reading(None, (*self.entry.findings, *findings))
+
+    def _trigger(self, doc: Docstring, spot: Spot) -> Reading:
+        message = "an event trigger: no method and path in the first line, so no route"
+        note = Finding("CG302", message, spot, skip=doc.place.skip)
+        timeout, findings = self._timeout(self.entry.decorator)
+        trigger = Trigger(
+            spot, self.context, self._module(), self.entry.name, timeout, self._container(), doc.words or doc.first
+        )
+        return Reading(trigger, (*self.entry.findings, *findings, note))
+
+    def _module(self) -> str:
+        return self.machine.module_name(self.index.path)
+
+    def _container(self) -> str | None:
+        return self.conventions.container if self.conventions.container in self.index.bindings else None
+
+    def _operation(self, doc: Docstring, spot: Spot, route: tuple[str, str]) -> Reading:
+        machine = self.machine
+        found = self._run()
+        middlewares = list(self.entry.decorator.middlewares) if self.entry.decorator else []
+        auth, auth_findings = auth_of(machine, middlewares, self.factories)
+        timeout, timeout_findings = self._timeout(self.entry.decorator)
+        statuses = tuple(sorted({status for answer in found for status in answer.statuses}))
+        status = next((s for s in statuses if 200 <= s < 300), None)
+        template = PathTemplate(route[1])
+        parameters = self._parameters(template, doc, spot)
+        operation = Operation(
+            spot=spot,
+            context=self.context,
+            module=self._module(),
+            function=self.entry.name,
+            method=route[0],
+            path=route[1],
+            auth=auth,
+            permissions=requests.permissions_of(machine),
+            timeout=timeout,
+            status=status,
+            statuses=statuses,
+            path_parameters=parameters,
+            query=requests.query_of(machine),
+            request=requests.request_of(machine),
+            response=self._response(found, status, spot),
+            container=self._container(),
+            docs=_docs(doc),
+        )
+        findings = [*self.entry.findings, *auth_findings, *timeout_findings, *machine.seen.findings]
+        findings += local_rules.check(operation, doc, machine)
+        unique = tuple(dict.fromkeys(findings))
+        failed = any(finding.severity is Severity.ERROR for finding in unique)
+        return Reading(None if failed else operation, unique)
+
+    def _run(self) -> list[answers.Answer]:
+        """Runs the handler once, and reads each of its answers as it stands at its `return`."""
+        machine = self.machine
+        machine.seen.runs.clear()
+        found: list[answers.Answer] = []
+        function = FunctionValue(self.index, self.entry.function)
+        scope_args = Arguments((Event(), UNKNOWN), {}, ())
+        machine.run_handler(function, scope_args, lambda v, s: found.extend(answers.answers_of(machine, v, s)))
+        if not found and not machine.seen.findings:
+            spot = Spot(self.index.path, self.entry.function.at)
+            machine.seen.findings.append(Finding("CG111", "this handler returns no answer", spot))
+        return found
+
+    def _response(self, found: list[answers.Answer], status: int | None, spot: Spot) -> Response | None:
+        responses = [answer.response for answer in found if status in answer.statuses]
+        return answers.combined(self.machine, responses, spot)
+
+    def _timeout(self, decorator: Decorator | None) -> tuple[float | None, list[Finding]]:
+        given = decorator.named.get("timeout") if decorator else None
+        if decorator is None or given is None:
+            return None, []
+        value = self.machine.force(given)
+        if isinstance(value, Known) and isinstance(value.value, int | float) and not isinstance(value.value, bool):
+            return float(value.value), []
+        if value == Known(None):
+            return None, []
+        return None, [Finding("CG116", "the timeout cannot be read", decorator.spot, "use a number or a constant")]
+
+    def _parameters(self, template: PathTemplate, doc: Docstring, spot: Spot) -> tuple[PathParameter, ...]:
+        """Parameters of the path, each with the name under which the code reads it."""
+        seen = self.machine.seen
+        names = template.parameters
+        reads = list(seen.path_reads)
+        missing = [name for name in names if name not in reads]
+        strangers = [name for name in reads if name not in names]
+        renamed = {missing[0]: strangers[0]} if len(missing) == len(strangers) == 1 else {}
+        found: list[PathParameter] = []
+        for name in names:
+            read = name if name in reads else renamed.get(name)
+            type_ = seen.path_types.get(read or name, "str")
+            found.append(PathParameter(name, read, type_, _about(doc.path_words, name)))
+        return tuple(found)
+
+
+def _about(words: str | None, name: str) -> str:
+    return words if words and name in words else ""
+
+
+def _route_problem(doc: Docstring) -> str | None:
+    if doc.route is None:
+        return None
+    method, path = doc.route
+    if method not in METHODS:
+        return f"{method} is not an HTTP method"
+    try:
+        PathTemplate(path)
+    except InvalidName as error:
+        return f"the path cannot be read: {error}"
+    return None
+
+
+def _docs(doc: Docstring) -> Docs:
+    responses: dict[int, str] = {}
+    for status, words, _place in doc.responses:
+        if 100 <= status <= 599:
+            responses.setdefault(status, words)
+    words = doc.words.removeprefix("for ").removeprefix("to ").strip()
+    summary = words[:1].upper() + words[1:] if words else f"{doc.route[0]} {doc.route[1]}" if doc.route else doc.first
+    return Docs(summary, doc.description, tuple(sorted(responses.items())), doc.idempotency)
+
+
+__all__ = ["External", "Member", "Pending", "facts", "module_value", "read_endpoint"]

@@ -1,0 +1,162 @@
+"""From a module to the function that `lambda_handler` runs, and that function's endpoint decorator."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codegen import facts
+from codegen.diagnostics import Finding, Spot
+from codegen.link import lookup
+from codegen.link.docstring import parse
+from codegen.link.program import ModuleIndex
+from codegen.link.values import UNKNOWN, Arguments, Event, FunctionValue, Items, Known, Pending, Scope, Value
+
+if TYPE_CHECKING:
+    from codegen.link.machine import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Decorator:
+    """`middlewares` are the positional arguments, each with its place."""
+
+    middlewares: tuple[tuple[Value, Spot], ...]
+    named: dict[str, Value]
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    function: facts.Function
+    name: str
+    decorator: Decorator | None
+    findings: tuple[Finding, ...]
+
+
+def find_entry(
+    machine: "Machine", index: ModuleIndex, entry_name: str, decorators: frozenset[str]
+) -> Entry | Finding | None:
+    """The handler of a module; None for a helper module, a finding for a handler that cannot be reached."""
+    routed = [f for f in index.module.body if isinstance(f, facts.Function) and _is_routed(f)]
+    runner = _runner(machine, index, entry_name)
+    if runner is None:
+        return _unreached(index, routed[0], f"there is no {entry_name} in the module") if routed else None
+    runs = _runs(machine, index, runner)
+    functions = {id(f.node): f for f in runs}
+    if len(functions) != 1:
+        reason = "it runs no function of this module" if not functions else "it runs more than one function"
+        message = f"{entry_name} reaches no handler: {reason}"
+        return Finding(
+            "CG102", message, Spot(index.path, runner.node.at), "run it with anyio.run(handler, event, context)"
+        )
+    reached = next(iter(functions.values()))
+    node = reached.node
+    if not isinstance(node, facts.Function) or reached.home.path != index.path:
+        message = f"{entry_name} runs a function that is not defined in this module"
+        return Finding("CG102", message, Spot(index.path, runner.node.at))
+    others = [f for f in routed if f is not node]
+    findings = [_unreached(index, other, f"{entry_name} runs {node.name}") for other in others]
+    decorator, more = _decorator(machine, index, node, decorators)
+    return Entry(node, node.name, decorator, (*findings, *more))
+
+
+def _is_routed(node: facts.Function) -> bool:
+    doc = node.doc.value if node.doc is not None else None
+    return isinstance(doc, str) and parse(doc).route is not None
+
+
+def _unreached(index: ModuleIndex, node: facts.Function, reason: str) -> Finding:
+    message = f"the handler {node.name} is never reached: {reason}"
+    return Finding("CG102", message, Spot(index.path, node.at), "run it with anyio.run(...) in lambda_handler")
+
+
+def _runner(machine: "Machine", index: ModuleIndex, name: str) -> FunctionValue | None:
+    bindings = index.bindings.get(name, [])
+    if not bindings or isinstance(bindings[-1].statement, facts.Import):
+        return None
+    value = lookup.module_value(machine, index, name)
+    if isinstance(value, FunctionValue):
+        return value
+    # `lambda_handler = traced(_lambda_handler)`: the function that is wrapped
+    if isinstance(value, Pending):
+        inner = [v for v in value.arguments.all() if isinstance(v, FunctionValue)]
+        if len(inner) == 1:
+            return inner[0]
+    statement = bindings[-1].statement
+    blank = facts.Function(statement.at, name, (), (), (), None, False, None)
+    return FunctionValue(index, blank)
+
+
+def _runs(machine: "Machine", index: ModuleIndex, runner: FunctionValue) -> list[FunctionValue]:
+    machine.entering = True
+    try:
+        names = [p for p in runner.node.params if not p.star]
+        given: tuple[Value, ...] = (Event(), UNKNOWN)
+        machine.inline(runner, Arguments(given[: len(names)], {}, ()))
+        found: list[FunctionValue] = []
+        for value, _spot in machine.seen.runs:
+            forced = machine.force(value)
+            if isinstance(forced, FunctionValue) and isinstance(forced.node, facts.Lambda):
+                forced = machine.inline(forced, Arguments((), {}, ()))
+            if isinstance(forced, FunctionValue):
+                found.append(_wrapped(machine, forced))
+        return found
+    finally:
+        machine.entering = False
+
+
+def _wrapped(machine: "Machine", value: FunctionValue) -> FunctionValue:
+    """A nested `async def main(): return await handler(event, context)` stands for what it calls."""
+    if value.closure is None or not isinstance(value.node, facts.Function):
+        return value
+    result = machine.inline(value, Arguments((), {}, ()))
+    return result if isinstance(result, FunctionValue) else value
+
+
+def _decorator(
+    machine: "Machine", index: ModuleIndex, node: facts.Function, names: frozenset[str]
+) -> tuple[Decorator | None, list[Finding]]:
+    scope = Scope(index, {})
+    found: Decorator | None = None
+    strange: list[facts.Expr] = []
+    for expr in node.decorators:
+        made = _endpoint_call(machine, machine.evaluate(expr, scope), names, 0)
+        if made is None:
+            strange.append(expr)
+        elif found is None:
+            found = _placed(machine, made, expr, scope)
+    if found is None and strange:
+        hint = "name it in [tool.codegen] decorators"
+        return None, [Finding("CG106", "unknown decorator of a handler", machine.spot(strange[0], scope), hint)]
+    return found, []
+
+
+def _endpoint_call(machine: "Machine", value: Value, names: frozenset[str], depth: int) -> Pending | None:
+    """The call of the endpoint decorator in a value, through factories that make it."""
+    if not isinstance(value, Pending):
+        bare = lookup.own_name(value) in names
+        return Pending(value, Arguments((), {}, ()), Spot("", -1)) if bare else None
+    if lookup.own_name(value.callee) in names:
+        return value
+    if depth > 3:
+        return None
+    callee = machine.force(value.callee)
+    if isinstance(callee, FunctionValue):
+        if lookup.own_name(callee) in names:
+            return value
+        return _endpoint_call(machine, machine.inline(callee, value.arguments), names, depth + 1)
+    return None
+
+
+def _placed(machine: "Machine", call: Pending, expr: facts.Expr, scope: Scope) -> Decorator:
+    """Middlewares with the places of their expressions where the call is written out here."""
+    spot = machine.spot(expr, scope)
+    values: list[Value] = list(call.arguments.positional)
+    more = machine.force(call.arguments.named.get("middlewares", UNKNOWN))
+    if isinstance(more, Items):
+        values += more.known
+    for spread in call.arguments.spreads:
+        forced = machine.force(spread)
+        values += forced.known if isinstance(forced, Items) else [forced]
+    places = [machine.spot(a.value, scope) for a in expr.args if a.name is None] if isinstance(expr, facts.Call) else []
+    exact = len(places) == len(values)
+    pairs = tuple((value, places[n] if exact else spot) for n, value in enumerate(values))
+    return Decorator(tuple(p for p in pairs if p[0] != Known(None)), dict(call.arguments.named), spot)

@@ -1,0 +1,195 @@
+"""What the middleware of a decorator is: authentication for a context, logging, error handling, or unknown."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codegen import facts
+from codegen.diagnostics import Finding, Spot
+from codegen.link import lookup
+from codegen.link.values import (
+    Arguments,
+    Choice,
+    ClassValue,
+    FunctionValue,
+    Items,
+    Known,
+    Member,
+    Model,
+    Pending,
+    Scope,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from codegen.link.machine import Machine
+
+_OTHER = re.compile(r"log|exception|error|timing|metric|trac|correlation|cors", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Harmless:
+    """Middleware that has nothing to do with who may call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """Middleware of which nothing is known."""
+
+    reason: str
+
+
+type Kind = Authentication | Harmless | Strange
+
+
+@dataclass(frozen=True, slots=True)
+class Factories:
+    """`named` says of a factory which context it stands for ("" for none).
+
+    `contexts` are the folders with handlers; `siblings`, the folders beside them, count where none of those is named.
+    """
+
+    named: dict[str, str]
+    contexts: tuple[str, ...]
+    siblings: tuple[str, ...] = ()
+
+    def among(self, texts: set[str]) -> set[str]:
+        """The contexts that are named by some strings."""
+        return texts & set(self.contexts) or texts & set(self.siblings)
+
+
+def classify(machine: "Machine", value: Value, factories: Factories, depth: int = 0) -> Kind:
+    """What one argument of the decorator is."""
+    if isinstance(value, Choice):
+        kinds = {classify(machine, option, factories, depth) for option in value.options}
+        return kinds.pop() if len(kinds) == 1 else Strange("it depends on a condition")
+    callee = value.callee if isinstance(value, Pending) else value
+    arguments = value.arguments if isinstance(value, Pending) else Arguments((), {}, ())
+    name = lookup.own_name(callee)
+    if name in factories.named:
+        return _named(factories.named[name])
+    given = _contexts_in_arguments(machine, arguments, factories)
+    if _is_harmless(name):
+        return Harmless()
+    if len(given) == 1:
+        return Authentication(given.pop())
+    return _by_body(machine, callee, arguments, name, factories, depth)
+
+
+def _named(context: str) -> Kind:
+    return Authentication(context) if context else Harmless()
+
+
+def _is_harmless(name: str) -> bool:
+    return bool(_OTHER.search(name)) and "auth" not in name.lower()
+
+
+def _contexts_in_arguments(machine: "Machine", arguments: Arguments, factories: Factories) -> set[str]:
+    found = {machine.force(value) for value in arguments.all() if _is_plain(value)}
+    texts = {value.value for value in found if isinstance(value, Known) and isinstance(value.value, str)}
+    return factories.among(texts)
+
+
+def _is_plain(value: Value) -> bool:
+    return not isinstance(value, Items) and getattr(type(value), "__hash__", None) is not None
+
+
+def _by_body(
+    machine: "Machine", callee: Value, arguments: Arguments, name: str, factories: Factories, depth: int
+) -> Kind:
+    forced = machine.force(callee)
+    if isinstance(forced, Model) and isinstance(forced.schema, ClassValue):
+        forced = forced.schema
+    if isinstance(forced, Choice):
+        return classify(machine, forced, factories, depth + 1) if depth < 4 else Strange("it has several definitions")
+    if not isinstance(forced, FunctionValue | ClassValue):
+        return Strange("it is not in the code base, and its name does not tell")
+    if lookup.own_name(forced) in factories.named:
+        return _named(factories.named[lookup.own_name(forced)])
+    if _is_harmless(lookup.own_name(forced)):
+        return Harmless()
+    contexts = sorted(factories.among(_texts(machine, forced)))
+    called = [lookup.own_name(v) for v in _called(machine, forced)]
+    if len(contexts) == 1 and not (called and all(_is_harmless(n) for n in called)):
+        return Authentication(contexts[0])
+    if len(contexts) > 1:
+        return Strange(f"its body names several contexts: {', '.join(contexts)}")
+    return _by_result(machine, forced, arguments, called, factories, depth)
+
+
+def _by_result(
+    machine: "Machine", forced: Value, arguments: Arguments, called: list[str], factories: Factories, depth: int
+) -> Kind:
+    """A factory that calls another: what that one is."""
+    if isinstance(forced, FunctionValue) and depth < 4:
+        made = machine.inline(forced, arguments)
+        if isinstance(made, Pending | Choice | Model):
+            inner = classify(machine, made, factories, depth + 1)
+            if not isinstance(inner, Strange):
+                return inner
+    if called and all(_is_harmless(name) for name in called):
+        return Harmless()
+    return Strange("its body names no context")
+
+
+def _parts(node: object) -> Iterator[object]:
+    """Every node below a node; a docstring statement is left out."""
+    if isinstance(node, tuple):
+        yield node
+        for part in node:
+            if isinstance(part, tuple) and not (isinstance(part, facts.Do) and isinstance(part.value, facts.Const)):
+                yield from _parts(part)
+
+
+def _texts(machine: "Machine", value: FunctionValue | ClassValue) -> set[str]:
+    """Strings in the body, and those that constants named there stand for."""
+    found: set[str] = set()
+    node = value.node
+    body = node.body if not isinstance(node, facts.Lambda) else (node.body,)
+    defaults = tuple(p.default for p in node.params if p.default) if not isinstance(node, facts.Class) else ()
+    for part in (*_parts(body), *_parts(defaults)):
+        if isinstance(part, facts.Const) and isinstance(part.value, str):
+            found.add(part.value)
+        elif isinstance(part, facts.Name) and part.id.lstrip("_").isupper():
+            constant = machine.force(lookup.name_value(machine, part.id, Scope(value.home, {})))
+            if isinstance(constant, Known) and isinstance(constant.value, str):
+                found.add(constant.value)
+    return found
+
+
+def _called(machine: "Machine", value: FunctionValue | ClassValue) -> list[Value]:
+    node = value.node
+    body = node.body if not isinstance(node, facts.Lambda) else (node.body,)
+    scope = Scope(value.home, {})
+    calls = [part.func for part in _parts(body) if isinstance(part, facts.Call)]
+    return [machine.evaluate(f, scope) for f in calls if isinstance(f, facts.Name | facts.Attr)]
+
+
+def auth_of(
+    machine: "Machine", middlewares: list[tuple[Value, Spot]], factories: Factories
+) -> tuple[str | None, list[Finding]]:
+    """The context whose users may call, and what could not be told."""
+    contexts: list[str] = []
+    findings: list[Finding] = []
+    for value, spot in middlewares:
+        match classify(machine, value, factories):
+            case Authentication(context=context):
+                contexts.append(context)
+            case Strange(reason=reason):
+                hint = 'name its context in [tool.codegen.factories], or "" if it does not authenticate'
+                findings.append(Finding("CG106", f"unknown middleware: {reason}", spot, hint))
+            case Harmless():
+                pass
+    if len(set(contexts)) > 1:
+        message = f"two authentications at once: {', '.join(sorted(set(contexts)))}"
+        findings.append(Finding("CG106", message, middlewares[0][1]))
+    return (contexts[0] if contexts else None), findings
+
+
+__all__ = ["Authentication", "Factories", "Harmless", "Member", "Strange", "auth_of", "classify"]

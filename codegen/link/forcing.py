@@ -1,0 +1,209 @@
+"""Values that were put off, followed to what they are."""
+
+from typing import TYPE_CHECKING
+
+from codegen import facts
+from codegen.diagnostics import Spot
+from codegen.link import containers, lookup, methods, types
+from codegen.link.values import (
+    UNKNOWN,
+    AdapterDump,
+    Arguments,
+    Body,
+    Choice,
+    ClassValue,
+    External,
+    FunctionValue,
+    Imported,
+    Indexed,
+    Item,
+    Items,
+    Known,
+    Member,
+    Model,
+    ModuleValue,
+    PathValue,
+    Pending,
+    Record,
+    Text,
+    Typed,
+    Unknown,
+    User,
+    Value,
+    choice,
+)
+
+if TYPE_CHECKING:
+    from codegen.link.machine import Machine
+
+
+def force(machine: "Machine", value: Value) -> Value:
+    """The value itself, as far as the text tells: no import, attribute or call is left to follow."""
+    match value:
+        case Imported():
+            return lookup.follow(machine, value)
+        case Member(base=base, name=name, spot=spot):
+            return attribute(machine, force(machine, base), name, spot)
+        case Indexed(base=base, key=key, spot=spot):
+            return _indexed(machine, force(machine, base), force(machine, key), spot)
+        case Item(base=base):
+            return _item(machine, force(machine, base))
+        case Pending():
+            if value.result is None:
+                value.result = UNKNOWN  # a function that calls itself ends here
+                value.result = _called(machine, value)
+            return value.result
+        case Choice(options=options):
+            return choice([force(machine, option) for option in options])
+        case Typed(value=inner):
+            forced = force(machine, inner)
+            return value if isinstance(forced, Unknown) else forced
+        case _:
+            return value
+
+
+def _item(machine: "Machine", base: Value) -> Value:
+    """One of the items of a list that has been followed."""
+    match base:
+        case Typed(annotation=annotation, scope=scope):
+            inner = types.item_of_annotation(annotation)
+            return UNKNOWN if inner is None else Typed(inner, scope, UNKNOWN)
+        case AdapterDump(adapter=adapter):
+            inner = types.item_of_annotation(adapter.expr)
+            return UNKNOWN if inner is None else Typed(inner, adapter.scope, UNKNOWN)
+        case Item() | Unknown():
+            return UNKNOWN
+        case _:
+            found = elements(machine, base)
+            return UNKNOWN if isinstance(found, Item) else force(machine, found)
+
+
+def _indexed(machine: "Machine", base: Value, key: Value, spot: Spot) -> Value:
+    if isinstance(base, ClassValue | External) and isinstance(key, Known) and isinstance(key.value, str):
+        return attribute(machine, base, key.value, spot)  # an enum's member by name
+    found = containers.item(machine, base, key, spot)
+    return UNKNOWN if isinstance(found, Indexed) else force(machine, found)
+
+
+def _called(machine: "Machine", pending: Pending) -> Value:
+    if isinstance(pending.callee, Member):
+        base = force(machine, pending.callee.base)
+        found = methods.method_call(machine, base, pending.callee.name, pending.arguments, pending.spot)
+        if found is not None and found is not pending:
+            return force(machine, found)
+    callee = force(machine, pending.callee)
+    match callee:
+        case FunctionValue():
+            return force(machine, machine.inline(callee, pending.arguments))
+        case ClassValue():
+            return instance(machine, callee, pending)
+        case Choice(options=options):
+            return choice([_called(machine, Pending(o, pending.arguments, pending.spot)) for o in options])
+        case External():
+            made = machine.call(callee, pending.arguments, pending.spot)
+            return UNKNOWN if isinstance(made, Pending) else force(machine, made)
+        case _:
+            return UNKNOWN
+
+
+def instance(machine: "Machine", cls: ClassValue, pending: Pending) -> Value:
+    """`X(...)`: a dict for a TypedDict, a member for an enum, else an object with the arguments as attributes."""
+    arguments, spot = pending.arguments, pending.spot
+    bases = lookup.external_bases(machine, cls)
+    if any(base.endswith("TypedDict") for base in bases):
+        return machine.call(External("builtins.dict"), arguments, spot)
+    if any(base.startswith("enum.") for base in bases):
+        return arguments.positional[0] if arguments.positional else UNKNOWN
+    named = dict(zip(_fields(cls), arguments.positional, strict=False)) | arguments.named
+    model = Model(cls, None, named)
+    found = lookup.class_statements(machine, cls, "__init__")
+    if found is not None:
+        init = lookup.class_attribute(machine, cls, "__init__", spot)
+        if isinstance(init, FunctionValue):
+            machine.inline(FunctionValue(init.home, init.node, None, model), arguments)
+    return model
+
+
+def _fields(cls: ClassValue) -> list[str]:
+    names: list[str] = []
+    for statement in cls.node.body:
+        if isinstance(statement, facts.Assign) and statement.annotation is not None:
+            names += [t.id for t in statement.targets if isinstance(t, facts.Name)]
+    return names
+
+
+def attribute(machine: "Machine", base: Value, name: str, spot: Spot) -> Value:
+    """`base.name` of a value that has been followed."""
+    match base:
+        case ModuleValue(place=place):
+            return lookup.attribute_of_module(machine, place, name)
+        case External(dotted=dotted):
+            return External(f"{dotted}.{name}")
+        case ClassValue():
+            return force(machine, lookup.class_attribute(machine, base, name, spot))
+        case Model():
+            return _of_model(machine, base, name, spot)
+        case Typed():
+            return _of_typed(machine, base, name, spot)
+        case Known() if name == "value":  # a member of an enum stands for its value
+            return base
+        case User():
+            return Text() if name in ("id", "user_id") else UNKNOWN
+        case Choice(options=options):
+            return choice([attribute(machine, option, name, spot) for option in options])
+        case _:
+            return UNKNOWN
+
+
+def _of_model(machine: "Machine", model: Model, name: str, spot: Spot) -> Value:
+    if name in model.named:
+        return force(machine, model.named[name])
+    cls = force(machine, model.schema)
+    if not isinstance(cls, ClassValue):
+        return UNKNOWN
+    return _bound(force(machine, lookup.class_attribute(machine, cls, name, spot)), model, machine)
+
+
+def _bound(found: Value, owner: Value, machine: "Machine") -> Value:
+    if not isinstance(found, FunctionValue) or isinstance(found.bound, ClassValue):
+        return found
+    if not isinstance(found.node, facts.Function):
+        return found
+    names = [d.id if isinstance(d, facts.Name) else "" for d in found.node.decorators]
+    if "staticmethod" in names:
+        return found
+    method = FunctionValue(found.home, found.node, found.closure, owner)
+    if "property" in names or "cached_property" in names:
+        return force(machine, machine.inline(method, Arguments((), {}, ())))
+    return method
+
+
+def _of_typed(machine: "Machine", value: Typed, name: str, spot: Spot) -> Value:
+    cls = annotated_class(machine, value)
+    if cls is None:
+        return UNKNOWN
+    return _bound(force(machine, lookup.class_attribute(machine, cls, name, spot)), value, machine)
+
+
+def annotated_class(machine: "Machine", value: Typed) -> ClassValue | None:
+    """The class that an annotation names, without its `None`."""
+    return types.class_of_annotation(machine, value.annotation, value.scope)
+
+
+def elements(machine: "Machine", value: Value) -> Value:
+    """What a loop over a value sees."""
+    match value:
+        case Items(known=known, rest=rest):
+            return choice([*known, *([rest] if rest is not None else [])])
+        case Body():
+            return Body(value.supplied, value.key, many=True)
+        case Choice(options=options):
+            return choice([elements(machine, option) for option in options])
+        case Record(entries=entries):
+            return choice([Known(key) for key in entries])
+        case PathValue() | Text():
+            return Text()
+        case Known() | Unknown() | User():
+            return UNKNOWN
+        case _:
+            return Item(value)

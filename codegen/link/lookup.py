@@ -1,0 +1,284 @@
+"""From names to what they stand for: scopes, modules, imports, packages, classes."""
+
+import builtins
+from typing import TYPE_CHECKING
+
+from codegen import facts
+from codegen.diagnostics import Spot
+from codegen.link.program import Binding, ModuleIndex, Place
+from codegen.link.values import (
+    UNKNOWN,
+    ClassValue,
+    External,
+    FunctionValue,
+    Generic,
+    Imported,
+    Items,
+    Known,
+    Member,
+    ModuleValue,
+    Scope,
+    Typed,
+    Unknown,
+    Value,
+    choice,
+)
+
+if TYPE_CHECKING:
+    from codegen.link.machine import Machine
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+def name_value(machine: "Machine", name: str, scope: Scope) -> Value:
+    """The value of a name where it is read."""
+    at: Scope | None = scope
+    while at is not None:
+        if name in at.names:
+            return at.names[name]
+        at = at.outer
+    return module_value(machine, scope.home, name) or _builtin(name)
+
+
+def _builtin(name: str) -> Value:
+    return External(f"builtins.{name}") if name in _BUILTINS else UNKNOWN
+
+
+def module_value(machine: "Machine", index: ModuleIndex, name: str) -> Value | None:
+    """The value of a top-level name; None if the module has none such."""
+    key = (index.path, name)
+    if key in machine.module_values:
+        return machine.module_values[key]
+    bindings = index.bindings.get(name)
+    if bindings is None:
+        return _from_stars(machine, index, name)
+    machine.module_values[key] = UNKNOWN  # a name defined by itself ends here
+    value = choice([bound_value(machine, index, name, binding) for binding in bindings])
+    machine.module_values[key] = value
+    return value
+
+
+def _from_stars(machine: "Machine", index: ModuleIndex, name: str) -> Value | None:
+    key = (index.path, name)
+    machine.module_values[key] = None  # two modules that import all of each other
+    for star in index.stars:
+        place = place_of(machine, index, star)
+        if place is not None and place.index is not None:
+            value = module_value(machine, place.index, name)
+            if value is not None:
+                machine.module_values[key] = value
+                return value
+    return None
+
+
+def bound_value(machine: "Machine", index: ModuleIndex, name: str, binding: Binding) -> Value:
+    statement, scope = binding.statement, Scope(index, {})
+    match statement:
+        case facts.Import():
+            return Imported(index, statement)
+        case facts.Function():
+            return FunctionValue(index, statement)
+        case facts.Class():
+            return ClassValue(index, statement)
+        case facts.Alias():
+            return machine.evaluate(statement.value, scope)
+        case facts.Assign(value=value, annotation=annotation) if value is not None:
+            found = machine.evaluate(value, scope)
+            if isinstance(binding.target, facts.Name) and binding.target not in statement.targets:
+                found = unpacked(machine, statement.targets, binding.target, found)
+            if isinstance(found, Unknown) and annotation is not None:
+                return Typed(annotation, scope, UNKNOWN)
+            return found
+        case _:
+            return UNKNOWN
+
+
+def unpacked(machine: "Machine", targets: tuple[facts.Expr, ...], wanted: facts.Expr, value: Value) -> Value:
+    """The part of `a, b = 200, 201` that goes to one of the names."""
+    for target in targets:
+        if isinstance(target, facts.Seq) and wanted in target.items:
+            place = target.items.index(wanted)
+            if isinstance(value, Items) and value.rest is None and place < len(value.known):
+                return value.known[place]
+    return UNKNOWN
+
+
+def place_of(machine: "Machine", index: ModuleIndex, statement: facts.Import) -> Place | None:
+    """The module that an import statement names."""
+    if statement.level:
+        return machine.program.relative(index, statement.level, statement.module)
+    return machine.program.find(statement.module)
+
+
+def follow(machine: "Machine", value: Imported) -> Value:
+    """What an import binds, through re-exports, packages and submodules."""
+    key = (value.home.path, value.statement.at)
+    if key in machine.followed:
+        return machine.followed[key]
+    machine.followed[key] = UNKNOWN
+    found = _follow(machine, value.home, value.statement)
+    machine.followed[key] = found
+    return found
+
+
+def _follow(machine: "Machine", home: ModuleIndex, statement: facts.Import) -> Value:
+    if statement.name is None:
+        dotted = statement.module if statement.alias else statement.module.partition(".")[0]
+        place = machine.program.find(dotted)
+        return External(dotted) if place is None else ModuleValue(place)
+    place = place_of(machine, home, statement)
+    if place is None:
+        return External(f"{'.' * statement.level}{statement.module}.{statement.name}")
+    return attribute_of_module(machine, place, statement.name)
+
+
+def attribute_of_module(machine: "Machine", place: Place, name: str) -> Value:
+    if place.index is not None:
+        value = module_value(machine, place.index, name)
+        if value is not None and not _is_itself(place, name, value):
+            return machine.force(value)
+    inner = machine.program.within(place.folder, name) if is_package(place) else None
+    return UNKNOWN if inner is None else ModuleValue(inner)
+
+
+def _is_itself(place: Place, name: str, value: Value) -> bool:
+    """`from . import product` in a package's `__init__`: the name is the submodule, not a loop."""
+    if not isinstance(value, Imported) or value.home is not place.index:
+        return False
+    statement = value.statement
+    return statement.level == 1 and not statement.module and statement.name == name and is_package(place)
+
+
+def is_package(place: Place) -> bool:
+    return place.index is None or place.index.path.endswith("__init__.py")
+
+
+def dotted_name(value: Value) -> str:
+    """The absolute dotted name under which something was imported, without following it; "" if it was not."""
+    match value:
+        case External(dotted=dotted):
+            return dotted
+        case Imported(statement=facts.Import(name=None, module=module, alias=alias)):
+            return module if alias else module.partition(".")[0]
+        case Imported(statement=facts.Import(level=0, module=module, name=name)):
+            return f"{module}.{name}"
+        case Member(base=base, name=name):
+            outer = dotted_name(base)
+            return f"{outer}.{name}" if outer else ""
+        case _:
+            return ""
+
+
+def own_name(value: Value) -> str:
+    """The name under which a function or class was defined, as far as an import tells it."""
+    match value:
+        case FunctionValue(node=facts.Function(name=name)) | ClassValue(node=facts.Class(name=name)):
+            return name
+        case Imported(statement=statement):
+            return statement.name or statement.module.rpartition(".")[2]
+        case Member(name=name):
+            return name
+        case External(dotted=dotted):
+            return dotted.rpartition(".")[2]
+        case _:
+            return ""
+
+
+def class_statements(machine: "Machine", cls: ClassValue, name: str) -> tuple[ClassValue, facts.Stmt] | None:
+    """The statement that gives a class its attribute, in it or in the nearest base that has it."""
+    for owner in ancestry(machine, cls):
+        for statement in reversed(owner.node.body):
+            match statement:
+                case facts.Assign() if any(isinstance(t, facts.Name) and t.id == name for t in statement.targets):
+                    return owner, statement
+                case facts.Function() | facts.Class() if statement.name == name:
+                    return owner, statement
+                case _:
+                    pass
+    return None
+
+
+def ancestry(machine: "Machine", cls: ClassValue) -> list[ClassValue]:
+    """The class and its bases in the tree, nearest first."""
+    found: list[ClassValue] = []
+    waiting = [cls]
+    while waiting:
+        at = waiting.pop(0)
+        if any(at.node is seen.node for seen in found):
+            continue
+        found.append(at)
+        bases = [machine.force(base) for base in base_values(machine, at)]
+        waiting = [base for base in bases if isinstance(base, ClassValue)] + waiting
+    return found
+
+
+def base_values(machine: "Machine", cls: ClassValue) -> list[Value]:
+    """The bases of a class as written; of `Base[X]` the Base."""
+    scope = Scope(cls.home, {})
+    found: list[Value] = []
+    for base in cls.node.bases:
+        if base.name is None:
+            expr = base.value.value if isinstance(base.value, facts.Sub) else base.value
+            found.append(machine.evaluate(expr, scope))
+    return found
+
+
+def external_bases(machine: "Machine", cls: ClassValue) -> list[str]:
+    """Names of the bases outside the tree; "?" for one that cannot be found."""
+    found: list[str] = []
+    for owner in ancestry(machine, cls):
+        for base in base_values(machine, owner):
+            forced = machine.force(base)
+            if isinstance(forced, External):
+                found.append(forced.dotted)
+            elif isinstance(forced, Generic):
+                continue
+            elif not isinstance(forced, ClassValue):
+                found.append("?")
+    return found
+
+
+def class_attribute(machine: "Machine", cls: ClassValue, name: str, spot: Spot) -> Value:
+    """`Class.name`: a constant, a member of an enum (as its value), a method or an inner class."""
+    found = class_statements(machine, cls, name)
+    if found is None:
+        return UNKNOWN
+    owner, statement = found
+    match statement:
+        case facts.Function():
+            decorators = [own_name(machine.evaluate(d, Scope(owner.home, {}))) for d in statement.decorators]
+            bound: Value | None = None if "staticmethod" in decorators else cls if "classmethod" in decorators else None
+            return FunctionValue(owner.home, statement, None, bound)
+        case facts.Class():
+            return ClassValue(owner.home, statement)
+        case facts.Assign(value=None, annotation=annotation) if annotation is not None:
+            return Typed(annotation, Scope(owner.home, {}), UNKNOWN)
+        case facts.Assign(value=value) if value is not None:
+            return _class_constant(machine, owner, name, value)
+        case _:
+            return UNKNOWN
+
+
+def _class_constant(machine: "Machine", owner: ClassValue, name: str, value: facts.Expr) -> Value:
+    key = (owner.home.path, f"{owner.node.at}.{name}")
+    known = machine.module_values.get(key)
+    if known is not None:
+        return known
+    machine.module_values[key] = UNKNOWN
+    if isinstance(value, facts.Call) and own_name(machine.evaluate(value.func, Scope(owner.home, {}))) == "auto":
+        found: Value = Known(name.lower())
+    else:
+        found = machine.evaluate(value, class_scope(machine, owner))
+    machine.module_values[key] = found
+    return found
+
+
+def class_scope(machine: "Machine", owner: ClassValue) -> Scope:
+    """Names of the class's own body, for constants that are made of others: read when asked for."""
+    scope = Scope(owner.home, {}, owner=owner)
+    for statement in owner.node.body:
+        if isinstance(statement, facts.Assign) and isinstance(statement.value, facts.Const):
+            for target in statement.targets:
+                if isinstance(target, facts.Name):
+                    scope.names[target.id] = Known(statement.value.value)
+    return scope

@@ -1,0 +1,107 @@
+"""Reads a handler as a story: statement by statement, with every branch taken, noting what it does to the request.
+
+An abstract interpreter in the small. It never loops twice, follows a call into another function only if the request
+goes there or the answer comes from there, and stops at fixed depths: what lies beyond is Unknown, and whoever needs it
+says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from codegen import facts
+from codegen.diagnostics import Finding, Spot
+from codegen.link import calls, expressions, forcing, statements
+from codegen.link.program import Program
+from codegen.link.values import Arguments, FunctionValue, Record, Scope, Use, Value
+
+DEPTH = 16
+CALLS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class HelperNames:
+    """Functions of the code base whose meaning is known, by name."""
+
+    path_parameter: frozenset[str]
+    query_filters: frozenset[str]
+    request_body: frozenset[str]
+    body_with: tuple[tuple[str, str], ...]
+    has_permission: frozenset[str]
+
+
+@dataclass(eq=False, slots=True)
+class QueryRead:
+    schema: Value | None
+    multi_value: bool
+    limit: Value | None
+    sort: Value | None
+    names: list[str]
+    spot: Spot
+
+
+@dataclass(eq=False, slots=True)
+class Seen:
+    """What a handler does to the request."""
+
+    path_reads: dict[str, Spot] = field(default_factory=dict)
+    path_types: dict[str, str] = field(default_factory=dict)
+    queries: list[QueryRead] = field(default_factory=list)
+    body: Spot | None = None
+    uses: list[Use] = field(default_factory=list)
+    permissions: list[tuple[Value, Spot]] = field(default_factory=list)
+    returns: list[tuple[Value, Spot]] = field(default_factory=list)
+    runs: list[tuple[Value, Spot]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def direct_query(self, name: str, multi_value: bool, spot: Spot) -> None:
+        """A query parameter that is read by its name, without a filter schema."""
+        for read in self.queries:
+            if read.schema is None:
+                if name not in read.names:
+                    read.names.append(name)
+                read.multi_value = read.multi_value or multi_value
+                return
+        self.queries.append(QueryRead(None, multi_value, None, None, [name], spot))
+
+
+@dataclass(eq=False, slots=True)
+class Machine:
+    """`entering` is set while `lambda_handler` is read, to see which function it runs instead of running it."""
+
+    program: Program
+    helpers: HelperNames
+    module_name: Callable[[str], str]
+    seen: Seen = field(default_factory=Seen)
+    module_values: dict[tuple[str, str], Value | None] = field(default_factory=dict)
+    followed: dict[tuple[str, int], Value] = field(default_factory=dict)
+    changed: list[dict[int, tuple[Record, Record]]] = field(default_factory=list)
+    entering: bool = False
+    depth: int = 0
+    calls: int = 0
+
+    def evaluate(self, expr: facts.Expr, scope: Scope) -> Value:
+        return expressions.evaluate(self, expr, scope)
+
+    def force(self, value: Value) -> Value:
+        return forcing.force(self, value)
+
+    def call(self, callee: Value, arguments: Arguments, spot: Spot) -> Value:
+        return calls.call(self, callee, arguments, spot)
+
+    def inline(self, function: FunctionValue, arguments: Arguments) -> Value:
+        return statements.inline(self, function, arguments)
+
+    def run(self, body: tuple[facts.Stmt, ...], scope: Scope, returns: Callable[[Value, Spot], None]) -> bool:
+        return statements.run(self, body, scope, returns)
+
+    def run_handler(
+        self, function: FunctionValue, arguments: Arguments, returns: Callable[[Value, Spot], None]
+    ) -> None:
+        """Runs a handler as `inline` runs any function, with each answer told while it is as it was returned."""
+        scope = Scope(function.home, {})
+        statements.bind_parameters(self, function, arguments, scope)
+        if isinstance(function.node, facts.Function):
+            self.run(function.node.body, scope, returns)
+
+    def spot(self, node: facts.Expr | facts.Stmt, scope: Scope) -> Spot:
+        return Spot(scope.home.path, node.at)

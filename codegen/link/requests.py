@@ -1,0 +1,132 @@
+"""What a handler asks of its client: query, body, permissions."""
+
+from typing import TYPE_CHECKING
+
+from codegen.diagnostics import Finding
+from codegen.link import lookup, types
+from codegen.link.machine import QueryRead
+from codegen.link.values import Adapter, ClassValue, External, Generic, Known, Typed, Use, Value, options
+from codegen.model import TEXT, Field, ListOf, Named, OneOf, Query, Request, Type
+
+if TYPE_CHECKING:
+    from codegen.link.machine import Machine
+
+
+def permissions_of(machine: "Machine") -> tuple[str, ...]:
+    """Values of the permissions that are asked for, sorted."""
+    found: set[str] = set()
+    for value, spot in machine.seen.permissions:
+        for option in options(machine.force(value)):
+            if isinstance(option, Known) and isinstance(option.value, str):
+                found.add(option.value)
+            else:
+                name = lookup.own_name(value)
+                message = f"the permission {name} is in no enum" if name else "this permission cannot be read"
+                machine.seen.findings.append(Finding("CG110", message, spot, "use a member of the permission enum"))
+    return tuple(sorted(found))
+
+
+def query_of(machine: "Machine") -> Query | None:
+    """The filter schema's fields, or the names that are read one by one."""
+    reads = machine.seen.queries
+    if not reads:
+        return None
+    with_schema = [read for read in reads if read.schema is not None]
+    if not with_schema:
+        fields = tuple(Field(name, TEXT, False) for name in reads[0].names)
+        return Query(None, fields, reads[0].multi_value, None, None)
+    return _filters(machine, with_schema[0])
+
+
+def _filters(machine: "Machine", read: QueryRead) -> Query | None:
+    cls = machine.force(read.schema) if read.schema is not None else None
+    if not isinstance(cls, ClassValue):
+        _no_schema(machine, read.schema, read)
+        return None
+    fields = types.fields_of(machine, cls)
+    limit = machine.force(read.limit) if read.limit is not None else None
+    sort = machine.force(read.sort) if read.sort is not None else None
+    return Query(
+        cls.node.name,
+        fields,
+        read.multi_value,
+        limit.value if isinstance(limit, Known) and isinstance(limit.value, int) else None,
+        sort.value if isinstance(sort, Known) and isinstance(sort.value, str) else None,
+    )
+
+
+def _no_schema(machine: "Machine", schema: Value | None, place: QueryRead | Use) -> None:
+    name = lookup.own_name(schema) if schema is not None else ""
+    found = machine.force(schema) if schema is not None else None
+    where = f" in {found.dotted.rpartition('.')[0]}" if isinstance(found, External) else ""
+    message = f"the schema {name} cannot be found{where}" if name else "this schema cannot be read"
+    hint = "import it from a module below the root or its src folder"
+    machine.seen.findings.append(Finding("CG107", message, place.spot, hint))
+
+
+def request_of(machine: "Machine") -> Request | None:
+    """What a client sends; None where no body is read."""
+    seen = machine.seen
+    if not seen.uses:
+        return None if seen.body is None else Request(None, ())
+    found = [_one(machine, use) for use in seen.uses]
+    known = [request for request in found if request is not None]
+    typed = [request for request in known if request.type is not None]
+    if not typed:
+        return Request(None, ())
+    return _joined(typed)
+
+
+def _joined(requests: list[Request]) -> Request:
+    all_types = types.one_of([request.type for request in requests if request.type is not None])
+    supplied = {name for request in requests for name in request.server_supplied}
+    return Request(all_types, tuple(sorted(supplied)))
+
+
+def _one(machine: "Machine", use: Use) -> Request | None:
+    schema = machine.force(use.schema)
+    type_: Type
+    if isinstance(schema, Adapter):
+        type_ = types.type_of(machine, schema.expr, schema.scope)
+        cls = _class_in(machine, schema)
+    elif isinstance(schema, Generic):
+        type_, cls = types.type_of(machine, schema.expr, schema.scope), None
+    elif isinstance(schema, ClassValue):
+        type_, cls = types.named(machine, schema), schema
+    else:
+        if lookup.own_name(use.schema):
+            _no_schema(machine, use.schema, use)
+        return Request(None, ())
+    if use.field is not None and cls is not None:
+        cls, type_ = _field(machine, cls, use.field)
+    if use.many and not isinstance(type_, ListOf):
+        type_ = ListOf(type_)
+    if cls is None and not isinstance(type_, ListOf | OneOf | Named):
+        return Request(None, ())
+    names = {name for f in types.fields_of(machine, cls) for name in (f.name, f.alias)} if cls is not None else set()
+    return Request(type_, tuple(sorted(name for name in use.supplied if name in names)))
+
+
+def _class_in(machine: "Machine", adapter: Adapter) -> ClassValue | None:
+    inner = types.item_of_annotation(adapter.expr) or adapter.expr
+    return types.class_of_annotation(machine, inner, adapter.scope)
+
+
+def _field(machine: "Machine", cls: ClassValue, name: str) -> tuple[ClassValue | None, Type]:
+    """The schema of one field: what the client sends where the handler wraps it."""
+    from codegen.diagnostics import Spot
+
+    value = lookup.class_attribute(machine, cls, name, Spot(cls.home.path, cls.node.at))
+    for field in types.fields_of(machine, cls):
+        if field.name == name or field.alias == name:
+            inner = (
+                types.class_of_annotation(machine, value.annotation, value.scope) if isinstance(value, Typed) else None
+            )
+            return inner, _without_none(field.type)
+    return None, TEXT
+
+
+def _without_none(type_: Type) -> Type:
+    if isinstance(type_, OneOf):
+        return types.one_of([option for option in type_.options if option != types.NONE])
+    return type_

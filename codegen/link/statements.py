@@ -1,0 +1,311 @@
+"""Statements run once, with every branch taken; `run` answers whether the end of the block can be reached."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from codegen import facts
+from codegen.diagnostics import Spot
+from codegen.link import containers
+from codegen.link.expressions import bind_target, operate
+from codegen.link.forcing import elements
+from codegen.link.values import (
+    UNKNOWN,
+    Arguments,
+    Body,
+    ClassValue,
+    Dump,
+    FunctionValue,
+    Items,
+    Known,
+    Record,
+    Scope,
+    Typed,
+    Unknown,
+    Value,
+    choice,
+)
+
+if TYPE_CHECKING:
+    from codegen.link.machine import Machine
+
+type Returns = Callable[[Value, Spot], None]
+
+
+def run(machine: "Machine", body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> bool:
+    return all(_HANDLERS[type(statement)](machine, statement, scope, returns) for statement in body)
+
+
+def inline(machine: "Machine", function: FunctionValue, arguments: Arguments) -> Value:
+    """The value of a call, by running the function's body with these arguments."""
+    from codegen.link.machine import CALLS, DEPTH
+
+    if machine.depth >= DEPTH or machine.calls >= CALLS:
+        return UNKNOWN
+    machine.depth += 1
+    machine.calls += 1
+    try:
+        scope = Scope(function.home, {}, function.closure)
+        bind_parameters(machine, function, arguments, scope)
+        if isinstance(function.node, facts.Lambda):
+            return machine.evaluate(function.node.body, scope)
+        found: list[Value] = []
+        open_end = run(machine, function.node.body, scope, lambda value, _spot: found.append(frozen(value)))
+        result = choice(found) if found else Known(None) if open_end else UNKNOWN
+        return _annotated(function.node, function.home, result)
+    finally:
+        machine.depth -= 1
+
+
+def _annotated(node: facts.Function, home: Any, result: Value) -> Value:
+    if isinstance(result, Unknown | Known) and node.returns is not None and _is_blank(result):
+        return Typed(node.returns, Scope(home, {}), UNKNOWN)
+    return result
+
+
+def _is_blank(value: Value) -> bool:
+    """Unknown, or the None of an abstract method's empty body."""
+    return not isinstance(value, Known) or value.value is None
+
+
+def frozen(value: Value) -> Value:
+    """A dict as it stands when it is returned."""
+    return Record(dict(value.entries), value.spreads, value.computed) if isinstance(value, Record) else value
+
+
+def bind_parameters(machine: "Machine", function: FunctionValue, arguments: Arguments, scope: Scope) -> None:
+    own = Scope(function.home, {}, function.closure)
+    positional = list(arguments.positional)
+    if function.bound is not None:
+        positional.insert(0, function.bound)
+    named = dict(arguments.named)
+    for param in function.node.params:
+        if param.star == "*":
+            scope.names[param.name] = Items(positional)
+            positional = []
+        elif param.star == "**":
+            rest = Record(spreads=arguments.spreads)
+            for name, value in named.items():
+                containers.put(machine, rest, Known(name), value, machine.spot(function.node, own))
+            scope.names[param.name] = rest
+        elif positional and not param.keyword:
+            scope.names[param.name] = positional.pop(0)
+        elif param.name in named:
+            scope.names[param.name] = named.pop(param.name)
+        else:
+            scope.names[param.name] = UNKNOWN if param.default is None else machine.evaluate(param.default, own)
+        value = scope.names[param.name]
+        if isinstance(value, Unknown) and param.annotation is not None:
+            scope.names[param.name] = Typed(param.annotation, own, UNKNOWN)
+
+
+def _assign(machine: "Machine", node: facts.Assign, scope: Scope, returns: Returns) -> bool:
+    if node.value is None:
+        return True
+    value = machine.evaluate(node.value, scope)
+    if node.annotation is not None and _wants_annotation(value):
+        value = Typed(node.annotation, scope, value)
+    for target in node.targets:
+        bind_target(machine, target, value, scope)
+    return True
+
+
+def _wants_annotation(value: Value) -> bool:
+    from codegen.link.values import Indexed, Item, Member, Pending
+
+    return isinstance(value, Unknown | Pending | Member | Item | Indexed)
+
+
+def _aug_assign(machine: "Machine", node: facts.AugAssign, scope: Scope, returns: Returns) -> bool:
+    left, right = machine.evaluate(node.target, scope), machine.evaluate(node.value, scope)
+    if node.op == "|" and isinstance(left, Body):
+        containers.supply(left, right)
+    elif node.op == "|" and isinstance(left, Record):
+        containers.touch(machine, left)
+        joined = containers.merged(left, right)
+        left.entries, left.spreads, left.computed = joined.entries, joined.spreads, joined.computed
+    elif node.op == "|" and isinstance(left, Dump) and isinstance(right, Record):
+        containers.override(left, set(right.entries))
+    else:
+        bind_target(machine, node.target, operate(machine, node.op, left, right), scope)
+    return True
+
+
+def _return(machine: "Machine", node: facts.Return, scope: Scope, returns: Returns) -> bool:
+    value: Value = Known(None) if node.value is None else machine.evaluate(node.value, scope)
+    returns(value, machine.spot(node.value or node, scope))
+    return False
+
+
+def _raise(machine: "Machine", node: facts.Raise, scope: Scope, returns: Returns) -> bool:
+    if node.value is not None:
+        machine.evaluate(node.value, scope)
+    return False
+
+
+def _do(machine: "Machine", node: facts.Do, scope: Scope, returns: Returns) -> bool:
+    machine.evaluate(node.value, scope)
+    return True
+
+
+def _jump(machine: "Machine", node: facts.Jump, scope: Scope, returns: Returns) -> bool:
+    return True  # what follows a break in its block is dead, but what follows the loop is not
+
+
+def _import(machine: "Machine", node: facts.Import, scope: Scope, returns: Returns) -> bool:
+    from codegen.link.program import imported_as
+    from codegen.link.values import Imported
+
+    scope.names[imported_as(node)] = Imported(scope.home, node)
+    return True
+
+
+def _if(machine: "Machine", node: facts.If, scope: Scope, returns: Returns) -> bool:
+    machine.evaluate(node.test, scope)
+    return branches(machine, [node.body, node.other], scope, returns)
+
+
+def branches(machine: "Machine", bodies: list[tuple[facts.Stmt, ...]], scope: Scope, returns: Returns) -> bool:
+    """Runs each body from the same start, and goes on with what all that reach their end may leave behind."""
+    ends: list[tuple[Scope, dict[int, tuple[Record, Record]]]] = []
+    for body in bodies:
+        inner = scope.fork()
+        machine.changed.append({})
+        alive = run(machine, body, inner, returns)
+        changed = machine.changed.pop()
+        after = {key: (record, frozen_record(record)) for key, (record, _) in changed.items()}
+        for record, before in changed.values():
+            restore(record, before)
+        if alive:
+            ends.append((inner, after))
+    join(machine, scope, ends)
+    return bool(ends)
+
+
+def frozen_record(record: Record) -> Record:
+    return Record(dict(record.entries), record.spreads, record.computed)
+
+
+def restore(record: Record, state: Record) -> None:
+    record.entries, record.spreads, record.computed = dict(state.entries), state.spreads, state.computed
+
+
+def join(machine: "Machine", scope: Scope, ends: list[tuple[Scope, dict[int, tuple[Record, Record]]]]) -> None:
+    names = {name for inner, _ in ends for name in inner.names}
+    for name in sorted(names):
+        found = [inner.names[name] for inner, _ in ends if name in inner.names]
+        scope.names[name] = found[0] if all(value is found[0] for value in found) else choice(found)
+    touched = {key: record for _, after in ends for key, (record, _) in after.items()}
+    for key, record in touched.items():
+        containers.touch(machine, record)
+        states = [after[key][1] if key in after else frozen_record(record) for _, after in ends]
+        restore(record, joined(states))
+
+
+def joined(states: list[Record]) -> Record:
+    result = frozen_record(states[0])
+    for state in states[1:]:
+        for name, entry in state.entries.items():
+            mine = result.entries.get(name)
+            if mine is None:
+                result.entries[name] = entry
+            elif mine.value is not entry.value:
+                result.entries[name] = type(entry)(choice([mine.value, entry.value]), entry.spot)
+        result.spreads = result.spreads or state.spreads
+        result.computed = result.computed or state.computed
+    return result
+
+
+def _loop(machine: "Machine", node: facts.Loop, scope: Scope, returns: Returns) -> bool:
+    source = machine.evaluate(node.iter, scope)
+    inner = scope.fork()
+    if node.target is not None:
+        bind_target(machine, node.target, elements(machine, source), inner)
+    # A loop that runs and one that does not: the second is the empty body.
+    alive = run(machine, node.body, inner, returns)
+    if alive:
+        join(machine, scope, [(scope.fork(), {}), (inner, {})])
+    run(machine, node.other, scope, returns)
+    return True
+
+
+def _try(machine: "Machine", node: facts.Try, scope: Scope, returns: Returns) -> bool:
+    start = scope.fork()
+    alive = run(machine, node.body, scope, returns) and run(machine, node.other, scope, returns)
+    ends: list[tuple[Scope, dict[int, tuple[Record, Record]]]] = [(scope.fork(), {})] if alive else []
+    for handler in node.handlers:
+        # The body may have failed before or after each of its assignments.
+        inner = start.fork()
+        join(machine, inner, [(start, {}), (scope, {})])
+        if handler.name is not None:
+            inner.names[handler.name] = UNKNOWN
+        if run(machine, handler.body, inner, returns):
+            ends.append((inner, {}))
+    join(machine, scope, ends)
+    return run(machine, node.final, scope, returns) and bool(ends)
+
+
+def _with(machine: "Machine", node: facts.With, scope: Scope, returns: Returns) -> bool:
+    for value, target in node.items:
+        made = machine.evaluate(value, scope)
+        if target is not None:
+            bind_target(machine, target, made, scope)
+    return run(machine, node.body, scope, returns) or any(_suppresses(value) for value, _ in node.items)
+
+
+def _suppresses(value: facts.Expr) -> bool:
+    func = value.func if isinstance(value, facts.Call) else value
+    name = func.id if isinstance(func, facts.Name) else func.name if isinstance(func, facts.Attr) else ""
+    return name == "suppress"
+
+
+def _match(machine: "Machine", node: facts.Match, scope: Scope, returns: Returns) -> bool:
+    machine.evaluate(node.subject, scope)
+    bodies: list[tuple[facts.Stmt, ...]] = []
+    for case in node.cases:
+        for name in case.names:
+            scope.names[name] = UNKNOWN
+        if case.guard is not None:
+            machine.evaluate(case.guard, scope)
+        bodies.append(case.body)
+    if not any(case.catches_all for case in node.cases):
+        bodies.append(())
+    return branches(machine, bodies, scope, returns)
+
+
+def _delete(machine: "Machine", node: facts.Delete, scope: Scope, returns: Returns) -> bool:
+    return True
+
+
+def _function(machine: "Machine", node: facts.Function, scope: Scope, returns: Returns) -> bool:
+    scope.names[node.name] = FunctionValue(scope.home, node, scope)
+    return True
+
+
+def _class(machine: "Machine", node: facts.Class, scope: Scope, returns: Returns) -> bool:
+    scope.names[node.name] = ClassValue(scope.home, node)
+    return True
+
+
+def _alias(machine: "Machine", node: facts.Alias, scope: Scope, returns: Returns) -> bool:
+    scope.names[node.name] = machine.evaluate(node.value, scope)
+    return True
+
+
+_HANDLERS: dict[type, Callable[["Machine", Any, Scope, Returns], bool]] = {
+    facts.Assign: _assign,
+    facts.AugAssign: _aug_assign,
+    facts.Return: _return,
+    facts.Raise: _raise,
+    facts.Do: _do,
+    facts.Jump: _jump,
+    facts.Import: _import,
+    facts.If: _if,
+    facts.Loop: _loop,
+    facts.Try: _try,
+    facts.With: _with,
+    facts.Match: _match,
+    facts.Delete: _delete,
+    facts.Function: _function,
+    facts.Class: _class,
+    facts.Alias: _alias,
+}

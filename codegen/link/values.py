@@ -1,0 +1,307 @@
+"""What an expression may stand for, as far as the text tells.
+
+Values that code can change in place are mutable here too.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from codegen import facts
+from codegen.diagnostics import Spot
+
+if TYPE_CHECKING:
+    from codegen.link.program import ModuleIndex, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    value: facts.Constant
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string of unknown content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class EventPart:
+    """`part`: pathParameters, queryStringParameters, multiValueQueryStringParameters, _auth_context."""
+
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PathValue:
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class Body:
+    """The request's body, raw or parsed, with what the handler wrote over it.
+
+    `key` names the part of it that this is; `many` says that it is one item of a list.
+    """
+
+    supplied: dict[str, "Value"] = field(default_factory=dict)
+    key: str | None = None
+    many: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    value: "Value"
+    spot: Spot
+
+
+@dataclass(eq=False, slots=True)
+class Record:
+    """A dict with what is known of its keys; `computed` says that others may stand beside them."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    spreads: tuple["Value", ...] = ()
+    computed: "Value | None" = None
+
+
+@dataclass(eq=False, slots=True)
+class Items:
+    """A list, tuple or set. `rest` is what further items are, None if there are no others."""
+
+    known: list["Value"] = field(default_factory=list)
+    rest: "Value | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    options: tuple["Value", ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Imported:
+    """A name bound by an import, not yet followed."""
+
+    home: "ModuleIndex"
+    statement: facts.Import
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleValue:
+    """A module or package of the tree."""
+
+    place: "Place"
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something of a module outside the tree, or a builtin, by its dotted name."""
+
+    dotted: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionValue:
+    home: "ModuleIndex"
+    node: facts.Function | facts.Lambda
+    closure: "Scope | None" = None
+    bound: "Value | None" = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassValue:
+    home: "ModuleIndex"
+    node: facts.Class
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """An attribute that nobody has asked for yet."""
+
+    base: "Value"
+    name: str
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """One of the items of something that can be iterated over."""
+
+    base: "Value"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Indexed:
+    """`base[key]` of something not yet followed."""
+
+    base: "Value"
+    key: "Value"
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    positional: tuple["Value", ...]
+    named: dict[str, "Value"]
+    spreads: tuple["Value", ...]
+
+    def get(self, place: int, name: str) -> "Value | None":
+        """An argument by position or name."""
+        if name in self.named:
+            return self.named[name]
+        return self.positional[place] if place < len(self.positional) else None
+
+    def all(self) -> tuple["Value", ...]:
+        return (*self.positional, *self.named.values(), *self.spreads)
+
+
+@dataclass(eq=False, slots=True)
+class Pending:
+    """A call that has not been followed: most never need to be. `result` keeps the answer once someone asked."""
+
+    callee: "Value"
+    arguments: Arguments
+    spot: Spot
+    result: "Value | None" = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Typed:
+    """A value of which an annotation says the type; the annotation is read where `scope` is."""
+
+    annotation: facts.Expr
+    scope: "Scope"
+    value: "Value"
+
+
+@dataclass(eq=False, slots=True)
+class Use:
+    """A place where the client's body is validated as a schema. `many` for a list of it."""
+
+    schema: "Value"
+    supplied: set[str]
+    spot: Spot
+    many: bool = False
+    field: str | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Model:
+    """An instance of a schema; `use` says that it came from the client's body."""
+
+    schema: "Value"
+    use: Use | None = None
+    named: dict[str, "Value"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dump:
+    """`x.model_dump()`, with keys that were written over it."""
+
+    model: "Value"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adapter:
+    """`TypeAdapter(annotation)`."""
+
+    expr: facts.Expr
+    scope: "Scope"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Json:
+    """Text or bytes of a dumped value."""
+
+    value: "Value"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generic:
+    """`list[X]` and the like, as a value."""
+
+    expr: facts.Expr
+    scope: "Scope"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AdapterDump:
+    """`Adapter.dump_python(x)`, or what `Adapter.validate_*` returns."""
+
+    adapter: Adapter
+    use: Use | None = None
+
+
+type Value = (
+    Known
+    | Unknown
+    | Text
+    | Event
+    | EventPart
+    | User
+    | PathValue
+    | Body
+    | Record
+    | Items
+    | Choice
+    | Imported
+    | ModuleValue
+    | External
+    | FunctionValue
+    | ClassValue
+    | Member
+    | Item
+    | Indexed
+    | Pending
+    | Typed
+    | Model
+    | Dump
+    | Adapter
+    | Json
+    | Generic
+    | AdapterDump
+)
+
+UNKNOWN = Unknown()
+MISSING_LIMIT = 24
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """Where names are looked up: locals, then the enclosing function's, then the module's."""
+
+    home: "ModuleIndex"
+    names: dict[str, Value]
+    outer: "Scope | None" = None
+    owner: ClassValue | None = None
+
+    def fork(self) -> "Scope":
+        return Scope(self.home, dict(self.names), self.outer, self.owner)
+
+
+def choice(values: list[Value]) -> Value:
+    """One value of several, flattened, without repeats."""
+    found: list[Value] = []
+    for value in values:
+        for option in value.options if isinstance(value, Choice) else (value,):
+            if option not in found:
+                found.append(option)
+    if not found:
+        return UNKNOWN
+    return found[0] if len(found) == 1 else Choice(tuple(found[:MISSING_LIMIT]))
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    return value.options if isinstance(value, Choice) else (value,)

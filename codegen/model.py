@@ -1,0 +1,157 @@
+"""What will be said: operations with resolved types, ready to be rendered or listed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from codegen.diagnostics import Spot
+from codegen.facts import Constant
+
+
+@dataclass(frozen=True, slots=True)
+class Primitive:
+    """A type by the name under which generated code knows it: str, int, Any, datetime, UUID, None, ..."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A class of the handlers' code base."""
+
+    module: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    item: "Type"
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    value: "Type"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    options: tuple["Type", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Literals:
+    values: tuple[str | int | bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a schema: `default` counts only if `has_default`; `alias` is the name in JSON."""
+
+    name: str
+    type: "Type"
+    required: bool
+    has_default: bool = False
+    default: Constant = None
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An object that no class describes, with its keys."""
+
+    fields: tuple[Field, ...]
+
+
+type Type = Primitive | Named | ListOf | MapOf | OneOf | Literals | Shape
+
+ANY = Primitive("Any")
+TEXT = Primitive("str")
+
+
+class ResponseKind(StrEnum):
+    MODEL = "model"
+    MODEL_LIST = "model_list"
+    LITERAL = "literal"
+    MAPPING = "mapping"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class PathParameter:
+    """`reads` is the name under which the code reads it, None if it does not."""
+
+    name: str
+    reads: str | None
+    type: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    schema: str | None
+    fields: tuple[Field, ...]
+    multi_value: bool
+    limit: int | None
+    sort: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client sends; a type of None is a raw body."""
+
+    type: Type | None
+    server_supplied: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    kind: ResponseKind
+    type: Type
+    schema: str | None
+    keys: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Docs:
+    summary: str
+    description: str
+    responses: tuple[tuple[int, str], ...]
+    idempotency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One route. `path` is as the docstring says it; `statuses` are sorted."""
+
+    spot: Spot
+    context: str
+    module: str
+    function: str
+    method: str
+    path: str
+    auth: str | None
+    permissions: tuple[str, ...]
+    timeout: float | None
+    status: int | None
+    statuses: tuple[int, ...]
+    path_parameters: tuple[PathParameter, ...]
+    query: Query | None
+    request: Request | None
+    response: Response | None
+    container: str | None
+    docs: Docs
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A handler of an event that no HTTP request makes."""
+
+    spot: Spot
+    context: str
+    module: str
+    function: str
+    timeout: float | None
+    container: str | None
+    summary: str
+
+
+type Endpoint = Operation | Trigger

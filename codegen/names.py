@@ -1,0 +1,110 @@
+"""Identifiers and literals, parsed once: whoever holds one of these need not check again."""
+
+import keyword
+import re
+from dataclasses import dataclass
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORD = re.compile(r"[^0-9a-zA-Z]+")
+_SEGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]+")
+_PARAMETER = re.compile(r"\{([^{}/]*)\}")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY")
+
+
+class InvalidName(ValueError):
+    """A text that cannot become a name in generated code."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identifier:
+    """An ASCII Python identifier that is no keyword."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if not (self.text.isascii() and self.text.isidentifier()) or keyword.iskeyword(self.text):
+            raise InvalidName(f"{self.text!r} is not a usable Python name")
+
+    @classmethod
+    def like(cls, text: str) -> "Identifier":
+        """The nearest identifier to any text: snake_case, with a `_` behind a keyword."""
+        name = _WORD.sub("_", _CAMEL.sub("_", text)).strip("_").lower() or "root"
+        if name[0].isdigit():
+            name = f"_{name}"
+        return cls(f"{name}_" if keyword.iskeyword(name) else name)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ModuleName:
+    """A dotted name of which each part can be imported."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        for part in self.text.split("."):
+            Identifier(part)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class PathTemplate:
+    """`/meals/{meal_id}/x`: segments without the leading slash, parameters in order; `{rest+}` takes what is left."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        segments = self.segments
+        for place, segment in enumerate(segments):
+            name = self.parameter_in(segment)
+            if name is None:
+                if not _SEGMENT.fullmatch(segment):
+                    raise InvalidName(f"{segment!r} is not a segment of a path")
+                continue
+            if segment.endswith("+}") and place != len(segments) - 1:
+                raise InvalidName(f"{segment} must come last")
+            if name in seen:
+                raise InvalidName(f"{{{name}}} stands twice in the path")
+            if not (name.isascii() and name.isidentifier()):
+                raise InvalidName(f"{{{name}}} is not a name for a path parameter")
+            seen.add(name)
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        return tuple(self.text[1:].split("/")) if self.text != "/" else ()
+
+    @staticmethod
+    def parameter_in(segment: str) -> str | None:
+        match = _PARAMETER.fullmatch(segment)
+        return match[1].removesuffix("+") if match else None
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(name for s in self.segments if (name := self.parameter_in(s)) is not None)
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """Equal for templates that differ only in the names of their parameters."""
+        return tuple("{+}" if s.endswith("+}") else "{}" if self.parameter_in(s) else s for s in self.segments)
+
+    def renamed(self, names: dict[str, str]) -> str:
+        """The template with other parameter names."""
+        return _PARAMETER.sub(lambda m: "{" + names.get(m[1].removesuffix("+"), m[1]) + _plus(m[1]) + "}", self.text)
+
+
+def _plus(name: str) -> str:
+    return "+" if name.endswith("+") else ""
+
+
+def camel(text: str) -> str:
+    """`create_product` -> `CreateProduct`."""
+    return "".join(part[:1].upper() + part[1:] for part in _WORD.split(text) if part)
+
+
+def kebab(text: str) -> str:
+    return text.replace("_", "-")

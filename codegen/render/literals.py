@@ -1,0 +1,40 @@
+"""The one door from text to code: every value that reaches generated code goes through `lit`."""
+
+from collections.abc import Sequence
+
+
+def lit(value: str | int | float | bool | Sequence[str] | None) -> str:
+    """A Python literal, ASCII only: no quote, brace, newline or direction mark of a handler survives as itself."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, tuple | list):
+        inner = ", ".join(quoted(item) for item in value)
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return repr(value)
+
+
+def quoted(text: str) -> str:
+    """A double-quoted literal of one line."""
+    body = "".join(_character(char) for char in text)
+    return f'"{body}"'
+
+
+def docstring(text: str) -> str:
+    """The same in three quotes."""
+    return f'""{quoted(text)}""'
+
+
+def _character(char: str) -> str:
+    if char in '\\"':
+        return f"\\{char}"
+    if char == "\n":
+        return "\\n"
+    if char.isprintable() and not 0xD800 <= ord(char) <= 0xDFFF:
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def comment(text: str) -> str:
+    """A text that may stand behind `#`: one line of printable characters."""
+    return "".join(char if char.isprintable() and ord(char) < 0xD800 else "?" for char in text)

@@ -1,0 +1,166 @@
+"""Types as generated code spells them, with the imports that they need."""
+
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from codegen.model import Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
+from codegen.names import camel
+from codegen.render.literals import quoted
+
+_HOMES = {
+    "Any": "typing",
+    "datetime": "datetime",
+    "date": "datetime",
+    "time": "datetime",
+    "timedelta": "datetime",
+    "UUID": "uuid",
+    "Decimal": "decimal",
+}
+_TAKEN = frozenset(
+    [
+        "Annotated",
+        "Any",
+        "APIRouter",
+        "BaseModel",
+        "Body",
+        "Decimal",
+        "Field",
+        "Literal",
+        "Path",
+        "Query",
+        "UUID",
+        "date",
+        "datetime",
+        "ports",
+        "router",
+        "time",
+        "timedelta",
+    ]
+)
+# Names that pydantic's BaseModel keeps for itself: a field of such a name would warn, or break the class.
+_MODEL_NAMES = frozenset(
+    [
+        "copy",
+        "dict",
+        "json",
+        "schema",
+        "schema_json",
+        "construct",
+        "validate",
+        "parse_obj",
+        "parse_raw",
+        "parse_file",
+        "from_orm",
+        "update_forward_refs",
+        "fields",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelField:
+    name: str
+    type: str
+    alias: str | None
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelClass:
+    """A small model of a literal body."""
+
+    name: str
+    doc: str
+    fields: tuple[ModelField, ...]
+
+
+@dataclass(eq=False, slots=True)
+class Imports:
+    """Names that a generated module needs: module -> name -> the name it has there."""
+
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=lambda: set(_TAKEN))
+
+    def add(self, module: str, name: str) -> str:
+        """The local name of an import, which differs from its own where that is taken."""
+        known = self.names.setdefault(module, {})
+        if name not in known:
+            known[name] = name if module in _STANDARD else self.free(name)
+        return known[name]
+
+    def free(self, name: str) -> str:
+        taken, number = name, 1
+        while taken in self.used:
+            number += 1
+            taken = f"{name}_{number}"
+        self.used.add(taken)
+        return taken
+
+
+_STANDARD = frozenset(("typing", "datetime", "uuid", "decimal", "fastapi", "pydantic"))
+
+
+@dataclass(eq=False, slots=True)
+class Types:
+    """Spells the types of one generated module, and collects the models that it derives from literals."""
+
+    imports: Imports
+    classes: list[ModelClass] = field(default_factory=list)
+
+    def spell(self, type_: Type, name: str) -> str:
+        """`name` is what a model would be called, should one be needed."""
+        match type_:
+            case Primitive(name=primitive):
+                return self._primitive(primitive)
+            case Named(module=module, name=cls):
+                return self.imports.add(module, cls)
+            case ListOf(item=item):
+                return f"list[{self.spell(item, f'{name}Item')}]"
+            case MapOf(value=value):
+                return f"dict[str, {self.spell(value, f'{name}Value')}]"
+            case OneOf(options=options):
+                spelled = [self.spell(o, f"{name}{n}") for n, o in enumerate(options, 1)]
+                return " | ".join(sorted(dict.fromkeys(spelled), key=lambda s: s == "None"))
+            case Literals(values=values):
+                self.imports.add("typing", "Literal")
+                return f"Literal[{', '.join(quoted(v) if isinstance(v, str) else repr(v) for v in values)}]"
+            case Shape():
+                return self._shape(type_, name)
+        assert_never(type_)
+
+    def _primitive(self, name: str) -> str:
+        home = _HOMES.get(name)
+        return self.imports.add(home, name) if home else name
+
+    def _shape(self, shape: Shape, name: str) -> str:
+        if not shape.fields:
+            return f"dict[str, {self._primitive('Any')}]"
+        self.imports.add("pydantic", "BaseModel")
+        own = self.imports.free(name)
+        used: set[str] = set()
+        fields = tuple(self._field(f, own, used) for f in shape.fields)
+        self.classes.append(ModelClass(own, "", fields))
+        return own
+
+    def _field(self, given: Field, owner: str, used: set[str]) -> ModelField:
+        type_ = self.spell(given.type, f"{owner}{camel(given.name) or 'Key'}")
+        name = field_name(given.name)
+        while name in used:
+            name = f"{name}_"
+        used.add(name)
+        if not given.required and "None" not in type_.split(" | ") and type_ != "Any":
+            type_ = f"{type_} | None"
+        if name != given.name or not given.required:
+            self.imports.add("pydantic", "Field")
+        return ModelField(name, type_, given.name if name != given.name else None, given.required)
+
+
+def field_name(key: str) -> str:
+    """A key of JSON as the name of a model's field."""
+    import keyword
+
+    plain = key.isascii() and key.isidentifier() and not keyword.iskeyword(key)
+    if plain and key not in _MODEL_NAMES and key not in _TAKEN and not key.startswith(("_", "model_")):
+        return key
+    cleaned = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in key).strip("_")
+    return f"field_{cleaned}" if cleaned else "field_"

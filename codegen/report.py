@@ -1,0 +1,194 @@
+"""Findings, drift and routes as text for people, for programs, and for annotations on a pull request."""
+
+import json
+from collections.abc import Callable, Iterable
+
+from codegen.diagnostics import Finding, Point, Severity, Spot
+from codegen.emit import Change
+from codegen.model import Endpoint, Operation
+
+type Sources = Callable[[str], bytes | None]
+
+
+def finding_as_text(finding: Finding, sources: Sources) -> str:
+    """As a compiler says it: place, severity, code, message; the source line and a caret; the other place; a hint."""
+    point = finding.point or Point(1, 1, 1)
+    lines = [f"{_place(finding.spot, point)}: {finding.severity} {finding.code} {_plain(finding.message)}"]
+    lines += _excerpt(finding.spot.path, point, sources)
+    if finding.other is not None:
+        other = finding.other_point or Point(1, 1, 1)
+        lines.append(f"  {_place(finding.other, other)}: the other place")
+        lines += _excerpt(finding.other.path, other, sources)
+    if finding.hint:
+        lines.append(f"  hint: {_plain(finding.hint)}")
+    return "\n".join(lines)
+
+
+def _place(spot: Spot, point: Point) -> str:
+    return f"{_plain(spot.path)}:{point.line}:{point.column}"
+
+
+def _plain(text: str) -> str:
+    """One line of printable characters: a handler's text must not drive a terminal."""
+    return "".join(c if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF else "?" for c in text)
+
+
+def _excerpt(path: str, point: Point, sources: Sources) -> list[str]:
+    source = sources(path)
+    if source is None:
+        return []
+    lines = source.decode("utf-8", "replace").removeprefix("\ufeff").splitlines()
+    if not 1 <= point.line <= len(lines):
+        return []
+    line = lines[point.line - 1].replace("\t", " ")
+    number = str(point.line)
+    width = max(1, min(point.width, len(line) - point.column + 1))
+    return [f"  {number} | {_plain(line)}", f"  {' ' * len(number)} | {' ' * (point.column - 1)}{'^' * width}"]
+
+
+def finding_as_object(finding: Finding) -> dict[str, object]:
+    point = finding.point or Point(1, 1, 1)
+    other = finding.other_point or Point(1, 1, 1)
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "path": finding.spot.path,
+        "line": point.line,
+        "column": point.column,
+        "hint": finding.hint or None,
+        "other": None
+        if finding.other is None
+        else {"path": finding.other.path, "line": other.line, "column": other.column},
+    }
+
+
+def finding_as_annotation(finding: Finding) -> str:
+    """GitHub's workflow command."""
+    point = finding.point or Point(1, 1, 1)
+    level = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}[finding.severity]
+    place = f"file={_property(finding.spot.path)},line={point.line},col={point.column},title={finding.code}"
+    text = f"{finding.message} ({finding.hint})" if finding.hint else finding.message
+    return f"::{level} {place}::{_escaped(text)}"
+
+
+def _escaped(text: str) -> str:
+    return _plain(text.replace("\n", " ")).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def change_as_object(change: Change) -> dict[str, object]:
+    return {"path": change.path, "drift": change.drift.value, "diff": change.diff()}
+
+
+def change_as_annotation(change: Change, folder: str) -> str:
+    path = _property(f"{folder}/{change.path}")
+    return f"::error file={path},line=1,col=1,title={change.drift.value}::run `make generate`"
+
+
+def dumped(value: object) -> str:
+    """JSON in ASCII, so that no locale or terminal matters."""
+    return json.dumps(value, indent=2, ensure_ascii=True)
+
+
+def routes_as_objects(endpoints: Iterable[Endpoint]) -> list[dict[str, object]]:
+    """The table of DESIGN: every key in every row."""
+    rows = [
+        _operation(e) if isinstance(e, Operation) else _trigger(e.context, e.module, e.function, e.timeout)
+        for e in endpoints
+    ]
+    return sorted(rows, key=_row_order)
+
+
+def _row_order(row: dict[str, object]) -> tuple[str, str, str, str]:
+    return (str(row["kind"] == "event"), str(row["path"] or ""), str(row["method"] or ""), str(row["module"]))
+
+
+def _operation(operation: Operation) -> dict[str, object]:
+    query, request, response = operation.query, operation.request, operation.response
+    return {
+        "kind": "http",
+        "method": operation.method,
+        "path": operation.path,
+        "context": operation.context,
+        "auth": operation.auth,
+        "permissions": list(operation.permissions),
+        "module": operation.module,
+        "function": operation.function,
+        "status": operation.status,
+        "statuses": list(operation.statuses),
+        "path_parameters": [{"name": p.name, "reads": p.reads, "type": p.type} for p in operation.path_parameters],
+        "query": None
+        if query is None
+        else {
+            "schema": query.schema,
+            "fields": [field.name for field in query.fields],
+            "multi_value": query.multi_value,
+            "limit": query.limit,
+            "sort": query.sort,
+        },
+        "request": None
+        if request is None
+        else {"schema": schema_name(request.type), "server_supplied": list(request.server_supplied)},
+        "response": None
+        if response is None
+        else {
+            "kind": response.kind.value,
+            "schema": response.schema,
+            "keys": None if response.keys is None else list(response.keys),
+        },
+        "timeout": operation.timeout,
+    }
+
+
+def schema_name(type_: object) -> str | None:
+    """The schema that a type is about: itself, or the item of a list of it."""
+    from codegen.model import ListOf, Named, OneOf
+
+    match type_:
+        case Named(name=name):
+            return name
+        case ListOf(item=item):
+            return schema_name(item)
+        case OneOf(options=options):
+            names = {schema_name(option) for option in options} - {None}
+            return names.pop() if len(names) == 1 else None
+        case _:
+            return None
+
+
+def _trigger(context: str, module: str, function: str, timeout: float | None) -> dict[str, object]:
+    return {
+        "kind": "event",
+        "method": None,
+        "path": None,
+        "context": context,
+        "auth": None,
+        "permissions": [],
+        "module": module,
+        "function": function,
+        "status": None,
+        "statuses": [],
+        "path_parameters": [],
+        "query": None,
+        "request": None,
+        "response": None,
+        "timeout": timeout,
+    }
+
+
+def routes_as_table(rows: Iterable[dict[str, object]]) -> str:
+    """Columns for a terminal: method, path, auth, permissions, handler, status."""
+    cells = [("METHOD", "PATH", "AUTH", "PERMISSIONS", "HANDLER", "STATUS")]
+    for row in rows:
+        permissions = row["permissions"]
+        names = ", ".join(str(p) for p in permissions) if isinstance(permissions, list) else ""
+        auth = row["auth"] or ("-" if row["kind"] == "event" else "public")
+        method, path = (row["method"], row["path"]) if row["kind"] == "http" else ("event", "-")
+        handler = f"{row['module']}:{row['function']}"
+        cells.append((str(method), str(path), str(auth), names or "-", handler, str(row["status"] or "-")))
+    widths = [max(len(row[column]) for row in cells) for column in range(6)]
+    return "\n".join("  ".join(_plain(c).ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)

@@ -1,0 +1,63 @@
+"""The door to LibCST: bytes in, facts or a finding out."""
+
+import libcst as cst
+
+from codegen.diagnostics import Finding, Point, Spot
+from codegen.facts import Module
+from codegen.scan.expressions import Walk
+from codegen.scan.limits import nested_too_deeply
+from codegen.scan.statements import block
+
+TOO_DEEP = "is nested too deeply to be read"
+
+
+def read_module(path: str, source: bytes) -> Module | Finding:
+    """Facts of one file; a file that cannot be read is a finding (CG101), never an exception."""
+    parsed = _parse(path, source)
+    if isinstance(parsed, Finding):
+        return parsed
+    try:
+        return Module(path, block(Walk(), parsed))
+    except RecursionError:
+        return _refused(path, TOO_DEEP)
+
+
+def points_of(source: bytes, spots: frozenset[int]) -> dict[int, Point]:
+    """Lines and columns of numbered nodes, by a second walk of the same source, in the same order."""
+    parsed = _parse("", source)
+    if isinstance(parsed, Finding) or not spots:
+        return {}
+    from libcst.metadata import MetadataWrapper, PositionProvider
+
+    try:
+        wrapper = MetadataWrapper(parsed, unsafe_skip_copy=True)
+        walk = Walk()
+        block(walk, wrapper.module)
+        ranges = wrapper.resolve(PositionProvider)
+    except RecursionError:
+        return {}
+    found: dict[int, Point] = {}
+    for spot in spots:
+        code = ranges.get(walk.nodes[spot]) if spot < len(walk.nodes) else None
+        if code is not None:
+            width = code.end.column - code.start.column if code.start.line == code.end.line else 1
+            found[spot] = Point(code.start.line, code.start.column + 1, max(width, 1))
+    return found
+
+
+def _parse(path: str, source: bytes) -> cst.Module | Finding:
+    if nested_too_deeply(source):
+        return _refused(path, TOO_DEEP)
+    try:
+        return cst.parse_module(source)
+    except cst.ParserSyntaxError as error:
+        reason = error.message.removeprefix("parser error: ").removeprefix("tokenizer error: ")
+        return _refused(path, f"is not valid Python: {reason}", Point(error.raw_line, error.raw_column + 1, 1))
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:  # a coding cookie or bytes that do not decode
+        return _refused(path, f"cannot be decoded: {error}")
+    except (RecursionError, ValueError, cst.CSTValidationError) as error:
+        return _refused(path, f"cannot be parsed: {error}")
+
+
+def _refused(path: str, reason: str, point: Point | None = None) -> Finding:
+    return Finding("CG101", f"the module {reason}", Spot(path, -1), point=point or Point(1, 1, 1))

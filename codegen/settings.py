@@ -1,0 +1,99 @@
+"""`[tool.codegen]` of a code base's pyproject.toml, with defaults that fit this repository."""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from codegen.names import InvalidName, ModuleName
+
+
+class SettingsError(ValueError):
+    """`[tool.codegen]` says something that cannot be followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """Helper functions by what they do; `body_with` maps a helper to the field that it fills in."""
+
+    path_parameter: tuple[str, ...] = ("extract_path_parameter",)
+    query_filters: tuple[str, ...] = ("process_query_filters_from_aws_event",)
+    request_body: tuple[str, ...] = ("extract_request_body",)
+    body_with: tuple[tuple[str, str], ...] = (("body_with_author_id", "author_id"), ("body_with_user_id", "user_id"))
+    has_permission: tuple[str, ...] = ("has_permission",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Paths are relative to the root. `factories` maps middleware factories to contexts ("" for none)."""
+
+    sources: tuple[str, ...] = (".",)
+    exclude: tuple[str, ...] = ()
+    import_roots: tuple[str, ...] = ("", "src")
+    module_root: str | None = None
+    output: str = "generated"
+    ports: str = "src.runtimes.fastapi.ports"
+    folder: str = "aws_lambda"
+    entry: str = "lambda_handler"
+    container: str = "container"
+    decorators: tuple[str, ...] = ("async_endpoint_handler",)
+    reserved: tuple[str, ...] = ("docs", "redoc", "openapi.json", "health", "metrics", "auth")
+    contexts: tuple[str, ...] = ()
+    factories: tuple[tuple[str, str], ...] = ()
+    helpers: Helpers = field(default_factory=Helpers)
+
+
+def load_settings(root: Path) -> Settings:
+    """The settings of a code base; the defaults without a pyproject.toml."""
+    try:
+        text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"pyproject.toml cannot be read: {error}") from error
+    try:
+        table = tomllib.loads(text).get("tool", {}).get("codegen", {})
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"pyproject.toml is not valid: {error}") from error
+    return settings_from(table)
+
+
+def settings_from(table: dict[str, Any]) -> Settings:
+    """Settings from a parsed table; unknown keys and wrong types are refused."""
+    values = _checked(Settings, {key.replace("-", "_"): value for key, value in table.items()}, "tool.codegen")
+    if "helpers" in values:
+        values["helpers"] = Helpers(**_checked(Helpers, values["helpers"], "tool.codegen.helpers"))
+    settings = Settings(**values)
+    try:
+        ModuleName(settings.ports)
+    except InvalidName as error:
+        raise SettingsError(f"tool.codegen.ports: {error}") from error
+    return settings
+
+
+def _checked(cls: type, table: Any, where: str) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        raise SettingsError(f"{where} is not a table")
+    known = {f.name: f for f in fields(cls)}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in known:
+            raise SettingsError(f"{where}.{key} is no setting; there are {', '.join(sorted(known))}")
+        values[key] = _value(value, str(known[key].type), f"{where}.{key}")
+    return values
+
+
+def _value(value: Any, kind: str, where: str) -> Any:
+    if kind == "Helpers" or "Helpers" in kind:
+        return value
+    if "tuple[tuple" in kind:
+        if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
+            return tuple(sorted(value.items()))
+        raise SettingsError(f"{where} is not a table of strings")
+    if kind.startswith("tuple"):
+        if isinstance(value, list) and all(isinstance(v, str) for v in value):
+            return tuple(value)
+        raise SettingsError(f"{where} is not a list of strings")
+    if not isinstance(value, str):
+        raise SettingsError(f"{where} is not a string")
+    return value
