@@ -52,7 +52,8 @@ _JSON = st.recursive(
 @given(st.sampled_from(["exp", "iat", "sub", "iss", "client_id", "token_use"]), _JSON)
 @settings(max_examples=300, deadline=None)
 def test_no_other_value_of_a_required_claim_is_let_in(claim: str, value: object) -> None:
-    good = {"exp": range(NOW + 1, NOW + 86_341), "iat": range(NOW + 3540 - 86_400, NOW + 61)}.get(claim, [])
+    ranges = {"exp": range(NOW + 1, NOW + 86_341), "iat": range(NOW + 3540 - 86_400, NOW + 61)}
+    good = ranges.get(claim, range(0))
     usual = access_claims()[claim]
     acceptable = (type(value) is type(usual) and value == usual) or (type(value) is int and value in good)
     if claim == "sub" and isinstance(value, str):

@@ -1,9 +1,9 @@
 """Authentication of one process, put together from its settings. Nothing connects before `running`."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -40,7 +40,8 @@ ISSUER_FOLDER = Path(".local") / "issuer"
 
 @dataclass(frozen=True, slots=True)
 class AuthOptions:
-    """Clocks (seconds: of the epoch, and monotonic), and what has no setting of its own. `grace` is in seconds."""
+    """Clocks (seconds: of the epoch, and monotonic), and what has no setting of its own. `grace` is in seconds.
+    `transports` leads addresses that begin so elsewhere than to the network."""
 
     clock: Clock = time.time
     monotonic: Clock = time.monotonic
@@ -48,6 +49,7 @@ class AuthOptions:
     grace: float = 10.0
     resource: str | None = None
     issuer_folder: Path = ISSUER_FOLDER
+    transports: Mapping[str, httpx.AsyncBaseTransport] = field(default_factory=dict)
 
 
 class Auth:
@@ -146,10 +148,11 @@ class Auth:
 
     def _mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
         """The process's own issuer is called without the network: it has to answer before the socket listens."""
-        if self.issuer is None:
-            return {}
-        inside = httpx.ASGITransport(Mount(LOCAL_PATH, app=self.issuer.app))
-        return {self.endpoints.issuer.removesuffix(LOCAL_PATH): inside}
+        made = dict(self._options.transports)
+        if self.issuer is not None:
+            inside = httpx.ASGITransport(Mount(LOCAL_PATH, app=self.issuer.app))
+            made[self.endpoints.issuer.removesuffix(LOCAL_PATH)] = inside
+        return made
 
 
 def _use(value: str) -> Literal["access", "id"]:

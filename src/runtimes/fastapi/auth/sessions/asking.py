@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from src.runtimes.fastapi.auth.tokens.strict_json import parse_object
 
 _REFRESH_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,8192}")
+_DEPTH = 4
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
 
 
@@ -19,7 +20,7 @@ class AskedFor:
 
 def asked_for(body: bytes) -> AskedFor:
     """What a body asks for, nothing for an empty one; raises ValueError for anything but a strict JSON object."""
-    fields = parse_object(body, depth=1) if body.strip() else {}
+    fields = parse_object(body, depth=_DEPTH) if body.strip() else {}
     token, name = fields.get("refresh_token"), fields.get("username")
     if token is not None and not (isinstance(token, str) and _REFRESH_TOKEN.fullmatch(token)):
         token = ""

@@ -38,13 +38,12 @@ class CookieSessions:
 
     def cached(self, headers: Headers, method: str | None) -> Accepted | None:
         """A session whose token was judged before and lives on for a while."""
-        try:
-            held = self._jar.held(self._jar.read(headers).get("session"))
-        except AmbiguousCookiesError:
+        session = self.open(headers)
+        if not isinstance(session, CookieSession) or session.held is None:
             return None
-        if held is None or not self._jar.allows(held.sid, headers, method):
+        if not self._jar.allows(session.sid, headers, method):
             return None
-        verdict = self._tokens.cached(as_bytes(held.token))
+        verdict = self._tokens.cached(as_bytes(session.held.token))
         return Accepted(verdict.claims) if verdict is not None and self._lasts(verdict) else None
 
     def open(self, headers: Headers) -> CookieSession | Reason | None:
