@@ -70,11 +70,9 @@ plausible = st.sampled_from(
 )
 mutations = st.just({}) | st.dictionaries(fields, plausible | values, max_size=1)
 objects = st.builds(lambda name, changes: VALID | {"name": name} | changes, st.text(min_size=1, max_size=9), mutations)
+sent = objects.map(json.dumps)
 bodies = st.one_of(
-    st.none(),
-    special,
-    st.text(max_size=20),
-    (objects | objects | st.lists(objects, max_size=3) | values).map(json.dumps),
+    sent, sent, sent, st.lists(objects, max_size=3).map(json.dumps), values.map(json.dumps), st.none(), words
 )
 keys = st.sampled_from([*ApiProductFilter.model_fields, "role", "role_not_in", "author_id", "name-like", "nothing"])
 queries = st.none() | st.dictionaries(keys, st.lists(words, min_size=1, max_size=3), max_size=3)
@@ -91,11 +89,11 @@ def database(postgres_server: str, seeded_template: str) -> Iterator[None]:
 def ask(module: ModuleType, **event: Any) -> int:
     """The status; the answer must have the shape that its status promises."""
     query = event.pop("query", None)
-    sent = rest_event(**event)
+    proxy_event = rest_event(**event)
     if query is not None:
-        sent["multiValueQueryStringParameters"] = query
-        sent["queryStringParameters"] = {key: items[-1] for key, items in query.items()}
-    result = module.lambda_handler(sent, LambdaContext())
+        proxy_event["multiValueQueryStringParameters"] = query
+        proxy_event["queryStringParameters"] = {key: items[-1] for key, items in query.items()}
+    result = module.lambda_handler(proxy_event, LambdaContext())
     status, body = result["statusCode"], json.loads(result["body"])
     assert status < 500, (status, event)
     if status >= 400:
