@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from src.contexts.client_onboarding.aws_lambda import delete_form, get_form_by_id, update_form
 from tests.integration.onboarding.support import change, create, delete, listed, new_form, read
-from tests.support.rest import ADMINISTRATOR, PLAIN_USER
+from tests.support.rest import ADMINISTRATOR, PLAIN_USER, invoke
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -89,6 +90,12 @@ def test_ids_that_no_form_has() -> None:
     for form_id, status in (wrong | unknown).items():
         for answer in (read(form_id), change(form_id, {"status": "paused"}), delete(form_id)):
             assert answer.status == status, (form_id, answer.body)
+
+
+def test_an_event_without_an_id() -> None:
+    for module in (get_form_by_id, update_form, delete_form):
+        answer = invoke(module, path="/forms/{form_id}")
+        assert (answer.status, answer.json["message"]) == (422, "The id of the form is required.")
 
 
 def test_only_the_owner_reads_changes_and_deletes() -> None:

@@ -70,13 +70,13 @@ def test_the_same_response_at_many_places_at_once_is_stored_once() -> None:
     assert len(responses(form_id)) == 1
 
 
-@pytest.mark.parametrize("name", ["typeform-signature", "TYPEFORM-SIGNATURE"])
-def test_the_header_counts_in_any_case_and_the_body_byte_for_byte(name: str) -> None:
+def test_the_header_counts_in_any_case_and_the_body_byte_for_byte() -> None:
     new_form("abc")
     raw = json.dumps(payload("abc", "r1", note="é 🍎"), ensure_ascii=False, indent=3)
     signature = signature_of(raw.encode(), SECRET)
-    assert deliver(raw, **{name: signature}).status == 200
-    assert deliver(raw + "\n", **{name: signature}).status == 401
+    for name in ("typeform-signature", "TYPEFORM-SIGNATURE"):
+        assert deliver(raw, **{name: signature}).status == 200
+        assert deliver(raw + "\n", **{name: signature}).status == 401
 
 
 def test_a_bad_or_missing_signature_stores_nothing() -> None:
