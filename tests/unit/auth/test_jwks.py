@@ -112,7 +112,7 @@ async def test_valid_requests_do_not_wait_for_a_fetch_that_an_unknown_kid_caused
         fresh = [token(x=number) for number in range(20)]
         started = time.perf_counter()
         assert all(await asyncio.gather(*map(here.enters, fresh)))
-        assert time.perf_counter() - started < 0.1
+        assert time.perf_counter() - started < 1  # the fetch is held for three seconds
         here.server.go.set()
         assert not await attack
 
@@ -181,7 +181,7 @@ async def test_a_slow_endpoint_holds_a_request_no_longer_than_the_limit() -> Non
         here.server.hold()
         started = time.perf_counter()
         assert await here.reason(token()) == (Reason.KEYS_UNAVAILABLE, 503)
-        assert 0.25 < time.perf_counter() - started < 0.8
+        assert 0.25 < time.perf_counter() - started < 2.5
 
 
 async def test_one_retry_mends_one_dropped_connection() -> None:

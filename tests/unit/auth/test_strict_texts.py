@@ -75,7 +75,7 @@ def test_depth_is_counted_outside_of_texts(depth: int) -> None:
     [b"[" * 8000, b'{"a":' * 1600, b'{"a":' + b"9" * 8000 + b"}", b'{"' + b"\\u0041" * 1300 + b'":1}', b'"' * 8000],
 )
 def test_work_is_bounded(raw: bytes) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     with pytest.raises(ValueError, match=r".+"):
         parse_object(raw + b"!", depth=8)
-    assert time.perf_counter() - started < 0.05
+    assert time.thread_time() - started < 0.05
