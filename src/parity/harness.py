@@ -3,9 +3,9 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,13 +30,15 @@ _ISSUER = "https://cognito-idp.local.example/parity"
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a run needs. `root` is None for this repository's own generated routes; else FastAPI serves `routes`."""
+    """What a run needs. `root` is None for this repository's own generated routes; else FastAPI serves `routes`.
+    `environment` has settings of the handlers, the same for both sides."""
 
     routes: Sequence[Route]
     lambda_database: str
     fastapi_database: str
     root: Path | None = None
     wrap: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,10 @@ def harness(setup: Setup) -> Iterator[Harness]:
         jwks_url = stack.enter_context(served(tokens.jwks))
         sources = stack.enter_context(deterministic(_EPOCH))
         arguments = _arguments(setup, stack)
-        fastapi_side = stack.enter_context(running(arguments, _environment(setup.fastapi_database, jwks_url)))
+        fastapi_side = stack.enter_context(running(arguments, _environment(setup, jwks_url)))
         authorizer = CognitoAuthorizer(tokens.jwks, tokens.issuer, CLIENT_ID)
-        lambda_side = LambdaSide(
-            Resources(setup.routes), authorizer, sources.at, {"DATABASE_URL": setup.lambda_database}
-        )
+        lambda_environment = {**_shared(setup), "DATABASE_URL": setup.lambda_database}
+        lambda_side = LambdaSide(Resources(setup.routes), authorizer, sources.at, lambda_environment)
         yield Harness(lambda_side, fastapi_side, tokens)
 
 
@@ -99,12 +100,16 @@ def _entry(route: Route) -> dict[str, object]:
     return {"kind": "http", "path": fields.pop("resource"), "auth": fields.pop("authorizer"), **fields}
 
 
-def _environment(database: str, jwks_url: str) -> dict[str, str]:
+def _shared(setup: Setup) -> dict[str, str]:
+    return {"ENVIRONMENT": "test", **setup.environment}
+
+
+def _environment(setup: Setup, jwks_url: str) -> dict[str, str]:
     """The settings of the FastAPI side; what our own environment says of Cognito or CORS must not reach it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
     return kept | {
-        "ENVIRONMENT": "test",
-        "DATABASE_URL": database,
+        **_shared(setup),
+        "DATABASE_URL": setup.fastapi_database,
         "COGNITO_ISSUER": _ISSUER,
         "COGNITO_JWKS_URL": jwks_url,
         "COGNITO_CLIENT_ID": CLIENT_ID,

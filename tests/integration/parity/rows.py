@@ -38,24 +38,36 @@ class Row:
 type Scenario = Sequence[Row]
 
 
-def refusals(method: str, path: str, **sent: Any) -> Iterator[Row]:
+def strangers(method: str, path: str, **sent: Any) -> Iterator[Row]:
     """What every protected route answers to those who may not even ask."""
     row = Row("", 401, method, path, **sent)
     yield replace(row, name="missing token", user=None)
     yield replace(row, name="unknown user", user=STRANGER)
     yield replace(row, name="expired token", user=f"expired:{ADMIN}")
+
+
+def refusals(method: str, path: str, **sent: Any) -> Iterator[Row]:
+    """The same, and every other way to have no valid token: for one context they are enough."""
+    yield from strangers(method, path, **sent)
+    row = Row("", 401, method, path, **sent)
     yield replace(row, name="forged token", user=f"forged:{ADMIN}")
     yield replace(row, name="malformed token", user=f"malformed:{ADMIN}")
     for name, value in (("other scheme", "Basic YTpi"), ("empty header", ""), ("no token after Bearer", "Bearer ")):
         yield replace(row, name=name, user=None, headers=(*row.headers, ("Authorization", value)))
 
 
-def bad_bodies(method: str, path: str) -> Iterator[Row]:
-    """What every route that reads JSON answers to something else."""
+def no_json(method: str, path: str) -> Iterator[Row]:
+    """What every route that reads JSON answers where there is none."""
     row = Row("", 422, method, path)
     yield replace(row, name="missing body")
+    yield replace(row, name="invalid JSON", body=b"{", headers=(("Content-Type", "application/json"),))
+
+
+def bad_bodies(method: str, path: str) -> Iterator[Row]:
+    """The same, and other bodies that nobody should send: for one context they are enough."""
+    yield from no_json(method, path)
+    row = Row("", 422, method, path)
     bodies = {
-        "invalid JSON": b"{",
         "JSON of another kind": b'"text"',
         "null": b"null",
         "not UTF-8": b"\xff\xfe",
@@ -94,6 +106,8 @@ def _faults(both: Harness, client: Client, row: Row, request_id: str, remembered
 
 def _request(row: Row, request_id: str, remembered: Mapping[str, str]) -> Request:
     headers, body = row.headers, row.body
+    if b"{{" in body:
+        body = _filled(body.decode(), remembered).encode()
     if row.json is not _NOT_SENT:
         headers += (("Content-Type", "application/json"),)
         body = _filled(json.dumps(row.json), remembered).encode()

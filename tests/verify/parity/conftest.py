@@ -1,11 +1,13 @@
 """Both runtimes for the long proofs."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from src.contexts.shared_kernel.logging import configure_logging
 from src.parity.harness import Harness, Setup, harness
 from src.parity.lambda_side.router import Route, routes_of
 from tests.support import postgres
@@ -26,6 +28,8 @@ def project_routes() -> list[Route]:
 
 @pytest.fixture
 def sides(project_routes: list[Route], postgres_server: str, seeded_template: str) -> Iterator[Sides]:
+    # Thousands of handlers' log lines would bury the figures.
+    configure_logging(json_lines=True, level=logging.CRITICAL)
     with (
         postgres.clone(postgres_server, seeded_template) as in_lambda,
         postgres.clone(postgres_server, seeded_template) as in_fastapi,
