@@ -211,6 +211,8 @@ BAD_DOCUMENTS = {
     "EC": key_set({"kty": "EC", "kid": ACCESS_KID, "crv": "P-256", "x": "AAAA", "y": "AAAA"}),
     "exponent 3": key_set(jwk("access", ACCESS_KID, e="Aw")),
     "exponent 1": key_set(jwk("access", ACCESS_KID, e="AQ")),
+    "RSA members under another kind": key_set(jwk("access", ACCESS_KID, kty="EC")),
+    "no kind": key_set(jwk("access", ACCESS_KID, kty=None)),
     "no exponent": key_set(jwk("access", ACCESS_KID, e=None)),
     "no modulus": key_set(jwk("access", ACCESS_KID, n=None)),
     "modulus padded": key_set(jwk("access", ACCESS_KID, n=jwk("access", "")["n"] + "==")),

@@ -63,7 +63,7 @@ def not_expired(claims: Claims, policy: Policy, now: float) -> bool:
 def lifetime_is_bounded(claims: Claims, policy: Policy, now: float) -> bool:
     """A token that outlives every revocation is not Cognito's."""
     exp, iat = claims.get("exp"), claims.get("iat")
-    return type(exp) is int and type(iat) is int and exp - iat <= policy.longest_lifetime
+    return type(exp) is not int or type(iat) is not int or exp - iat <= policy.longest_lifetime
 
 
 def issue_time_is_a_date(claims: Claims, policy: Policy, now: float) -> bool:
@@ -144,7 +144,8 @@ def _is_date(value: object) -> bool:
 
 
 def _not_later(value: object, latest: float) -> bool:
-    return type(value) is int and value <= latest
+    """Holds for what is no date: another check says so."""
+    return type(value) is not int or value <= latest
 
 
 def _is_identifier(value: object) -> bool:
