@@ -74,7 +74,7 @@ sent = objects.map(json.dumps)
 bodies = st.one_of(
     sent, sent, sent, st.lists(objects, max_size=3).map(json.dumps), values.map(json.dumps), st.none(), words
 )
-keys = st.sampled_from([*ApiProductFilter.model_fields, "role", "role_not_in", "author_id", "name-like", "nothing"])
+keys = st.sampled_from([*ApiProductFilter.model_fields, "author_id", "name-like", "nothing"])
 queries = st.none() | st.dictionaries(keys, st.lists(words, min_size=1, max_size=3), max_size=3)
 parameters = st.none() | st.fixed_dictionaries(dict.fromkeys(("id", "name", "user_id", "context"), words))
 

@@ -6,13 +6,11 @@ from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
 
 
 class ApiUserFilter(ApiModel):
-    """Filters of users; `a|b` or a repeated key is a list, `role` is the name of a role in any context."""
+    """Filters of users; `a|b` or a repeated key is a list."""
 
     id: str | list[str] | None = None
     id_ne: str | list[str] | None = None
     id_not_in: str | list[str] | None = None
-    role: str | list[str] | None = None
-    role_not_in: str | list[str] | None = None
     created_at: datetime | None = None
     created_at_gte: datetime | None = None
     created_at_lte: datetime | None = None
