@@ -23,7 +23,7 @@ from src.parity.tokens import CLIENT_ID, TokenBook
 from src.parity.wire import Sent, prepared
 
 # Whole seconds before any token or row of this run; the same for both runtimes.
-_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _SETTINGS = ("COGNITO_", "CORS_", "GATEWAY_", "AUTH_", "SESSION_", "USER_CACHE_")
 _ISSUER = "https://cognito-idp.local.example/parity"
 
@@ -74,7 +74,7 @@ def harness(setup: Setup) -> Iterator[Harness]:
         if setup.root is not None:
             make_importable(setup.root)
         jwks_url = stack.enter_context(served(tokens.jwks))
-        sources = stack.enter_context(deterministic(_EPOCH))
+        sources = stack.enter_context(deterministic(EPOCH))
         arguments = _arguments(setup, stack)
         fastapi_side = stack.enter_context(running(arguments, _environment(setup, jwks_url)))
         authorizer = CognitoAuthorizer(tokens.jwks, tokens.issuer, CLIENT_ID)
@@ -84,7 +84,7 @@ def harness(setup: Setup) -> Iterator[Harness]:
 
 
 def _arguments(setup: Setup, stack: ExitStack) -> list[str]:
-    arguments = ["--epoch", _EPOCH.isoformat()]
+    arguments = ["--epoch", EPOCH.isoformat()]
     if setup.wrap is not None:
         arguments += ["--wrap", setup.wrap]
     if setup.root is not None:
