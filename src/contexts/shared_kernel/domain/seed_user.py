@@ -25,7 +25,7 @@ class SeedUser:
     @overload
     def has_permission(self, context: str, permission: str, /) -> bool: ...
     def has_permission(self, first: str, second: str | None = None, /) -> bool:
-        """Whether a role grants the permission: `has_permission(p)`, or `has_permission(context, p)` for one context."""
+        """Whether a role grants the permission; with two arguments, a role of the context that stands first."""
         if second is None:
             return any(first in role.permissions for role in self.roles)
         return any(role.context == first and second in role.permissions for role in self.roles)
