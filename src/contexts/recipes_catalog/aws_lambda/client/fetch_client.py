@@ -16,6 +16,7 @@ from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_ex
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
 
 from ..api_headers import API_headers
+from ..page_size import require_sendable
 from ..recipes_auth import recipes_aws_auth_middleware
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The clients with the ids of their menus, an empty list when none fits
-        422: A filter, a sort or a page that can't be applied
+        422: A filter, a sort or a page that can't be applied, or a page that is too large
 
     Idempotency:
         Yes. Read only.
@@ -67,8 +68,9 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         clients = await uow.clients.query_of(author_id, filters)
         menu_ids = await uow.menus.ids_of_clients([client.id for client in clients])
 
-    found = [ApiClientInList.from_domain(client, menu_ids.get(client.id, ())) for client in clients]
-    return {"statusCode": 200, "headers": API_headers, "body": ClientList.dump_json(found)}
+    body = ClientList.dump_json([ApiClientInList.from_domain(one, menu_ids.get(one.id, ())) for one in clients])
+    require_sendable(body)
+    return {"statusCode": 200, "headers": API_headers, "body": body}
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> Any:

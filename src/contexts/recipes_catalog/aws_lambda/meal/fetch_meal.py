@@ -17,6 +17,7 @@ from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_ex
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
 
 from ..api_headers import API_headers
+from ..page_size import require_sendable
 from ..recipes_auth import recipes_aws_auth_middleware
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The meals, an empty list when none fits
-        422: A filter, a sort or a page that can't be applied
+        422: A filter, a sort or a page that can't be applied, or a page that is too large
 
     Idempotency:
         Yes. Read only.
@@ -70,8 +71,9 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     async with bus.uow_factory() as uow:
         meals = await uow.meals.query_of(author_id, filters)
 
-    api_meals = [ApiMeal.from_domain(meal, user) for meal in meals]
-    return {"statusCode": 200, "headers": API_headers, "body": MealListTypeAdapter.dump_json(api_meals)}
+    body = MealListTypeAdapter.dump_json([ApiMeal.from_domain(meal, user) for meal in meals])
+    require_sendable(body)
+    return {"statusCode": 200, "headers": API_headers, "body": body}
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> Any:

@@ -15,6 +15,7 @@ from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_ex
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
 
 from ..api_headers import API_headers
+from ..page_size import require_sendable
 from ..recipes_auth import recipes_aws_auth_middleware
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The recipes, an empty list when none fits
-        422: A filter, a sort or a page that can't be applied
+        422: A filter, a sort or a page that can't be applied, or a page that is too large
 
     Idempotency:
         Yes. Read only.
@@ -67,11 +68,9 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     async with bus.uow_factory() as uow:
         recipes = await uow.recipes.query_visible(user, filters)
 
-    return {
-        "statusCode": 200,
-        "headers": API_headers,
-        "body": RecipeListAdapter.dump_json([ApiRecipe.from_domain(recipe) for recipe in recipes]),
-    }
+    body = RecipeListAdapter.dump_json([ApiRecipe.from_domain(recipe) for recipe in recipes])
+    require_sendable(body)
+    return {"statusCode": 200, "headers": API_headers, "body": body}
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> Any:
