@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from codegen import facts
 from codegen.diagnostics import Spot
 from codegen.link import bodies, containers, helpers, lookup, methods
-from codegen.link.forcing import elements
+from codegen.link.containers import elements
 from codegen.link.values import (
     UNKNOWN,
     Arguments,
@@ -140,7 +140,7 @@ def _cast(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
 
 
 def _first(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
-    return elements(machine, arguments.positional[0]) if arguments.positional else UNKNOWN
+    return elements(arguments.positional[0]) if arguments.positional else UNKNOWN
 
 
 def _enumerate(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
@@ -150,7 +150,7 @@ def _enumerate(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
 def _map(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
     if len(arguments.positional) < 2:
         return UNKNOWN
-    item = elements(machine, arguments.positional[1])
+    item = elements(arguments.positional[1])
     return Items([], call(machine, arguments.positional[0], Arguments((item,), {}, ()), spot))
 
 

@@ -27,6 +27,7 @@ from codegen.link.values import (
     Scope,
     Text,
     Typed,
+    Unknown,
     User,
     Value,
     choice,
@@ -217,3 +218,22 @@ def adapter(expr: facts.Call, scope: Scope) -> Value:
     """`TypeAdapter(X)`; X is an annotation, or a name bound to one."""
     first = expr.args[0].value
     return Adapter(first, scope)
+
+
+def elements(value: Value) -> Value:
+    """What a loop over a value sees."""
+    match value:
+        case Items(known=known, rest=rest):
+            return choice([*known, *([rest] if rest is not None else [])])
+        case Body():
+            return Body(value.supplied, value.key, many=True)
+        case Choice(options=options):
+            return choice([elements(option) for option in options])
+        case Record(entries=entries):
+            return choice([Known(key) for key in entries])
+        case PathValue() | Text():
+            return Text()
+        case Known() | Unknown() | User():
+            return UNKNOWN
+        case _:
+            return Item(value)

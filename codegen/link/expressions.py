@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from codegen import facts
 from codegen.link import containers, lookup
-from codegen.link.forcing import elements
+from codegen.link.containers import elements
 from codegen.link.values import (
     UNKNOWN,
     Arguments,
@@ -152,7 +152,7 @@ def _seq(machine: "Machine", expr: facts.Seq, scope: Scope) -> Value:
                 items.known += inner.known
                 items.rest = inner.rest or items.rest
             else:
-                items.rest = elements(machine, inner)
+                items.rest = elements(inner)
         else:
             items.known.append(machine.evaluate(part, scope))
     return items
@@ -163,7 +163,7 @@ def _comp(machine: "Machine", expr: facts.Comp, scope: Scope) -> Value:
     source: Value = UNKNOWN
     for loop in expr.fors:
         source = machine.evaluate(loop.iter, inner)
-        bind_target(machine, loop.target, elements(machine, source), inner)
+        bind_target(machine, loop.target, elements(source), inner)
         for test in loop.tests:
             machine.evaluate(test, inner)
     value = machine.evaluate(expr.value, inner)
@@ -222,7 +222,7 @@ def _parts(machine: "Machine", value: Value, count: int) -> list[Value]:
         return value.known
     if isinstance(value, Choice) and all(isinstance(o, Items) and len(o.known) == count for o in value.options):
         return [choice([o.known[n] for o in value.options if isinstance(o, Items)]) for n in range(count)]
-    part = elements(machine, value)
+    part = elements(value)
     return [part] * count
 
 
@@ -312,7 +312,7 @@ def _lambda(machine: "Machine", expr: facts.Lambda, scope: Scope) -> Value:
 
 
 def _star(machine: "Machine", expr: facts.Star, scope: Scope) -> Value:
-    return elements(machine, machine.evaluate(expr.value, scope))
+    return elements(machine.evaluate(expr.value, scope))
 
 
 def _other(machine: "Machine", expr: facts.Other, scope: Scope) -> Value:

@@ -4,12 +4,11 @@ from typing import TYPE_CHECKING
 
 from codegen import facts
 from codegen.diagnostics import Spot
-from codegen.link import containers, lookup, methods, types
+from codegen.link import containers, lookup, methods, statements, types
 from codegen.link.values import (
     UNKNOWN,
     AdapterDump,
     Arguments,
-    Body,
     Choice,
     ClassValue,
     External,
@@ -17,14 +16,11 @@ from codegen.link.values import (
     Imported,
     Indexed,
     Item,
-    Items,
     Known,
     Member,
     Model,
     ModuleValue,
-    PathValue,
     Pending,
-    Record,
     Text,
     Typed,
     Unknown,
@@ -74,7 +70,7 @@ def _item(machine: "Machine", base: Value) -> Value:
         case Item() | Unknown():
             return UNKNOWN
         case _:
-            found = elements(machine, base)
+            found = containers.elements(base)
             return UNKNOWN if isinstance(found, Item) else force(machine, found)
 
 
@@ -94,7 +90,7 @@ def _called(machine: "Machine", pending: Pending) -> Value:
     callee = force(machine, pending.callee)
     match callee:
         case FunctionValue():
-            return force(machine, machine.inline(callee, pending.arguments))
+            return statements.annotated(callee, force(machine, machine.inline(callee, pending.arguments)))
         case ClassValue():
             return instance(machine, callee, pending)
         case Choice(options=options):
@@ -188,22 +184,3 @@ def _of_typed(machine: "Machine", value: Typed, name: str, spot: Spot) -> Value:
 def annotated_class(machine: "Machine", value: Typed) -> ClassValue | None:
     """The class that an annotation names, without its `None`."""
     return types.class_of_annotation(machine, value.annotation, value.scope)
-
-
-def elements(machine: "Machine", value: Value) -> Value:
-    """What a loop over a value sees."""
-    match value:
-        case Items(known=known, rest=rest):
-            return choice([*known, *([rest] if rest is not None else [])])
-        case Body():
-            return Body(value.supplied, value.key, many=True)
-        case Choice(options=options):
-            return choice([elements(machine, option) for option in options])
-        case Record(entries=entries):
-            return choice([Known(key) for key in entries])
-        case PathValue() | Text():
-            return Text()
-        case Known() | Unknown() | User():
-            return UNKNOWN
-        case _:
-            return Item(value)

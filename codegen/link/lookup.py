@@ -112,7 +112,7 @@ def place_of(machine: "Machine", index: ModuleIndex, statement: facts.Import) ->
 
 def follow(machine: "Machine", value: Imported) -> Value:
     """What an import binds, through re-exports, packages and submodules."""
-    key = (value.home.path, value.statement.at)
+    key = (value.home.path, value.statement.at, value.statement.name or "", value.statement.alias or "")
     if key in machine.followed:
         return machine.followed[key]
     machine.followed[key] = UNKNOWN

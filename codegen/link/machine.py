@@ -73,7 +73,7 @@ class Machine:
     module_name: Callable[[str], str]
     seen: Seen = field(default_factory=Seen)
     module_values: dict[tuple[str, str], Value | None] = field(default_factory=dict)
-    followed: dict[tuple[str, int], Value] = field(default_factory=dict)
+    followed: dict[tuple[str, int, str, str], Value] = field(default_factory=dict)
     changed: list[dict[int, tuple[Record, Record]]] = field(default_factory=list)
     entering: bool = False
     depth: int = 0

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Spot
 from codegen.link import bodies, containers, lookup
-from codegen.link.forcing import elements
+from codegen.link.containers import elements
 from codegen.link.values import (
     UNKNOWN,
     Adapter,
@@ -205,13 +205,13 @@ def _of_items(machine: "Machine", items: Items, name: str, arguments: Arguments)
             items.rest = first if items.rest is None else choice([items.rest, first])
             return Known(None)
         case "extend" | "update":
-            more = elements(machine, first)
+            more = elements(first)
             items.rest = more if items.rest is None else choice([items.rest, more])
             return Known(None)
         case "copy":
             return Items(list(items.known), items.rest)
         case "pop":
-            return elements(machine, items)
+            return elements(items)
         case _:
             return None
 

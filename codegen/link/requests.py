@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from codegen import facts
 from codegen.diagnostics import Finding
 from codegen.link import lookup, types
 from codegen.link.machine import QueryRead
-from codegen.link.values import Adapter, ClassValue, External, Generic, Known, Typed, Use, Value, options
+from codegen.link.values import Adapter, ClassValue, External, Generic, Known, Scope, Use, Value, options
 from codegen.model import TEXT, Field, ListOf, Named, OneOf, Query, Request, Type
 
 if TYPE_CHECKING:
@@ -114,14 +115,12 @@ def _class_in(machine: "Machine", adapter: Adapter) -> ClassValue | None:
 
 def _field(machine: "Machine", cls: ClassValue, name: str) -> tuple[ClassValue | None, Type]:
     """The schema of one field: what the client sends where the handler wraps it."""
-    from codegen.diagnostics import Spot
-
-    value = lookup.class_attribute(machine, cls, name, Spot(cls.home.path, cls.node.at))
     for field in types.fields_of(machine, cls):
         if field.name == name or field.alias == name:
-            inner = (
-                types.class_of_annotation(machine, value.annotation, value.scope) if isinstance(value, Typed) else None
-            )
+            found = lookup.class_statements(machine, cls, field.name)
+            inner: ClassValue | None = None
+            if found is not None and isinstance(found[1], facts.Assign) and found[1].annotation is not None:
+                inner = types.class_of_annotation(machine, found[1].annotation, Scope(found[0].home, {}))
             return inner, _without_none(field.type)
     return None, TEXT
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from codegen import facts
 from codegen.diagnostics import Spot
 from codegen.link import containers
+from codegen.link.containers import elements
 from codegen.link.expressions import bind_target, operate
-from codegen.link.forcing import elements
 from codegen.link.values import (
     UNKNOWN,
     Arguments,
@@ -17,6 +17,7 @@ from codegen.link.values import (
     FunctionValue,
     Items,
     Known,
+    Model,
     Record,
     Scope,
     Typed,
@@ -51,20 +52,20 @@ def inline(machine: "Machine", function: FunctionValue, arguments: Arguments) ->
         found: list[Value] = []
         open_end = run(machine, function.node.body, scope, lambda value, _spot: found.append(frozen(value)))
         result = choice(found) if found else Known(None) if open_end else UNKNOWN
-        return _annotated(function.node, function.home, result)
+        return annotated(function, result)
     finally:
         machine.depth -= 1
 
 
-def _annotated(node: facts.Function, home: Any, result: Value) -> Value:
-    if isinstance(result, Unknown | Known) and node.returns is not None and _is_blank(result):
-        return Typed(node.returns, Scope(home, {}), UNKNOWN)
-    return result
-
-
-def _is_blank(value: Value) -> bool:
-    """Unknown, or the None of an abstract method's empty body."""
-    return not isinstance(value, Known) or value.value is None
+def annotated(function: FunctionValue, result: Value) -> Value:
+    """What a function's annotation tells of a result that its body does not: Unknown, or an empty body's None."""
+    returns = function.node.returns if isinstance(function.node, facts.Function) else None
+    if returns is None or not (isinstance(result, Unknown) or result == Known(None)):
+        return result
+    name = returns.id if isinstance(returns, facts.Name) else returns.value if isinstance(returns, facts.Const) else ""
+    if name == "Self" and isinstance(function.bound, ClassValue | Model):
+        return Model(function.bound) if isinstance(function.bound, ClassValue) else function.bound
+    return Typed(returns, Scope(function.home, {}), UNKNOWN)
 
 
 def frozen(value: Value) -> Value:
@@ -219,7 +220,7 @@ def _loop(machine: "Machine", node: facts.Loop, scope: Scope, returns: Returns) 
     source = machine.evaluate(node.iter, scope)
     inner = scope.fork()
     if node.target is not None:
-        bind_target(machine, node.target, elements(machine, source), inner)
+        bind_target(machine, node.target, elements(source), inner)
     # A loop that runs and one that does not: the second is the empty body.
     alive = run(machine, node.body, inner, returns)
     if alive:
