@@ -10,6 +10,7 @@ from src.parity.lambda_side.router import Route
 from src.parity.wire import Sent
 
 STAGE = "prod"
+_LAST_SECOND = 253_402_300_799  # of the year 9999
 # Most of an identity belongs to callers who sign with AWS credentials; here nobody does.
 _IDENTITY = [
     "accountId",
@@ -88,7 +89,7 @@ def _last(groups: Mapping[str, list[str]]) -> dict[str, str]:
 
 
 def _claim(name: str, value: Any) -> str:
-    if name in ("exp", "iat") and type(value) is int:
+    if name in ("exp", "iat") and type(value) is int and 0 <= value <= _LAST_SECOND:
         return datetime.fromtimestamp(value, UTC).strftime("%a %b %d %H:%M:%S UTC %Y")
     if isinstance(value, list):
         return ",".join(map(str, value))

@@ -32,14 +32,11 @@ def path_text(raw: bytes) -> str:
 
 def query_pairs(query: bytes) -> list[tuple[str, str]]:
     """Decoded pairs in the order of the wire: `a` is the empty value, `+` is a space, bad UTF-8 is replaced."""
-    pairs = []
-    for part in path_text(query).split("&"):
-        if part:
-            name, _, value = part.partition("=")
-            if "%" in part or "+" in part:
-                name, value = unquote_plus(name), unquote_plus(value)
-            pairs.append((name, value))
-    return pairs
+    text = path_text(query)
+    parts = [part.partition("=") for part in text.split("&") if part]
+    if "%" not in text and "+" not in text:
+        return [(name, value) for name, _, value in parts]
+    return [(unquote_plus(name), unquote_plus(value)) for name, _, value in parts]
 
 
 def media_type(lines: Sequence[HeaderLine]) -> str:

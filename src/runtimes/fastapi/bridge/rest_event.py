@@ -76,7 +76,8 @@ def rest_event(
         "stage": stage,
     }
     if claims is not None:
-        context["authorizer"] = {"claims": {name: _claim(name, value) for name, value in claims.items()}}
+        texts = {name: value if type(value) is str else _claim(name, value) for name, value in claims.items()}
+        context["authorizer"] = {"claims": texts}
     return {
         "resource": resource,
         "path": path,
@@ -129,8 +130,6 @@ def _body(request: RawRequest, binary_media_types: Collection[str]) -> tuple[str
 def _claim(name: str, value: object) -> str:
     """All claims reach an event as text: lists joined by commas, `exp` and `iat` as Java prints a date. The last is
     written nowhere in AWS's documentation; it is what events of REST APIs carry."""
-    if type(value) is str:
-        return value
     if isinstance(value, list | tuple):
         return joined(value, ",")
     if name in _JAVA_DATES and type(value) is int:
