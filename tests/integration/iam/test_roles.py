@@ -15,7 +15,7 @@ from src.contexts.shared_kernel.adapters.database import lambda_session_factory
 from src.contexts.shared_kernel.domain.errors import BusinessRuleError
 from tests.support.rest import ADMINISTRATOR, PLAIN_USER, Answer, invoke
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("shared_database")
 
 MANAGER = {"context": "products_catalog", "name": "product_manager"}
 
@@ -28,6 +28,7 @@ def remove(role: dict[str, str], of: str = PLAIN_USER, by: str = ADMINISTRATOR) 
     return invoke(remove_role, method="DELETE", user_id=by, parameters={"user_id": of, **role})
 
 
+@pytest.mark.usefixtures("database")
 def test_a_role_opens_a_door_and_closes_it_again() -> None:
     product = {"method": "POST", "user_id": PLAIN_USER, "body": {"name": "Mine"}}
     assert invoke(create_product, **product).status == 403
@@ -44,6 +45,7 @@ def test_a_role_opens_a_door_and_closes_it_again() -> None:
     assert remove(MANAGER).status == 404
 
 
+@pytest.mark.usefixtures("database")
 def test_only_those_who_manage_roles_give_and_take_them() -> None:
     assert assign(MANAGER, by=PLAIN_USER).status == 403
     assert remove({"context": "iam", "name": "administrator"}, of=ADMINISTRATOR, by=PLAIN_USER).status == 403
@@ -54,6 +56,7 @@ def test_only_those_who_manage_roles_give_and_take_them() -> None:
     assert assign(MANAGER, by=PLAIN_USER).status == 200
 
 
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("context", ["iam", "recipes_catalog"])
 def test_the_last_administrator_cannot_lose_the_role(context: str) -> None:
     administrator = {"context": context, "name": "administrator"}
@@ -65,6 +68,7 @@ def test_the_last_administrator_cannot_lose_the_role(context: str) -> None:
     assert remove(administrator, of=PLAIN_USER, by=by).status == 400
 
 
+@pytest.mark.usefixtures("database")
 def test_two_who_remove_each_other_at_once_leave_one() -> None:
     role = Role("iam", "administrator")
     bus = make_bus(lambda_session_factory())
@@ -106,6 +110,7 @@ def test_unknown_users_and_missing_parameters() -> None:
     assert invoke(remove_role, parameters=None).status == 422
 
 
+@pytest.mark.usefixtures("database")
 def test_other_contexts_see_only_their_own_roles_and_hear_of_changes() -> None:
     heard: list[str] = []
     unsubscribe = on_user_changed(heard.append)

@@ -16,7 +16,7 @@ from src.contexts.iam.aws_lambda import (
 from src.contexts.iam.core.domain.role import ROLES
 from tests.support.rest import ADMINISTRATOR, PLAIN_USER, LambdaContext, invoke
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("shared_database")
 
 NEW = "33333333-3333-4333-8333-333333333333"
 
@@ -46,6 +46,7 @@ def test_the_list_of_users_is_for_those_who_manage_them() -> None:
     assert invoke(fetch_user, query="sort=roles").status == 422
 
 
+@pytest.mark.usefixtures("database")
 def test_a_new_user_has_the_basic_roles_and_is_created_once() -> None:
     assert invoke(create_user, user_id=PLAIN_USER, body={"id": NEW}).status == 403
     assert invoke(get_current_user, user_id=NEW).status == 401
@@ -62,6 +63,7 @@ def test_what_is_no_user_is_refused(body: Any) -> None:
     assert invoke(create_user, method="POST", body=body).status == 422
 
 
+@pytest.mark.usefixtures("database")
 def test_cognito_confirms_a_user_once() -> None:
     event = {
         "version": "1",

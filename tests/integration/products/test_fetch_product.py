@@ -93,6 +93,17 @@ def test_pages_are_stable_under_equal_sort_keys() -> None:
 
 
 @pytest.mark.usefixtures("database")
+def test_a_page_that_lambda_could_not_send_is_refused() -> None:
+    body = [{"name": f"Long {number}", "json_data": '"' * 9_900} for number in range(50)]
+    for batch in range(5):
+        named = [{**product, "name": f"{product['name']} {batch}"} for product in body]
+        assert invoke(create_product, method="POST", body=named).status == 201
+    answer = fetch("limit=500")
+    assert (answer.status, answer.json["errors"][0]["field"]) == (422, "limit")
+    assert fetch("limit=50").status == 200
+
+
+@pytest.mark.usefixtures("database")
 def test_the_page_has_a_default_and_a_limit() -> None:
     invoke(create_product, method="POST", body=[{"name": f"Extra {number}"} for number in range(10)])
     assert len(fetch().json) == 50

@@ -13,6 +13,7 @@ from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
+from src.contexts.shared_kernel.page_size import require_sendable
 
 from .api_headers import API_headers
 from .products_auth import products_aws_auth_middleware
@@ -42,7 +43,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The products, an empty list when none fits
-        422: A filter, a sort or a page that can't be applied
+        422: A filter, a sort or a page that can't be applied, or a page that is too large
 
     Idempotency:
         Yes. Read only.
@@ -63,11 +64,9 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     async with bus.uow_factory() as uow:
         products = await uow.products.query(filters)
 
-    return {
-        "statusCode": 200,
-        "headers": API_headers,
-        "body": ProductListAdapter.dump_json([ApiProduct.from_domain(product) for product in products]),
-    }
+    body = ProductListAdapter.dump_json([ApiProduct.from_domain(product) for product in products])
+    require_sendable(body)
+    return {"statusCode": 200, "headers": API_headers, "body": body}
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> Any:
