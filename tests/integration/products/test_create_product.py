@@ -146,3 +146,16 @@ def test_what_cannot_be_stored_is_refused(body: Any) -> None:
     answer = create(body)
     assert answer.status == 422, answer.body
     assert answer.json["error_type"] == "validation_error"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"name": ""}, "product.name"),
+        ([{"name": "A"}, {"name": "B", "barcode": "1"}], "products.1.barcode"),
+        ([], "products"),
+        (3, "product"),
+    ],
+)
+def test_the_faulty_field_is_named_once(body: Any, field: str) -> None:
+    assert [fault["field"] for fault in create(body).json["errors"]] == [field]

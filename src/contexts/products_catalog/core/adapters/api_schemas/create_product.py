@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, JsonValue, RootModel, StringConstraints, field_validator
+from pydantic import Discriminator, Field, JsonValue, RootModel, StringConstraints, Tag, field_validator
 
 from src.contexts.products_catalog.core.adapters.api_schemas.product import ApiScore
 from src.contexts.products_catalog.core.domain.gtin import checked_gtin
@@ -82,9 +82,16 @@ class ApiCreateProduct(ApiRequest):
         )
 
 
-class ApiCreateProducts(
-    RootModel[ApiCreateProduct | Annotated[list[ApiCreateProduct], Field(min_length=1, max_length=MAX_PRODUCTS)]]
-):
+# A plain union would report the faults of a product twice: once as a product, and once as not being a list.
+def _shape(value: object) -> str:
+    return "products" if isinstance(value, list) else "product"
+
+
+OneProduct = Annotated[ApiCreateProduct, Tag("product")]
+ManyProducts = Annotated[list[ApiCreateProduct], Field(min_length=1, max_length=MAX_PRODUCTS), Tag("products")]
+
+
+class ApiCreateProducts(RootModel[Annotated[OneProduct | ManyProducts, Discriminator(_shape)]]):
     """One product or a list of products."""
 
     def to_domain(self) -> tuple[Product, ...]:
