@@ -43,6 +43,22 @@ def mutants() -> list[Mutant]:
 def alive(mutant: Mutant) -> Iterator[None]:
     """The product with this change, while the block runs."""
     module = _module(mutant.module)
+    _forget()
+    with _changed(mutant, module):
+        yield
+    _forget()
+
+
+def _forget() -> None:
+    """What a mutant let pass must not be remembered for the next."""
+    for name in MODULES:
+        for value in vars(_module(name)).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
+
+
+@contextmanager
+def _changed(mutant: Mutant, module: ModuleType) -> Iterator[None]:
     if mutant.kind == "table":
         whole = module.CHECKS
         module.CHECKS = whole[: mutant.number] + whole[mutant.number + 1 :]
@@ -133,5 +149,7 @@ def _functions(module: ModuleType) -> Iterator[FunctionType]:
     for value in vars(module).values():
         if isinstance(value, FunctionType) and value.__module__ == module.__name__:
             yield value
+        elif hasattr(value, "cache_clear") and value.__module__ == module.__name__:
+            yield value.__wrapped__
         elif isinstance(value, type) and value.__module__ == module.__name__:
             yield from (member for member in vars(value).values() if isinstance(member, FunctionType))

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from src.runtimes.fastapi.auth.answers import answer
-from src.runtimes.fastapi.auth.caches.verdicts import VerdictCache
+from src.runtimes.fastapi.auth.caches.verdicts import VerdictCache, digest_of
 from src.runtimes.fastapi.auth.observing import Audit, Meter
 from src.runtimes.fastapi.auth.reasons import Reason, UnacceptableError
 from src.runtimes.fastapi.auth.revocations import RevocationCheck, RevocationsUnavailableError
-from src.runtimes.fastapi.auth.tokens.credentials import LARGEST_CREDENTIALS, bearer_token
+from src.runtimes.fastapi.auth.tokens.credentials import LARGEST_CREDENTIALS, SCHEME, bearer_token
 from src.runtimes.fastapi.auth.verifier import Rejected, Verdict, Verified, Verifier
 from src.runtimes.fastapi.bridge.http import GatewayResponse, HeaderLine
 
@@ -40,14 +40,18 @@ class Tokens:
 
     def cached(self, token: bytes) -> Verified | None:
         """A verdict that needs no waiting: reached before, its key still trusted, and nothing revoked."""
-        verdict = self._cache.get(token, self._verifier.clock())
+        return self._kept(digest_of(token))
+
+    def _kept(self, digest: bytes) -> Verified | None:
+        verdict = self._cache.get(digest, self._verifier.clock())
         if verdict is None or not self._verifier.keys.trusts(verdict.kid, verdict.key):
             return None
         return verdict if self._revocations.denies_now(verdict.claims) is False else None
 
     async def verdict(self, token: bytes) -> Verdict:
         """The verdict on a token; never an exception."""
-        verdict: Verdict | None = self.cached(token)
+        digest = digest_of(token)
+        verdict: Verdict | None = self._kept(digest)
         self._meter.count("auth_verdict_cache", "miss" if verdict is None else "hit")
         if verdict is not None:
             return verdict
@@ -59,7 +63,7 @@ class Tokens:
                 return Rejected(Reason.REVOKED, ("not_revoked",))
         except RevocationsUnavailableError:
             return Rejected(Reason.DENY_LIST_UNAVAILABLE, ("deny_list_is_known",))
-        self._cache.put(token, verdict, self._verifier.clock())
+        self._cache.put(digest, verdict, self._verifier.clock())
         return verdict
 
 
@@ -85,9 +89,9 @@ class Authenticator:
         if len(values) != 1:
             return self._sessions.cached(headers, method) if self._sessions and not values else None
         value = values[0]
-        if len(value) > LARGEST_CREDENTIALS or value[:7].lower() != b"bearer ":
+        if len(value) > LARGEST_CREDENTIALS or value[: len(SCHEME)].lower() != SCHEME:
             return None
-        verdict = self._tokens.cached(value[7:])
+        verdict = self._tokens.cached(value[len(SCHEME) :])
         if verdict is None:
             return None
         self._meter.count("auth_verdict_cache", "hit")

@@ -11,6 +11,11 @@ from src.runtimes.fastapi.auth.verifier import Verified
 LONGEST_SECONDS = 300.0
 
 
+def digest_of(token: bytes) -> bytes:
+    """The key of a token."""
+    return sha256(token).digest()
+
+
 class VerdictCache:
     """At most `most` verdicts, each for at most 300 s and never past its token's expiry."""
 
@@ -18,13 +23,13 @@ class VerdictCache:
         self._kept: Bounded[bytes, Verified] = Bounded(most)
         self._seconds = min(seconds, LONGEST_SECONDS)
 
-    def get(self, token: bytes, now: float) -> Verified | None:
+    def get(self, digest: bytes, now: float) -> Verified | None:
         """The verdict, while it holds."""
-        return self._kept.get(sha256(token).digest(), now)
+        return self._kept.get(digest, now)
 
-    def put(self, token: bytes, verdict: Verified, now: float) -> None:
+    def put(self, digest: bytes, verdict: Verified, now: float) -> None:
         """Keep a verdict that was reached just now."""
-        self._kept.put(sha256(token).digest(), verdict, now, min(verdict.expires_at, now + self._seconds))
+        self._kept.put(digest, verdict, now, min(verdict.expires_at, now + self._seconds))
 
     def __len__(self) -> int:
         return len(self._kept)

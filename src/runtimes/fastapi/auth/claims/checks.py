@@ -94,7 +94,7 @@ def subject_is_an_identifier(claims: Claims, policy: Policy, now: float) -> bool
 
 def user_name_is_a_name(claims: Claims, policy: Policy, now: float) -> bool:
     """Under either token's key; a machine client has none."""
-    return _is_name(claims.get("username", "-")) and _is_name(claims.get("cognito:username", "-"))
+    return _is_absent_or_name(claims, "username") and _is_absent_or_name(claims, "cognito:username")
 
 
 def groups_are_names(claims: Claims, policy: Policy, now: float) -> bool:
@@ -150,6 +150,10 @@ def _not_later(value: object, latest: float) -> bool:
 
 def _is_identifier(value: object) -> bool:
     return type(value) is str and _IDENTIFIER.fullmatch(value) is not None
+
+
+def _is_absent_or_name(claims: Claims, claim: str) -> bool:
+    return claim not in claims or _is_name(claims[claim])
 
 
 def _is_name(value: object) -> bool:

@@ -1,6 +1,7 @@
 """A compact JWS (RFC 7515 §3.1) taken apart, before anything in it is believed."""
 
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from src.runtimes.fastapi.auth.reasons import Reason, UnacceptableError
 from src.runtimes.fastapi.auth.tokens import base64url, jose_header
@@ -11,8 +12,7 @@ HEADER_DEPTH = 2
 PAYLOAD_DEPTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class UnverifiedToken:
+class UnverifiedToken(NamedTuple):
     """What a token says about its key, and the bytes that its signature must cover; its claims are still closed."""
 
     kid: str
@@ -27,12 +27,17 @@ def take_apart(token: bytes) -> UnverifiedToken:
     if len(segments) != 3:
         raise UnacceptableError(Reason.MALFORMED_JWT, "three_segments")
     try:
-        header = parse_object(base64url.decode(segments[0]), depth=HEADER_DEPTH)
+        kid = _key_id(segments[0])
         payload, signature = base64url.decode(segments[1]), base64url.decode(segments[2])
     except ValueError as error:
         raise UnacceptableError(Reason.MALFORMED_JWT, "segments_are_strict") from error
-    kid = jose_header.key_id(header)
     return UnverifiedToken(kid, token[: token.rindex(b".")], signature, payload)
+
+
+@lru_cache(maxsize=64)
+def _key_id(segment: bytes) -> str:
+    """Remembered, because all tokens of a key have the same header; a refusal is an exception, and never kept."""
+    return jose_header.key_id(parse_object(base64url.decode(segment), depth=HEADER_DEPTH))
 
 
 def open_claims(token: UnverifiedToken) -> dict[str, object]:

@@ -12,6 +12,7 @@ from math import isfinite
 from typing import NoReturn
 
 LONGEST_NUMBER = 20
+_BLANKS = " \t\n\r"  # those of RFC 8259 §2, and no other
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
@@ -22,12 +23,12 @@ class NotStrictError(ValueError):
 
 def parse_object(raw: bytes, *, depth: int) -> dict[str, object]:
     """The object that `raw` spells, at most `depth` containers deep; raises ValueError (and nothing else) if none."""
-    text = raw.decode("utf-8")
+    text = raw.decode("utf-8").strip(_BLANKS)
     if raw.count(b"{") + raw.count(b"[") > depth and _depth(raw) > depth:
         raise NotStrictError("too deep")
-    value = _DECODER.decode(text)
-    if type(value) is not dict:
-        raise NotStrictError("not an object")
+    value, end = _DECODER.raw_decode(text)
+    if end != len(text) or type(value) is not dict:
+        raise NotStrictError("not one object")
     if b"\\u" in raw and any(_UNFIT.search(part) for part in _strings(value)):
         raise NotStrictError("NUL or a lone surrogate")
     return value
