@@ -114,7 +114,7 @@ def decoy(h: Build, function: str) -> str:
     """An async function that nothing reaches, with everything that a handler has."""
     name = h.module.take("warm_up", "async_helper") if function != "warm_up" else "helper"
     return (
-        f'async def {name}(event, context):\n    """Handle GET /decoys/{{id}} that nothing reaches."""\n'
+        f'async def {name}(event, context):\n    """Warm the caches, so that Handle GET /decoys/{{id}} is quick."""\n'
         '    decoy_id = event["pathParameters"]["decoy_id"]\n'
         '    return {"statusCode": 299, "headers": {}, "body": decoy_id}'
     )

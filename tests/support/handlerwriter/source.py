@@ -61,7 +61,8 @@ class Module:
         """Import a standard name once, in one of the (import line, expression) styles; `{}` stands for a free alias."""
         key = Symbol("", styles[0][1])
         if key not in self._refs:
-            line, expression = self.rng.choice(styles)
+            free = [style for style in styles if "{}" in style[0] or self._is_free(style)]
+            line, expression = self.rng.choice(free)
             if "{}" in line:
                 alias = self.take(*line.split(" {}")[1].split("|"))
                 line, expression = line.split(" {}")[0] + " " + alias, expression.replace("{}", alias)
@@ -70,6 +71,11 @@ class Module:
             self._add(line)
             self._refs[key] = expression
         return self._refs[key]
+
+    def _is_free(self, style: tuple[str, str]) -> bool:
+        """Nothing else has the name that this style binds, unless the very same import does."""
+        line, expression = style
+        return line in self._imports or expression.split(".")[0] not in self._taken
 
     def ref(self, symbol: Symbol) -> str:
         if symbol.module == self.dotted:

@@ -1,0 +1,17 @@
+"""Code bases that nobody wrote by hand: all of their routes right, none made up."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.handlerwriter import command, disk
+from tests.support.handlerwriter.codebase import write
+from tests.support.handlerwriter.compare import differences
+
+
+@pytest.mark.parametrize("seed", range(1001, 1005))
+def test_every_route_of_a_written_code_base_is_right(seed: int, tmp_path: Path) -> None:
+    code = write(seed)
+    disk.save(code, tmp_path)
+    problems = differences(code, command.routes(tmp_path))
+    assert not problems, "\n\n".join(problems)
