@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventV2Model
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from src.runtimes.fastapi.bridge.http import RawRequest
 from src.runtimes.fastapi.bridge.http_event import http_event
@@ -37,7 +37,7 @@ def _request(query: bytes = b"", headers: tuple[tuple[bytes, bytes], ...] = (), 
     return RawRequest("POST", b"/products/a%2Fb", query, headers, body, "10.0.0.7", "HTTP/1.1")
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(REQUESTS, CLAIMS, PARAMETERS)
 def test_any_request_becomes_a_valid_event_with_exactly_the_documented_keys(
     request_: RawRequest, claims: Any, parameters: Any

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from src.runtimes.fastapi.bridge.route_table import RouteTable
@@ -101,7 +101,7 @@ def _matches(template: list[str], path: tuple[str, ...]) -> bool:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_TEMPLATES)
 def test_a_path_finds_the_best_of_its_templates(templates: list[list[str]]) -> None:
     shapes = {tuple(template): template for template in templates}

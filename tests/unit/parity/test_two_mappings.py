@@ -1,9 +1,11 @@
 """The harness's gateway and the runtime's bridge were written apart; on made requests they must not differ."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote_from_bytes
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from src.parity.lambda_side.event import proxy_event
@@ -23,15 +25,17 @@ _CLAIMS = st.none() | st.dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
-@given(REQUESTS, _CLAIMS, PARAMETERS)
+def _sendable(request: RawRequest) -> RawRequest:
+    """As a correct client on this machine would send it: the harness's own requests are like that."""
+    path = quote_from_bytes(request.raw_path, safe="/%~'();=+").encode()
+    query = quote_from_bytes(request.query, safe="&=%+;").encode()
+    headers = [line for line in request.headers if line != (b"host", b"[::1]:80")]
+    return replace(request, raw_path=path, query=query, headers=headers, source_ip="127.0.0.1")
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(REQUESTS.map(_sendable), _CLAIMS, PARAMETERS)
 def test_both_build_the_same_event(request_: RawRequest, claims: Any, parameters: Any) -> None:
-    assume(
-        request_.raw_path.isascii()
-        and request_.query.isascii()
-        and b"[" not in dict(request_.headers).get(b"host", b"")
-    )
-    assume(b"?" not in request_.raw_path and request_.source_ip == "127.0.0.1")
     target = request_.raw_path.decode() + ("?" + request_.query.decode() if request_.query else "")
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request_.headers)
     sent = Sent("r-1", request_.method, target, headers, request_.body)
@@ -48,7 +52,7 @@ _PATHS = st.lists(st.sampled_from(["a", "b", "c.d", "cxd", "", "%61"]), max_size
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_TABLES, st.lists(_PATHS, min_size=1, max_size=8), st.sampled_from(["GET", "POST", "PUT"]))
 def test_both_find_the_same_route(table: list[tuple[str, list[str], bool]], paths: list[str], method: str) -> None:
     routes, ours = [], RouteTable[Route]()
