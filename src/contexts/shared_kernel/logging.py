@@ -1,36 +1,48 @@
 """Structured logging: JSON lines in production, readable lines in development, the correlation id on each."""
 
 import logging
+import os
 import sys
-from contextlib import suppress
+from collections.abc import Callable
 from functools import lru_cache
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 from src.contexts.shared_kernel.correlation import correlation_id
-from src.contexts.shared_kernel.log_lines import holds_a_secret, log_line
+from src.contexts.shared_kernel.log_lines import log_line, secret_keys
 
 
-class LossyStream:
-    """A stream for logs: a full disk or a closed pipe loses lines, never a request. `lost` counts them."""
+class LossyLogger:
+    """Writes lines; a full disk or a closed pipe loses lines, never a request. `lost` counts them.
+
+    Nothing is buffered: what could not be written would fail again when the process ends, and spoil its exit code.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._descriptor = _descriptor(stream)
         self.lost = 0
 
-    def write(self, text: str) -> None:
-        """Write, or count what could not be written."""
+    def msg(self, line: str) -> None:
+        """Write a line at once, or count that it could not be written."""
         try:
-            self._stream.write(text)
+            if self._descriptor is None:
+                self._stream.write(f"{line}\n")
+            else:
+                os.write(self._descriptor, f"{line}\n".encode(errors="backslashreplace"))
         except (OSError, ValueError):
             self.lost += 1
 
-    def flush(self) -> None:
-        """Flush, or let it be."""
-        with suppress(OSError, ValueError):
-            self._stream.flush()
+    log = debug = info = warn = warning = error = err = exception = critical = fatal = failure = msg
+
+
+def _descriptor(stream: TextIO) -> int | None:
+    try:
+        return stream.fileno()
+    except (OSError, ValueError):
+        return None
 
 
 def configure_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
@@ -38,8 +50,8 @@ def configure_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
     _bound_logger.cache_clear()
     structlog.configure(
         processors=[log_line] if json_lines else _console(),
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=LossyStream(sys.stdout)),  # type: ignore[arg-type]
+        wrapper_class=_bound_logger_class(level),
+        logger_factory=_factory(sys.stdout),
         cache_logger_on_first_use=True,
     )
 
@@ -60,11 +72,33 @@ def _bound_logger(name: str) -> FilteringBoundLogger:
     return get_logger(name).bind()
 
 
+def _bound_logger_class(level: int) -> type[FilteringBoundLogger]:
+    class Bound(structlog.make_filtering_bound_logger(level)):  # type: ignore[misc]
+        """structlog's own, without the copies that its general way makes of every event."""
+
+        def _proxy_to_logger(self, method_name: str, event: str | None = None, **fields: Any) -> Any:
+            line: Any = {**self._context, **fields}
+            if event is not None:
+                line["event"] = event
+            try:
+                for process in self._processors:
+                    line = process(self._logger, method_name, line)
+            except structlog.DropEvent:
+                return None
+            return self._logger.msg(line)
+
+    return Bound
+
+
+def _factory(stream: TextIO) -> Callable[..., LossyLogger]:
+    logger = LossyLogger(stream)
+    return lambda *_: logger
+
+
 def redact_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Blank the values of keys that by their name hold a secret."""
-    for key in event:
-        if holds_a_secret(key):
-            event[key] = "[redacted]"
+    for key in secret_keys(tuple(event)):
+        event[key] = "[redacted]"
     return event
 
 

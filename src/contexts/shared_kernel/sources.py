@@ -4,7 +4,7 @@ Every context takes the time and new ids from here, so that a test, or a compari
 known ones in their place with `use_sources`.
 """
 
-import uuid
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ def _system_clock() -> datetime:
 
 
 def _random_id() -> str:
-    return str(uuid.uuid4())
+    # `str(uuid.uuid4())` at a third of its cost: every request takes one.
+    digits = os.urandom(16).hex()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 @dataclass(slots=True)

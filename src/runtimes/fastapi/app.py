@@ -23,6 +23,7 @@ from src.runtimes.fastapi.ports import HandlerModule, LambdaRoute
 from src.runtimes.fastapi.running import Strategies
 from src.runtimes.fastapi.serving import Headers, RequestIds, Serving
 from src.runtimes.fastapi.settings import Settings, SettingsError, load_settings
+from src.runtimes.fastapi.tracing import tracing
 
 TITLE = "Menu planning"
 VERSION = "0.1.0"
@@ -71,7 +72,7 @@ def create_app(
         redirect_slashes=False,
         lifespan=_lifespan(running, registry.modules),
     )
-    app.mount_lambda_routes(registry.routes, _serving(running, request_ids))
+    app.mount_lambda_routes(registry.routes, _serving(running, request_ids), tracing() if settings.tracing else None)
     _add_shell(app, running)
     return app
 

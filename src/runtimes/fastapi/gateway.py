@@ -14,6 +14,7 @@ from src.runtimes.fastapi.bridge.route_table import RouteTable
 from src.runtimes.fastapi.ports import LambdaRoute
 from src.runtimes.fastapi.sending import send_response, with_policy
 from src.runtimes.fastapi.serving import LambdaEndpoint, Serving, log_request
+from src.runtimes.fastapi.tracing import Served, Tracing
 
 _RESERVED = ("/docs", "/redoc", "/openapi.json", "/health", "/metrics", "/auth")
 
@@ -21,17 +22,19 @@ _RESERVED = ("/docs", "/redoc", "/openapi.json", "/health", "/metrics", "/auth")
 class Gateway(FastAPI):
     """FastAPI with the Lambda routes served in front of it; the framework documents them and serves the shell's own."""
 
-    table: RouteTable[LambdaEndpoint]
+    table: RouteTable[Served]
     serving: Serving
 
-    def mount_lambda_routes(self, routes: list[LambdaRoute], serving: Serving) -> None:
+    def mount_lambda_routes(self, routes: list[LambdaRoute], serving: Serving, tracing: Tracing | None = None) -> None:
         """Document the routes and serve them. Raises ValueError when two claim one method and path."""
         self.router.routes.extend(routes)
         self.serving = serving
+        serving.metrics.watch_running(lambda: serving.admission.running)
         self.table = RouteTable()
         for route in routes:
             for method in sorted(route.methods or ()):
-                self.table.add(method, route.path, LambdaEndpoint(route.path, route.operation, serving))
+                endpoint: Served = LambdaEndpoint(route.path, route.operation, serving)
+                self.table.add(method, route.path, tracing(route.path, endpoint) if tracing else endpoint)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -67,6 +67,10 @@ class Metrics:
     def watch_pool(self, pool: Callable[[], Pool | None]) -> None:
         """Report the pool's use whenever somebody reads the metrics."""
         self.registry.register(_PoolCollector(pool))
+
+    def watch_running(self, running: Callable[[], int]) -> None:
+        """Report how many handlers run whenever somebody reads the metrics."""
+        Gauge("handlers_running", "Handlers that run right now.", registry=self.registry).set_function(running)
 
     def exposition(self) -> bytes:
         """The text format of Prometheus."""

@@ -13,7 +13,8 @@ from src.runtimes.fastapi.container import ProcessContainer
 from src.runtimes.fastapi.health import Check
 from src.runtimes.fastapi.metrics import Metrics
 from src.runtimes.fastapi.ports import HandlerModule
-from src.runtimes.fastapi.settings import Settings
+from src.runtimes.fastapi.settings import Environment, Settings
+from src.runtimes.fastapi.watchdog import watched_loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Process:
             stack.push_async_callback(self.container.close)
             stack.enter_context(self.container.shared_with(modules))
             await stack.enter_async_context(self.auth.running())
+            if self.settings.environment is Environment.DEVELOPMENT:
+                stack.enter_context(watched_loop())
             yield
 
     def checks(self) -> Mapping[str, Check]:

@@ -154,15 +154,20 @@ class LambdaEndpoint:
                 raise
             self._log("gateway_timeout", seconds=self._settings.gateway_timeout)
             return payload.timed_out
-        except Exception as error:  # the boundary that Lambda's runtime is: whatever a handler raises is a 502
+        except (Exception, SystemExit) as error:
+            # The boundary that Lambda's runtime is: whatever a handler raises, and even its exit, is a 502.
             self._log("handler_raised", exc_info=error)
         finally:
             watch.end()
         return payload.failed
 
+    @property
+    def name(self) -> str:
+        """The handler, as `module:function`."""
+        return f"{self._operation.module}:{self._operation.function}"
+
     def _log(self, event: str, **fields: Any) -> None:
-        operation = self._operation
-        current_logger("gateway").error(event, handler=f"{operation.module}:{operation.function}", **fields)
+        current_logger("gateway").error(event, handler=self.name, **fields)
 
 
 def log_request(method: str, route: str, status: int, seconds: float) -> None:
