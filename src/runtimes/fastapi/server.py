@@ -18,6 +18,8 @@ from src.contexts.shared_kernel.logging import configure_logging
 from src.runtimes.fastapi.protocol import Protocol
 from src.runtimes.fastapi.settings import Environment, Settings, SettingsError, load_settings
 
+_PATIENT_LOOP = "src.runtimes.fastapi.dev.patience:PatientLoop"
+
 
 class PortTakenError(Exception):
     """Somebody else listens on the port."""
@@ -83,6 +85,7 @@ def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=Protocol,
+        loop=_PATIENT_LOOP if settings.environment is Environment.DEVELOPMENT else "auto",
         log_config=None,
         access_log=False,
         server_header=False,

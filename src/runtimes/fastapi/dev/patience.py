@@ -1,0 +1,43 @@
+"""The event loop of development: its clock stands still while somebody sits in a debugger.
+
+A breakpoint stops the whole loop, so every time limit would be over when the handler goes on. Time that the loop spends
+without coming back for longer than `STANDSTILL` does not count for any timer. Production runs uvloop, which counts it.
+"""
+
+import asyncio
+import selectors
+import time
+from typing import Any
+
+STANDSTILL = 1.0  # seconds
+
+
+class _Watched(selectors.DefaultSelector):
+    """Sums up the long stretches between one `select` and the next: between them the callbacks run."""
+
+    stood_still = 0.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._returned = time.monotonic()
+
+    def select(self, timeout: float | None = None) -> Any:
+        away = time.monotonic() - self._returned
+        if away > STANDSTILL:
+            self.stood_still += away
+        try:
+            return super().select(timeout)
+        finally:
+            self._returned = time.monotonic()
+
+
+class PatientLoop(asyncio.SelectorEventLoop):
+    """`time()` is the monotonic clock without its standstills."""
+
+    def __init__(self) -> None:
+        self._watched = _Watched()
+        super().__init__(self._watched)
+
+    def time(self) -> float:
+        """Seconds."""
+        return super().time() - self._watched.stood_still

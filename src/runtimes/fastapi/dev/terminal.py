@@ -1,0 +1,17 @@
+"""The terminal as it was: a process that is ended in its debugger leaves it without echo."""
+
+import sys
+from collections.abc import Callable
+
+
+def remembered() -> Callable[[], None]:
+    """A function that gives the terminal its present modes again; does nothing without a terminal."""
+    if not sys.stdin.isatty():
+        return lambda: None
+    try:
+        import termios
+    except ImportError:  # no POSIX terminal
+        return lambda: None
+    number = sys.stdin.fileno()
+    modes = termios.tcgetattr(number)
+    return lambda: termios.tcsetattr(number, termios.TCSADRAIN, modes)

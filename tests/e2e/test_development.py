@@ -1,0 +1,194 @@
+"""`make dev` at work: a copy of the repository is edited under a running server."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support import postgres
+from tests.support.development import Development, copy_of_the_repository, development
+
+_HANDLERS = "src/contexts/products_catalog/aws_lambda"
+_HANDLER = f"{_HANDLERS}/fetch_product_source_name.py"
+_NEW = '''"""A probe."""
+
+import json
+from typing import Any
+
+from src.contexts.products_catalog.aws_lambda.products_auth import products_aws_auth_middleware
+from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
+from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
+
+
+@async_endpoint_handler(
+    products_aws_auth_middleware(),
+    aws_lambda_exception_handler_middleware(name="probe"),
+    timeout=1.0,
+)
+async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
+    """Handle GET /probe to probe.
+
+    Responses:
+        200: Probed
+    """
+    import asyncio
+
+    {line}
+    await asyncio.sleep(0)
+    return {{"statusCode": 200, "headers": {{}}, "body": json.dumps({{"probe": word}})}}
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The entry of Lambda."""
+    import anyio
+
+    return anyio.run(async_handler, event, context)
+'''
+
+
+def probe(line: str) -> str:
+    """A handler's module with this line in it, which has to set `word`."""
+    return _NEW.format(line=line)
+
+
+@pytest.fixture(scope="module")
+def running(
+    postgres_server: str, seeded_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Development]:
+    folder = copy_of_the_repository(tmp_path_factory.mktemp("development"))
+    with postgres.clone(postgres_server, seeded_template) as url:
+        (folder / ".env").write_text(f"DATABASE_URL={url}\nCORS_ALLOW_ORIGINS=https://planner.example\n")
+        with development(folder) as server:
+            server.log_in()
+            yield server
+
+
+def test_the_banners_token_opens_the_api_and_the_env_file_is_read(running: Development) -> None:
+    answer = running.client.get(f"{running.url}/products", headers={"origin": "https://planner.example"})
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "https://planner.example"
+
+
+def test_a_saved_handler_is_what_the_next_request_gets(running: Development) -> None:
+    undo = running.edit(_HANDLER, '"statusCode": 200', '"statusCode": 203')
+    running.await_line("reloaded in")
+    assert running.get("/product-sources").status_code == 203
+    assert ": note CG" not in running.printed.partition("changed:")[2]
+    undo()
+    running.await_line("reloaded in")
+    assert running.get("/product-sources").status_code == 200
+
+
+def test_a_new_handler_is_a_new_route_and_a_removed_one_is_none(running: Development) -> None:
+    file = running.folder / _HANDLERS / "probe.py"
+    assert running.get("/probe").status_code == 403
+    file.write_text(probe('word = "new"'))
+    running.await_line("reloaded in")
+    assert running.get("/probe").json() == {"probe": "new"}
+    assert "/probe" in running.get("/openapi.json").json()["paths"]
+    file.unlink()
+    running.await_line("reloaded in")
+    assert running.get("/probe").status_code == 403
+
+
+def test_a_saved_schema_is_documented_and_exported(running: Development) -> None:
+    undo = running.edit(
+        "src/contexts/products_catalog/core/adapters/api_schemas/product.py",
+        "\n    brand_id:",
+        "\n    brand_id: None |",
+    )
+    running.await_line("reloaded in")
+    undo()
+    running.await_line("reloaded in")
+    exported = running.folder / "generated" / "openapi.json"
+    running.await_answer("/openapi.json", lambda answer: answer.status_code == 200 and exported.exists())
+
+
+def test_a_saved_template_is_generated_anew(running: Development) -> None:
+    undo = running.edit(
+        "templates/route.py.j2", "    summary={{ route.summary | lit }},\n", '    summary="Changed.",\n'
+    )
+    running.await_line("reloaded in")
+    assert running.get("/openapi.json").json()["paths"]["/products"]["get"]["summary"] == "Changed."
+    undo()
+    running.await_line("reloaded in")
+    assert running.get("/openapi.json").json()["paths"]["/products"]["get"]["summary"] != "Changed."
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "diagnostic"),
+    [
+        (_HANDLER, "async def async_handler(", "async def async_handler((", rf"{_HANDLER}:\d+:\d+: error CG\d+"),
+        ("src/runtimes/fastapi/health.py", "import", "imprt", r"health\.py\", line \d+[^$]*SyntaxError"),
+        (
+            "templates/route.py.j2",
+            "{{ route.summary | lit }}",
+            "{{ route.summary | lit }",
+            r"route\.py\.j2.*line \d+|TemplateSyntaxError",
+        ),
+    ],
+)
+def test_a_broken_edit_shows_why_and_the_last_good_server_answers(
+    running: Development, path: str, old: str, new: str, diagnostic: str
+) -> None:
+    undo = running.edit(path, old, new)
+    running.await_line(diagnostic)
+    running.await_line("The last good one goes on serving")
+    assert running.get("/product-sources").status_code == 200
+    undo()
+    running.await_line("reloaded in")
+    assert running.get("/product-sources").status_code == 200
+
+
+def test_a_breakpoint_stops_in_the_handler_and_no_time_limit_ends_it(running: Development) -> None:
+    file = running.folder / _HANDLERS / "probe.py"
+    file.write_text(probe('word = "before"; breakpoint()'))
+    running.await_line("reloaded in")
+    answers: list[httpx.Response] = []
+    asking = threading.Thread(target=lambda: answers.append(running.get("/probe")))
+    asking.start()
+    running.await_line(r"\(Pdb\)")
+    # Longer than the handler's limit of one second: the debugger waits, not the test.
+    running.type("import time; time.sleep(1.5)\n")
+    running.await_line(r"\(Pdb\)")
+    running.type("word = 'after'\n")
+    running.await_line(r"\(Pdb\)")
+    running.type("c\n")
+    asking.join(30)
+    assert [answer.json() for answer in answers] == [{"probe": "after"}]
+    file.unlink()
+    running.await_line("reloaded in")
+
+
+def test_a_server_that_ends_is_told_and_started_by_the_next_save(running: Development) -> None:
+    file = running.folder / _HANDLERS / "probe.py"
+    file.write_text(probe('import os; os._exit(7); word = ""'))
+    running.await_line("reloaded in")
+    with pytest.raises(httpx.TransportError):
+        running.get("/probe")
+    running.await_line("The server has ended with code 7")
+    file.unlink()
+    running.await_line("reloaded in")
+    assert running.get("/product-sources").status_code == 200
+
+
+def test_ctrl_c_ends_every_process_within_two_seconds(running: Development) -> None:
+    seconds = running.interrupt()
+    assert running.process.returncode == 0
+    assert "Traceback" not in running.printed[running.seen :]
+    assert seconds < 4, "two seconds on a machine of one's own"
+
+
+def test_a_start_on_broken_sources_waits_for_the_mending(database_url: str, tmp_path: Path) -> None:
+    folder = copy_of_the_repository(tmp_path)
+    handler = folder / _HANDLER
+    good = handler.read_text()
+    handler.write_text(good.replace("async def", "async deff"))
+    with development(folder, DATABASE_URL=database_url) as server:
+        server.await_line("Nothing is served yet")
+        handler.write_text(good)
+        server.log_in()
+        assert server.get("/product-sources").status_code == 200
+        server.interrupt()

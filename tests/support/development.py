@@ -1,0 +1,160 @@
+"""`make dev`'s process on a copy of the repository, in a terminal of its own."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from tests.support.postgres import ROOT
+from tests.support.server import clean_environment
+
+_COPIED = ("src", "codegen", "templates", "generated")
+_PATIENCE = 60.0
+
+
+def copy_of_the_repository(folder: Path) -> Path:
+    """What `make dev` needs, in a folder of its own."""
+    for name in _COPIED:
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def free_port() -> int:
+    """A port that nobody uses at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@dataclass(slots=True)
+class Development:
+    """A running development server; `seen` is how much of what it printed has been waited for."""
+
+    folder: Path
+    url: str
+    process: subprocess.Popen[bytes]
+    terminal: int
+    printed: str = ""
+    seen: int = 0
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
+
+    def await_line(self, pattern: str, seconds: float = _PATIENCE) -> re.Match[str]:
+        """Wait until it prints something new that matches."""
+        end = time.monotonic() + seconds
+        while True:
+            found = re.compile(pattern).search(self.printed, self.seen)
+            if found is not None:
+                self.seen = found.end()
+                return found
+            if not self._read(end - time.monotonic()):
+                raise AssertionError(f"no {pattern!r} within {seconds:.0f} s:\n{self.printed[-4000:]}")
+
+    def await_answer(self, path: str, good: Callable[[httpx.Response], bool], seconds: float = _PATIENCE) -> float:
+        """Ask again and again until the answer is good; the seconds that it took."""
+        begun = time.monotonic()
+        while time.monotonic() < begun + seconds:
+            answer = self.get(path)
+            if good(answer):
+                return time.monotonic() - begun
+        raise AssertionError(f"{path}: {answer.status_code} {answer.text[:500]}\n{self._drained()[-4000:]}")
+
+    def get(self, path: str) -> httpx.Response:
+        """One request with the banner's token, on a connection of its own."""
+        return self.client.get(self.url + path, headers={"connection": "close"})
+
+    def log_in(self) -> None:
+        """Use the token that the banner shows."""
+        token = self.await_line(r"Bearer (\S+?)\"").group(1)
+        self.client.headers["authorization"] = f"Bearer {token}"
+
+    def edit(self, path: str, old: str, new: str) -> Callable[[], None]:
+        """Save a file with a change; the result undoes it."""
+        file = self.folder / path
+        before = file.read_text(encoding="utf-8")
+        assert old in before, (path, old)
+        file.write_text(before.replace(old, new), encoding="utf-8")
+        return lambda: file.write_text(before, encoding="utf-8") and None
+
+    def type(self, text: str) -> None:
+        """What somebody types into the terminal."""
+        os.write(self.terminal, text.encode())
+
+    def interrupt(self, seconds: float = 10) -> float:
+        """Ctrl-C; the seconds until its process and all processes of its terminal are gone."""
+        begun = time.monotonic()
+        self.type("\x03")
+        while self._read(begun + seconds - time.monotonic()):
+            pass
+        self.process.wait(max(0.1, begun + seconds - time.monotonic()))
+        while _is_alive(self.process.pid) and time.monotonic() < begun + seconds:
+            continue
+        assert not _is_alive(self.process.pid), "some processes are still there"
+        return time.monotonic() - begun
+
+    def _read(self, seconds: float) -> bool:
+        """Take in what it printed; False at the end of time or of output."""
+        readable, _, _ = select.select([self.terminal], [], [], max(0.0, seconds))
+        try:
+            chunk = os.read(self.terminal, 65_536) if readable else b""
+        except OSError:  # how Linux says that nobody holds the other end
+            chunk = b""
+        self.printed += chunk.decode("utf-8", "replace").replace("\r\n", "\n")
+        return bool(chunk)
+
+    def _drained(self) -> str:
+        while self._read(0.0):
+            pass
+        return self.printed
+
+
+def _is_alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@contextmanager
+def development(folder: Path, **settings: str) -> Iterator[Development]:
+    """`python -m src.runtimes.fastapi.app` in the folder until the block ends; settings are environment variables."""
+    port = settings.setdefault("PORT", str(free_port()))
+    outside, inside = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "src.runtimes.fastapi.app"],
+        cwd=folder,
+        env=clean_environment(TERM="dumb", **settings),
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        start_new_session=True,
+        preexec_fn=_take_the_terminal,
+    )
+    os.close(inside)
+    running = Development(folder, f"http://127.0.0.1:{port}", process, outside)
+    try:
+        yield running
+    finally:
+        if _is_alive(process.pid):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        os.close(outside)
+        running.client.close()
+
+
+def _take_the_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
