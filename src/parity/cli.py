@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from src.contexts.shared_kernel.logging import configure_logging
-from src.parity.databases import NoDatabase, clones
+from src.parity.databases import NoDatabase, clones, seeded
 from src.parity.fastapi_side.client import NoAnswer
 from src.parity.fastapi_side.process import StartFailed
 from src.parity.harness import Setup, harness
@@ -20,6 +20,7 @@ from src.parity.lambda_side.router import BadRouteList, Route, routes_in, routes
 from src.parity.report import Tally, table
 from src.parity.requests import BadRequestsFile, Request, read_requests
 
+_NO_DATABASE = "postgresql://127.0.0.1:1/none"
 _FAILURES = (BadRequestsFile, BadRouteList, NoDatabase, StartFailed, NoAnswer)
 
 
@@ -41,24 +42,27 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(requests: Sequence[Request], routes: Sequence[Route], options: argparse.Namespace) -> int:
     tally = Tally()
-    foreign = options.root.resolve() != Path.cwd().resolve() or options.routes is not None
-    with _databases(options) as (lambda_database, fastapi_database):
-        setup = Setup(
-            routes, lambda_database, fastapi_database, root=options.root if foreign else None, wrap=options.wrap
-        )
-        with harness(setup) as both:
-            for line in table(both.replay(requests), tally):
-                print(line, flush=True)
+    root = options.root if _is_foreign(options) else None
+    with _databases(options) as urls, harness(Setup(routes, *urls, root=root, wrap=options.wrap)) as both:
+        for line in table(both.replay(requests), tally):
+            print(line, flush=True)
     print(tally.verdict)
     return 0 if tally.equal == tally.total else 1
 
 
+def _is_foreign(options: argparse.Namespace) -> bool:
+    """Whether FastAPI serves the routes of the list; this repository's own are served as they were generated."""
+    return options.routes is not None or options.root.resolve() != Path.cwd().resolve()
+
+
 def _databases(options: argparse.Namespace) -> contextlib.AbstractContextManager[tuple[str, str]]:
     if options.no_database:
-        return contextlib.nullcontext(("postgresql://127.0.0.1:1/none",) * 2)
-    if not options.database_url:
+        return contextlib.nullcontext((_NO_DATABASE, _NO_DATABASE))
+    if options.database_url:
+        return clones(options.database_url)
+    if _is_foreign(options):
         raise NoDatabase("name the database to copy: --database-url URL or DATABASE_URL, or say --no-database")
-    return clones(options.database_url)
+    return seeded()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--database-url",
         default=os.environ.get("DATABASE_URL"),
-        help="each runtime gets a copy of this database (default: DATABASE_URL)",
+        help="each runtime gets a copy of this database (default: DATABASE_URL, else sample data)",
     )
     parser.add_argument("--verbose", action="store_true", help="print what the handlers log, too")
     parser.add_argument("--no-database", action="store_true", help="the handlers need none")

@@ -1,48 +1,83 @@
-"""Two clones of one database, one for each runtime, dropped when the run is over."""
+"""Two equal databases, one for each runtime, dropped when the run is over."""
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
+
+from src.migrations.run import upgrade
+from src.runtimes.fastapi.local_postgres import LocalPostgresError, start
+from src.runtimes.fastapi.settings import LOCAL_FOLDER
+from src.seed import seed_all
+
+type Fill = Callable[[str], Awaitable[None]]
 
 
 class NoDatabase(Exception):
-    """The database can't be cloned; the message says why."""
+    """There are no two databases; the message says why."""
 
 
 @contextmanager
 def clones(url: str) -> Iterator[tuple[str, str]]:
     """The URLs of two copies. PostgreSQL copies a database only while nobody else is connected to it."""
-    names = [f"parity_{os.getpid()}_{side}" for side in ("lambda", "fastapi")]
+    with _two(url, f'TEMPLATE "{_name(url)}"', fill=None) as urls:
+        yield urls
+
+
+@contextmanager
+def seeded() -> Iterator[tuple[str, str]]:
+    """Two new databases on the embedded PostgreSQL of development, migrated, with the sample data."""
     try:
-        asyncio.run(_create(url, names))
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        raise NoDatabase(f"The database can't be copied: {error}") from error
+        server = start(LOCAL_FOLDER / "postgres")
+    except LocalPostgresError as error:
+        raise NoDatabase(str(error)) from error
+    with _two(server, "TEMPLATE template0", fill=_migrate_and_seed) as urls:
+        yield urls
+
+
+async def _migrate_and_seed(url: str) -> None:
+    await upgrade(url)
+    await seed_all(url)
+
+
+@contextmanager
+def _two(url: str, origin: str, fill: Fill | None) -> Iterator[tuple[str, str]]:
+    first, second = (f"parity_{os.getpid()}_{side}" for side in ("lambda", "fastapi"))
     try:
-        yield _renamed(url, names[0]), _renamed(url, names[1])
+        try:
+            asyncio.run(_execute(url, [f'CREATE DATABASE "{first}" {origin}']))
+            if fill is not None:
+                asyncio.run(_filled(fill, _renamed(url, first)))
+            asyncio.run(_execute(url, [f'CREATE DATABASE "{second}" TEMPLATE "{first}"']))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, ValueError) as error:
+            raise NoDatabase(f"The databases can't be made: {error}") from error
+        yield _renamed(url, first), _renamed(url, second)
     finally:
-        asyncio.run(_drop(url, names))
+        _drop(url, (first, second))
 
 
-async def _create(url: str, names: list[str]) -> None:
-    template = _name(url)
-    connection = await asyncpg.connect(_maintenance(url))
+async def _filled(fill: Fill, url: str) -> None:
+    await fill(url)
+
+
+def _drop(url: str, names: Sequence[str]) -> None:
     try:
-        for name in names:
-            await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    finally:
-        await connection.close()
+        asyncio.run(_execute(url, [f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in names]))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError):
+        # The server is gone, or was never there: what stopped the run says it better.
+        return
 
 
-async def _drop(url: str, names: list[str]) -> None:
-    connection = await asyncpg.connect(_maintenance(url))
+async def _execute(url: str, statements: Sequence[str]) -> None:
+    """Through another database of the server: none is copied or dropped through a connection to itself."""
+    connection = await asyncpg.connect(_renamed(url, "postgres" if _name(url) != "postgres" else "template1"))
     try:
-        for name in names:
-            await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        for statement in statements:
+            await connection.execute(statement)
     finally:
         await connection.close()
 
@@ -50,14 +85,9 @@ async def _drop(url: str, names: list[str]) -> None:
 def _name(url: str) -> str:
     name = urlsplit(url).path.lstrip("/")
     if not name or '"' in name:
-        raise ValueError("the URL names no database")
+        raise NoDatabase("the URL names no database")
     return name
 
 
 def _renamed(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-
-
-def _maintenance(url: str) -> str:
-    """A database can't be copied through a connection to itself."""
-    return _renamed(url, "postgres" if _name(url) != "postgres" else "template1")

@@ -67,3 +67,12 @@ def test_a_run_that_cannot_take_place_says_why_and_exits_2(
     assert words in done.stderr
     assert done.stderr.startswith("error: ")
     assert done.stdout == ""
+
+
+def test_this_repositorys_own_routes_run_on_copies_of_a_database(tmp_path: Path, seeded_database_url: str) -> None:
+    path = tmp_path / "requests.jsonl"
+    path.write_text('{"method": "POST", "path": "/products", "user": "admin", "json": {"name": "From a file"}}')
+    for _ in range(2):  # the database itself is not written to, so that the same product can be added again
+        done = _run(str(path), "--database-url", seeded_database_url)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.splitlines()[1].split()[-2:] == ["201", "201"]
