@@ -35,8 +35,6 @@ class LossyLogger:
         except (OSError, ValueError):
             self.lost += 1
 
-    log = debug = info = warn = warning = error = err = exception = critical = fatal = failure = msg
-
 
 def _descriptor(stream: TextIO) -> int | None:
     try:
