@@ -109,7 +109,7 @@ class Pipeline:
             self.candidates = candidates(
                 target.root, target.settings.sources, target.settings.folder, _excluded(target)
             )
-            self.contexts, self.siblings = _contexts(target.root, self.candidates, target.settings)
+            self.contexts, self.siblings = _contexts(target, self.candidates)
             self.key = self._key()
             name = hashlib.blake2b(os.fsencode(os.path.realpath(target.root)), digest_size=12).hexdigest()
             self.cache = Cache(CACHE if target.cache else None, name)
@@ -310,8 +310,9 @@ def _excluded(target: Target) -> frozenset[str]:
     return frozenset(found - {"."})
 
 
-def _contexts(root: Path, found: list[Candidate], settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _contexts(target: Target, found: list[Candidate]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of contexts with handlers, and of the folders beside them, which may be contexts without."""
+    settings, excluded = target.settings, _excluded(target)
     contexts = {candidate.context for candidate in found} | set(settings.contexts)
     parents: set[str] = set()
     for candidate in found:
@@ -320,9 +321,10 @@ def _contexts(root: Path, found: list[Candidate], settings: Settings) -> tuple[t
     siblings: set[str] = set()
     for parent in parents:
         try:
-            siblings |= {e.name for e in os.scandir(root / parent) if e.is_dir() and e.name.isidentifier()}
+            folders = [e.name for e in os.scandir(target.root / parent) if e.is_dir() and e.name.isidentifier()]
         except OSError:
             continue
+        siblings |= {name for name in folders if f"{parent}/{name}".lstrip("/") not in excluded and name[0] != "_"}
     return tuple(sorted(contexts)), tuple(sorted(siblings - contexts))
 
 

@@ -1,10 +1,13 @@
 """Rules about all routes together."""
 
+from collections.abc import Iterator
+from itertools import combinations
+
 from codegen.diagnostics import Finding
 from codegen.model import Endpoint, Operation
 from codegen.names import Identifier, InvalidName, ModuleName, PathTemplate
 
-RESERVED = ("docs", "redoc", "openapi.json", "health", "metrics", "auth")
+_STATIC = 8  # segments of a path that are tried as parameters: 255 combinations at most
 
 
 def check(endpoints: tuple[Endpoint, ...], reserved: tuple[str, ...]) -> list[Finding]:
@@ -36,32 +39,30 @@ def reserved_paths(operations: list[Operation], reserved: tuple[str, ...]) -> li
     return [
         Finding("CG105", f"{operation.path} is reserved by the runtime", operation.spot, "choose another first segment")
         for operation in operations
-        if PathTemplate(operation.path).segments[:1] and PathTemplate(operation.path).segments[0] in reserved
+        if operation.path.split("/")[1] in reserved
     ]
 
 
 def shadowed(operations: list[Operation]) -> list[Finding]:
     """CG301: a static path that a dynamic one would take, were it first; the generated order puts it first."""
+    shapes = [(operation, PathTemplate(operation.path).shape) for operation in operations]
+    first = {(operation.method, shape): operation for operation, shape in reversed(shapes)}
     found: list[Finding] = []
-    by_length: dict[tuple[str, int], list[Operation]] = {}
-    for operation in operations:
-        if "{" in operation.path:
-            key = (operation.method, len(PathTemplate(operation.path).segments))
-            by_length.setdefault(key, []).append(operation)
-    for operation in operations:
-        shape = PathTemplate(operation.path).shape
-        for other in by_length.get((operation.method, len(shape)), []):
-            if other is not operation and _covers(PathTemplate(other.path).shape, shape):
-                message = f"{operation.path} lies under {other.path}: the static route is emitted first"
-                found.append(Finding("CG301", message, operation.spot, other=other.spot))
-                break
+    for operation, shape in shapes:
+        general = next((g for g in _generalised(shape) if (operation.method, g) in first), None)
+        if general is not None:
+            other = first[(operation.method, general)]
+            message = f"{operation.path} lies under {other.path}: the static route is emitted first"
+            found.append(Finding("CG301", message, operation.spot, other=other.spot))
     return found
 
 
-def _covers(general: tuple[str, ...], special: tuple[str, ...]) -> bool:
-    if general == special or "{+}" in general:
-        return False
-    return all(g in ("{}", s) for g, s in zip(general, special, strict=True))
+def _generalised(shape: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Every other shape that takes the same requests: some of the static segments as parameters."""
+    static = [place for place, segment in enumerate(shape) if segment not in ("{}", "{+}")][:_STATIC]
+    for count in range(1, len(static) + 1):
+        for places in combinations(static, count):
+            yield tuple("{}" if place in places else segment for place, segment in enumerate(shape))
 
 
 def importable(endpoints: tuple[Endpoint, ...]) -> list[Finding]:

@@ -184,10 +184,7 @@ def class_of_annotation(machine: "Machine", annotation: facts.Expr, scope: Scope
             sides = [class_of_annotation(machine, side, scope) for side in (annotation.left, annotation.right)]
             found = [side for side in sides if side is not None]
             return found[0] if len(found) == 1 else None
-        case facts.Sub() if isinstance(annotation.value, facts.Name) and annotation.value.id in (
-            "Optional",
-            "Annotated",
-        ):
+        case facts.Sub() if _last_name(annotation.value) in ("Optional", "Annotated"):
             index = annotation.key
             first = index.items[0] if isinstance(index, facts.Seq) else index
             return class_of_annotation(machine, first, scope)
@@ -197,11 +194,14 @@ def class_of_annotation(machine: "Machine", annotation: facts.Expr, scope: Scope
             return None
 
 
+def _last_name(expr: facts.Expr) -> str:
+    return expr.id if isinstance(expr, facts.Name) else expr.name if isinstance(expr, facts.Attr) else ""
+
+
 def item_of_annotation(annotation: facts.Expr) -> facts.Expr | None:
     """X of `list[X]`."""
     if isinstance(annotation, facts.Sub):
-        name = annotation.value.id if isinstance(annotation.value, facts.Name) else ""
-        if name in _LISTS:
+        if _last_name(annotation.value) in _LISTS:
             index = annotation.key
             return index.items[0] if isinstance(index, facts.Seq) and index.items else index
     return None

@@ -5,9 +5,12 @@ and long operator chains cost it quadratic time. No handwritten module comes nea
 """
 
 import io
+import re
 import tokenize
 
 NESTING = 400
+SAFE = 800  # LibCST reads a thousand levels, so a statement with fewer operators can do no harm
+_TOP_LEVEL = re.compile(rb"\n(?=[A-Za-z_@])")
 _RISKY = b"([{.+-*/%|&^~<>@"
 _WORDS = (b"not ", b"elif ", b"if ", b"lambda", b"await", b" in ", b" or ", b" and ", b"for ")
 _RESETS = {",", ":", ";", "="}
@@ -17,14 +20,17 @@ _KEYWORDS = {"not", "and", "or", "if", "else", "lambda", "await", "in", "is", "f
 
 def nested_too_deeply(source: bytes) -> bool:
     """Cheap for ordinary files: only one with very many operators is looked at token by token."""
-    count = len(source) - len(source.translate(None, _RISKY)) + sum(source.count(word) for word in _WORDS)
-    if count < NESTING:
+    if all(_operators(chunk) < SAFE for chunk in _TOP_LEVEL.split(source)):
         return False
     try:
         return _deepest(source) >= NESTING
     except (tokenize.TokenError, SyntaxError, ValueError, RecursionError, MemoryError):
         # Python's own tokenizer already refuses it; LibCST says where, unless brackets alone could hurt it.
         return source.count(b"(") + source.count(b"[") + source.count(b"{") >= NESTING * 2
+
+
+def _operators(source: bytes) -> int:
+    return len(source) - len(source.translate(None, _RISKY)) + sum(source.count(word) for word in _WORDS)
 
 
 def _deepest(source: bytes) -> int:

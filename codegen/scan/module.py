@@ -6,6 +6,7 @@ from codegen.diagnostics import Finding, Point, Spot
 from codegen.facts import Module
 from codegen.scan.expressions import Walk
 from codegen.scan.limits import nested_too_deeply
+from codegen.scan.positions import points
 from codegen.scan.statements import block
 
 TOO_DEEP = "is nested too deeply to be read"
@@ -27,22 +28,12 @@ def points_of(source: bytes, spots: frozenset[int]) -> dict[int, Point]:
     parsed = _parse("", source)
     if isinstance(parsed, Finding) or not spots:
         return {}
-    from libcst.metadata import MetadataWrapper, PositionProvider
-
+    walk = Walk()
     try:
-        wrapper = MetadataWrapper(parsed, unsafe_skip_copy=True)
-        walk = Walk()
-        block(walk, wrapper.module)
-        ranges = wrapper.resolve(PositionProvider)
+        block(walk, parsed)
+        return points(parsed, {spot: walk.nodes[spot] for spot in spots if spot < len(walk.nodes)})
     except RecursionError:
         return {}
-    found: dict[int, Point] = {}
-    for spot in spots:
-        code = ranges.get(walk.nodes[spot]) if spot < len(walk.nodes) else None
-        if code is not None:
-            width = code.end.column - code.start.column if code.start.line == code.end.line else 1
-            found[spot] = Point(code.start.line, code.start.column + 1, max(width, 1))
-    return found
 
 
 def _parse(path: str, source: bytes) -> cst.Module | Finding:
