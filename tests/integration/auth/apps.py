@@ -38,7 +38,13 @@ class App:
 
     async def send(self, headers: Headers) -> Reply:
         """One GET over raw ASGI: headers exactly as given, which no HTTP client would send."""
-        scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http"}
+        scope: dict[str, Any] = {
+            "http_version": "1.1",
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "method": "GET",
+            "scheme": "http",
+        }
         scope |= {"path": self.path, "raw_path": self.path.encode(), "query_string": b"", "root_path": ""}
         scope |= {"headers": headers, "client": ("127.0.0.1", 50_000), "server": ("127.0.0.1", 8000), "state": {}}
         reply, done = Reply(), asyncio.Event()
@@ -78,9 +84,9 @@ async def app(database_url: str, monkeypatch: pytest.MonkeyPatch, use: str = "ac
     made = assembly.AuthOptions(clock=lambda: float(NOW))
     monkeypatch.setattr(assembly, "AuthOptions", lambda: made)
     async with jwks_server(published()) as jwks:
-        settings = {"cognito_issuer": ISSUER, "cognito_client_id": CLIENT, "cognito_jwks_url": jwks.url}
-        kinds = {"environment": "test", "database_url": database_url, "cognito_token_use": use}
-        asgi = create_app(Settings(**settings, **kinds))
+        issuer: dict[str, Any] = {"cognito_issuer": ISSUER, "cognito_client_id": CLIENT, "cognito_jwks_url": jwks.url}
+        kind: dict[str, Any] = {"environment": "test", "database_url": database_url, "cognito_token_use": use}
+        asgi = create_app(Settings(**issuer, **kind))
         async with asgi.router.lifespan_context(asgi):
             yield App(asgi, protected_path(), jwks)
 

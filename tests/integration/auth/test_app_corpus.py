@@ -2,6 +2,8 @@
 
 import pytest
 
+from src.contexts.iam.core.internal import IamUsers
+from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
 from tests.integration.auth.apps import App, Reply, app, on_socket, send_raw
 from tests.unit.auth.corpus.collection import hostile, welcome
 from tests.unit.auth.corpus.world import Item, bearer, token
@@ -50,6 +52,20 @@ async def test_over_raw_asgi(use: str, seeded_database_url: str, monkeypatch: py
                 faults.append(f"{item.name}: warm differs from cold")
         assert faults == []
         await _good_ones_get_in(through, use)
+
+
+async def test_iam_out_of_reach_is_a_503_and_never_an_anonymous_pass(
+    seeded_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(self: object, user_id: str, caller_context: str) -> None:
+        raise DependencyUnavailable
+
+    async with app(seeded_database_url, monkeypatch) as through:
+        with monkeypatch.context() as broken:
+            broken.setattr(IamUsers, "get_user", away)
+            for _ in range(2):
+                assert (await through.send(bearer(token()))).status == 503
+        assert (await through.send(bearer(token()))).status == 200
 
 
 async def test_over_uvicorn(seeded_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import asyncpg
 import httpx
@@ -61,7 +62,7 @@ def _becomes(status: int, ask: Callable[[], int]) -> bool:
     return True
 
 
-def test_a_logout_in_one_process_counts_in_the_other(pair: Pair) -> None:
+def _a_logout_in_one_process_counts_in_the_other(pair: Pair) -> None:
     mine, other = pair.token("administrator"), pair.token("administrator")
     for server in (pair.first, pair.second):
         assert [_status(server, "/users/me", headers) for headers in (mine, other)] == [200, 200]
@@ -72,7 +73,7 @@ def test_a_logout_in_one_process_counts_in_the_other(pair: Pair) -> None:
     assert [_status(server, "/users/me", other) for server in (pair.first, pair.second)] == [200, 200]
 
 
-def test_a_role_change_counts_at_once_here_and_soon_there(pair: Pair) -> None:
+def _a_role_change_counts_at_once_here_and_soon_there(pair: Pair) -> None:
     administrator, plain = pair.token("administrator"), pair.token("user")
     for server in (pair.first, pair.second):
         assert _status(server, "/users", plain) == 403
@@ -86,13 +87,20 @@ def test_a_role_change_counts_at_once_here_and_soon_there(pair: Pair) -> None:
     assert _becomes(403, lambda: _status(pair.second, "/users", plain))
 
 
-def test_a_deleted_user_is_nobody_in_either(pair: Pair) -> None:
+def _a_deleted_user_is_nobody_in_either(pair: Pair) -> None:
     plain = pair.token("user")
     for server in (pair.first, pair.second):
         assert _status(server, "/users/me", plain) == 200
     asyncio.run(_discard(pair.database, PLAIN_USER))
     for server in (pair.first, pair.second):
-        assert _becomes(401, lambda server=server: _status(server, "/users/me", plain))
+        assert _becomes(401, partial(_status, server, "/users/me", plain))
+
+
+def test_what_ends_in_one_process_ends_in_the_other(pair: Pair) -> None:
+    """One test, because two servers take longer to start than all of it."""
+    _a_logout_in_one_process_counts_in_the_other(pair)
+    _a_role_change_counts_at_once_here_and_soon_there(pair)
+    _a_deleted_user_is_nobody_in_either(pair)
 
 
 async def _discard(url: str, user_id: str) -> None:

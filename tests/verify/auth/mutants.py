@@ -60,12 +60,13 @@ def _forget() -> None:
 @contextmanager
 def _changed(mutant: Mutant, module: ModuleType) -> Iterator[None]:
     if mutant.kind == "table":
-        whole = module.CHECKS
-        module.CHECKS = whole[: mutant.number] + whole[mutant.number + 1 :]
+        members = vars(module)
+        whole = members["CHECKS"]
+        members["CHECKS"] = whole[: mutant.number] + whole[mutant.number + 1 :]
         try:
             yield
         finally:
-            module.CHECKS = whole
+            members["CHECKS"] = whole
         return
     tree = deepcopy(_tree(module))
     _change(_sites(tree)[mutant.number][1])

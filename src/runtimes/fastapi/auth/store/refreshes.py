@@ -28,6 +28,8 @@ _PURGE = text(
     " (SELECT digest FROM auth.refreshes WHERE expires_at <= :now LIMIT 100 FOR UPDATE SKIP LOCKED)"
 )
 _SECONDS = 8.0
+# Each holds a connection while Cognito is asked: a slow Cognito must not take the whole pool from other requests.
+_AT_ONCE = 4
 
 
 class LedgerUnavailableError(Exception):
@@ -82,12 +84,13 @@ class PostgresLedger:
 
     def __init__(self, sessions: SessionFactory, *, clock: Clock, grace: float) -> None:
         self._sessions, self._clock, self._grace = sessions, clock, grace
+        self._room = asyncio.Semaphore(_AT_ONCE)
 
     @asynccontextmanager
     async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
         """See `RefreshLedger`. What the body raises leaves no result behind."""
         try:
-            async with asyncio.timeout(_SECONDS), self._sessions() as session, session.begin():
+            async with asyncio.timeout(_SECONDS), self._room, self._sessions() as session, session.begin():
                 now, results = self._clock(), list[bytes]()
                 parameters = {"digest": digest, "expires_at": now + self._grace, "now": now}
                 await session.execute(_WAIT)
