@@ -190,6 +190,14 @@ def test_a_list_of_meals_and_clients_has_the_users_own_and_for_managers_all() ->
         assert [one["id"] for one in get(fetch_client, user, f"id={client_id}").json] == ids
 
 
+def test_tags_of_clients_are_their_authors_and_the_managers() -> None:
+    a_client(NUTRITIONIST, tags=[{"key": "condition", "value": "diabetes"}])
+    (tag,) = get(fetch_tag, NUTRITIONIST, "key=condition").json
+    for user, seen, status in ((NUTRITIONIST, [tag], 200), (CLIENT_MANAGER, [tag], 200), (AUTHOR, [], 403)):
+        assert get(fetch_tag, user, "key=condition").json == seen
+        assert get(get_tag_by_id, user, tag_id=tag["id"]).status == status
+
+
 def test_a_menu_takes_meals_of_others_only_from_who_manages_meals() -> None:
     foreign, own, client_id = a_meal(AUTHOR), a_meal(NUTRITIONIST), a_client()
     assert post(create_menu, NUTRITIONIST, {"meals": [slot(foreign)]}, client_id=client_id).status == 403

@@ -22,7 +22,14 @@ FILL = Path(__file__).with_name("fill.sql")
 READER = SeedUser("author-7")
 STRANGER = SeedUser("somebody who wrote nothing")
 MANAGER = SeedUser(
-    "manager", frozenset({SeedRole("recipe_manager", "recipes_catalog", frozenset({Permission.MANAGE_RECIPES}))})
+    "manager",
+    frozenset(
+        {
+            SeedRole(
+                "recipe_manager", "recipes_catalog", frozenset({Permission.MANAGE_RECIPES, Permission.MANAGE_CLIENTS})
+            )
+        }
+    ),
 )
 NOBODY = "11111111-1111-4111-8111-111111111111"
 
@@ -146,8 +153,8 @@ def clients_of(author: str | None, asked: dict[str, Any]) -> Ask:
     return lambda uow: uow.clients.query_of(author, asked)
 
 
-def tags(asked: dict[str, Any]) -> Ask:
-    return lambda uow: uow.tags.query(asked)
+def tags(user: SeedUser, asked: dict[str, Any]) -> Ask:
+    return lambda uow: uow.tags.query_visible(user, asked)
 
 
 MENUS: tuple[Ask, ...] = (
@@ -178,7 +185,8 @@ def test_clients(engine: AsyncEngine, author: str | None) -> None:
 
 
 def test_menus_and_tags(engine: AsyncEngine) -> None:
-    report(engine, "tags", [tags(asked) for asked in TAGS], 1)
+    for user in (READER, MANAGER):
+        report(engine, f"tags of {user.id}", [tags(user, asked) for asked in TAGS], 1)
     report(engine, "menus", MENUS, 1)
 
 

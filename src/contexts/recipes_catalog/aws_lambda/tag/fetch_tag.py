@@ -46,7 +46,8 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         Yes. Read only.
 
     Notes:
-        A tag gets its id when an author first uses it. Tags of equal sort keys are ordered by id.
+        A tag gets its id when an author first uses it. Tags of clients are their author's and for who manages clients.
+        Tags of equal sort keys are ordered by id.
     """
     filters = LambdaHelpers.process_query_filters_from_aws_event(
         event=event, filter_schema_class=ApiTagFilter, use_multi_value=True, default_limit=100, default_sort="key"
@@ -55,7 +56,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     bus: MessageBus[UnitOfWork] = container.bootstrap()
     uow: UnitOfWork
     async with bus.uow_factory() as uow:
-        tags = await uow.tags.query(filters)
+        tags = await uow.tags.query_visible(event["_auth_context"].user_object, filters)
 
     return {
         "statusCode": 200,

@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from src.contexts.recipes_catalog.core.adapters.orm import ClientRow, MenuRow, TagRow
 from src.contexts.recipes_catalog.core.adapters.queries import CLIENT_QUERIES, TAG_QUERIES, contains
-from src.contexts.recipes_catalog.core.domain.client import Client
+from src.contexts.recipes_catalog.core.domain.client import CLIENT, Client
 from src.contexts.recipes_catalog.core.domain.labels import KnownTag
 from src.contexts.recipes_catalog.core.domain.menu import Menu
 from src.contexts.shared_kernel.adapters.filters.query import Query
 from src.contexts.shared_kernel.adapters.repository import SqlRepository
+from src.contexts.shared_kernel.domain.permissions import Permission
+from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.contexts.shared_kernel.domain.tag import Tag
 from src.contexts.shared_kernel.sources import new_id, utc_now
 
@@ -70,6 +72,12 @@ class SqlTags(SqlRepository[KnownTag, TagRow]):
     entity_type = KnownTag
     row_type = TagRow
     queries = TAG_QUERIES
+
+    async def query_visible(self, user: SeedUser, filters: Mapping[str, object]) -> list[KnownTag]:
+        """The tags that `may_see_tag` lets the user see, decided by the database."""
+        if user.has_permission(Permission.MANAGE_CLIENTS):
+            return await self.query(filters)
+        return await self.query(filters, or_(TagRow.type != CLIENT, TagRow.author_id == user.id))
 
     async def remember(self, tags: Iterable[Tag]) -> None:
         """One statement; sorted, so that two that remember the same tags do not wait for each other in a circle."""

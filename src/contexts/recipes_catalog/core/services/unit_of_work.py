@@ -94,6 +94,10 @@ class MenuRepository(Repository[Menu], Protocol):
 class TagRepository(Repository[KnownTag], Protocol):
     """The tags that were ever used."""
 
+    async def query_visible(self, user: SeedUser, filters: Mapping[str, object]) -> list[KnownTag]:
+        """The tags that the user may see and the filters let through."""
+        ...
+
     async def remember(self, tags: Iterable[Tag]) -> None:
         """Give an id to each tag that has none."""
         ...
