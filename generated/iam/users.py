@@ -4,7 +4,7 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:6a664ae3825ae5b2b4eac79b66d2240f16ff0bac6d4b88d3bec66a731558efc8
+# Content: sha256:d85072105a49dce25c8d855c9e85d6e9e555c8ec8e73ca295fb1a21c140d3339
 """Routes of iam: /users."""
 
 from datetime import datetime
@@ -54,8 +54,6 @@ async def fetch_user(
     id: Annotated[str | list[str] | None, Query()] = None,
     id_ne: Annotated[str | list[str] | None, Query(alias="id-ne")] = None,
     id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    role: Annotated[str | list[str] | None, Query()] = None,
-    role_not_in: Annotated[str | list[str] | None, Query(alias="role-not-in")] = None,
     created_at: Annotated[datetime | None, Query(alias="created-at")] = None,
     created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
     created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,

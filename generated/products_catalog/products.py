@@ -4,7 +4,7 @@
 #   src/contexts/products_catalog/aws_lambda/fetch_product.py
 #   src/contexts/products_catalog/aws_lambda/get_product_by_id.py
 #   src/contexts/products_catalog/aws_lambda/search_product_similar_name.py
-# Content: sha256:08e3c87c54682916d7e761fc435c0591593ca50486562bf9086b9efae381006a
+# Content: sha256:8f53210da471ae7c58e209d5f1c1b790dcc1747ec74a20afca6664819614c55e
 """Routes of products_catalog: /products."""
 
 from datetime import datetime
@@ -38,7 +38,9 @@ class CreateProductResponse(BaseModel):
     description="Keys may be written in kebab-case; unknown keys are ignored. Products of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiProduct],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    responses=ports.errors(
+        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+    ),
 )
 @ports.endpoint(
     handler=fetch_product_module.async_handler,

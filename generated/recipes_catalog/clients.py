@@ -8,7 +8,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:af955bfbfe4bdb5d29d929540a861151849baf2ecd00f541efd0d2a7c3d4424f
+# Content: sha256:e1c84053358c548343152d790fc4d6ea4e0f5186d11a113a253db3e200a35850
 """Routes of recipes_catalog: /clients."""
 
 from datetime import datetime
@@ -62,7 +62,9 @@ class UpdateMenuResponse(BaseModel):
     description="Clients of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiClientInList],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    responses=ports.errors(
+        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+    ),
 )
 @ports.endpoint(
     handler=fetch_client_module.async_handler,

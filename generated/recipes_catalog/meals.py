@@ -6,7 +6,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:30a81c15944ace44a1759e4e927fc915df6a564c63047cd64d25d3f14473768b
+# Content: sha256:28c0c8055c3dc8b5c3d2b8e0f7906776ee1a09ac2dcc025486ff19c4bdad03d8
 """Routes of recipes_catalog: /meals."""
 
 from datetime import datetime
@@ -61,7 +61,9 @@ class DeleteMealResponse(BaseModel):
     description="Who asks for his own meals asks for his own tags. Meals of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiMeal],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    responses=ports.errors(
+        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+    ),
 )
 @ports.endpoint(
     handler=fetch_meal_module.async_handler,

@@ -7,7 +7,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:66cc32bed188c572e7b0165a224dcb1c60c984d90e2a1b9edbb0f1c7754d6e1d
+# Content: sha256:7f9bbfde5f9d7f2b49887870a9e9109bfc04d5b63e48c918a55fbef675447e2e
 """Routes of recipes_catalog: /recipes."""
 
 from datetime import datetime
@@ -64,7 +64,9 @@ class RateRecipeResponse(BaseModel):
     description="Private recipes of others are left out, except for who manages recipes. Equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiRecipe],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    responses=ports.errors(
+        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+    ),
 )
 @ports.endpoint(
     handler=fetch_recipe_module.async_handler,

@@ -2,10 +2,10 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:d0195bc12a38946a4bd69d2fb82612065011e94f07276d9a445a724de5679633
+# Content: sha256:1b980aaf9163900b8b0a50cab20d521e9dd4cf538e2fbe1a260ea6b5f0b4be4e
 """Routes of recipes_catalog: /shopping-list."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
@@ -39,11 +39,12 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 )
 async def shopping_list_fetch_recipe(
     *,
-    id: Annotated[str, Query()],
-    name: Annotated[str, Query()],
-    meal_id: Annotated[str, Query(alias="meal-id")],
-    ingredients: Annotated[list[Any], Query()],
-    products: Annotated[list[Any], Query()],
+    menu_id: Annotated[str | None, Query(alias="menu-id")] = None,
+    meal_id: Annotated[str | None, Query(alias="meal-id")] = None,
+    recipe_id: Annotated[str | list[str] | None, Query(alias="recipe-id")] = None,
+    skip: Annotated[int | None, Query()] = None,
+    limit: Annotated[int | None, Query()] = 100,
+    sort: Annotated[str | None, Query()] = "name",
 ) -> None: ...
 
 
