@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     cognito_jwks_url: Text = None
     cognito_endpoint: Text = None
     cognito_token_use: Literal["access", "id"] = "access"  # noqa: S105 - a kind of token
+    cognito_refresh_flow: Literal["get_tokens", "initiate_auth"] = "get_tokens"
+    cognito_resource: Text = None
     cognito_domain: Text = None
     auth_redirect_uri: Text = None
     session_secret: Secret = None

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
-from src.runtimes.fastapi.auth.assembly import Auth, AuthOptions
+from src.runtimes.fastapi.auth.assembly import Auth
 from src.runtimes.fastapi.auth.cognito.client import ClientCredentials, Cognito
 from src.runtimes.fastapi.auth.cognito.errors import CognitoError
 from src.runtimes.fastapi.auth.door import Accepted, Headers, Refused
@@ -111,10 +111,10 @@ async def auth(pool: Pool, database_url: str) -> AsyncIterator[Auth]:
         cognito_client_secret=pool.credentials.secret,
         cognito_jwks_url=pool.jwks_url,
         cognito_endpoint=f"{pool.url}/",
+        cognito_refresh_flow="initiate_auth",
     )
     engine = create_engine(database_url, pooled=True)
-    options = AuthOptions(refresh_flow="initiate_auth")
-    made = Auth(settings, session_factory(engine), meter=MemoryMeter(), options=options)
+    made = Auth(settings, session_factory(engine), meter=MemoryMeter())
     async with made.running():
         yield made
     await engine.dispose()

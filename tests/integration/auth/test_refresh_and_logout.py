@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from src.runtimes.fastapi.auth.assembly import AuthOptions
 from src.runtimes.fastapi.auth.issuer.accounts import Account, Accounts
 from src.runtimes.fastapi.auth.issuer.grants import Rotation
 from tests.integration.auth.issuing import Clock, Issuer, issuer, issuer_on_socket
@@ -60,7 +59,7 @@ async def test_the_older_flow_with_and_without_a_client_secret(
     key_folder: Path, clock: Clock, database_url: str, secret: str | None
 ) -> None:
     served = issuer(key_folder, clock, secret=secret, rotation=Rotation(enabled=False))
-    async with site(database_url, served, AuthOptions(refresh_flow="initiate_auth")) as here:
+    async with site(database_url, served, cognito_refresh_flow="initiate_auth") as here:
         first = served.log_in()
         token = first["RefreshToken"]
         by_name = await _refresh(here, token, username="administrator")

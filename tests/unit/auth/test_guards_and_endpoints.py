@@ -7,7 +7,7 @@ import pytest
 
 from src.runtimes.fastapi.auth import token as token_command
 from src.runtimes.fastapi.auth.cognito.client import ClientCredentials
-from src.runtimes.fastapi.auth.endpoints import client_id, endpoints, security_scheme
+from src.runtimes.fastapi.auth.endpoints import client_id, endpoints
 from src.runtimes.fastapi.auth.guards import auth_problems
 from src.runtimes.fastapi.auth.issuer.app import LocalIssuer, LocalIssuerInProductionError, LocalIssuerOptions
 from src.runtimes.fastapi.settings import Settings
@@ -117,16 +117,6 @@ def test_the_local_issuer_lives_below_the_server() -> None:
     assert found.issuer == "http://127.0.0.1:8123/auth/local"
     assert found.jwks_url == f"{found.issuer}/.well-known/jwks.json"
     assert client_id(settings) == "local"
-
-
-def test_the_documentation_page_can_log_in_where_there_are_pages_for_it() -> None:
-    local: Any = security_scheme(endpoints(Settings(environment="development")))
-    hosted: Any = security_scheme(endpoints(_settings()))
-    assert local["flows"]["authorizationCode"]["tokenUrl"] == "/auth/local/oauth2/token"
-    address = hosted["flows"]["authorizationCode"]["authorizationUrl"]
-    assert address == "https://menus.auth.eu-west-1.amazoncognito.com/oauth2/authorize"
-    pasted = {"cognito_domain": None, "session_secret": None, "auth_redirect_uri": None}
-    assert security_scheme(endpoints(_settings(**pasted)))["type"] == "http"
 
 
 @pytest.mark.parametrize("changes", [GOOD, {"environment": "development", "cognito_issuer": "https://a.example/p"}])

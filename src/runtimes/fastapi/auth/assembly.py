@@ -15,7 +15,7 @@ from src.contexts.shared_kernel.logging import get_logger
 from src.runtimes.fastapi.auth.caches.deny_list import LocalDenyList
 from src.runtimes.fastapi.auth.caches.verdicts import VerdictCache
 from src.runtimes.fastapi.auth.claims.policy import LARGEST_LEEWAY, LONGEST_LIFETIME, Policy, TokenUse
-from src.runtimes.fastapi.auth.cognito.client import ClientCredentials, Cognito, RefreshFlow
+from src.runtimes.fastapi.auth.cognito.client import ClientCredentials, Cognito
 from src.runtimes.fastapi.auth.cognito.hosted_ui import HostedUi
 from src.runtimes.fastapi.auth.door import Authenticator, Tokens
 from src.runtimes.fastapi.auth.endpoints import LOCAL_PATH, Endpoints, client_id, endpoints
@@ -45,9 +45,7 @@ class AuthOptions:
 
     clock: Clock = time.time
     monotonic: Clock = time.monotonic
-    refresh_flow: RefreshFlow = "get_tokens"
     grace: float = 10.0
-    resource: str | None = None
     issuer_folder: Path = ISSUER_FOLDER
     transports: Mapping[str, httpx.AsyncBaseTransport] = field(default_factory=dict)
 
@@ -81,7 +79,7 @@ class Auth:
         other: TokenUse = "id" if use == "access" else "access"
         tokens = Tokens(self._verifier(use), VerdictCache(), self._deny_list, self._meter)
         judge = TokenSetJudge(tokens, self._verifier(other), use)
-        cognito = Cognito(self._client, self.endpoints.cognito, self._credentials, options.refresh_flow)
+        cognito = Cognito(self._client, self.endpoints.cognito, self._credentials, self._settings.cognito_refresh_flow)
         ledger = PostgresLedger(sessions, clock=options.clock, grace=options.grace)
         self._refresher = Refresher(cognito, judge, ledger, meter=self._meter, audit=self._audit)
         self.endings = Endings(self._deny_list, cognito, clock=options.clock, audit=self._audit)
@@ -118,7 +116,7 @@ class Auth:
         return None if self.jwks.ready() or await self.jwks.warm() else f"no keys from {self.endpoints.jwks_url}"
 
     def _verifier(self, use: TokenUse) -> Verifier:
-        resource = self._options.resource if use == "access" else None
+        resource = self._settings.cognito_resource if use == "access" else None
         names = (self.endpoints.issuer, self._credentials.client_id)
         policy = Policy(*names, use, resource, LARGEST_LEEWAY, LONGEST_LIFETIME)
         return Verifier(self.jwks, policy, self._options.clock)

@@ -1,7 +1,6 @@
 """Where the issuer is: three addresses that are settings of their own, derived from region and pool where not given."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from src.runtimes.fastapi.auth.guards import AuthSettings
 
@@ -41,18 +40,6 @@ def client_id(settings: AuthSettings) -> str:
     if settings.local_issuer:
         return LOCAL_CLIENT_ID
     raise ValueError("COGNITO_CLIENT_ID is not set")
-
-
-def security_scheme(found: Endpoints) -> dict[str, object]:
-    """The OpenAPI security scheme that lets the documentation page log in: the code flow of the hosted pages, or a
-    pasted token where there are none. The local issuer's addresses are relative, so that any name of this machine
-    will do."""
-    if found.hosted_ui is None:
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    local = urlsplit(found.hosted_ui).path == LOCAL_PATH
-    base = LOCAL_PATH if local else found.hosted_ui
-    urls = {"authorizationUrl": f"{base}/oauth2/authorize", "tokenUrl": f"{base}/oauth2/token"}
-    return {"type": "oauth2", "flows": {"authorizationCode": {**urls, "scopes": {"openid": "Who you are"}}}}
 
 
 def _service(settings: AuthSettings) -> str | None:

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from src.runtimes.fastapi.auth.cognito.client import RefreshFlow
+
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - compared, not bound
 _SHORTEST_SECRET = 32
 _DEVELOPMENT_WORDS = frozenset({"local", "development", "changeme", "example", "dummy", "password", "insecure"})
@@ -37,6 +39,10 @@ class AuthSettings(Protocol):
     def cognito_endpoint(self) -> str | None: ...
     @property
     def cognito_token_use(self) -> str: ...
+    @property
+    def cognito_refresh_flow(self) -> RefreshFlow: ...
+    @property
+    def cognito_resource(self) -> str | None: ...
     @property
     def cognito_domain(self) -> str | None: ...
     @property
