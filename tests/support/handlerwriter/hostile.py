@@ -1,0 +1,76 @@
+"""Handlers whose docstrings and literals are hostile, and the import of what was generated from them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.handlerwriter.command import REPOSITORY
+from tests.support.handlerwriter.mutations import HOSTILE, MARK
+
+HANDLER = """import json
+
+import anyio
+
+
+async def async_handler(event, _):
+    {docstring}
+    name = event["pathParameters"]["name"]
+    return {{"statusCode": 200, "headers": {{}}, "body": json.dumps({{{key}: {value}, "name": name}})}}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)
+"""
+PROGRAM = f"""
+import builtins, json
+from fastapi import FastAPI
+from generated.registry import ROUTERS
+app = FastAPI()
+for router in ROUTERS:
+    app.include_router(router)
+document = app.openapi()
+json.dumps(document, ensure_ascii=False).encode()
+print(json.dumps({{"marked": hasattr(builtins, {MARK!r}), "paths": sorted(document["paths"])}}))
+"""
+
+
+def handlers(context: str) -> dict[str, bytes]:
+    """One module for each hostile text and place: the words, each section, the name and the value of a key."""
+    modules = {}
+    for number, text in enumerate(HOSTILE):
+        for place in ("words", "notes", "responses", "idempotency", "query", "key"):
+            name = f"hostile_{number}_{place}"
+            source = _handler(f"/{name.replace('_', '-')}/{{name}}", text, place)
+            modules[f"{context}/aws_lambda/{name}.py"] = source.encode(errors="backslashreplace")
+    return modules
+
+
+def _handler(path: str, text: str, place: str) -> str:
+    inside = {
+        name: text if name == place else "plain" for name in ("words", "notes", "responses", "idempotency", "query")
+    }
+    docstring = (
+        f"Handle GET {path} {inside['words']}\n\n    Request:\n        Path: name - {inside['query']}\n"
+        "        Auth: public\n\n"
+        f"    Responses:\n        200: {inside['responses']}\n        404: {inside['responses']}\n\n"
+        f"    Idempotency:\n        {inside['idempotency']}\n\n    Notes:\n        {inside['notes']}\n    "
+    )
+    key = text if place == "key" else "key"
+    return HANDLER.format(docstring=ascii(docstring), key=ascii(key), value=ascii(text))
+
+
+def imported(root: Path) -> dict[str, object]:
+    """Import the generated package below the root as an application does; whether a hostile text ran, and the paths."""
+    environment = os.environ | {"PYTHONPATH": f"{root}{os.pathsep}{REPOSITORY}", "PYTHONDONTWRITEBYTECODE": "1"}
+    program = [sys.executable, "-c", PROGRAM]
+    run = subprocess.run(program, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr[-3000:]
+    found: dict[str, object] = json.loads(run.stdout)
+    return found
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """All files below a folder."""
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
