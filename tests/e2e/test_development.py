@@ -12,6 +12,7 @@ from tests.support.development import Development, copy_of_the_repository, devel
 
 _HANDLERS = "src/contexts/products_catalog/aws_lambda"
 _HANDLER = f"{_HANDLERS}/fetch_product_source_name.py"
+_SCHEMA = "src/contexts/products_catalog/core/adapters/api_schemas/product.py"
 _NEW = '''"""A probe."""
 
 import json
@@ -71,14 +72,24 @@ def test_the_banners_token_opens_the_api_and_the_env_file_is_read(running: Devel
     assert answer.headers["access-control-allow-origin"] == "https://planner.example"
 
 
-def test_a_saved_handler_is_what_the_next_request_gets(running: Development) -> None:
-    undo = running.edit(_HANDLER, '"statusCode": 200', '"statusCode": 203')
+def test_a_saved_handler_schema_and_template_are_what_the_next_request_gets(running: Development) -> None:
+    undo = (
+        running.edit(_HANDLER, '"statusCode": 200', '"statusCode": 203'),
+        running.edit(_SCHEMA, "\n    brand_id:", "\n    probed: int = 1\n    brand_id:"),
+        running.edit("templates/route.py.j2", "{{ route.summary | lit }}", '"Changed."'),
+    )
     running.await_line("reloaded in")
     assert running.get("/product-sources").status_code == 203
+    document = running.get("/openapi.json").json()
+    assert "probed" in document["components"]["schemas"]["ApiProduct"]["properties"]
+    assert document["paths"]["/products"]["get"]["summary"] == "Changed."
     assert ": note CG" not in running.printed.partition("changed:")[2]
-    undo()
+    for put_back in undo:
+        put_back()
     running.await_line("reloaded in")
     assert running.get("/product-sources").status_code == 200
+    exported = running.folder / "generated" / "openapi.json"
+    running.await_answer("/health", lambda _: '"Changed."' not in exported.read_text(encoding="utf-8"))
 
 
 def test_a_new_handler_is_a_new_route_and_a_removed_one_is_none(running: Development) -> None:
@@ -93,56 +104,24 @@ def test_a_new_handler_is_a_new_route_and_a_removed_one_is_none(running: Develop
     assert running.get("/probe").status_code == 403
 
 
-def test_a_saved_schema_is_documented_and_exported(running: Development) -> None:
-    undo = running.edit(
-        "src/contexts/products_catalog/core/adapters/api_schemas/product.py",
-        "\n    brand_id:",
-        "\n    brand_id: None |",
-    )
-    running.await_line("reloaded in")
-    undo()
-    running.await_line("reloaded in")
-    exported = running.folder / "generated" / "openapi.json"
-    running.await_answer("/openapi.json", lambda answer: answer.status_code == 200 and exported.exists())
-
-
-def test_a_saved_template_is_generated_anew(running: Development) -> None:
-    undo = running.edit(
-        "templates/route.py.j2", "    summary={{ route.summary | lit }},\n", '    summary="Changed.",\n'
-    )
-    running.await_line("reloaded in")
-    assert running.get("/openapi.json").json()["paths"]["/products"]["get"]["summary"] == "Changed."
-    undo()
-    running.await_line("reloaded in")
-    assert running.get("/openapi.json").json()["paths"]["/products"]["get"]["summary"] != "Changed."
-
-
-@pytest.mark.parametrize(
-    ("path", "old", "new", "diagnostic"),
-    [
-        (_HANDLER, "async def async_handler(", "async def async_handler((", rf"{_HANDLER}:\d+:\d+: error CG\d+"),
-        ("src/runtimes/fastapi/health.py", "import", "imprt", r"health\.py\", line \d+[^$]*SyntaxError"),
-        (
-            "templates/route.py.j2",
-            "{{ route.summary | lit }}",
-            "{{ route.summary | lit }",
-            r"route\.py\.j2.*line \d+|TemplateSyntaxError",
-        ),
-    ],
-)
-def test_a_broken_edit_shows_why_and_the_last_good_server_answers(
-    running: Development, path: str, old: str, new: str, diagnostic: str
-) -> None:
-    undo = running.edit(path, old, new)
-    running.await_line(diagnostic)
+def test_a_broken_edit_shows_why_and_the_last_good_server_answers(running: Development) -> None:
+    mend_handler = running.edit(_HANDLER, "async def async_handler(", "async def async_handler((")
+    running.await_line(rf"{_HANDLER}:\d+:\d+: error CG\d+")
     running.await_line("The last good one goes on serving")
     assert running.get("/product-sources").status_code == 200
-    undo()
+    mend_handler()
+    mend_shell = running.edit("src/runtimes/fastapi/health.py", "import", "imprt")
+    running.await_line(r"health\.py\", line \d+[^$]*SyntaxError")
+    running.await_line("The last good one goes on serving")
+    assert running.get("/product-sources").status_code == 200
+    mend_shell()
     running.await_line("reloaded in")
     assert running.get("/product-sources").status_code == 200
 
 
-def test_a_breakpoint_stops_in_the_handler_and_no_time_limit_ends_it(running: Development) -> None:
+def test_a_breakpoint_stops_in_the_handler_no_time_limit_ends_it_and_a_lost_server_is_told(
+    running: Development,
+) -> None:
     file = running.folder / _HANDLERS / "probe.py"
     file.write_text(probe('word = "before"; breakpoint()'))
     running.await_line("reloaded in")
@@ -158,12 +137,11 @@ def test_a_breakpoint_stops_in_the_handler_and_no_time_limit_ends_it(running: De
     running.type("c\n")
     asking.join(30)
     assert [answer.json() for answer in answers] == [{"probe": "after"}]
-    file.unlink()
-    running.await_line("reloaded in")
+    _end_the_server(running, file)
 
 
-def test_a_server_that_ends_is_told_and_started_by_the_next_save(running: Development) -> None:
-    file = running.folder / _HANDLERS / "probe.py"
+def _end_the_server(running: Development, file: Path) -> None:
+    """It is told, and the next save starts it."""
     file.write_text(probe('import os; os._exit(7); word = ""'))
     running.await_line("reloaded in")
     with pytest.raises(httpx.TransportError):

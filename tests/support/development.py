@@ -87,7 +87,11 @@ class Development:
         before = file.read_text(encoding="utf-8")
         assert old in before, (path, old)
         file.write_text(before.replace(old, new), encoding="utf-8")
-        return lambda: file.write_text(before, encoding="utf-8") and None
+
+        def undo() -> None:
+            file.write_text(before, encoding="utf-8")
+
+        return undo
 
     def type(self, text: str) -> None:
         """What somebody types into the terminal."""

@@ -15,7 +15,7 @@ from src.contexts.shared_kernel.sources import new_id
 from src.runtimes.fastapi import process
 from src.runtimes.fastapi.auth.guards import auth_problems
 from src.runtimes.fastapi.bridge.cors import CorsPolicy
-from src.runtimes.fastapi.docs import add_docs, bearer_scheme, openapi_of
+from src.runtimes.fastapi.docs import add_docs, shown_document
 from src.runtimes.fastapi.gateway import Gateway
 from src.runtimes.fastapi.health import add_health
 from src.runtimes.fastapi.payloads import payload_of
@@ -110,7 +110,7 @@ def _add_shell(app: Gateway, running: process.Process) -> None:
 
     def openapi() -> dict[str, Any]:
         if not document:
-            document.update(openapi_of(app, bearer_scheme()))
+            document.update(shown_document(app, settings))
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

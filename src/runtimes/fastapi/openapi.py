@@ -14,7 +14,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from src.runtimes.fastapi import app as application
-from src.runtimes.fastapi.docs import bearer_scheme, openapi_of
+from src.runtimes.fastapi.document import openapi_of
 from src.runtimes.fastapi.openapi_changes import breaking_changes
 
 EXPORTED = Path("generated/openapi.json")
@@ -24,7 +24,7 @@ def document() -> str:
     """The document as it is exported: sorted, indented, one newline at the end."""
     app = FastAPI(title=application.TITLE, version=application.VERSION)
     app.router.routes.extend(application.load_registry().routes)
-    return json.dumps(openapi_of(app, bearer_scheme()), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(openapi_of(app), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -58,7 +58,7 @@ def _parameters(before: Json, after: Json, request: "_Comparison") -> Iterator[s
             yield f"{place} parameter {name!r} is newly required"
         if earlier is not None:
             yield from request.compare(earlier.get("schema", {}), parameter.get("schema", {}), f"{place} {name!r}")
-    for place, name in known.keys() - now.keys():
+    for place, name in sorted(known.keys() - now.keys()):
         yield f"{place} parameter {name!r} was removed"
 
 
@@ -115,7 +115,7 @@ class _Comparison:
     def fields(self, before: Json, after: Json, where: str) -> Iterator[str]:
         """Removed, newly required and changed fields of an object."""
         had, has = before.get("properties", {}), after.get("properties", {})
-        for name in had.keys() - has.keys():
+        for name in sorted(had.keys() - has.keys()):
             yield f"{where}: field {name!r} was removed"
         demanded = set(after.get("required", ())) - set(before.get("required", ()))
         dropped = set(before.get("required", ())) - set(after.get("required", ()))
@@ -123,7 +123,7 @@ class _Comparison:
             yield f"{where}: field {name!r} is newly required"
         for name in sorted(dropped & has.keys()) if not self.incoming else ():
             yield f"{where}: field {name!r} may now be missing"
-        for name in had.keys() & has.keys():
+        for name in sorted(had.keys() & has.keys()):
             yield from self.compare(had[name], has[name], f"{where}: field {name!r}")
 
 

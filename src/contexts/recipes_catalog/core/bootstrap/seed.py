@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from functools import partial
 
 from src.contexts.products_catalog.core.internal import seeded_product_id
 from src.contexts.recipes_catalog.core.adapters.unit_of_work import RecipesUnitOfWork
@@ -16,6 +17,8 @@ from src.contexts.recipes_catalog.core.services.meal_handlers import tags_in
 from src.contexts.shared_kernel.adapters.database import SessionFactory
 from src.contexts.shared_kernel.domain.contact import Address, ContactInfo, Profile
 from src.contexts.shared_kernel.domain.measures import Privacy, Weekday
+from src.contexts.shared_kernel.domain.tag import Tag
+from src.contexts.shared_kernel.sources import use_sources
 
 ADMINISTRATOR_ID = "11111111-1111-4111-8111-111111111111"
 PLAIN_USER_ID = "22222222-2222-4222-8222-222222222222"
@@ -42,12 +45,24 @@ async def seed(session_factory: SessionFactory) -> None:
             return
         meals = [_meal(dish, products) for dish in DISHES]
         await uow.meals.add_all(meals)
-        await uow.tags.remember({tag for meal in meals for tag in tags_in(meal)})
+        await _remember(uow, {tag for meal in meals for tag in tags_in(meal)})
         client = _client()
         await uow.clients.add(client)
-        await uow.tags.remember(client.tags)
+        await _remember(uow, client.tags)
         await uow.menus.add(_menu([meal for meal in meals if meal.author_id == ADMINISTRATOR_ID]))
         await uow.commit()
+
+
+def seeded_tag_id(tag_type: str, key: str, value: str, author_id: str = ADMINISTRATOR_ID) -> str:
+    """The id of a seeded tag."""
+    return seeded_id("tag", f"{author_id}:{tag_type}:{key}:{value}")
+
+
+async def _remember(uow: RecipesUnitOfWork, tags: Iterable[Tag]) -> None:
+    for tag in tags:
+        name = (tag.type, tag.key, tag.value, tag.author_id)
+        with use_sources(ids=partial(seeded_tag_id, *name)):
+            await uow.tags.remember([tag])
 
 
 def _products_of(dishes: Iterable[Dish]) -> set[str]:
