@@ -85,7 +85,6 @@ RULES: dict[str, Rule] = {
         CG111="an answer cannot be read",
         CG112="a path parameter cannot be read",
         CG113="a name cannot be generated",
-        CG114="a request cannot be read",
         CG115="the settings are not valid",
         CG116="a value of the decorator cannot be read",
         CG199="the generator failed on a module",
@@ -98,7 +97,7 @@ RULES: dict[str, Rule] = {
         CG205="a public route does not say so",
         CG206="the shape of an answer is not known",
         CG208="a handler has no success status",
-        CG209="a type is not known",
+        CG209="only a part of the body is known",
         CG210="docstring and code disagree on the body",
     ),
     **_rules(

@@ -90,9 +90,7 @@ def use_of(machine: "Machine", schema: Value, data: Value, spot: Spot) -> Use | 
             return found
         supplied |= found[0]
         many = many or found[1]
-        if found[2]:
-            schema = UNKNOWN
-        use = Use(schema, supplied, spot, many)
+        use = Use(schema, supplied, spot, many, partial=found[2])
         machine.seen.uses.append(use)
         return use
     return None

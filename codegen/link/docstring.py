@@ -53,7 +53,8 @@ class Docstring:
 
 
 def parse(text: str) -> Docstring:
-    lines = text.splitlines()
+    """What a docstring says; half of a surrogate pair, which no JSON can carry, becomes a question mark."""
+    lines = text.encode("utf-8", "replace").decode("utf-8").splitlines()
     number = next((n for n, line in enumerate(lines) if line.strip()), 0)
     first = lines[number].strip() if lines else ""
     indent = len(lines[number]) - len(lines[number].lstrip()) if lines else 0

@@ -118,16 +118,18 @@ def _spread_named(value: Value, named: dict[str, Value], spreads: list[Value]) -
 
 
 def _sub(machine: "Machine", expr: facts.Sub, scope: Scope) -> Value:
-    if isinstance(expr.value, facts.Name | facts.Attr) and _is_generic(machine, expr.value, scope):
+    if isinstance(expr.value, facts.Name | facts.Attr) and _is_generic(machine, expr.value, expr.key, scope):
         return Generic(expr, scope)
     base = machine.evaluate(expr.value, scope)
     return containers.item(machine, base, machine.evaluate(expr.key, scope), machine.spot(expr, scope))
 
 
-def _is_generic(machine: "Machine", expr: facts.Name | facts.Attr, scope: Scope) -> bool:
+def _is_generic(machine: "Machine", expr: facts.Name | facts.Attr, key: facts.Expr, scope: Scope) -> bool:
     name = expr.id if isinstance(expr, facts.Name) else expr.name
     if name in _GENERICS:
         return True
+    if isinstance(key, facts.Const):  # `Permission["MANAGE"]`: a member of an enum by its name
+        return False
     value = machine.evaluate(expr, scope)
     return lookup.own_name(value)[:1].isupper() and not isinstance(value, Known | Member | Record)
 

@@ -85,6 +85,10 @@ def _joined(requests: list[Request]) -> Request:
 
 
 def _one(machine: "Machine", use: Use) -> Request | None:
+    if use.partial:
+        message = "only a part of the body is validated: what a client sends is documented as any JSON"
+        machine.seen.findings.append(Finding("CG209", message, use.spot, "validate the whole body with one schema"))
+        return Request(None, ())
     schema = machine.force(use.schema)
     type_: Type
     if isinstance(schema, Adapter):

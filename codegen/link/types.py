@@ -200,11 +200,10 @@ def _last_name(expr: facts.Expr) -> str:
 
 def item_of_annotation(annotation: facts.Expr) -> facts.Expr | None:
     """X of `list[X]`."""
-    if isinstance(annotation, facts.Sub):
-        if _last_name(annotation.value) in _LISTS:
-            index = annotation.key
-            return index.items[0] if isinstance(index, facts.Seq) and index.items else index
-    return None
+    if not isinstance(annotation, facts.Sub) or _last_name(annotation.value) not in _LISTS:
+        return None
+    index = annotation.key
+    return index.items[0] if isinstance(index, facts.Seq) and index.items else index
 
 
 def fields_of(machine: "Machine", cls: ClassValue) -> tuple[Field, ...]:

@@ -188,13 +188,17 @@ class Typed:
 
 @dataclass(eq=False, slots=True)
 class Use:
-    """A place where the client's body is validated as a schema. `many` for a list of it."""
+    """A place where the client's body is validated as a schema. `many` for a list of it.
+
+    `field` names the one field of the schema that the client sends, `partial` says that the schema is only a part of it.
+    """
 
     schema: "Value"
     supplied: set[str]
     spot: Spot
     many: bool = False
     field: str | None = None
+    partial: bool = False
 
 
 @dataclass(eq=False, slots=True)

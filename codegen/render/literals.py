@@ -15,6 +15,8 @@ def lit(value: str | int | float | bool | Sequence[str] | None) -> str:
 
 def quoted(text: str) -> str:
     """A double-quoted literal of one line."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     body = "".join(_character(char) for char in text)
     return f'"{body}"'
 

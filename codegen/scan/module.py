@@ -1,5 +1,7 @@
 """The door to LibCST: bytes in, facts or a finding out."""
 
+import ast
+
 import libcst as cst
 
 from codegen.diagnostics import Finding, Point, Spot
@@ -42,12 +44,24 @@ def _parse(path: str, source: bytes) -> cst.Module | Finding:
     try:
         return cst.parse_module(source)
     except cst.ParserSyntaxError as error:
-        reason = error.message.removeprefix("parser error: ").removeprefix("tokenizer error: ")
-        return _refused(path, f"is not valid Python: {reason}", Point(error.raw_line, error.raw_column + 1, 1))
+        return _invalid(path, source, error)
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:  # a coding cookie or bytes that do not decode
         return _refused(path, f"cannot be decoded: {error}")
     except (RecursionError, ValueError, cst.CSTValidationError) as error:
         return _refused(path, f"cannot be parsed: {error}")
+
+
+def _invalid(path: str, source: bytes, error: cst.ParserSyntaxError) -> Finding:
+    """A syntax error as Python itself tells it: LibCST's line is that of the next token."""
+    try:
+        compile(source, "<handler>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    except SyntaxError as said:
+        point = Point(max(said.lineno or 1, 1), max(said.offset or 1, 1), 1)
+        return _refused(path, f"is not valid Python: {said.msg}", point)
+    except (ValueError, RecursionError, MemoryError, OverflowError):
+        pass
+    reason = error.message.removeprefix("parser error: ").removeprefix("tokenizer error: ").splitlines()[0]
+    return _refused(path, f"is not valid Python: {reason}", Point(max(error.raw_line, 1), error.raw_column + 1, 1))
 
 
 def _refused(path: str, reason: str, point: Point | None = None) -> Finding:

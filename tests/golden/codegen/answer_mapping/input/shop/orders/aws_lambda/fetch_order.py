@@ -1,0 +1,35 @@
+"""Lambda of fetch_order."""
+
+import json
+
+import anyio
+from shop.kernel import Container, LambdaHelpers, Permission, async_endpoint_handler
+from shop.orders.schemas import (
+    ApiCreateOrder,
+    ApiOrder,
+    ApiOrderFilter,
+    ApiRate,
+    ApiReview,
+    ApiUpdateOrder,
+    OrdersAdapter,
+)
+
+from .auth import orders_auth
+
+container = Container()
+async def find(): ...
+
+
+@async_endpoint_handler(orders_auth(), timeout=10)
+async def async_handler(event, _):
+    """Handle GET /orders for orders.
+
+    Request:
+        Auth: a user of orders
+    """
+    orders = await find()
+    return {"statusCode": 200, "body": json.dumps({o.id: o.name for o in orders})}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)

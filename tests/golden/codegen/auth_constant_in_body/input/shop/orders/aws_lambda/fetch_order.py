@@ -1,0 +1,39 @@
+"""Lambda of fetch_order."""
+
+import json
+
+import anyio
+from shop.kernel import Container, LambdaHelpers, Permission, async_endpoint_handler
+from shop.orders.schemas import (
+    ApiCreateOrder,
+    ApiOrder,
+    ApiOrderFilter,
+    ApiRate,
+    ApiReview,
+    ApiUpdateOrder,
+    OrdersAdapter,
+)
+
+from .auth import orders_auth
+
+container = Container()
+_CONTEXT = "orders"
+
+
+def guard():
+    return lambda handler: (handler, _CONTEXT)
+
+
+@async_endpoint_handler(guard())
+async def async_handler(event, _):
+    """Handle GET /orders for orders.
+
+    Request:
+        Auth: a user of orders
+    """
+    x = 1
+    return {"statusCode": 200, "headers": {}, "body": json.dumps({"ok": True})}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)

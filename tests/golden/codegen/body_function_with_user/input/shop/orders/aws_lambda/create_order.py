@@ -1,0 +1,39 @@
+"""Lambda of create_order."""
+
+import json
+
+import anyio
+from shop.kernel import Container, LambdaHelpers, Permission, async_endpoint_handler
+from shop.orders.schemas import (
+    ApiCreateOrder,
+    ApiOrder,
+    ApiOrderFilter,
+    ApiRate,
+    ApiReview,
+    ApiUpdateOrder,
+    OrdersAdapter,
+)
+
+from .auth import orders_auth
+
+container = Container()
+def with_author(event, user):
+    data = json.loads(event["body"])
+    data["author_id"] = user.id
+    return ApiCreateOrder(**data)
+
+
+@async_endpoint_handler(orders_auth(), timeout=10)
+async def async_handler(event, _):
+    """Handle POST /orders to add an order.
+
+    Request:
+        Auth: a user of orders
+    """
+    user = event["_auth_context"].user_object
+    api = with_author(event, user)
+    return {"statusCode": 200, "headers": {}, "body": json.dumps({"ok": True})}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)

@@ -1,0 +1,46 @@
+"""A golden case is a folder: `input/` laid over `_base/`, and what the generator says and writes of it."""
+
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.pipeline import Pipeline, Target
+from codegen.report import finding_as_text, routes_as_objects
+from codegen.settings import load_settings
+
+HERE = Path(__file__).parent
+BASE = HERE / "_base"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    def expected(self) -> dict[str, str]:
+        """Every file of the case beside its input."""
+        files = [p for p in self.folder.rglob("*") if p.is_file() and (self.folder / "input") not in p.parents]
+        return {p.relative_to(self.folder).as_posix(): p.read_text(encoding="utf-8") for p in files}
+
+    def actual(self) -> dict[str, str]:
+        """What the generator makes of the case: routes.json, findings.txt, and the routers unless there are errors."""
+        with tempfile.TemporaryDirectory() as place:
+            root = Path(place)
+            for source in (BASE, self.folder / "input"):
+                shutil.copytree(source, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+            pipeline = Pipeline(Target(root, root / "generated", load_settings(root), cache=False))
+            outcome = pipeline.run()
+            findings = [finding_as_text(finding, pipeline.files.read) for finding in outcome.findings]
+        found = {"routes.json": json.dumps(routes_as_objects(outcome.endpoints), indent=2) + "\n"}
+        found["findings.txt"] = "\n\n".join(findings) + "\n" if findings else ""
+        kept = (file for file in outcome.files or () if file.path.count("/") == 1 and "__init__" not in file.path)
+        return found | {f"generated/{file.path}.txt": file.text for file in kept}
+
+
+def cases() -> list[Case]:
+    return [Case(folder.parent) for folder in sorted(HERE.glob("*/input"))]

@@ -1,0 +1,37 @@
+"""Lambda of fetch_order."""
+
+import json
+
+import anyio
+from shop.kernel import Container, LambdaHelpers, Permission, async_endpoint_handler
+from shop.orders.schemas import (
+    ApiCreateOrder,
+    ApiOrder,
+    ApiOrderFilter,
+    ApiRate,
+    ApiReview,
+    ApiUpdateOrder,
+    OrdersAdapter,
+)
+
+from .auth import orders_auth
+
+container = Container()
+
+
+@async_endpoint_handler(orders_auth(), timeout=10)
+async def async_handler(event, _):
+    """Handle GET /orders for orders.
+
+    Request:
+        Auth: a user of orders
+    """
+    user = event["_auth_context"].user_object
+    user = getattr(event["_auth_context"], "user_object")
+    if not user.has_permission(Permission["MANAGE_ORDERS"]):
+        raise PermissionError("no")
+    return {"statusCode": 200, "headers": {}, "body": json.dumps({"ok": True})}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)

@@ -1,0 +1,34 @@
+"""Lambda of a."""
+
+import json
+
+import anyio
+from shop.kernel import Container, LambdaHelpers, Permission, async_endpoint_handler
+from shop.orders.schemas import (
+    ApiCreateOrder,
+    ApiOrder,
+    ApiOrderFilter,
+    ApiRate,
+    ApiReview,
+    ApiUpdateOrder,
+    OrdersAdapter,
+)
+
+from .auth import orders_auth
+
+container = Container()
+
+
+@async_endpoint_handler(orders_auth(), timeout=10)
+async def async_handler(event, _):
+    """Handle GET /orders for orders.
+
+    Request:
+        Auth: public
+    """
+    x = 1
+    return {"statusCode": 200, "headers": {}, "body": json.dumps({"ok": True})}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)
