@@ -13,7 +13,9 @@ from typing import NoReturn
 
 LONGEST_NUMBER = 20
 _BLANKS = " \t\n\r"  # those of RFC 8259 §2, and no other
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+# Possessive, and content with a text that never ends: otherwise `"\"\"\"...` is tried from each of its quotes, which
+# takes the square of its length.
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
