@@ -72,6 +72,7 @@ PNG = base64.b64encode(b"\x89PNG").decode()
         ("image/png", ["image/png"], True),
         ("IMAGE/PNG;q=1, text/html", ["image/png"], True),
         ("image/png", ["Image/PNG"], True),
+        ("image/png, text/html", ["image/png"], True),
         ("text/html, image/png", ["image/png"], False),
         ("*/*", ["image/png"], False),
         ("text/html", ["*/*"], True),
