@@ -72,7 +72,16 @@ def test_depth_is_counted_outside_of_texts(depth: int) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"[" * 8000, b'{"a":' * 1600, b'{"a":' + b"9" * 8000 + b"}", b'{"' + b"\\u0041" * 1300 + b'":1}', b'"' * 8000],
+    [
+        b"[[[[[[[[[[" + b'"\\' * 2800,
+        b'[[[[[[[[[["' + b'\\"' * 2800,
+        b'[[[[[[[[[["' + b'\\"' * 2800 + b"\\",
+        b"[" * 8000,
+        b'{"a":' * 1600,
+        b'{"a":' + b"9" * 8000 + b"}",
+        b'{"' + b"\\u0041" * 1300 + b'":1}',
+        b'"' * 8000,
+    ],
 )
 def test_work_is_bounded(raw: bytes) -> None:
     started = time.thread_time()

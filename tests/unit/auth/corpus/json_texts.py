@@ -49,6 +49,8 @@ _TAILS: dict[str, bytes] = {
     "beyond Unicode": b',"x":"\xf4\x90\x80\x80"',
     "bad escape": b',"x":"\\x41"',
     "short unicode escape": b',"x":"\\u12"',
+    "escaped quotes without an end": b',"x":[[[[[[[[["' + b'\\"' * 2400,
+    "quotes and backslashes": b',"x":[[[[[[[[[' + b'"\\' * 2400,
     "depth 20": b',"x":' + _nested(20),
     "depth 1 500": b',"x":' + _nested(1500),
     "depth 2 500 unclosed": b',"x":' + b"[" * 2500,
