@@ -190,7 +190,7 @@ class Typed:
 class Use:
     """A place where the client's body is validated as a schema. `many` for a list of it.
 
-    `field` names the one field of the schema that the client sends, `partial` says that the schema is only a part of it.
+    `field` names the one field of the schema that the client sends, `partial` that it is only a part.
     """
 
     schema: "Value"

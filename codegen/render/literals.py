@@ -31,9 +31,11 @@ def _character(char: str) -> str:
         return f"\\{char}"
     if char == "\n":
         return "\\n"
-    if char.isprintable() and not 0xD800 <= ord(char) <= 0xDFFF:
+    if char.isprintable():
         return char
     code = ord(char)
+    if 0xD800 <= code <= 0xDFFF:  # half of a pair: neither JSON nor pydantic can carry it
+        return "\\ufffd"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 

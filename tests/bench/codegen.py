@@ -82,10 +82,11 @@ def measure(handlers: int) -> float:
         _, unchanged = generate(root)
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         split = ", ".join(f"{name} {seconds:.2f}" for name, seconds in stages(root).items() if seconds >= 0.01)
+        ratio, each = cpu / bare, cpu / handlers * 1000
         print(
-            f"{handlers} handlers: bare parse {bare:.2f} s, generate {cpu:.2f} s CPU ({cpu / bare:.2f}x), {wall:.2f} s wall, "
-            f"{cpu / handlers * 1000:.2f} ms a handler, {peak:.0f} MB; unchanged {unchanged:.2f} s wall"
+            f"{handlers} handlers: bare parse {bare:.2f} s, generate {cpu:.2f} s CPU ({ratio:.2f}x, {each:.2f} ms each)"
         )
+        print(f"  {wall:.2f} s wall, {peak:.0f} MB; unchanged {unchanged:.2f} s wall")
         print(f"  by stage: {split}")
         return cpu / bare
     finally:
