@@ -1,45 +1,37 @@
-"""One server process, warmed up ahead on a socket that is open already."""
+"""One server process on a socket that is open already."""
 
 import json
 import os
 import select
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from src.runtimes.fastapi.dev.spawning import spawn
-from src.runtimes.fastapi.dev.standby import EXPORT, IMPORT, SERVE
+from src.runtimes.fastapi.dev.offspring import Nursery, Offspring
+from src.runtimes.fastapi.dev.standby import EXPORT, SERVE
 
 _START_SECONDS = 60.0
-_STOP_SECONDS = 1.5
+_STOP_SECONDS = 1.2
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
     """The process, the pipe of its orders, and the pipe on which it says that it serves."""
 
-    process: subprocess.Popen[bytes]
+    process: Offspring
     orders: int
     ready: int
 
     @classmethod
-    def start(cls, listener: socket.socket) -> "Child":
-        """Warm up a server that will accept on `listener`. It has our terminal, for whoever sets a breakpoint."""
+    def start(cls, nursery: Nursery, listener: socket.socket) -> "Child":
+        """A server that imports its sources and waits. It has our terminal, for whoever sets a breakpoint."""
         taken, orders = os.pipe()
         ready, given = os.pipe()
-        numbers = (listener.fileno(), taken, given)
-        command = [sys.executable, "-m", "src.runtimes.fastapi.dev.standby", *map(str, numbers)]
-        process = spawn(command, pass_fds=numbers)
+        process = nursery.fork(["src.runtimes.fastapi.dev.standby"], (listener.fileno(), taken, given))
         os.close(taken)
         os.close(given)
         return cls(process, orders, ready)
-
-    def import_sources(self) -> None:
-        """Let it import what does not depend on generated/."""
-        self._order(IMPORT)
 
     def serve(self, environment: Mapping[str, str]) -> bool:
         """Let it serve. True once it does; False when it ended, or says nothing for a minute."""
@@ -55,13 +47,8 @@ class Child:
         self._order(EXPORT)
 
     def stop(self) -> None:
-        """Ask it to finish, and end it if it does not: it may sit in a debugger."""
-        self.process.terminate()
-        try:
-            self.process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        """End it: softly, or else for good, since it may sit in a debugger."""
+        self.process.stop(_STOP_SECONDS)
         os.close(self.orders)
         os.close(self.ready)
 

@@ -1,14 +1,15 @@
 """Bring generated/ up to date before a server starts on it."""
 
+import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 
-from src.runtimes.fastapi.dev.spawning import spawn
+from src.runtimes.fastapi.dev.offspring import Nursery, Offspring
 
-_COMMAND = (sys.executable, "-m", "src.runtimes.fastapi.dev.warm", "codegen", "generate")
+_COMMAND = ("codegen", "generate")
 _NOTE = re.compile(r"[^\n]*: note CG\d+ ")
+_NOTHING_NEW = ("unchanged", " 0 files written, 0 removed")
+_PATIENCE = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,34 +21,26 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Generator:
-    """A run of the generator that waits, warm, for its order."""
+class Generation:
+    """A run of the generator."""
 
-    process: subprocess.Popen[bytes]
+    process: Offspring
+    output: int
 
     @classmethod
-    def start(cls) -> "Generator":
-        """Warm one up."""
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        return cls(spawn(_COMMAND, **pipes))
-
-    def begin(self) -> None:
-        """Give the order; `report` waits for the result."""
-        if self.process.stdin is not None:
-            self.process.stdin.write(b"run\n")
-            self.process.stdin.flush()
+    def start(cls, nursery: Nursery) -> "Generation":
+        """Begin; `report` waits for the end."""
+        output, theirs = os.pipe()
+        process = nursery.fork(_COMMAND, (theirs,), collect_output=True)
+        os.close(theirs)
+        return cls(process, output)
 
     def report(self) -> Report:
         """Wait for the run to end. Notes are left out: they would repeat with every save."""
-        output, _ = self.process.communicate()
-        good = self.process.returncode == 0
-        blocks = output.decode("utf-8", "replace").strip().split("\n\n")
-        told = [block for block in blocks if not _NOTE.match(block)]
-        if good and told and told[-1].endswith(("unchanged", " 0 files written, 0 removed")):
+        with open(self.output, encoding="utf-8", errors="replace") as output:
+            text = output.read()
+        good = self.process.wait(_PATIENCE) == 0
+        told = [block for block in text.strip().split("\n\n") if not _NOTE.match(block)]
+        if good and told and told[-1].endswith(_NOTHING_NEW):
             told.pop()
         return Report(good, "\n\n".join(told))
-
-    def stop(self) -> None:
-        """End it, whatever it does."""
-        self.process.kill()
-        self.process.communicate()

@@ -1,7 +1,7 @@
-"""`python -m src.runtimes.fastapi.dev.standby SOCKET ORDERS READY`: a server that waits, warm, until it is wanted.
+"""`python -m src.runtimes.fastapi.dev.standby SOCKET ORDERS READY`: a server that is ready to start, and waits.
 
-Orders are lines: `import` reads the sources, all but generated/ (the generator may be at work on it); `serve {...}`
-serves, with that environment added; `export` writes the OpenAPI document. Their end means that the giver is gone.
+It imports the sources, all but generated/: the generator may be at work on it. Orders are lines: `serve {...}` serves,
+with that environment added; `export` writes the OpenAPI document. Their end means that the giver is gone.
 """
 
 import importlib
@@ -13,24 +13,18 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from src.runtimes.fastapi.dev.libraries import SERVER, preload
-from src.runtimes.fastapi.dev.spawning import ignore_interrupts
-
-IMPORT, SERVE, EXPORT = "import", "serve", "export"
+SERVE, EXPORT = "serve", "export"
 _SHELL = ("src.runtimes.fastapi.app", "src.runtimes.fastapi.server")
 
 
 def main(arguments: list[str]) -> int:
     """The exit code of the server, or 0 when it was never wanted."""
-    ignore_interrupts()
     listener, orders, ready = arguments
-    preload(SERVER)
+    _import_sources()
     lines = _lines(int(orders))
     for line in lines:
         order, _, given = line.partition(" ")
-        if order == IMPORT:
-            _import_sources()
-        elif order == SERVE:
+        if order == SERVE:
             os.environ.update(json.loads(given))
             threading.Thread(target=_obey, args=(lines,), daemon=True).start()
             return _serve(listener, ready)

@@ -1,8 +1,8 @@
 """`make dev`: database, generated code, server and reload under one roof.
 
 A changed file first goes through the generator, then into a new server process on the same socket; the old one serves
-until the new one is ready, and goes on serving when the edit is broken. The process that will take over has imported
-the libraries long before, and imports the handlers while the generator reads them.
+until the new one is ready, and goes on serving when the edit is broken. Both are forked from a process that has
+imported the libraries; the new server imports the handlers while the generator reads them.
 """
 
 import os
@@ -19,9 +19,10 @@ from pathlib import Path
 import watchfiles
 
 from src.runtimes.fastapi.auth.guards import auth_problems
-from src.runtimes.fastapi.dev import banner, database, terminal
+from src.runtimes.fastapi.dev import banner, terminal
 from src.runtimes.fastapi.dev.child import Child
-from src.runtimes.fastapi.dev.regeneration import Generator
+from src.runtimes.fastapi.dev.offspring import Nursery, NurseryLostError
+from src.runtimes.fastapi.dev.regeneration import Generation
 from src.runtimes.fastapi.local_postgres import LocalPostgresError
 from src.runtimes.fastapi.server import listen
 from src.runtimes.fastapi.settings import Settings, SettingsError
@@ -49,6 +50,9 @@ def run(settings: Settings, *, reload: bool) -> int:
     except LocalPostgresError as error:
         print(error, file=sys.stderr)
         return 1
+    except NurseryLostError:
+        print("The process that starts the servers has ended; the reason stands above.", file=sys.stderr)
+        return 1
     finally:
         # A second Ctrl-C must not leave half of it running.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -57,34 +61,37 @@ def run(settings: Settings, *, reload: bool) -> int:
 
 
 class Development:
-    """The server that serves, the one that waits to take its place, and the generator that waits for a change."""
+    """The server that serves, and the one that will take its place."""
 
     def __init__(self, listener: socket.socket) -> None:
         self._listener = listener
         self._environment: dict[str, str] = {}
         self._restore_terminal = terminal.remembered()
         self._current: Child | None = None
-        self._next = Child.start(listener)
-        self._generator = Generator.start()
+        self._next: Child | None = None
+        self._nursery = Nursery()
 
     def run(self, settings: Settings, reload: bool) -> int:
         """Until interrupted; 1 when the server does not start and nothing is watched."""
-        self._begin()
+        # Imported while the nursery is at its libraries.
+        from src.runtimes.fastapi.dev import database
+
         changes = _changes() if reload else iter(())
         first = next(changes, [])  # from here on no save is missed
         self._environment["DATABASE_URL"] = os.environ["DATABASE_URL"] = database.prepared(settings)
-        served = self._finish()
-        if served:
+        self._renew()
+        if self._current is not None:
             banner.show(settings)
         if not reload:
-            return self._current.process.wait() if self._current else 1
-        if not served:
+            return self._wait()
+        if self._current is None:
             _say("Nothing is served yet: mend it and save, or press Ctrl-C.")
+        shown = self._current is not None
         for changed in chain([first], changes):
             if changed:
                 self._reload(changed)
-                if self._current is not None and not served:
-                    served = True
+                if self._current is not None and not shown:
+                    shown = True
                     banner.show(settings)
             else:
                 self._look_after_it()
@@ -92,11 +99,18 @@ class Development:
 
     def end(self) -> None:
         """Stop every process."""
-        self._generator.stop()
         for child in (self._next, self._current):
             if child is not None:
                 child.stop()
+        self._nursery.end()
         self._restore_terminal()
+
+    def _wait(self) -> int:
+        while self._current is not None:
+            code = self._current.process.wait(3600)
+            if code is not None:
+                return code
+        return 1
 
     def _reload(self, changed: list[str]) -> None:
         started = time.monotonic()
@@ -106,47 +120,37 @@ class Development:
             Path(cache_from_source(path)).unlink(missing_ok=True)
         if any(path.startswith(_OURS) for path in changed):
             _say("This part of the shell is used by the process that reloads: start it anew to see the change.")
-        self._begin()
         if any(path.startswith(_MIGRATIONS) for path in changed):
             subprocess.run([sys.executable, "-m", "src.migrations.run"], check=False)
-        if self._finish():
+        if self._renew():
             _say(f"reloaded in {time.monotonic() - started:.1f} s")
 
-    def _begin(self) -> None:
-        self._next.import_sources()
-        self._generator.begin()
-
-    def _finish(self) -> bool:
+    def _renew(self) -> bool:
         """A new server in the place of the old one, or False, and the old one stays."""
         kept = " The last good one goes on serving." if self._current else ""
-        report = self._generator.report()
-        self._generator = Generator.start()
+        self._next = Child.start(self._nursery, self._listener)
+        report = Generation.start(self._nursery).report()
         if report.text:
             _say(report.text)
         if not report.good:
             _say(f"Not reloaded: the generator's findings stand above.{kept}")
-            self._renew_next()
-            return False
-        if not self._next.serve(self._environment):
+        elif not self._next.serve(self._environment):
             _say(f"The new server did not start; the reason stands above.{kept}")
-            self._renew_next()
-            return False
-        old, self._current = self._current, self._next
-        if old is not None:
-            old.stop()
-            self._restore_terminal()
-        self._next = Child.start(self._listener)
-        self._current.export()
-        return True
-
-    def _renew_next(self) -> None:
+        else:
+            old, self._current, self._next = self._current, self._next, None
+            if old is not None:
+                old.stop()
+                self._restore_terminal()
+            self._current.export()
+            return True
         self._next.stop()
-        self._next = Child.start(self._listener)
+        self._next = None
+        return False
 
     def _look_after_it(self) -> None:
-        if self._current is None or self._current.process.poll() is None:
+        code = self._current.process.poll() if self._current is not None else None
+        if self._current is None or code is None:
             return
-        code = self._current.process.returncode
         self._current.stop()
         self._current = None
         self._restore_terminal()
