@@ -5,8 +5,10 @@ import re
 import pytest
 
 from src.runtimes.fastapi.auth.revocations import RevocationsUnavailableError
+from src.runtimes.fastapi.auth.sessions.sealing import Sealer
+from src.runtimes.fastapi.auth.tokens import base64url
 from tests.integration.auth.issuing import Clock
-from tests.integration.auth.sites import Site
+from tests.integration.auth.sites import SESSION_SECRET, Site
 
 pytestmark = pytest.mark.anyio
 
@@ -74,3 +76,12 @@ async def test_a_session_without_a_refresh_token_ends_with_its_token(here: Site,
         clock.later(3600)
         over = await browser.get("/who", headers=cookie)
     assert (over.status_code, over.json()) == (401, {"message": "The incoming token has expired"})
+
+
+@pytest.mark.parametrize("kind", ["session", "refresh"])
+async def test_a_cookie_that_another_release_sealed_is_no_session(here: Site, kind: str) -> None:
+    sealer = Sealer(SESSION_SECRET.encode(), b"cookie:" + kind.encode())
+    for content in (b'{"sid":"x","other":1}', b"{}", b"[]", b"x"):
+        cookie = {"cookie": f"auth-{kind}={base64url.encode(sealer.seal(content)).decode()}"}
+        async with here.another_browser() as browser:
+            assert (await browser.get("/who", headers=cookie)).status_code == 401

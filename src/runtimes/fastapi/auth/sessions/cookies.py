@@ -9,7 +9,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hmac import compare_digest, digest
-from typing import Any
 
 from src.runtimes.fastapi.auth.sessions.sealing import Sealer
 from src.runtimes.fastapi.auth.tokens import base64url
@@ -82,19 +81,16 @@ class CookieJar:
 
     def held(self, value: bytes | None) -> Held | None:
         """What the `session` cookie holds, None for one that is not ours."""
-        fields = self._open("session", value)
-        return Held(**fields) if fields is not None else None
+        return self._open("session", value, Held)
 
     def kept(self, value: bytes | None, now: float) -> Kept | None:
         """What the `refresh` cookie holds, None for one that is not ours or too old."""
-        fields = self._open("refresh", value)
-        kept = Kept(**fields) if fields is not None else None
+        kept = self._open("refresh", value, Kept)
         return kept if kept is not None and now < kept.since + LONGEST_SESSION else None
 
     def pending(self, value: bytes | None, now: float) -> Pending | None:
         """What the `login` cookie holds, None for one that is not ours or too old."""
-        fields = self._open("login", value)
-        pending = Pending(**fields) if fields is not None else None
+        pending = self._open("login", value, Pending)
         return pending if pending is not None and now < pending.since + LOGIN_SECONDS else None
 
     def write(self, held: Held, kept: Kept | None, now: float) -> tuple[bytes, ...]:
@@ -133,15 +129,13 @@ class CookieJar:
     def _seal(self, kind: str, content: Held | Kept | Pending) -> bytes:
         return base64url.encode(self._sealers[kind].seal(json.dumps(asdict(content)).encode()))
 
-    def _open(self, kind: str, value: bytes | None) -> dict[str, Any] | None:
-        """Fields are not checked again: nobody else can seal."""
-        if not value:
-            return None
+    def _open[C: (Held, Kept, Pending)](self, kind: str, value: bytes | None, content: type[C]) -> C | None:
+        """Values are not checked again, because nobody else can seal; an older release may have sealed other fields."""
         try:
-            plain = self._sealers[kind].open(base64url.decode(value))
-        except ValueError:
+            plain = self._sealers[kind].open(base64url.decode(value)) if value else None
+            return content(**parse_object(plain, depth=1)) if plain is not None else None  # type: ignore[arg-type]
+        except (ValueError, TypeError):
             return None
-        return parse_object(plain, depth=1) if plain is not None else None
 
     def _line(self, kind: str, value: bytes, seconds: int, *, readable: bool = False) -> bytes:
         # Lax, not Strict: the redirect that ends a login comes from the issuer's site.

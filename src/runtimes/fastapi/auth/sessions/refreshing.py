@@ -92,10 +92,10 @@ class Refresher:
         tokens: TokenSet | None = None
         try:
             async with self._ledger.entry(digest) as entry:
-                shared = sealer.open(entry.sealed) if entry.sealed is not None else None
+                shared = _opened(sealer, entry.sealed)
                 if shared is not None:
                     self._meter.count("auth_refreshes", "shared")
-                    return TokenSet(**json.loads(shared))
+                    return shared
                 tokens = await self._issuer.refresh(refresh_token, username)
                 entry.finish(sealer.seal(json.dumps(asdict(tokens)).encode()))
         except LedgerUnavailableError as error:
@@ -110,6 +110,14 @@ class Refresher:
         self._meter.count("auth_refreshes", "refused" if refused else "unavailable")
         names: dict[type, str] = {ReusedError: "refresh_reuse", RefusedError: "refresh_refused"}
         self._audit.record(names.get(type(error), "refresh_failed"), sub=subject or "", why=str(error))
+
+
+def _opened(sealer: Sealer, sealed: bytes | None) -> TokenSet | None:
+    plain = sealer.open(sealed) if sealed is not None else None
+    try:
+        return TokenSet(**json.loads(plain)) if plain is not None else None
+    except TypeError:
+        return None  # sealed by another release
 
 
 def _untrusted(verdict: Verdict) -> CognitoError:

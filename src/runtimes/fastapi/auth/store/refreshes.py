@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from src.contexts.shared_kernel.adapters.database import SessionFactory
+from src.runtimes.fastapi.auth.store.errors import DATABASE_ERRORS
 from src.runtimes.fastapi.auth.verifier import Clock
 
 # The row is locked while Cognito is asked, so that another replica waits for the result; longer than Cognito may take.
@@ -102,5 +102,5 @@ class PostgresLedger:
                     now = self._clock()
                     times = {"finished_at": now, "expires_at": now + self._grace}
                     await session.execute(_FINISH, {"digest": digest, "sealed": sealed, **times})
-        except (SQLAlchemyError, OSError) as error:  # TimeoutError is an OSError
+        except DATABASE_ERRORS as error:
             raise LedgerUnavailableError from error

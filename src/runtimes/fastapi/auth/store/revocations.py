@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from sqlalchemy import TextClause, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from src.contexts.shared_kernel.adapters.database import SessionFactory
 from src.runtimes.fastapi.auth.revocations import Kind, Revocation, RevocationsUnavailableError
+from src.runtimes.fastapi.auth.store.errors import DATABASE_ERRORS
 
 type Stamp = tuple[int, int]
 
@@ -71,14 +71,14 @@ class PostgresRevocations:
                 for one in revocations:
                     values = {"revoked_at": one.revoked_at, "expires_at": one.expires_at}
                     await session.execute(_WRITE, {"kind": one.kind.value, "value": one.value, **values})
-        except (SQLAlchemyError, OSError) as error:
+        except DATABASE_ERRORS as error:
             raise RevocationsUnavailableError from error
 
     async def _read(self, statement: TextClause, **values: object) -> list[Any]:
         try:
             async with asyncio.timeout(_SECONDS), self._sessions() as session:
                 return list(await session.execute(statement, values))
-        except (SQLAlchemyError, OSError) as error:  # TimeoutError is an OSError
+        except DATABASE_ERRORS as error:
             raise RevocationsUnavailableError from error
 
 
