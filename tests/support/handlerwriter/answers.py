@@ -240,7 +240,10 @@ def _model_list(h: Build) -> str:
     if h.chance(0.25):
         dumped = h.local("one", "shown_row")
         return f"{h.dumps()}([{dumped}.model_dump() for {dumped} in {shown}])"
-    return f"{_adapter(h, entity)}.dump_json({shown})" + (".decode()" if h.chance(0.2) else "")
+    adapter = _adapter(h, entity)
+    if h.chance(0.15):
+        shown = f"{adapter}.validate_python({shown})"
+    return f"{adapter}.dump_json({shown})" + (".decode()" if h.chance(0.2) else "")
 
 
 def _adapter(h: Build, entity: str) -> str:

@@ -107,8 +107,16 @@ def _owned(h: Build) -> None:
         return _plain(h, schema)
     name = _schema(h, schema)
     if h.chance(0.35):
-        raw = h.local("raw_body", "body_text")
-        h.body.add(f"{raw} = {h.module.ref(h.world.kernel.helpers)}.{names.author_helper}(event, {h.user}.id)")
+        raw = f"{h.module.ref(h.world.kernel.helpers)}.{names.author_helper}(event, {_user_id(h)})"
+        if h.chance(0.6):
+            variable = h.local("raw_body", "body_text")
+            h.body.add(f"{variable} = {raw}")
+            raw = variable
+        _validated(h, schema, f"{name}.model_validate_json({raw})")
+        return _sample(h, schema, "author_id")
+    if h.chance(0.15):
+        raw = _text(h)
+        h.body.add(f"{raw} = {h.dumps()}({{**{h.loads()}({raw}), {h.q('author_id')}: {_user_id(h)}}})")
         _validated(h, schema, f"{name}.model_validate_json({raw})")
         return _sample(h, schema, "author_id")
     raw, data, key = _text(h), h.local("data", "body_data"), h.q("author_id")
@@ -117,11 +125,11 @@ def _owned(h: Build) -> None:
         h.body.add(f"{data}[{h.q('request_id')}] = {h.q('internal')}")
     match h.rng.randrange(5):
         case 0:
-            h.body.add(f"{data} = {{**{data}, {key}: {h.user}.id}}")
+            h.body.add(f"{data} = {{**{data}, {key}: {_user_id(h)}}}")
         case 1:
-            h.body.add(f"{data}.update({{{key}: {h.user}.id}})")
+            h.body.add(f"{data}.update({{{key}: {_user_id(h)}}})")
         case _:
-            h.body.add(f"{data}[{key}] = {h.user}.id")
+            h.body.add(f"{data}[{key}] = {_user_id(h)}")
     match h.rng.randrange(4):
         case 0:
             _validated(h, schema, f"{name}.model_validate_json({h.dumps()}({data}))")
@@ -133,6 +141,15 @@ def _owned(h: Build) -> None:
         case _:
             _validated(h, schema, f"{name}.model_validate({data})")
     return _sample(h, schema, "author_id")
+
+
+def _user_id(h: Build) -> str:
+    """The user's id, perhaps through a variable."""
+    if h.chance(0.8):
+        return f"{h.user}.id"
+    variable = h.local("user_id", "author")
+    h.body.add(f"{variable} = {h.user}.id")
+    return variable
 
 
 def _rated(h: Build) -> None:

@@ -22,7 +22,8 @@ def _asked(h: Build) -> str:
         h.permissions.append(values[member])
     argument = f"{h.module.ref(enum)}.{member}"
     context = f"{h.q(h.world.kit.name)}, " if h.chance(0.2) else ""
-    return f"{h.user}.has_permission({context}{argument})"
+    user = f"event[{h.q('_auth_context')}].user_object" if h.chance(0.1) else h.user
+    return f"{user}.has_permission({context}{argument})"
 
 
 def _guard(h: Build, condition: str) -> None:
@@ -39,9 +40,14 @@ def owner(h: Build) -> None:
     if not h.user or not h.row or h.permissions or h.chance(0.3):
         return
     own = f"{h.user}.id == {h.row}.author_id"
-    match h.rng.randrange(5):
+    match h.rng.randrange(6):
         case 0:
             _guard(h, f"{h.user}.id != {h.row}.author_id")
+        case 4:
+            with h.body.block(f"if {_asked(h)} or {own}:"):
+                h.body.add("pass")
+            with h.body.block("else:"):
+                h.body.add(f"raise PermissionError({h.q('Only its author may')})")
         case 1:
             _guard(h, f"not ({_asked(h)} or {own})")
         case 2:

@@ -6,8 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from codegen.diagnostics import Severity
+from codegen.pipeline import Pipeline, Target
+from codegen.settings import Settings
+from tests.support.handlerwriter import command, disk
 from tests.support.handlerwriter.command import REPOSITORY
+from tests.support.handlerwriter.fuzzing import unsafe
 from tests.support.handlerwriter.mutations import HOSTILE, MARK
+from tests.support.handlerwriter.truth import CodeBase
 
 HANDLER = """import json
 
@@ -23,6 +29,7 @@ async def async_handler(event, _):
 def lambda_handler(event, context):
     return anyio.run(async_handler, event, context)
 """
+PLACES = ("words", "notes", "responses", "idempotency", "query", "key")
 PROGRAM = f"""
 import builtins, json
 from fastapi import FastAPI
@@ -36,13 +43,13 @@ print(json.dumps({{"marked": hasattr(builtins, {MARK!r}), "paths": sorted(docume
 """
 
 
-def handlers(context: str) -> dict[str, bytes]:
-    """One module for each hostile text and place: the words, each section, the name and the value of a key."""
+def handlers(context: str, places: tuple[str, ...] = PLACES) -> dict[str, bytes]:
+    """One module for each hostile text and place: the words, a section, the name and the value of a key."""
     modules = {}
     for number, text in enumerate(HOSTILE):
-        for place in ("words", "notes", "responses", "idempotency", "query", "key"):
+        for place in places:
             name = f"hostile_{number}_{place}"
-            source = _handler(f"/{name.replace('_', '-')}/{{name}}", text, place)
+            source = _handler(f"/hostile/{number}-{place}/{{name}}", text, place)
             modules[f"{context}/aws_lambda/{name}.py"] = source.encode(errors="backslashreplace")
     return modules
 
@@ -69,6 +76,27 @@ def imported(root: Path) -> dict[str, object]:
     assert run.returncode == 0, run.stderr[-3000:]
     found: dict[str, object] = json.loads(run.stdout)
     return found
+
+
+def generated(folder: Path, places: tuple[str, ...] = PLACES) -> tuple[int, list[str]]:
+    """Routes that the command wrote from hostile modules, and what is wrong with its doing."""
+    root = folder / "tree"
+    disk.save(CodeBase(0, handlers("backend/pantry", places), (), (), ""), root)
+    said, findings = Pipeline(Target(root, root / "generated", Settings(), cache=False)).read()
+    refused = {finding.spot.path for finding in findings if finding.severity is Severity.ERROR}
+    for path in refused:
+        (root / path).unlink()
+    before = contents(folder)
+    finished = command.run("generate", "--root", str(root), "--out", str(root / "generated"), "--no-cache")
+    problems = [finished.stdout + finished.stderr] if finished.returncode else []
+    after = contents(folder)
+    written = {name: data for name, data in after.items() if name.startswith("tree/generated/")}
+    if {name: data for name, data in after.items() if name not in written} != before:
+        problems.append("something was written outside the output folder")
+    problems += [problem for name, data in written.items() for problem in unsafe(name, data.decode())]
+    if not problems and imported(root)["marked"]:
+        problems.append("a hostile text was run")
+    return len(said) - len(refused), problems
 
 
 def contents(root: Path) -> dict[str, bytes]:
