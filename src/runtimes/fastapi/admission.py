@@ -23,17 +23,6 @@ class Admission:
         self.most = most
         self.running = 0
 
-    @property
-    def full(self) -> bool:
-        """Whether one more would be too many."""
-        return self.running >= self.most
-
-    def __enter__(self) -> None:
-        self.running += 1
-
-    def __exit__(self, *_: object) -> None:
-        self.running -= 1
-
     @staticmethod
     def refusal() -> GatewayResponse:
         """503 with the documented error body."""

@@ -1,6 +1,8 @@
 """The app's front door: routes are found on the raw path, as API Gateway finds them, before anything is decoded."""
 
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -17,12 +19,15 @@ from src.runtimes.fastapi.serving import LambdaEndpoint, Serving, log_request
 from src.runtimes.fastapi.tracing import Served, Tracing
 
 _RESERVED = ("/docs", "/redoc", "/openapi.json", "/health", "/metrics", "/auth")
+_NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Gateway(FastAPI):
     """FastAPI with the Lambda routes served in front of it; the framework documents them and serves the shell's own."""
 
     table: RouteTable[Served]
+    # Routes without parameters by method and raw path: found at once, as the table would find them.
+    direct: dict[tuple[str, bytes], Served]
     serving: Serving
 
     def mount_lambda_routes(self, routes: list[LambdaRoute], serving: Serving, tracing: Tracing | None = None) -> None:
@@ -30,11 +35,14 @@ class Gateway(FastAPI):
         self.router.routes.extend(routes)
         self.serving = serving
         serving.metrics.watch_running(lambda: serving.admission.running)
-        self.table = RouteTable()
+        self.table, self.direct = RouteTable(), {}
         for route in routes:
             for method in sorted(route.methods or ()):
                 endpoint: Served = LambdaEndpoint(route.path, route.operation, serving)
-                self.table.add(method, route.path, tracing(route.path, endpoint) if tracing else endpoint)
+                served = tracing(route.path, endpoint) if tracing else endpoint
+                self.table.add(method, route.path, served)
+                if "{" not in route.path:
+                    self.direct[method, route.path.encode()] = served
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -42,6 +50,10 @@ class Gateway(FastAPI):
             return
         if not scope.get("raw_path"):
             scope["raw_path"] = quote(scope["path"]).encode("ascii")
+        direct = self.direct.get((scope["method"], scope["raw_path"]))
+        if direct is not None:
+            await direct(scope, receive, send, _NO_PARAMETERS)
+            return
         raw_path = scope["raw_path"].decode("latin-1")
         found = self.table.match(scope["method"], raw_path)
         if found is not None:

@@ -99,11 +99,14 @@ class LambdaEndpoint:
         except TooSlow:
             return BODY_TOO_SLOW, False
         admission = self._serving.admission
-        if admission.full:
+        if admission.running >= admission.most:
             return admission.refusal(), False
         event = self._event(scope, body, parameters, request_id, claims)
-        with admission:
+        admission.running += 1
+        try:
             response = await self._run(event, receive, request_id)
+        finally:
+            admission.running -= 1
         return (with_cookies(response, cookies) if cookies else response), self._logged_by_handler
 
     async def _verdict(self, headers: Headers, method: str) -> Accepted | Refused:

@@ -57,11 +57,28 @@ def _plain(result: object) -> GatewayResponse | None:
     if (type(body) is not str and type(body) is not bytes) or len(body) > _SMALL_BODY:
         return None
     try:
-        lines = _plain_lines(tuple(headers.items()))
+        lines = _lines_of(headers)
         data = body.encode("utf-8") if isinstance(body, str) else _checked_utf8(body)
     except (TypeError, UnicodeError):
         return None  # a list as a header's value, a lone surrogate, bytes that are no text: the long way has the reason
     return GatewayResponse(status, lines, b"" if status in _NO_BODY else data) if lines else None
+
+
+# Only the event loop's thread comes here; with several, the worst is that a dict is looked at twice.
+_SEEN: dict[int, tuple[object, dict[object, object], tuple[HeaderLine, ...] | None]] = {}
+_MOST_SEEN = 256
+
+
+def _lines_of(headers: dict[object, object]) -> tuple[HeaderLine, ...] | None:
+    """Most handlers share one constant dict of headers: comparing it with what it was is cheaper than hashing it."""
+    seen = _SEEN.get(id(headers))
+    if seen is not None and seen[0] is headers and seen[1] == headers:
+        return seen[2]
+    lines = _plain_lines(tuple(headers.items()))
+    if len(_SEEN) >= _MOST_SEEN:
+        _SEEN.clear()
+    _SEEN[id(headers)] = (headers, dict(headers), lines)
+    return lines
 
 
 @lru_cache(maxsize=256)
