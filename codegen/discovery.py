@@ -53,8 +53,15 @@ def _walk(at: str, prefix: str, folder: str, exclude: frozenset[str], context: s
                 if name == folder:
                     inner = prefix.rstrip("/").rpartition("/")[2] or os.path.basename(os.path.dirname(entry.path))
                 waiting.append((entry.path, f"{prefix}{name}/", inner))
-            elif context is not None and name.endswith(".py") and entry.is_file():
+            elif context is not None and name.endswith(".py") and _is_file(entry):
                 yield f"{prefix}{name}", context
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads nowhere, or to itself
+        return False
 
 
 @dataclass(eq=False, slots=True)

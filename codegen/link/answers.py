@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Finding, Spot
-from codegen.link import containers, types
+from codegen.link import containers, missing, types
 from codegen.link.values import (
     UNKNOWN,
     Adapter,
@@ -213,7 +213,10 @@ def _of_json(machine: "Machine", value: Value, spot: Spot) -> Response | None:
         case Json():  # dumped twice: a JSON string that holds JSON
             return Response(ResponseKind.TEXT, TEXT, None, None)
         case _:
-            return _of_type(machine, shape_of(machine, forced), spot)
+            type_ = shape_of(machine, forced)
+            if type_ in (ANY, ListOf(ANY)) and missing.report(machine, value, spot):
+                return None
+            return _of_type(machine, type_, spot)
 
 
 def _of_type(machine: "Machine", type_: Type, spot: Spot) -> Response | None:

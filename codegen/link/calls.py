@@ -203,7 +203,9 @@ def _followed(machine: "Machine", callee: Value, arguments: Arguments, spot: Spo
     forced = machine.force(callee)
     if isinstance(forced, Choice):
         return choice([_entered(machine, option, arguments, spot) for option in forced.options])
-    return _entered(machine, forced, arguments, spot)
+    made = _entered(machine, forced, arguments, spot)
+    unfound = isinstance(made, Pending) and made.callee is forced
+    return Pending(callee, arguments, spot) if unfound else made
 
 
 def _on_the_way_in(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:

@@ -1,0 +1,70 @@
+"""The cache changes how fast an answer comes, never the answer."""
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from codegen import pipeline
+from codegen.pipeline import Outcome, Pipeline, Target
+from codegen.settings import load_settings
+from tests.golden.codegen.cases import code_base
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return (eval, ("1/0",))
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(pipeline, "CACHE", tmp_path / "cache")
+    code_base(tmp_path / "tree")
+    return tmp_path / "tree"
+
+
+def outcome(root: Path, *, cache: bool = True) -> Outcome:
+    return Pipeline(Target(root, root / "generated", load_settings(root), cache)).run()
+
+
+def known(root: Path) -> bool:
+    return Pipeline(Target(root, root / "generated", load_settings(root))).unchanged() is not None
+
+
+def test_an_unchanged_tree_is_recognised(root: Path) -> None:
+    assert not known(root)
+    assert outcome(root) == outcome(root) == outcome(root, cache=False)
+    assert known(root)
+
+
+@pytest.mark.parametrize("path", ["shop/orders/schemas.py", "shop/orders/aws_lambda/auth.py", "shop/kernel.py"])
+def test_a_change_of_what_a_handler_imports_counts(root: Path, path: str) -> None:
+    outcome(root)
+    file = root / path
+    text = file.read_text().replace("class ApiOrder(", "class Renamed(").replace('"orders"', '"parcels"')
+    file.write_text(text + "\n# changed\n")
+    assert outcome(root) == outcome(root, cache=False)
+
+
+def test_a_module_that_appears_counts(root: Path) -> None:
+    (root / "shop/orders/schemas.py").rename(root / "shop/orders/away.py")
+    assert outcome(root).failed
+    (root / "shop/orders/away.py").rename(root / "shop/orders/schemas.py")
+    assert not known(root)
+    assert outcome(root) == outcome(root, cache=False)
+    assert not outcome(root).failed
+
+
+def test_settings_count(root: Path) -> None:
+    outcome(root)
+    (root / "pyproject.toml").write_text('[tool.codegen]\nentry = "main"\n')
+    assert not known(root)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x80", b"nonsense", pickle.dumps(Bomb()), pickle.dumps({"a": 1})])
+def test_a_broken_or_planted_entry_is_no_entry(root: Path, content: bytes) -> None:
+    expected = outcome(root)
+    for entry in (root.parent / "cache").iterdir():
+        entry.write_bytes(content)
+    assert not known(root)
+    assert outcome(root) == expected

@@ -1,0 +1,147 @@
+"""The command as a user runs it: exit codes, formats, and what happens to files."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from codegen.cli import app
+from tests.golden.codegen.cases import code_base
+
+ROUTE_KEYS = (
+    "kind method path context auth permissions module function status statuses"
+    " path_parameters query request response timeout"
+)
+
+
+def run(root: Path, command: str, *options: str) -> Result:
+    return CliRunner().invoke(app, [command, "--root", str(root), "--no-cache", *options])
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    code_base(tmp_path)
+    return tmp_path
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_generate_then_check_agree(root: Path) -> None:
+    assert run(root, "check").exit_code == 1
+    assert run(root, "generate").exit_code == 0
+    written = tree(root / "generated")
+    assert run(root, "check").exit_code == 0
+    assert run(root, "generate").exit_code == 0
+    assert tree(root / "generated") == written
+
+
+def test_check_writes_nothing_and_shows_a_diff(root: Path) -> None:
+    run(root, "generate")
+    handler = root / "shop/orders/aws_lambda/fetch_order.py"
+    handler.write_text(handler.read_text().replace('"statusCode": 200', '"statusCode": 202'))
+    before = tree(root / "generated")
+    result = run(root, "check")
+    assert result.exit_code == 1
+    assert "orders/orders.py: changed" in result.stdout
+    assert "+    status_code=202," in result.stdout
+    assert tree(root / "generated") == before
+
+
+def test_a_missing_file_is_drift(root: Path) -> None:
+    run(root, "generate")
+    (root / "generated/orders/orders.py").unlink()
+    assert "orders/orders.py: missing" in run(root, "check").stdout
+    assert run(root, "generate").exit_code == 0
+    assert (root / "generated/orders/orders.py").exists()
+
+
+def test_a_stale_file_is_removed_and_others_stay(root: Path) -> None:
+    run(root, "generate")
+    (root / "generated/openapi.json").write_text("{}")
+    handler = root / "shop/orders/aws_lambda/fetch_order.py"
+    handler.write_text(handler.read_text().replace("GET /orders", "GET /parcels"))
+    assert "orders/orders.py: stale" in run(root, "check").stdout
+    assert run(root, "generate").exit_code == 0
+    assert not (root / "generated/orders/orders.py").exists()
+    assert (root / "generated/orders/parcels.py").exists()
+    assert (root / "generated/openapi.json").read_text() == "{}"
+
+
+def test_a_hand_edited_file_needs_force(root: Path) -> None:
+    run(root, "generate")
+    edited = root / "generated/orders/orders.py"
+    edited.write_text(edited.read_text().replace("status_code=200", "status_code=299"))
+    assert "orders/orders.py: hand-edited" in run(root, "check").stdout
+    refused = run(root, "generate")
+    assert refused.exit_code == 1
+    assert "--force" in refused.stdout
+    assert "status_code=299" in edited.read_text()
+    assert run(root, "generate", "--force").exit_code == 0
+    assert "status_code=200" in edited.read_text()
+
+
+def test_a_manifest_cannot_name_files_elsewhere(root: Path) -> None:
+    run(root, "generate")
+    precious = root / "precious.txt"
+    precious.write_text("mine")
+    manifest = root / "generated/manifest.json"
+    table = json.loads(manifest.read_text())
+    table["files"] |= {"../precious.txt": "0", str(precious): "0"}
+    manifest.write_text(json.dumps(table))
+    run(root, "generate", "--force")
+    assert precious.read_text() == "mine"
+
+
+def test_a_link_does_not_lead_the_writer_away(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (root / "generated").mkdir()
+    (root / "generated/orders").symlink_to(elsewhere)
+    result = run(root, "generate")
+    assert result.exit_code != 0
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_errors_stop_the_writing(root: Path) -> None:
+    (root / "shop/orders/aws_lambda/broken.py").write_text("def f(:\n")
+    result = run(root, "generate")
+    assert result.exit_code == 1
+    assert "broken.py:1:7: error CG101" in result.stdout
+    assert not (root / "generated").exists()
+
+
+def test_warnings_stop_only_when_strict(tmp_path: Path) -> None:
+    code_base(tmp_path, "rule_cg205_silent_public_route")
+    assert run(tmp_path, "generate", "--strict").exit_code == 1
+    assert not (tmp_path / "generated").exists()
+    assert run(tmp_path, "generate").exit_code == 0
+
+
+def test_routes_as_json_has_every_key(root: Path) -> None:
+    result = run(root, "routes", "--format", "json")
+    (route,) = json.loads(result.stdout)
+    assert list(route) == ROUTE_KEYS.split()
+    assert route["response"] == {"kind": "model", "schema": "ApiOrder", "keys": None}
+
+
+def test_findings_as_json_and_as_annotations(root: Path) -> None:
+    (root / "shop/orders/aws_lambda/broken.py").write_text("def f(:\n")
+    (finding,) = json.loads(run(root, "check", "--format", "json").stdout)["findings"]
+    assert (finding["code"], finding["line"], finding["column"]) == ("CG101", 1, 7)
+    annotation = run(root, "check", "--format", "github").stdout.splitlines()[0]
+    assert re.match(r"::error file=shop/orders/aws_lambda/broken\.py,line=1,col=7,title=CG101::", annotation)
+
+
+@pytest.mark.parametrize(
+    "table", ["sources = 1", "nonsense = 1", "[tool.codegen.helpers]\nnothing = []", "ports = 'a b'", "sources = ["]
+)
+def test_unusable_settings_are_a_usage_error(root: Path, table: str) -> None:
+    (root / "pyproject.toml").write_text(f"[tool.codegen]\n{table}\n")
+    assert run(root, "routes").exit_code == 2
+
+
+def test_a_root_that_is_none_is_a_usage_error(tmp_path: Path) -> None:
+    assert run(tmp_path / "nowhere", "routes").exit_code == 2

@@ -1,0 +1,78 @@
+"""Sources that no parser should be trusted with: each is a finding or is read, and the other handlers are there."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from codegen.diagnostics import Severity
+from codegen.pipeline import Pipeline, Target
+from codegen.settings import Settings
+from tests.golden.codegen.cases import code_base
+
+TAIL = """
+import anyio, json
+async def async_handler(event, _):
+    '''Handle GET /x for x.'''
+    return {"statusCode": 200, "body": json.dumps({"ok": True})}
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)
+"""
+REFUSED = {
+    "nul": b"a = 1\x00\n",
+    "not_utf_8": b"a = '\xe9'\n",
+    "bad_cookie": b"# coding: nowhere\n",
+    "mixed_tabs": b"if 1:\n\tx = 1\n        y = 1\n",
+    "deep_brackets": b"x = " + b"(" * 20000 + b"1" + b")" * 20000 + b"\n",
+    "open_brackets": b"x = " + b"[" * 5000,
+    "long_chain": b"x = a" + b".b" * 20000 + b"\n",
+    "long_sum": b"x = " + b"1+" * 20000 + b"1\n",
+    "signs": b"x = " + b"-" * 20000 + b"1\n",
+    "nots": b"x = " + b"not " * 20000 + b"1\n",
+    "elifs": b"if a:\n  pass\n" + b"elif a:\n  pass\n" * 5000,
+}
+READ = {
+    "empty": b"",
+    "bom": b"\xef\xbb\xbf",
+    "latin": b"# -*- coding: latin-1 -*-\nname = '\xe9'\n",
+    "crlf": b"x = 1\r\ny = 2\r\n",
+    "tabs": b"def f():\n\treturn 1\n",
+    "nested_f_strings": b'x = f"{"a" + f"{1 + 1}"}"\n',
+    "type_statement": b"type Ids[T] = list[T]\ndef first[T](items: Ids[T]) -> T: ...\n",
+    "match": b"match 1:\n    case {'a': [1, *rest], **more}: pass\n    case int(real=x): pass\n    case _: pass\n",
+    "digits": b"x = " + b"9" * 6000 + b"\n",
+    "except_star": b"try:\n    pass\nexcept* ValueError as e:\n    pass\n",
+}
+
+
+def read(root: Path) -> tuple[int, list[str]]:
+    endpoints, findings = Pipeline(Target(root, root / "generated", Settings(), cache=False)).read()
+    return len(endpoints), [f.code for f in findings if f.severity is Severity.ERROR]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_refused_source_is_one_finding(name: str, tmp_path: Path) -> None:
+    handler = code_base(tmp_path)
+    handler.with_name("strange.py").write_bytes(REFUSED[name])
+    assert read(tmp_path) == (1, ["CG101"])
+
+
+@pytest.mark.parametrize("name", READ)
+def test_an_unusual_source_is_read(name: str, tmp_path: Path) -> None:
+    handler = code_base(tmp_path)
+    newline = b"\r\n" if name == "crlf" else b"\n"
+    handler.with_name("strange.py").write_bytes(READ[name] + TAIL.encode().replace(b"\n", newline))
+    assert read(tmp_path) == (2, [])
+
+
+def test_loops_of_links_end(tmp_path: Path) -> None:
+    code_base(tmp_path)
+    (tmp_path / "shop/orders/aws_lambda/loop").symlink_to(tmp_path / "shop")
+    (tmp_path / "shop/orders/aws_lambda/self.py").symlink_to("self.py")
+    assert read(tmp_path) == (1, [])
+
+
+def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
+    handler = code_base(tmp_path)
+    os.mkfifo(handler.with_name("pipe.py"))
+    assert read(tmp_path) == (1, [])
