@@ -5,7 +5,6 @@ import contextlib
 import itertools
 import json
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
@@ -30,9 +29,8 @@ async def without_database(url: str, issuer: Any, options: argparse.Namespace) -
     post = request("POST", things.PATH, body=things.BODY)
     mine = request("POST", "/mine", token=issuer.token(ADMINISTRATOR), body=things.BODY)
     with contextlib.ExitStack() as stack:
-        log = stack.enter_context(tempfile.TemporaryFile())
         started = {
-            name: stack.enter_context(serving(name, environment, log=log))
+            name: stack.enter_context(serving(name, environment))
             for name in ("starlette", "raw", "fastapi", "generated", "rs256")
         }
         rows = [
@@ -127,7 +125,7 @@ async def main(options: argparse.Namespace) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=1.0, help="of each short run")
+    parser.add_argument("--seconds", type=float, default=0.6, help="of each short run")
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 64, 256])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--parts", nargs="+", default=["cpu", "database", "start"])
