@@ -66,4 +66,14 @@ def test_every_operation_says_who_may_ask_and_who_answers(server: Server) -> Non
             assert f"`{permission}`" in words, (method, path)
     contexts = [tag["name"] for tag in document["tags"]]
     assert contexts == ["products_catalog", "recipes_catalog", "client_onboarding", "iam"]
-    assert document["components"]["schemas"]["ErrorBody"]["examples"]
+
+
+def test_every_documented_error_shows_its_own_body(server: Server, token_of: TokenMaker) -> None:
+    with server.client(headers=token_of()) as client:
+        document = client.get("/openapi.json").json()
+        real = client.get("/products/00000000-0000-4000-8000-000000000000").json()
+    for _, path, operation in operations(document):
+        for status in ("400", "403", "404", "409", "422", "500"):
+            shown = operation["responses"][status]["content"]["application/json"]["example"]
+            assert shown["status_code"] == int(status), path
+            assert shown.keys() == real.keys(), path

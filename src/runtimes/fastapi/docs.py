@@ -11,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from src.runtimes.fastapi.auth.endpoints import LOCAL_PATH, client_id, endpoints
-from src.runtimes.fastapi.document import openapi_of, with_login
+from src.runtimes.fastapi.auth.issuer.accounts import LOCAL_PASSWORD
+from src.runtimes.fastapi.document import openapi_of, with_failures, with_login
 from src.runtimes.fastapi.settings import Settings
 
 _STATIC = "/docs/static"
 _REDIRECT = "/docs/oauth2-redirect"
+_LOCAL_LOGIN = f"Log in as `administrator` or `user`; the password is `{LOCAL_PASSWORD}`."
 _SWAGGER: dict[str, Any] = {
     "persistAuthorization": True,
     "displayRequestDuration": True,
@@ -68,11 +70,12 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
 
 def shown_document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     """What /openapi.json answers: the exported document, with this environment's login."""
-    document, base = openapi_of(app), _login_base(settings)
+    document, base = with_failures(openapi_of(app)), _login_base(settings)
     if base is None:
         return document
     id_token = settings.cognito_token_use == "id"  # noqa: S105 - a kind of token
-    return with_login(document, f"{base}/oauth2/authorize", f"{base}/oauth2/token", id_token=id_token)
+    words = _LOCAL_LOGIN if settings.local_issuer else "Log in at Cognito's hosted pages."
+    return with_login(document, f"{base}/oauth2/authorize", f"{base}/oauth2/token", words, id_token=id_token)
 
 
 def _login_base(settings: Settings) -> str | None:

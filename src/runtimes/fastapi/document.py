@@ -3,11 +3,19 @@
 Only the page /docs adds a login, because that is another one in every environment (`with_login`).
 """
 
+import json
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from src.contexts.shared_kernel.middleware.error_table import ERROR_TABLE, INTERNAL
+from src.runtimes.fastapi.bridge.answers import (
+    ENDPOINT_TIMED_OUT,
+    INTERNAL_SERVER_ERROR,
+    REQUEST_TOO_LONG,
+    UNAUTHORIZED,
+)
 from src.runtimes.fastapi.ports import SECURITY_SCHEME
 
 type Json = dict[str, Any]
@@ -24,16 +32,10 @@ _CONTEXTS = {
     "iam": "Users and the roles that they have in each context.",
 }
 _TOKEN = "A Cognito token in the Authorization header. In development, `make token` prints one."  # noqa: S105 - words
-_FAILURE = {
-    "status_code": 404,
-    "error_type": "not_found_error",
-    "message": "There is no such product.",
-    "detail": None,
-    "errors": None,
-    "timestamp": "2026-01-20T10:00:00+00:00",
-    "correlation_id": "0d5cb1a4-6a55-4c1e-b6a5-4a2d4f2f7a11",
-}
-_FAILURES: dict[str, Json] = {"ErrorBody": _FAILURE, "GatewayMessage": {"message": "Unauthorized"}}
+_NOTHING_SAID: Json = {"detail": None, "errors": None}
+_MOMENT = {"timestamp": "2026-01-20T10:00:00+00:00", "correlation_id": "0d5cb1a4-6a55-4c1e-b6a5-4a2d4f2f7a11"}
+_GATEWAYS = {answer.status: json.loads(answer.body) for answer in (ENDPOINT_TIMED_OUT, INTERNAL_SERVER_ERROR)}
+_GATEWAYS |= {answer.status: json.loads(answer.body) for answer in (REQUEST_TOO_LONG, UNAUTHORIZED)}
 
 
 def openapi_of(app: FastAPI) -> Json:
@@ -43,9 +45,6 @@ def openapi_of(app: FastAPI) -> Json:
     components["securitySchemes"] = {
         SECURITY_SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _TOKEN}
     }
-    for name, failure in _FAILURES.items():
-        if name in components.get("schemas", {}):
-            components["schemas"][name]["examples"] = [failure]
     for path, item in document.get("paths", {}).items():
         for method, operation in item.items():
             operation["description"] = _description(operation)
@@ -54,14 +53,34 @@ def openapi_of(app: FastAPI) -> Json:
     return document
 
 
-def with_login(document: Json, authorize: str, token: str, *, id_token: bool) -> Json:
+def with_failures(document: Json) -> Json:
+    """The same document with an example of each error. Only for /docs: in the export they would say it 500 times."""
+    for item in document.get("paths", {}).values():
+        for operation in item.values():
+            for status, response in operation.get("responses", {}).items():
+                failure = _failure(int(status)) if status.isdecimal() else None
+                for media in response.get("content", {}).values() if failure else ():
+                    media["example"] = failure
+    return document
+
+
+def _failure(status: int) -> Json | None:
+    if status in _GATEWAYS:
+        return dict(_GATEWAYS[status])
+    kind = next((kind for _, kind in (*ERROR_TABLE, (Exception, INTERNAL)) if kind.status == status), None)
+    if kind is None:
+        return None
+    return {"status_code": status, "error_type": kind.error_type, "message": kind.message, **_NOTHING_SAID, **_MOMENT}
+
+
+def with_login(document: Json, authorize: str, token: str, words: str, *, id_token: bool) -> Json:
     """The same document with a login (authorization code with PKCE) beside the plain token."""
     flow = {"authorizationUrl": authorize, "tokenUrl": token, "scopes": {"openid": "who you are"}}
     if id_token:
         # Swagger UI's own word for which token of the answer goes into the header.
         flow["x-tokenName"] = "id_token"
     schemes = document["components"]["securitySchemes"]
-    scheme = {"type": "oauth2", "flows": {"authorizationCode": flow}, "description": "Log in with your browser."}
+    scheme = {"type": "oauth2", "flows": {"authorizationCode": flow}, "description": words}
     operations = [operation for item in document.get("paths", {}).values() for operation in item.values()]
     for operation in operations:
         if operation.get("security"):

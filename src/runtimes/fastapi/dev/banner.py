@@ -1,5 +1,6 @@
 """What a developer wants to know first."""
 
+from src.runtimes.fastapi.auth.issuer.accounts import LOCAL_PASSWORD
 from src.runtimes.fastapi.auth.token import make_token
 from src.runtimes.fastapi.settings import Settings
 
@@ -10,5 +11,6 @@ def show(settings: Settings) -> None:
     print(f"\n  API      {base}\n  Docs     {base}/docs\n  Health   {base}/health/ready")
     if settings.local_issuer:
         token = make_token(settings, "administrator", seconds=24 * 3600)
+        print(f"  Log in   administrator or user, password {LOCAL_PASSWORD}")
         print(f'\n  Try      curl -H "Authorization: Bearer {token}" {base}/products')
     print("\n  Ctrl-C stops it; saved files reload it.\n", flush=True)
