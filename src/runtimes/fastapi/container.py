@@ -12,7 +12,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
-from src.migrations.run import head
 from src.runtimes.fastapi.metrics import Pool
 from src.runtimes.fastapi.ports import HandlerModule
 from src.runtimes.fastapi.settings import Settings
@@ -78,5 +77,8 @@ def _session_providers(modules: Iterable[HandlerModule]) -> Iterator[Any]:
 
 @lru_cache(maxsize=1)
 def _newest_migration() -> str:
-    # Reads the folder of migrations, which does not change while the process runs.
+    # Reads the folder of migrations, which does not change while the process runs. Alembic takes a tenth of a second
+    # to import, and only this question needs it: a start does not wait for it.
+    from src.migrations.run import head
+
     return head()
