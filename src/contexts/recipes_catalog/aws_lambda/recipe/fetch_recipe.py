@@ -13,9 +13,9 @@ from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
+from src.contexts.shared_kernel.page_size import require_sendable
 
 from ..api_headers import API_headers
-from ..page_size import require_sendable
 from ..recipes_auth import recipes_aws_auth_middleware
 
 if TYPE_CHECKING:
