@@ -257,10 +257,13 @@ class With(NamedTuple):
 
 
 class Case(NamedTuple):
+    """`names` are bound by the pattern, `whole` to all of the subject."""
+
     names: tuple[str, ...]
     guard: Expr | None
     body: tuple["Stmt", ...]
     catches_all: bool
+    whole: str | None
 
 
 class Match(NamedTuple):

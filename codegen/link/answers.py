@@ -50,7 +50,9 @@ def answers_of(machine: "Machine", value: Value, spot: Spot) -> list[Answer]:
     """The answers that one `return` may give; what cannot be read is noted as a finding."""
     forced = machine.force(value)
     if isinstance(forced, Choice):
-        return [answer for option in forced.options for answer in answers_of(machine, option, spot)]
+        # `result = None` before a loop or a branch that sets it is no answer of its own.
+        given = [option for option in forced.options if option != Known(None)]
+        return [answer for option in given for answer in answers_of(machine, option, spot)]
     if isinstance(forced, Dump | Model):
         forced = _as_record(machine, forced)
     if not isinstance(forced, Record) or not (forced.entries or forced.spreads):

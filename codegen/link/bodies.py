@@ -58,10 +58,10 @@ def dumped(value: Value) -> Value:
 
 def validated(machine: "Machine", schema: Value, arguments: Arguments, spot: Spot) -> Value:
     """`schema.model_validate_json(data)` and its like."""
-    if arguments.named or (arguments.spreads and not arguments.positional):  # model_construct(**data)
-        data: Value = record_of(machine, arguments, spot)
-    else:
-        data = arguments.positional[0] if arguments.positional else UNKNOWN
+    named = next((arguments.named[name] for name in ("json_data", "obj") if name in arguments.named), None)
+    data = named or (arguments.positional[0] if arguments.positional else None)
+    if data is None:  # model_construct(**data)
+        data = record_of(machine, arguments, spot)
     return Model(schema, use_of(machine, schema, data, spot))
 
 

@@ -186,6 +186,14 @@ def _getattr(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
     return Member(target, name.value, spot)
 
 
+def _replace(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+    """`dataclasses.replace(api, id=...)`."""
+    target = arguments.positional[0] if arguments.positional else UNKNOWN
+    if isinstance(target, Model) and target.use is not None:
+        target.use.supplied |= set(arguments.named)
+    return target
+
+
 def _status(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
     return machine.force(arguments.positional[0]) if arguments.positional else UNKNOWN
 
@@ -292,6 +300,8 @@ _FUNCTIONS: dict[str, Callable[["Machine", Arguments, Spot], Value]] = {
     "functools.partial": _partial,
     "builtins.setattr": _setattr,
     "builtins.getattr": _getattr,
+    "dataclasses.replace": _replace,
+    "copy.replace": _replace,
     "http.HTTPStatus": _status,
     "anyio.run": _run,
     "asyncio.run": _run,

@@ -33,6 +33,7 @@ from codegen.link.values import (
 if TYPE_CHECKING:
     from codegen.link.machine import Machine
 
+_UNROLLED = 16
 _GENERICS = frozenset(
     [
         "list",
@@ -162,9 +163,13 @@ def _seq(machine: "Machine", expr: facts.Seq, scope: Scope) -> Value:
 
 def _comp(machine: "Machine", expr: facts.Comp, scope: Scope) -> Value:
     inner = Scope(scope.home, {}, scope, scope.owner)
-    source: Value = UNKNOWN
-    for loop in expr.fors:
-        source = machine.evaluate(loop.iter, inner)
+    source = machine.evaluate(expr.fors[0].iter, inner)
+    few = isinstance(source, Items) and source.rest is None and len(source.known) <= _UNROLLED
+    if few and isinstance(source, Items) and len(expr.fors) == 1 and not expr.fors[0].tests:
+        return _unrolled(machine, expr, source, inner)
+    for place, loop in enumerate(expr.fors):
+        if place:
+            source = machine.evaluate(loop.iter, inner)
         bind_target(machine, loop.target, elements(source), inner)
         for test in loop.tests:
             machine.evaluate(test, inner)
@@ -173,13 +178,18 @@ def _comp(machine: "Machine", expr: facts.Comp, scope: Scope) -> Value:
         return Items([], value)
     key = machine.evaluate(expr.key, inner)
     filtered = _filters_body(expr, source)
-    return (
-        filtered
-        if filtered is not None
-        else Record(computed=value)
-        if not isinstance(key, Known)
-        else _one(machine, key, value, expr, scope)
-    )
+    return filtered if filtered is not None else _pairs(machine, [(key, value)], expr, scope)
+
+
+def _unrolled(machine: "Machine", expr: facts.Comp, source: Items, inner: Scope) -> Value:
+    """A comprehension over a list that is written out: each of its items by itself."""
+    values: list[Value] = []
+    keys: list[Value] = []
+    for item in source.known:
+        bind_target(machine, expr.fors[0].target, item, inner)
+        keys.append(machine.evaluate(expr.key, inner) if expr.key is not None else UNKNOWN)
+        values.append(machine.evaluate(expr.value, inner))
+    return Items(values) if expr.key is None else _pairs(machine, list(zip(keys, values, strict=True)), expr, inner)
 
 
 def _filters_body(expr: facts.Comp, source: Value) -> Value | None:
@@ -195,9 +205,10 @@ def _filters_body(expr: facts.Comp, source: Value) -> Value | None:
     return Body(dict(data.supplied)) if same and isinstance(data, Body) else None
 
 
-def _one(machine: "Machine", key: Value, value: Value, expr: facts.Comp, scope: Scope) -> Value:
+def _pairs(machine: "Machine", pairs: list[tuple[Value, Value]], expr: facts.Comp, scope: Scope) -> Value:
     record = Record()
-    containers.put(machine, record, key, value, machine.spot(expr.value, scope))
+    for key, value in pairs:
+        containers.put(machine, record, key, value, machine.spot(expr.value, scope))
     return record
 
 

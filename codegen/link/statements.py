@@ -261,11 +261,11 @@ def _suppresses(value: facts.Expr) -> bool:
 
 
 def _match(machine: "Machine", node: facts.Match, scope: Scope, returns: Returns) -> bool:
-    machine.evaluate(node.subject, scope)
+    subject = machine.evaluate(node.subject, scope)
     bodies: list[tuple[facts.Stmt, ...]] = []
     for case in node.cases:
         for name in case.names:
-            scope.names[name] = UNKNOWN
+            scope.names[name] = subject if name == case.whole else UNKNOWN
         if case.guard is not None:
             machine.evaluate(case.guard, scope)
         bodies.append(case.body)

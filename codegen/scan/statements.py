@@ -146,7 +146,8 @@ def _case(walk: Walk, node: cst.MatchCase) -> facts.Case:
     _captured(node.pattern, names)
     pattern = node.pattern
     catches_all = isinstance(pattern, cst.MatchAs) and pattern.pattern is None and node.guard is None
-    return facts.Case(tuple(names), walk.optional(node.guard), block(walk, node.body), catches_all)
+    whole = pattern.name.value if isinstance(pattern, cst.MatchAs) and pattern.name is not None else None
+    return facts.Case(tuple(names), walk.optional(node.guard), block(walk, node.body), catches_all, whole)
 
 
 def _captured(pattern: Any, names: list[str]) -> None:
