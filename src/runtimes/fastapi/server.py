@@ -92,6 +92,8 @@ def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
         proxy_headers=bool(settings.forwarded_allow_ips),
         forwarded_allow_ips=list(settings.forwarded_allow_ips),
         timeout_graceful_shutdown=settings.graceful_timeout,
+        # Longer than a proxy in front keeps an idle connection: else it sends a request into one that closes.
+        timeout_keep_alive=75,
         lifespan="on",
         ws="none",
     )
