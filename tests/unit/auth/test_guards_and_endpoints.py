@@ -54,8 +54,13 @@ def test_good_settings_have_no_problems() -> None:
         ({"cognito_issuer": "https://menus.company.org/auth/local"}, ["COGNITO_ISSUER"]),
         ({"cognito_issuer": "https://localhost/pool"}, ["COGNITO_ISSUER"]),
         ({"cognito_jwks_url": "http://keys.company.org/jwks.json"}, ["COGNITO_JWKS_URL"]),
-        ({"cognito_jwks_url": "https://127.0.0.1/jwks.json"}, ["COGNITO_JWKS_URL"]),
-        ({"cognito_endpoint": "http://localhost:5000/"}, ["COGNITO_ENDPOINT"]),
+        ({"cognito_jwks_url": "http://0.0.0.0/jwks.json"}, ["COGNITO_JWKS_URL"]),
+        ({"cognito_jwks_url": "http://127.0.0.1.company.org/jwks.json"}, ["COGNITO_JWKS_URL"]),
+        ({"cognito_jwks_url": "http://127.0.0.1@company.org/jwks.json"}, ["COGNITO_JWKS_URL"]),
+        ({"cognito_jwks_url": "http://127.0.0.1:8000/auth/local/.well-known/jwks.json"}, ["COGNITO_JWKS_URL"]),
+        ({"cognito_jwks_url": "ftp://localhost/jwks.json"}, ["COGNITO_JWKS_URL"]),
+        ({"cognito_endpoint": "http://idp.company.org/"}, ["COGNITO_ENDPOINT"]),
+        ({"cognito_issuer": "http://localhost:5000/pool"}, ["COGNITO_ISSUER"]),
         ({"cognito_domain": "http://menus.company.org"}, ["COGNITO_DOMAIN"]),
         ({"cognito_domain": "localhost"}, ["COGNITO_DOMAIN"]),
         ({"cognito_domain": None}, ["COGNITO_DOMAIN"]),
@@ -77,6 +82,13 @@ def test_production_names_every_setting_that_must_be_mended(changes: dict[str, A
     for problem, name in zip(problems, names, strict=True):
         assert problem.startswith(name)
         assert SECRET not in problem
+
+
+@pytest.mark.parametrize("host", ["localhost:5000", "127.0.0.1:5000", "[::1]:5000"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_sidecar_on_this_machine_may_serve_keys_and_calls(host: str, scheme: str) -> None:
+    beside = {"cognito_jwks_url": f"{scheme}://{host}/jwks.json", "cognito_endpoint": f"{scheme}://{host}/"}
+    assert auth_problems(_settings(**beside)) == []
 
 
 def test_production_never_has_a_local_issuer(tmp_path: Path) -> None:

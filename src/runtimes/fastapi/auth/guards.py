@@ -9,6 +9,10 @@ from pydantic import SecretStr
 from src.runtimes.fastapi.auth.cognito.client import RefreshFlow
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - compared, not bound
+# A sidecar may stand between this process and Cognito: nobody sits on the way to this very machine. What is compared
+# with `iss` stays a real address.
+_MAY_BE_BESIDE_US = frozenset({"COGNITO_JWKS_URL", "COGNITO_ENDPOINT"})
+_BESIDE_US = frozenset({"localhost", "127.0.0.1", "::1"})
 _SHORTEST_SECRET = 32
 _DEVELOPMENT_WORDS = frozenset({"local", "development", "changeme", "example", "dummy", "password", "insecure"})
 _FEWEST_LETTERS = 8  # different ones: a random text of 32 has more
@@ -105,6 +109,8 @@ def _url_problems(name: str, url: str) -> list[str]:
     parts = urlsplit(url)
     if parts.path.startswith("/auth/local"):
         return [f"{name} names the local issuer, which is for development only"]
+    if name in _MAY_BE_BESIDE_US and parts.scheme in ("http", "https") and parts.hostname in _BESIDE_US:
+        return []
     if parts.scheme != "https":
         return [f"{name} must be an https URL: whoever sits between could put his own keys in"]
     if (parts.hostname or "") in _LOOPBACK or (parts.hostname or "").endswith((".local", ".localhost", ".test")):
