@@ -31,6 +31,23 @@ _READS: list[tuple[str, str, str | None]] = [
     ("GET", "/products", STRANGER),
     ("GET", "/products", f"expired:{ADMIN}"),
     ("GET", "/products", f"forged:{ADMIN}"),
+    ("GET", "/recipes?sort=name&limit=5", USER),
+    ("GET", "/recipes?name-like=a", ADMIN),
+    ("GET", f"/recipes/{NOWHERE}", USER),
+    ("GET", "/meals", USER),
+    ("POST", "/meals/copy", USER),
+    ("GET", "/clients", ADMIN),
+    ("GET", "/clients", USER),
+    ("GET", "/tags?sort=key", USER),
+    ("GET", f"/shopping-list/{NOWHERE}", ADMIN),
+    ("GET", "/forms", USER),
+    ("GET", "/forms/abc", ADMIN),
+    ("POST", "/query-responses", ADMIN),
+    ("POST", "/webhooks/typeform", None),
+    ("GET", "/users/me", USER),
+    ("GET", "/users/me", ADMIN),
+    ("GET", "/users", USER),
+    ("GET", "/roles", USER),
     ("DELETE", "/products", ADMIN),
     ("GET", "/nowhere", None),
 ]
@@ -64,9 +81,10 @@ def _spread(number: int) -> tuple[str, str, tuple[tuple[str, str], ...], bytes, 
 
 
 def _write(round_number: int, position: int) -> Request:
+    path = "/meals" if position % 2 else "/products"
     body = json.dumps({"name": f"Concurrent {round_number}/{position}"}).encode()
     headers = (("Content-Type", "application/json"),)
-    return Request(f"write-{round_number}-{position}", "POST", "/products", headers, body, ADMIN)
+    return Request(f"write-{round_number}-{position}", "POST", path, headers, body, ADMIN)
 
 
 def _at_once(sides: Sides, threads: ThreadPoolExecutor, requests: list[Sent]) -> list[Answer]:
