@@ -105,11 +105,14 @@ def module_views(endpoints: tuple[Endpoint, ...], ports: str) -> list[ModuleView
     return sorted(views, key=lambda view: (view.routes[0].path.startswith("/{"), view.path))
 
 
+LONGEST_NAME = 100
+
+
 def resource_of(path: str) -> str:
-    """The file of a route: its first segment, as a name."""
+    """The file of a route: its first segment, as a name that every file system takes."""
     segments = PathTemplate(path).segments
     first = segments[0] if segments else ""
-    return Identifier.like(first).text if PathTemplate.parameter_in(first) is None else "root"
+    return Identifier.like(first[:LONGEST_NAME]).text if PathTemplate.parameter_in(first) is None else "root"
 
 
 def _order(operation: Operation) -> tuple[object, ...]:

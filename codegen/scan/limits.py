@@ -10,7 +10,7 @@ import tokenize
 
 NESTING = 400
 SAFE = 800  # LibCST reads a thousand levels, so a statement with fewer operators can do no harm
-_TOP_LEVEL = re.compile(rb"\n(?=[A-Za-z_@])")
+_TOP_LEVEL = re.compile(rb"\n(?!elif\b)(?=[A-Za-z_@])")
 _RISKY = b"([{.+-*/%|&^~<>@"
 _WORDS = (b"not ", b"elif ", b"if ", b"lambda", b"await", b" in ", b" or ", b" and ", b"for ")
 _RESETS = {",", ":", ";", "="}
@@ -24,8 +24,9 @@ def nested_too_deeply(source: bytes) -> bool:
         return False
     try:
         return _deepest(source) >= NESTING
-    except (tokenize.TokenError, SyntaxError, ValueError, RecursionError, MemoryError):
-        # Python's own tokenizer already refuses it; LibCST says where, unless brackets alone could hurt it.
+    except (tokenize.TokenError, SyntaxError, SystemError, ValueError, RecursionError, MemoryError):
+        # Python's own tokenizer already refuses it (CPython 3.12.1 with a SystemError for a NUL); LibCST says where,
+        # unless brackets alone could hurt it.
         return source.count(b"(") + source.count(b"[") + source.count(b"{") >= NESTING * 2
 
 
@@ -35,11 +36,13 @@ def _operators(source: bytes) -> int:
 
 def _deepest(source: bytes) -> int:
     """The greatest sum, over open brackets, of operators since the last separator."""
-    chains, deepest, elifs = [0], 0, 0
+    chains, deepest, elifs, lambdas = [0], 0, 0, 0
     for token in tokenize.tokenize(io.BytesIO(source).readline):
         text = token.string
         if token.type == tokenize.NEWLINE:
-            chains = [0]
+            chains, lambdas = [0], 0
+        elif text == ":" and lambdas:  # the colon of a lambda ends nothing: its body nests in it
+            lambdas -= 1
         elif token.type == tokenize.OP and text in _OPENS:
             chains[-1] += 1
             chains.append(0)
@@ -51,5 +54,6 @@ def _deepest(source: bytes) -> int:
         elif text in _KEYWORDS:
             chains[-1] += 1
             elifs += text == "elif"
+            lambdas += text == "lambda"
         deepest = max(deepest, sum(chains) if len(chains) < NESTING else NESTING)
     return max(deepest, elifs)
