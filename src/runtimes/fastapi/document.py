@@ -17,6 +17,7 @@ from src.runtimes.fastapi.bridge.answers import (
     UNAUTHORIZED,
 )
 from src.runtimes.fastapi.ports import SECURITY_SCHEME
+from src.runtimes.fastapi.reading import HEADERS_TOO_LARGE, URL_TOO_LONG
 
 type Json = dict[str, Any]
 
@@ -35,7 +36,8 @@ _TOKEN = "A Cognito token in the Authorization header. In development, `make tok
 _NOTHING_SAID: Json = {"detail": None, "errors": None}
 _MOMENT = {"timestamp": "2026-01-20T10:00:00+00:00", "correlation_id": "0d5cb1a4-6a55-4c1e-b6a5-4a2d4f2f7a11"}
 _GATEWAYS = {answer.status: json.loads(answer.body) for answer in (ENDPOINT_TIMED_OUT, INTERNAL_SERVER_ERROR)}
-_GATEWAYS |= {answer.status: json.loads(answer.body) for answer in (REQUEST_TOO_LONG, UNAUTHORIZED)}
+_GATEWAYS |= {answer.status: json.loads(answer.body) for answer in (REQUEST_TOO_LONG, UNAUTHORIZED, URL_TOO_LONG)}
+_GATEWAYS[HEADERS_TOO_LARGE.status] = json.loads(HEADERS_TOO_LARGE.body)
 
 
 def openapi_of(app: FastAPI) -> Json:
