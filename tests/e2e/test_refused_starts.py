@@ -1,0 +1,81 @@
+"""What stands in the way of `make dev` is a sentence, and the way out is in it."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests.support.development import copy_of_the_repository, free_port
+from tests.support.server import clean_environment
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_of_the_repository(tmp_path_factory.mktemp("refused"))
+
+
+def refused(folder: Path, **settings: str) -> str:
+    """What a start says that ends with exit code 1, and leaves no process behind."""
+    settings.setdefault("PORT", str(free_port()))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "src.runtimes.fastapi.app"],
+        cwd=folder,
+        env=clean_environment(**settings),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1, said
+    assert "Traceback" not in said
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+    return said
+
+
+def test_a_taken_port(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refused(folder, PORT=str(port))
+    assert f"Port {port} of 127.0.0.1 cannot be used" in said
+    assert f"PORT={port + 1}" in said
+
+
+def test_a_database_that_does_not_answer(folder: Path) -> None:
+    said = refused(folder, DATABASE_URL=f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    assert "The database of DATABASE_URL does not answer" in said
+
+
+def test_a_database_of_a_newer_source(folder: Path, database_url: str) -> None:
+    async def move_on() -> None:
+        connection = await asyncpg.connect(database_url)
+        await connection.execute("UPDATE alembic_version SET version_num = '9999_of_the_future'")
+        await connection.close()
+
+    asyncio.run(move_on())
+    said = refused(folder, DATABASE_URL=database_url)
+    assert "cannot be brought to this source's schema" in said
+    assert "9999_of_the_future" in said
+
+
+def test_an_embedded_database_of_another_postgresql(folder: Path) -> None:
+    data = folder / ".local" / "postgres"
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("12\n")
+    said = refused(folder)
+    assert "was made by PostgreSQL 12" in said
+    assert "remove the folder .local/postgres" in said
+    (data / "PG_VERSION").unlink()
+    data.rmdir()
+
+
+def test_half_of_the_settings_of_cognito(folder: Path) -> None:
+    said = refused(folder, COGNITO_USER_POOL_ID="eu-west-1_Ab12Cd34E")
+    assert "COGNITO_CLIENT_ID is missing" in said
