@@ -25,6 +25,8 @@ class ProcessContainer:
             database_url,
             pooled=True,
             pool_size=settings.database_pool_size,
+            # A connection over the size is closed when it comes back: under load every second request opens one anew.
+            max_overflow=0,
             pool_timeout=settings.database_pool_wait,
         )
         self.sessions = session_factory(self.engine)
