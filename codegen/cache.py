@@ -4,6 +4,7 @@ Entries are pickles, read by an unpickler that knows the generator's own value c
 can at most be ignored. Files are replaced in one step, so that runs at the same time never see half of one.
 """
 
+import functools
 import hashlib
 import io
 import os
@@ -77,14 +78,22 @@ def _prune(folder: Path) -> None:
 
 def version(templates: Path) -> str:
     """Changes with the generator's own code, its templates, its libraries and the interpreter."""
+    digest = hashlib.blake2b(_program(), digest_size=16)
+    for path in sorted(templates.glob("*.j2")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@functools.cache
+def _program() -> bytes:
+    """Once a process: a watching one goes on with the code that it was started with, whatever is edited since."""
     digest = hashlib.blake2b(digest_size=16)
-    package = Path(__file__).parent
-    for path in sorted([*package.rglob("*.py"), *templates.glob("*.j2")]):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     digest.update(sys.version.encode())
     for name in sorted(_distributions()):
         digest.update(name.encode())
-    return digest.hexdigest()
+    return digest.digest()
 
 
 def _distributions() -> list[str]:

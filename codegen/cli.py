@@ -4,12 +4,13 @@ import hashlib
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from codegen import emit
 from codegen.diagnostics import Finding, Severity
+from codegen.memory import Memory
 from codegen.pipeline import Outcome, Pipeline, RunRecord, Target
 from codegen.report import (
     change_as_annotation,
@@ -59,9 +60,9 @@ def generate(
     raise typer.Exit(generate_once(target, format, strict, force))
 
 
-def generate_once(target: Target, format: Format, strict: bool, force: bool) -> int:
+def generate_once(target: Target, format: Format, strict: bool, force: bool, memory: Memory | None = None) -> int:
     """One generation; the exit code."""
-    pipeline = Pipeline(target)
+    pipeline = Pipeline(target, memory=memory)
     record = pipeline.unchanged()
     if record is not None and _is_written(target, record):
         return _finish(
@@ -122,21 +123,32 @@ def watch(root: Root = Path("."), out: Out = None, format: As = Format.TEXT, for
     """Write the routes again whenever a handler, a schema or a template changes, until interrupted."""
     from codegen.watch import watch_for_changes
 
-    target = _target(root, out, False)
-    watch_for_changes(target, lambda: generate_once(_target(root, out, False), format, False, force))
+    memory = Memory()
+
+    def settle() -> Target:
+        return _settled(root, out, False)
+
+    def again(target: Target) -> int:
+        return generate_once(target, format, False, force, memory)
+
+    watch_for_changes(_target(root, out, False), settle, again, memory)
 
 
 def _target(root: Path, out: Path | None, no_cache: bool) -> Target:
     if not root.is_dir():
         _usage(f"{root} is no folder")
     try:
-        settings = load_settings(root)
+        return _settled(root, out, no_cache)
     except SettingsError as error:
         _usage(str(error))
+
+
+def _settled(root: Path, out: Path | None, no_cache: bool) -> Target:
+    settings = load_settings(root)
     return Target(root, out if out is not None else root / settings.output, settings, not no_cache)
 
 
-def _usage(message: str) -> None:
+def _usage(message: str) -> NoReturn:
     print(f"codegen: {message}", file=sys.stderr)
     raise typer.Exit(USAGE)
 

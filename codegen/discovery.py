@@ -47,7 +47,7 @@ def _walk(at: str, prefix: str, folder: str, exclude: frozenset[str], context: s
         for entry in entries:
             name = entry.name
             if entry.is_dir(follow_symlinks=False):
-                if name.startswith(".") or name in _SKIPPED or f"{prefix}{name}" in exclude:
+                if _is_passed_over(name) or f"{prefix}{name}" in exclude:
                     continue
                 inner = context
                 if name == folder:
@@ -55,6 +55,15 @@ def _walk(at: str, prefix: str, folder: str, exclude: frozenset[str], context: s
                 waiting.append((entry.path, f"{prefix}{name}/", inner))
             elif context is not None and name.endswith(".py") and _is_file(entry):
                 yield f"{prefix}{name}", context
+
+
+def _is_passed_over(name: str) -> bool:
+    return name.startswith(".") or name in _SKIPPED
+
+
+def is_searched(folder: os.DirEntry[str]) -> bool:
+    """Whether handlers may lie in a folder; a virtual environment holds none."""
+    return not _is_passed_over(folder.name) and not os.path.lexists(os.path.join(folder.path, "pyvenv.cfg"))
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

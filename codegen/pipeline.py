@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from codegen.cache import Cache, version
 from codegen.diagnostics import Finding, Point, Severity, Spot
 from codegen.discovery import Candidate, Files, candidates
+from codegen.memory import Memory
 from codegen.settings import Settings
 
 if TYPE_CHECKING:
@@ -101,9 +102,10 @@ def no_collection() -> Iterator[None]:
 class Pipeline:
     """One run over one code base."""
 
-    def __init__(self, target: Target, stages: Stages | None = None) -> None:
+    def __init__(self, target: Target, stages: Stages | None = None, memory: Memory | None = None) -> None:
         self.target = target
         self.stages = stages or Stages()
+        self.memory = memory
         self.files = Files(target.root)
         with self.stages.of("find"):
             self.candidates = candidates(
@@ -140,8 +142,22 @@ class Pipeline:
             with self.stages.of("rules"):
                 found += rules.check(endpoints, self.target.settings.reserved)
             with self.stages.of("locate"):
-                located = _located(self.files, dict.fromkeys(found))
+                located = _located(self.files, dict.fromkeys(found), self.memory or Memory())
             return endpoints, located
+
+    def warm(self) -> Iterator[None]:
+        """Fills the memory in small steps with what the next run will want."""
+        if self.memory is None:
+            return
+        reader, known = _Reader(self), self._known()
+        paths = {path for entry in known.values() for path in entry.states if path.endswith(".py")}
+        for path in sorted(paths):
+            if self.files.state(path) is not None:
+                with no_collection():
+                    reader.load(path)
+                yield
+        if not self.memory.formatted:
+            self.run()
 
     def run(self) -> Outcome:
         """Everything but writing."""
@@ -151,7 +167,8 @@ class Pipeline:
             with self.stages.of("render"), no_collection():
                 from codegen.render.files import render
 
-                files = tuple(render(endpoints, self.target.settings.ports, TEMPLATES))
+                known = None if self.memory is None else self.memory.formatted
+                files = tuple(render(endpoints, self.target.settings.ports, TEMPLATES, known))
         self._remember(endpoints, findings, files)
         return Outcome(endpoints, findings, files)
 
@@ -236,7 +253,7 @@ class _Reader:
         self.broken: dict[str, Finding] = {}
         self.module_root = pipeline.module_root()
         roots = tuple(root.strip("/") for root in settings.import_roots)
-        self.program = Program(self._load, pipeline.files.is_folder, roots)
+        self.program = Program(self.load, pipeline.files.is_folder, roots)
         helpers = settings.helpers
         names = HelperNames(
             frozenset(helpers.path_parameter),
@@ -248,15 +265,20 @@ class _Reader:
         self.conventions = Conventions(settings.entry, frozenset(settings.decorators), settings.container, names)
         self.factories = Factories(dict(settings.factories), pipeline.contexts, pipeline.siblings)
 
-    def _load(self, path: str) -> "Module | None":
+    def load(self, path: str) -> "Module | None":
         from codegen.scan.module import read_module
 
         with self.pipeline.stages.of("read"):
             source = self.pipeline.files.read(path)
         if source is None:
             return None
-        with self.pipeline.stages.of("parse"):
-            found = read_module(path, source)
+        memory, digest = self.pipeline.memory, self.pipeline.files.digests[path]
+        found = None if memory is None else memory.module(path, digest)
+        if found is None:
+            with self.pipeline.stages.of("parse"):
+                found = read_module(path, source)
+            if memory is not None:
+                memory.modules[path] = (digest, found)
         if isinstance(found, Finding):
             self.broken[path] = found
             return None
@@ -328,7 +350,7 @@ def _contexts(target: Target, found: list[Candidate]) -> tuple[tuple[str, ...], 
     return tuple(sorted(contexts)), tuple(sorted(siblings - contexts))
 
 
-def _located(files: Files, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def _located(files: Files, findings: Iterable[Finding], memory: Memory) -> tuple[Finding, ...]:
     """Findings with lines and columns, in the order of the files."""
     wanted: dict[str, set[int]] = {}
     for finding in findings:
@@ -340,8 +362,11 @@ def _located(files: Files, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         from codegen.scan.module import points_of
 
         source = files.read(path)
-        if source is not None:
-            points |= {Spot(path, at): point for at, point in points_of(source, frozenset(places)).items()}
+        known = memory.points(path, files.digests[path], places)
+        if known is None and source is not None:
+            known = points_of(source, frozenset(places))
+            memory.places[path] = (files.digests[path], known)
+        points |= {Spot(path, at): point for at, point in (known or {}).items()}
     return tuple(sorted((finding.located(points) for finding in findings), key=_place))
 
 

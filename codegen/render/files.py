@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +33,10 @@ class GeneratedFile:
     text: str
 
 
-def render(endpoints: tuple[Endpoint, ...], ports: str, templates: Path) -> list[GeneratedFile]:
-    """All files of the output folder, sorted by path."""
+def render(
+    endpoints: tuple[Endpoint, ...], ports: str, templates: Path, known: dict[str, str] | None = None
+) -> list[GeneratedFile]:
+    """All files of the output folder, sorted by path; `known` keeps what was formatted before."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -65,21 +66,33 @@ def render(endpoints: tuple[Endpoint, ...], ports: str, templates: Path) -> list
         sources[f"{context}/__init__.py"] = ()
     texts["__init__.py"] = '"""Generated routers: `registry` lists them."""\n'
     sources["__init__.py"] = ()
-    files = [GeneratedFile(path, _headed(path, text, sources[path])) for path, text in formatted(texts).items()]
+    files = [GeneratedFile(path, _headed(path, text, sources[path])) for path, text in _settled(texts, known).items()]
     return sorted([*files, manifest(files)], key=lambda file: file.path)
+
+
+def _settled(texts: dict[str, str], known: dict[str, str] | None) -> dict[str, str]:
+    """Formatted texts: new ones by ruff, the others as they came out the last time."""
+    if known is None:
+        return formatted(texts)
+    new = {path: text for path, text in texts.items() if text not in known}
+    fresh = formatted(new) if new else {}
+    kept = {text: fresh[path] if path in fresh else known[text] for path, text in texts.items()}
+    known.clear()
+    known |= kept
+    return {path: kept[text] for path, text in texts.items()}
 
 
 def formatted(texts: dict[str, str]) -> dict[str, str]:
     """The same files as ruff formats them, without any configuration, in one process."""
+    from ruff import find_ruff_bin  # type: ignore[import-untyped]
+
     with tempfile.TemporaryDirectory(prefix="codegen-", dir=_scratch()) as folder:
         for path, text in texts.items():
             target = Path(folder, path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
         command = [
-            sys.executable,
-            "-m",
-            "ruff",
+            find_ruff_bin(),
             "format",
             "--isolated",
             "--no-cache",
