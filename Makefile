@@ -51,6 +51,7 @@ token: $(READY) ## print an access token of the local issuer: make token USER=ad
 	@$(BIN)/python -m src.runtimes.fastapi.auth.token --user "$(USER_ID)"
 
 lock: $(UV) ## pin the newest versions that pyproject.toml allows, with hashes
+	@$(PYTHON) tests/support/mirror_pins.py --clear
 	@$(UV) pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.12 \
 		--custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	@$(UV) pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.12 \

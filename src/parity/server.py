@@ -5,7 +5,6 @@ Started by `fastapi_side.process` with a listening socket and a descriptor to wr
 
 import argparse
 import importlib
-import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -13,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from fastapi import APIRouter
 
 from src.contexts.shared_kernel.logging import configure_logging
@@ -24,7 +22,7 @@ from src.parity.sources import deterministic
 from src.parity.wire import REQUEST_ID_HEADER
 from src.runtimes.fastapi.app import Registry, create_app, load_registry
 from src.runtimes.fastapi.ports import HandlerModule, LambdaRoute, endpoint
-from src.runtimes.fastapi.server import uvicorn_config
+from src.runtimes.fastapi.server import Server, uvicorn_config
 from src.runtimes.fastapi.settings import load_settings
 
 _REQUEST_ID = REQUEST_ID_HEADER.lower().encode()
@@ -48,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
         settings = load_settings()
         app: Any = create_app(settings, registry=registry, request_ids=request_id_of)
         config = uvicorn_config(_wrapped(app, options.wrap), settings)
-        server = _Server(config, options.ready)
+        server = Server(config, options.ready)
         server.run(sockets=[socket.socket(fileno=options.listener)])
     return 0 if server.started else 3
 
@@ -89,18 +87,6 @@ def _wrapped(app: Any, name: str | None) -> Any:
         return app
     module, _, function = name.partition(":")
     return getattr(importlib.import_module(module), function)(app)
-
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: int) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        if self.started:
-            os.write(self._ready, b"1")
-        os.close(self._ready)
 
 
 if __name__ == "__main__":

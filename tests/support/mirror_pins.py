@@ -15,16 +15,15 @@ def pins() -> list[str]:
     return [f"{pin} ; {marker}" if marker else pin for pin, marker in _PIN.findall(text)]
 
 
-def mirrored(project: str) -> str:
-    """The text of pyproject.toml with the present pins."""
-    lines = "".join(f'    "{pin}",\n' for pin in pins())
+def mirrored(project: str, pins: list[str]) -> str:
+    """The text of pyproject.toml with these pins."""
+    lines = "".join(f'    "{pin}",\n' for pin in pins)
     table = f"constraint-dependencies = [\n{lines}]\n"
-    if not _TABLE.search(project):
-        return project.replace("[tool.uv]\npackage = false\n", f"[tool.uv]\npackage = false\n{table}")
     return _TABLE.sub(lambda _: table, project)
 
 
 if __name__ == "__main__":
+    # `--clear` comes before a new resolution: pins that are constraints already would hold every version where it is.
     path = ROOT / "pyproject.toml"
-    path.write_text(mirrored(path.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.exit(0)
+    wanted = [] if sys.argv[1:] == ["--clear"] else pins()
+    path.write_text(mirrored(path.read_text(encoding="utf-8"), wanted), encoding="utf-8")

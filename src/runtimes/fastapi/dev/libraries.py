@@ -8,7 +8,6 @@ SERVER = (
     "alembic.config",
     "alembic.script",
     "asyncpg",
-    "cachetools",
     "dependency_injector.containers",
     "dependency_injector.providers",
     "email_validator",

@@ -1,0 +1,33 @@
+"""One set of versions, whichever way they are installed."""
+
+import tomllib
+
+from tests.support.mirror_pins import mirrored, pins
+from tests.support.postgres import ROOT
+
+
+def test_uv_run_installs_what_the_lock_pins() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["uv"]["constraint-dependencies"] == pins()
+    assert len(pins()) > 100
+
+
+def test_mirroring_again_changes_nothing() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert mirrored(project, pins()) == project
+    cleared = mirrored(project, [])
+    assert cleared != project
+    assert mirrored(cleared, pins()) == project
+
+
+def test_production_has_the_same_versions_and_every_pin_has_hashes() -> None:
+    development = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
+    production = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    pinned = {line.split()[0] for line in development.splitlines() if "==" in line}
+    needed = {line.split()[0] for line in production.splitlines() if "==" in line}
+    assert needed
+    assert needed < pinned
+    for text in (development, production):
+        entries = [entry for entry in text.replace("\\\n", " ").splitlines() if "==" in entry]
+        assert all("--hash=sha256:" in entry for entry in entries)
+        assert "://" not in text
