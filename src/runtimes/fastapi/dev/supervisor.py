@@ -41,7 +41,9 @@ def run(settings: Settings, *, reload: bool) -> int:
     problems = auth_problems(settings)
     if problems:
         raise SettingsError(problems)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Both, and also where somebody's shell has started us with interrupts ignored, as it does with `&` in a script.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     development = Development(listen(settings))
     try:
         return development.run(settings, reload)
