@@ -1,11 +1,13 @@
 """The cache changes how fast an answer comes, never the answer."""
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from codegen import pipeline
+from codegen.memory import Memory
 from codegen.pipeline import Outcome, Pipeline, Target
 from codegen.settings import load_settings
 from tests.golden.codegen.cases import code_base
@@ -68,3 +70,27 @@ def test_a_broken_or_planted_entry_is_no_entry(root: Path, content: bytes) -> No
         entry.write_bytes(content)
     assert not known(root)
     assert outcome(root) == expected
+
+
+def test_entries_of_another_version_are_ignored(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = outcome(root, cache=False)
+    with monkeypatch.context() as other:
+        other.setattr(pipeline, "version", lambda templates: "another version")
+        outcome(root)
+        read = Pipeline(Target(root, root / "generated", load_settings(root)))
+        key, readings = read.cache.load("readings")
+        emptied = {path: replace(entry, reading=None) for path, entry in readings.items()}
+        read.cache.store("readings", (key, emptied))
+        assert outcome(root).endpoints == ()
+    assert not known(root)
+    assert outcome(root) == expected
+
+
+def test_what_a_process_remembers_counts_as_little(root: Path) -> None:
+    memory = Memory()
+    handler = root / "shop/orders/aws_lambda/fetch_order.py"
+    texts = [handler.read_text(), handler.read_text().replace(": 200", ": 202"), "def f(:", handler.read_text()]
+    for text in texts:
+        handler.write_text(text)
+        warm = Pipeline(Target(root, root / "generated", load_settings(root), False), memory=memory).run()
+        assert warm == outcome(root, cache=False)

@@ -15,7 +15,6 @@ import pytest
 
 from tests.golden.codegen.cases import code_base
 
-PROJECT = Path(__file__).parents[3]
 DEADLINE = 30.0
 
 
@@ -54,20 +53,18 @@ class Watching:
 
 
 @pytest.fixture
-def watching(tmp_path: Path) -> Iterator[Watching]:
-    for folder in ("codegen", "templates"):
-        shutil.copytree(PROJECT / folder, tmp_path / "program" / folder, ignore=shutil.ignore_patterns("__pycache__"))
+def watching(tmp_path: Path, program: Path) -> Iterator[Watching]:
     code_base(tmp_path / "tree")
     command = [sys.executable, "-W", "error", "-m", "codegen", "watch", "--root", str(tmp_path / "tree")]
     environment = os.environ | {"PYTHONPATH": "", "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
-        command, cwd=tmp_path / "program", env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=program, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     assert process.stdout is not None
     lines: queue.Queue[str] = queue.Queue()
     reader = threading.Thread(target=lambda stream: [lines.put(line) for line in stream], args=(process.stdout,))
     reader.start()
-    watching = Watching(tmp_path / "tree", tmp_path / "program", lines)
+    watching = Watching(tmp_path / "tree", program, lines)
     try:
         watching.said()
         yield watching
