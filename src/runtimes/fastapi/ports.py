@@ -5,12 +5,15 @@ Lambda handler, and the shell's gateway runs that.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from fastapi import Request
+from fastapi._compat import ModelField
 from fastapi.routing import APIRoute
+from fastapi.utils import create_model_field
 from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -77,6 +80,18 @@ def endpoint(
     return bind
 
 
+@cache
+def _response_field(model: Any) -> ModelField:
+    """One for all routes: FastAPI compiles each response of each route anew, which would be most of a start."""
+    return create_model_field(name="Response", type_=model, mode="serialization")
+
+
+def _named_field(model: Any, name: str) -> ModelField:
+    field = copy(_response_field(model))
+    field.name = name  # the document's title, where the model has none of its own
+    return field
+
+
 class LambdaRoute(APIRoute):
     """A route that runs a Lambda handler.
 
@@ -95,7 +110,15 @@ class LambdaRoute(APIRoute):
             raise TypeError(f"{path}: only the auth= of @ports.endpoint(...) may state who is let in")
         self.operation = operation
         options["openapi_extra"] = {**extra, **operation.openapi()}
-        super().__init__(path, endpoint, **options)
+        responses = dict(options.pop("responses", None) or {})
+        bare = {status: {**response, "model": None} for status, response in responses.items()}
+        super().__init__(path, endpoint, responses=bare, **options)
+        self.responses = responses
+        self.response_fields = {
+            status: _named_field(response["model"], f"Response_{status}_{self.unique_id}")
+            for status, response in responses.items()
+            if response.get("model")
+        }
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         """Not the way in: the gateway dispatches on the raw path, before the framework decodes it."""
