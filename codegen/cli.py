@@ -39,6 +39,10 @@ Out = Annotated[Path | None, typer.Option("--out", help="The folder to write; by
 As = Annotated[Format, typer.Option("--format", help="How findings are printed.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that were edited by hand.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A line of [tool.codegen], as TOML; may be given several times."),
+]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the cache.")]
 
 
@@ -54,9 +58,10 @@ def generate(
     strict: Strict = False,
     force: Force = False,
     no_cache: NoCache = False,
+    given: Set = None,
 ) -> None:
     """Write the routes."""
-    target = _target(root, out, no_cache)
+    target = _target(root, out, no_cache, given)
     raise typer.Exit(generate_once(target, format, strict, force))
 
 
@@ -86,10 +91,15 @@ def generate_once(target: Target, format: Format, strict: bool, force: bool, mem
 
 @app.command()
 def check(
-    root: Root = Path("."), out: Out = None, format: As = Format.TEXT, strict: Strict = False, no_cache: NoCache = False
+    root: Root = Path("."),
+    out: Out = None,
+    format: As = Format.TEXT,
+    strict: Strict = False,
+    no_cache: NoCache = False,
+    given: Set = None,
 ) -> None:
     """Compare the routes with what would be written; write nothing."""
-    target = _target(root, out, no_cache)
+    target = _target(root, out, no_cache, given)
     pipeline = Pipeline(target)
     record = pipeline.unchanged()
     if record is not None and _is_written(target, record):
@@ -103,9 +113,15 @@ def check(
 
 
 @app.command()
-def routes(root: Root = Path("."), format: As = Format.TEXT, strict: Strict = False, no_cache: NoCache = False) -> None:
+def routes(
+    root: Root = Path("."),
+    format: As = Format.TEXT,
+    strict: Strict = False,
+    no_cache: NoCache = False,
+    given: Set = None,
+) -> None:
     """Print the table of endpoints; findings go to the standard error."""
-    target = _target(root, None, no_cache)
+    target = _target(root, None, no_cache, given)
     pipeline = Pipeline(target)
     endpoints, findings = pipeline.read()
     rows = routes_as_objects(endpoints)
@@ -119,32 +135,34 @@ def routes(root: Root = Path("."), format: As = Format.TEXT, strict: Strict = Fa
 
 
 @app.command()
-def watch(root: Root = Path("."), out: Out = None, format: As = Format.TEXT, force: Force = False) -> None:
+def watch(
+    root: Root = Path("."), out: Out = None, format: As = Format.TEXT, force: Force = False, given: Set = None
+) -> None:
     """Write the routes again whenever a handler, a schema or a template changes, until interrupted."""
     from codegen.watch import watch_for_changes
 
     memory = Memory()
 
     def settle() -> Target:
-        return _settled(root, out, False)
+        return _settled(root, out, False, given)
 
     def again(target: Target) -> int:
         return generate_once(target, format, False, force, memory)
 
-    watch_for_changes(_target(root, out, False), settle, again, memory)
+    watch_for_changes(_target(root, out, False, given), settle, again, memory)
 
 
-def _target(root: Path, out: Path | None, no_cache: bool) -> Target:
+def _target(root: Path, out: Path | None, no_cache: bool, given: list[str] | None) -> Target:
     if not root.is_dir():
         _usage(f"{root} is no folder")
     try:
-        return _settled(root, out, no_cache)
+        return _settled(root, out, no_cache, given)
     except SettingsError as error:
         _usage(str(error))
 
 
-def _settled(root: Path, out: Path | None, no_cache: bool) -> Target:
-    settings = load_settings(root)
+def _settled(root: Path, out: Path | None, no_cache: bool, given: list[str] | None) -> Target:
+    settings = load_settings(root, given or ())
     return Target(root, out if out is not None else root / settings.output, settings, not no_cache)
 
 

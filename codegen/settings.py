@@ -1,6 +1,7 @@
 """`[tool.codegen]` of a code base's pyproject.toml, with defaults that fit this repository."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -43,19 +44,40 @@ class Settings:
     helpers: Helpers = field(default_factory=Helpers)
 
 
-def load_settings(root: Path) -> Settings:
-    """The settings of a code base; the defaults without a pyproject.toml."""
+def load_settings(root: Path, given: Iterable[str] = ()) -> Settings:
+    """The settings of a code base, the defaults without a pyproject.toml; `given` are lines of TOML that come first."""
+    table = _written(root)
+    for line in given:
+        try:
+            _merge(table, tomllib.loads(line))
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"--set {line}: {error}") from error
+    return settings_from(table)
+
+
+def _written(root: Path) -> dict[str, Any]:
     try:
         text = (root / "pyproject.toml").read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Settings()
+        return {}
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"pyproject.toml cannot be read: {error}") from error
     try:
         table = tomllib.loads(text).get("tool", {}).get("codegen", {})
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, AttributeError) as error:
         raise SettingsError(f"pyproject.toml is not valid: {error}") from error
-    return settings_from(table)
+    if not isinstance(table, dict):
+        raise SettingsError("tool.codegen is not a table")
+    return table
+
+
+def _merge(table: dict[str, Any], more: dict[str, Any]) -> None:
+    for key, value in more.items():
+        inner = table.get(key)
+        if isinstance(inner, dict) and isinstance(value, dict):
+            _merge(inner, value)
+        else:
+            table[key] = value
 
 
 def settings_from(table: dict[str, Any]) -> Settings:
