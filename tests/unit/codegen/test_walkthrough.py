@@ -1,4 +1,4 @@
-"""docs/another-repository.md holds word for word: its files are written, its commands run, their output is what it shows."""
+"""docs/another-repository.md holds word for word: its files, its commands, and what they print."""
 
 import os
 import re

@@ -1,0 +1,24 @@
+"""Lambda: the same, so that nothing is found."""
+
+import json
+
+import anyio
+from shop.kernel import Container, aws_lambda_logging_middleware, async_endpoint_handler
+
+from .auth import orders_auth
+
+container = Container()
+
+
+@async_endpoint_handler(aws_lambda_logging_middleware(), orders_auth())
+async def async_handler(event, _):
+    """Handle GET /good for what is good.
+
+    Request:
+        Auth: a user of orders
+    """
+    return {"statusCode": 200, "headers": {}, "body": json.dumps({"ok": True})}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)

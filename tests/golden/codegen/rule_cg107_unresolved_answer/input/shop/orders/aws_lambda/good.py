@@ -1,0 +1,26 @@
+"""Lambda: the same, so that nothing is found."""
+
+import json
+
+import anyio
+from shop.kernel import Container, async_endpoint_handler
+from shop.orders.schemas import ApiOrder
+
+from .auth import orders_auth
+
+container = Container()
+
+
+@async_endpoint_handler(orders_auth(), timeout=10)
+async def async_handler(event, _):
+    """Handle GET /good for what is good.
+
+    Request:
+        Auth: a user of orders
+    """
+    order = ApiOrder.from_domain(event)
+    return {"statusCode": 200, "body": order.model_dump_json()}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)

@@ -1,0 +1,22 @@
+"""Lambda: the same, so that nothing is found."""
+
+import json
+
+import anyio
+from shop.kernel import Container, async_endpoint_handler
+
+container = Container()
+
+
+@async_endpoint_handler()
+async def async_handler(event, _):
+    """Handle GET /good for what is good.
+
+    Request:
+        Auth: None
+    """
+    return {"statusCode": 200, "headers": {}, "body": json.dumps({"ok": True})}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)
