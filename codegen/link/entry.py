@@ -23,6 +23,17 @@ class Decorator:
     spot: Spot
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Assigned:
+    """`name = decorator(...)(function)` at the top of a module; `value` is what the name stands for."""
+
+    name: str
+    value: Value
+    function: facts.Function
+    call: Pending
+    expr: facts.Expr
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     function: facts.Function
@@ -39,8 +50,9 @@ def find_entry(
     runner = _runner(machine, index, entry_name)
     if runner is None:
         return _unreached(index, routed[0], f"there is no {entry_name} in the module") if routed else None
-    runs = _runs(machine, index, runner)
-    functions = {id(f.node): f for f in runs}
+    assigned = _assigned(machine, index, decorators)
+    runs = _runs(machine, index, runner, assigned)
+    functions = {id(f.node): f for f, _ in runs}
     if len(functions) != 1:
         reason = "it runs no function of this module" if not functions else "it runs more than one function"
         message = f"{entry_name} reaches no handler: {reason}"
@@ -54,6 +66,10 @@ def find_entry(
         return Finding("CG102", message, Spot(index.path, runner.node.at))
     others = [f for f in routed if f is not node]
     findings = [_unreached(index, other, f"{entry_name} runs {node.name}") for other in others]
+    through = runs[0][1]
+    if through is not None:
+        placed = _placed(machine, through.call, through.expr, Scope(index, {}))
+        return Entry(node, through.name, placed, tuple(findings))
     decorator, more = _decorator(machine, index, node, decorators)
     return Entry(node, node.name, decorator, (*findings, *more))
 
@@ -85,19 +101,44 @@ def _runner(machine: "Machine", index: ModuleIndex, name: str) -> FunctionValue 
     return FunctionValue(index, blank)
 
 
-def _runs(machine: "Machine", index: ModuleIndex, runner: FunctionValue) -> list[FunctionValue]:
+def _assigned(machine: "Machine", index: ModuleIndex, decorators: frozenset[str]) -> list[Assigned]:
+    """A function may be decorated under its own name, so it is looked up among the statements, not by its value."""
+    functions = {f.name: f for f in index.module.body if isinstance(f, facts.Function)}
+    found: list[Assigned] = []
+    for statement in index.module.body:
+        match statement:
+            case facts.Assign(
+                targets=(facts.Name(id=name),),
+                value=facts.Call(func=facts.Call() as expr, args=(facts.Arg(name=None, value=facts.Name(id=inner)),)),
+            ) if inner in functions:
+                call = _endpoint_call(machine, machine.evaluate(expr, Scope(index, {})), decorators, 0)
+                value = lookup.module_value(machine, index, name)
+                if call is not None and value is not None:
+                    found.append(Assigned(name, value, functions[inner], call, expr))
+            case _:
+                pass
+    return found
+
+
+def _runs(
+    machine: "Machine", index: ModuleIndex, runner: FunctionValue, assigned: list[Assigned]
+) -> list[tuple[FunctionValue, Assigned | None]]:
     machine.entering = True
     try:
         names = [p for p in runner.node.params if not p.star]
         given: tuple[Value, ...] = (Event(), UNKNOWN)
         machine.inline(runner, Arguments(given[: len(names)], {}, ()))
-        found: list[FunctionValue] = []
+        found: list[tuple[FunctionValue, Assigned | None]] = []
         for value, _spot in machine.seen.runs:
+            through = next((a for a in assigned if a.value is value), None)
+            if through is not None:
+                found.append((FunctionValue(index, through.function), through))
+                continue
             forced = machine.force(value)
             if isinstance(forced, FunctionValue) and isinstance(forced.node, facts.Lambda):
                 forced = machine.inline(forced, Arguments((), {}, ()))
             if isinstance(forced, FunctionValue):
-                found.append(_wrapped(machine, forced))
+                found.append((_wrapped(machine, forced), None))
         return found
     finally:
         machine.entering = False
