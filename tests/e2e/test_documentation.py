@@ -24,6 +24,7 @@ _PATHS = ("src/", "docs/", "tests/", "codegen/", "templates/", "generated/", ".g
 # Words in capitals that are no settings of this project: the shell's, SQL's, other tools'.
 _OTHERS = {
     "BASE",
+    "GENERATOR",
     "USER",
     "FORMAT",
     "SHA256",

@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from src.runtimes.fastapi.local_postgres import LocalPostgresError, start
 from tests.support.development import copy_of_the_repository, free_port
 from tests.support.server import clean_environment
 
@@ -79,3 +80,13 @@ def test_an_embedded_database_of_another_postgresql(folder: Path) -> None:
 def test_half_of_the_settings_of_cognito(folder: Path) -> None:
     said = refused(folder, COGNITO_USER_POOL_ID="eu-west-1_Ab12Cd34E")
     assert "COGNITO_CLIENT_ID is missing" in said
+
+
+def test_a_folder_that_roots_postgresql_may_not_enter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    tmp_path.chmod(0o700)
+    with pytest.raises(LocalPostgresError) as refusal:
+        start(tmp_path / "postgres")
+    said = str(refusal.value)
+    assert "who may not enter" in said
+    assert "chmod o+x" in said

@@ -68,6 +68,8 @@ class Development:
         begun = time.monotonic()
         while time.monotonic() < begun + seconds:
             answer = self.get(path)
+            # A server whose terminal nobody reads stands still sooner or later.
+            self._drained()
             if good(answer):
                 return time.monotonic() - begun
         raise AssertionError(f"{path}: {answer.status_code} {answer.text[:500]}\n{self._drained()[-4000:]}")

