@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from codegen.names import METHODS
 
@@ -52,6 +53,7 @@ class Docstring:
         )
 
 
+@lru_cache(maxsize=64)
 def parse(text: str) -> Docstring:
     """What a docstring says; half of a surrogate pair, which no JSON can carry, becomes a question mark."""
     lines = text.encode("utf-8", "replace").decode("utf-8").splitlines()
