@@ -44,7 +44,11 @@ class Server:
 
 def clean_environment(**given: str) -> dict[str, str]:
     """The environment without any setting of the product, and with these."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_START") if name in os.environ}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ("PATH", "HOME", "LANG") or name.startswith("COVERAGE_")
+    }
     return {**kept, "PYTHONUNBUFFERED": "1", **given}
 
 

@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from fastapi import Request
-from fastapi._compat import ModelField
 from fastapi.routing import APIRoute
 from fastapi.utils import create_model_field
 from pydantic import BaseModel, GetJsonSchemaHandler
@@ -81,12 +80,12 @@ def endpoint(
 
 
 @cache
-def _response_field(model: Any) -> ModelField:
+def _response_field(model: Any) -> Any:
     """One for all routes: FastAPI compiles each response of each route anew, which would be most of a start."""
     return create_model_field(name="Response", type_=model, mode="serialization")
 
 
-def _named_field(model: Any, name: str) -> ModelField:
+def _named_field(model: Any, name: str) -> Any:
     field = copy(_response_field(model))
     field.name = name  # the document's title, where the model has none of its own
     return field
