@@ -66,6 +66,7 @@ async def with_database(url: str, issuer: Any, options: argparse.Namespace, work
     sources = {
         "one product": (lambda n: request("GET", f"/products/{next(ids)}", token=token), 200),
         "list of 50": (lambda n: request("GET", "/products?limit=50", token=token), 200),
+        "list of 50 meals": (lambda n: request("GET", "/meals?limit=50", token=token), 200),
         "write": (write, 201),
     }
     with (

@@ -1,6 +1,6 @@
-"""Endpoints of the catalogue as a FastAPI developer would write them: same use cases, database and authentication."""
+"""Endpoints as a FastAPI developer would write them: same use cases, database and authentication."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
@@ -11,15 +11,14 @@ from src.contexts.products_catalog.core.adapters.api_schemas.product import ApiP
 from src.contexts.products_catalog.core.adapters.api_schemas.product_filter import ApiProductFilter
 from src.contexts.products_catalog.core.bootstrap.container import make_bus
 from src.contexts.products_catalog.core.domain.commands import AddProducts
-from src.contexts.products_catalog.core.services.unit_of_work import UnitOfWork
+from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiMealFilter
+from src.contexts.recipes_catalog.core.adapters.api_schemas.meal import ApiMeal
+from src.contexts.recipes_catalog.core.bootstrap.container import make_bus as make_recipes_bus
 from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
-from src.contexts.shared_kernel.services.message_bus import MessageBus
 from src.runtimes.fastapi import process
 from src.runtimes.fastapi.auth.door import Accepted
 from src.runtimes.fastapi.settings import Settings
-
-type Bus = MessageBus[UnitOfWork]
 
 
 def by_hand(settings: Settings) -> FastAPI:
@@ -34,25 +33,26 @@ def by_hand(settings: Settings) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan)
 
-    async def current_user(request: Request) -> SeedUser:
-        headers = request.scope["headers"]
-        verdict = running.auth.authenticator.cached(headers, request.method)
-        outcome = verdict or await running.auth.authenticator.authenticate(headers, request.method)
-        if not isinstance(outcome, Accepted):
-            raise HTTPException(401)
-        user = await running.users.get_user(str(outcome.claims["sub"]), "products_catalog")
-        if user is None:
-            raise HTTPException(401)
-        return user
+    def user_of(context: str) -> Callable[[Request], Awaitable[SeedUser]]:
+        async def current_user(request: Request) -> SeedUser:
+            headers = request.scope["headers"]
+            verdict = running.auth.authenticator.cached(headers, request.method)
+            outcome = verdict or await running.auth.authenticator.authenticate(headers, request.method)
+            if not isinstance(outcome, Accepted):
+                raise HTTPException(401)
+            user = await running.users.get_user(str(outcome.claims["sub"]), context)
+            if user is None:
+                raise HTTPException(401)
+            return user
 
-    def bus() -> Bus:
-        return make_bus(running.container.sessions)
+        return current_user
 
-    _add_routes(app, current_user, bus)
+    _add_products(app, user_of("products_catalog"), lambda: make_bus(running.container.sessions))
+    _add_meals(app, user_of("recipes_catalog"), lambda: make_recipes_bus(running.container.sessions))
     return app
 
 
-def _add_routes(app: FastAPI, current_user: Any, bus_of: Any) -> None:
+def _add_products(app: FastAPI, current_user: Any, bus_of: Any) -> None:
     @app.get("/products/{id}", response_model=ApiProduct)
     async def get_product(
         id: str, user: Annotated[SeedUser, Depends(current_user)], bus: Annotated[Any, Depends(bus_of)]
@@ -83,3 +83,17 @@ def _add_routes(app: FastAPI, current_user: Any, bus_of: Any) -> None:
         command = AddProducts(products=body.to_domain())
         await bus.handle(command)
         return {"message": "Products created.", "product_ids": command.product_ids}
+
+
+def _add_meals(app: FastAPI, current_user: Any, bus_of: Any) -> None:
+    @app.get("/meals", response_model=list[ApiMeal])
+    async def list_meals(
+        filters: Annotated[ApiMealFilter, Query()],
+        user: Annotated[SeedUser, Depends(current_user)],
+        bus: Annotated[Any, Depends(bus_of)],
+    ) -> list[ApiMeal]:
+        author_id = None if user.has_permission(Permission.MANAGE_MEALS) else user.id
+        asked = {"limit": 50, "sort": "-updated_at", **filters.model_dump(exclude_unset=True)}
+        async with bus.uow_factory() as uow:
+            meals = await uow.meals.query_of(author_id, asked)
+        return [ApiMeal.from_domain(meal, user) for meal in meals]

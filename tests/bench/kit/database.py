@@ -1,6 +1,7 @@
 """A database of its own for a run of measurements, on the embedded PostgreSQL."""
 
 import contextlib
+import itertools
 import os
 from collections.abc import AsyncIterator
 
@@ -9,7 +10,9 @@ import asyncpg
 from src.contexts.products_catalog.core.bootstrap.container import make_bus
 from src.contexts.products_catalog.core.domain.commands import AddProducts
 from src.contexts.products_catalog.core.domain.product import Product
-from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
+from src.contexts.recipes_catalog.core.bootstrap.container import make_bus as make_recipes_bus
+from src.contexts.recipes_catalog.core.domain.commands import CopyMeal, CopyRecipe
+from src.contexts.shared_kernel.adapters.database import SessionFactory, create_engine, session_factory
 from src.contexts.shared_kernel.sources import new_id
 from src.migrations.run import upgrade
 from src.runtimes.fastapi import local_postgres
@@ -17,12 +20,12 @@ from src.seed import seed_all
 from tests.bench.kit.servers import ROOT
 
 ADMINISTRATOR = "11111111-1111-4111-8111-111111111111"
-_PRODUCTS = 1000
+_PRODUCTS, _MEALS, _RECIPES_OF_A_MEAL = 1000, 60, 3
 
 
 @contextlib.asynccontextmanager
 async def seeded() -> AsyncIterator[str]:
-    """The URL of a migrated and seeded database with a thousand products more; dropped at the end."""
+    """The URL of a migrated and seeded database with a thousand products and sixty meals more; dropped at the end."""
     server = local_postgres.start(ROOT / ".local" / "bench-postgres")
     name = f"bench_{os.getpid()}"
     url = server.replace("/postgres?", f"/{name}?") if "?" in server else f"{server.rpartition('/')[0]}/{name}"
@@ -46,10 +49,25 @@ async def product_ids(url: str) -> list[str]:
 
 
 async def _fill(url: str) -> None:
-    engine = create_engine(url, pooled=False)
+    engine = create_engine(url, pooled=True)
+    sessions = session_factory(engine)
     products = [Product(id=new_id(), name=f"Measured product {number}") for number in range(_PRODUCTS)]
-    await make_bus(session_factory(engine)).handle(AddProducts(products=tuple(products)))
+    await make_bus(sessions).handle(AddProducts(products=tuple(products)))
+    await _copy_meals(sessions)
     await engine.dispose()
+
+
+async def _copy_meals(sessions: SessionFactory) -> None:
+    """Meals of several recipes each, from those that are seeded."""
+    bus = make_recipes_bus(sessions)
+    async with bus.uow_factory() as uow:
+        seeded = await uow.meals.query({"sort": "id"})
+    recipes = itertools.cycle(recipe.id for meal in seeded for recipe in meal.recipes)
+    for _, meal in zip(range(_MEALS), itertools.cycle(seeded)):
+        copy = CopyMeal(meal_id=meal.id, author_id=ADMINISTRATOR)
+        await bus.handle(copy)
+        for recipe_id in itertools.islice(recipes, _RECIPES_OF_A_MEAL - 1):
+            await bus.handle(CopyRecipe(recipe_id=recipe_id, meal_id=copy.copy_id))
 
 
 async def _execute(url: str, *statements: str) -> None:
