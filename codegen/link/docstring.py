@@ -10,6 +10,7 @@ _ROUTE = re.compile(r"Handles?\s+([A-Za-z]+)\s+(/\S*)\s*(.*)", re.DOTALL)
 _SECTION = re.compile(r"^(\s*)([A-Z][A-Za-z ]{1,30}):[ \t]*(.*)$")
 _STATUS = re.compile(r"^\s*[-*]?\s*[`'\"]*(\d{3})[`'\"]*(?:\s+[A-Za-z ]+)?\s*[:\-\u2013\u2014]\s*(.*)$")
 _PART = re.compile(r"^\s*[-*]?\s*(Path|Query|Body|Auth|Authentication|Headers)\b[^:\n]*:\s*(.*)$", re.IGNORECASE)
+_GAP = re.compile(r"\n{3,}")
 _BRACED = re.compile(r"[.,;:!?]+$")
 _SECTIONS = frozenset(("request", "responses", "idempotency", "notes", "returns", "raises", "args", "errors"))
 
@@ -85,19 +86,35 @@ def parse(text: str) -> Docstring:
 
 
 def _sections(lines: list[str], start: int) -> dict[str, list[tuple[int, str]]]:
-    """Numbered lines by section name in lower case; lines before the first section under ""."""
-    found: dict[str, list[tuple[int, str]]] = {}
-    current = ""
+    """Numbered lines by section name in lower case; lines before, between and after the sections under "".
+
+    A section ends at the first line that is no deeper than its name, once a deeper or an empty line has been in it: text
+    that follows at once belongs to it.
+    """
+    found: dict[str, list[tuple[int, str]]] = {"": []}
+    current, indent, ends = "", 0, False
     for number, line in enumerate(lines, start):
         match = _SECTION.match(line)
         if match and match[2].strip().lower() in _SECTIONS:
-            current = match[2].strip().lower()
+            current, indent, ends = match[2].strip().lower(), len(match[1]), False
             found.setdefault(current, [])
             if match[3].strip():
                 found[current].append((number, " " * (len(line) - len(match[3])) + match[3]))
-        else:
-            found.setdefault(current, []).append((number, line))
+            continue
+        if current and line.strip():
+            deeper = _indent(line) > indent
+            if ends and not deeper:
+                current = ""
+                found[""].append((number, ""))
+            ends = ends or deeper
+        elif found[current]:
+            ends = True
+        found[current].append((number, line))
     return found
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _parts(lines: list[tuple[int, str]]) -> dict[str, tuple[str, Place]]:
@@ -144,7 +161,7 @@ def _description(sections: dict[str, list[tuple[int, str]]]) -> str:
 
 
 def _paragraphs(lines: list[tuple[int, str]]) -> str:
-    return "\n".join(line.strip() for _, line in lines).strip()
+    return _GAP.sub("\n\n", "\n".join(line.strip() for _, line in lines)).strip()
 
 
 def is_method(word: str) -> bool:
