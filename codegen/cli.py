@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -43,7 +44,30 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="A line of [tool.codegen], as TOML; may be given several times."),
 ]
+Notes = Annotated[bool, typer.Option("--notes", help="Show notes too, not only how many there are.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the cache.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How findings are told, and which of them count."""
+
+    format: Format = Format.TEXT
+    strict: bool = False
+    notes: bool = False
+
+    def blocking(self, findings: tuple[Finding, ...]) -> bool:
+        refused = (Severity.ERROR, Severity.WARNING) if self.strict else (Severity.ERROR,)
+        return any(finding.severity in refused for finding in findings)
+
+    def shown(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """All but the notes, which ask for nothing to be done, unless they are asked for."""
+        return tuple(f for f in findings if self.notes or f.severity is not Severity.NOTE)
+
+    def hidden(self, findings: tuple[Finding, ...]) -> str:
+        """How many notes are not shown."""
+        count = len(findings) - len(self.shown(findings))
+        return f"({count} note{'s' * (count > 1)}, shown with --notes)" if count else ""
 
 
 def main() -> None:
@@ -56,37 +80,36 @@ def generate(
     out: Out = None,
     format: As = Format.TEXT,
     strict: Strict = False,
+    notes: Notes = False,
     force: Force = False,
     no_cache: NoCache = False,
     given: Set = None,
 ) -> None:
     """Write the routes."""
     target = _target(root, out, no_cache, given)
-    raise typer.Exit(generate_once(target, format, strict, force))
+    raise typer.Exit(generate_once(target, Manner(format, strict, notes), force))
 
 
-def generate_once(target: Target, format: Format, strict: bool, force: bool, memory: Memory | None = None) -> int:
+def generate_once(target: Target, manner: Manner, force: bool, memory: Memory | None = None) -> int:
     """One generation; the exit code."""
     pipeline = Pipeline(target, memory=memory)
     record = pipeline.unchanged()
     if record is not None and _is_written(target, record):
-        return _finish(
-            pipeline, record.findings, (), format, strict, f"{target.out}: {record.routes} routes, unchanged"
-        )
+        return _finish(pipeline, record.findings, (), manner, f"{target.out}: {record.routes} routes, unchanged")
     outcome = pipeline.run()
-    if _blocking(outcome.findings, strict) or outcome.files is None:
-        return _finish(pipeline, outcome.findings, (), format, strict, "nothing was written")
+    if manner.blocking(outcome.findings) or outcome.files is None:
+        return _finish(pipeline, outcome.findings, (), manner, "nothing was written")
     changes = _plan(target, outcome)
     edited = tuple(change for change in changes if change.drift is emit.Drift.HAND_EDITED)
     if edited and not force:
         summary = "nothing was written: some files were edited by hand (--force overwrites them)"
-        return _finish(pipeline, outcome.findings, edited, format, strict, summary)
+        return _finish(pipeline, outcome.findings, edited, manner, summary)
     emit.apply(target.out, changes)
     removed = sum(change.after is None for change in changes)
     summary = (
         f"{target.out}: {len(outcome.endpoints)} routes; {len(changes) - removed} files written, {removed} removed"
     )
-    return _finish(pipeline, outcome.findings, (), format, strict, summary)
+    return _finish(pipeline, outcome.findings, (), manner, summary)
 
 
 @app.command()
@@ -95,21 +118,23 @@ def check(
     out: Out = None,
     format: As = Format.TEXT,
     strict: Strict = False,
+    notes: Notes = False,
     no_cache: NoCache = False,
     given: Set = None,
 ) -> None:
     """Compare the routes with what would be written; write nothing."""
+    manner = Manner(format, strict, notes)
     target = _target(root, out, no_cache, given)
     pipeline = Pipeline(target)
     record = pipeline.unchanged()
     if record is not None and _is_written(target, record):
-        raise typer.Exit(_finish(pipeline, record.findings, (), format, strict, f"{target.out}: up to date"))
+        raise typer.Exit(_finish(pipeline, record.findings, (), manner, f"{target.out}: up to date"))
     outcome = pipeline.run()
     changes = _plan(target, outcome) if outcome.files is not None else ()
     summary = (
         f"{target.out}: {len(changes)} files differ; run `make generate`" if changes else f"{target.out}: up to date"
     )
-    raise typer.Exit(_finish(pipeline, outcome.findings, changes, format, strict, summary))
+    raise typer.Exit(_finish(pipeline, outcome.findings, changes, manner, summary))
 
 
 @app.command()
@@ -117,26 +142,34 @@ def routes(
     root: Root = Path("."),
     format: As = Format.TEXT,
     strict: Strict = False,
+    notes: Notes = False,
     no_cache: NoCache = False,
     given: Set = None,
 ) -> None:
     """Print the table of endpoints; findings go to the standard error."""
-    target = _target(root, None, no_cache, given)
-    pipeline = Pipeline(target)
+    manner = Manner(format, strict, notes)
+    pipeline = Pipeline(_target(root, None, no_cache, given))
     endpoints, findings = pipeline.read()
     rows = routes_as_objects(endpoints)
     print(dumped(rows) if format is Format.JSON else routes_as_table(rows))
-    for finding in findings:
+    for finding in manner.shown(findings):
         text = (
             finding_as_annotation(finding) if format is Format.GITHUB else finding_as_text(finding, pipeline.files.read)
         )
         print(text, file=sys.stderr)
-    raise typer.Exit(FINDINGS if _blocking(findings, strict) else 0)
+    if format is Format.TEXT and (hidden := manner.hidden(findings)):
+        print(hidden, file=sys.stderr)
+    raise typer.Exit(FINDINGS if manner.blocking(findings) else 0)
 
 
 @app.command()
 def watch(
-    root: Root = Path("."), out: Out = None, format: As = Format.TEXT, force: Force = False, given: Set = None
+    root: Root = Path("."),
+    out: Out = None,
+    format: As = Format.TEXT,
+    notes: Notes = False,
+    force: Force = False,
+    given: Set = None,
 ) -> None:
     """Write the routes again whenever a handler, a schema or a template changes, until interrupted."""
     from codegen.watch import watch_for_changes
@@ -147,7 +180,7 @@ def watch(
         return _settled(root, out, False, given)
 
     def again(target: Target) -> int:
-        return generate_once(target, format, False, force, memory)
+        return generate_once(target, Manner(format, notes=notes), force, memory)
 
     watch_for_changes(_target(root, out, False, given), settle, again, memory)
 
@@ -192,32 +225,31 @@ def _is_written(target: Target, record: RunRecord) -> bool:
     return True
 
 
-def _blocking(findings: tuple[Finding, ...], strict: bool) -> bool:
-    refused = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
-    return any(finding.severity in refused for finding in findings)
-
-
 def _finish(
-    pipeline: Pipeline,
-    findings: tuple[Finding, ...],
-    changes: tuple[emit.Change, ...],
-    format: Format,
-    strict: bool,
-    summary: str,
+    pipeline: Pipeline, findings: tuple[Finding, ...], changes: tuple[emit.Change, ...], manner: Manner, summary: str
 ) -> int:
-    folder = pipeline.target.out.as_posix()
-    if format is Format.JSON:
-        table = {"findings": [finding_as_object(f) for f in findings], "drift": [change_as_object(c) for c in changes]}
-        print(dumped({"summary": summary, **table}))
-    elif format is Format.GITHUB:
-        for finding in findings:
+    """Tells what was found and what differs; the exit code."""
+    folder = _folder(pipeline.target)
+    if manner.format is Format.JSON:
+        drift = [change_as_object(change, folder) for change in changes]
+        print(dumped({"summary": summary, "findings": [finding_as_object(f) for f in findings], "drift": drift}))
+    elif manner.format is Format.GITHUB:
+        for finding in manner.shown(findings):
             print(finding_as_annotation(finding))
         for change in changes:
             print(change_as_annotation(change, folder))
     else:
-        for finding in findings:
+        for finding in manner.shown(findings):
             print(finding_as_text(finding, pipeline.files.read), end="\n\n")
         for change in changes:
-            print(f"{folder}/{change.path}: {change.drift.value}", change.diff(), sep="\n")
-        print(summary)
-    return FINDINGS if changes or _blocking(findings, strict) else 0
+            print(f"{folder}/{change.path}: {change.drift.value}", change.diff(folder), sep="\n")
+        print(summary, manner.hidden(findings), sep=" " if manner.hidden(findings) else "")
+    return FINDINGS if changes or manner.blocking(findings) else 0
+
+
+def _folder(target: Target) -> str:
+    """The output folder as the root names it, so that a diff applies there; as it was given where it lies elsewhere."""
+    try:
+        return target.out.resolve().relative_to(target.root.resolve()).as_posix()
+    except ValueError:
+        return target.out.as_posix()

@@ -35,12 +35,12 @@ class Change:
     before: str | None
     after: str | None
 
-    def diff(self) -> str:
-        """A unified diff; of a file that is not text only its name."""
+    def diff(self, folder: str) -> str:
+        """A unified diff; `folder` stands before the paths."""
         old = (self.before or "").splitlines(keepends=True)
         new = (self.after or "").splitlines(keepends=True)
-        source = "/dev/null" if self.before is None else f"a/{self.path}"
-        target = "/dev/null" if self.after is None else f"b/{self.path}"
+        source = "/dev/null" if self.before is None else f"a/{folder}/{self.path}"
+        target = "/dev/null" if self.after is None else f"b/{folder}/{self.path}"
         return "".join(
             line if line.endswith("\n") else f"{line}\n" for line in difflib.unified_diff(old, new, source, target)
         )

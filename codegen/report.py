@@ -80,8 +80,8 @@ def _property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def change_as_object(change: Change) -> dict[str, object]:
-    return {"path": change.path, "drift": change.drift.value, "diff": change.diff()}
+def change_as_object(change: Change, folder: str) -> dict[str, object]:
+    return {"path": f"{folder}/{change.path}", "drift": change.drift.value, "diff": change.diff(folder)}
 
 
 def change_as_annotation(change: Change, folder: str) -> str:

@@ -88,8 +88,8 @@ def parse(text: str) -> Docstring:
 def _sections(lines: list[str], start: int) -> dict[str, list[tuple[int, str]]]:
     """Numbered lines by section name in lower case; lines before, between and after the sections under "".
 
-    A section ends at the first line that is no deeper than its name, once a deeper or an empty line has been in it: text
-    that follows at once belongs to it.
+    A section ends at the first line that is no deeper than its name, once a deeper or an empty line has been in it:
+    text that follows at once belongs to it.
     """
     found: dict[str, list[tuple[int, str]]] = {"": []}
     current, indent, ends = "", 0, False

@@ -145,3 +145,50 @@ def test_unusable_settings_are_a_usage_error(root: Path, table: str) -> None:
 
 def test_a_root_that_is_none_is_a_usage_error(tmp_path: Path) -> None:
     assert run(tmp_path / "nowhere", "routes").exit_code == 2
+
+
+def with_notes(root: Path) -> Path:
+    """A code base with a note and nothing worse."""
+    code_base(root, "entry_event_trigger")
+    return root
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "routes"])
+def test_notes_are_counted_and_shown_when_asked_for(tmp_path: Path, command: str) -> None:
+    root = with_notes(tmp_path)
+    run(root, "generate")
+    quiet, told = run(root, command), run(root, command, "--notes")
+    assert quiet.exit_code == told.exit_code == 0
+    assert "CG302" not in quiet.output
+    assert "(1 note, shown with --notes)" in quiet.output
+    assert "note CG302 an event trigger" in told.output
+    assert "shown with --notes" not in told.output
+
+
+def test_programs_get_the_notes_and_a_pull_request_does_not(tmp_path: Path) -> None:
+    root = with_notes(tmp_path)
+    run(root, "generate")
+    (finding,) = json.loads(run(root, "check", "--format", "json").stdout)["findings"]
+    assert (finding["code"], finding["severity"]) == ("CG302", "note")
+    assert run(root, "check", "--format", "github").output == ""
+    assert run(root, "check", "--format", "github", "--notes").stdout.startswith("::notice file=shop/")
+    assert run(root, "routes", "--format", "json").stderr == ""
+
+
+@pytest.mark.parametrize("out", [None, "app/routes"])
+def test_drift_names_files_from_the_root(root: Path, out: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = root / "shop"
+    monkeypatch.chdir(elsewhere)
+    options = ["--out", f"../{out}"] if out else []
+    run(Path(".."), "generate", *options)
+    file = f"{out or 'generated'}/orders/orders.py"
+    (root / file).write_text((root / file).read_text().replace("status_code=200", "status_code=299"))
+    text = run(Path(".."), "check", *options).stdout
+    assert f"{file}: hand-edited\n--- a/{file}\n+++ b/{file}\n" in text
+    (root / file).unlink()
+    assert f"{file}: missing\n--- /dev/null\n+++ b/{file}\n" in run(Path(".."), "check", *options).stdout
+    (drift,) = json.loads(run(Path(".."), "check", "--format", "json", *options).stdout)["drift"]
+    assert (drift["path"], drift["drift"]) == (file, "missing")
+    assert drift["diff"].startswith(f"--- /dev/null\n+++ b/{file}\n")
+    annotation = run(Path(".."), "check", "--format", "github", *options).stdout
+    assert annotation.startswith(f"::error file={file},line=1,col=1,title=missing::")
