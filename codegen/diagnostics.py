@@ -85,6 +85,7 @@ RULES: dict[str, Rule] = {
         CG111="an answer cannot be read",
         CG112="a path parameter cannot be read",
         CG113="a name cannot be generated",
+        CG114="a template cannot be rendered",
         CG116="a value of the decorator cannot be read",
         CG199="the generator failed on a module",
     ),

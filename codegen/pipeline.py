@@ -165,12 +165,24 @@ class Pipeline:
         files: tuple[GeneratedFile, ...] | None = None
         if not any(finding.severity is Severity.ERROR for finding in findings):
             with self.stages.of("render"), no_collection():
-                from codegen.render.files import render
-
-                known = None if self.memory is None else self.memory.formatted
-                files = tuple(render(endpoints, self.target.settings.ports, TEMPLATES, known))
+                files, faults = self._rendered(endpoints)
+                findings = (*faults, *findings)
         self._remember(endpoints, findings, files)
         return Outcome(endpoints, findings, files)
+
+    def _rendered(
+        self, endpoints: "tuple[Endpoint, ...]"
+    ) -> "tuple[tuple[GeneratedFile, ...] | None, tuple[Finding, ...]]":
+        from codegen.render.faults import RenderError
+        from codegen.render.files import render
+
+        known = None if self.memory is None else self.memory.formatted
+        try:
+            return tuple(render(endpoints, self.target.settings.ports, TEMPLATES, known)), ()
+        except RenderError as error:
+            spot = Spot(_below(self.target.root, TEMPLATES / error.template), -1)
+            message, hint = f"the template cannot be rendered: {error.reason}", "no handler is at fault"
+            return None, (Finding("CG114", message, spot, hint, point=Point(error.line, 1, 1)),)
 
     def _remember(
         self,
@@ -322,6 +334,14 @@ class _Reader:
     def module_name(self, path: str) -> str:
         inner = path.removeprefix(f"{self.module_root}/") if self.module_root else path
         return inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _below(root: Path, path: Path) -> str:
+    """A path as findings name it: from the root, or whole where it lies elsewhere."""
+    try:
+        return path.relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return path.as_posix()
 
 
 def _excluded(target: Target) -> frozenset[str]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.model import Endpoint
-from codegen.render.literals import comment, docstring, lit
+from codegen.render.faults import RenderError
+from codegen.render.literals import comment
 from codegen.render.views import module_views, registry_view
 
 TITLE = (
@@ -18,11 +19,8 @@ TITLE = (
 )
 CONTENT = "# Content: sha256:"
 MANIFEST = "manifest.json"
+REGISTRY = "registry.py"
 LINE_LENGTH = "120"
-
-
-class RenderError(RuntimeError):
-    """Generated code that does not format or compile: a fault of the templates, never of a handler."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +35,19 @@ def render(
     endpoints: tuple[Endpoint, ...], ports: str, templates: Path, known: dict[str, str] | None = None
 ) -> list[GeneratedFile]:
     """All files of the output folder, sorted by path; `known` keeps what was formatted before."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from codegen.render.printing import Printer
 
-    environment = Environment(
-        loader=FileSystemLoader(templates),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - the output is Python: `lit` quotes every value
-    )
-    environment.filters |= {"lit": lit, "docstring": docstring}
+    printer = Printer(templates)
     views = module_views(endpoints, ports)
-    module_template = environment.get_template("module.py.j2")
     sources: dict[str, tuple[str, ...]] = {}
     texts: dict[str, str] = {}
     for view in views:
-        texts[view.path] = module_template.render(view=view)
+        texts[view.path] = printer.text(_template(view.path), view=view)
         sources[view.path] = view.sources
     registry = registry_view(endpoints, views)
     package, _, ports_name = ports.rpartition(".")
-    texts["registry.py"] = environment.get_template("registry.py.j2").render(
-        view=registry, ports_package=package, ports_name=ports_name
-    )
-    sources["registry.py"] = ()
+    texts[REGISTRY] = printer.text(_template(REGISTRY), view=registry, ports_package=package, ports_name=ports_name)
+    sources[REGISTRY] = ()
     for context in sorted({view.context for view in views}):
         texts[f"{context}/__init__.py"] = f'"""Routes of {comment(context)}."""\n'
         sources[f"{context}/__init__.py"] = ()
@@ -68,6 +55,10 @@ def render(
     sources["__init__.py"] = ()
     files = [GeneratedFile(path, _headed(path, text, sources[path])) for path, text in _settled(texts, known).items()]
     return sorted([*files, manifest(files)], key=lambda file: file.path)
+
+
+def _template(path: str) -> str:
+    return "registry.py.j2" if path == REGISTRY else "module.py.j2"
 
 
 def _settled(texts: dict[str, str], known: dict[str, str] | None) -> dict[str, str]:
@@ -104,7 +95,10 @@ def formatted(texts: dict[str, str]) -> dict[str, str]:
             [*command, "--target-version", "py312", folder], capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
-            raise RenderError(f"ruff refused the generated code: {done.stderr.replace(folder + os.sep, '')}")
+            for path, text in texts.items():
+                _compiled(path, text)
+            said = done.stderr.replace(folder + os.sep, "").strip()
+            raise RenderError(_template(""), 1, f"ruff refuses the code that it prints: {said}")
         return {path: Path(folder, path).read_text(encoding="utf-8") for path in texts}
 
 
@@ -118,11 +112,18 @@ def _headed(path: str, text: str, sources: tuple[str, ...]) -> str:
     if sources:
         lines += ["# Sources:", *(f"#   {comment(source)}" for source in sources)]
     whole = "\n".join([*lines, f"{CONTENT}{content_hash(text)}", text])
-    try:
-        compile(whole, path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError) as error:
-        raise RenderError(f"{path} does not compile: {error}") from error
+    _compiled(path, whole)
     return whole
+
+
+def _compiled(path: str, text: str) -> None:
+    try:
+        compile(text, path, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        line = f" in `{error.text.strip()}`" if error.text else ""
+        raise RenderError(_template(path), 1, f"{path} does not compile: {error.msg}{line}") from error
+    except (ValueError, RecursionError) as error:
+        raise RenderError(_template(path), 1, f"{path} does not compile: {error}") from error
 
 
 def content_hash(text: str) -> str:

@@ -10,7 +10,9 @@ def lit(value: str | int | float | bool | Sequence[str] | None) -> str:
     if isinstance(value, tuple | list):
         inner = ", ".join(quoted(item) for item in value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"
-    return repr(value)
+    if value is None or isinstance(value, int | float):
+        return repr(value)
+    raise TypeError(f"a {type(value).__name__} is no literal")
 
 
 def quoted(text: str) -> str:

@@ -114,7 +114,7 @@ def test_schemas_settings_and_new_folders_count(watching: Watching) -> None:
 
 def test_a_broken_template_is_told_and_a_mended_one_counts(watching: Watching) -> None:
     template = watching.program / "templates" / "module.py.j2"
-    assert "TemplateSyntaxError" in watching.edit(template, "{% for", "{% fore")
+    assert "error CG114" in watching.edit(template, "{% for", "{% fore")
     mended = watching.edit(template, "{% fore", "# mended\n{% for")
     assert "Error" not in mended
     assert "# mended" in watching.written()

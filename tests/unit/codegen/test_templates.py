@@ -1,0 +1,59 @@
+"""A template that is wrong is a finding with a place, in a copy of the generator whose templates a test may break."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.golden.codegen.cases import code_base
+
+BREAKS = {
+    "lit": ("route.py.j2", "route.operation_id | lit", "route.operation_idd | lit", "'operation_idd'", 3),
+    "a_name": ("module.py.j2", "view.context | lit", "contxt | lit", "'contxt' is undefined", 15),
+    "test": ("route.py.j2", "route.idempotency is not none", "route.idempotence is not none", "'idempotence'", 24),
+    "defined": ("registry.py.j2", "module.container is none", "module.containr is defined", "'containr'", 21),
+    "print": ("field.py.j2", "= Field(alias=", "= {{ field.nam }}(alias=", "'nam'", 1),
+    "default": ("route.py.j2", "route.path | lit", "route.pth | default('/x') | lit", "'pth'", 2),
+    "syntax": ("route.py.j2", "route.path | lit }}", "route.path | lit }", "unexpected '}'", 2),
+    "filter": ("route.py.j2", "route.path | lit", "route.path | litt", "No filter named 'litt'", 2),
+    "type": ("route.py.j2", "route.path | lit", "route | lit", "RouteView is no literal", 2),
+    "include": ("module.py.j2", '"route.py.j2"', '"rout.py.j2"', "'rout.py.j2'", 27),
+    "python": ("route.py.j2", "@ports.endpoint(", "@ports.endpoint((", "orders/orders.py does not compile", 1),
+}
+
+
+def codegen(program: Path, root: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-W", "error", "-m", "codegen", *options, "--root", str(root)]
+    return subprocess.run(command, cwd=program, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_broken_template_is_told_with_its_place(name: str, tmp_path: Path, program: Path) -> None:
+    template, right, wrong, words, line = BREAKS[name]
+    case = "rule_hostile_text" if template == "field.py.j2" else "answer_model_dump_json"
+    code_base(tmp_path / "tree", case)
+    path = program / "templates" / template
+    assert right in path.read_text()
+    path.write_text(path.read_text().replace(right, wrong))
+    done = codegen(program, tmp_path / "tree", "generate", "--format", "json")
+    assert (done.returncode, done.stderr) == (1, "")
+    (finding,) = [f for f in json.loads(done.stdout)["findings"] if f["severity"] == "error"]
+    expected = "module.py.j2" if name == "python" else template
+    assert (finding["code"], finding["line"]) == ("CG114", line)
+    assert finding["path"] == str(program / "templates" / expected)
+    assert words in finding["message"]
+    assert not (tmp_path / "tree/generated").exists()
+    assert codegen(program, tmp_path / "tree", "check").returncode == 1
+
+
+def test_a_template_below_the_root_is_named_from_there(program: Path) -> None:
+    code_base(program)
+    path = program / "templates" / "route.py.j2"
+    path.write_text(path.read_text().replace("route.auth | lit", "route.authh | lit"))
+    done = codegen(program, program, "generate")
+    assert done.returncode == 1
+    assert "templates/route.py.j2:21:1: error CG114 the template cannot be rendered: " in done.stdout
+    assert "    auth={{ route.authh | lit }}," in done.stdout
+    assert done.stdout.endswith("nothing was written\n")
