@@ -99,6 +99,7 @@ RULES: dict[str, Rule] = {
         CG208="a handler has no success status",
         CG209="only a part of the body is known",
         CG210="docstring and code disagree on the body",
+        CG211="a path parameter has two names",
     ),
     **_rules(
         Severity.NOTE,

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from codegen.diagnostics import Spot
 from codegen.facts import Constant
+from codegen.names import PathTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,12 @@ class Operation:
     response: Response | None
     container: str | None
     docs: Docs
+
+    @property
+    def template(self) -> PathTemplate:
+        """The path with the names under which the code reads its parameters."""
+        renamed = {p.name: p.reads for p in self.path_parameters if p.reads}
+        return PathTemplate(PathTemplate(self.path).renamed(renamed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class PathTemplate:
                 raise InvalidName(f"{segment} must come last")
             if name in seen:
                 raise InvalidName(f"{{{name}}} stands twice in the path")
-            if not (name.isascii() and name.isidentifier()):
+            if not is_parameter(name):
                 raise InvalidName(f"{{{name}}} is not a name for a path parameter")
             seen.add(name)
 
@@ -99,6 +99,11 @@ class PathTemplate:
 
 def _plus(name: str) -> str:
     return "+" if name.endswith("+") else ""
+
+
+def is_parameter(name: str) -> bool:
+    """Whether a parameter of a path may be called so, for Starlette too."""
+    return name.isascii() and name.isidentifier()
 
 
 def camel(text: str) -> str:

@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from codegen.names import METHODS
-
 _ROUTE = re.compile(r"Handles?\s+([A-Za-z]+)\s+(/\S*)\s*(.*)", re.DOTALL)
 _SECTION = re.compile(r"^(\s*)([A-Z][A-Za-z ]{1,30}):[ \t]*(.*)$")
 _STATUS = re.compile(r"^\s*[-*]?\s*[`'\"]*(\d{3})[`'\"]*(?:\s+[A-Za-z ]+)?\s*[:\-\u2013\u2014]\s*(.*)$")
@@ -162,7 +160,3 @@ def _description(sections: dict[str, list[tuple[int, str]]]) -> str:
 
 def _paragraphs(lines: list[tuple[int, str]]) -> str:
     return _GAP.sub("\n\n", "\n".join(line.strip() for _, line in lines)).strip()
-
-
-def is_method(word: str) -> bool:
-    return word in METHODS

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from codegen.diagnostics import Finding
 from codegen.link.docstring import Docstring
 from codegen.model import Operation
+from codegen.names import is_parameter
 
 if TYPE_CHECKING:
     from codegen.link.machine import Machine
@@ -22,13 +23,20 @@ def check(operation: Operation, doc: Docstring, machine: "Machine") -> list[Find
 
 
 def parameters_agree(operation: Operation, doc: Docstring, machine: "Machine") -> list[Finding]:
-    """CG202: a parameter of the path that the code reads under another name, or not at all, or only the code knows."""
+    """CG202: a parameter of the path that the code reads under another name, or not at all, or only the code knows;
+    CG113: under a name that cannot be generated."""
     found: list[Finding] = []
     reads = machine.seen.path_reads
     for parameter in operation.path_parameters:
         if parameter.reads is None:
             message = f"the code never reads the path parameter {{{parameter.name}}}"
             found.append(Finding("CG202", message, operation.spot, skip=doc.place.skip))
+        elif not is_parameter(parameter.reads):
+            message = (
+                f"the code reads the path parameter {{{parameter.name}}} as {parameter.reads!r}, which no route has"
+            )
+            hint = "use letters, digits and underscores"
+            found.append(Finding("CG113", message, reads[parameter.reads], hint, other=operation.spot))
         elif parameter.reads != parameter.name:
             message = f"the code reads the path parameter {{{parameter.name}}} as {parameter.reads!r}"
             hint = f"write {{{parameter.reads}}} in the path: the code decides"

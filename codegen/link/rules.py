@@ -14,6 +14,7 @@ def check(endpoints: tuple[Endpoint, ...], reserved: tuple[str, ...]) -> list[Fi
     operations = [endpoint for endpoint in endpoints if isinstance(endpoint, Operation)]
     return [
         *duplicates(operations),
+        *differently_named(operations),
         *reserved_paths(operations, reserved),
         *shadowed(operations),
         *importable(endpoints),
@@ -32,6 +33,42 @@ def duplicates(operations: list[Operation]) -> list[Finding]:
         else:
             first[key] = operation
     return found
+
+
+def differently_named(operations: list[Operation]) -> list[Finding]:
+    """CG211: two names for the parameter in one place of the paths. A resource of a REST API has one variable child:
+    "A sibling of this resource already has a variable path part". The name that most routes have is the right one.
+    """
+    found: list[Finding] = []
+    for names in _variable_children(operations).values():
+        right, *wrong = sorted(names.values(), key=len, reverse=True)
+        found += [_named_otherwise(others, right[0], names) for others in wrong]
+    return found
+
+
+def _variable_children(operations: list[Operation]) -> dict[tuple[str, ...], dict[str, list[Operation]]]:
+    """By what stands before it in the path, each variable segment with the routes that have it, duplicates aside."""
+    unique = {(o.method, PathTemplate(o.path).shape): o for o in reversed(operations)}
+    found: dict[tuple[str, ...], dict[str, list[Operation]]] = {}
+    for operation in reversed(unique.values()):
+        template = operation.template
+        for place, segment in enumerate(template.segments):
+            if PathTemplate.parameter_in(segment) is not None:
+                children = found.setdefault(template.shape[:place], {})
+                children.setdefault(segment, []).append(operation)
+    return found
+
+
+def _named_otherwise(wrong: list[Operation], right: Operation, names: dict[str, list[Operation]]) -> Finding:
+    here, there = (next(name for name, users in names.items() if one in users) for one in (wrong[0], right))
+    more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+    message = (
+        f"{wrong[0].method} {wrong[0].template.text}{more} has {here} where {right.method} {right.template.text} has"
+        f" {there}: API Gateway takes one parameter in one place"
+    )
+    greedy = here.endswith("+}") or there.endswith("+}")
+    hint = "give one of them another path" if greedy else f"call it {there} in the path and in the code"
+    return Finding("CG211", message, wrong[0].spot, hint, other=right.spot)
 
 
 def reserved_paths(operations: list[Operation], reserved: tuple[str, ...]) -> list[Finding]:

@@ -94,6 +94,10 @@ class RegistryView:
     own: tuple[ImportLine, ...]
 
 
+type Claims = dict[tuple[str, ...], set[str]]
+"""Methods by the shape of a path."""
+
+
 def module_views(endpoints: tuple[Endpoint, ...], ports: str) -> list[ModuleView]:
     """One view for each resource of each context, static first segments before dynamic ones."""
     operations = [e for e in endpoints if isinstance(e, Operation)]
@@ -101,7 +105,10 @@ def module_views(endpoints: tuple[Endpoint, ...], ports: str) -> list[ModuleView
     groups: dict[tuple[str, str], list[Operation]] = defaultdict(list)
     for operation in operations:
         groups[(operation.context, resource_of(operation.path))].append(operation)
-    views = [_module(key, sorted(group, key=_order), names, ports) for key, group in groups.items()]
+    claimed: Claims = defaultdict(set)
+    for operation in operations:
+        claimed[PathTemplate(operation.path).shape].add(operation.method)
+    views = [_module(key, sorted(group, key=_order), names, claimed, ports) for key, group in groups.items()]
     return sorted(views, key=lambda view: (view.routes[0].path.startswith("/{"), view.path))
 
 
@@ -139,14 +146,16 @@ def _long_name(module: str) -> str:
     return "_".join(inner)
 
 
-def _module(key: tuple[str, str], operations: list[Operation], names: dict[str, str], ports: str) -> ModuleView:
+def _module(
+    key: tuple[str, str], operations: list[Operation], names: dict[str, str], claimed: Claims, ports: str
+) -> ModuleView:
     context, resource = key
     imports = Imports()
     types = Types(imports)
     imports.add("fastapi", "APIRouter")
     routes: list[RouteView] = []
     for operation in operations:
-        routes += _routes(operation, names[operation.module], types)
+        routes += _routes(operation, names[operation.module], types, claimed)
     package, _, ports_name = ports.rpartition(".")
     imports.names.setdefault(package, {})[ports_name] = "ports"
     segments = sorted({"/" + "/".join(PathTemplate(o.path).segments[:1]) for o in operations})
@@ -181,12 +190,12 @@ def _kind(pair: tuple[str, str]) -> tuple[int, str]:
     return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2, name)
 
 
-def _routes(operation: Operation, name: str, types: Types) -> list[RouteView]:
-    """The views of an operation: one, or one for each method of ANY."""
+def _routes(operation: Operation, name: str, types: Types, claimed: Claims) -> list[RouteView]:
+    """The views of an operation: one, or for ANY one for each method that no other operation of the path claims."""
     if operation.method != "ANY":
         return [_route(operation, operation.method, name, types)]
-    methods = [method for method in METHODS if method != "ANY"]
-    return [_route(operation, method, f"{name}_{method.lower()}", types) for method in methods]
+    taken = claimed[PathTemplate(operation.path).shape]
+    return [_route(operation, method, f"{name}_{method.lower()}", types) for method in METHODS if method not in taken]
 
 
 def _route(operation: Operation, method: str, name: str, types: Types) -> RouteView:
@@ -224,9 +233,8 @@ def _handler_alias(imports: Imports, package: str, module: str) -> str:
 
 
 def starlette_path(operation: Operation) -> str:
-    """The path with the names under which the code reads its parameters; `{rest+}` is Starlette's `{rest:path}`."""
-    renamed = {p.name: p.reads for p in operation.path_parameters if p.reads}
-    return PathTemplate(operation.path).renamed(renamed).replace("+}", ":path}")
+    """`{rest+}` is Starlette's `{rest:path}`."""
+    return operation.template.text.replace("+}", ":path}")
 
 
 def _response_model(operation: Operation, status: int, name: str, types: Types) -> str:

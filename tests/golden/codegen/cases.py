@@ -13,7 +13,16 @@ from codegen.settings import load_settings
 HERE = Path(__file__).parent
 BASE = HERE / "_base"
 # Cases whose idiom shows in the generated code; the others end with the facts, which saves a formatting process each.
-RENDERED = ("answer_m", "body_wrapped", "docstring_", "entry_same_name", "path_int", "query_", "rule_hostile")
+RENDERED = (
+    "answer_m",
+    "body_wrapped",
+    "docstring_",
+    "entry_any",
+    "entry_same_name",
+    "path_int",
+    "query_",
+    "rule_hostile",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,25 @@
+"""Lambda: the same place further up in the path."""
+
+import json
+
+import anyio
+from shop.kernel import Container, async_endpoint_handler
+
+from .auth import orders_auth
+
+container = Container()
+
+
+@async_endpoint_handler(orders_auth(), timeout=10)
+async def async_handler(event, _):
+    """Handle GET /orders/{order_id}/lines for lines.
+
+    Request:
+        Auth: a user of orders
+    """
+    order_id = event["pathParameters"]["order_id"]
+    return {"statusCode": 200, "headers": {}, "body": json.dumps({"order_id": order_id})}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)
