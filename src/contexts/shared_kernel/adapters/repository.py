@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from functools import cached_property
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, inspect, select
+from sqlalchemy import ColumnElement, ScalarResult, Select, bindparam, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.interfaces import ORMOption
 
+from src.contexts.shared_kernel.adapters.database import PLAIN_READ
 from src.contexts.shared_kernel.adapters.filters.query import Query
 from src.contexts.shared_kernel.adapters.orm import EntityRow
 from src.contexts.shared_kernel.domain.entity import Entity
@@ -40,7 +42,9 @@ class SqlRepository[E: Entity, R: EntityRow]:
 
     def to_entity(self, row: R) -> E:
         """The entity that a row stores."""
-        return self.entity_type(**{name: getattr(row, name) for name in self._names})
+        # Past the attributes' descriptors: a row that was just read has all of its columns.
+        loaded = row.__dict__
+        return self.entity_type(**{name: loaded[name] for name in self._names})
 
     def write(self, entity: E, row: R) -> None:
         """Put the entity's state into its row."""
@@ -49,7 +53,7 @@ class SqlRepository[E: Entity, R: EntityRow]:
 
     async def find(self, entity_id: str) -> E | None:
         """The entity or None."""
-        found = await self._fetch(self._select().where(self.row_type.id == entity_id))
+        found = await self._fetch(_by_id(self.row_type, self.options), {"entity_id": entity_id})
         return found[0] if found else None
 
     async def get(self, entity_id: str) -> E:
@@ -96,11 +100,17 @@ class SqlRepository[E: Entity, R: EntityRow]:
         return tuple(event for entity, _ in self._seen.values() for event in entity.release_events())
 
     def _select(self) -> Select[R]:
-        return select(self.row_type).where(~self.row_type.discarded).options(*self.options)
+        return _existing(self.row_type, self.options)
 
-    async def _fetch(self, statement: Select[R]) -> list[E]:
-        rows = (await self._session.scalars(statement)).unique().all()
-        return [self._remember(row) for row in rows]
+    async def _fetch(self, statement: Select[R], values: Mapping[str, Any] | None = None) -> list[E]:
+        return self._remembered(await self._session.scalars(statement, values, execution_options=PLAIN_READ))
+
+    async def _fetch_locked(self, statement: Select[R]) -> list[E]:
+        """For a statement `with_for_update`: its locks last as long as the transaction that it begins."""
+        return self._remembered(await self._session.scalars(statement))
+
+    def _remembered(self, rows: ScalarResult[R]) -> list[E]:
+        return [self._remember(row) for row in rows.unique()]
 
     def _remember(self, row: R) -> E:
         # The same entity object for the same row, so that a change is not lost to a second reading.
@@ -108,7 +118,24 @@ class SqlRepository[E: Entity, R: EntityRow]:
             self._seen[row.id] = (self.to_entity(row), row)
         return self._seen[row.id][0]
 
-    @cached_property
+    @property
     def _names(self) -> tuple[str, ...]:
-        columns = inspect(self.row_type).column_attrs.keys()
-        return tuple(field.name for field in fields(self.entity_type) if field.init and field.name in columns)
+        own_class: Any = type(self)  # mypy takes no class for hashable
+        return _shared_names(own_class)
+
+
+# Statements are made once: each has the key by which its SQL is found in the engine's cache.
+@cache
+def _existing[R: EntityRow](row_type: type[R], options: tuple[ORMOption, ...]) -> Select[R]:
+    return select(row_type).where(~row_type.discarded).options(*options)
+
+
+@cache
+def _by_id[R: EntityRow](row_type: type[R], options: tuple[ORMOption, ...]) -> Select[R]:
+    return _existing(row_type, options).where(row_type.id == bindparam("entity_id"))
+
+
+@cache
+def _shared_names(repository: type[SqlRepository[Any, Any]]) -> tuple[str, ...]:
+    columns = inspect(repository.row_type).column_attrs.keys()
+    return tuple(field.name for field in fields(repository.entity_type) if field.init and field.name in columns)

@@ -9,6 +9,7 @@ from src.contexts.client_onboarding.core.adapters.orm import FORM_IDS, FormRow, 
 from src.contexts.client_onboarding.core.adapters.queries import FORM_QUERIES
 from src.contexts.client_onboarding.core.domain.form import FormStatus, OnboardingForm
 from src.contexts.client_onboarding.core.domain.response import FormResponse
+from src.contexts.shared_kernel.adapters.database import PLAIN_READ
 from src.contexts.shared_kernel.adapters.repository import SqlRepository
 from src.contexts.shared_kernel.domain.errors import NotFoundError
 
@@ -94,4 +95,5 @@ class SqlResponses(SqlRepository[FormResponse, ResponseRow]):
             .offset(offset)
             .limit(limit)
         )
-        return [(identifier, size) for identifier, size in await self._session.execute(statement)]
+        found = await self._session.execute(statement, execution_options=PLAIN_READ)
+        return [(identifier, size) for identifier, size in found]

@@ -7,6 +7,7 @@ from src.contexts.iam.core.adapters.orm import USER_ID_LENGTH, UserRoleRow, User
 from src.contexts.iam.core.adapters.queries import USER_QUERIES
 from src.contexts.iam.core.domain.role import ADMINISTRATOR, ROLES, Role
 from src.contexts.iam.core.domain.user import User
+from src.contexts.shared_kernel.adapters.database import PLAIN_READ
 from src.contexts.shared_kernel.adapters.repository import SqlRepository
 from src.contexts.shared_kernel.domain.seed_user import SeedRole, SeedUser
 
@@ -48,7 +49,7 @@ class SqlUsers(SqlRepository[User, UserRow]):
             .outerjoin(UserRoleRow, of_context)
             .where(UserRow.id == user_id, ~UserRow.discarded)
         )
-        names = (await self._session.scalars(statement)).all()
+        names = (await self._session.scalars(statement, execution_options=PLAIN_READ)).all()
         roles = (Role(context, name) for name in names if name and _is_known(context, name))
         return SeedUser(user_id, frozenset(map(_seed_role, roles))) if names else None
 

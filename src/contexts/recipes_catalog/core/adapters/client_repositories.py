@@ -11,6 +11,7 @@ from src.contexts.recipes_catalog.core.adapters.queries import CLIENT_QUERIES, T
 from src.contexts.recipes_catalog.core.domain.client import CLIENT, Client
 from src.contexts.recipes_catalog.core.domain.labels import KnownTag
 from src.contexts.recipes_catalog.core.domain.menu import Menu
+from src.contexts.shared_kernel.adapters.database import PLAIN_READ
 from src.contexts.shared_kernel.adapters.filters.query import Query
 from src.contexts.shared_kernel.adapters.repository import SqlRepository
 from src.contexts.shared_kernel.domain.permissions import Permission
@@ -56,14 +57,15 @@ class SqlMenus(SqlRepository[Menu, MenuRow]):
         """The ids alone: a menu carries the nutrition of every meal on it."""
         wanted = select(MenuRow.client_id, MenuRow.id).where(MenuRow.client_id.in_(set(client_ids)), ~MenuRow.discarded)
         found: dict[str, list[str]] = defaultdict(list)
-        for client_id, menu_id in await self._session.execute(wanted.order_by(MenuRow.created_at, MenuRow.id)):
+        ordered = wanted.order_by(MenuRow.created_at, MenuRow.id)
+        for client_id, menu_id in await self._session.execute(ordered, execution_options=PLAIN_READ):
             found[client_id].append(menu_id)
         return found
 
     async def hold_with_meal(self, meal_id: str) -> list[Menu]:
         """Locked in the order of their ids, so that two meals that change at once wait for each other."""
         wanted = self._select().where(contains(MenuRow.meals, {"meal_id": meal_id})).order_by(MenuRow.id)
-        return await self._fetch(wanted.with_for_update())
+        return await self._fetch_locked(wanted.with_for_update())
 
 
 class SqlTags(SqlRepository[KnownTag, TagRow]):

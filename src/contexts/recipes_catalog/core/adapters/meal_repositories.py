@@ -58,7 +58,7 @@ class SqlMeals(SqlRepository[Meal, MealRow]):
     async def hold_many(self, meal_ids: Iterable[str]) -> dict[str, Meal]:
         """The meals by id, locked against changes in the order of their ids."""
         wanted = self._select().where(MealRow.id.in_(set(meal_ids))).order_by(MealRow.id)
-        return {meal.id: meal for meal in await self._fetch(wanted.with_for_update(read=True))}
+        return {meal.id: meal for meal in await self._fetch_locked(wanted.with_for_update(read=True))}
 
     async def leave_menu(self, menu_id: str) -> None:
         """All meals of the menu, in one statement."""
@@ -95,7 +95,7 @@ class SqlRecipes(SqlRepository[Recipe, RecipeRow]):
 
     async def hold(self, recipe_id: str) -> Recipe:
         """The recipe, locked before its ratings are read."""
-        found = await self._fetch(self._select().where(RecipeRow.id == recipe_id).with_for_update())
+        found = await self._fetch_locked(self._select().where(RecipeRow.id == recipe_id).with_for_update())
         if not found:
             raise NotFoundError("Recipe", recipe_id)
         return found[0]

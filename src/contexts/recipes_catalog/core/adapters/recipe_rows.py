@@ -15,7 +15,8 @@ _FILTERED_NUTRIENTS = ("calories", "protein", "carbohydrate", "total_fat")
 
 def recipe_of(row: RecipeRow) -> Recipe:
     """The recipe with its ratings."""
-    plain = {name: getattr(row, name) for name in _names()}
+    loaded = row.__dict__
+    plain = {name: loaded[name] for name in _names()}
     return Recipe(**{**plain, "privacy": Privacy(row.privacy)})
 
 
