@@ -4,7 +4,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from codegen.names import METHODS
+
 _ROUTE = re.compile(r"Handles?\s+([A-Za-z]+)\s+(/\S*)\s*(.*)", re.DOTALL)
+_MARKS = re.compile(r"`|\*\*")
+_METHOD = re.compile(rf"\b({'|'.join(METHODS)})\b")
+_PATH = re.compile(r"(?:^|[\s`'\"(*])/[\w{]")
 _SECTION = re.compile(r"^(\s*)([A-Z][A-Za-z ]{1,30}):[ \t]*(.*)$")
 _STATUS = re.compile(r"^\s*[-*]?\s*[`'\"]*(\d{3})[`'\"]*(?:\s+[A-Za-z ]+)?\s*[:\-\u2013\u2014]\s*(.*)$")
 _PART = re.compile(r"^\s*[-*]?\s*(Path|Query|Body|Auth|Authentication|Headers)\b[^:\n]*:\s*(.*)$", re.IGNORECASE)
@@ -45,6 +50,11 @@ class Docstring:
     description: str
 
     @property
+    def hides_a_route(self) -> bool:
+        """Whether the first line names a method and a path, but not as a route is written."""
+        return self.route is None and _METHOD.search(self.first) is not None and _PATH.search(self.first) is not None
+
+    @property
     def says_public(self) -> bool:
         return (
             self.auth is not None
@@ -59,7 +69,7 @@ def parse(text: str) -> Docstring:
     number = next((n for n, line in enumerate(lines) if line.strip()), 0)
     first = lines[number].strip() if lines else ""
     indent = len(lines[number]) - len(lines[number].lstrip()) if lines else 0
-    match = _ROUTE.match(first)
+    match = _ROUTE.match(first) or _ROUTE.match(_MARKS.sub("", first))
     route, words = None, first
     if match:
         path = _BRACED.sub("", match[2]) or "/"

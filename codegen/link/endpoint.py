@@ -70,6 +70,10 @@ class _Assembly:
             return self._refused(Finding("CG103", f"{node.name} has no docstring, so no route", spot, hint))
         doc_spot = Spot(self.index.path, node.doc.at)
         doc = docstring.parse(str(node.doc.value))
+        if doc.hides_a_route:
+            message = "the first line names a method and a path, but not as a route"
+            hint = "write: Handle METHOD /path <words>; an event trigger names no method and path"
+            return self._refused(Finding("CG103", message, doc_spot, hint, skip=doc.place.skip))
         if doc.route is None:
             return self._trigger(doc, doc_spot)
         problem = _route_problem(doc)

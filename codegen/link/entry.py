@@ -70,8 +70,27 @@ def find_entry(
     if through is not None:
         placed = _placed(machine, through.call, through.expr, Scope(index, {}))
         return Entry(node, through.name, placed, tuple(findings))
+    name = _name_in_module(machine, index, node)
+    if name is None:
+        message = f"{entry_name} runs {node.name}, which is no name of the module: a route cannot import it"
+        hint = "define it at the top of the module"
+        return Finding("CG102", message, Spot(index.path, node.at), hint)
     decorator, more = _decorator(machine, index, node, decorators)
-    return Entry(node, node.name, decorator, (*findings, *more))
+    return Entry(node, name, decorator, (*findings, *more))
+
+
+def _name_in_module(machine: "Machine", index: ModuleIndex, node: facts.Function) -> str | None:
+    """The name under which a module has a function, which it may have got from a function that makes it."""
+    for name in (node.name, *index.bindings):
+        bindings = [] if name in index.deleted else index.bindings.get(name, [])
+        if any(binding.statement is node for binding in bindings):
+            return name
+        if bindings and all(isinstance(binding.statement, facts.Assign) for binding in bindings):
+            value = lookup.module_value(machine, index, name)
+            found = None if value is None else machine.force(value)
+            if isinstance(found, FunctionValue) and found.node is node and found.bound is None:
+                return name
+    return None
 
 
 def _is_routed(node: facts.Function) -> bool:

@@ -27,6 +27,7 @@ class ModuleIndex:
     module: Module
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     stars: list[facts.Import] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)
     doc: str = ""
 
 
@@ -121,6 +122,8 @@ def _bind(index: ModuleIndex, body: tuple[facts.Stmt, ...], certain: bool) -> No
                 _bind(index, (*statement.other, *statement.final), certain)
             case facts.With():
                 _bind(index, statement.body, certain)
+            case facts.Delete(targets=targets):
+                index.deleted |= {target.id for target in targets if isinstance(target, facts.Name)}
             case _:
                 pass
 

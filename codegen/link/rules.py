@@ -108,6 +108,7 @@ def importable(endpoints: tuple[Endpoint, ...]) -> list[Finding]:
     for endpoint in endpoints:
         try:
             ModuleName(endpoint.module)
+            Identifier(endpoint.spot.path.rpartition("/")[2].removesuffix(".py"))
             Identifier(endpoint.context)
             Identifier(endpoint.function)
         except InvalidName as error:

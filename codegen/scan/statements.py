@@ -166,7 +166,8 @@ def _captured(pattern: Any, names: list[str]) -> None:
 
 
 def _delete(walk: Walk, node: Any, at: int) -> facts.Stmt:
-    return facts.Delete(at, (walk.expr(node.target),))
+    target = walk.expr(node.target)
+    return facts.Delete(at, target.items if isinstance(target, facts.Seq) else (target,))
 
 
 def _function(walk: Walk, node: Any, at: int) -> facts.Stmt:
