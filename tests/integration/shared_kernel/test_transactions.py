@@ -16,11 +16,16 @@ pytestmark = pytest.mark.anyio
 
 @asynccontextmanager
 async def one_connection(url: str) -> AsyncIterator[tuple[SessionFactory, list[str]]]:
-    """Sessions that share one connection, and what it sends beside prepared statements: BEGIN, COMMIT, ROLLBACK."""
+    """Sessions that share one connection, and where on it transactions began and ended."""
     engine, sent = create_engine(url, pooled=True, pool_size=1, max_overflow=0, pool_timeout=1), []
 
+    def note(query: Any) -> None:
+        word = query.query.split()[0].strip(";")
+        if word in ("BEGIN", "COMMIT", "ROLLBACK"):
+            sent.append(word)
+
     def listen(driver: Any, record: Any) -> None:
-        driver.driver_connection.add_query_logger(lambda query: sent.append(query.query.split()[0].strip(";")))
+        driver.driver_connection.add_query_logger(note)
 
     event.listen(engine.sync_engine, "connect", listen)
     try:
@@ -57,8 +62,7 @@ async def test_what_is_committed_was_written_in_one_transaction(database_url: st
     async with one_connection(database_url) as (sessions, sent):
         async with NotesUnitOfWork(sessions) as uow:
             assert await uow.notes.find("a") is None
-            await uow.notes.add(Note(id="a", title="A"))
-            await uow.notes.add(Note(id="b", title="B"))
+            await uow.notes.add_all([Note(id="a", title="A"), Note(id="b", title="B")])
             await uow.commit()
         assert sent == ["BEGIN", "COMMIT"]
         async with NotesUnitOfWork(sessions) as uow:
@@ -75,6 +79,21 @@ async def test_a_statement_without_the_mark_of_a_read_is_in_a_transaction(databa
         assert sent == ["BEGIN", "ROLLBACK"]
         async with sessions() as session:
             assert await session.scalar(text("SELECT current_setting('menu.owner', true)")) != "mine"
+
+
+@pytest.mark.parametrize("way", [{}, {"no_parameters": True}])
+async def test_many_rows_and_raw_statements_are_in_a_transaction(database_url: str, way: dict[str, Any]) -> None:
+    await notes_on(database_url)
+    async with one_connection(database_url) as (sessions, sent):
+        async with NotesUnitOfWork(sessions) as uow:
+            await uow.notes.query({})
+            drop = text("DELETE FROM kernel_test.notes").execution_options(**way)
+            await (await uow.session.connection()).execute(drop)
+        async with NotesUnitOfWork(sessions) as uow:
+            await uow.notes.query({})
+            renamed = text("UPDATE kernel_test.notes SET title = :title")
+            await (await uow.session.connection()).execute(renamed, [{"title": "A"}, {"title": "B"}])
+    assert sent == ["BEGIN", "ROLLBACK"] * 2
 
 
 async def local_setting(session: AsyncSession) -> Any:

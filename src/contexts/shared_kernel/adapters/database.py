@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, NullPool, event
+from sqlalchemy import NullPool, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -62,13 +62,14 @@ def _begin_when_needed(engine: AsyncEngine) -> None:
     two of three round trips; within a transaction that has begun, the mark changes nothing.
     """
 
-    def before(
-        connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
-    ) -> None:
-        driver: Any = connection.connection.dbapi_connection
+    def before(*given: Any) -> None:
+        context = given[-1]
+        driver = context.root_connection.connection.dbapi_connection
         driver.autocommit = "plain_read" in context.execution_options
 
-    event.listen(engine.sync_engine, "before_cursor_execute", before)
+    # The dialect's own events: with one listener to an engine's, every statement pays for all kinds of them.
+    for way in ("do_execute", "do_executemany", "do_execute_no_params"):
+        event.listen(engine.sync_engine, way, before)
 
 
 def _ping_after_idling(engine: AsyncEngine) -> None:

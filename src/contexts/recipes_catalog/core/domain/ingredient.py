@@ -33,7 +33,8 @@ class Ingredient:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read the stored form."""
-        return cls(**{**data, "unit": MeasureUnit(data["unit"])})
+        name, quantity, unit = data["name"], data["quantity"], MeasureUnit(data["unit"])
+        return cls(name, quantity, unit, data["position"], data.get("full_text"), data.get("product_id"))
 
 
 def in_order(ingredients: Sequence[Ingredient]) -> tuple[Ingredient, ...]:

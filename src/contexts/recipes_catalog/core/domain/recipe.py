@@ -6,7 +6,11 @@ from typing import Any
 
 from src.contexts.recipes_catalog.core.domain.ingredient import Ingredient, in_order, product_ids
 from src.contexts.recipes_catalog.core.domain.labels import Labels, labels_of, tags_of
-from src.contexts.recipes_catalog.core.domain.nutrition import Nutrition, nutrition_of_ingredients
+from src.contexts.recipes_catalog.core.domain.nutrition import (
+    MacroPercentages,
+    Nutrition,
+    nutrition_of_ingredients,
+)
 from src.contexts.recipes_catalog.core.domain.product import Products
 from src.contexts.recipes_catalog.core.domain.rating import Rating, average
 from src.contexts.shared_kernel.domain.entity import Entity
@@ -65,6 +69,16 @@ class Recipe(Entity):
     def nutrition(self) -> Nutrition:
         """The nutrients and the weight together."""
         return Nutrition(self.nutri_facts, self.weight_in_grams)
+
+    @property
+    def calorie_density(self) -> float | None:
+        """kcal per 100 g."""
+        return self.nutrition.calorie_density
+
+    @property
+    def macro_percentages(self) -> MacroPercentages | None:
+        """Where the energy comes from."""
+        return self.nutrition.macro_percentages
 
     @property
     def average_taste_rating(self) -> float | None:

@@ -1,16 +1,13 @@
 """Nutrition facts as JSON; a nutrient that is not known is left out."""
 
+from operator import not_
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts, NutriValue
-
-
-def _unknown(value: object) -> bool:
-    return value is None
 
 
 class ApiNutriValue(ApiModel):
@@ -20,7 +17,8 @@ class ApiNutriValue(ApiModel):
     unit: MeasureUnit
 
 
-Nutrient = Annotated[ApiNutriValue | None, Field(exclude_if=_unknown)]
+# Asked for every nutrient of everything that is shown, so a function of C: a model is never false, None always is.
+Nutrient = Annotated[ApiNutriValue | None, Field(exclude_if=not_)]
 
 
 class ApiNutriFacts(ApiModel):
@@ -112,9 +110,17 @@ class ApiNutriFacts(ApiModel):
     @classmethod
     def from_domain(cls, facts: NutriFacts) -> "ApiNutriFacts":
         """The facts for a client."""
-        return cls.model_validate(facts.to_json())
+        return cls.model_validate(facts.values, from_attributes=True)
 
     def to_domain(self) -> NutriFacts:
         """The facts that a client sent; raises `BadValue` for calories in grams, and the like."""
         given = ((name, getattr(self, name)) for name in type(self).model_fields if name in self.model_fields_set)
         return NutriFacts({name: NutriValue(item.value, item.unit) for name, item in given if item is not None})
+
+
+def _amounts(value: object) -> object:
+    return value.values if isinstance(value, NutriFacts) else value
+
+
+# For a schema that is read from the attributes of a thing which has the domain's facts.
+FactsOfThing = Annotated[ApiNutriFacts, BeforeValidator(_amounts)]

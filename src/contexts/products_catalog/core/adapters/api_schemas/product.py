@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue
 
 from src.contexts.products_catalog.core.domain.product import Product, Score
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
-from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import ApiNutriFacts
+from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import FactsOfThing
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
 
 
@@ -17,11 +17,6 @@ class ApiScore(ApiModel):
     final: Annotated[float, Field(ge=0, le=100)] | None = None
     ingredients: Annotated[float, Field(ge=0, le=100)] | None = None
     nutrients: Annotated[float, Field(ge=0, le=100)] | None = None
-
-    @classmethod
-    def from_domain(cls, score: Score) -> "ApiScore":
-        """The score for a client."""
-        return cls(final=score.final, ingredients=score.ingredients, nutrients=score.nutrients)
 
     def to_domain(self) -> Score:
         """The score that a client sent."""
@@ -52,7 +47,7 @@ class ApiProduct(ApiModel):
     food_group_id: str | None
     process_type_id: str | None
     score: ApiScore | None
-    nutri_facts: ApiNutriFacts | None
+    nutri_facts: FactsOfThing | None
     ingredients: str | None
     package_size: float | None
     package_size_unit: MeasureUnit | None
@@ -65,9 +60,4 @@ class ApiProduct(ApiModel):
     @classmethod
     def from_domain(cls, product: Product) -> "ApiProduct":
         """The product for a client."""
-        plain = {name: getattr(product, name) for name in cls.model_fields if name not in ("score", "nutri_facts")}
-        return cls(
-            **plain,
-            score=ApiScore.from_domain(product.score) if product.score else None,
-            nutri_facts=ApiNutriFacts.from_domain(product.nutri_facts) if product.nutri_facts else None,
-        )
+        return cls.model_validate(product, from_attributes=True)

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from src.contexts.recipes_catalog.core.adapters.api_schemas.nutrition import ApiMacroPercentages, facts_of, macros_of
+from src.contexts.recipes_catalog.core.adapters.api_schemas.nutrition import ApiMacroPercentages
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe import ApiRecipe
 from src.contexts.recipes_catalog.core.domain.access import may_see_recipe
 from src.contexts.recipes_catalog.core.domain.meal import Meal
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
-from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import ApiNutriFacts
+from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import FactsOfThing
 from src.contexts.shared_kernel.adapters.api_schemas.tag import ApiTag
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 
@@ -16,6 +16,7 @@ _PLAIN_FIELDS = (
     "name",
     "author_id",
     "menu_id",
+    "tags",
     "description",
     "notes",
     "like",
@@ -39,7 +40,7 @@ class ApiMeal(ApiModel):
     notes: str | None
     like: bool | None
     image_url: str | None
-    nutri_facts: ApiNutriFacts | None
+    nutri_facts: FactsOfThing | None
     weight_in_grams: float | None
     calorie_density: float | None
     macro_percentages: ApiMacroPercentages | None
@@ -51,12 +52,12 @@ class ApiMeal(ApiModel):
     def from_domain(cls, meal: Meal, reader: SeedUser) -> "ApiMeal":
         """The meal for a reader, with the recipes that he may see."""
         nutrition = meal.nutrition
-        return cls(
+        shown = {
             **{name: getattr(meal, name) for name in _PLAIN_FIELDS},
-            recipes=[ApiRecipe.from_domain(recipe) for recipe in meal.recipes if may_see_recipe(reader, recipe)],
-            tags=[ApiTag.from_domain(tag) for tag in meal.tags],
-            nutri_facts=facts_of(nutrition),
-            weight_in_grams=nutrition.weight_in_grams,
-            calorie_density=nutrition.calorie_density,
-            macro_percentages=macros_of(nutrition),
-        )
+            "recipes": [recipe for recipe in meal.recipes if may_see_recipe(reader, recipe)],
+            "nutri_facts": nutrition.facts,
+            "weight_in_grams": nutrition.weight_in_grams,
+            "calorie_density": nutrition.calorie_density,
+            "macro_percentages": nutrition.macro_percentages,
+        }
+        return cls.model_validate(shown, from_attributes=True)

@@ -9,9 +9,9 @@ from pydantic import Field
 from src.contexts.recipes_catalog.core.adapters.api_schemas.fields import Prose, Version, changes_of
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiLabel, labels_of
 from src.contexts.recipes_catalog.core.domain.client_commands import CreateMenu, Placer, UpdateMenu
-from src.contexts.recipes_catalog.core.domain.menu import Menu, MenuMeal, Slot
+from src.contexts.recipes_catalog.core.domain.menu import Menu, Slot
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel, ApiRequest
-from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import ApiNutriFacts
+from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import FactsOfThing
 from src.contexts.shared_kernel.adapters.api_schemas.tag import ApiTag
 from src.contexts.shared_kernel.domain.measures import Weekday
 
@@ -24,24 +24,11 @@ class ApiMenuMeal(ApiModel):
 
     meal_id: str
     meal_name: str
-    nutri_facts: ApiNutriFacts | None
+    nutri_facts: FactsOfThing | None
     week: int
     weekday: Weekday
     hour: str | None
     meal_type: str
-
-    @classmethod
-    def from_domain(cls, meal: MenuMeal) -> "ApiMenuMeal":
-        """The meal for a client."""
-        return cls(
-            meal_id=meal.meal_id,
-            meal_name=meal.meal_name,
-            nutri_facts=ApiNutriFacts.from_domain(meal.nutri_facts) if meal.nutri_facts else None,
-            week=meal.week,
-            weekday=meal.weekday,
-            hour=meal.hour,
-            meal_type=meal.meal_type,
-        )
 
 
 class ApiMenu(ApiModel):
@@ -60,17 +47,7 @@ class ApiMenu(ApiModel):
     @classmethod
     def from_domain(cls, menu: Menu) -> "ApiMenu":
         """The menu for a client."""
-        return cls(
-            id=menu.id,
-            client_id=menu.client_id,
-            author_id=menu.author_id,
-            meals=[ApiMenuMeal.from_domain(meal) for meal in menu.meals],
-            tags=[ApiTag.from_domain(tag) for tag in menu.tags],
-            description=menu.description,
-            created_at=menu.created_at,
-            updated_at=menu.updated_at,
-            version=menu.version,
-        )
+        return cls.model_validate(menu, from_attributes=True)
 
 
 class ApiSlot(ApiModel):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe import ApiIngredient
-from src.contexts.recipes_catalog.core.domain.product import Product, Products
+from src.contexts.recipes_catalog.core.domain.product import Products
 from src.contexts.recipes_catalog.core.domain.recipe import Recipe
 from src.contexts.recipes_catalog.core.domain.shopping_list import Department, ShoppingItem
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
@@ -74,11 +74,6 @@ class ApiProductToBuy(ApiModel):
     liters_per_kg: float | None
     cooking_factor: float | None
 
-    @classmethod
-    def from_domain(cls, product: Product) -> "ApiProductToBuy":
-        """The product for a client."""
-        return cls(**{name: getattr(product, name) for name in cls.model_fields})
-
 
 class ApiRecipeToBuy(ApiModel):
     """A recipe's ingredients and their products."""
@@ -93,13 +88,14 @@ class ApiRecipeToBuy(ApiModel):
     def from_domain(cls, recipe: Recipe, products: Products) -> "ApiRecipeToBuy":
         """The recipe for a client."""
         wanted = dict.fromkeys(one.product_id for one in recipe.ingredients if one.product_id in products)
-        return cls(
-            id=recipe.id,
-            name=recipe.name,
-            meal_id=recipe.meal_id,
-            ingredients=[ApiIngredient.from_domain(one) for one in recipe.ingredients],
-            products=[ApiProductToBuy.from_domain(products[one]) for one in wanted if one is not None],
-        )
+        shown = {
+            "id": recipe.id,
+            "name": recipe.name,
+            "meal_id": recipe.meal_id,
+            "ingredients": recipe.ingredients,
+            "products": [products[one] for one in wanted if one is not None],
+        }
+        return cls.model_validate(shown, from_attributes=True)
 
 
 class ApiShoppingFilter(ApiModel):
