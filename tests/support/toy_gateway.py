@@ -59,7 +59,12 @@ def toy_router(
     return router
 
 
-def toy_gateway(*routers: APIRouter, metrics: Metrics | None = None, **settings: Any) -> Gateway:
+def toy_gateway(
+    *routers: APIRouter,
+    metrics: Metrics | None = None,
+    new_request_id: Callable[[], str] = lambda: "request-1",
+    **settings: Any,
+) -> Gateway:
     """The gateway over these routers."""
     metrics = metrics or Metrics()
     configured = Settings(**settings)
@@ -70,7 +75,7 @@ def toy_gateway(*routers: APIRouter, metrics: Metrics | None = None, **settings:
         Strategies.of(KnownUsers(), metrics.error),
         payload_of(configured),
         metrics,
-        lambda headers: "request-1",
+        lambda headers: new_request_id(),
         CorsPolicy(frozenset(configured.cors_allow_origins)) if configured.cors_allow_origins else None,
     )
     app.mount_lambda_routes(

@@ -1,12 +1,16 @@
-"""HTTP/1.1 on the socket: uvicorn's protocol with the bounds that it lacks, and a short way out for our answers.
+"""HTTP/1.1 on the socket: uvicorn's protocol with the bounds that it lacks, and short ways in and out.
 
 uvicorn reads a request line and headers of any length for any time, adds a chunked body's trailers to the headers of
-its request, and waits without end for a client to take its answer.
+its request, and waits without end for a client to take its answer. It also puts off every request to a task of the
+next turn of the loop, and sets a timer after each answer; here a request begins as soon as what has arrived of it is
+parsed, and a connection has one timer.
 """
 
 import asyncio
+from contextvars import copy_context
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import (
     HEADER_RE,
     HEADER_VALUE_RE,
@@ -16,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from src.runtimes.fastapi.bridge.http import GatewayResponse, HeaderLine
+from src.runtimes.fastapi.outbox import Outbox, outbox_of
 
 # The gateway's limits on URL and headers have answers of their own; this one only bounds memory.
 MOST_HEAD_BYTES = 65_536
@@ -30,10 +35,21 @@ _MOST_KNOWN = 256
 
 
 class Cycle(RequestResponseCycle):
-    """One request; `respond` is `send` for an answer that is there as a whole."""
+    """One request; `respond` is `send` for an answer that is there as a whole, `whole_body` is `receive`."""
+
+    outbox: Outbox
+
+    def whole_body(self) -> bytes | None:
+        """The body, if it has arrived already; None leaves it to `receive`."""
+        if self.more_body or self.disconnected:
+            return None
+        body = bytes(self.body)
+        self.body = bytearray()
+        self.message_event.clear()
+        return body
 
     def respond(self, response: GatewayResponse, request_id: bytes) -> bool:
-        """Write the answer at once; False when that is not possible now, and nothing was sent."""
+        """Send the answer; False when that is not possible now, and nothing was sent."""
         if self.response_started or self.flow.write_paused or HEADER_VALUE_RE.search(request_id):
             return False
         if self.disconnected:
@@ -52,13 +68,18 @@ class Cycle(RequestResponseCycle):
         if self.scope["method"] != "HEAD":
             parts.append(body)
         self.response_started, self.waiting_for_100_continue = True, False
-        self.transport.write(b"".join(parts))
+        self.outbox.put(self.transport, b"".join(parts))
         self.response_complete = True
         self.message_event.set()
         if not self.keep_alive:
+            self.outbox.flush()
             self.transport.close()
         self.on_response()
         return True
+
+    async def send(self, message: Any) -> None:
+        self.outbox.flush()  # an earlier request's answer on this connection goes first
+        await super().send(message)
 
 
 class Protocol(HttpToolsProtocol):
@@ -69,6 +90,12 @@ class Protocol(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
+        self._parsing = False
+        self._begun: tuple[RequestResponseCycle, Any] | None = None
+        self._idle_since: float | None = None
+        # No request's: the next one on the connection begins in it.
+        self._context = copy_context()
+        self._outbox = outbox_of(self.server_state, self.loop)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -77,21 +104,43 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_head_timer()
         super().connection_lost(exc)
+        self._unset_keepalive_if_required()
 
     def data_received(self, data: bytes) -> None:
         if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > MOST_HEAD_BYTES and len(data) < self._head_bytes:
+                self._outbox.flush()
                 self.transport.write(_TOO_LARGE)
                 self.transport.close()
                 return
         if self.transport.is_closing():
             return
-        super().data_received(data)
+        self._idle_since = None
+        self._parse(data)
         if not self._in_head:
             self._cancel_head_timer()
         elif self._head_timer is None and self._head_bytes:
             self._head_timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+        if self._begun is not None:
+            begun, self._begun = self._begun, None
+            if not self.transport.is_closing():
+                self._run(*begun)
+
+    def _parse(self, data: bytes) -> None:
+        self._parsing = True
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+        except httptools.HttpParserUpgrade:
+            self._unsupported_upgrade_warning()
+        finally:
+            self._parsing = False
+
+    def send_400_response(self, msg: str) -> None:
+        self._outbox.flush()
+        super().send_400_response(msg)
 
     def on_message_begin(self) -> None:
         self._in_head, self._head_bytes = True, 1
@@ -99,17 +148,60 @@ class Protocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._in_head:
-            super().on_header(name, value)
+            name = name.lower()
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         self._in_head = False
         super().on_headers_complete()
         # uvicorn names the class inside this method; the task that runs the cycle has not begun yet.
-        self.cycle.__class__ = Cycle
+        cycle: Any = self.cycle
+        cycle.__class__ = Cycle
+        cycle.outbox = self._outbox
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if self._parsing:
+            self._begun = cycle, app
+        else:
+            self._run(cycle, app)
+
+    def _run(self, cycle: RequestResponseCycle, app: Any) -> None:
+        # Eager: most requests of a warm process are answered without waiting, and never need the loop.
+        task = asyncio.Task(cycle.run_asgi(app), loop=self.loop, eager_start=True)
+        if not task.done():
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    def on_response_complete(self) -> None:
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            # Not from within the answer before: a long pipeline would go as deep as it is long.
+            self.loop.call_soon(self._run, *self.pipeline.pop(), context=self._context)
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again_in(self.timeout_keep_alive)
 
     def timeout_keep_alive_handler(self) -> None:
+        since = self._idle_since
+        left = self.timeout_keep_alive if since is None else since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._look_again_in(left)
+            return
         super().timeout_keep_alive_handler()
         self._expect_progress(-1)
+
+    def _look_again_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def shutdown(self) -> None:
+        self._outbox.flush()
+        super().shutdown()
 
     def _expect_progress(self, before: int) -> None:
         waiting = self.transport.get_write_buffer_size()

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from src.runtimes.fastapi.bridge.http import GatewayResponse
+from src.runtimes.fastapi.protocol import Cycle
 from src.runtimes.fastapi.settings import Settings
 
 _JSON = ((b"content-type", b"application/json"),)
@@ -43,6 +44,13 @@ async def read_body(scope: Any, receive: Any, limit: int, seconds: float) -> byt
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit() and int(value[:20]) > limit:
             raise TooLong
+    # Only for the server's own `receive`: one that somebody wrapped wants to see what is read.
+    cycle = getattr(receive, "__self__", None)
+    whole = cycle.whole_body() if isinstance(cycle, Cycle) else None
+    if whole is not None:
+        if len(whole) > limit:
+            raise TooLong
+        return whole
     message = await receive()
     if message["type"] == "http.disconnect":
         raise Disconnected
