@@ -1,10 +1,14 @@
 """Structured logging: JSON lines in production, readable lines in development, the correlation id on each."""
 
+import asyncio
 import logging
 import os
 import sys
 from collections.abc import Callable
+from contextvars import Context
 from functools import lru_cache
+from threading import Lock
+from time import perf_counter
 from typing import Any, TextIO
 
 import structlog
@@ -12,6 +16,8 @@ from structlog.typing import EventDict, FilteringBoundLogger, Processor, Wrapped
 
 from src.contexts.shared_kernel.correlation import correlation_id
 from src.contexts.shared_kernel.log_lines import log_line, secret_keys
+
+_LONGEST_DELAY = 0.001  # seconds
 
 
 class LossyLogger:
@@ -27,13 +33,64 @@ class LossyLogger:
 
     def msg(self, line: str) -> None:
         """Write a line at once, or count that it could not be written."""
+        self._write([line])
+
+    def _write(self, lines: list[str]) -> None:
+        text = "\n".join([*lines, ""])
         try:
             if self._descriptor is None:
-                self._stream.write(f"{line}\n")
+                self._stream.write(text)
             else:
-                os.write(self._descriptor, f"{line}\n".encode(errors="backslashreplace"))
+                _write_all(self._descriptor, text.encode(errors="backslashreplace"))
         except (OSError, ValueError):
-            self.lost += 1
+            self.lost += len(lines)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+
+class GatheringLogger(LossyLogger):
+    """For a server: the lines of one turn of its event loop are written together, at most a millisecond late.
+
+    A write for each line costs as much as the rest of the line, and wakes whoever reads them each time. Outside a loop
+    a line is written at once. `flush` before the process ends: what was gathered last may have no loop any more.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._lock = Lock()
+        self._lines: list[str] = []
+        self._since = 0.0
+
+    def msg(self, line: str) -> None:
+        """Gather a line."""
+        with self._lock:
+            self._lines.append(line)
+            first = len(self._lines) == 1
+        now = perf_counter()
+        if not first:
+            if now - self._since > _LONGEST_DELAY:
+                self.flush()
+            return
+        self._since = now
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.flush()
+        else:
+            loop.call_soon(self.flush, context=Context())
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        with self._lock:
+            lines, self._lines = self._lines, []
+        if lines:
+            self._write(lines)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    while (written := os.write(descriptor, data)) < len(data):
+        data = data[written:]
 
 
 def _descriptor(stream: TextIO) -> int | None:
@@ -43,15 +100,21 @@ def _descriptor(stream: TextIO) -> int | None:
         return None
 
 
-def configure_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
-    """Set the format for the whole process; call it once at start-up."""
+def configure_logging(*, json_lines: bool, level: int = logging.INFO, gather: bool = False) -> Callable[[], None]:
+    """Set the format for the whole process; call it once at start-up.
+
+    With `gather` the lines of one turn of the event loop are written together. What is returned writes those that
+    still wait: call it before the process ends.
+    """
     _bound_logger.cache_clear()
+    logger = GatheringLogger(sys.stdout) if gather else LossyLogger(sys.stdout)
     structlog.configure(
         processors=[log_line] if json_lines else _console(),
         wrapper_class=_bound_logger_class(level),
-        logger_factory=_factory(sys.stdout),
+        logger_factory=lambda *_: logger,
         cache_logger_on_first_use=True,
     )
+    return logger.flush
 
 
 def get_logger(name: str) -> FilteringBoundLogger:
@@ -74,6 +137,13 @@ def _bound_logger_class(level: int) -> type[FilteringBoundLogger]:
     class Bound(structlog.make_filtering_bound_logger(level)):  # type: ignore[misc]
         """structlog's own, without the copies that its general way makes of every event."""
 
+        def info(self, event: str | None = None, *arguments: Any, **fields: Any) -> Any:
+            if level > logging.INFO:
+                return None
+            if arguments:
+                return super().info(event, *arguments, **fields)
+            return self._proxy_to_logger("info", event, **fields)
+
         def _proxy_to_logger(self, method_name: str, event: str | None = None, **fields: Any) -> Any:
             line: Any = {**self._context, **fields}
             if event is not None:
@@ -86,11 +156,6 @@ def _bound_logger_class(level: int) -> type[FilteringBoundLogger]:
             return self._logger.msg(line)
 
     return Bound
-
-
-def _factory(stream: TextIO) -> Callable[..., LossyLogger]:
-    logger = LossyLogger(stream)
-    return lambda *_: logger
 
 
 def redact_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -72,13 +72,17 @@ def serve(settings: Settings, listener: socket.socket, ready: int | None = None)
     """Serve until SIGTERM or SIGINT, then finish what runs. `ready` is a descriptor to write to once serving."""
     from src.runtimes.fastapi.app import create_app
 
-    configure_logging(json_lines=settings.environment is not Environment.DEVELOPMENT)
+    developing = settings.environment is Environment.DEVELOPMENT
+    flush_log = configure_logging(json_lines=not developing, gather=not developing)
     logging.basicConfig(level=logging.WARNING)
     server = Server(uvicorn_config(create_app(settings), settings), ready)
     # uvicorn raises the signal again after its own clean shutdown; by then there is nothing left to end.
     signal.signal(signal.SIGTERM, lambda *_: None)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+    finally:
+        flush_log()
     return 0 if server.started else 3
 
 

@@ -52,7 +52,7 @@ APPS: dict[str, Callable[[Settings], Any]] = {
 
 
 def main(app: str, descriptor: int, ready: int) -> None:
-    configure_logging(json_lines=True)
+    configure_logging(json_lines=True, gather=True)
     settings = load_settings()
     listener = socket.socket(fileno=descriptor)
     Server(uvicorn_config(APPS[app](settings), settings), ready).run(sockets=[listener])

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 import structlog
 
@@ -15,11 +16,7 @@ from src.contexts.shared_kernel.log_lines import log_line
 from src.contexts.shared_kernel.logging import LossyLogger, redact_secrets
 from tests.support.toy_gateway import TOKEN, client_of, toy_gateway, toy_router
 
-
-class _FrozenTime(datetime):
-    @classmethod
-    def now(cls, tz: Any = None) -> Any:
-        return datetime(2026, 11, 22, 18, 5, 9, 120_034, tzinfo=UTC)
+_NOW = datetime(2026, 11, 22, 18, 5, 9, 120_034, tzinfo=UTC)
 
 
 def _by_structlog(method: str, event: dict[str, Any]) -> str:
@@ -30,7 +27,8 @@ def _by_structlog(method: str, event: dict[str, Any]) -> str:
     event = dict(redact_secrets(None, method, event))
     event = dict(structlog.processors.format_exc_info(None, method, event))
     event = dict(structlog.processors.UnicodeDecoder()(None, method, event))
-    return str(structlog.processors.JSONRenderer(ensure_ascii=False)(None, method, event))
+    serializer = structlog.processors.JSONRenderer(serializer=lambda value, default: orjson.dumps(value, default))
+    return str(serializer(None, method, event).decode())
 
 
 @pytest.mark.parametrize("method", ["info", "warn", "error", "exception"])
@@ -41,16 +39,28 @@ def _by_structlog(method: str, event: dict[str, Any]) -> str:
         {"event": 'quotes " and \\ and \n and é and 日本 and \x00 and \u2028', "number": 7, "float": 0.1, "none": None},
         {"event": "x", "yes": True, "bytes": b"caf\xc3\xa9 \xff", "list": ["a", 1, {"b": None}], "tuple": (1, 2)},
         {"event": "x", "password": "p", "Authorization": "Bearer t", "token_use": "access", "id_token": 3},
-        {"event": "x", "nan": float("nan"), "object": Path("/a"), "correlation_id": "given", "big": 10**30},
+        {"event": "x", "nan": float("nan"), "object": Path("/a"), "correlation_id": "given"},
         {"event": "x", "exc_info": ValueError("reason")},
     ],
 )
 def test_a_line_is_what_structlogs_own_chain_gives(
     fields: dict[str, Any], method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_lines, "datetime", _FrozenTime)
+    monkeypatch.setattr(log_lines.time, "time_ns", lambda: int(_NOW.timestamp()) * 10**9 + 120_034_999)
     set_correlation_id("request-1")
     assert log_line(None, method, dict(fields)) == _by_structlog(method, dict(fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"big": 10**30}, '"big": 1' + 30 * "0"),
+        ({"bad": "\udc80"}, '"bad": "\\udc80"'),
+        ({"in": {1: 2}}, '"in": {"1": 2}'),
+    ],
+)
+def test_what_orjson_refuses_is_still_written(fields: dict[str, Any], text: str) -> None:
+    assert text in log_line(None, "info", {"event": "x", **fields})
 
 
 def test_a_line_that_cannot_be_written_is_counted_and_lost() -> None:
