@@ -22,7 +22,7 @@ from src.runtimes.fastapi.reading import BODY_TOO_SLOW, Disconnected, TooLong, T
 from src.runtimes.fastapi.running import Strategies, logs_requests, runnable
 from src.runtimes.fastapi.sending import send_response
 from src.runtimes.fastapi.settings import Settings
-from src.runtimes.fastapi.watching import Cause, LambdaContext, Watch
+from src.runtimes.fastapi.watching import Cause, LambdaContext, Rounds, Watch
 
 type Headers = Sequence[HeaderLine]
 type RequestIds = Callable[[Headers], str]
@@ -47,6 +47,7 @@ class Serving:
     request_ids: RequestIds
     cors: CorsPolicy | None
     admission: Admission = field(default_factory=Admission)
+    rounds: Rounds = field(default_factory=Rounds)
 
 
 class LambdaEndpoint:
@@ -143,7 +144,7 @@ class LambdaEndpoint:
 
     async def _run(self, event: dict[str, Any], receive: Any, request_id: str) -> GatewayResponse:
         payload = self._serving.payload
-        watch = Watch(receive, self._settings.gateway_timeout)
+        watch = Watch(receive, self._settings.gateway_timeout, self._serving.rounds)
         try:
             result = await self._handler(event, LambdaContext(request_id, self._operation.module, watch))
             accept = header_text(event, "accept") if self._settings.binary_media_types else None

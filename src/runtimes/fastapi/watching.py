@@ -1,11 +1,12 @@
 """One running handler under watch: its time limits, and whether its client still waits.
 
-A timer costs as much as a small handler's own work, so there is one for everything: it first rings after `PATIENCE`,
-when most handlers are done, and only then the client is watched and the limits are waited for. A shorter limit rings
-earlier.
+A timer costs as much as a small handler's own work. Most handlers are done within `PATIENCE` and get none: the rounds,
+one timer for all of them, find those that are not. Only then the client is watched and the limits are waited for. A
+shorter limit has a timer at once.
 """
 
 import asyncio
+from contextvars import Context
 from enum import Enum
 from math import inf
 from typing import Any
@@ -23,6 +24,37 @@ class Cause(Enum):
     CLIENT_LEFT = "the client went away"
 
 
+class Rounds:
+    """Finds the handlers that run for longer than `PATIENCE`, within twice that time. One event loop at a time."""
+
+    __slots__ = ("_loop", "_timer", "_young")
+
+    def __init__(self) -> None:
+        self._young: dict[Watch, None] = {}  # in the order in which they began
+        self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def begin(self, watch: "Watch", loop: asyncio.AbstractEventLoop) -> None:
+        """Look after this one too."""
+        self._young[watch] = None
+        if self._timer is None or self._loop is not loop:
+            self._loop, self._timer = loop, loop.call_later(PATIENCE, self._go, loop, context=Context())
+
+    def end(self, watch: "Watch") -> None:
+        """This one is done, or looks after itself."""
+        self._young.pop(watch, None)
+
+    def _go(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        now = loop.time()
+        for watch in list(self._young):
+            if not watch.grows_old(now):
+                break
+            del self._young[watch]
+        if self._young:
+            self._timer = loop.call_later(PATIENCE, self._go, loop, context=Context())
+
+
 class Watch:
     """Cancels the current task with a `cause`; `end` must be called when the handler is done."""
 
@@ -33,23 +65,36 @@ class Watch:
         "_loop",
         "_receive",
         "_rings_at",
+        "_rounds",
         "_task",
         "_timer",
         "_watcher",
         "cause",
     )
 
-    def __init__(self, receive: Any, seconds: float) -> None:
+    def __init__(self, receive: Any, seconds: float, rounds: Rounds) -> None:
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task(self._loop)
         self._receive = receive
+        self._rounds = rounds
         self._watcher: asyncio.Task[None] | None = None
         self.cause: Cause | None = None
         self._begun = self._loop.time()
         self._end = self._begun + seconds
         self._handlers_end = inf
-        self._rings_at = min(self._begun + PATIENCE, self._end)
-        self._timer = self._loop.call_at(self._rings_at, self._ring)
+        self._rings_at = self._begun + 2 * PATIENCE
+        self._timer: asyncio.TimerHandle | None = None
+        rounds.begin(self, self._loop)
+        if self._end < self._rings_at:
+            self._arm(self._end)
+
+    def grows_old(self, now: float) -> bool:
+        """From now on it looks after itself; False when it is too young for that."""
+        if now < self._begun + PATIENCE:
+            return False
+        if self._timer is None:
+            self._ring()
+        return True
 
     def left(self) -> float:
         """Seconds until the gateway gives up."""
@@ -75,7 +120,9 @@ class Watch:
 
     def end(self) -> None:
         """Stop watching."""
-        self._timer.cancel()
+        self._rounds.end(self)
+        if self._timer is not None:
+            self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
 
@@ -93,7 +140,8 @@ class Watch:
         self._arm(min(self._handlers_end, self._end, patience_ends))
 
     def _arm(self, at: float) -> None:
-        self._timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         self._rings_at = at
         self._timer = self._loop.call_at(at, self._ring)
 

@@ -9,7 +9,7 @@ from src.contexts.shared_kernel.middleware.composition import compose
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.runtimes.fastapi import watching
-from src.runtimes.fastapi.watching import Cause, LambdaContext, Watch, limited_by_watch
+from src.runtimes.fastapi.watching import Cause, LambdaContext, Rounds, Watch, limited_by_watch
 from tests.support.toy_gateway import client_of, toy_gateway, toy_router
 
 pytestmark = pytest.mark.anyio
@@ -22,7 +22,7 @@ async def _nobody_leaves() -> Any:
 
 
 async def run(handler: Any, seconds: float, gateway: float = 5.0) -> Any:
-    watch = Watch(_nobody_leaves, gateway)
+    watch = Watch(_nobody_leaves, gateway, Rounds())
     try:
         return await compose(handler, (), seconds, limited_by_watch)({}, LambdaContext("r", "f", watch))
     finally:
@@ -99,7 +99,7 @@ async def test_the_client_is_watched_only_after_a_while(monkeypatch: pytest.Monk
         asked += 1
         return {"type": "http.disconnect"}
 
-    watch = Watch(gone, 5.0)
+    watch = Watch(gone, 5.0, Rounds())
     assert asked == 0
     with pytest.raises(asyncio.CancelledError):
         await asyncio.Event().wait()

@@ -17,9 +17,9 @@ class UserProvider(Protocol):
     async def get_user(self, user_id: str, caller_context: str) -> SeedUser | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AuthContext:
-    """The authenticated user and the verified claims of his token."""
+    """The authenticated user and the verified claims of his token. Each request has its own."""
 
     user_id: str
     user_roles: list[str]
@@ -30,7 +30,8 @@ class AuthContext:
 
 def claims_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """The claims that the gateway's authorizer verified: REST (`authorizer.claims`) or HTTP API (`authorizer.jwt`)."""
-    authorizer = (event.get("requestContext") or {}).get("authorizer") or {}
+    context = event.get("requestContext")
+    authorizer = (context.get("authorizer") if context else None) or {}
     claims = authorizer.get("claims") or (authorizer.get("jwt") or {}).get("claims") or {}
     return claims if isinstance(claims, Mapping) else {}
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
 from src.contexts.shared_kernel.logging import current_logger
@@ -11,6 +12,7 @@ from src.contexts.shared_kernel.middleware.composition import Event, Handler, St
 from src.contexts.shared_kernel.middleware.strategies.aws_lambda import LambdaRequestFields
 
 _TEXT = (str, bytes)
+_NO_ANSWER: Mapping[str, Any] = MappingProxyType({})
 
 
 class LoggingStrategy(Protocol):
@@ -45,16 +47,16 @@ class LoggingMiddleware:
             self._log(event, context, result, time.perf_counter() - started)
 
     def _log(self, event: Event, context: Any, result: Any, seconds: float) -> None:
-        fields = dict(self.strategy.fields(event, context))
         user = event.get("_auth_context")
-        fields["user_id"] = user.user_id if user is not None else None
+        fields = {**self.strategy.fields(event, context), "user_id": None if user is None else user.user_id}
         if self.log_request:
             fields["method"], fields["route"] = event.get("httpMethod"), event.get("resource")
         if self.include_event_summary:
             fields["event_keys"] = _event_keys(tuple(event))
-        fields["status"] = result.get("statusCode") if isinstance(result, dict) else None
+        answer = result if isinstance(result, dict) else _NO_ANSWER
+        fields["status"] = answer.get("statusCode")
         if self.log_response:
-            body = result.get("body") if isinstance(result, dict) else None
+            body = answer.get("body")
             fields["response_length"] = len(body) if isinstance(body, _TEXT) else 0
         if self.log_timing:
             fields["duration_ms"] = round(seconds * 1000, 2)

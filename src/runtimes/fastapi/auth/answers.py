@@ -1,6 +1,5 @@
 """What a client is told when authentication fails: API Gateway's bodies, with the challenge of RFC 6750 §3."""
 
-from dataclasses import replace
 from typing import Final
 
 from src.runtimes.fastapi.auth.reasons import Reason
@@ -15,7 +14,7 @@ _RETRY_AFTER: Final = b"5"
 
 
 def _challenged(response: GatewayResponse, challenge: bytes) -> GatewayResponse:
-    return replace(response, headers=(*response.headers, (b"www-authenticate", challenge)))
+    return response._replace(headers=(*response.headers, (b"www-authenticate", challenge)))
 
 
 NO_CREDENTIALS = _challenged(UNAUTHORIZED, _BARE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from src.runtimes.fastapi.auth.answers import answer
 from src.runtimes.fastapi.auth.caches.verdicts import VerdictCache, digest_of
@@ -16,8 +16,7 @@ from src.runtimes.fastapi.bridge.http import GatewayResponse, HeaderLine
 type Headers = Sequence[HeaderLine]
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """`claims` are those of a verified token; `set_cookies` are Set-Cookie values for the answer."""
 
     claims: Mapping[str, object]

@@ -5,13 +5,12 @@ is.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 type HeaderLine = tuple[bytes, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class RawRequest:
+class RawRequest(NamedTuple):
     """One HTTP request before anything decoded it.
 
     `raw_path` is the target as sent, percent-encoding kept, without the query; `query` is what followed the `?`.
@@ -27,8 +26,7 @@ class RawRequest:
     protocol: str
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayResponse:
+class GatewayResponse(NamedTuple):
     """What the gateway sends: header names are lower-case; `content-length` is left to whoever sends the body."""
 
     status: int

@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from src.runtimes.fastapi.bridge.http import HeaderLine, RawRequest
@@ -76,8 +77,7 @@ def rest_event(
         "stage": stage,
     }
     if claims is not None:
-        texts = {name: value if type(value) is str else _claim(name, value) for name, value in claims.items()}
-        context["authorizer"] = {"claims": texts}
+        context["authorizer"] = {"claims": dict(_texts(claims))}
     return {
         "resource": resource,
         "path": path,
@@ -125,6 +125,25 @@ def _body(request: RawRequest, binary_media_types: Collection[str]) -> tuple[str
     if binary_media_types and is_binary(media_type(request.headers), binary_media_types):
         return b64encode(request.body).decode("ascii"), True
     return request.body.decode("utf-8", "replace"), False
+
+
+# The claims of a verdict that is kept are the same object each time. It is kept beside its texts, so that its id stays
+# its own; with several threads, the worst is that the texts are made twice.
+_KNOWN: dict[int, tuple[Mapping[str, object], dict[str, str]]] = {}
+_MOST_KNOWN = 1024
+
+
+def _texts(claims: Mapping[str, object]) -> dict[str, str]:
+    known = _KNOWN.get(id(claims))
+    if known is not None and known[0] is claims:
+        return known[1]
+    texts = {name: value if type(value) is str else _claim(name, value) for name, value in claims.items()}
+    if type(claims) is MappingProxyType:
+        # Nobody changes these; a plain dict may be another one tomorrow.
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[id(claims)] = (claims, texts)
+    return texts
 
 
 def _claim(name: str, value: object) -> str:

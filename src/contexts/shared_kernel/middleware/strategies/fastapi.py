@@ -8,7 +8,7 @@ from src.contexts.shared_kernel.middleware.auth_context import AuthContext, User
 from src.contexts.shared_kernel.middleware.error_table import ErrorKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FastAPIAuthContext(AuthContext):
     """The same context as in Lambda, made by this runtime."""
 
