@@ -88,11 +88,14 @@ class PathParameter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
+    """`as_sent`: the names are those of the fields, not spelled with hyphens."""
+
     schema: str | None
     fields: tuple[Field, ...]
     multi_value: bool
     limit: int | None
     sort: str | None
+    as_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """How the client's body becomes a schema, and which fields of it the handler fills in itself."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Spot
-from codegen.link import containers, lookup
+from codegen.link import containers, lookup, types
 from codegen.link.values import (
     UNKNOWN,
     Adapter,
@@ -13,6 +14,7 @@ from codegen.link.values import (
     Choice,
     ClassValue,
     Dump,
+    EventPart,
     External,
     Imported,
     Items,
@@ -27,9 +29,12 @@ from codegen.link.values import (
     Value,
     choice,
 )
+from codegen.model import Primitive
 
 if TYPE_CHECKING:
     from codegen.link.machine import Machine
+
+_PATH_TYPES = frozenset(("int", "float", "UUID", "Decimal", "date", "datetime"))
 
 VALIDATORS = frozenset(
     ("model_validate_json", "model_validate", "model_validate_strings", "model_construct", "parse_obj", "parse_raw")
@@ -81,6 +86,7 @@ def record_of(machine: "Machine", arguments: Arguments, spot: Spot) -> Record:
 
 def use_of(machine: "Machine", schema: Value, data: Value, spot: Spot) -> Use | None:
     """The use of the client's body as a schema, noted; None if the data is not the client's."""
+    read_parts(machine, schema, data, spot)
     supplied, many = set[str](), False
     for option in data.options if isinstance(data, Choice) else (data,):
         found = _client_data(option)
@@ -94,6 +100,34 @@ def use_of(machine: "Machine", schema: Value, data: Value, spot: Spot) -> Use | 
         machine.seen.uses.append(use)
         return use
     return None
+
+
+def read_parts(machine: "Machine", schema: Value, data: Value, spot: Spot) -> None:
+    """A schema of the path's or the query's parameters reads each of its fields."""
+    for part in _event_parts(data):
+        if part.part != "pathParameters":
+            machine.seen.schema_query(schema, part.part.startswith("multi"), spot)
+            continue
+        cls = machine.force(schema)
+        for field in types.fields_of(machine, cls) if isinstance(cls, ClassValue) else ():
+            name = field.alias or field.name
+            containers.path_value(machine, name, spot)
+            if isinstance(field.type, Primitive) and field.type.name in _PATH_TYPES:
+                machine.seen.path_types.setdefault(name, field.type.name)
+
+
+def _event_parts(data: Value) -> Iterator[EventPart]:
+    match data:
+        case EventPart():
+            yield data
+        case Choice(options=options):
+            for option in options:
+                yield from _event_parts(option)
+        case Record(spreads=spreads):
+            for spread in spreads:
+                yield from _event_parts(spread)
+        case _:
+            return
 
 
 def _client_data(data: Value) -> tuple[set[str], bool, bool] | Use | None:
@@ -154,6 +188,7 @@ def constructed(machine: "Machine", cls: ClassValue, arguments: Arguments, spot:
     if rebuilt_model is not None:
         return rebuilt_model
     if not is_schema(machine, cls):
+        read_parts(machine, cls, record_of(machine, arguments, spot), spot)
         return machine.force(Pending(cls, arguments, spot))
     whole = _whole_body(arguments)
     if whole is not None:

@@ -24,6 +24,7 @@ from codegen.link.values import (
     Known,
     Member,
     Model,
+    Partial,
     PathValue,
     Pending,
     Record,
@@ -36,7 +37,9 @@ from codegen.link.values import (
 if TYPE_CHECKING:
     from codegen.link.machine import Machine
 
-_LOADS = frozenset(f"{name}.loads" for name in ("json", "orjson", "ujson", "simplejson", "rapidjson"))
+_LOADS = frozenset(
+    (*(f"{name}.loads" for name in ("json", "orjson", "ujson", "simplejson", "rapidjson")), "pydantic_core.from_json")
+)
 _DUMPS = frozenset(f"{name}.dumps" for name in ("json", "orjson", "ujson", "simplejson", "rapidjson"))
 _SAME = frozenset(
     (
@@ -52,6 +55,7 @@ _SAME = frozenset(
         "builtins.list",
         "builtins.tuple",
         "builtins.set",
+        "builtins.frozenset",
         "builtins.reversed",
         "builtins.iter",
         "html.unescape",
@@ -70,6 +74,8 @@ _CONVERSIONS = {
 def call(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:
     if isinstance(callee, Choice):
         return choice([call(machine, option, arguments, spot) for option in callee.options])
+    if isinstance(callee, Partial):
+        return call(machine, callee.callee, arguments.after(callee.arguments), spot)
     found = helpers.helper_call(machine, callee, arguments, spot)
     if found is None and isinstance(callee, Member):
         found = methods.method_call(machine, callee.base, callee.name, arguments, spot)
@@ -162,12 +168,24 @@ def _partial(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
     if not arguments.positional:
         return UNKNOWN
     function, *rest = arguments.positional
-    forced = machine.force(function)
     if machine.entering:
-        return forced
-    if isinstance(forced, FunctionValue) and len(rest) == 1 and forced.bound is None:
-        return FunctionValue(forced.home, forced.node, forced.closure, rest[0])
-    return forced if not rest and not arguments.named else UNKNOWN
+        return machine.force(function)
+    return Partial(function, Arguments(tuple(rest), arguments.named, arguments.spreads))
+
+
+def _awaited(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+    return arguments.positional[0] if arguments.positional else UNKNOWN
+
+
+def _applied(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+    """`anyio.to_thread.run_sync(function, *arguments)`."""
+    if not arguments.positional:
+        return UNKNOWN
+    return call(machine, arguments.positional[0], Arguments(arguments.positional[1:], {}, ()), spot)
+
+
+def _gathered(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+    return Items(list(arguments.positional), elements(arguments.spreads[0]) if arguments.spreads else None)
 
 
 def _setattr(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
@@ -194,7 +212,7 @@ def _replace(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
     return target
 
 
-def _status(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _first_argument(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
     return machine.force(arguments.positional[0]) if arguments.positional else UNKNOWN
 
 
@@ -203,6 +221,7 @@ def _followed(machine: "Machine", callee: Value, arguments: Arguments, spot: Spo
     if machine.entering:
         return _on_the_way_in(machine, callee, arguments, spot)
     nested = isinstance(callee, FunctionValue) and (callee.closure is not None or callee.bound is not None)
+    nested = nested or (isinstance(callee, Member) and containers.holds_request(callee.base))
     if not nested and not any(_carries(value) for value in arguments.all()):
         return Pending(callee, arguments, spot)
     if not nested and not _needs_following(arguments) and not isinstance(callee, FunctionValue | ClassValue):
@@ -242,10 +261,25 @@ def _entered(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot
             return machine.inline(callee, arguments)
         case ClassValue():
             return bodies.constructed(machine, callee, arguments, spot)
+        case Partial():
+            return call(machine, callee, arguments, spot)
         case External():
-            return _external(machine, callee.dotted, arguments, spot) or Pending(callee, arguments, spot)
+            found = _external(machine, callee.dotted, arguments, spot)
+            return found or _foreign(machine, callee, arguments, spot)
         case _:
-            return Pending(callee, arguments, spot)
+            return _foreign(machine, callee, arguments, spot)
+
+
+def _foreign(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:
+    """A call out of the code base: functions that go with it are run, as a task group does, with what stands behind."""
+    for place, value in enumerate(arguments.positional):
+        function = machine.force(value) if isinstance(value, Imported) else value
+        if machine.entering and isinstance(function, FunctionValue):
+            if isinstance(function.node, facts.Function) and function.node.is_async:
+                machine.seen.handed.append((function, spot))
+        elif isinstance(function, FunctionValue):
+            machine.inline(function, Arguments(arguments.positional[place + 1 :], {}, ()))
+    return Pending(callee, arguments, spot)
 
 
 def _carries(value: Value) -> bool:
@@ -253,6 +287,8 @@ def _carries(value: Value) -> bool:
     match value:
         case Event() | EventPart() | Body() | User():
             return True
+        case FunctionValue(closure=closure, bound=bound):
+            return closure is not None or bound is not None
         case Record(entries=entries, spreads=spreads):
             return any(_carries(entry.value) for entry in entries.values()) or any(_carries(s) for s in spreads)
         case Items(known=known):
@@ -271,21 +307,7 @@ def _carries(value: Value) -> bool:
 
 def _needs_following(arguments: Arguments) -> bool:
     """Once a schema has validated the body, where it goes no longer matters."""
-    return any(_raw(value) for value in arguments.all())
-
-
-def _raw(value: Value) -> bool:
-    match value:
-        case Event() | EventPart() | Body() | User():
-            return True
-        case Record(entries=entries, spreads=spreads):
-            return any(_raw(entry.value) for entry in entries.values()) or any(_raw(s) for s in spreads)
-        case Items(known=known):
-            return any(_raw(part) for part in known)
-        case Choice(options=options):
-            return any(_raw(option) for option in options)
-        case _:
-            return False
+    return any(containers.is_request(value) for value in arguments.all())
 
 
 _FUNCTIONS: dict[str, Callable[["Machine", Arguments, Spot], Value]] = {
@@ -302,7 +324,14 @@ _FUNCTIONS: dict[str, Callable[["Machine", Arguments, Spot], Value]] = {
     "builtins.getattr": _getattr,
     "dataclasses.replace": _replace,
     "copy.replace": _replace,
-    "http.HTTPStatus": _status,
+    "anyio.to_thread.run_sync": _applied,
+    "asyncio.to_thread": _applied,
+    "asyncio.gather": _gathered,
+    "asyncio.wait_for": _awaited,
+    "asyncio.shield": _awaited,
+    "asyncio.create_task": _awaited,
+    "asyncio.ensure_future": _awaited,
+    "http.HTTPStatus": _first_argument,
     "anyio.run": _run,
     "asyncio.run": _run,
     "trio.run": _run,

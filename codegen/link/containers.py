@@ -237,3 +237,23 @@ def elements(value: Value) -> Value:
             return UNKNOWN
         case _:
             return Item(value)
+
+
+def is_request(value: Value) -> bool:
+    """Whether the request itself, or a part of it that no schema has validated, is in a value."""
+    match value:
+        case Event() | EventPart() | Body() | User():
+            return True
+        case Record(entries=entries, spreads=spreads):
+            return any(is_request(entry.value) for entry in entries.values()) or any(is_request(s) for s in spreads)
+        case Items(known=known):
+            return any(is_request(part) for part in known)
+        case Choice(options=options):
+            return any(is_request(option) for option in options)
+        case _:
+            return False
+
+
+def holds_request(value: Value) -> bool:
+    """Whether a value is an object of the code base that was given the request."""
+    return isinstance(value, Model) and value.use is None and any(is_request(held) for held in value.named.values())

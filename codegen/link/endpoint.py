@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from codegen import facts
 from codegen.diagnostics import Finding, Severity, Spot
@@ -15,6 +16,8 @@ from codegen.link.program import ModuleIndex, Program
 from codegen.link.values import UNKNOWN, Arguments, Event, External, FunctionValue, Known, Member, Pending
 from codegen.model import Docs, Endpoint, Operation, PathParameter, Response, Trigger
 from codegen.names import METHODS, InvalidName, PathTemplate
+
+_A_YEAR = 365 * 24 * 3600  # seconds: no Lambda runs as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class _Assembly:
         if decorator is None or given is None:
             return None, []
         value = self.machine.force(given)
-        if isinstance(value, Known) and isinstance(value.value, int | float) and not isinstance(value.value, bool):
+        if isinstance(value, Known) and _is_duration(value.value):
             return float(value.value), []
         if value == Known(None):
             return None, []
@@ -176,6 +179,10 @@ class _Assembly:
             type_ = seen.path_types.get(read or name, "str")
             found.append(PathParameter(name, read, type_, _about(doc.path_words, name)))
         return tuple(found)
+
+
+def _is_duration(value: facts.Constant) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _A_YEAR
 
 
 def _about(words: str | None, name: str) -> str:

@@ -148,7 +148,7 @@ def _runs(
         given: tuple[Value, ...] = (Event(), UNKNOWN)
         machine.inline(runner, Arguments(given[: len(names)], {}, ()))
         found: list[tuple[FunctionValue, Assigned | None]] = []
-        for value, _spot in machine.seen.runs:
+        for value, _spot in machine.seen.runs or machine.seen.handed:
             through = next((a for a in assigned if a.value is value), None)
             if through is not None:
                 found.append((FunctionValue(index, through.function), through))

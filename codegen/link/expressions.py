@@ -1,5 +1,6 @@
 """Expressions to values."""
 
+import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,14 @@ _GENERICS = frozenset(
         "Literal",
     ]
 )
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+}
 
 
 def evaluate(machine: "Machine", expr: facts.Expr, scope: Scope) -> Value:
@@ -75,6 +84,10 @@ def _attr(machine: "Machine", expr: facts.Attr, scope: Scope) -> Value:
 def attribute_of(machine: "Machine", base: Value, expr: facts.Attr, scope: Scope) -> Value:
     if isinstance(base, EventPart) and base.part == "_auth_context":
         return User() if expr.name == "user_object" else Text() if expr.name == "user_id" else UNKNOWN
+    if containers.holds_request(base):
+        held = machine.force(Member(base, expr.name, machine.spot(expr, scope)))
+        if containers.is_request(held) or isinstance(held, PathValue):
+            return held
     if isinstance(base, Choice):
         return choice([attribute_of(machine, option, expr, scope) for option in base.options])
     return Member(base, expr.name, machine.spot(expr, scope))
@@ -263,6 +276,7 @@ def operate(machine: "Machine", op: str, left: Value, right: Value) -> Value:
         return choice([right, left]) if not isinstance(left, Known) else right if left.value else left
     if isinstance(left, Choice):
         return choice([operate(machine, op, option, right) for option in left.options])
+    left, right = lookup.constant(machine, left), lookup.constant(machine, right)
     if isinstance(left, Known) and isinstance(right, Known):
         return _folded(op, left.value, right.value)
     if op == "|" and isinstance(left, Record | Body):
@@ -279,11 +293,19 @@ def _is_text(value: Value) -> bool:
 
 
 def _folded(op: str, left: facts.Constant, right: facts.Constant) -> Value:
-    if isinstance(left, int) and isinstance(right, int) and op in ("+", "-"):
-        return Known(left + right if op == "+" else left - right)
+    if isinstance(left, int | float) and isinstance(right, int | float) and op in _ARITHMETIC:
+        return _calculated(op, left, right)
     if isinstance(left, str) and isinstance(right, str) and op == "+":
         return Known(left + right)
     return Text() if isinstance(left, str) and op in ("+", "%") else UNKNOWN
+
+
+def _calculated(op: str, left: float, right: float) -> Value:
+    """A product or quotient of numbers, as timeouts and limits are written."""
+    try:
+        return Known(_ARITHMETIC[op](left, right))
+    except (ArithmeticError, ValueError):
+        return UNKNOWN
 
 
 def _unary(machine: "Machine", expr: facts.Unary, scope: Scope) -> Value:
@@ -301,7 +323,7 @@ def _compare(machine: "Machine", expr: facts.Compare, scope: Scope) -> Value:
 
 
 def _fstring(machine: "Machine", expr: facts.FString, scope: Scope) -> Value:
-    parts = [machine.evaluate(part, scope) for part in expr.parts]
+    parts = [lookup.constant(machine, machine.evaluate(part, scope)) for part in expr.parts]
     if len(parts) == 1 and isinstance(parts[0], Json | Body):
         return parts[0]
     if parts and all(isinstance(part, Known) and isinstance(part.value, str | int) for part in parts):

@@ -20,6 +20,7 @@ from codegen.link.values import (
     Member,
     Model,
     ModuleValue,
+    Partial,
     Pending,
     Text,
     Typed,
@@ -95,7 +96,7 @@ def _called(machine: "Machine", pending: Pending) -> Value:
             return instance(machine, callee, pending)
         case Choice(options=options):
             return choice([_called(machine, Pending(o, pending.arguments, pending.spot)) for o in options])
-        case External():
+        case External() | Partial():
             made = machine.call(callee, pending.arguments, pending.spot)
             return UNKNOWN if isinstance(made, Pending) else force(machine, made)
         case _:

@@ -153,6 +153,17 @@ def is_package(place: Place) -> bool:
     return place.index is None or place.index.path.endswith("__init__.py")
 
 
+def constant(machine: "Machine", value: Value) -> Value:
+    """An imported constant, or one of a class, as what it is; anything else as it was."""
+    base = value
+    while isinstance(base, Member):
+        base = base.base
+    if not isinstance(base, Imported | ClassValue) or isinstance(value, ClassValue):
+        return value
+    forced = machine.force(value)
+    return forced if isinstance(forced, Known) else value
+
+
 def dotted_name(value: Value) -> str:
     """The absolute dotted name under which something was imported, without following it; "" if it was not."""
     match value:

@@ -37,11 +37,14 @@ class QueryRead:
     sort: Value | None
     names: list[str]
     spot: Spot
+    as_sent: bool = False
 
 
 @dataclass(eq=False, slots=True)
 class Seen:
-    """What a handler does to the request."""
+    """What a handler does to the request. `runs` are functions that an event loop runs, `handed` those that some other
+    library is given on the way in.
+    """
 
     path_reads: dict[str, Spot] = field(default_factory=dict)
     path_types: dict[str, str] = field(default_factory=dict)
@@ -51,7 +54,13 @@ class Seen:
     permissions: list[tuple[Value, Spot]] = field(default_factory=list)
     returns: list[tuple[Value, Spot]] = field(default_factory=list)
     runs: list[tuple[Value, Spot]] = field(default_factory=list)
+    handed: list[tuple[Value, Spot]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+    def schema_query(self, schema: Value, multi_value: bool, spot: Spot) -> None:
+        """Query parameters that a schema validates as they were sent, without the helper."""
+        if not any(read.schema is schema for read in self.queries):
+            self.queries.append(QueryRead(schema, multi_value, None, None, [], spot, as_sent=True))
 
     def direct_query(self, name: str, multi_value: bool, spot: Spot) -> None:
         """A query parameter that is read by its name, without a filter schema."""

@@ -35,7 +35,7 @@ def query_of(machine: "Machine") -> Query | None:
     with_schema = [read for read in reads if read.schema is not None]
     if not with_schema:
         fields = tuple(Field(name, TEXT, False) for name in reads[0].names)
-        return Query(None, fields, reads[0].multi_value, None, None)
+        return Query(None, fields, reads[0].multi_value, None, None, as_sent=True)
     return _filters(machine, with_schema[0])
 
 
@@ -53,6 +53,7 @@ def _filters(machine: "Machine", read: QueryRead) -> Query | None:
         read.multi_value,
         limit.value if isinstance(limit, Known) and isinstance(limit.value, int) else None,
         sort.value if isinstance(sort, Known) and isinstance(sort.value, str) else None,
+        read.as_sent,
     )
 
 

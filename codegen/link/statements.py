@@ -266,12 +266,23 @@ def _match(machine: "Machine", node: facts.Match, scope: Scope, returns: Returns
     for case in node.cases:
         for name in case.names:
             scope.names[name] = subject if name == case.whole else UNKNOWN
+        for part in case.parts:
+            value = _part(machine, subject, part, scope)
+            if part.name is not None:
+                scope.names[part.name] = value
         if case.guard is not None:
             machine.evaluate(case.guard, scope)
         bodies.append(case.body)
     if not any(case.catches_all for case in node.cases):
         bodies.append(())
     return branches(machine, bodies, scope, returns)
+
+
+def _part(machine: "Machine", subject: Value, part: facts.Captured, scope: Scope) -> Value:
+    """`subject[key][key]`, which a pattern looks at."""
+    for key in part.keys:
+        subject = containers.item(machine, subject, machine.evaluate(key, scope), machine.spot(key, scope))
+    return subject
 
 
 def _delete(machine: "Machine", node: facts.Delete, scope: Scope, returns: Returns) -> bool:

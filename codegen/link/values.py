@@ -163,8 +163,22 @@ class Arguments:
             return self.named[name]
         return self.positional[place] if place < len(self.positional) else None
 
+    def after(self, first: "Arguments") -> "Arguments":
+        """These behind those that were given before."""
+        return Arguments(
+            (*first.positional, *self.positional), first.named | self.named, (*first.spreads, *self.spreads)
+        )
+
     def all(self) -> tuple["Value", ...]:
         return (*self.positional, *self.named.values(), *self.spreads)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial:
+    """`functools.partial(callee, ...)`."""
+
+    callee: "Value"
+    arguments: Arguments
 
 
 @dataclass(eq=False, slots=True)
@@ -268,6 +282,7 @@ type Value = (
     | Member
     | Item
     | Indexed
+    | Partial
     | Pending
     | Typed
     | Model

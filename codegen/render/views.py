@@ -307,7 +307,8 @@ def _query_parameter(field: Field, query: Query, types: Types, used: set[str]) -
     types.imports.add("typing", "Annotated")
     types.imports.add("fastapi", "Query")
     local = _local(field.name, used)
-    alias = kebab(field.alias or field.name) if query.schema else field.name
+    sent = field.alias or field.name
+    alias = sent if query.as_sent else kebab(sent)
     marker = f"Query(alias={lit(alias)})" if alias != local else "Query()"
     given = {"limit": query.limit, "sort": query.sort}.get(field.name)
     default = given if given is not None else field.default if field.has_default else None

@@ -211,6 +211,7 @@ _OPERATORS: dict[type[cst.CSTNode], str] = {
     cst.Add: "+",
     cst.Subtract: "-",
     cst.Multiply: "*",
+    cst.Divide: "/",
     cst.FloorDivide: "//",
     cst.Modulo: "%",
     cst.BitOr: "|",

@@ -1,6 +1,6 @@
 """LibCST statements to facts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import libcst as cst
@@ -147,7 +147,8 @@ def _case(walk: Walk, node: cst.MatchCase) -> facts.Case:
     pattern = node.pattern
     catches_all = isinstance(pattern, cst.MatchAs) and pattern.pattern is None and node.guard is None
     whole = pattern.name.value if isinstance(pattern, cst.MatchAs) and pattern.name is not None else None
-    return facts.Case(tuple(names), walk.optional(node.guard), block(walk, node.body), catches_all, whole)
+    parts = tuple(_parts(walk, pattern, ()))
+    return facts.Case(tuple(names), parts, walk.optional(node.guard), block(walk, node.body), catches_all, whole)
 
 
 def _captured(pattern: Any, names: list[str]) -> None:
@@ -163,6 +164,26 @@ def _captured(pattern: Any, names: list[str]) -> None:
         nested = part.pattern if isinstance(part, cst.MatchOrElement) else nested
         if nested is not None:
             _captured(nested, names)
+
+
+def _parts(walk: Walk, pattern: Any, keys: tuple[facts.Expr, ...]) -> Iterator[facts.Captured]:
+    """Items of mappings and sequences that a pattern looks at."""
+    match pattern:
+        case cst.MatchMapping():
+            for element in pattern.elements:
+                yield from _parts(walk, element.pattern, (*keys, walk.expr(element.key)))
+            if pattern.rest is not None:
+                yield facts.Captured(keys, pattern.rest.value)
+        case cst.MatchOr():
+            for choice in pattern.patterns:
+                yield from _parts(walk, choice.pattern, keys)
+        case cst.MatchAs(pattern=inner, name=name):
+            if keys:
+                yield facts.Captured(keys, None if name is None else name.value)
+            if inner is not None:
+                yield from _parts(walk, inner, keys)
+        case _ if keys:
+            yield facts.Captured(keys, None)
 
 
 def _delete(walk: Walk, node: Any, at: int) -> facts.Stmt:
