@@ -142,6 +142,13 @@ class Lambda(NamedTuple):
     body: "Expr"
 
 
+class Slice(NamedTuple):
+    """`start:stop:step` between brackets, with the parts that are there."""
+
+    at: int
+    parts: tuple["Expr", ...]
+
+
 class Other(NamedTuple):
     """An expression that means nothing to the generator, with the parts that may still have effects."""
 
@@ -167,6 +174,7 @@ type Expr = (
     | Walrus
     | Await
     | Lambda
+    | Slice
     | Other
 )
 

@@ -18,6 +18,7 @@ from codegen.link.values import (
     EventPart,
     External,
     FunctionValue,
+    Generic,
     Imported,
     Items,
     Json,
@@ -74,6 +75,8 @@ _CONVERSIONS = {
 def call(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:
     if isinstance(callee, Choice):
         return choice([call(machine, option, arguments, spot) for option in callee.options])
+    if isinstance(callee, Generic) and isinstance(callee.expr, facts.Sub):  # `Page[Order](...)` makes a Page
+        return call(machine, machine.evaluate(callee.expr.value, callee.scope), arguments, spot)
     if isinstance(callee, Partial):
         return call(machine, callee.callee, arguments.after(callee.arguments), spot)
     found = helpers.helper_call(machine, callee, arguments, spot)
@@ -186,6 +189,12 @@ def _applied(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
 
 def _gathered(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
     return Items(list(arguments.positional), elements(arguments.spreads[0]) if arguments.spreads else None)
+
+
+def _asdict(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+    """`dataclasses.asdict(x)` and `vars(x)`."""
+    found = machine.force(arguments.positional[0]) if arguments.positional else UNKNOWN
+    return methods.attributes(machine, found, spot) if isinstance(found, Model) else UNKNOWN
 
 
 def _setattr(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
@@ -323,6 +332,10 @@ _FUNCTIONS: dict[str, Callable[["Machine", Arguments, Spot], Value]] = {
     "builtins.setattr": _setattr,
     "builtins.getattr": _getattr,
     "dataclasses.replace": _replace,
+    "dataclasses.asdict": _asdict,
+    "attrs.asdict": _asdict,
+    "attr.asdict": _asdict,
+    "builtins.vars": _asdict,
     "copy.replace": _replace,
     "anyio.to_thread.run_sync": _applied,
     "asyncio.to_thread": _applied,

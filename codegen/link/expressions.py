@@ -135,7 +135,17 @@ def _sub(machine: "Machine", expr: facts.Sub, scope: Scope) -> Value:
     if isinstance(expr.value, facts.Name | facts.Attr) and _is_generic(machine, expr.value, expr.key, scope):
         return Generic(expr, scope)
     base = machine.evaluate(expr.value, scope)
+    if isinstance(expr.key, facts.Slice):
+        machine.evaluate(expr.key, scope)
+        return _sliced(base)
     return containers.item(machine, base, machine.evaluate(expr.key, scope), machine.spot(expr, scope))
+
+
+def _sliced(base: Value) -> Value:
+    """A part of a list or text: what its items are is all that matters."""
+    if isinstance(base, Items):
+        return Items([], elements(base))
+    return Text() if isinstance(base, PathValue) or (isinstance(base, Known) and isinstance(base.value, str)) else base
 
 
 def _is_generic(machine: "Machine", expr: facts.Name | facts.Attr, key: facts.Expr, scope: Scope) -> bool:
@@ -350,7 +360,7 @@ def _star(machine: "Machine", expr: facts.Star, scope: Scope) -> Value:
     return elements(machine.evaluate(expr.value, scope))
 
 
-def _other(machine: "Machine", expr: facts.Other, scope: Scope) -> Value:
+def _other(machine: "Machine", expr: facts.Other | facts.Slice, scope: Scope) -> Value:
     for part in expr.parts:
         machine.evaluate(part, scope)
     return UNKNOWN
@@ -374,6 +384,7 @@ _HANDLERS: dict[type, Callable[["Machine", Any, Scope], Value]] = {
     facts.Walrus: _walrus,
     facts.Await: _await,
     facts.Lambda: _lambda,
+    facts.Slice: _other,
     facts.Other: _other,
 }
 __all__ = ["Event", "Unknown", "arguments_of", "bind_target", "evaluate", "operate"]

@@ -53,9 +53,17 @@ def module_value(machine: "Machine", index: ModuleIndex, name: str) -> Value | N
     if bindings is None:
         return _from_stars(machine, index, name)
     machine.module_values[key] = UNKNOWN  # a name defined by itself ends here
-    value = choice([bound_value(machine, index, name, binding) for binding in bindings])
+    value = choice(_found(machine, [bound_value(machine, index, name, binding) for binding in bindings]))
     machine.module_values[key] = value
     return value
+
+
+def _found(machine: "Machine", values: list[Value]) -> list[Value]:
+    """Of a name that is imported in one branch or another, what is in the tree, if any of it is."""
+    if len(values) < 2 or not any(isinstance(value, Imported) for value in values):
+        return values
+    known = [v for v in values if not isinstance(v, Imported) or not isinstance(machine.force(v), External | Unknown)]
+    return known if any(isinstance(machine.force(v), ClassValue | FunctionValue) for v in known) else values
 
 
 def _from_stars(machine: "Machine", index: ModuleIndex, name: str) -> Value | None:

@@ -88,7 +88,7 @@ def method_call(machine: "Machine", base: Value, name: str, arguments: Arguments
         case Dump():
             return _of_dump(machine, base, name, arguments, spot)
         case Model() | Typed():
-            return _of_model(machine, base, name, arguments)
+            return _of_model(machine, base, name, arguments, spot)
         case Imported() | Member() | Indexed() if name == "get" and _is_constant_dict(base):
             return _looked_up(machine, base, arguments, spot)
         case Pending() if name in _TEXT:
@@ -98,7 +98,7 @@ def method_call(machine: "Machine", base: Value, name: str, arguments: Arguments
 
 
 def _of_event(machine: "Machine", name: str, arguments: Arguments, spot: Spot) -> Value | None:
-    if name == "get" and arguments.positional:
+    if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
         found = containers.item(machine, Event(), arguments.positional[0], spot)
         default = arguments.positional[1] if len(arguments.positional) > 1 else None
         worth = default is not None and not (isinstance(default, Known) and default.value in (None, "", "{}"))
@@ -107,7 +107,7 @@ def _of_event(machine: "Machine", name: str, arguments: Arguments, spot: Spot) -
 
 
 def _of_part(machine: "Machine", base: EventPart, name: str, arguments: Arguments, spot: Spot) -> Value:
-    if name in ("get", "pop", "__getitem__") and arguments.positional:
+    if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
         return containers.item(machine, base, arguments.positional[0], spot)
     if name == "copy":
         return base
@@ -244,7 +244,17 @@ def _of_dump(machine: "Machine", dump: Dump, name: str, arguments: Arguments, sp
             return None
 
 
-def _of_model(machine: "Machine", model: Model | Typed, name: str, arguments: Arguments) -> Value | None:
+def attributes(machine: "Machine", model: Model, spot: Spot) -> Record:
+    """The attributes of an object as a dict."""
+    record = Record()
+    for name, value in model.named.items():
+        containers.put(machine, record, Known(name), value, spot)
+    return record
+
+
+def _of_model(machine: "Machine", model: Model | Typed, name: str, arguments: Arguments, spot: Spot) -> Value | None:
+    if name == "_asdict" and isinstance(model, Model):
+        return attributes(machine, model, spot)
     if name in ("model_copy", "copy"):
         update = arguments.named.get("update")
         if isinstance(model, Model) and model.use is not None and update is not None:

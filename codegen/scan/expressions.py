@@ -116,7 +116,7 @@ def _index(walk: Walk, element: Any, at: int) -> facts.Expr:
     part = element.slice
     if type(part) is cst.Index:
         return facts.Star(at, walk.expr(part.value)) if part.star else walk.expr(part.value)
-    return facts.Other(at, tuple(walk.expr(p) for p in (part.lower, part.upper, part.step) if p is not None))
+    return facts.Slice(at, tuple(walk.expr(p) for p in (part.lower, part.upper, part.step) if p is not None))
 
 
 def _subscript(walk: Walk, node: Any, at: int) -> facts.Expr:
