@@ -47,3 +47,23 @@ async def test_every_connection_has_one_owner_and_comes_back(database_url: str, 
     assert wrong == []
     assert owners.total() == 0
     assert [number for number in results if isinstance(number, int)] == [n for n in range(30) if n % 5]
+
+
+async def test_who_waits_for_a_connection_is_served_before_who_comes_later(database_url: str) -> None:
+    engine = create_engine(database_url, pooled=True, pool_size=1, max_overflow=0, pool_timeout=5)
+    served: list[int] = []
+
+    async def one(number: int) -> None:
+        async with engine.connect() as connection:
+            served.append(number)
+            await connection.execute(text("SELECT 1"))
+
+    held = await engine.connect()
+    waiting = [asyncio.create_task(one(number)) for number in range(5)]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    await held.close()
+    await one(5)
+    await asyncio.gather(*waiting)
+    await engine.dispose()
+    assert served == list(range(6))

@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from src.contexts.shared_kernel.adapters.fair_pool import FairPool
 from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
 
 type SessionFactory = async_sessionmaker[AsyncSession]
@@ -39,7 +40,8 @@ def create_engine(
     pool: dict[str, Any] = {"poolclass": NullPool}
     if pooled:
         pool = {"pool_size": pool_size, "max_overflow": max_overflow, "pool_timeout": pool_timeout}
-        pool |= {"pool_recycle": 1800}
+        # The one used last is taken first: it need not be asked whether it lives.
+        pool |= {"poolclass": FairPool, "pool_use_lifo": True, "pool_recycle": 1800}
     # An exception with its parameters would bring what clients sent into the log.
     engine = create_async_engine(
         _asyncpg_url(parsed),
