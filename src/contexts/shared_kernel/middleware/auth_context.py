@@ -33,7 +33,7 @@ def claims_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
     context = event.get("requestContext")
     authorizer = (context.get("authorizer") if context else None) or {}
     claims = authorizer.get("claims") or (authorizer.get("jwt") or {}).get("claims") or {}
-    return claims if isinstance(claims, Mapping) else {}
+    return claims if type(claims) is dict or isinstance(claims, Mapping) else {}
 
 
 async def identify(
