@@ -229,8 +229,7 @@ def _followed(machine: "Machine", callee: Value, arguments: Arguments, spot: Spo
     """A call into the code base: followed now if the request goes in, else when someone asks for its answer."""
     if machine.entering:
         return _on_the_way_in(machine, callee, arguments, spot)
-    nested = isinstance(callee, FunctionValue) and (callee.closure is not None or callee.bound is not None)
-    nested = nested or (isinstance(callee, Member) and containers.holds_request(callee.base))
+    nested = _is_inner(callee) or (isinstance(callee, Member) and containers.holds_request(callee.base))
     if not nested and not any(_carries(value) for value in arguments.all()):
         return Pending(callee, arguments, spot)
     if not nested and not _needs_following(arguments) and not isinstance(callee, FunctionValue | ClassValue):
@@ -296,8 +295,8 @@ def _carries(value: Value) -> bool:
     match value:
         case Event() | EventPart() | Body() | User():
             return True
-        case FunctionValue(closure=closure, bound=bound):
-            return closure is not None or bound is not None
+        case FunctionValue():
+            return _is_inner(value)
         case Record(entries=entries, spreads=spreads):
             return any(_carries(entry.value) for entry in entries.values()) or any(_carries(s) for s in spreads)
         case Items(known=known):
@@ -314,9 +313,14 @@ def _carries(value: Value) -> bool:
             return False
 
 
+def _is_inner(value: Value) -> bool:
+    """A function that sees the handler's variables, or a method of one of its objects."""
+    return isinstance(value, FunctionValue) and (value.closure is not None or value.bound is not None)
+
+
 def _needs_following(arguments: Arguments) -> bool:
     """Once a schema has validated the body, where it goes no longer matters."""
-    return any(containers.is_request(value) for value in arguments.all())
+    return any(containers.is_request(value) or _is_inner(value) for value in arguments.all())
 
 
 _FUNCTIONS: dict[str, Callable[["Machine", Arguments, Spot], Value]] = {

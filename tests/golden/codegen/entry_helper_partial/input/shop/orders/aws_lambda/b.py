@@ -1,0 +1,23 @@
+"""Lambda: a time limit that is calculated."""
+
+import json
+
+import anyio
+from shop.kernel import async_endpoint_handler
+from . import limits
+
+from .auth import orders_auth
+
+
+@async_endpoint_handler(orders_auth(), timeout=limits.HALF / 2)
+async def async_handler(event, _):
+    """Handle GET /orders/b for a limit.
+
+    Request:
+        Auth: a user of orders
+    """
+    return {"statusCode": 200, "headers": {}, "body": json.dumps({"ok": True})}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)

@@ -1,0 +1,23 @@
+"""Lambda: methods of a dict beside get."""
+
+import json
+
+import anyio
+from shop.kernel import async_endpoint_handler
+
+from .auth import orders_auth
+
+
+@async_endpoint_handler(orders_auth(), timeout=10)
+async def async_handler(event, _):
+    """Handle PUT /orders/{id}/dunder for a dict.
+
+    Request:
+        Auth: a user of orders
+    """
+    order_id = event.__getitem__("pathParameters").setdefault("id", "")
+    return {"statusCode": 200, "headers": {}, "body": json.dumps({"ok": True})}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)

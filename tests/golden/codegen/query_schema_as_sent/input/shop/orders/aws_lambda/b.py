@@ -1,0 +1,24 @@
+"""Lambda: the same by keywords, several values each."""
+
+import json
+
+import anyio
+from shop.kernel import async_endpoint_handler
+from shop.orders.schemas import ApiOrderFilter
+
+from .auth import orders_auth
+
+
+@async_endpoint_handler(orders_auth(), timeout=10)
+async def async_handler(event, _):
+    """Handle GET /orders/b for more orders.
+
+    Request:
+        Auth: a user of orders
+    """
+    filters = ApiOrderFilter(**(event["multiValueQueryStringParameters"] or {}))
+    return {"statusCode": 200, "headers": {}, "body": json.dumps({"ok": True})}
+
+
+def lambda_handler(event, context):
+    return anyio.run(async_handler, event, context)
