@@ -1,11 +1,15 @@
 """Findings, drift and routes as text for people, for programs, and for annotations on a pull request."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 
 from codegen.diagnostics import Finding, Point, Severity, Spot
 from codegen.emit import Change
 from codegen.model import Endpoint, Operation
+
+_NEWLINE = re.compile(r"\r\n?|\n")  # a form feed ends no line of Python
+_WIDEST = 200
 
 type Sources = Callable[[str], bytes | None]
 
@@ -37,13 +41,16 @@ def _excerpt(path: str, point: Point, sources: Sources) -> list[str]:
     source = sources(path)
     if source is None:
         return []
-    lines = source.decode("utf-8", "replace").removeprefix("\ufeff").splitlines()
+    lines = _NEWLINE.split(source.decode("utf-8", "replace").removeprefix("\ufeff"))
     if not 1 <= point.line <= len(lines):
         return []
-    line = lines[point.line - 1].replace("\t", " ")
-    number = str(point.line)
-    width = max(1, min(point.width, len(line) - point.column + 1))
-    return [f"  {number} | {_plain(line)}", f"  {' ' * len(number)} | {' ' * (point.column - 1)}{'^' * width}"]
+    line, start = lines[point.line - 1].replace("\t", " "), 0
+    if len(line) > _WIDEST:  # a generated table, say: what stands around the place is enough
+        start = max(0, min(point.column - 1 - _WIDEST // 4, len(line) - _WIDEST))
+        line = line[start : start + _WIDEST]
+    number, column = str(point.line), point.column - start
+    width = max(1, min(point.width, len(line) - column + 1))
+    return [f"  {number} | {_plain(line)}", f"  {' ' * len(number)} | {' ' * (column - 1)}{'^' * width}"]
 
 
 def finding_as_object(finding: Finding) -> dict[str, object]:

@@ -65,7 +65,7 @@ class Docstring:
 @lru_cache(maxsize=64)
 def parse(text: str) -> Docstring:
     """What a docstring says; half of a surrogate pair, which no JSON can carry, becomes a question mark."""
-    lines = text.encode("utf-8", "replace").decode("utf-8").splitlines()
+    lines = text.encode("utf-8", "replace").decode("utf-8").split("\n")
     number = next((n for n, line in enumerate(lines) if line.strip()), 0)
     first = lines[number].strip() if lines else ""
     indent = len(lines[number]) - len(lines[number].lstrip()) if lines else 0

@@ -132,7 +132,7 @@ class _Assembly:
             docs=_docs(doc),
         )
         findings = [*self.entry.findings, *auth_findings, *timeout_findings, *machine.seen.findings]
-        findings += local_rules.check(operation, doc, machine)
+        findings += local_rules.check(operation, doc, machine, auth_known=not auth_findings)
         unique = tuple(dict.fromkeys(findings))
         failed = any(finding.severity is Severity.ERROR for finding in unique)
         return Reading(None if failed else operation, unique)

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from codegen.link.machine import Machine
 
 
-def check(operation: Operation, doc: Docstring, machine: "Machine") -> list[Finding]:
+def check(operation: Operation, doc: Docstring, machine: "Machine", *, auth_known: bool) -> list[Finding]:
     return [
         *parameters_agree(operation, doc, machine),
         *statuses_agree(operation, doc),
         *has_success(operation, doc),
-        *authentication_agrees(operation, doc),
-        *public_says_so(operation, doc),
+        *(authentication_agrees(operation, doc) if auth_known else ()),
+        *(public_says_so(operation, doc) if auth_known else ()),
         *body_agrees(operation, doc),
     ]
 
