@@ -8,7 +8,11 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
+from alembic.util import CommandError
+from asyncpg import PostgresError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from src.contexts.shared_kernel.adapters.database import create_engine
 
@@ -46,8 +50,31 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
+def main() -> int:
+    """Exit code 0 when the database is at the newest schema, 1 with a sentence on stderr when it is as it was."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        return _refused("Set DATABASE_URL to the database to migrate.")
+    try:
+        asyncio.run(upgrade(url))
+    except (OSError, PostgresError) as error:
+        return _refused(
+            f"The database that DATABASE_URL names cannot be reached ({error}). Does it run, and is the URL right?"
+        )
+    except (CommandError, RevisionError, KeyError) as error:
+        # Alembic raises a KeyError for a `down_revision` that no file has.
+        return _refused(
+            f"The migrations in src/migrations/versions are no chain: {error}. Mend revision or down_revision."
+        )
+    except SQLAlchemyError as error:
+        return _refused(f"A migration failed and nothing has changed: {error}")
+    return 0
+
+
+def _refused(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
 if __name__ == "__main__":
-    database_url = os.environ.get("DATABASE_URL")
-    if not database_url:
-        sys.exit("Set DATABASE_URL to the database to migrate.")
-    asyncio.run(upgrade(database_url))
+    sys.exit(main())

@@ -8,10 +8,11 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from src.contexts.shared_kernel.logging import current_logger
 from src.runtimes.fastapi.bridge.answers import UNAUTHORIZED
 from src.runtimes.fastapi.metrics import CONTENT_TYPE, Metrics
 
-# A check returns None when all is well, else a word for what is not; it never raises.
+# A check returns None when all is well, else a word for what is not.
 type Check = Callable[[], Awaitable[str | None]]
 _CHECK_SECONDS = 3.0
 
@@ -45,6 +46,9 @@ async def _answer(check: Check) -> str:
             return await check() or "ok"
     except TimeoutError:
         return "no answer"
+    except Exception as error:  # a boundary: a check that ends in a way that nobody foresaw has failed
+        current_logger("health").error("check_raised", exc_info=error)
+        return "failed"
 
 
 def _may_read(request: Request, token: str | None) -> bool:

@@ -8,15 +8,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, text
 
+from src.contexts.client_onboarding.core.adapters import orm as onboarding_orm
 from src.contexts.iam.core.adapters import orm as iam_orm
 from src.contexts.products_catalog.core.adapters import orm as products_orm
+from src.contexts.recipes_catalog.core.adapters import orm as recipes_orm
 from src.contexts.shared_kernel.adapters.database import create_engine
 from src.contexts.shared_kernel.adapters.orm import Base
 from src.migrations.run import alembic_config, head, upgrade
 
 pytestmark = pytest.mark.anyio
 
-SCHEMAS = {iam_orm.SCHEMA["schema"], products_orm.SCHEMA["schema"]}
+SCHEMAS = {orm.SCHEMA["schema"] for orm in (iam_orm, products_orm, recipes_orm, onboarding_orm)}
 
 
 def differences(connection: Connection) -> list[object]:

@@ -122,9 +122,9 @@ class Development:
             Path(cache_from_source(path)).unlink(missing_ok=True)
         if any(path.startswith(_OURS) for path in changed):
             _say("This part of the shell is used by the process that reloads: start it anew to see the change.")
-        if any(path.startswith(_MIGRATIONS) for path in changed):
-            subprocess.run([sys.executable, "-m", "src.migrations.run"], check=False)
-        if self._renew():
+        if any(path.startswith(_MIGRATIONS) for path in changed) and not _migrated():
+            _say("Not reloaded: the migrations were not applied; the reason stands above.")
+        elif self._renew():
             _say(f"reloaded in {time.monotonic() - started:.1f} s")
 
     def _renew(self) -> bool:
@@ -157,6 +157,10 @@ class Development:
         self._current = None
         self._restore_terminal()
         _say(f"The server has ended with code {code}. Save a file to start it again.")
+
+
+def _migrated() -> bool:
+    return subprocess.run([sys.executable, "-m", "src.migrations.run"], check=False).returncode == 0
 
 
 def _say(text: str) -> None:
