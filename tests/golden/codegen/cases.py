@@ -17,7 +17,7 @@ RENDERED = (
     "answer_m",
     "body_wrapped",
     "docstring_",
-    "entry_any",
+    "entry_any", "entry_names",
     "entry_same_name",
     "path_int",
     "query_",
