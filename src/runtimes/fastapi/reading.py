@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from src.runtimes.fastapi.bridge.http import GatewayResponse
-from src.runtimes.fastapi.protocol import Cycle
+from src.runtimes.fastapi.cycle import Cycle
 from src.runtimes.fastapi.settings import Settings
 
 _JSON = ((b"content-type", b"application/json"),)

@@ -5,7 +5,7 @@ from typing import Any
 
 from src.runtimes.fastapi.bridge.cors import CorsPolicy, header
 from src.runtimes.fastapi.bridge.http import GatewayResponse, HeaderLine
-from src.runtimes.fastapi.protocol import Cycle
+from src.runtimes.fastapi.cycle import Cycle
 
 _NO_LENGTH = frozenset((204, 304))
 

@@ -12,7 +12,7 @@ import pytest
 from src.contexts.products_catalog.aws_lambda.products_auth import products_aws_auth_middleware
 from src.contexts.shared_kernel.correlation import correlation_id
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
-from src.contexts.shared_kernel.logging import LossyLogger
+from src.contexts.shared_kernel.log_writers import LossyLogger
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware

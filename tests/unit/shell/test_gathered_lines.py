@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from src.contexts.shared_kernel.logging import GatheringLogger
+from src.contexts.shared_kernel.log_writers import GatheringLogger
 
 pytestmark = pytest.mark.anyio
 

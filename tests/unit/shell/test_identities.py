@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from src.contexts.shared_kernel.logging import LossyLogger
+from src.contexts.shared_kernel.log_writers import LossyLogger
 from src.runtimes.fastapi.settings import SettingsError
 from src.runtimes.fastapi.tracing import traced_by, tracing
 from src.runtimes.fastapi.watchdog import watched_loop

@@ -13,7 +13,8 @@ import structlog
 from src.contexts.shared_kernel import log_lines
 from src.contexts.shared_kernel.correlation import set_correlation_id
 from src.contexts.shared_kernel.log_lines import log_line
-from src.contexts.shared_kernel.logging import LossyLogger, redact_secrets
+from src.contexts.shared_kernel.log_writers import LossyLogger
+from src.contexts.shared_kernel.logging import redact_secrets
 from tests.support.toy_gateway import TOKEN, client_of, toy_gateway, toy_router
 
 _NOW = datetime(2026, 11, 22, 18, 5, 9, 120_034, tzinfo=UTC)
