@@ -12,6 +12,7 @@ import structlog
 
 from src.contexts.shared_kernel import log_lines
 from src.contexts.shared_kernel.correlation import set_correlation_id
+from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
 from src.contexts.shared_kernel.log_lines import log_line
 from src.contexts.shared_kernel.log_writers import LossyLogger
 from src.contexts.shared_kernel.logging import redact_secrets
@@ -72,6 +73,30 @@ def test_a_line_that_cannot_be_written_is_counted_and_lost() -> None:
     logger = LossyLogger(Full())
     logger.msg("a line")
     assert logger.lost == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("raised", "status", "said"),
+    [
+        (DependencyUnavailable("It is away."), 503, "DependencyUnavailable: It is away., because of OSError: no route"),
+        (RuntimeError("a bug"), 500, None),
+    ],
+)
+async def test_only_what_is_ours_to_mend_leaves_a_traceback(
+    raised: Exception, status: int, said: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
+    monkeypatch.setattr(LossyLogger, "msg", lambda self, line: lines.append(line))
+
+    async def handler(event: dict[str, Any], context: Any) -> Any:
+        raise raised from OSError("no route")
+
+    async with client_of(toy_gateway(toy_router(handler))) as client:
+        assert (await client.get("/things/1")).status_code == status
+    (failed,) = [json.loads(line) for line in lines if "request_failed" in line]
+    assert failed.get("reason") == said
+    assert ("exception" in failed) == (said is None)
 
 
 @pytest.mark.anyio

@@ -11,6 +11,9 @@ from src.contexts.shared_kernel.middleware.error_table import ErrorKind, error_b
 from src.contexts.shared_kernel.middleware.headers import JSON_HEADERS
 from src.contexts.shared_kernel.middleware.strategies.aws_lambda import LambdaErrorReport
 
+_LONGEST_REASON = 300
+_MOST_CAUSES = 4
+
 
 class ErrorStrategy(Protocol):
     """How a runtime names the request in which an error happened, and who else is told of it."""
@@ -48,10 +51,23 @@ class ErrorMiddleware:
     def _log(self, error: Exception, kind: ErrorKind, fields: Mapping[str, Any]) -> None:
         logger = current_logger(self.logger_name)
         shared = {"handler": self.name, "status": kind.status, "error_type": kind.error_type, **fields}
-        if kind.status >= 500:
+        if kind.status == 503:
+            # What is away is away for every request: a traceback for each would be a load of its own.
+            logger.error("request_failed", reason=_in_a_line(error), **shared)
+        elif kind.status >= 500:
             logger.error("request_failed", exc_info=error, **shared)
         else:
             logger.info("request_refused", reason=type(error).__name__, **shared)
+
+
+def _in_a_line(error: BaseException) -> str:
+    """The exception and what caused it, without where."""
+    said: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(said) < _MOST_CAUSES:
+        said.append(f"{type(cause).__name__}: {next(iter(str(cause).splitlines()), '')[:_LONGEST_REASON]}")
+        cause = cause.__cause__
+    return ", because of ".join(said)
 
 
 def aws_lambda_exception_handler_middleware(
