@@ -239,6 +239,14 @@ def elements(value: Value) -> Value:
             return Item(value)
 
 
+_MOST_ITEMS = 1000
+
+
+def capped(items: Items) -> Items:
+    """A list that has not grown beyond all measure; of one that has, what its items are."""
+    return items if len(items.known) <= _MOST_ITEMS else Items([], elements(items))
+
+
 def is_request(value: Value) -> bool:
     """Whether the request itself, or a part of it that no schema has validated, is in a value."""
     match value:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from codegen.link.machine import Machine
 
 _UNROLLED = 16
+# What a handler's text may grow to while it is read: doubled forty times, it would fill the memory.
+_LONGEST_TEXT = 10_000
+_GREATEST = 2**53
 _GENERICS = frozenset(
     [
         "list",
@@ -181,7 +184,7 @@ def _seq(machine: "Machine", expr: facts.Seq, scope: Scope) -> Value:
                 items.rest = elements(inner)
         else:
             items.known.append(machine.evaluate(part, scope))
-    return items
+    return containers.capped(items)
 
 
 def _comp(machine: "Machine", expr: facts.Comp, scope: Scope) -> Value:
@@ -292,7 +295,7 @@ def operate(machine: "Machine", op: str, left: Value, right: Value) -> Value:
     if op == "|" and isinstance(left, Record | Body):
         return containers.merged(left if isinstance(left, Record) else containers.spread(left), right)
     if op == "+" and isinstance(left, Items) and isinstance(right, Items):
-        return Items([*left.known, *right.known], left.rest or right.rest)
+        return containers.capped(Items([*left.known, *right.known], left.rest or right.rest))
     if op in "+%" and isinstance(left, Known | Text | PathValue) and _is_text(left):
         return Text()
     return UNKNOWN
@@ -305,16 +308,18 @@ def _is_text(value: Value) -> bool:
 def _folded(op: str, left: facts.Constant, right: facts.Constant) -> Value:
     if isinstance(left, int | float) and isinstance(right, int | float) and op in _ARITHMETIC:
         return _calculated(op, left, right)
-    if isinstance(left, str) and isinstance(right, str) and op == "+":
+    if isinstance(left, str) and isinstance(right, str) and op == "+" and len(left) + len(right) <= _LONGEST_TEXT:
         return Known(left + right)
     return Text() if isinstance(left, str) and op in ("+", "%") else UNKNOWN
 
 
 def _calculated(op: str, left: float, right: float) -> Value:
     """A product or quotient of numbers, as timeouts and limits are written."""
+    if max(abs(left), abs(right)) > _GREATEST:
+        return UNKNOWN
     try:
         return Known(_ARITHMETIC[op](left, right))
-    except (ArithmeticError, ValueError):
+    except ArithmeticError:
         return UNKNOWN
 
 
@@ -337,8 +342,14 @@ def _fstring(machine: "Machine", expr: facts.FString, scope: Scope) -> Value:
     if len(parts) == 1 and isinstance(parts[0], Json | Body):
         return parts[0]
     if parts and all(isinstance(part, Known) and isinstance(part.value, str | int) for part in parts):
-        return Known("".join(str(part.value) for part in parts if isinstance(part, Known)))
+        text = "".join(_shown(part.value) for part in parts if isinstance(part, Known))
+        return Known(text) if len(text) <= _LONGEST_TEXT else Text()
     return Text()
+
+
+def _shown(value: facts.Constant) -> str:
+    """As `str` shows it; of a number with more digits than that takes, only that it is one."""
+    return "0" if isinstance(value, int) and abs(value) > _GREATEST else str(value)
 
 
 def _walrus(machine: "Machine", expr: facts.Walrus, scope: Scope) -> Value:

@@ -6,6 +6,7 @@ from codegen import facts
 from codegen.diagnostics import Spot
 from codegen.link import containers, lookup, methods, statements, types
 from codegen.link.values import (
+    NOTHING,
     UNKNOWN,
     AdapterDump,
     Arguments,
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from codegen.link.machine import Machine
 
 
+_ROUNDS = 6
+
+
 def force(machine: "Machine", value: Value) -> Value:
     """The value itself, as far as the text tells: no import, attribute or call is left to follow."""
     match value:
@@ -47,7 +51,7 @@ def force(machine: "Machine", value: Value) -> Value:
             return _item(machine, force(machine, base))
         case Pending():
             if value.result is None:
-                value.result = UNKNOWN  # a function that calls itself ends here
+                value.result = NOTHING  # a call that needs its own answer ends here
                 value.result = _called(machine, value)
             return value.result
         case Choice(options=options):
@@ -91,7 +95,7 @@ def _called(machine: "Machine", pending: Pending) -> Value:
     callee = force(machine, pending.callee)
     match callee:
         case FunctionValue():
-            return statements.annotated(callee, force(machine, machine.inline(callee, pending.arguments)))
+            return _answered(machine, callee, pending)
         case ClassValue():
             return instance(machine, callee, pending)
         case Choice(options=options):
@@ -101,6 +105,19 @@ def _called(machine: "Machine", pending: Pending) -> Value:
             return UNKNOWN if isinstance(made, Pending) else force(machine, made)
         case _:
             return UNKNOWN
+
+
+def _answered(machine: "Machine", function: FunctionValue, pending: Pending) -> Value:
+    """What a function returns; one that goes on calling itself with other arguments ends after a few rounds."""
+    key = id(function.node)
+    rounds = machine.rounds.get(key, 0)
+    if rounds >= _ROUNDS:
+        return NOTHING
+    machine.rounds[key] = rounds + 1
+    try:
+        return statements.annotated(function, force(machine, machine.inline(function, pending.arguments)))
+    finally:
+        machine.rounds[key] = rounds
 
 
 def instance(machine: "Machine", cls: ClassValue, pending: Pending) -> Value:

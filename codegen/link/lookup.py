@@ -144,9 +144,20 @@ def attribute_of_module(machine: "Machine", place: Place, name: str) -> Value:
     if place.index is not None:
         value = module_value(machine, place.index, name)
         if value is not None and not _is_itself(place, name, value):
-            return machine.force(value)
+            return _forced_once(machine, (place.index.path, name), value)
     inner = machine.program.within(place.folder, name) if is_package(place) else None
     return UNKNOWN if inner is None else ModuleValue(inner)
+
+
+def _forced_once(machine: "Machine", key: tuple[str, str], value: Value) -> Value:
+    """A name that is defined by itself, by way of its own module, ends here."""
+    if key in machine.asked:
+        return UNKNOWN
+    machine.asked.add(key)
+    try:
+        return machine.force(value)
+    finally:
+        machine.asked.discard(key)
 
 
 def _is_itself(place: Place, name: str, value: Value) -> bool:

@@ -85,6 +85,8 @@ class Machine:
     followed: dict[tuple[str, int, str, str], Value] = field(default_factory=dict)
     changed: list[dict[int, tuple[Record, Record]]] = field(default_factory=list)
     entering: bool = False
+    rounds: dict[int, int] = field(default_factory=dict)
+    asked: set[tuple[str, str]] = field(default_factory=set)
     depth: int = 0
     calls: int = 0
 

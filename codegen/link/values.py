@@ -294,7 +294,9 @@ type Value = (
 )
 
 UNKNOWN = Unknown()
-MISSING_LIMIT = 24
+# What a function that calls itself adds to its own answer: nothing, which any other value takes the place of.
+NOTHING = Choice(())
+_MOST_OPTIONS = 64
 
 
 @dataclass(eq=False, slots=True)
@@ -319,7 +321,9 @@ def choice(values: list[Value]) -> Value:
                 found.append(option)
     if not found:
         return UNKNOWN
-    return found[0] if len(found) == 1 else Choice(tuple(found[:MISSING_LIMIT]))
+    if len(found) > _MOST_OPTIONS:  # what is left out is not known to be like the others
+        found = [UNKNOWN, *found[: _MOST_OPTIONS - 1]]
+    return found[0] if len(found) == 1 else Choice(tuple(found))
 
 
 def options(value: Value) -> tuple[Value, ...]:
