@@ -104,7 +104,7 @@ def generate_once(target: Target, manner: Manner, force: bool, memory: Memory | 
     if edited and not force:
         summary = "nothing was written: some files were edited by hand (--force overwrites them)"
         return _finish(pipeline, outcome.findings, edited, manner, summary)
-    emit.apply(target.out, changes)
+    _apply(target, changes)
     removed = sum(change.after is None for change in changes)
     summary = (
         f"{target.out}: {len(outcome.endpoints)} routes; {len(changes) - removed} files written, {removed} removed"
@@ -208,7 +208,17 @@ def _plan(target: Target, outcome: Outcome) -> tuple[emit.Change, ...]:
     from codegen.render.files import content_hash
 
     files = [emit.Wanted(file.path, file.text) for file in outcome.files or ()]
-    return emit.plan(target.out, files, content_hash)
+    try:
+        return emit.plan(target.out, files, content_hash)
+    except (emit.UnsafePath, OSError) as error:
+        _usage(f"{target.out} cannot be compared: {error}")
+
+
+def _apply(target: Target, changes: tuple[emit.Change, ...]) -> None:
+    try:
+        emit.apply(target.out, changes)
+    except (emit.UnsafePath, OSError) as error:
+        _usage(f"{target.out} cannot be written: {error}")
 
 
 def _is_written(target: Target, record: RunRecord) -> bool:

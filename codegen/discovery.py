@@ -53,12 +53,17 @@ def _walk(at: str, prefix: str, folder: str, exclude: frozenset[str], context: s
                 if name == folder:
                     inner = prefix.rstrip("/").rpartition("/")[2] or os.path.basename(os.path.dirname(entry.path))
                 waiting.append((entry.path, f"{prefix}{name}/", inner))
-            elif context is not None and name.endswith(".py") and _is_file(entry):
+            elif context is not None and _is_module(name) and _is_file(entry):
                 yield f"{prefix}{name}", context
 
 
 def _is_passed_over(name: str) -> bool:
     return name.startswith(".") or name in _SKIPPED
+
+
+def _is_module(name: str) -> bool:
+    """Not what an editor or a file system leaves beside a module: `.#get.py`, `._get.py`."""
+    return name.endswith(".py") and not name.startswith(".")
 
 
 def is_searched(folder: os.DirEntry[str]) -> bool:

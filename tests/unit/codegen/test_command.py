@@ -101,8 +101,17 @@ def test_a_link_does_not_lead_the_writer_away(root: Path, tmp_path_factory: pyte
     (root / "generated").mkdir()
     (root / "generated/orders").symlink_to(elsewhere)
     result = run(root, "generate")
-    assert result.exit_code != 0
+    assert result.exit_code == 2
+    assert "orders/__init__.py does not lie in" in result.stderr
     assert list(elsewhere.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_a_usage_error(root: Path) -> None:
+    (root / "generated").write_text("a file")
+    result = run(root, "generate")
+    assert result.exit_code == 2
+    assert "generated cannot be written: " in result.stderr
+    assert run(root, "check").exit_code == 1
 
 
 def test_errors_stop_the_writing(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""Text that would grow beyond all measure if it were followed to its end: read all the same, in little memory and time."""
+"""Text that would grow beyond all measure if it were followed to its end is read in little memory and time."""
 
 import json
 import resource

@@ -72,6 +72,14 @@ def test_loops_of_links_end(tmp_path: Path) -> None:
     assert read(tmp_path) == (1, [])
 
 
+def test_what_editors_leave_behind_is_passed_over(tmp_path: Path) -> None:
+    handler = code_base(tmp_path)
+    handler.with_name("._fetch_order.py").write_bytes(b"\x00\x05\x16\x07")
+    handler.with_name(".#fetch_order.py").symlink_to("somebody@somewhere.1")
+    handler.with_name(".fetch_order.py").write_bytes(TAIL.encode())
+    assert read(tmp_path) == (1, [])
+
+
 def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
     handler = code_base(tmp_path)
     os.mkfifo(handler.with_name("pipe.py"))
