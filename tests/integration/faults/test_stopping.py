@@ -1,5 +1,6 @@
 """SIGTERM and Ctrl-C: what runs is finished, what is new is refused, nothing acknowledged is lost."""
 
+import asyncio
 import concurrent.futures
 import signal
 import time
@@ -7,8 +8,10 @@ import time
 import pytest
 
 from tests.bench.kit.issuer import Issuer
+from tests.bench.kit.load import Load
 from tests.integration.faults.cluster import Cluster
 from tests.integration.faults.conftest import app_process
+from tests.integration.faults.ledger import Ledger
 from tests.integration.faults.probe import ask
 
 pytestmark = pytest.mark.anyio
@@ -55,3 +58,16 @@ def test_the_wait_for_what_hangs_is_bounded(
         took = time.perf_counter() - began
         assert hanging.exception() is not None or hanging.result().status in (0, 500)
     assert took < seconds
+
+
+async def test_sigterm_loses_no_acknowledged_write(cluster: Cluster, issuer: Issuer, token: str) -> None:
+    ledger = Ledger(token)
+    with app_process(cluster.url, issuer) as server:
+        load = asyncio.create_task(Load(server.port, ledger.source, ledger.sink).closed(8, 0.6))
+        while len(ledger.acknowledged) < 40:
+            await asyncio.wait([load], timeout=0.02)
+        server.processes[0].send_signal(signal.SIGTERM)
+        code = await asyncio.to_thread(server.processes[0].wait, 10)
+        await load
+    assert (code, ledger.unexpected) == (0, [])
+    assert await ledger.faults(cluster.url) == (0, 0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import os
 import time
 from statistics import linear_regression
@@ -14,6 +15,7 @@ from tests.bench.kit.load import Load, request
 from tests.integration.faults.cluster import Cluster
 from tests.integration.faults.conftest import app_process
 from tests.integration.faults.fuzzer import CONFIGURED, fuzz, open_sockets
+from tests.integration.faults.probe import ask
 from tests.unit.shell.identities import mixed_identities
 
 pytestmark = pytest.mark.anyio
@@ -34,16 +36,35 @@ async def test_300_reads_a_second_over_256_connections(cluster: Cluster, issuer:
     assert outcome.percentile(0.99) < 200
 
 
-async def test_saturation_is_waiting_or_503(cluster: Cluster, issuer: Issuer, token: str) -> None:
-    get = request("GET", "/products?limit=50", token=token)
-    with app_process(cluster.url, issuer) as server:
-        outcome = await Load(server.port, lambda number: get).closed(512, 20 * PART)
+@pytest.mark.parametrize(
+    ("connections", "environment", "expected"),
+    [
+        # Those who wait are served in their order, and so all of them in time.
+        (512, {}, {200}),
+        # More than the process takes on at once, and fewer connections to the database than they need.
+        (1200, {"DATABASE_POOL_SIZE": "2", "DATABASE_POOL_WAIT": "0.5"}, {200, 503}),
+    ],
+)
+async def test_saturation_is_waiting_or_503(
+    cluster: Cluster, issuer: Issuer, token: str, connections: int, environment: dict[str, str], expected: set[int]
+) -> None:
+    get, refusals = request("GET", "/products?limit=50", token=token), []
+
+    def keep(number: int, status: int, body: bytes) -> None:
+        if status == 503:
+            refusals.append(body)
+
+    with app_process(cluster.url, issuer, environment) as server:
+        outcome = await Load(server.port, lambda number: get, keep).closed(connections, 20 * PART)
+        recovered = await asyncio.to_thread(ask, server.port, "GET", "/products?limit=50", token=token)
     print(
-        f"\nsaturation, 512 connections: {outcome.per_second:.0f} answers/s, {dict(outcome.statuses)}, "
+        f"\nsaturation, {connections} connections: {outcome.per_second:.0f} answers/s, {dict(outcome.statuses)}, "
         f"p50 {outcome.percentile(0.5):.0f} ms, p99 {outcome.percentile(0.99):.0f} ms"
     )
-    assert set(outcome.statuses) <= {200, 503}
+    assert set(outcome.statuses) <= expected
     assert outcome.broken == 0
+    assert {json.loads(body)["error_type"] for body in refusals} <= {"dependency_error"}
+    assert recovered.status == 200
 
 
 async def test_memory_is_flat_in_a_soak(cluster: Cluster, issuer: Issuer, token: str) -> None:

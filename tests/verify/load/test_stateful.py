@@ -1,0 +1,27 @@
+"""Sequences of requests that follow from each other, found by schemathesis in the document of the running server."""
+
+import os
+
+from src.runtimes.fastapi.auth.token import make_token
+from src.runtimes.fastapi.settings import Environment, Settings
+from tests.support import postgres
+from tests.support.api_fuzzer import fuzz
+from tests.support.server import running_server
+
+SEED = 20_261_122
+PART = float(os.environ.get("LOAD_PART", "1"))
+
+
+def test_no_sequence_of_requests_gives_a_5xx(postgres_server: str, seeded_template: str) -> None:
+    examples = max(5, int(100 * PART))
+    with (
+        postgres.clone(postgres_server, seeded_template) as url,
+        running_server(url, TYPEFORM_WEBHOOK_SECRET="webhook-secret") as server,
+    ):
+        port = int(server.url.rpartition(":")[2])
+        token = make_token(Settings(environment=Environment.TEST, port=port), "administrator", seconds=7200)
+        report = fuzz(server, f"Bearer {token}", examples=examples, seed=SEED, phases="stateful")
+    assert report.passed, report.text
+    # Without links between operations there would be no sequences.
+    assert report.cases >= examples, report.text
+    print(f"\nschemathesis, stateful: {report.cases} requests, seed {SEED}, no 5xx and no undocumented answer")
