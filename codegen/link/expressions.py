@@ -315,7 +315,7 @@ def _folded(op: str, left: facts.Constant, right: facts.Constant) -> Value:
 
 def _calculated(op: str, left: float, right: float) -> Value:
     """A product or quotient of numbers, as timeouts and limits are written."""
-    if max(abs(left), abs(right)) > _GREATEST:
+    if not max(abs(left), abs(right)) <= _GREATEST:
         return UNKNOWN
     try:
         return Known(_ARITHMETIC[op](left, right))
