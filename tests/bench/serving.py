@@ -56,7 +56,9 @@ async def with_database(url: str, issuer: Any, options: argparse.Namespace, work
     from tests.bench.kit.rows import Row, measure, print_table
     from tests.bench.kit.servers import serving
 
-    environment, token = _environment(url, issuer), issuer.token(ADMINISTRATOR)
+    # 256 pages of meals at once are work for longer than a client should wait; here nobody is sent away.
+    environment = {**_environment(url, issuer), "DATABASE_POOL_WAIT": "25"}
+    token = issuer.token(ADMINISTRATOR)
     ids = itertools.cycle(await product_ids(url))
     numbers = itertools.count()
 
