@@ -94,7 +94,12 @@ class PathTemplate:
 
     def renamed(self, names: dict[str, str]) -> str:
         """The template with other parameter names."""
-        return _PARAMETER.sub(lambda m: "{" + names.get(m[1].removesuffix("+"), m[1]) + _plus(m[1]) + "}", self.text)
+
+        def spelled(match: re.Match[str]) -> str:
+            name = match[1].removesuffix("+")
+            return "{" + names.get(name, name) + _plus(match[1]) + "}"
+
+        return _PARAMETER.sub(spelled, self.text)
 
 
 def _plus(name: str) -> str:
