@@ -12,10 +12,12 @@ from codegen.link.values import (
     Arguments,
     Body,
     Choice,
+    ClassValue,
     Event,
     EventPart,
     FunctionValue,
     Generic,
+    Imported,
     Items,
     Json,
     Known,
@@ -279,7 +281,16 @@ def _cond(machine: "Machine", expr: facts.Cond, scope: Scope) -> Value:
 
 def _binary(machine: "Machine", expr: facts.Binary, scope: Scope) -> Value:
     left, right = machine.evaluate(expr.left, scope), machine.evaluate(expr.right, scope)
+    if expr.op == "|" and all(_may_be_type(side) for side in (left, right)):
+        return Generic(expr, scope)
     return operate(machine, expr.op, left, right)
+
+
+def _may_be_type(value: Value) -> bool:
+    """A class, or the None of `Order | None`."""
+    if isinstance(value, ClassValue | Generic) or value == Known(None):
+        return True
+    return isinstance(value, Imported) and lookup.own_name(value)[:1].isupper()
 
 
 def operate(machine: "Machine", op: str, left: Value, right: Value) -> Value:

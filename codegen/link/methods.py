@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Spot
-from codegen.link import bodies, containers, lookup
+from codegen.link import bodies, containers, lookup, types
 from codegen.link.containers import elements
 from codegen.link.values import (
     UNKNOWN,
@@ -13,6 +13,7 @@ from codegen.link.values import (
     Arguments,
     Body,
     Choice,
+    ClassValue,
     Dump,
     Entry,
     Event,
@@ -245,8 +246,12 @@ def _of_dump(machine: "Machine", dump: Dump, name: str, arguments: Arguments, sp
 
 
 def attributes(machine: "Machine", model: Model, spot: Spot) -> Record:
-    """The attributes of an object as a dict."""
+    """The attributes of an object as a dict: those that it was made with, and the other fields of its class."""
     record = Record()
+    cls = machine.force(model.schema)
+    for field in types.fields_of(machine, cls) if isinstance(cls, ClassValue) else ():
+        default: Value = Known(field.default) if field.has_default else UNKNOWN
+        containers.put(machine, record, Known(field.name), default, spot)
     for name, value in model.named.items():
         containers.put(machine, record, Known(name), value, spot)
     return record

@@ -8,6 +8,7 @@ import libcst as cst
 
 from codegen import facts
 
+LONGEST_ANNOTATION = 300
 QUOTES = "'\""
 
 
@@ -34,6 +35,16 @@ class Walk:
     def optional(self, node: Any) -> facts.Expr | None:
         return None if node is None else self.expr(node)
 
+    def annotation(self, node: cst.CSTNode) -> facts.Expr:
+        """An annotation; one that is written as a string is read as what it says."""
+        text = text_of(node) if isinstance(node, cst.SimpleString) else None
+        if not isinstance(text, str) or text.isidentifier() or len(text) > LONGEST_ANNOTATION:
+            return self.expr(node)
+        try:
+            return self.expr(cst.parse_expression(text.strip()))
+        except (cst.ParserSyntaxError, ValueError):
+            return self.expr(node)
+
     def params(self, node: cst.Parameters) -> tuple[facts.Param, ...]:
         found = [self._param(p, "", False) for p in (*node.posonly_params, *node.params)]
         if isinstance(node.star_arg, cst.Param):
@@ -44,7 +55,7 @@ class Walk:
         return tuple(found)
 
     def _param(self, node: cst.Param, star: str, keyword: bool) -> facts.Param:
-        annotation = None if node.annotation is None else self.expr(node.annotation.annotation)
+        annotation = None if node.annotation is None else self.annotation(node.annotation.annotation)
         return facts.Param(node.name.value, star, keyword, annotation, self.optional(node.default))
 
 

@@ -42,7 +42,7 @@ def _assign(walk: Walk, node: Any, at: int) -> facts.Stmt:
 
 
 def _annotated(walk: Walk, node: Any, at: int) -> facts.Stmt:
-    annotation = walk.expr(node.annotation.annotation)
+    annotation = walk.annotation(node.annotation.annotation)
     return facts.Assign(at, (walk.expr(node.target),), walk.optional(node.value), annotation)
 
 
@@ -194,7 +194,7 @@ def _delete(walk: Walk, node: Any, at: int) -> facts.Stmt:
 def _function(walk: Walk, node: Any, at: int) -> facts.Stmt:
     decorators = tuple([walk.expr(d.decorator) for d in node.decorators])
     params = walk.params(node.params)
-    returns = None if node.returns is None else walk.expr(node.returns.annotation)
+    returns = None if node.returns is None else walk.annotation(node.returns.annotation)
     doc = _docstring(walk, node.body)
     body = block(walk, node.body)
     return facts.Function(at, node.name.value, params, body, decorators, returns, node.asynchronous is not None, doc)
