@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.runtimes.fastapi import ports
+from src.runtimes.fastapi.admission import Admission
 from src.runtimes.fastapi.auth.door import Accepted, Refused
 from src.runtimes.fastapi.auth.reasons import Reason
 from src.runtimes.fastapi.bridge.answers import UNAUTHORIZED
@@ -77,6 +78,7 @@ def toy_gateway(
         metrics,
         lambda headers: new_request_id(),
         CorsPolicy(frozenset(configured.cors_allow_origins)) if configured.cors_allow_origins else None,
+        Admission(configured.database_pool_size),
     )
     app.mount_lambda_routes(
         [route for router in routers for route in router.routes if isinstance(route, ports.LambdaRoute)], serving

@@ -1,7 +1,8 @@
 """How many handlers may run at the same time in one process.
 
-Beyond that a request would only wait for others: the client is told at once to come back. Whoever is still sending
-his request does not count, so that slow clients take no place from others.
+Beyond that a request would only wait for others: the client is told at once to come back. Nearly all handlers ask the
+database, so the number goes with its connections: who stands further back in that line only slows those in front.
+Whoever is still sending his request does not count, so that slow clients take no place from others.
 """
 
 import json
@@ -12,6 +13,7 @@ from src.contexts.shared_kernel.middleware.headers import JSON_HEADERS
 from src.runtimes.fastapi.bridge.http import GatewayResponse
 
 MOST_AT_ONCE = 1000
+_HANDLERS_PER_CONNECTION = 100
 
 
 class Admission:
@@ -19,8 +21,8 @@ class Admission:
 
     __slots__ = ("most", "running")
 
-    def __init__(self, most: int = MOST_AT_ONCE) -> None:
-        self.most = most
+    def __init__(self, connections: int) -> None:
+        self.most = min(MOST_AT_ONCE, _HANDLERS_PER_CONNECTION * connections)
         self.running = 0
 
     @staticmethod

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from src.contexts.shared_kernel.sources import new_id
 from src.runtimes.fastapi import process
+from src.runtimes.fastapi.admission import Admission
 from src.runtimes.fastapi.auth.guards import auth_problems
 from src.runtimes.fastapi.bridge.cors import CorsPolicy
 from src.runtimes.fastapi.docs import add_docs, shown_document
@@ -97,6 +98,7 @@ def _serving(running: process.Process, request_ids: RequestIds) -> Serving:
         running.metrics,
         request_ids,
         CorsPolicy(frozenset(settings.cors_allow_origins)) if settings.cors_allow_origins else None,
+        Admission(settings.database_pool_size),
     )
 
 

@@ -46,7 +46,7 @@ class Serving:
     metrics: Metrics
     request_ids: RequestIds
     cors: CorsPolicy | None
-    admission: Admission = field(default_factory=Admission)
+    admission: Admission
     rounds: Rounds = field(default_factory=Rounds)
 
 

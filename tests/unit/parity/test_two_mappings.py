@@ -1,6 +1,5 @@
 """The harness's gateway and the runtime's bridge were written apart; on made requests they must not differ."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_from_bytes
@@ -30,7 +29,7 @@ def _sendable(request: RawRequest) -> RawRequest:
     path = quote_from_bytes(request.raw_path, safe="/%~'();=+").encode()
     query = quote_from_bytes(request.query, safe="&=%+;").encode()
     headers = [line for line in request.headers if line != (b"host", b"[::1]:80")]
-    return replace(request, raw_path=path, query=query, headers=headers, source_ip="127.0.0.1")
+    return request._replace(raw_path=path, query=query, headers=headers, source_ip="127.0.0.1")
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

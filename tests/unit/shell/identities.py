@@ -16,6 +16,7 @@ from src.contexts.shared_kernel.log_writers import LossyLogger
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
+from src.runtimes.fastapi.admission import Admission
 from src.runtimes.fastapi.auth.caches.users import CachedUsers
 from src.runtimes.fastapi.auth.door import Accepted
 from src.runtimes.fastapi.gateway import Gateway
@@ -83,6 +84,7 @@ async def mixed_identities(requests: int, tasks: int, monkeypatch: pytest.Monkey
         metrics,
         lambda headers: f"{dict(headers)[b'authorization'].decode()[7:]}/{next(ids)}",
         None,
+        Admission(10),
     )
     routes = [route for route in toy_router(who, method="POST", auth="iam").routes if isinstance(route, LambdaRoute)]
     app.mount_lambda_routes(routes, serving)
