@@ -308,6 +308,9 @@ class _Reader:
             reading = Reading(None if reading is None else reading.endpoint, (*broken, *known))
         if reading is not None and reading.endpoint is not None:
             self.program.forget(candidate.path)
+            # What was evaluated has cycles (a scope and what it names), and a handler's facts hang on them. Only
+            # objects as young as that are looked at.
+            gc.collect(0)
         states = {path: self.pipeline.files.state(path) for path in sorted(self.program.consulted)}
         return Remembered(states, reading)
 
