@@ -1,4 +1,4 @@
-"""The process's resources: one engine with one pool, given to every handler module's container."""
+"""The process's connections: a pool that every handler module's container gets, and a few that are the shell's own."""
 
 import asyncio
 from collections.abc import Iterable, Iterator
@@ -16,20 +16,22 @@ from src.runtimes.fastapi.metrics import Pool
 from src.runtimes.fastapi.ports import HandlerModule
 from src.runtimes.fastapi.settings import Settings
 
+_OWN_CONNECTIONS = 2
+
 
 class ProcessContainer:
-    """Owns the engine. Nothing connects before the first query."""
+    """Owns the engines. Nothing connects before the first query.
+
+    Authentication and readiness have connections of their own: handlers that wait for one another must not make a
+    process look dead, nor keep it from learning whose token was revoked.
+    """
 
     def __init__(self, database_url: str, settings: Settings) -> None:
-        self.engine: AsyncEngine = create_engine(
-            database_url,
-            pooled=True,
-            pool_size=settings.database_pool_size,
-            # A connection over the size is closed when it comes back: under load every second request opens one anew.
-            max_overflow=0,
-            pool_timeout=settings.database_pool_wait,
-        )
+        wait = settings.database_pool_wait
+        self.engine = _engine(database_url, settings.database_pool_size, wait)
         self.sessions = session_factory(self.engine)
+        self._own = _engine(database_url, _OWN_CONNECTIONS, wait)
+        self.own_sessions = session_factory(self._own)
 
     @contextmanager
     def shared_with(self, modules: Iterable[HandlerModule]) -> Iterator[None]:
@@ -50,7 +52,8 @@ class ProcessContainer:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self.engine.dispose()
+        for engine in (self.engine, self._own):
+            await engine.dispose()
 
     async def check_database(self) -> str | None:
         """None when a query succeeds."""
@@ -64,10 +67,15 @@ class ProcessContainer:
 
     async def _scalar(self, statement: str) -> Any:
         try:
-            async with self.engine.connect() as connection:
+            async with self._own.connect() as connection:
                 return await connection.scalar(text(statement))
         except (SQLAlchemyError, OSError):
             return None
+
+
+def _engine(url: str, size: int, wait: float) -> AsyncEngine:
+    # A connection over the size is closed when it comes back: under load every second request would open one anew.
+    return create_engine(url, pooled=True, pool_size=size, max_overflow=0, pool_timeout=wait)
 
 
 def _session_providers(modules: Iterable[HandlerModule]) -> Iterator[Any]:

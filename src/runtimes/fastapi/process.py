@@ -56,4 +56,4 @@ def build(settings: Settings, database_url: str) -> Process:
     users = CachedUsers(
         IamUsers(container.sessions), seconds=settings.user_cache_seconds, clock=time.monotonic, meter=metrics
     )
-    return Process(settings, metrics, container, users, Auth(settings, container.sessions, meter=metrics))
+    return Process(settings, metrics, container, users, Auth(settings, container.own_sessions, meter=metrics))

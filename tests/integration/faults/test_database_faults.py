@@ -69,6 +69,22 @@ async def test_a_slow_database_is_waited_for_and_a_too_slow_one_is_not(
     assert gave_up.body == b'{"message": "Endpoint request timed out"}'
 
 
+async def test_handlers_that_hold_every_connection_leave_the_shell_its_own(
+    cluster: Cluster, issuer: Issuer, token: str
+) -> None:
+    environment = {"DATABASE_POOL_SIZE": "1", "DATABASE_POOL_WAIT": "0.3"}
+    with app_process(cluster.url, issuer, environment) as server:
+        assert ask(server.port, "GET", "/products?limit=1", token=token).status == 200
+        async with held_up(cluster) as administrator:
+            holding = asyncio.create_task(asyncio.to_thread(ask, server.port, "GET", "/products?limit=1", token=token))
+            await until_somebody_waits(administrator)
+            refused = await asyncio.to_thread(ask, server.port, "GET", "/products?limit=1", token=token)
+            ready = await asyncio.to_thread(ask, server.port, "GET", "/health/ready")
+        held = await holding
+    assert is_documented_error(refused, 503)
+    assert (ready.status, ready.json["failed"], held.status) == (200, [], 200)
+
+
 async def test_a_database_that_lets_nobody_in_is_a_503(cluster: Cluster, issuer: Issuer, token: str) -> None:
     # Port 1 of this machine refuses every connection.
     with app_process("postgresql://postgres@127.0.0.1:1/postgres", issuer) as server:
