@@ -35,6 +35,7 @@ class Protocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
         self._parsing = False
+        self._upgrading = False
         self._begun: tuple[RequestResponseCycle, Any] | None = None
         self._idle_since: float | None = None
         # No request's: the next one on the connection begins in it.
@@ -74,13 +75,30 @@ class Protocol(HttpToolsProtocol):
     def _parse(self, data: bytes) -> None:
         self._parsing = True
         try:
-            self.parser.feed_data(data)
+            self._feed(data)
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
-        except httptools.HttpParserUpgrade:
-            self._unsupported_upgrade_warning()
         finally:
             self._parsing = False
+
+    def _feed(self, data: bytes) -> None:
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                # Java's client asks for HTTP/2 with its first request. Nobody upgrades here (RFC 9110 §7.8 allows it),
+                # but the parser would pass over the body: it reads the request again without that wish.
+                data = self._head_without_upgrade() + data[upgrade.args[0] :]
+            else:
+                return
+
+    def _head_without_upgrade(self) -> bytes:
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        if method == b"CONNECT":
+            raise httptools.HttpParserInvalidMethodError("a tunnel is no request")
+        lines = [b"%b: %b\r\n" % line for line in self.headers if line[0] != b"upgrade"]
+        self.parser, self._upgrading = httptools.HttpRequestParser(self), False
+        return b"%b %b HTTP/%b\r\n%b\r\n" % (method, self.url, version, b"".join(lines))
 
     def send_400_response(self, msg: str) -> None:
         self._outbox.flush()
@@ -98,12 +116,19 @@ class Protocol(HttpToolsProtocol):
             self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade():
+            self._upgrading = True
+            return
         self._in_head = False
         super().on_headers_complete()
         # uvicorn names the class inside this method; the task that runs the cycle has not begun yet.
         cycle: Any = self.cycle
         cycle.__class__ = Cycle
         cycle.outbox = self._outbox
+
+    def on_message_complete(self) -> None:
+        if not self._upgrading:
+            super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if self._parsing:

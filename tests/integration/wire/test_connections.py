@@ -107,6 +107,33 @@ async def test_what_is_malformed_is_refused_after_the_answers_before_it() -> Non
     assert rest.startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize("pieces", [1, 7])
+async def test_a_wish_for_another_protocol_is_passed_over(pieces: int) -> None:
+    wish = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+    data = request(1, b"a body", wish) + b"".join(request(2, b"the next", wish) for _ in range(500)) + request(3)
+    async with served() as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for at in range(0, len(data), len(data) // pieces):
+            writer.write(data[at : at + len(data) // pieces])
+            await writer.drain()
+        answers = [await reply(reader) for _ in range(502)]
+        writer.close()
+    assert answers == [
+        (200, {"id": "1", "body": "a body"}),
+        *[(200, {"id": "2", "body": "the next"})] * 500,
+        (200, {"id": "3", "body": None}),
+    ]
+
+
+async def test_a_tunnel_is_refused() -> None:
+    async with served() as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"CONNECT elsewhere:443 HTTP/1.1\r\nHost: elsewhere\r\n\r\n")
+        answer = await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
 @pytest.mark.parametrize("last", [b"Connection: close\r\n", b""])
 async def test_an_answer_is_complete_before_its_connection_is_closed(last: bytes) -> None:
     data = request(4, b"x" * 100_000, last)
