@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Spot
-from codegen.link import containers, lookup, types
+from codegen.link import classes, containers, types
 from codegen.link.values import (
     UNKNOWN,
     Adapter,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from codegen.link.machine import Machine
 
 _PATH_TYPES = frozenset(("int", "float", "UUID", "Decimal", "date", "datetime"))
-
 VALIDATORS = frozenset(
     ("model_validate_json", "model_validate", "model_validate_strings", "model_construct", "parse_obj", "parse_raw")
 )
@@ -215,7 +214,7 @@ def _whole_body(arguments: Arguments) -> tuple[str, Body] | None:
 
 def is_schema(machine: "Machine", cls: ClassValue) -> bool:
     """A class of pydantic's, or one whose bases are outside the tree and may well be."""
-    bases = lookup.external_bases(machine, cls)
+    bases = classes.external_bases(machine, cls)
     return any(base == "?" or base.startswith(("pydantic", ".")) or _may_be(base) for base in bases)
 
 

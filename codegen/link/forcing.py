@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from codegen import facts
 from codegen.diagnostics import Spot
-from codegen.link import containers, lookup, methods, statements, types
+from codegen.link import classes, containers, functions, lookup, methods, types
 from codegen.link.values import (
     NOTHING,
     UNKNOWN,
@@ -115,7 +115,7 @@ def _answered(machine: "Machine", function: FunctionValue, pending: Pending) -> 
         return NOTHING
     machine.rounds[key] = rounds + 1
     try:
-        return statements.annotated(function, force(machine, machine.inline(function, pending.arguments)))
+        return functions.annotated(function, force(machine, machine.inline(function, pending.arguments)))
     finally:
         machine.rounds[key] = rounds
 
@@ -123,16 +123,16 @@ def _answered(machine: "Machine", function: FunctionValue, pending: Pending) -> 
 def instance(machine: "Machine", cls: ClassValue, pending: Pending) -> Value:
     """`X(...)`: a dict for a TypedDict, a member for an enum, else an object with the arguments as attributes."""
     arguments, spot = pending.arguments, pending.spot
-    bases = lookup.external_bases(machine, cls)
+    bases = classes.external_bases(machine, cls)
     if any(base.endswith("TypedDict") for base in bases):
         return machine.call(External("builtins.dict"), arguments, spot)
     if any(base.startswith("enum.") for base in bases):
         return arguments.positional[0] if arguments.positional else UNKNOWN
     named = dict(zip(_fields(cls), arguments.positional, strict=False)) | arguments.named
     model = Model(cls, None, named)
-    found = lookup.class_statements(machine, cls, "__init__")
+    found = classes.class_statements(machine, cls, "__init__")
     if found is not None:
-        init = lookup.class_attribute(machine, cls, "__init__", spot)
+        init = classes.class_attribute(machine, cls, "__init__", spot)
         if isinstance(init, FunctionValue):
             machine.inline(FunctionValue(init.home, init.node, None, model), arguments)
     return model
@@ -154,7 +154,7 @@ def attribute(machine: "Machine", base: Value, name: str, spot: Spot) -> Value:
         case External(dotted=dotted):
             return External(f"{dotted}.{name}")
         case ClassValue():
-            return force(machine, lookup.class_attribute(machine, base, name, spot))
+            return force(machine, classes.class_attribute(machine, base, name, spot))
         case Model():
             return _of_model(machine, base, name, spot)
         case Typed():
@@ -175,7 +175,7 @@ def _of_model(machine: "Machine", model: Model, name: str, spot: Spot) -> Value:
     cls = force(machine, model.schema)
     if not isinstance(cls, ClassValue):
         return UNKNOWN
-    return _bound(force(machine, lookup.class_attribute(machine, cls, name, spot)), model, machine)
+    return _bound(force(machine, classes.class_attribute(machine, cls, name, spot)), model, machine)
 
 
 def _bound(found: Value, owner: Value, machine: "Machine") -> Value:
@@ -196,7 +196,7 @@ def _of_typed(machine: "Machine", value: Typed, name: str, spot: Spot) -> Value:
     cls = annotated_class(machine, value)
     if cls is None:
         return UNKNOWN
-    return _bound(force(machine, lookup.class_attribute(machine, cls, name, spot)), value, machine)
+    return _bound(force(machine, classes.class_attribute(machine, cls, name, spot)), value, machine)
 
 
 def annotated_class(machine: "Machine", value: Typed) -> ClassValue | None:

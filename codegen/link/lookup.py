@@ -1,17 +1,15 @@
-"""From names to what they stand for: scopes, modules, imports, packages, classes."""
+"""From names to what they stand for: scopes, modules, imports, packages."""
 
 import builtins
 from typing import TYPE_CHECKING
 
 from codegen import facts
-from codegen.diagnostics import Spot
 from codegen.link.program import Binding, ModuleIndex, Place
 from codegen.link.values import (
     UNKNOWN,
     ClassValue,
     External,
     FunctionValue,
-    Generic,
     Imported,
     Items,
     Known,
@@ -212,103 +210,3 @@ def own_name(value: Value) -> str:
             return dotted.rpartition(".")[2]
         case _:
             return ""
-
-
-def class_statements(machine: "Machine", cls: ClassValue, name: str) -> tuple[ClassValue, facts.Stmt] | None:
-    """The statement that gives a class its attribute, in it or in the nearest base that has it."""
-    for owner in ancestry(machine, cls):
-        for statement in reversed(owner.node.body):
-            match statement:
-                case facts.Assign() if any(isinstance(t, facts.Name) and t.id == name for t in statement.targets):
-                    return owner, statement
-                case facts.Function() | facts.Class() if statement.name == name:
-                    return owner, statement
-                case _:
-                    pass
-    return None
-
-
-def ancestry(machine: "Machine", cls: ClassValue) -> list[ClassValue]:
-    """The class and its bases in the tree, nearest first."""
-    found: list[ClassValue] = []
-    waiting = [cls]
-    while waiting:
-        at = waiting.pop(0)
-        if any(at.node is seen.node for seen in found):
-            continue
-        found.append(at)
-        bases = [machine.force(base) for base in base_values(machine, at)]
-        waiting = [base for base in bases if isinstance(base, ClassValue)] + waiting
-    return found
-
-
-def base_values(machine: "Machine", cls: ClassValue) -> list[Value]:
-    """The bases of a class as written; of `Base[X]` the Base."""
-    scope = Scope(cls.home, {})
-    found: list[Value] = []
-    for base in cls.node.bases:
-        if base.name is None:
-            expr = base.value.value if isinstance(base.value, facts.Sub) else base.value
-            found.append(machine.evaluate(expr, scope))
-    return found
-
-
-def external_bases(machine: "Machine", cls: ClassValue) -> list[str]:
-    """Names of the bases outside the tree; "?" for one that cannot be found."""
-    found: list[str] = []
-    for owner in ancestry(machine, cls):
-        for base in base_values(machine, owner):
-            forced = machine.force(base)
-            if isinstance(forced, External):
-                found.append(forced.dotted)
-            elif isinstance(forced, Generic):
-                continue
-            elif not isinstance(forced, ClassValue):
-                found.append("?")
-    return found
-
-
-def class_attribute(machine: "Machine", cls: ClassValue, name: str, spot: Spot) -> Value:
-    """`Class.name`: a constant, a member of an enum (as its value), a method or an inner class."""
-    found = class_statements(machine, cls, name)
-    if found is None:
-        return UNKNOWN
-    owner, statement = found
-    match statement:
-        case facts.Function():
-            decorators = [own_name(machine.evaluate(d, Scope(owner.home, {}))) for d in statement.decorators]
-            bound: Value | None = None if "staticmethod" in decorators else cls if "classmethod" in decorators else None
-            return FunctionValue(owner.home, statement, None, bound)
-        case facts.Class():
-            return ClassValue(owner.home, statement)
-        case facts.Assign(value=None, annotation=annotation) if annotation is not None:
-            return Typed(annotation, Scope(owner.home, {}), UNKNOWN)
-        case facts.Assign(value=value) if value is not None:
-            return _class_constant(machine, owner, name, value)
-        case _:
-            return UNKNOWN
-
-
-def _class_constant(machine: "Machine", owner: ClassValue, name: str, value: facts.Expr) -> Value:
-    key = (owner.home.path, f"{owner.node.at}.{name}")
-    known = machine.module_values.get(key)
-    if known is not None:
-        return known
-    machine.module_values[key] = UNKNOWN
-    if isinstance(value, facts.Call) and own_name(machine.evaluate(value.func, Scope(owner.home, {}))) == "auto":
-        found: Value = Known(name.lower())
-    else:
-        found = machine.evaluate(value, class_scope(machine, owner))
-    machine.module_values[key] = found
-    return found
-
-
-def class_scope(machine: "Machine", owner: ClassValue) -> Scope:
-    """Names of the class's own body, for constants that are made of others: read when asked for."""
-    scope = Scope(owner.home, {}, owner=owner)
-    for statement in owner.node.body:
-        if isinstance(statement, facts.Assign) and isinstance(statement.value, facts.Const):
-            for target in statement.targets:
-                if isinstance(target, facts.Name):
-                    scope.names[target.id] = Known(statement.value.value)
-    return scope

@@ -10,12 +10,9 @@ from dataclasses import dataclass, field
 
 from codegen import facts
 from codegen.diagnostics import Finding, Spot
-from codegen.link import calls, expressions, forcing, statements
+from codegen.link import calls, expressions, forcing, functions, statements
 from codegen.link.program import Program
 from codegen.link.values import Arguments, FunctionValue, Record, Scope, Use, Value
-
-DEPTH = 16
-CALLS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,7 @@ class Machine:
         return calls.call(self, callee, arguments, spot)
 
     def inline(self, function: FunctionValue, arguments: Arguments) -> Value:
-        return statements.inline(self, function, arguments)
+        return functions.inline(self, function, arguments)
 
     def run(self, body: tuple[facts.Stmt, ...], scope: Scope, returns: Callable[[Value, Spot], None]) -> bool:
         return statements.run(self, body, scope, returns)
@@ -110,7 +107,7 @@ class Machine:
     ) -> None:
         """Runs a handler as `inline` runs any function, with each answer told while it is as it was returned."""
         scope = Scope(function.home, {})
-        statements.bind_parameters(self, function, arguments, scope)
+        functions.bind_parameters(self, function, arguments, scope)
         if isinstance(function.node, facts.Function):
             self.run(function.node.body, scope, returns)
 

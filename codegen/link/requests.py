@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from codegen import facts
 from codegen.diagnostics import Finding
-from codegen.link import lookup, types
+from codegen.link import classes, lookup, types
 from codegen.link.machine import QueryRead
 from codegen.link.values import Adapter, ClassValue, External, Generic, Known, Scope, Use, Value, options
 from codegen.model import TEXT, Field, ListOf, Named, OneOf, Query, Request, Type
@@ -122,7 +122,7 @@ def _field(machine: "Machine", cls: ClassValue, name: str) -> tuple[ClassValue |
     """The schema of one field: what the client sends where the handler wraps it."""
     for field in types.fields_of(machine, cls):
         if field.name == name or field.alias == name:
-            found = lookup.class_statements(machine, cls, field.name)
+            found = classes.class_statements(machine, cls, field.name)
             inner: ClassValue | None = None
             if found is not None and isinstance(found[1], facts.Assign) and found[1].annotation is not None:
                 inner = types.class_of_annotation(machine, found[1].annotation, Scope(found[0].home, {}))

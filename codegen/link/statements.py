@@ -7,23 +7,21 @@ from codegen import facts
 from codegen.diagnostics import Spot
 from codegen.link import containers
 from codegen.link.containers import elements
-from codegen.link.expressions import bind_target, operate
+from codegen.link.joining import frozen_record, join, restore
+from codegen.link.operators import operate
+from codegen.link.targets import bind_target
 from codegen.link.values import (
     UNKNOWN,
-    Arguments,
     Body,
     ClassValue,
     Dump,
     FunctionValue,
-    Items,
     Known,
-    Model,
     Record,
     Scope,
     Typed,
     Unknown,
     Value,
-    choice,
 )
 
 if TYPE_CHECKING:
@@ -34,70 +32,6 @@ type Returns = Callable[[Value, Spot], None]
 
 def run(machine: "Machine", body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> bool:
     return all(_HANDLERS[type(statement)](machine, statement, scope, returns) for statement in body)
-
-
-def inline(machine: "Machine", function: FunctionValue, arguments: Arguments) -> Value:
-    """The value of a call, by running the function's body with these arguments."""
-    from codegen.link.machine import CALLS, DEPTH
-
-    if machine.depth >= DEPTH or machine.calls >= CALLS:
-        return UNKNOWN
-    machine.depth += 1
-    machine.calls += 1
-    try:
-        scope = Scope(function.home, {}, function.closure)
-        bind_parameters(machine, function, arguments, scope)
-        if isinstance(function.node, facts.Lambda):
-            return machine.evaluate(function.node.body, scope)
-        found: list[Value] = []
-        open_end = run(machine, function.node.body, scope, lambda value, _spot: found.append(frozen(value)))
-        stub = all(isinstance(statement, facts.Do) for statement in function.node.body)
-        result = choice(found) if found else Known(None) if open_end and not stub else UNKNOWN
-        return annotated(function, result)
-    finally:
-        machine.depth -= 1
-
-
-def annotated(function: FunctionValue, result: Value) -> Value:
-    """What a function's annotation tells of a result that its body does not: Unknown, or an empty body's None."""
-    returns = function.node.returns if isinstance(function.node, facts.Function) else None
-    if returns is None or not (isinstance(result, Unknown) or result == Known(None)):
-        return result
-    name = returns.id if isinstance(returns, facts.Name) else returns.value if isinstance(returns, facts.Const) else ""
-    if name == "Self" and isinstance(function.bound, ClassValue | Model):
-        return Model(function.bound) if isinstance(function.bound, ClassValue) else function.bound
-    return Typed(returns, Scope(function.home, {}), UNKNOWN)
-
-
-def frozen(value: Value) -> Value:
-    """A dict as it stands when it is returned."""
-    return Record(dict(value.entries), value.spreads, value.computed) if isinstance(value, Record) else value
-
-
-def bind_parameters(machine: "Machine", function: FunctionValue, arguments: Arguments, scope: Scope) -> None:
-    own = Scope(function.home, {}, function.closure)
-    positional = list(arguments.positional)
-    if function.bound is not None:
-        positional.insert(0, function.bound)
-    named = dict(arguments.named)
-    for param in function.node.params:
-        if param.star == "*":
-            scope.names[param.name] = Items(positional)
-            positional = []
-        elif param.star == "**":
-            rest = Record(spreads=arguments.spreads)
-            for name, value in named.items():
-                containers.put(machine, rest, Known(name), value, machine.spot(function.node, own))
-            scope.names[param.name] = rest
-        elif positional and not param.keyword:
-            scope.names[param.name] = positional.pop(0)
-        elif param.name in named:
-            scope.names[param.name] = named.pop(param.name)
-        else:
-            scope.names[param.name] = UNKNOWN if param.default is None else machine.evaluate(param.default, own)
-        value = scope.names[param.name]
-        if isinstance(value, Unknown) and param.annotation is not None:
-            scope.names[param.name] = Typed(param.annotation, own, UNKNOWN)
 
 
 def _assign(machine: "Machine", node: facts.Assign, scope: Scope, returns: Returns) -> bool:
@@ -181,40 +115,6 @@ def branches(machine: "Machine", bodies: list[tuple[facts.Stmt, ...]], scope: Sc
             ends.append((inner, after))
     join(machine, scope, ends)
     return bool(ends)
-
-
-def frozen_record(record: Record) -> Record:
-    return Record(dict(record.entries), record.spreads, record.computed)
-
-
-def restore(record: Record, state: Record) -> None:
-    record.entries, record.spreads, record.computed = dict(state.entries), state.spreads, state.computed
-
-
-def join(machine: "Machine", scope: Scope, ends: list[tuple[Scope, dict[int, tuple[Record, Record]]]]) -> None:
-    names = {name for inner, _ in ends for name in inner.names}
-    for name in sorted(names):
-        found = [inner.names[name] for inner, _ in ends if name in inner.names]
-        scope.names[name] = found[0] if all(value is found[0] for value in found) else choice(found)
-    touched = {key: record for _, after in ends for key, (record, _) in after.items()}
-    for key, record in touched.items():
-        containers.touch(machine, record)
-        states = [after[key][1] if key in after else frozen_record(record) for _, after in ends]
-        restore(record, joined(states))
-
-
-def joined(states: list[Record]) -> Record:
-    result = frozen_record(states[0])
-    for state in states[1:]:
-        for name, entry in state.entries.items():
-            mine = result.entries.get(name)
-            if mine is None:
-                result.entries[name] = entry
-            elif mine.value is not entry.value:
-                result.entries[name] = type(entry)(choice([mine.value, entry.value]), entry.spot)
-        result.spreads = result.spreads or state.spreads
-        result.computed = result.computed or state.computed
-    return result
 
 
 def _loop(machine: "Machine", node: facts.Loop, scope: Scope, returns: Returns) -> bool:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from codegen import facts
-from codegen.link import lookup
+from codegen.link import classes, lookup
 from codegen.link.values import ClassValue, External, Generic, Imported, Items, Known, Scope, Typed, Value
 from codegen.model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Type
 
@@ -209,7 +209,7 @@ def item_of_annotation(annotation: facts.Expr) -> facts.Expr | None:
 def fields_of(machine: "Machine", cls: ClassValue) -> tuple[Field, ...]:
     """The fields of a schema, those of its bases first, as pydantic orders them."""
     found: dict[str, Field] = {}
-    for owner in reversed(lookup.ancestry(machine, cls)):
+    for owner in reversed(classes.ancestry(machine, cls)):
         for statement in owner.node.body:
             if isinstance(statement, facts.Assign):
                 _add_field(machine, owner, statement, found)
@@ -284,7 +284,7 @@ def _default(machine: "Machine", owner: ClassValue, value: facts.Expr) -> tuple[
         return None, False, True, None
     if isinstance(value, facts.Other):  # `...`, or an expression of no known value
         return None, False, not value.parts, None
-    found = machine.force(machine.evaluate(value, lookup.class_scope(machine, owner)))
+    found = machine.force(machine.evaluate(value, classes.class_scope(machine, owner)))
     if isinstance(found, Known):
         return found.value, True, False, None
     return None, False, False, None

@@ -1,0 +1,43 @@
+"""What is left behind where branches meet again."""
+
+from typing import TYPE_CHECKING
+
+from codegen.link import containers
+from codegen.link.values import Record, Scope, choice
+
+if TYPE_CHECKING:
+    from codegen.link.machine import Machine
+
+
+def frozen_record(record: Record) -> Record:
+    return Record(dict(record.entries), record.spreads, record.computed)
+
+
+def restore(record: Record, state: Record) -> None:
+    record.entries, record.spreads, record.computed = dict(state.entries), state.spreads, state.computed
+
+
+def join(machine: "Machine", scope: Scope, ends: list[tuple[Scope, dict[int, tuple[Record, Record]]]]) -> None:
+    names = {name for inner, _ in ends for name in inner.names}
+    for name in sorted(names):
+        found = [inner.names[name] for inner, _ in ends if name in inner.names]
+        scope.names[name] = found[0] if all(value is found[0] for value in found) else choice(found)
+    touched = {key: record for _, after in ends for key, (record, _) in after.items()}
+    for key, record in touched.items():
+        containers.touch(machine, record)
+        states = [after[key][1] if key in after else frozen_record(record) for _, after in ends]
+        restore(record, joined(states))
+
+
+def joined(states: list[Record]) -> Record:
+    result = frozen_record(states[0])
+    for state in states[1:]:
+        for name, entry in state.entries.items():
+            mine = result.entries.get(name)
+            if mine is None:
+                result.entries[name] = entry
+            elif mine.value is not entry.value:
+                result.entries[name] = type(entry)(choice([mine.value, entry.value]), entry.spot)
+        result.spreads = result.spreads or state.spreads
+        result.computed = result.computed or state.computed
+    return result

@@ -1,0 +1,45 @@
+"""What stands left of an equals sign, and what is bound to it."""
+
+from typing import TYPE_CHECKING
+
+from codegen import facts
+from codegen.link import containers
+from codegen.link.containers import elements
+from codegen.link.values import Choice, Items, Model, Scope, Value, choice
+
+if TYPE_CHECKING:
+    from codegen.link.machine import Machine
+
+
+def bind_target(machine: "Machine", target: facts.Expr, value: Value, scope: Scope) -> None:
+    """`target = value`, for names, unpacking, items and attributes."""
+    match target:
+        case facts.Name():
+            scope.names[target.id] = value
+        case facts.Seq():
+            parts = _parts(machine, value, len(target.items))
+            for inner, part in zip(target.items, parts, strict=True):
+                bind_target(machine, inner.value if isinstance(inner, facts.Star) else inner, part, scope)
+        case facts.Sub():
+            base, key = machine.evaluate(target.value, scope), machine.evaluate(target.key, scope)
+            containers.assign_item(machine, base, key, value, machine.spot(target, scope))
+        case facts.Attr():
+            _assign_attribute(machine.evaluate(target.value, scope), target.name, value)
+        case _:
+            pass
+
+
+def _parts(machine: "Machine", value: Value, count: int) -> list[Value]:
+    if isinstance(value, Items) and value.rest is None and len(value.known) == count:
+        return value.known
+    if isinstance(value, Choice) and all(isinstance(o, Items) and len(o.known) == count for o in value.options):
+        return [choice([o.known[n] for o in value.options if isinstance(o, Items)]) for n in range(count)]
+    part = elements(value)
+    return [part] * count
+
+
+def _assign_attribute(base: Value, name: str, value: Value) -> None:
+    if isinstance(base, Model):
+        base.named[name] = value
+        if base.use is not None:
+            base.use.supplied.add(name)
