@@ -13,6 +13,7 @@ from codegen.link.factories import Factories, auth_of
 from codegen.link.lookup import module_value
 from codegen.link.machine import HelperNames, Machine
 from codegen.link.program import ModuleIndex, Program
+from codegen.link.responses import combined
 from codegen.link.values import UNKNOWN, Arguments, Event, External, FunctionValue, Known, Member, Pending
 from codegen.model import Docs, Endpoint, Operation, PathParameter, Response, Trigger
 from codegen.names import METHODS, InvalidName, PathTemplate
@@ -152,7 +153,7 @@ class _Assembly:
 
     def _response(self, found: list[answers.Answer], status: int | None, spot: Spot) -> Response | None:
         responses = [answer.response for answer in found if status in answer.statuses]
-        return answers.combined(self.machine, responses, spot)
+        return combined(self.machine, responses, spot)
 
     def _timeout(self, decorator: Decorator | None) -> tuple[float | None, list[Finding]]:
         given = decorator.named.get("timeout") if decorator else None

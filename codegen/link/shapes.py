@@ -1,0 +1,121 @@
+"""The shape of a value inside a body."""
+
+from typing import TYPE_CHECKING
+
+from codegen.link import types
+from codegen.link.values import (
+    UNKNOWN,
+    Adapter,
+    AdapterDump,
+    Choice,
+    ClassValue,
+    Dump,
+    Generic,
+    Items,
+    Json,
+    Known,
+    Member,
+    Model,
+    PathValue,
+    Pending,
+    Record,
+    Text,
+    Typed,
+    User,
+    Value,
+)
+from codegen.model import ANY, TEXT, Field, ListOf, MapOf, Named, Primitive, Shape, Type
+
+if TYPE_CHECKING:
+    from codegen.link.machine import Machine
+
+_NONE = types.NONE
+
+
+def shape_of_record(machine: "Machine", record: Record, depth: int = 0) -> Shape | MapOf:
+    fields: dict[str, Field] = {}
+    for spread in record.spreads:
+        inner = shape_of(machine, spread, depth + 1)
+        if isinstance(inner, Named):
+            inner = _expanded(machine, spread) or inner
+        if not isinstance(inner, Shape):
+            return MapOf(ANY)
+        fields |= {field.name: field for field in inner.fields}
+    if record.computed is not None:
+        alone = not record.entries and not record.spreads
+        return MapOf(shape_of(machine, record.computed, depth + 1) if alone else ANY)
+    for name, entry in record.entries.items():
+        fields[name] = Field(name, shape_of(machine, entry.value, depth + 1), True)
+    return Shape(tuple(fields.values()))
+
+
+def _expanded(machine: "Machine", value: Value) -> Shape | None:
+    """The fields of a model that is spread into a dict."""
+    forced = machine.force(value)
+    forced = machine.force(forced.model) if isinstance(forced, Dump) else forced
+    cls = machine.force(forced.schema) if isinstance(forced, Model) else None
+    if isinstance(forced, Typed):
+        cls = types.class_of_annotation(machine, forced.annotation, forced.scope)
+    return Shape(types.fields_of(machine, cls)) if isinstance(cls, ClassValue) else None
+
+
+def shape_of(machine: "Machine", value: Value, depth: int = 0) -> Type:
+    """The type of a value inside a body; Any for what is not known. Imports are followed at the top only."""
+    if depth > 10:
+        return ANY
+    near = _near(machine, value, depth)
+    match near:
+        case Known(value=constant):
+            return _NONE if constant is None else Primitive(type(constant).__name__)
+        case Text() | PathValue() | Json():
+            return TEXT
+        case Record():
+            return shape_of_record(machine, near, depth)
+        case Items(known=known, rest=rest):
+            parts = [*known, *([rest] if rest is not None else [])]
+            return ListOf(types.one_of([shape_of(machine, part, depth) for part in parts]) if parts else ANY)
+        case Dump(model=model):  # what is dumped names a schema: worth following however deep it stands
+            return shape_of(machine, model) if depth < 8 else ANY
+        case Model(schema=schema):
+            return _of_schema(machine, schema)
+        case Typed(annotation=annotation, scope=scope):
+            return types.type_of(machine, annotation, scope)
+        case AdapterDump(adapter=adapter):
+            return types.type_of(machine, adapter.expr, adapter.scope)
+        case Choice(options=options):
+            return types.one_of([shape_of(machine, option, depth + 1) for option in options])
+        case User():
+            return ANY
+        case _:
+            return ANY
+
+
+def _near(machine: "Machine", value: Value, depth: int) -> Value:
+    """Deep inside a literal only what needs no other module is followed: an id's type is not worth a file."""
+    if depth < 1 or not _is_far(value):
+        return machine.force(value)
+    return UNKNOWN
+
+
+def _is_far(value: Value) -> bool:
+    if isinstance(value, Pending):
+        return _is_far(value.callee)
+    if isinstance(value, Member):
+        return _is_far(value.base)
+    return not isinstance(
+        value,
+        Known | Text | PathValue | Record | Items | Dump | Model | Typed | AdapterDump | Choice | Json | ClassValue,
+    )
+
+
+def _of_schema(machine: "Machine", schema: Value) -> Type:
+    forced = machine.force(schema)
+    match forced:
+        case ClassValue():
+            return types.named(machine, forced)
+        case Generic(expr=expr, scope=scope):
+            return types.type_of(machine, expr, scope)
+        case Adapter(expr=expr, scope=scope):
+            return types.type_of(machine, expr, scope)
+        case _:
+            return ANY
