@@ -1,0 +1,89 @@
+"""Decisions about generated modules: which routes stand in which file, and what it imports."""
+
+from collections import defaultdict
+
+from codegen.model import Endpoint, Operation
+from codegen.names import METHODS, PathTemplate
+from codegen.render.naming import operation_names, resource_of
+from codegen.render.routes import Claims, handler_alias, routes_of
+from codegen.render.types import Imports, Types
+from codegen.render.views import ImportLine, ModuleView, Registered, RegistryView, RouteView
+
+
+def module_views(endpoints: tuple[Endpoint, ...], ports: str) -> list[ModuleView]:
+    """One view for each resource of each context, static first segments before dynamic ones."""
+    operations = [e for e in endpoints if isinstance(e, Operation)]
+    names = operation_names(operations)
+    groups: dict[tuple[str, str], list[Operation]] = defaultdict(list)
+    for operation in operations:
+        groups[(operation.context, resource_of(operation.path))].append(operation)
+    claimed: Claims = defaultdict(set)
+    for operation in operations:
+        claimed[PathTemplate(operation.path).shape].add(operation.method)
+    views = [_module(key, sorted(group, key=_order), names, claimed, ports) for key, group in groups.items()]
+    return sorted(views, key=lambda view: (view.routes[0].path.startswith("/{"), view.path))
+
+
+def _order(operation: Operation) -> tuple[object, ...]:
+    segments = PathTemplate(operation.path).segments
+    return (tuple((PathTemplate.parameter_in(s) is not None, s) for s in segments), METHODS.index(operation.method))
+
+
+def _module(
+    key: tuple[str, str], operations: list[Operation], names: dict[str, str], claimed: Claims, ports: str
+) -> ModuleView:
+    context, resource = key
+    imports = Imports()
+    types = Types(imports)
+    imports.add("fastapi", "APIRouter")
+    routes: list[RouteView] = []
+    for operation in operations:
+        routes += routes_of(operation, names[operation.module], types, claimed)
+    package, _, ports_name = ports.rpartition(".")
+    imports.names.setdefault(package, {})[ports_name] = "ports"
+    segments = sorted({"/" + "/".join(PathTemplate(o.path).segments[:1]) for o in operations})
+    return ModuleView(
+        path=f"{context}/{resource}.py",
+        sources=tuple(sorted({o.spot.path for o in operations})),
+        title=f"Routes of {context}: {', '.join(segments)}.",
+        context=context,
+        standard=_lines(imports, ("typing", "datetime", "uuid", "decimal")),
+        libraries=_lines(imports, ("fastapi", "pydantic")),
+        own=_lines(imports, None),
+        classes=tuple(types.classes),
+        routes=tuple(routes),
+    )
+
+
+def _lines(imports: Imports, modules: tuple[str, ...] | None) -> tuple[ImportLine, ...]:
+    known = ("typing", "datetime", "uuid", "decimal", "fastapi", "pydantic")
+    chosen = [m for m in imports.names if (m not in known if modules is None else m in modules)]
+    lines: list[ImportLine] = []
+    for module in sorted(chosen):
+        parts = [
+            n if n == local else f"{n} as {local}" for n, local in sorted(imports.names[module].items(), key=_kind)
+        ]
+        lines.append(ImportLine(module, ", ".join(parts)))
+    return tuple(lines)
+
+
+def _kind(pair: tuple[str, str]) -> tuple[int, str]:
+    """Constants, classes, then the rest: the order of import sorting."""
+    name = pair[0]
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2, name)
+
+
+def registry_view(endpoints: tuple[Endpoint, ...], views: list[ModuleView]) -> RegistryView:
+    imports = Imports()
+    routers: list[tuple[str, str]] = []
+    for view in views:
+        dotted = view.path.removesuffix(".py").replace("/", ".")
+        routers.append((f".{dotted}", imports.free(dotted.replace(".", "_"))))
+    modules: list[Registered] = []
+    for endpoint in sorted(endpoints, key=lambda e: (e.context, e.module)):
+        package, _, module = endpoint.module.rpartition(".")
+        alias = handler_alias(imports, package, module)
+        modules.append(Registered(endpoint.context, endpoint.module, alias, endpoint.container))
+    return RegistryView(
+        tuple(sorted({e.spot.path for e in endpoints})), tuple(routers), tuple(modules), _lines(imports, None)
+    )
