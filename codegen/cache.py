@@ -20,7 +20,7 @@ _CLASSES = {
     "codegen.model": None,
     "codegen.diagnostics": frozenset(("Finding", "Spot", "Point", "Severity")),
     "codegen.link.endpoint": frozenset(("Reading",)),
-    "codegen.pipeline": frozenset(("Remembered", "RunRecord")),
+    "codegen.records": frozenset(("Remembered", "RunRecord")),
 }
 
 

@@ -10,9 +10,11 @@ from typing import Annotated, NoReturn
 import typer
 
 from codegen import emit
+from codegen.codebase import Target
 from codegen.diagnostics import Finding, Severity
 from codegen.memory import Memory
-from codegen.pipeline import Outcome, Pipeline, RunRecord, Target
+from codegen.pipeline import Outcome, Pipeline
+from codegen.records import RunRecord
 from codegen.report import (
     change_as_annotation,
     change_as_object,

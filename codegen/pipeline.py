@@ -3,22 +3,22 @@
 import gc
 import hashlib
 import os
-import re
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codegen.cache import Cache, version
+from codegen.codebase import CodeBase, Target
 from codegen.diagnostics import Finding, Point, Severity, Spot
-from codegen.discovery import Candidate, Files, candidates
+from codegen.locating import located
 from codegen.memory import Memory
-from codegen.settings import Settings
+from codegen.reader import Reader
+from codegen.records import Remembered, RunRecord
+from codegen.stages import Stages
 
 if TYPE_CHECKING:
-    from codegen.facts import Module
     from codegen.link.endpoint import Reading
     from codegen.model import Endpoint
     from codegen.render.files import GeneratedFile
@@ -26,52 +26,6 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[1]
 TEMPLATES = PROJECT / "templates"
 CACHE = PROJECT / ".local" / "cache" / "codegen"
-_IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What to read, where to write, by which settings."""
-
-    root: Path
-    out: Path
-    settings: Settings
-    cache: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A module's reading, with the state of every file that it depended on."""
-
-    states: dict[str, str | None]
-    reading: "Reading | None"
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """A whole run: valid while the same modules stand in the same state. `outputs` are paths with their hashes."""
-
-    key: str
-    modules: tuple[str, ...]
-    states: dict[str, str | None]
-    findings: tuple[Finding, ...]
-    routes: int
-    outputs: dict[str, str] | None
-
-
-@dataclass(eq=False, slots=True)
-class Stages:
-    """Seconds of CPU by stage, for the benchmark."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def of(self, name: str) -> Iterator[None]:
-        start = time.process_time()
-        try:
-            yield
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - start
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +60,15 @@ class Pipeline:
         self.target = target
         self.stages = stages or Stages()
         self.memory = memory
-        self.files = Files(target.root)
         with self.stages.of("find"):
-            self.candidates = candidates(
-                target.root, target.settings.sources, target.settings.folder, _excluded(target)
-            )
-            self.contexts, self.siblings = _contexts(target, self.candidates)
+            self.base = CodeBase(target)
+            self.files, self.candidates = self.base.files, self.base.candidates
             self.key = self._key()
             name = hashlib.blake2b(os.fsencode(os.path.realpath(target.root)), digest_size=12).hexdigest()
             self.cache = Cache(CACHE if target.cache else None, name)
 
     def _key(self) -> str:
-        parts = (version(TEMPLATES), repr(self.target.settings), repr(self.contexts), repr(self.siblings))
+        parts = (version(TEMPLATES), repr(self.target.settings), repr(self.base.contexts), repr(self.base.siblings))
         return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def unchanged(self) -> RunRecord | None:
@@ -142,14 +93,14 @@ class Pipeline:
             with self.stages.of("rules"):
                 found += rules.check(endpoints, self.target.settings.reserved)
             with self.stages.of("locate"):
-                located = _located(self.files, dict.fromkeys(found), self.memory or Memory())
-            return endpoints, located
+                placed = located(self.files, dict.fromkeys(found), self.memory or Memory())
+            return endpoints, placed
 
     def warm(self) -> Iterator[None]:
         """Fills the memory in small steps with what the next run will want."""
         if self.memory is None:
             return
-        reader, known = _Reader(self), self._known()
+        reader, known = Reader(self.base, self.stages, self.memory), self._known()
         paths = {path for entry in known.values() for path in entry.states if path.endswith(".py")}
         for path in sorted(paths):
             if self.files.state(path) is not None:
@@ -200,12 +151,12 @@ class Pipeline:
     def _readings(self) -> "dict[str, Reading | None]":
         known = self._known()
         self._consulted: set[str] = set()
-        reader: _Reader | None = None
+        reader: Reader | None = None
         remembered: dict[str, Remembered] = {}
         for candidate in self.candidates:
             entry = known.get(candidate.path)
             if entry is None or not self._is_fresh(entry):
-                reader = reader or _Reader(self)
+                reader = reader or Reader(self.base, self.stages, self.memory)
                 entry = reader.read(candidate)
             remembered[candidate.path] = entry
             self._consulted |= entry.states.keys()
@@ -215,7 +166,7 @@ class Pipeline:
         return {path: entry.reading for path, entry in remembered.items()}
 
     def _reading_key(self) -> str:
-        return f"{self.key}:{self.module_root()}"
+        return f"{self.key}:{self.base.module_root()}"
 
     def _known(self) -> dict[str, Remembered]:
         with self.stages.of("recall"):
@@ -228,116 +179,6 @@ class Pipeline:
         with self.stages.of("compare"):
             return all(self.files.state(path) == state for path, state in entry.states.items())
 
-    def module_root(self) -> str:
-        """The folder that the dotted names of handlers start from: the root, or src if imports start there."""
-        settings = self.target.settings
-        if settings.module_root is not None:
-            return settings.module_root.strip("/.")
-        for folder in settings.import_roots:
-            if folder and self._starts_from(folder.strip("/")):
-                return folder.strip("/")
-        return ""
-
-    def _starts_from(self, folder: str) -> bool:
-        inside = [c for c in self.candidates if c.path.startswith(f"{folder}/")]
-        if not inside or self.files.state(f"{folder}/__init__.py") is not None:
-            return False
-        first = folder.partition("/")[0].encode()
-        names: set[bytes] = set()
-        for candidate in inside:
-            names |= set(_IMPORTED.findall(self.files.read(candidate.path) or b""))
-            if first in names:
-                return False
-        tops = {c.path[len(folder) + 1 :].partition("/")[0].encode() for c in inside}
-        return bool(names & tops)
-
-
-class _Reader:
-    """Reads modules that no cache knows; the libraries for it are loaded here and nowhere earlier."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        from codegen.link.endpoint import Conventions
-        from codegen.link.factories import Factories
-        from codegen.link.machine import HelperNames
-        from codegen.link.program import Program
-
-        settings, self.pipeline = pipeline.target.settings, pipeline
-        self.broken: dict[str, Finding] = {}
-        self.module_root = pipeline.module_root()
-        roots = tuple(root.strip("/") for root in settings.import_roots)
-        self.program = Program(self.load, pipeline.files.is_folder, roots)
-        helpers = settings.helpers
-        names = HelperNames(
-            frozenset(helpers.path_parameter),
-            frozenset(helpers.query_filters),
-            frozenset(helpers.request_body),
-            helpers.body_with,
-            frozenset(helpers.has_permission),
-        )
-        self.conventions = Conventions(settings.entry, frozenset(settings.decorators), settings.container, names)
-        self.factories = Factories(dict(settings.factories), pipeline.contexts, pipeline.siblings)
-
-    def load(self, path: str) -> "Module | None":
-        from codegen.scan.module import read_module
-
-        with self.pipeline.stages.of("read"):
-            source = self.pipeline.files.read(path)
-        if source is None:
-            return None
-        memory, digest = self.pipeline.memory, self.pipeline.files.digests[path]
-        found = None if memory is None else memory.module(path, digest)
-        if found is None:
-            with self.pipeline.stages.of("parse"):
-                found = read_module(path, source)
-            if memory is not None:
-                memory.modules[path] = (digest, found)
-        if isinstance(found, Finding):
-            self.broken[path] = found
-            return None
-        return found
-
-    def read(self, candidate: Candidate) -> Remembered:
-        self.program.consulted.clear()
-        with self.pipeline.stages.of("link"):
-            reading = self._reading(candidate)
-        broken = tuple(self.broken[path] for path in sorted(self.program.consulted) if path in self.broken)
-        if broken:
-            from codegen.link.endpoint import Reading
-
-            known = reading.findings if reading is not None else ()
-            reading = Reading(None if reading is None else reading.endpoint, (*broken, *known))
-        if reading is not None and reading.endpoint is not None:
-            self.program.forget(candidate.path)
-            # What was evaluated has cycles (a scope and what it names), and a handler's facts hang on them. Only
-            # objects as young as that are looked at.
-            gc.collect(0)
-        states = {path: self.pipeline.files.state(path) for path in sorted(self.program.consulted)}
-        return Remembered(states, reading)
-
-    def _reading(self, candidate: Candidate) -> "Reading | None":
-        from codegen.link.endpoint import Reading, read_endpoint
-
-        index = self.program.at_path(candidate.path)
-        if index is None:
-            return None
-        whole = Spot(candidate.path, -1)
-        try:
-            return read_endpoint(
-                self.program, index, candidate.context, self.conventions, self.factories, self.module_name
-            )
-        except RecursionError:
-            return Reading(None, (Finding("CG101", "the module is nested too deeply to be read", whole),))
-        # The boundary between one module and the rest: a fault of the generator is told, and the others go on.
-        except Exception as error:
-            hint = "this is a fault of the generator, not of the handler"
-            return Reading(
-                None, (Finding("CG199", f"the generator failed: {type(error).__name__}: {error}", whole, hint),)
-            )
-
-    def module_name(self, path: str) -> str:
-        inner = path.removeprefix(f"{self.module_root}/") if self.module_root else path
-        return inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
 
 def _below(root: Path, path: Path) -> str:
     """A path as findings name it: from the root, or whole where it lies elsewhere."""
@@ -345,54 +186,3 @@ def _below(root: Path, path: Path) -> str:
         return path.relative_to(root.resolve()).as_posix()
     except ValueError:
         return path.as_posix()
-
-
-def _excluded(target: Target) -> frozenset[str]:
-    """Folders that are not searched, by path below the root: those of the settings, and the output."""
-    found = {path.strip("/") for path in target.settings.exclude}
-    with suppress(ValueError):  # the output may lie elsewhere
-        found.add(target.out.resolve().relative_to(target.root.resolve()).as_posix())
-    return frozenset(found - {"."})
-
-
-def _contexts(target: Target, found: list[Candidate]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of contexts with handlers, and of the folders beside them, which may be contexts without."""
-    settings, excluded = target.settings, _excluded(target)
-    contexts = {candidate.context for candidate in found} | set(settings.contexts)
-    parents: set[str] = set()
-    for candidate in found:
-        folder = candidate.path.partition(f"{settings.folder}/")[0].rstrip("/")
-        parents.add(folder.rpartition("/")[0])
-    siblings: set[str] = set()
-    for parent in parents:
-        try:
-            folders = [e.name for e in os.scandir(target.root / parent) if e.is_dir() and e.name.isidentifier()]
-        except OSError:
-            continue
-        siblings |= {name for name in folders if f"{parent}/{name}".lstrip("/") not in excluded and name[0] != "_"}
-    return tuple(sorted(contexts)), tuple(sorted(siblings - contexts))
-
-
-def _located(files: Files, findings: Iterable[Finding], memory: Memory) -> tuple[Finding, ...]:
-    """Findings with lines and columns, in the order of the files."""
-    wanted: dict[str, set[int]] = {}
-    for finding in findings:
-        for spot in (finding.spot if finding.point is None else None, finding.other):
-            if spot is not None and spot.at >= 0:
-                wanted.setdefault(spot.path, set()).add(spot.at)
-    points: dict[Spot, Point] = {}
-    for path, places in wanted.items():
-        from codegen.scan.module import points_of
-
-        source = files.read(path)
-        known = memory.points(path, files.digests[path], places)
-        if known is None and source is not None:
-            known = points_of(source, frozenset(places))
-            memory.places[path] = (files.digests[path], known)
-        points |= {Spot(path, at): point for at, point in (known or {}).items()}
-    return tuple(sorted((finding.located(points) for finding in findings), key=_place))
-
-
-def _place(finding: Finding) -> tuple[str, int, int, str, str]:
-    point = finding.point or Point(1, 1, 1)
-    return (finding.spot.path, point.line, point.column, finding.code, finding.message)

@@ -7,9 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from codegen.codebase import Target
 from codegen.discovery import is_searched
 from codegen.memory import Memory
-from codegen.pipeline import TEMPLATES, Pipeline, Target
+from codegen.pipeline import TEMPLATES, Pipeline
 from codegen.settings import SettingsError
 
 STEP_MS, DEBOUNCE_MS, IDLE_MS = 15, 60, 200

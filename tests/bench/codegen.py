@@ -60,8 +60,10 @@ def generate(root: Path, *options: str) -> tuple[float, float]:
 
 
 def stages(root: Path) -> dict[str, float]:
-    from codegen.pipeline import Pipeline, Stages, Target
+    from codegen.codebase import Target
+    from codegen.pipeline import Pipeline
     from codegen.settings import Settings
+    from codegen.stages import Stages
 
     seen = Stages()
     Pipeline(Target(root, root / "generated", Settings(), cache=False), seen).run()

@@ -6,7 +6,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen.pipeline import Outcome, Pipeline, Target
+from codegen.codebase import Target
+from codegen.pipeline import Outcome, Pipeline
 from codegen.report import finding_as_text, routes_as_objects
 from codegen.settings import load_settings
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
 
-from codegen.pipeline import Pipeline, Target
+from codegen.codebase import Target
+from codegen.pipeline import Pipeline
 from codegen.settings import load_settings
 
 ROOT = Path(__file__).parents[3]

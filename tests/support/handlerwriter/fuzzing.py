@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from random import Random
 
+from codegen.codebase import Target
 from codegen.diagnostics import Severity
-from codegen.pipeline import TEMPLATES, Pipeline, Target
+from codegen.pipeline import TEMPLATES, Pipeline
 from codegen.render.files import render
 from codegen.report import dumped, finding_as_text, routes_as_objects
 from codegen.settings import load_settings

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from codegen.codebase import Target
 from codegen.diagnostics import Severity
-from codegen.pipeline import Pipeline, Target
+from codegen.pipeline import Pipeline
 from codegen.settings import Settings
 from tests.support.handlerwriter import command, disk
 from tests.support.handlerwriter.command import REPOSITORY

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from codegen import pipeline
+from codegen.codebase import Target
 from codegen.memory import Memory
-from codegen.pipeline import Outcome, Pipeline, Target
+from codegen.pipeline import Outcome, Pipeline
 from codegen.settings import load_settings
 from tests.golden.codegen.cases import code_base
 

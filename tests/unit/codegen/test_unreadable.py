@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from codegen.codebase import Target
 from codegen.diagnostics import Severity
-from codegen.pipeline import Pipeline, Target
+from codegen.pipeline import Pipeline
 from codegen.settings import Settings
 from tests.golden.codegen.cases import code_base
 

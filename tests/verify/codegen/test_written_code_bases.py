@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from codegen.pipeline import Pipeline, Target
+from codegen.codebase import Target
+from codegen.pipeline import Pipeline
 from codegen.report import routes_as_objects
 from codegen.settings import load_settings
 from tests.support.handlerwriter import disk
