@@ -1,6 +1,7 @@
 """`python -m codegen generate | check | routes | watch`: arguments, printing, exit codes."""
 
 import hashlib
+import signal
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
@@ -176,6 +177,9 @@ def watch(
     """Write the routes again whenever a handler, a schema or a template changes, until interrupted."""
     from codegen.watch import watch_for_changes
 
+    # Also where somebody's shell has started us with interrupts ignored, as it does with `&` in a script.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     memory = Memory()
 
     def settle() -> Target:

@@ -58,7 +58,14 @@ def watching(tmp_path: Path, program: Path) -> Iterator[Watching]:
     command = [sys.executable, "-W", "error", "-m", "codegen", "watch", "--root", str(tmp_path / "tree")]
     environment = os.environ | {"PYTHONPATH": "", "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
-        command, cwd=program, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=program,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # As a shell starts what stands before an `&`.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )
     assert process.stdout is not None
     lines: queue.Queue[str] = queue.Queue()
