@@ -109,9 +109,7 @@ def generate_once(target: Target, manner: Manner, force: bool, memory: Memory | 
         return _finish(pipeline, outcome.findings, edited, manner, summary)
     _apply(target, changes)
     removed = sum(change.after is None for change in changes)
-    summary = (
-        f"{target.out}: {len(outcome.endpoints)} routes; {len(changes) - removed} files written, {removed} removed"
-    )
+    summary = f"{target.out}: {outcome.routes} routes; {len(changes) - removed} files written, {removed} removed"
     return _finish(pipeline, outcome.findings, (), manner, summary)
 
 

@@ -37,6 +37,11 @@ class Outcome:
     files: "tuple[GeneratedFile, ...] | None"
 
     @property
+    def routes(self) -> int:
+        """How many have a method and path; the others are triggers."""
+        return _routes(self.endpoints)
+
+    @property
     def failed(self) -> bool:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
@@ -146,7 +151,7 @@ class Pipeline:
             outputs = {f.path: hashlib.sha256(f.text.encode("utf-8")).hexdigest() for f in files}
         states = {path: self.files.state(path) for path in self._consulted}
         modules = tuple(candidate.path for candidate in self.candidates)
-        self.cache.store("run", RunRecord(self.key, modules, states, findings, len(endpoints), outputs))
+        self.cache.store("run", RunRecord(self.key, modules, states, findings, _routes(endpoints), outputs))
 
     def _readings(self) -> "dict[str, Reading | None]":
         known = self._known()
@@ -186,3 +191,9 @@ def _below(root: Path, path: Path) -> str:
         return path.relative_to(root.resolve()).as_posix()
     except ValueError:
         return path.as_posix()
+
+
+def _routes(endpoints: "tuple[Endpoint, ...]") -> int:
+    from codegen.model import Operation
+
+    return sum(isinstance(endpoint, Operation) for endpoint in endpoints)

@@ -39,6 +39,16 @@ def test_generate_then_check_agree(root: Path) -> None:
     assert tree(root / "generated") == written
 
 
+def test_a_trigger_is_no_route(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    both = tmp_path_factory.mktemp("both")
+    code_base(both, "entry_event_trigger")
+    counted = [re.findall(r"(\d+) routes", run(place, "generate").stdout) for place in (root, both)]
+    listed = [len(json.loads(run(place, "routes", "--format", "json").stdout)) for place in (root, both)]
+    events = sum(row["kind"] == "event" for row in json.loads(run(both, "routes", "--format", "json").stdout))
+    assert events == 1
+    assert counted == [[str(listed[0])], [str(listed[1] - events)]]
+
+
 def test_check_writes_nothing_and_shows_a_diff(root: Path) -> None:
     run(root, "generate")
     handler = root / "shop/orders/aws_lambda/fetch_order.py"
