@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from src.runtimes.fastapi.dev.spawning import spawn
@@ -92,5 +93,7 @@ class Offspring:
         """Ask it to end, and end it if it does not."""
         for number, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, _STOP_SECONDS)):
             if self.poll() is None:
-                os.kill(self.pid, number)
+                # It may have ended already, with the nursery's word on its way.
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, number)
                 self.wait(patience)
