@@ -63,7 +63,7 @@ async def with_database(url: str, issuer: Any, options: argparse.Namespace, work
     numbers = itertools.count()
 
     def write(_: int) -> bytes:
-        body = json.dumps({"name": f"Written product {next(numbers)}", "is_food": False}).encode()
+        body = json.dumps({"name": f"Written product {workers}-{next(numbers)}", "is_food": False}).encode()
         return request("POST", "/products", token=token, body=body)
 
     sources = {
