@@ -97,6 +97,24 @@ def test_a_signal_ends_the_server_cleanly(database_url: str, number: signal.Sign
         assert "Traceback" not in server.printed()
 
 
+def test_an_impatient_ctrl_c_after_sigterm_still_ends_cleanly(database_url: str) -> None:
+    with running_server(database_url) as server:
+        server.process.send_signal(signal.SIGTERM)
+        while accepts_connections(server):
+            continue
+        assert server.stop(signal.SIGINT, seconds=5) == 0
+        assert "Traceback" not in server.printed()
+
+
+def accepts_connections(server: Server) -> bool:
+    host, port = server.url.removeprefix("http://").split(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
 def refused_start(**environment: str) -> str:
     finished = subprocess.run(
         [sys.executable, "-m", "src.runtimes.fastapi.app"],

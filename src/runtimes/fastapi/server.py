@@ -125,6 +125,11 @@ class Server(uvicorn.Server):
             server.close()
         await asyncio.sleep(_LAST_ARRIVALS)
         await super().shutdown(sockets)
+        if self.force_exit:
+            # A second signal, by somebody in a hurry: uvicorn would leave what runs and the pool to the loop's end.
+            for task in list(self.server_state.tasks):
+                task.cancel()
+            await self.lifespan.shutdown()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == signal.SIGINT:

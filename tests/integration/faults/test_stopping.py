@@ -60,6 +60,19 @@ def test_the_wait_for_what_hangs_is_bounded(
     assert took < seconds
 
 
+def test_ctrl_c_after_sigterm_waits_no_longer(cluster: Cluster, issuer: Issuer) -> None:
+    with app_process(cluster.url, issuer, module=TOYS) as server, concurrent.futures.ThreadPoolExecutor() as pool:
+        hanging = pool.submit(ask, server.port, "GET", "/hangs")
+        while b"handlers_running 1.0" not in ask(server.port, "GET", "/metrics").body:
+            assert not hanging.done()
+        server.processes[0].send_signal(signal.SIGTERM)
+        assert refuses(server.port, 0.6)
+        began = time.perf_counter()
+        server.processes[0].send_signal(signal.SIGINT)
+        assert server.processes[0].wait(10) == 0
+        assert time.perf_counter() - began < 2.0
+
+
 async def test_sigterm_loses_no_acknowledged_write(cluster: Cluster, issuer: Issuer, token: str) -> None:
     ledger = Ledger(token)
     with app_process(cluster.url, issuer) as server:
