@@ -50,7 +50,8 @@ async def without_database(url: str, issuer: Any, options: argparse.Namespace) -
 
 
 async def with_database(url: str, issuer: Any, options: argparse.Namespace, workers: int) -> None:
-    """The same use cases on the same database, written by hand and generated."""
+    """The same use cases on the same database: written by hand on uvicorn as it comes, generated, and written by hand
+    again on this product's server, whose garbage collection and wire are then on both sides."""
     from tests.bench.kit.database import ADMINISTRATOR, product_ids
     from tests.bench.kit.load import request
     from tests.bench.kit.rows import Row, measure, print_table
@@ -73,14 +74,16 @@ async def with_database(url: str, issuer: Any, options: argparse.Namespace, work
         "write": (write, 201),
     }
     with (
-        serving("catalogue", environment, workers=workers) as by_hand,
+        serving("catalogue on uvicorn", environment, workers=workers) as by_hand,
         serving("generated", environment, workers=workers) as generated,
+        serving("catalogue", environment, workers=workers) as on_ours,
     ):
         for concurrency in options.concurrency:
             for name, (source, status) in sources.items():
                 rows = [
                     Row(f"{name}, by hand", by_hand, source, status),
                     Row(f"{name}, generated", generated, source, status),
+                    Row(f"{name}, by hand on our server", on_ours, source, status),
                 ]
                 # A page of meals takes as long as ten of products: a short run would count hardly any answers.
                 seconds = options.seconds * (6 if name == MEALS else 1)

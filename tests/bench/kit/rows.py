@@ -69,11 +69,11 @@ async def _run(row: Row, concurrency: int, seconds: float) -> Sample:
 def print_table(title: str, figures: Sequence[Figures], baseline: Figures, targets: dict[str, float]) -> None:
     """CPU ratios: smaller is better, and a target is the most that is allowed."""
     print(f"\n{title}")
-    print(f"  {'':34}{'cpu/req':>10}{'ratio':>8}{'target':>8}{'req/s':>9}{'ratio':>7}{'p50 ms':>9}{'p99 ms':>9}")
+    print(f"  {'':42}{'cpu/req':>10}{'ratio':>8}{'target':>8}{'req/s':>9}{'ratio':>7}{'p50 ms':>9}{'p99 ms':>9}")
     for entry in figures:
         target = targets.get(entry.row.name)
         print(
-            f"  {entry.row.name:34}{entry.middle(lambda s: s.cpu_microseconds):>7.0f} us"
+            f"  {entry.row.name:42}{entry.middle(lambda s: s.cpu_microseconds):>7.0f} us"
             f"{entry.ratio(baseline, lambda s: s.cpu_microseconds):>8.2f}{f'{target:.2f}' if target else '':>8}"
             f"{entry.middle(lambda s: s.per_second):>9.0f}{entry.ratio(baseline, lambda s: s.per_second):>7.2f}"
             f"{entry.middle(lambda s: s.p50):>9.2f}{entry.middle(lambda s: s.p99):>9.2f}",

@@ -1,9 +1,15 @@
-"""`python -m tests.bench.kit.serve APP --child SOCKET READY`: one of the measured apps, on the product's server."""
+"""`python -m tests.bench.kit.serve APP --child SOCKET READY`: one of the measured apps.
 
+All run on the product's server, which makes the baselines faster, but for those on uvicorn as it comes.
+"""
+
+import os
 import socket
 import sys
 from collections.abc import Callable
 from typing import Any
+
+import uvicorn
 
 from src.contexts.shared_kernel.logging import configure_logging
 from src.runtimes.fastapi.server import Server, uvicorn_config
@@ -48,14 +54,30 @@ APPS: dict[str, Callable[[Settings], Any]] = {
     "generated": _generated,
     "rs256": _generated_without_verdicts,
     "catalogue": _catalogue,
+    "catalogue on uvicorn": _catalogue,
 }
+_ON_UVICORN = frozenset(("catalogue on uvicorn",))
+
+
+class Uvicorn(uvicorn.Server):
+    """uvicorn with its defaults, which says when it serves."""
+
+    def __init__(self, app: Any, ready: int) -> None:
+        super().__init__(uvicorn.Config(app, log_config=None, access_log=False))
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        os.write(self._ready, b"1")
 
 
 def main(app: str, descriptor: int, ready: int) -> None:
     configure_logging(json_lines=True, gather=True)
     settings = load_settings()
     listener = socket.socket(fileno=descriptor)
-    Server(uvicorn_config(APPS[app](settings), settings), ready).run(sockets=[listener])
+    made = APPS[app](settings)
+    server = Uvicorn(made, ready) if app in _ON_UVICORN else Server(uvicorn_config(made, settings), ready)
+    server.run(sockets=[listener])
 
 
 if __name__ == "__main__":
