@@ -101,8 +101,12 @@ class Development:
 
     def interrupt(self, seconds: float = 10) -> float:
         """Ctrl-C; the seconds until its process and all processes of its terminal are gone."""
-        begun = time.monotonic()
         self.type("\x03")
+        return self.await_end(seconds)
+
+    def await_end(self, seconds: float = 10) -> float:
+        """The seconds until its process and all processes of its terminal are gone."""
+        begun = time.monotonic()
         while self._read(begun + seconds - time.monotonic()):
             pass
         self.process.wait(max(0.1, begun + seconds - time.monotonic()))

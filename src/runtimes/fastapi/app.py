@@ -1,6 +1,12 @@
 """The FastAPI runtime: `create_app(settings)`, and `python -m src.runtimes.fastapi.app` to run it."""
 
+import signal
 import sys
+
+if __name__ == "__main__":
+    # Ctrl-C during the imports below ends without a traceback; whoever serves sets a handler of his own.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass

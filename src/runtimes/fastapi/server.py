@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import errno
 import gc
 import logging
 import os
@@ -59,13 +60,23 @@ def listen(settings: Settings) -> socket.socket:
         listener.bind((settings.listen_host, settings.port))
     except OSError as error:
         listener.close()
-        raise PortTakenError(
-            f"Port {settings.port} of {settings.listen_host} cannot be used ({error.strerror}). "
-            f"Stop the program that listens there, or choose another: PORT={settings.port + 1}."
-        ) from None
+        raise PortTakenError(_way_out(settings, error)) from None
     listener.listen(2048)
     listener.set_inheritable(True)
     return listener
+
+
+def _way_out(settings: Settings, error: OSError) -> str:
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"HOST={settings.host} is no address of this machine ({error.strerror}). "
+            "Leave it out, or name one: 127.0.0.1 for this machine only, 0.0.0.0 for every network."
+        )
+    other = settings.port + 1 if 1024 <= settings.port < 65_535 else 8000
+    return (
+        f"Port {settings.port} of {settings.listen_host} cannot be used ({error.strerror}). "
+        f"Stop the program that listens there, or choose another: PORT={other}."
+    )
 
 
 def serve(settings: Settings, listener: socket.socket, ready: int | None = None) -> int:
@@ -78,6 +89,8 @@ def serve(settings: Settings, listener: socket.socket, ready: int | None = None)
     server = Server(uvicorn_config(create_app(settings), settings), ready)
     # uvicorn raises the signal again after its own clean shutdown; by then there is nothing left to end.
     signal.signal(signal.SIGTERM, lambda *_: None)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])

@@ -7,7 +7,8 @@ from src.runtimes.fastapi.settings import Settings
 
 def show(settings: Settings) -> None:
     """Print the addresses and, with the local issuer, a token that is ready for use."""
-    base = f"http://{settings.listen_host}:{settings.port}"
+    host = f"[{settings.listen_host}]" if ":" in settings.listen_host else settings.listen_host
+    base = f"http://{host}:{settings.port}"
     print(f"\n  API      {base}\n  Docs     {base}/docs\n  Health   {base}/health/ready")
     if settings.local_issuer:
         token = make_token(settings, "administrator", seconds=24 * 3600)

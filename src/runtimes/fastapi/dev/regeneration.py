@@ -8,6 +8,7 @@ from src.runtimes.fastapi.dev.offspring import Nursery, Offspring
 
 _COMMAND = ("codegen", "generate")
 _NOTE = re.compile(r"[^\n]*: note CG\d+ ")
+_COUNTED = re.compile(r" \(\d+ notes?, shown with --notes\)")
 _NOTHING_NEW = ("unchanged", " 0 files written, 0 removed")
 _PATIENCE = 120.0
 
@@ -38,7 +39,7 @@ class Generation:
     def report(self) -> Report:
         """Wait for the run to end. Notes are left out: they would repeat with every save."""
         with open(self.output, encoding="utf-8", errors="replace") as output:
-            text = output.read()
+            text = _COUNTED.sub("", output.read())
         good = self.process.wait(_PATIENCE) == 0
         told = [block for block in text.strip().split("\n\n") if not _NOTE.match(block)]
         if good and told and told[-1].endswith(_NOTHING_NEW):

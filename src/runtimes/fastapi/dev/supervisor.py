@@ -25,7 +25,7 @@ from src.runtimes.fastapi.dev.offspring import Nursery, NurseryLostError
 from src.runtimes.fastapi.dev.regeneration import Generation
 from src.runtimes.fastapi.local_postgres import LocalPostgresError
 from src.runtimes.fastapi.server import listen
-from src.runtimes.fastapi.settings import Settings, SettingsError
+from src.runtimes.fastapi.settings import LOCAL_FOLDER, Settings, SettingsError
 
 _WATCHED = ("src", "codegen", "templates")
 _OURS = ("src/runtimes/fastapi/dev/", "src/runtimes/fastapi/server.py", "src/runtimes/fastapi/settings.py")
@@ -38,13 +38,18 @@ def run(settings: Settings, *, reload: bool) -> int:
 
     Raises `SettingsError`, and `PortTakenError`.
     """
-    problems = auth_problems(settings)
+    problems = auth_problems(settings) + _folder_problems()
     if problems:
         raise SettingsError(problems)
     # Both, and also where somebody's shell has started us with interrupts ignored, as it does with `&` in a script.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    development = Development(listen(settings))
+    # A closed terminal ends it too, unless nohup says otherwise.
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
+    listener = listen(settings)
+    settings = settings.model_copy(update={"port": listener.getsockname()[1]})  # PORT=0 is any free one
+    development = Development(listener)
     try:
         return development.run(settings, reload)
     except KeyboardInterrupt:
@@ -59,6 +64,7 @@ def run(settings: Settings, *, reload: bool) -> int:
         # A second Ctrl-C must not leave half of it running.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         development.end()
 
 
@@ -80,6 +86,7 @@ class Development:
 
         changes = _changes() if reload else iter(())
         first = next(changes, [])  # from here on no save is missed
+        self._environment["PORT"] = str(settings.port)
         self._environment["DATABASE_URL"] = os.environ["DATABASE_URL"] = database.prepared(settings)
         self._renew()
         if self._current is not None:
@@ -157,6 +164,16 @@ class Development:
         self._current = None
         self._restore_terminal()
         _say(f"The server has ended with code {code}. Save a file to start it again.")
+
+
+def _folder_problems() -> list[str]:
+    try:
+        LOCAL_FOLDER.mkdir(exist_ok=True)
+    except OSError as error:
+        return [f"the folder {LOCAL_FOLDER}, where keys and data are kept, cannot be made ({error.strerror})"]
+    if not os.access(LOCAL_FOLDER, os.W_OK | os.X_OK):
+        return [f"the folder {LOCAL_FOLDER}, where keys and data are kept, cannot be written: it is somebody else's"]
+    return []
 
 
 def _migrated() -> bool:

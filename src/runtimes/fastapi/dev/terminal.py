@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 
 def remembered() -> Callable[[], None]:
@@ -14,4 +15,9 @@ def remembered() -> Callable[[], None]:
         return lambda: None
     number = sys.stdin.fileno()
     modes = termios.tcgetattr(number)
-    return lambda: termios.tcsetattr(number, termios.TCSADRAIN, modes)
+
+    def restore() -> None:
+        with suppress(termios.error):  # somebody has closed the terminal
+            termios.tcsetattr(number, termios.TCSADRAIN, modes)
+
+    return restore
