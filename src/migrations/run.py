@@ -12,9 +12,9 @@ from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from asyncpg import PostgresError
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from src.contexts.shared_kernel.adapters.database import create_engine
+from src.contexts.shared_kernel.adapters.database import DatabaseUrlError, create_engine
 
 # Any number will do, as long as nothing else in the database takes it.
 _LOCK = 5_221_403_117
@@ -29,6 +29,13 @@ async def upgrade(url: str) -> None:
             await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()
+
+
+def refused_connection(error: SQLAlchemyError) -> str | None:
+    """The server's or the driver's reason, where not even a first statement was sent; None for another failure."""
+    if isinstance(error, DBAPIError) and error.statement is None and error.orig is not None:
+        return str(error.orig).rpartition("'>: ")[2]
+    return None
 
 
 def head() -> str:
@@ -66,7 +73,15 @@ def main() -> int:
         return _refused(
             f"The migrations in src/migrations/versions are no chain: {error}. Mend revision or down_revision."
         )
+    except DatabaseUrlError as error:
+        return _refused(f"DATABASE_URL {error}.")
     except SQLAlchemyError as error:
+        reason = refused_connection(error)
+        if reason is not None:
+            return _refused(
+                f"The database that DATABASE_URL names refuses the connection ({reason}). "
+                "Are its user, password, name and options right?"
+            )
         return _refused(f"A migration failed and nothing has changed: {error}")
     return 0
 

@@ -12,6 +12,7 @@ import pytest
 
 from src.runtimes.fastapi.local_postgres import LocalPostgresError, start
 from tests.support.development import copy_of_the_repository, free_port
+from tests.support.postgres import with_database
 from tests.support.server import clean_environment
 
 
@@ -52,6 +53,37 @@ def test_a_taken_port(folder: Path) -> None:
 def test_a_database_that_does_not_answer(folder: Path) -> None:
     said = refused(folder, DATABASE_URL=f"postgresql://nobody@127.0.0.1:{free_port()}/none")
     assert "The database of DATABASE_URL does not answer" in said
+
+
+def test_a_host_that_is_none_of_this_machine(folder: Path) -> None:
+    said = refused(folder, HOST="nobody.invalid")
+    assert "HOST=nobody.invalid is no address of this machine" in said
+
+
+def test_a_database_that_refuses(folder: Path, database_url: str) -> None:
+    said = refused(folder, DATABASE_URL=with_database(database_url, "nobody_made_it"))
+    assert 'The database of DATABASE_URL refuses the connection: database "nobody_made_it" does not exist' in said
+
+
+def test_a_database_url_that_is_none(folder: Path) -> None:
+    said = refused(folder, DATABASE_URL="postgresql://me:swordfish@host:port/name")
+    assert "DATABASE_URL: must be like postgresql://" in said
+    assert "swordfish" not in said
+
+
+def test_an_env_file_in_another_encoding(folder: Path) -> None:
+    env = folder / ".env"
+    env.write_text("PORT=8000\n", encoding="utf-16")
+    said = refused(folder)
+    env.unlink()
+    assert ".env: is no text in UTF-8" in said
+
+
+def test_a_file_in_the_place_of_the_local_folder(tmp_path: Path) -> None:
+    folder = copy_of_the_repository(tmp_path)
+    (folder / ".local").touch()
+    said = refused(folder, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert "the folder .local, where keys and data are kept, cannot be made (File exists)" in said
 
 
 def test_a_database_of_a_newer_source(folder: Path, database_url: str) -> None:

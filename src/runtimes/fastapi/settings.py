@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOCAL_FOLDER = Path(".local")
@@ -35,6 +35,15 @@ def _blank_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _is_database(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        # Imported here: whoever only reads settings needs no SQLAlchemy.
+        from src.contexts.shared_kernel.adapters.database import parsed_url
+
+        parsed_url(value.get_secret_value())
+    return value
+
+
 type Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
 type Text = Annotated[str | None, BeforeValidator(_blank_is_none)]
 type Secret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
@@ -48,7 +57,7 @@ class Settings(BaseSettings):
     environment: Environment = Environment.DEVELOPMENT
     host: str | None = None
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
-    database_url: Secret = None
+    database_url: Annotated[Secret, AfterValidator(_is_database)] = None
 
     cognito_region: Text = None
     cognito_user_pool_id: Text = None
@@ -105,8 +114,12 @@ def load_settings() -> Settings:
         return Settings(_env_file=".env" if development else None)
     except ValidationError as error:
         raise SettingsError([_problem(fault) for fault in error.errors()]) from None
+    except UnicodeDecodeError:
+        raise SettingsError([".env: is no text in UTF-8; save it as such"]) from None
+    except OSError as error:
+        raise SettingsError([f".env: cannot be read ({error.strerror})"]) from None
 
 
 def _problem(fault: Any) -> str:
     name = ".".join(str(part) for part in fault["loc"]).upper()
-    return f"{name}: {fault['msg']}"
+    return f"{name}: {fault['msg'].removeprefix('Value error, ')}"

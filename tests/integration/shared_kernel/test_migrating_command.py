@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.support.postgres import ROOT
+from tests.support.postgres import ROOT, with_database
 
 _FAILING = '''"""A migration that begins well."""
 
@@ -57,6 +57,36 @@ def test_a_database_that_is_not_there_is_named_without_its_password() -> None:
     assert (code, said.count("\n")) == (1, 1)
     assert said.startswith("The database that DATABASE_URL names cannot be reached")
     assert "swordfish" not in said
+
+
+@pytest.mark.parametrize(
+    "url", ["swordfish", "mysql://me:swordfish@host/name", "postgresql://me:swordfish@host:port/name"]
+)
+def test_what_is_no_url_of_a_database_is_told_without_quoting_it(url: str) -> None:
+    code, said = migrate(url)
+    assert (code, said.count("\n")) == (1, 1)
+    assert said.startswith("DATABASE_URL must be like postgresql://")
+    assert "swordfish" not in said
+
+
+def test_a_refused_connection_is_named_as_that(database_url: str) -> None:
+    code, said = migrate(with_database(database_url, "nobody_made_it"))
+    assert (code, said.count("\n")) == (1, 1)
+    assert "refuses the connection (database " in said
+    code, said = migrate(f"{database_url}&sslmode=whatever")
+    assert (code, said.count("\n")) == (1, 1)
+    assert "refuses the connection (`sslmode` parameter must be one of" in said
+
+
+def test_options_of_libpq_and_of_poolers_are_no_obstacle(database_url: str) -> None:
+    options = "sslmode=prefer&channel_binding=prefer&connect_timeout=5&keepalives=1&gssencmode=disable&pgbouncer=true"
+    assert migrate(f"{database_url}&{options}") == (0, "")
+
+
+def test_a_certificate_that_is_not_there_is_no_plain_connection(database_url: str, tmp_path: Path) -> None:
+    code, said = migrate(f"{database_url}&sslmode=verify-full&sslrootcert={tmp_path / 'nothing.pem'}")
+    assert code == 1
+    assert "No such file" in said
 
 
 def test_a_broken_chain_is_named(database_url: str, sources: Path) -> None:

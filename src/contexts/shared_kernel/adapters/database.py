@@ -7,11 +7,12 @@ from functools import lru_cache
 from math import inf
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 from pydantic_core import from_json
 from sqlalchemy import NullPool, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from src.contexts.shared_kernel.adapters.fair_pool import FairPool
@@ -25,8 +26,13 @@ PLAIN_READ: Mapping[str, Any] = MappingProxyType({"plain_read": True})
 _CONNECT_SECONDS = 5.0
 _COMMAND_SECONDS = 60.0
 _IDLE_SECONDS = 1.0
-# libpq spells what asyncpg calls `ssl`; the other libpq options mean nothing to asyncpg, which refuses them.
-_LIBPQ_ONLY = frozenset({"sslmode", "channel_binding", "connect_timeout", "application_name", "options"})
+# What asyncpg takes by itself. Its own reading of a DSN knows what libpq calls ssl...; other options of libpq and of
+# poolers mean nothing to it, and it would refuse them.
+_TAKEN = frozenset({"host", "port", "ssl", "target_session_attrs", "prepared_statement_cache_size"})
+
+
+class DatabaseUrlError(ValueError):
+    """No URL of a PostgreSQL database. The message does not quote it: there may be a password in it."""
 
 
 def create_engine(
@@ -34,9 +40,9 @@ def create_engine(
 ) -> AsyncEngine:
     """An engine on asyncpg for a `postgres://` or `postgresql://` URL; it connects when first used.
 
-    A pool belongs to one event loop, so only a process with one loop may ask for one.
+    A pool belongs to one event loop, so only a process with one loop may ask for one. Raises `DatabaseUrlError`.
     """
-    parsed = make_url(url)
+    parsed = parsed_url(url)
     pool: dict[str, Any] = {"poolclass": NullPool}
     if pooled:
         pool = {"pool_size": pool_size, "max_overflow": max_overflow, "pool_timeout": pool_timeout}
@@ -116,13 +122,26 @@ def _unpooled(url: str) -> SessionFactory:
     return session_factory(create_engine(url, pooled=False))
 
 
+def parsed_url(url: str) -> URL:
+    """The parts of a URL; raises `DatabaseUrlError`."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or parsed.get_backend_name() not in ("postgres", "postgresql"):
+        raise DatabaseUrlError(
+            "must be like postgresql://user:password@host:5432/name, special characters of the password as in %40 for @"
+        )
+    return parsed
+
+
 def _asyncpg_url(url: URL) -> URL:
-    return url.set(drivername="postgresql+asyncpg").difference_update_query(_LIBPQ_ONLY)
+    return url.set(drivername="postgresql+asyncpg").difference_update_query(url.query.keys() - _TAKEN)
 
 
 def _connect_args(url: URL) -> dict[str, Any]:
     arguments: dict[str, Any] = {"timeout": _CONNECT_SECONDS, "command_timeout": _COMMAND_SECONDS}
-    mode = url.query.get("sslmode")
-    if isinstance(mode, str):
-        arguments["ssl"] = mode
+    secured = {name: value for name, value in url.query.items() if name.startswith("ssl") and name not in _TAKEN}
+    if secured:
+        arguments["dsn"] = "postgresql://?" + urlencode(secured, doseq=True)
     return arguments

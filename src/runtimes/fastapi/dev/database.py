@@ -6,7 +6,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.contexts.shared_kernel.domain.errors import ApplicationError
-from src.migrations.run import upgrade
+from src.migrations.run import refused_connection, upgrade
 from src.runtimes.fastapi.local_postgres import LocalPostgresError, start
 from src.runtimes.fastapi.settings import LOCAL_FOLDER, Settings
 from src.seed import seed_all
@@ -23,6 +23,9 @@ def prepared(settings: Settings) -> str:
     try:
         asyncio.run(_fill(url))
     except (SQLAlchemyError, CommandError, ApplicationError) as error:
+        refusal = refused_connection(error) if isinstance(error, SQLAlchemyError) else None
+        if settings.database_url and refusal is not None:
+            raise LocalPostgresError(f"The database of DATABASE_URL refuses the connection: {refusal}") from None
         # The first line alone: the rest may quote SQL.
         reason = str(error).partition("\n")[0][:300]
         raise LocalPostgresError(_way_out(settings, reason)) from None
