@@ -1,6 +1,7 @@
 """`make dev` at work: a copy of the repository is edited under a running server."""
 
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Iterator
@@ -95,15 +96,18 @@ def test_a_saved_handler_schema_and_template_are_what_the_next_request_gets(runn
 
 
 def test_a_new_handler_is_a_new_route_and_a_removed_one_is_none(running: Development) -> None:
-    file = running.folder / _HANDLERS / "probe.py"
+    package = running.folder / _HANDLERS / "probes"
     assert running.get("/probe").status_code == 403
-    file.write_text(probe('word = "new"'))
+    package.mkdir()
+    (package / "probe.py").write_text(probe('word = "new"'))
     running.await_line("reloaded in")
     assert running.get("/probe").json() == {"probe": "new"}
     assert "/probe" in running.get("/openapi.json").json()["paths"]
-    file.unlink()
+    shutil.rmtree(package)
+    package.write_text("No folder any more.")
     running.await_line("reloaded in")
     assert running.get("/probe").status_code == 403
+    package.unlink()
 
 
 def test_a_broken_edit_shows_why_and_the_last_good_server_answers(running: Development) -> None:
@@ -171,6 +175,14 @@ def test_a_closed_terminal_and_an_early_ctrl_c_end_everything_quietly(database_u
         server.await_end()
         assert server.process.returncode == 0
         assert "Traceback" not in server.printed
+    with development(folder, DATABASE_URL=database_url) as server:
+        server.log_in()
+        waits = "import threading\nprint('migrating', flush=True)\nthreading.Event().wait()\nimport asyncio\n"
+        undo = server.edit("src/migrations/run.py", "import asyncio\n", waits)
+        server.await_line("migrating")
+        server.interrupt()
+        assert "Traceback" not in server.printed
+        undo()
     # An import of the app's that waits until it is interrupted.
     (folder / "fastapi.py").write_text("import sys\nprint('importing', flush=True)\nsys.stdin.read()\n")
     with development(folder, DATABASE_URL=database_url) as server:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import cache_from_source
 from itertools import chain
 from pathlib import Path
@@ -126,7 +127,8 @@ class Development:
         _say(f"changed: {', '.join(changed[:3])}{' ...' if len(changed) > 3 else ''}")
         for path in changed:
             # Compiled code is recognised by whole seconds and its size: two saves in one second may look alike.
-            Path(cache_from_source(path)).unlink(missing_ok=True)
+            with suppress(OSError):  # whatever became of its folder
+                Path(cache_from_source(path)).unlink()
         if any(path.startswith(_OURS) for path in changed):
             _say("This part of the shell is used by the process that reloads: start it anew to see the change.")
         if any(path.startswith(_MIGRATIONS) for path in changed) and not _migrated():
@@ -177,7 +179,9 @@ def _folder_problems() -> list[str]:
 
 
 def _migrated() -> bool:
-    return subprocess.run([sys.executable, "-m", "src.migrations.run"], check=False).returncode == 0
+    # Out of the terminal's group: Ctrl-C is for us, and `run` ends a command that it no longer waits for.
+    command = [sys.executable, "-m", "src.migrations.run"]
+    return subprocess.run(command, check=False, start_new_session=True).returncode == 0
 
 
 def _say(text: str) -> None:
