@@ -28,22 +28,34 @@ def document() -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0: written, or equal; 1: the file differs."""
+    """Exit code 0: written, or equal; 1: the file differs; 2: wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m src.runtimes.fastapi.openapi", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only: print a diff and exit 1 when it differs")
     parser.add_argument(
-        "--against", type=Path, metavar="FILE", help="name what breaks for clients of an older document"
+        "--against", type=_older, metavar="FILE", help="name what breaks for clients of an older document"
     )
     options = parser.parse_args(arguments)
     new = document()
     old = EXPORTED.read_text(encoding="utf-8") if EXPORTED.exists() else ""
-    if options.against:
-        return _report(options.against.read_text(encoding="utf-8"), new)
+    if options.against is not None:
+        return _report(options.against, new)
     if options.check:
         return _compare(old, new)
     if new != old:
         _write(new)
     return 0
+
+
+def _older(name: str) -> str:
+    try:
+        text = Path(name).read_text(encoding="utf-8")
+        json.loads(text)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no JSON"
+        raise argparse.ArgumentTypeError(
+            f"'{name}' cannot be read ({why}); name an older document: make breaking BASE=old-openapi.json"
+        ) from None
+    return text
 
 
 def _compare(old: str, new: str) -> int:

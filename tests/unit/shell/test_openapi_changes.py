@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from src.runtimes.fastapi import openapi
 from src.runtimes.fastapi.openapi_changes import breaking_changes
 
 
@@ -65,3 +66,11 @@ def test_schemas_that_refer_to_themselves_end() -> None:
     changed = {**node, "properties": {**node["properties"], "name": MAYBE_TEXT}}
     new = {**old, "components": {"schemas": {"Node": changed}}}
     assert breaking_changes(old, new)[0] == "POST /things: response 200: field 'name' may now be null"
+
+
+@pytest.mark.parametrize("name", ["", "nothing.json", __file__])
+def test_an_older_document_that_cannot_be_read_is_named(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as usage:
+        openapi.main(["--against", name])
+    assert usage.value.code == 2
+    assert "make breaking BASE=" in capsys.readouterr().err
