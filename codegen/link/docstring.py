@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from codegen.names import METHODS
 
-_ROUTE = re.compile(r"Handles?\s+([A-Za-z]+)\s+(/\S*)\s*(.*)", re.DOTALL)
+_ROUTE = re.compile(r"[Hh]andles?\s+([A-Za-z]+)\s+(/\S*)\s*(.*)", re.DOTALL)
 _MARKS = re.compile(r"`|\*\*")
 _METHOD = re.compile(rf"\b({'|'.join(METHODS)})\b")
 _PATH = re.compile(r"(?:^|[\s`'\"(*])/[\w{]")
