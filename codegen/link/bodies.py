@@ -194,9 +194,10 @@ def constructed(machine: "Machine", cls: ClassValue, arguments: Arguments, spot:
         field, body = whole
         use = Use(cls, set(body.supplied), spot, body.many, field)
         machine.seen.uses.append(use)
-        return Model(cls, None, dict(arguments.named))
+        return Model(cls, None, dict(arguments.named), whole=not arguments.spreads)
     record = record_of(machine, arguments, spot)
-    return Model(cls, use_of(machine, cls, record, spot), dict(arguments.named))
+    used = use_of(machine, cls, record, spot)
+    return Model(cls, used, dict(arguments.named), whole=not arguments.spreads)
 
 
 def _whole_body(arguments: Arguments) -> tuple[str, Body] | None:

@@ -86,6 +86,18 @@ def class_attribute(machine: "Machine", cls: ClassValue, name: str, spot: Spot) 
             return UNKNOWN
 
 
+def field_of(machine: "Machine", cls: ClassValue, name: str) -> Typed | None:
+    """The field of an object that comes from elsewhere: of its type, and not of its default; None if it is none."""
+    found = class_statements(machine, cls, name)
+    if found is None or not isinstance(found[1], facts.Assign) or found[1].annotation is None:
+        return None
+    head = found[1].annotation.value if isinstance(found[1].annotation, facts.Sub) else found[1].annotation
+    scope = Scope(found[0].home, {})
+    if isinstance(head, facts.Name | facts.Attr) and own_name(machine.evaluate(head, scope)) in ("ClassVar", "Final"):
+        return None
+    return Typed(found[1].annotation, scope, UNKNOWN)
+
+
 def _class_constant(machine: "Machine", owner: ClassValue, name: str, value: facts.Expr) -> Value:
     key = (owner.home.path, f"{owner.node.at}.{name}")
     known = machine.module_values.get(key)

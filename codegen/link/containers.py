@@ -1,5 +1,6 @@
 """Reading and writing the items of events, bodies, dicts and lists."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codegen import facts
@@ -58,8 +59,8 @@ def item(machine: "Machine", base: Value, key: Value, spot: Spot) -> Value:
             if isinstance(key, Known) and isinstance(key.value, int) and key.value < len(known):
                 return known[key.value]
             return choice([*known, *([rest] if rest is not None else [])])
-        case Dump(model=model) if isinstance(key, Known) and isinstance(key.value, str):
-            return Member(model, key.value, spot)
+        case Dump(model=model, written=written) if isinstance(key, Known) and isinstance(key.value, str):
+            return written.get(key.value) or Member(model, key.value, spot)
         case PathValue() | Text():
             return Text()
         case Imported() | Member() | Pending() | Indexed():
@@ -162,12 +163,42 @@ def spread(value: Value) -> Record:
 
 
 def merged(left: Record, right: Value) -> Record:
-    """`{**left, **right}`."""
+    """`{**left, **right}`; right may be one of several dicts, as in `**({"note": note} if note else {})`."""
+    if isinstance(right, Choice) and right.options and all(isinstance(o, Record) for o in right.options):
+        return joined([merged(left, option) for option in right.options])
     if isinstance(right, Record):
         computed = [c for c in (left.computed, right.computed) if c is not None]
         both = choice(computed) if computed else None
-        return Record(left.entries | right.entries, (*left.spreads, *right.spreads), both)
+        entries = dict(left.entries)
+        for name, entry in right.entries.items():
+            entries[name] = _over(entries.get(name), entry)
+        return Record(entries, (*left.spreads, *right.spreads), both)
     return Record(dict(left.entries), (*left.spreads, right), left.computed)
+
+
+def _over(old: Entry | None, new: Entry) -> Entry:
+    """What a key stands for after a dict was written over another one that may lack it."""
+    if old is None or not new.optional:
+        return new
+    return Entry(choice([old.value, new.value]), new.spot, old.optional)
+
+
+def joined(states: list[Record]) -> Record:
+    """A dict that was left in one of several states: a key that some of them lack may be missing."""
+    result = spread(states[0])
+    for state in states[1:]:
+        for name in result.entries.keys() - state.entries.keys():
+            result.entries[name] = replace(result.entries[name], optional=True)
+        for name, entry in state.entries.items():
+            mine = result.entries.get(name)
+            if mine is None:
+                result.entries[name] = replace(entry, optional=True)
+            elif mine is not entry:
+                both = mine.value if mine.value is entry.value else choice([mine.value, entry.value])
+                result.entries[name] = Entry(both, entry.spot, mine.optional or entry.optional)
+        result.spreads = result.spreads or state.spreads
+        result.computed = result.computed or state.computed
+    return result
 
 
 def assign_item(machine: "Machine", base: Value, key: Value, value: Value, spot: Spot) -> None:
@@ -180,7 +211,7 @@ def assign_item(machine: "Machine", base: Value, key: Value, value: Value, spot:
             supply(base, Record() if name is None else Record({name: Entry(value, spot)}))
         case Dump():
             name = _name_in(key)
-            override(base, set() if name is None else {name})
+            override(base, {} if name is None else {name: value})
         case Choice(options=options):
             for option in options:
                 assign_item(machine, option, key, value, spot)
@@ -207,11 +238,12 @@ def is_same_part(value: Value, name: str) -> bool:
     return isinstance(value, Body) and value.key == name
 
 
-def override(dump: Dump, names: set[str]) -> None:
-    """Fields written over the dump of a validated model."""
+def override(dump: Dump, written: dict[str, Value]) -> None:
+    """Fields written over the dump of a model, which the server supplies if the client sent the model."""
+    dump.written.update(written)
     model = dump.model
     if isinstance(model, Model) and model.use is not None:
-        model.use.supplied |= names
+        model.use.supplied |= set(written)
 
 
 def adapter(expr: facts.Call, scope: Scope) -> Value:

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 from codegen import facts
 from codegen.diagnostics import Spot
-from codegen.link import classes, containers, functions, lookup, methods, types
+from codegen.link import bodies, classes, containers, functions, lookup, methods, types
 from codegen.link.values import (
     NOTHING,
     UNKNOWN,
     AdapterDump,
     Arguments,
+    Body,
     Choice,
     ClassValue,
     External,
@@ -129,7 +130,7 @@ def instance(machine: "Machine", cls: ClassValue, pending: Pending) -> Value:
     if any(base.startswith("enum.") for base in bases):
         return arguments.positional[0] if arguments.positional else UNKNOWN
     named = dict(zip(_fields(cls), arguments.positional, strict=False)) | arguments.named
-    model = Model(cls, None, named)
+    model = Model(cls, None, named, whole=not arguments.spreads)
     found = classes.class_statements(machine, cls, "__init__")
     if found is not None:
         init = classes.class_attribute(machine, cls, "__init__", spot)
@@ -170,12 +171,16 @@ def attribute(machine: "Machine", base: Value, name: str, spot: Spot) -> Value:
 
 
 def _of_model(machine: "Machine", model: Model, name: str, spot: Spot) -> Value:
-    if name in model.named:
-        return force(machine, model.named[name])
     cls = force(machine, model.schema)
+    if name in model.named:
+        given = force(machine, model.named[name])
+        validated = isinstance(given, Body) and isinstance(cls, ClassValue) and bodies.is_schema(machine, cls)
+        field = classes.field_of(machine, cls, name) if validated and isinstance(cls, ClassValue) else None
+        return field or given
     if not isinstance(cls, ClassValue):
         return UNKNOWN
-    return _bound(force(machine, classes.class_attribute(machine, cls, name, spot)), model, machine)
+    found = None if model.whole else classes.field_of(machine, cls, name)
+    return found or _bound(force(machine, classes.class_attribute(machine, cls, name, spot)), model, machine)
 
 
 def _bound(found: Value, owner: Value, machine: "Machine") -> Value:
@@ -196,7 +201,8 @@ def _of_typed(machine: "Machine", value: Typed, name: str, spot: Spot) -> Value:
     cls = annotated_class(machine, value)
     if cls is None:
         return UNKNOWN
-    return _bound(force(machine, classes.class_attribute(machine, cls, name, spot)), value, machine)
+    found = classes.field_of(machine, cls, name)
+    return found or _bound(force(machine, classes.class_attribute(machine, cls, name, spot)), value, machine)
 
 
 def annotated_class(machine: "Machine", value: Typed) -> ClassValue | None:

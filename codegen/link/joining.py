@@ -26,18 +26,4 @@ def join(machine: "Machine", scope: Scope, ends: list[tuple[Scope, dict[int, tup
     for key, record in touched.items():
         containers.touch(machine, record)
         states = [after[key][1] if key in after else frozen_record(record) for _, after in ends]
-        restore(record, joined(states))
-
-
-def joined(states: list[Record]) -> Record:
-    result = frozen_record(states[0])
-    for state in states[1:]:
-        for name, entry in state.entries.items():
-            mine = result.entries.get(name)
-            if mine is None:
-                result.entries[name] = entry
-            elif mine.value is not entry.value:
-                result.entries[name] = type(entry)(choice([mine.value, entry.value]), entry.spot)
-        result.spreads = result.spreads or state.spreads
-        result.computed = result.computed or state.computed
-    return result
+        restore(record, containers.joined(states))

@@ -230,15 +230,15 @@ def _of_text(base: Known | Text | PathValue, name: str) -> Value:
 def _of_dump(machine: "Machine", dump: Dump, name: str, arguments: Arguments, spot: Spot) -> Value | None:
     match name:
         case "update":
-            names = set(arguments.named)
             for value in arguments.positional:
-                names |= set(value.entries) if isinstance(value, Record) else set()
-            containers.override(dump, names)
+                if isinstance(value, Record):
+                    containers.override(dump, {key: entry.value for key, entry in value.entries.items()})
+            containers.override(dump, arguments.named)
             return Known(None)
         case "get" | "pop" if arguments.positional:
             return containers.item(machine, dump, arguments.positional[0], spot)
         case "copy":
-            return dump
+            return Dump(dump.model, dict(dump.written))
         case "items":
             return Items([], Items([UNKNOWN, UNKNOWN]))
         case _:
@@ -250,7 +250,7 @@ def attributes(machine: "Machine", model: Model, spot: Spot) -> Record:
     record = Record()
     cls = machine.force(model.schema)
     for field in types.fields_of(machine, cls) if isinstance(cls, ClassValue) else ():
-        default: Value = Known(field.default) if field.has_default else UNKNOWN
+        default: Value = Known(field.default) if field.has_default and model.whole else UNKNOWN
         containers.put(machine, record, Known(field.name), default, spot)
     for name, value in model.named.items():
         containers.put(machine, record, Known(name), value, spot)

@@ -173,6 +173,6 @@ def _joined(shapes: list[Shape]) -> Shape:
         for field in shape.fields:
             old = fields.get(field.name)
             type_ = field.type if old is None else types.one_of([old.type, field.type])
-            fields[field.name] = Field(field.name, type_, True)
+            fields[field.name] = Field(field.name, type_, field.required and (old is None or old.required))
     everywhere = set.intersection(*({f.name for f in shape.fields} for shape in shapes))
-    return Shape(tuple(Field(f.name, f.type, f.name in everywhere) for f in fields.values()))
+    return Shape(tuple(Field(f.name, f.type, f.required and f.name in everywhere) for f in fields.values()))

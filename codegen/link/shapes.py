@@ -45,18 +45,37 @@ def shape_of_record(machine: "Machine", record: Record, depth: int = 0) -> Shape
         alone = not record.entries and not record.spreads
         return MapOf(shape_of(machine, record.computed, depth + 1) if alone else ANY)
     for name, entry in record.entries.items():
-        fields[name] = Field(name, shape_of(machine, entry.value, depth + 1), True)
+        fields[name] = Field(name, shape_of(machine, entry.value, depth + 1), not entry.optional)
     return Shape(tuple(fields.values()))
 
 
 def _expanded(machine: "Machine", value: Value) -> Shape | None:
     """The fields of a model that is spread into a dict."""
     forced = machine.force(value)
-    forced = machine.force(forced.model) if isinstance(forced, Dump) else forced
+    if isinstance(forced, Dump):
+        inner = _expanded(machine, forced.model)
+        return None if inner is None else _overwritten(machine, inner, forced.written)
     cls = machine.force(forced.schema) if isinstance(forced, Model) else None
     if isinstance(forced, Typed):
         cls = types.class_of_annotation(machine, forced.annotation, forced.scope)
     return Shape(types.fields_of(machine, cls)) if isinstance(cls, ClassValue) else None
+
+
+def _overwritten(machine: "Machine", shape: Shape, written: dict[str, Value]) -> Shape:
+    """A dump with what was written over it: other keys stand behind its own, which keep their types."""
+    known = {name for field in shape.fields for name in (field.name, field.alias)}
+    more = [Field(name, shape_of(machine, value, 1), True) for name, value in written.items() if name not in known]
+    return Shape((*shape.fields, *more))
+
+
+def _dumped(machine: "Machine", dump: Dump, depth: int) -> Type:
+    """What is dumped names a schema, worth following however deep it stands, if nothing else was written beside it."""
+    if depth >= 8:
+        return ANY
+    type_ = shape_of(machine, dump.model)
+    inner = _expanded(machine, dump.model) if dump.written else None
+    shape = None if inner is None else _overwritten(machine, inner, dump.written)
+    return type_ if shape is None or inner is None or len(shape.fields) == len(inner.fields) else shape
 
 
 def shape_of(machine: "Machine", value: Value, depth: int = 0) -> Type:
@@ -74,8 +93,8 @@ def shape_of(machine: "Machine", value: Value, depth: int = 0) -> Type:
         case Items(known=known, rest=rest):
             parts = [*known, *([rest] if rest is not None else [])]
             return ListOf(types.one_of([shape_of(machine, part, depth) for part in parts]) if parts else ANY)
-        case Dump(model=model):  # what is dumped names a schema: worth following however deep it stands
-            return shape_of(machine, model) if depth < 8 else ANY
+        case Dump():
+            return _dumped(machine, near, depth)
         case Model(schema=schema):
             return _of_schema(machine, schema)
         case Typed(annotation=annotation, scope=scope):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from codegen.link.machine import Machine
 
 type Returns = Callable[[Value, Spot], None]
+# What the names and the changed dicts are where a way through a block ends.
+type End = tuple[Scope, dict[int, tuple[Record, Record]]]
 
 
 def run(machine: "Machine", body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> bool:
@@ -60,7 +62,7 @@ def _aug_assign(machine: "Machine", node: facts.AugAssign, scope: Scope, returns
         joined = containers.merged(left, right)
         left.entries, left.spreads, left.computed = joined.entries, joined.spreads, joined.computed
     elif node.op == "|" and isinstance(left, Dump) and isinstance(right, Record):
-        containers.override(left, set(right.entries))
+        containers.override(left, {key: entry.value for key, entry in right.entries.items()})
     else:
         bind_target(machine, node.target, operate(machine, node.op, left, right), scope)
     return True
@@ -102,19 +104,32 @@ def _if(machine: "Machine", node: facts.If, scope: Scope, returns: Returns) -> b
 
 def branches(machine: "Machine", bodies: list[tuple[facts.Stmt, ...]], scope: Scope, returns: Returns) -> bool:
     """Runs each body from the same start, and goes on with what all that reach their end may leave behind."""
-    ends: list[tuple[Scope, dict[int, tuple[Record, Record]]]] = []
-    for body in bodies:
-        inner = scope.fork()
-        machine.changed.append({})
-        alive = run(machine, body, inner, returns)
-        changed = machine.changed.pop()
-        after = {key: (record, frozen_record(record)) for key, (record, _) in changed.items()}
-        for record, before in changed.values():
-            restore(record, before)
-        if alive:
-            ends.append((inner, after))
+    ran = [_apart(machine, body, scope.fork(), returns) for body in bodies]
+    ends = [end for alive, end in ran if alive]
     join(machine, scope, ends)
     return bool(ends)
+
+
+def _apart(
+    machine: "Machine",
+    body: tuple[facts.Stmt, ...],
+    scope: Scope,
+    returns: Returns,
+    starts: tuple[End, ...] = (),
+    caught: str | None = None,
+) -> tuple[bool, End]:
+    """Runs a block, after one of the ends in `starts`; takes back what it did to dicts, and keeps that for a join."""
+    machine.changed.append({})
+    if starts:
+        join(machine, scope, list(starts))
+    if caught is not None:
+        scope.names[caught] = UNKNOWN
+    alive = run(machine, body, scope, returns)
+    changed = machine.changed.pop()
+    after = {key: (record, frozen_record(record)) for key, (record, _) in changed.items()}
+    for record, before in changed.values():
+        restore(record, before)
+    return alive, (scope, after)
 
 
 def _loop(machine: "Machine", node: facts.Loop, scope: Scope, returns: Returns) -> bool:
@@ -122,27 +137,24 @@ def _loop(machine: "Machine", node: facts.Loop, scope: Scope, returns: Returns) 
     inner = scope.fork()
     if node.target is not None:
         bind_target(machine, node.target, elements(source), inner)
-    # A loop that runs and one that does not: the second is the empty body.
-    alive = run(machine, node.body, inner, returns)
-    if alive:
-        join(machine, scope, [(scope.fork(), {}), (inner, {})])
+    alive, end = _apart(machine, node.body, inner, returns)
+    if alive:  # a loop that runs and one that does not, unless it must
+        join(machine, scope, [end] if source == Known(True) else [(scope.fork(), {}), end])
     run(machine, node.other, scope, returns)
     return True
 
 
 def _try(machine: "Machine", node: facts.Try, scope: Scope, returns: Returns) -> bool:
-    start = scope.fork()
-    alive = run(machine, node.body, scope, returns) and run(machine, node.other, scope, returns)
-    ends: list[tuple[Scope, dict[int, tuple[Record, Record]]]] = [(scope.fork(), {})] if alive else []
+    start: End = (scope.fork(), {})
+    alive, midway = _apart(machine, node.body, scope.fork(), returns)
+    ran = [(alive, midway)]
+    if alive and node.other:
+        ran = [_apart(machine, node.other, scope.fork(), returns, (midway,))]
     for handler in node.handlers:
         # The body may have failed before or after each of its assignments.
-        inner = start.fork()
-        join(machine, inner, [(start, {}), (scope, {})])
-        if handler.name is not None:
-            inner.names[handler.name] = UNKNOWN
-        if run(machine, handler.body, inner, returns):
-            ends.append((inner, {}))
-    join(machine, scope, ends)
+        ran.append(_apart(machine, handler.body, scope.fork(), returns, (start, midway), handler.name))
+    ends = [end for alive, end in ran if alive]
+    join(machine, scope, ends or [midway])
     return run(machine, node.final, scope, returns) and bool(ends)
 
 
@@ -151,7 +163,12 @@ def _with(machine: "Machine", node: facts.With, scope: Scope, returns: Returns) 
         made = machine.evaluate(value, scope)
         if target is not None:
             bind_target(machine, target, made, scope)
-    return run(machine, node.body, scope, returns) or any(_suppresses(value) for value, _ in node.items)
+    if not any(_suppresses(value) for value, _ in node.items):
+        return run(machine, node.body, scope, returns)
+    start: End = (scope.fork(), {})
+    _, midway = _apart(machine, node.body, scope.fork(), returns)
+    join(machine, scope, [start, midway])
+    return True
 
 
 def _suppresses(value: facts.Expr) -> bool:

@@ -64,8 +64,11 @@ class Body:
 
 @dataclass(eq=False, slots=True)
 class Entry:
+    """`optional` says that on some ways through the code the key is not there."""
+
     value: "Value"
     spot: Spot
+    optional: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -217,11 +220,15 @@ class Use:
 
 @dataclass(eq=False, slots=True)
 class Model:
-    """An instance of a schema; `use` says that it came from the client's body."""
+    """An instance of a schema; `use` says that it came from the client's body.
+
+    `whole` says that it was made with no arguments but `named`, so that its other fields have their defaults.
+    """
 
     schema: "Value"
     use: Use | None = None
     named: dict[str, "Value"] = field(default_factory=dict)
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,6 +236,7 @@ class Dump:
     """`x.model_dump()`, with keys that were written over it."""
 
     model: "Value"
+    written: dict[str, "Value"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 BASE = HERE / "_base"
 # Cases whose idiom shows in the generated code; the others end with the facts, which saves a formatting process each.
 RENDERED = (
-    "answer_m",
+    "answer_m", "answer_optional",
     "body_wrapped",
     "docstring_",
     "entry_any", "entry_names",
