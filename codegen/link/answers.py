@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Finding, Spot
 from codegen.link import containers
+from codegen.link.joining import of_way
 from codegen.link.responses import response_of
 from codegen.link.statuses import statuses_of
-from codegen.link.values import UNKNOWN, Choice, Dump, Known, Model, Record, Unknown, Value
+from codegen.link.values import UNKNOWN, Choice, Dump, Entry, Known, Model, Record, Unknown, Value
 from codegen.model import Response
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ def answers_of(machine: "Machine", value: Value, spot: Spot) -> list[Answer]:
         hint = "return a dict with statusCode, headers and body"
         machine.seen.findings.append(Finding("CG111", "this answer cannot be read", spot, hint))
         return []
+    apart = _apart(machine, forced)
+    if apart:
+        return [answer for record in apart for answer in answers_of(machine, record, spot)]
     status = statuses_of(machine, forced, spot)
     if status is None:
         return []
@@ -41,6 +45,22 @@ def answers_of(machine: "Machine", value: Value, spot: Spot) -> list[Answer]:
     if "body" not in forced.entries and isinstance(body, Unknown):
         return [Answer(status, None)]
     return [Answer(status, response_of(machine, body, where))]
+
+
+def _apart(machine: "Machine", record: Record) -> list[Record]:
+    """`status, body = (200, found) if found else (404, error)`: one answer for each branch that sets both."""
+    status, body = record.entries.get("statusCode"), record.entries.get("body")
+    if status is None or body is None:
+        return []
+    code, content = machine.force(status.value), machine.force(body.value)
+    if not isinstance(code, Choice) or not code.ways:
+        return []
+    rest = {name: entry for name, entry in record.entries.items() if entry is not status and entry is not body}
+    found: list[Record] = []
+    for way, given in enumerate(code.ways):
+        entries = {"statusCode": Entry(given, status.spot), "body": Entry(of_way(content, code.at, way), body.spot)}
+        found.append(Record(rest | entries, record.spreads, record.computed))
+    return found
 
 
 def _as_record(machine: "Machine", value: Dump | Model) -> Value:

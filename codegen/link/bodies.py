@@ -28,6 +28,7 @@ from codegen.link.values import (
     Use,
     Value,
     choice,
+    mapped,
 )
 from codegen.model import Primitive
 
@@ -54,7 +55,7 @@ def loaded(value: Value) -> Value:
 def dumped(value: Value) -> Value:
     """`json.dumps(value)`: the client's data stays the client's."""
     if isinstance(value, Choice):
-        return choice([dumped(option) for option in value.options])
+        return mapped(value, dumped)
     if isinstance(value, Body):
         return Body(dict(value.supplied), value.key, value.many)
     return Json(value)

@@ -1,6 +1,5 @@
 """Reading and writing the items of events, bodies, dicts and lists."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codegen import facts
@@ -32,6 +31,8 @@ from codegen.link.values import (
     User,
     Value,
     choice,
+    forked,
+    mapped,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ _PARTS = frozenset(("pathParameters", "queryStringParameters", "multiValueQueryS
 def item(machine: "Machine", base: Value, key: Value, spot: Spot) -> Value:
     """`base[key]` and `base.get(key)`."""
     if isinstance(base, Choice):
-        return choice([item(machine, option, key, spot) for option in base.options])
+        return mapped(base, lambda option: item(machine, option, key, spot))
     if isinstance(key, Choice):
         return choice([item(machine, base, option, spot) for option in key.options])
     match base:
@@ -183,22 +184,26 @@ def _over(old: Entry | None, new: Entry) -> Entry:
     return Entry(choice([old.value, new.value]), new.spot, old.optional)
 
 
-def joined(states: list[Record]) -> Record:
+def joined(states: list[Record], at: int = 0) -> Record:
     """A dict that was left in one of several states: a key that some of them lack may be missing."""
-    result = spread(states[0])
-    for state in states[1:]:
-        for name in result.entries.keys() - state.entries.keys():
-            result.entries[name] = replace(result.entries[name], optional=True)
-        for name, entry in state.entries.items():
-            mine = result.entries.get(name)
-            if mine is None:
-                result.entries[name] = replace(entry, optional=True)
-            elif mine is not entry:
-                both = mine.value if mine.value is entry.value else choice([mine.value, entry.value])
-                result.entries[name] = Entry(both, entry.spot, mine.optional or entry.optional)
+    first, *others = states
+    result = Record({}, first.spreads, first.computed)
+    for state in others:
         result.spreads = result.spreads or state.spreads
         result.computed = result.computed or state.computed
+    for name in dict.fromkeys(name for state in states for name in state.entries):
+        found = [state.entries[name] for state in states if name in state.entries]
+        result.entries[name] = _one_entry(found, at, everywhere=len(found) == len(states))
     return result
+
+
+def _one_entry(found: list[Entry], at: int, *, everywhere: bool) -> Entry:
+    first, last = found[0], found[-1]
+    if everywhere and all(entry is first for entry in found):
+        return first
+    same = all(entry.value is first.value for entry in found)
+    value = first.value if same else forked([entry.value for entry in found], at if everywhere else 0)
+    return Entry(value, last.spot, not everywhere or any(entry.optional for entry in found))
 
 
 def assign_item(machine: "Machine", base: Value, key: Value, value: Value, spot: Spot) -> None:

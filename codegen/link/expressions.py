@@ -23,6 +23,7 @@ from codegen.link.values import (
     User,
     Value,
     choice,
+    forked,
 )
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _is_generic(machine: "Machine", expr: facts.Name | facts.Attr, key: facts.Ex
 
 def _cond(machine: "Machine", expr: facts.Cond, scope: Scope) -> Value:
     machine.evaluate(expr.test, scope)
-    return choice([machine.evaluate(expr.then, scope), machine.evaluate(expr.other, scope)])
+    return forked([machine.evaluate(expr.then, scope), machine.evaluate(expr.other, scope)], machine.place())
 
 
 def _walrus(machine: "Machine", expr: facts.Walrus, scope: Scope) -> Value:

@@ -30,6 +30,7 @@ from codegen.link.values import (
     User,
     Value,
     choice,
+    mapped,
 )
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def force(machine: "Machine", value: Value) -> Value:
                 value.result = NOTHING  # a call that needs its own answer ends here
                 value.result = _called(machine, value)
             return value.result
-        case Choice(options=options):
-            return choice([force(machine, option) for option in options])
+        case Choice():
+            return mapped(value, lambda option: force(machine, option))
         case Typed(value=inner):
             forced = force(machine, inner)
             return value if isinstance(forced, Unknown) else forced
@@ -83,6 +84,10 @@ def _item(machine: "Machine", base: Value) -> Value:
 def _indexed(machine: "Machine", base: Value, key: Value, spot: Spot) -> Value:
     if isinstance(base, ClassValue | External) and isinstance(key, Known) and isinstance(key.value, str):
         return attribute(machine, base, key.value, spot)  # an enum's member by name
+    if isinstance(base, Typed) and isinstance(key, Known) and isinstance(key.value, int):
+        part = types.part_of_annotation(base.annotation, key.value)
+        if part is not None:
+            return Typed(part, base.scope, UNKNOWN)
     found = containers.item(machine, base, key, spot)
     return UNKNOWN if isinstance(found, Indexed) else force(machine, found)
 

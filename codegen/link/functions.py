@@ -18,7 +18,7 @@ from codegen.link.values import (
     Typed,
     Unknown,
     Value,
-    choice,
+    forked,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def inline(machine: "Machine", function: FunctionValue, arguments: Arguments) ->
         found: list[Value] = []
         open_end = run(machine, function.node.body, scope, lambda value, _spot: found.append(frozen(value)))
         stub = all(isinstance(statement, facts.Do) for statement in function.node.body)
-        result = choice(found) if found else Known(None) if open_end and not stub else UNKNOWN
+        result = forked(found, machine.place()) if found else Known(None) if open_end and not stub else UNKNOWN
         return annotated(function, result)
     finally:
         machine.depth -= 1

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from codegen.link import containers
-from codegen.link.values import Record, Scope, choice
+from codegen.link.values import Choice, Json, Record, Scope, Value, forked, mapped
 
 if TYPE_CHECKING:
     from codegen.link.machine import Machine
@@ -18,12 +18,31 @@ def restore(record: Record, state: Record) -> None:
 
 
 def join(machine: "Machine", scope: Scope, ends: list[tuple[Scope, dict[int, tuple[Record, Record]]]]) -> None:
+    at = machine.place() if len(ends) > 1 else 0
     names = {name for inner, _ in ends for name in inner.names}
     for name in sorted(names):
         found = [inner.names[name] for inner, _ in ends if name in inner.names]
-        scope.names[name] = found[0] if all(value is found[0] for value in found) else choice(found)
+        scope.names[name] = (
+            found[0]
+            if all(value is found[0] for value in found)
+            else forked(found, at if len(found) == len(ends) else 0)
+        )
     touched = {key: record for _, after in ends for key, (record, _) in after.items()}
     for key, record in touched.items():
         containers.touch(machine, record)
         states = [after[key][1] if key in after else frozen_record(record) for _, after in ends]
-        restore(record, containers.joined(states))
+        restore(record, containers.joined(states, at))
+
+
+def of_way(value: Value, at: int, way: int) -> Value:
+    """What is left of a value where one of the branches that meet at a place was taken."""
+    match value:
+        case Choice() if value.at == at:
+            return value.ways[way]
+        case Choice():
+            return mapped(value, lambda option: of_way(option, at, way))
+        case Json(value=inner):
+            left = of_way(inner, at, way)
+            return value if left is inner else Json(left)
+        case _:
+            return value

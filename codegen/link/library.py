@@ -25,6 +25,7 @@ from codegen.link.values import (
     Text,
     Value,
     choice,
+    mapped,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def library_call(machine: "Machine", dotted: str, arguments: Arguments, spot: Sp
 
 def _converted(machine: "Machine", value: Value, kind: str) -> Value:
     if isinstance(value, Choice):
-        return choice([_converted(machine, option, kind) for option in value.options])
+        return mapped(value, lambda option: _converted(machine, option, kind))
     if isinstance(value, PathValue):
         machine.seen.path_types[value.name] = kind
         return value

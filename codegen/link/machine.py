@@ -86,6 +86,12 @@ class Machine:
     asked: set[tuple[str, str]] = field(default_factory=set)
     depth: int = 0
     calls: int = 0
+    places: int = 0
+
+    def place(self) -> int:
+        """A number for a place where branches meet."""
+        self.places += 1
+        return self.places
 
     def evaluate(self, expr: facts.Expr, scope: Scope) -> Value:
         return expressions.evaluate(self, expr, scope)

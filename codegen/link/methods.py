@@ -32,6 +32,7 @@ from codegen.link.values import (
     Typed,
     Value,
     choice,
+    mapped,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def method_call(machine: "Machine", base: Value, name: str, arguments: Arguments
     if isinstance(base, Choice):
         found = [method_call(machine, option, name, arguments, spot) for option in base.options]
         known = [value for value in found if value is not None]
+        if base.ways and len(known) == len(found):
+            return _of_ways(base, dict(zip(map(id, base.options), known, strict=True)), choice(known))
         return choice(known) if known else None
     if name in bodies.VALIDATORS:
         return bodies.validated(machine, base, arguments, spot)
@@ -96,6 +99,13 @@ def method_call(machine: "Machine", base: Value, name: str, arguments: Arguments
             return _text_of_pending(machine, base, name, spot, arguments)
         case _:
             return None
+
+
+def _of_ways(value: Value, made: dict[int, Value], other: Value) -> Value:
+    """What was made of the options of a value, by the branches that they come from."""
+    if isinstance(value, Choice):
+        return mapped(value, lambda way: _of_ways(way, made, other))
+    return made.get(id(value), other)
 
 
 def _of_event(machine: "Machine", name: str, arguments: Arguments, spot: Spot) -> Value | None:

@@ -1,11 +1,12 @@
 """What stands left of an equals sign, and what is bound to it."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from codegen import facts
 from codegen.link import containers
 from codegen.link.containers import elements
-from codegen.link.values import Choice, Items, Model, Scope, Value, choice
+from codegen.link.values import Choice, Imported, Indexed, Items, Known, Member, Model, Pending, Scope, Value, mapped
 
 if TYPE_CHECKING:
     from codegen.link.machine import Machine
@@ -17,7 +18,7 @@ def bind_target(machine: "Machine", target: facts.Expr, value: Value, scope: Sco
         case facts.Name():
             scope.names[target.id] = value
         case facts.Seq():
-            parts = _parts(machine, value, len(target.items))
+            parts = _parts(machine, value, target, scope)
             for inner, part in zip(target.items, parts, strict=True):
                 bind_target(machine, inner.value if isinstance(inner, facts.Star) else inner, part, scope)
         case facts.Sub():
@@ -29,13 +30,23 @@ def bind_target(machine: "Machine", target: facts.Expr, value: Value, scope: Sco
             pass
 
 
-def _parts(machine: "Machine", value: Value, count: int) -> list[Value]:
+def _parts(machine: "Machine", value: Value, target: facts.Seq, scope: Scope) -> list[Value]:
+    count = len(target.items)
     if isinstance(value, Items) and value.rest is None and len(value.known) == count:
         return value.known
     if isinstance(value, Choice) and all(isinstance(o, Items) and len(o.known) == count for o in value.options):
-        return [choice([o.known[n] for o in value.options if isinstance(o, Items)]) for n in range(count)]
+        return [mapped(value, partial(_part, n)) for n in range(count)]
+    starred = any(isinstance(inner, facts.Star) for inner in target.items)
+    if isinstance(value, Pending | Imported | Member | Indexed) and not starred:
+        return [Indexed(value, Known(n), machine.spot(target, scope)) for n in range(count)]
     part = elements(value)
     return [part] * count
+
+
+def _part(place: int, value: Value) -> Value:
+    if isinstance(value, Choice):
+        return mapped(value, partial(_part, place))
+    return value.known[place] if isinstance(value, Items) else value
 
 
 def _assign_attribute(base: Value, name: str, value: Value) -> None:

@@ -206,6 +206,14 @@ def item_of_annotation(annotation: facts.Expr) -> facts.Expr | None:
     return index.items[0] if isinstance(index, facts.Seq) and index.items else index
 
 
+def part_of_annotation(annotation: facts.Expr, place: int) -> facts.Expr | None:
+    """Y of `tuple[X, Y]` at place 1; None where the places are not told."""
+    if not isinstance(annotation, facts.Sub) or _last_name(annotation.value) not in ("tuple", "Tuple"):
+        return None
+    parts = annotation.key.items if isinstance(annotation.key, facts.Seq) else ()
+    return parts[place] if 0 <= place < len(parts) and not isinstance(parts[-1], facts.Other) else None
+
+
 def fields_of(machine: "Machine", cls: ClassValue) -> tuple[Field, ...]:
     """The fields of a schema, those of its bases first, as pydantic orders them."""
     found: dict[str, Field] = {}

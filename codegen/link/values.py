@@ -3,6 +3,7 @@
 Values that code can change in place are mutable here too.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,15 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """One of several values.
+
+    Where branches meet, `at` numbers the place and `ways` has the value of each branch: what comes from one place goes
+    together, so that a status and a body that are set in the same branch make one answer.
+    """
+
     options: tuple["Value", ...]
+    at: int = field(default=0, compare=False)
+    ways: tuple["Value", ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -332,6 +341,25 @@ def choice(values: list[Value]) -> Value:
     if len(found) > _MOST_OPTIONS:  # what is left out is not known to be like the others
         found = [UNKNOWN, *found[: _MOST_OPTIONS - 1]]
     return found[0] if len(found) == 1 else Choice(tuple(found))
+
+
+def forked(ways: list[Value], at: int) -> Value:
+    """The values of the branches that meet at a numbered place."""
+    made = choice(ways)
+    told = at and isinstance(made, Choice) and sum(map(_ways, ways)) <= _MOST_OPTIONS
+    return Choice(made.options, at, tuple(ways)) if told and isinstance(made, Choice) else made
+
+
+def _ways(value: Value) -> int:
+    return sum(map(_ways, value.ways)) if isinstance(value, Choice) and value.ways else 1
+
+
+def mapped(value: Choice, change: Callable[[Value], Value]) -> Value:
+    """Each of the values changed; those of branches stay those of branches."""
+    if not value.ways:
+        return choice([change(option) for option in value.options])
+    made = {id(way): change(way) for way in {id(way): way for way in value.ways}.values()}
+    return forked([made[id(way)] for way in value.ways], value.at)
 
 
 def options(value: Value) -> tuple[Value, ...]:
