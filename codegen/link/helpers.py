@@ -70,7 +70,7 @@ def _query_filters(machine: "Machine", callee: Value, arguments: Arguments, spot
     sort = _query_argument(machine, callee, arguments, 4, "default_sort")
     many = machine.force(multi_value)
     flag = bool(many.value) if isinstance(many, Known) else True
-    machine.seen.queries.append(QueryRead(schema, flag, limit, sort, [], spot))
+    machine.seen.queries.append(QueryRead(schema, flag, limit, sort, {}, spot))
     from codegen.link.values import UNKNOWN, Record
 
     return Record(computed=UNKNOWN)

@@ -122,6 +122,10 @@ def _dict(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
     return record
 
 
+def _text(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+    return Text()
+
+
 def _cast(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
     return arguments.positional[-1] if arguments.positional else UNKNOWN
 
@@ -211,6 +215,9 @@ def _run(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
 
 
 _FUNCTIONS: dict[str, Callable[["Machine", Arguments, Spot], Value]] = {
+    "base64.b64encode": _text,
+    "base64.standard_b64encode": _text,
+    "base64.urlsafe_b64encode": _text,
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,
     "types.MappingProxyType": _dict,

@@ -28,11 +28,13 @@ class HelperNames:
 
 @dataclass(eq=False, slots=True)
 class QueryRead:
+    """`names` are parameters that are read one by one, with whether all of their values are."""
+
     schema: Value | None
     multi_value: bool
     limit: Value | None
     sort: Value | None
-    names: list[str]
+    names: dict[str, bool]
     spot: Spot
     as_sent: bool = False
 
@@ -57,17 +59,16 @@ class Seen:
     def schema_query(self, schema: Value, multi_value: bool, spot: Spot) -> None:
         """Query parameters that a schema validates as they were sent, without the helper."""
         if not any(read.schema is schema for read in self.queries):
-            self.queries.append(QueryRead(schema, multi_value, None, None, [], spot, as_sent=True))
+            self.queries.append(QueryRead(schema, multi_value, None, None, {}, spot, as_sent=True))
 
     def direct_query(self, name: str, multi_value: bool, spot: Spot) -> None:
         """A query parameter that is read by its name, without a filter schema."""
         for read in self.queries:
             if read.schema is None:
-                if name not in read.names:
-                    read.names.append(name)
+                read.names[name] = read.names.get(name, False) or multi_value
                 read.multi_value = read.multi_value or multi_value
                 return
-        self.queries.append(QueryRead(None, multi_value, None, None, [name], spot))
+        self.queries.append(QueryRead(None, multi_value, None, None, {name: multi_value}, spot))
 
 
 @dataclass(eq=False, slots=True)

@@ -34,7 +34,7 @@ def query_of(machine: "Machine") -> Query | None:
         return None
     with_schema = [read for read in reads if read.schema is not None]
     if not with_schema:
-        fields = tuple(Field(name, TEXT, False) for name in reads[0].names)
+        fields = tuple(Field(name, ListOf(TEXT) if many else TEXT, False) for name, many in reads[0].names.items())
         return Query(None, fields, reads[0].multi_value, None, None, as_sent=True)
     return _filters(machine, with_schema[0])
 
@@ -92,11 +92,14 @@ def _one(machine: "Machine", use: Use) -> Request | None:
         return Request(None, ())
     schema = machine.force(use.schema)
     type_: Type
+    others: list[ClassValue] = []
     if isinstance(schema, Adapter):
         type_ = types.type_of(machine, schema.expr, schema.scope)
         cls = _class_in(machine, schema)
+        others = _classes_in(machine, schema.expr, schema.scope) if cls is None else []
     elif isinstance(schema, Generic):
         type_, cls = types.type_of(machine, schema.expr, schema.scope), None
+        others = _classes_in(machine, schema.expr, schema.scope)
     elif isinstance(schema, ClassValue):
         type_, cls = types.named(machine, schema), schema
     else:
@@ -109,13 +112,36 @@ def _one(machine: "Machine", use: Use) -> Request | None:
         type_ = ListOf(type_)
     if cls is None and not isinstance(type_, ListOf | OneOf | Named):
         return Request(None, ())
-    names = {name for f in types.fields_of(machine, cls) for name in (f.name, f.alias)} if cls is not None else set()
+    fields = [f for owner in ([cls] if cls is not None else others) for f in types.fields_of(machine, owner)]
+    names = {name for f in fields for name in (f.name, f.alias)}
     return Request(type_, tuple(sorted(name for name in use.supplied if name in names)))
 
 
 def _class_in(machine: "Machine", adapter: Adapter) -> ClassValue | None:
     inner = types.item_of_annotation(adapter.expr) or adapter.expr
     return types.class_of_annotation(machine, inner, adapter.scope)
+
+
+def _classes_in(machine: "Machine", annotation: facts.Expr, scope: Scope, depth: int = 0) -> list[ClassValue]:
+    """The schemas of a union, which may be annotated, listed, or called by a name of its own."""
+    one = types.class_of_annotation(machine, annotation, scope)
+    if one is not None or depth > 8:
+        return [one] if one is not None else []
+    match annotation:
+        case facts.Binary(left=left, right=right):
+            parts: tuple[facts.Expr, ...] = (left, right)
+        case facts.Sub(key=facts.Seq(items=items)):
+            parts = items
+        case facts.Sub(key=key):
+            parts = (key,)
+        case facts.Name() | facts.Attr():
+            value = machine.force(machine.evaluate(annotation, scope))
+            if not isinstance(value, Generic):
+                return []
+            parts, scope = (value.expr,), value.scope
+        case _:
+            return []
+    return [cls for part in parts for cls in _classes_in(machine, part, scope, depth + 1)]
 
 
 def _field(machine: "Machine", cls: ClassValue, name: str) -> tuple[ClassValue | None, Type]:
