@@ -8,6 +8,7 @@ from codegen.diagnostics import Spot
 from codegen.link import containers
 from codegen.link.containers import elements
 from codegen.link.joining import frozen_record, join, restore
+from codegen.link.narrowing import narrow
 from codegen.link.operators import operate
 from codegen.link.targets import bind_target
 from codegen.link.values import (
@@ -99,12 +100,16 @@ def _import(machine: "Machine", node: facts.Import, scope: Scope, returns: Retur
 
 def _if(machine: "Machine", node: facts.If, scope: Scope, returns: Returns) -> bool:
     machine.evaluate(node.test, scope)
-    return branches(machine, [node.body, node.other], scope, returns)
+    then, other = scope.fork(), scope.fork()
+    narrow(machine, node.test, scope, then, other)
+    return branches(machine, [(node.body, then), (node.other, other)], scope, returns)
 
 
-def branches(machine: "Machine", bodies: list[tuple[facts.Stmt, ...]], scope: Scope, returns: Returns) -> bool:
-    """Runs each body from the same start, and goes on with what all that reach their end may leave behind."""
-    ran = [_apart(machine, body, scope.fork(), returns) for body in bodies]
+def branches(
+    machine: "Machine", bodies: list[tuple[tuple[facts.Stmt, ...], Scope]], scope: Scope, returns: Returns
+) -> bool:
+    """Runs each body on a scope of its own, and goes on with what all that reach their end may leave behind."""
+    ran = [_apart(machine, body, inner, returns) for body, inner in bodies]
     ends = [end for alive, end in ran if alive]
     join(machine, scope, ends)
     return bool(ends)
@@ -192,7 +197,7 @@ def _match(machine: "Machine", node: facts.Match, scope: Scope, returns: Returns
         bodies.append(case.body)
     if not any(case.catches_all for case in node.cases):
         bodies.append(())
-    return branches(machine, bodies, scope, returns)
+    return branches(machine, [(body, scope.fork()) for body in bodies], scope, returns)
 
 
 def _part(machine: "Machine", subject: Value, part: facts.Captured, scope: Scope) -> Value:
