@@ -37,7 +37,9 @@ class Outbox:
         """Write everything now."""
         waiting, self._waiting = self._waiting, []
         for transport, data in waiting:
-            transport.write(data)
+            # One that is lost by now would raise, and cost the others their answers.
+            if not transport.is_closing():
+                transport.write(data)
 
 
 def outbox_of(server_state: Any, loop: asyncio.AbstractEventLoop) -> Outbox:
