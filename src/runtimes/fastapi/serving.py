@@ -151,14 +151,18 @@ class LambdaEndpoint:
             return payload.response(result, accept)
         except MalformedResult as error:
             self._log("malformed_result", reason=str(error))
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as error:
             if watch.takes(Cause.CLIENT_LEFT):
                 raise Disconnected from None
-            if not watch.takes(Cause.GATEWAYS_LIMIT):
+            if watch.takes(Cause.GATEWAYS_LIMIT):
+                self._log("gateway_timeout", seconds=self._settings.gateway_timeout)
+                return payload.timed_out
+            if being_cancelled():
                 raise
-            self._log("gateway_timeout", seconds=self._settings.gateway_timeout)
-            return payload.timed_out
-        except (Exception, SystemExit) as error:
+            self._log("handler_raised", exc_info=error)
+        except GeneratorExit:
+            raise
+        except BaseException as error:
             # The boundary that Lambda's runtime is: whatever a handler raises, and even its exit, is a 502.
             self._log("handler_raised", exc_info=error)
         finally:
@@ -184,6 +188,12 @@ def log_request(method: str, route: str, status: int, seconds: float) -> None:
         status=status,
         duration_ms=round(seconds * 1000, 2),
     )
+
+
+def being_cancelled() -> bool:
+    """Whether somebody wants the current task to end; else a CancelledError is the handler's own."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def header_text(event: Mapping[str, Any], name: str) -> str | None:
