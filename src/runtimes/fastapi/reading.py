@@ -51,23 +51,15 @@ async def read_body(scope: Any, receive: Any, limit: int, seconds: float) -> byt
         if len(whole) > limit:
             raise TooLong
         return whole
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        raise Disconnected
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body", False):
-        if len(body) > limit:
-            raise TooLong
-        return body
     try:
         async with asyncio.timeout(seconds):
-            return await _read_rest(receive, bytearray(body), limit)
+            return await _read(receive, limit)
     except TimeoutError:
         raise TooSlow from None
 
 
-async def _read_rest(receive: Any, body: bytearray, limit: int) -> bytes:
-    more = True
+async def _read(receive: Any, limit: int) -> bytes:
+    body, more = bytearray(), True
     while more:
         if len(body) > limit:
             raise TooLong
