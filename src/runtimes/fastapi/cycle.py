@@ -9,6 +9,7 @@ from src.runtimes.fastapi.outbox import Outbox
 
 _NO_LENGTH = frozenset((204, 304))
 _MOST_KNOWN = 256
+_LONGEST_KNOWN = 32_768
 
 
 class Cycle(RequestResponseCycle):
@@ -31,6 +32,9 @@ class Cycle(RequestResponseCycle):
             return False
         if self.disconnected:
             return True
+        if self.waiting_for_100_continue and self.more_body:
+            # Whether the body still comes is up to the client: only a new connection begins with a request for sure.
+            self.keep_alive = False
         status, body = response.status, response.body
         parts = [
             STATUS_LINE[status],
@@ -48,11 +52,14 @@ class Cycle(RequestResponseCycle):
         self.outbox.put(self.transport, b"".join(parts))
         self.response_complete = True
         self.message_event.set()
-        if not self.keep_alive:
-            self.outbox.flush()
-            self.transport.close()
-        self.on_response()
+        self.on_response()  # closes the connection where this was the last answer
         return True
+
+    def receive(self) -> Any:
+        """As uvicorn's; what it may write (100 Continue) stands after an earlier request's answer."""
+        if self.waiting_for_100_continue:
+            self.outbox.flush()
+        return super().receive()
 
     async def send(self, message: Any) -> None:
         self.outbox.flush()  # an earlier request's answer on this connection goes first
@@ -69,6 +76,8 @@ def _joined(lines: "tuple[HeaderLine, ...] | list[HeaderLine]") -> bytes:
     if known is not None and known[0] is lines:
         return known[1]
     joined = b"".join([_checked(name, value) for name, value in lines])
+    if len(joined) > _LONGEST_KNOWN:
+        return joined
     if len(_KNOWN) >= _MOST_KNOWN:
         _KNOWN.clear()
     _KNOWN[id(lines)] = (lines, joined)
@@ -79,3 +88,10 @@ def _checked(name: bytes, value: bytes) -> bytes:
     if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
         raise RuntimeError("a header line that would end early")
     return b"%b: %b\r\n" % (name, value)
+
+
+def last_answer(response: GatewayResponse, default_headers: list[HeaderLine]) -> bytes:
+    """An answer that belongs to no cycle, and after which the connection is closed."""
+    lines = _joined(default_headers) + _joined(response.headers)
+    length = b"content-length: %d\r\nconnection: close\r\n\r\n" % len(response.body)
+    return STATUS_LINE[response.status] + lines + length + response.body

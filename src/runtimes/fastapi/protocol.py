@@ -3,7 +3,7 @@
 uvicorn reads a request line and headers of any length for any time, adds a chunked body's trailers to the headers of
 its request, and waits without end for a client to take its answer. It also puts off every request to a task of the
 next turn of the loop, and sets a timer after each answer; here a request begins as soon as what has arrived of it is
-parsed, and a connection has one timer.
+parsed, and a connection has one timer. What cannot be understood is refused after the answers that are still owed.
 """
 
 import asyncio
@@ -13,17 +13,22 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from src.runtimes.fastapi.cycle import Cycle
+from src.runtimes.fastapi.bridge.http import GatewayResponse
+from src.runtimes.fastapi.cycle import Cycle, last_answer
 from src.runtimes.fastapi.outbox import outbox_of
+from src.runtimes.fastapi.reading import HEADERS_TOO_LARGE, URL_TOO_LONG
 
 # The gateway's limits on URL and headers have answers of their own; this one only bounds memory.
 MOST_HEAD_BYTES = 65_536
 HEAD_SECONDS = 10.0
 STUCK_SECONDS = 30.0
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/json\r\ncontent-length: 45\r\n"
-    b'connection: close\r\n\r\n{"message":"Request Header Fields Too Large"}'
-)
+LINGER_SECONDS = 2.0
+# httptools parses no longer one; the gateway refuses it long before.
+_LONGEST_URL = 65_535
+
+
+_TEXT = ((b"content-type", b"text/plain; charset=utf-8"),)
+_MALFORMED = GatewayResponse(400, _TEXT, b"Invalid HTTP request received.")
 
 
 class Protocol(HttpToolsProtocol):
@@ -31,42 +36,52 @@ class Protocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.url = b""
         self._in_head = True
+        self._in_body = False
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
         self._parsing = False
         self._upgrading = False
         self._begun: tuple[RequestResponseCycle, Any] | None = None
+        self._running: RequestResponseCycle | None = None
+        # Nothing more is read; `_refusal` is what is still to be said.
+        self._deaf = False
+        self._refusal: GatewayResponse | None = None
         self._idle_since: float | None = None
+        self._stuck_timer: asyncio.TimerHandle | None = None
         # No request's: the next one on the connection begins in it.
         self._context = copy_context()
         self._outbox = outbox_of(self.server_state, self.loop)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._head_timer = self.loop.call_later(HEAD_SECONDS, transport.close)
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_too_slow)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_head_timer()
+        self._cancel_stuck_timer()
+        running = self._running
+        if running is not None and running is not self.cycle and not running.response_complete:
+            # uvicorn only tells the last request of a pipeline.
+            running.disconnected = True
+            running.message_event.set()
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
 
     def data_received(self, data: bytes) -> None:
+        if self._deaf or self.transport.is_closing():
+            return
         if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > MOST_HEAD_BYTES and len(data) < self._head_bytes:
-                self._outbox.flush()
-                self.transport.write(_TOO_LARGE)
-                self.transport.close()
+                self._refuse(URL_TOO_LONG if len(self.url) > MOST_HEAD_BYTES // 2 else HEADERS_TOO_LARGE)
                 return
-        if self.transport.is_closing():
-            return
-        self._idle_since = None
         self._parse(data)
-        if not self._in_head:
+        if not self._in_head or self._deaf:
             self._cancel_head_timer()
         elif self._head_timer is None and self._head_bytes:
-            self._head_timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+            self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_too_slow)
         if self._begun is not None:
             begun, self._begun = self._begun, None
             if not self.transport.is_closing():
@@ -77,7 +92,7 @@ class Protocol(HttpToolsProtocol):
         try:
             self._feed(data)
         except httptools.HttpParserError:
-            self.send_400_response("Invalid HTTP request received.")
+            self._refuse(_MALFORMED)
         finally:
             self._parsing = False
 
@@ -98,14 +113,12 @@ class Protocol(HttpToolsProtocol):
             raise httptools.HttpParserInvalidMethodError("a tunnel is no request")
         lines = [b"%b: %b\r\n" % line for line in self.headers if line[0] != b"upgrade"]
         self.parser, self._upgrading = httptools.HttpRequestParser(self), False
+        # As uvicorn's first one: what follows a request that closes the connection is no error of that request.
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         return b"%b %b HTTP/%b\r\n%b\r\n" % (method, self.url, version, b"".join(lines))
 
-    def send_400_response(self, msg: str) -> None:
-        self._outbox.flush()
-        super().send_400_response(msg)
-
     def on_message_begin(self) -> None:
-        self._in_head, self._head_bytes = True, 1
+        self._in_head, self._head_bytes, self._idle_since = True, 1, None
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -119,8 +132,10 @@ class Protocol(HttpToolsProtocol):
         if self.parser.should_upgrade():
             self._upgrading = True
             return
-        self._in_head = False
+        if len(self.url) > _LONGEST_URL:
+            self.url = self.url[:_LONGEST_URL]
         super().on_headers_complete()
+        self._in_head, self._in_body, self._idle_since = False, True, None
         # uvicorn names the class inside this method; the task that runs the cycle has not begun yet.
         cycle: Any = self.cycle
         cycle.__class__ = Cycle
@@ -128,6 +143,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         if not self._upgrading:
+            self._in_body = False
             super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -137,6 +153,7 @@ class Protocol(HttpToolsProtocol):
             self._run(cycle, app)
 
     def _run(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
         # Eager: most requests of a warm process are answered without waiting, and never need the loop.
         task = asyncio.Task(cycle.run_asgi(app), loop=self.loop, eager_start=True)
         if not task.done():
@@ -148,13 +165,81 @@ class Protocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
+        running = self._running
+        if running is not None and not running.keep_alive:
+            self._outbox.flush()
+            if running.more_body:
+                self._linger()
+            else:
+                self.transport.close()
+                self._expect_progress(-1)
+            return
         if self.pipeline:
             # Not from within the answer before: a long pipeline would go as deep as it is long.
-            self.loop.call_soon(self._run, *self.pipeline.pop(), context=self._context)
+            self.loop.call_soon(self._run_next, context=self._context)
+            return
+        if self._refusal is not None:
+            self._refuse_now(self._refusal)
             return
         self._idle_since = self.loop.time()
         if self.timeout_keep_alive_task is None:
             self._look_again_in(self.timeout_keep_alive)
+
+    def _run_next(self) -> None:
+        if self.pipeline and not self.transport.is_closing():
+            self._run(*self.pipeline.pop())
+
+    def _refuse(self, answer: GatewayResponse) -> None:
+        """The last answer of a connection, after those to the requests before what it refuses."""
+        self._deaf = True
+        if self._in_body:
+            self._give_up_on_the_last_request()
+        elif self.cycle is not None and not self.cycle.response_complete:
+            self._refusal = answer
+            return
+        if self._in_body and self.cycle.response_started:
+            # It has its answer already: the client would take another for that to its next request.
+            self._linger()
+        elif self.pipeline or (self._running is not self.cycle and self._owes()):
+            self._refusal = answer
+        else:
+            self._refuse_now(answer)
+
+    def _give_up_on_the_last_request(self) -> None:
+        cycle = self.cycle
+        if self._begun is not None and self._begun[0] is cycle:
+            self._begun = None
+        elif self.pipeline and self.pipeline[0][0] is cycle:
+            self.pipeline.popleft()
+        cycle.disconnected = True
+        cycle.message_event.set()
+
+    def _owes(self) -> bool:
+        return self._begun is not None or (self._running is not None and not self._running.response_complete)
+
+    def _refuse_now(self, answer: GatewayResponse) -> None:
+        self._refusal = None
+        self._outbox.flush()
+        self.transport.write(last_answer(answer, self.server_state.default_headers))
+        self._linger()
+
+    def _linger(self) -> None:
+        """Close without a reset while the client still sends: that could cost it the answer (RFC 9112 §9.6)."""
+        self._deaf = True
+        self._outbox.flush()
+        self.flow.resume_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._expect_progress(-1)
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+    def _head_too_slow(self) -> None:
+        self._head_timer = None
+        if self._owes() or self.pipeline:
+            self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_too_slow)
+            return
+        self._outbox.flush()
+        self.transport.close()
 
     def timeout_keep_alive_handler(self) -> None:
         since = self._idle_since
@@ -173,11 +258,25 @@ class Protocol(HttpToolsProtocol):
         super().shutdown()
 
     def _expect_progress(self, before: int) -> None:
+        self._cancel_stuck_timer()
         waiting = self.transport.get_write_buffer_size()
         if waiting == before:
             self.transport.abort()
         elif waiting:
-            self.loop.call_later(STUCK_SECONDS, self._expect_progress, waiting)
+            self._stuck_timer = self.loop.call_later(STUCK_SECONDS, self._expect_progress, waiting)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._expect_progress(-1)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._cancel_stuck_timer()
+
+    def _cancel_stuck_timer(self) -> None:
+        if self._stuck_timer is not None:
+            self._stuck_timer.cancel()
+            self._stuck_timer = None
 
     def _cancel_head_timer(self) -> None:
         if self._head_timer is not None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -11,10 +10,8 @@ from typing import Any
 import pytest
 
 from src.contexts.shared_kernel.correlation import correlation_id
-from src.contexts.shared_kernel.sources import new_id
-from src.runtimes.fastapi.server import Server, uvicorn_config
-from src.runtimes.fastapi.settings import Settings
-from tests.support.toy_gateway import toy_gateway, toy_router
+from tests.integration.wire.served import request
+from tests.integration.wire.served import served as serving
 
 pytestmark = pytest.mark.anyio
 type Event = dict[str, Any]
@@ -46,23 +43,8 @@ def release() -> asyncio.Event:
 @asynccontextmanager
 async def served(keep_alive: float = 75.0) -> AsyncIterator[int]:
     """The port of a server of this loop."""
-    app = toy_gateway(toy_router(echo, method="POST"), new_request_id=new_id)
-    config = uvicorn_config(app, Settings.model_construct(**app.serving.settings.model_dump()))
-    config.timeout_keep_alive = keep_alive  # type: ignore[assignment]
-    config.lifespan = "off"
-    server = Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        running = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
-            yield listener.getsockname()[1]  # the kernel keeps what connects before the server accepts
-        finally:
-            server.should_exit = True
-            await running
-
-
-def request(number: int, body: bytes = b"", headers: bytes = b"") -> bytes:
-    length = b"Content-Length: %d\r\n" % len(body)
-    return b"POST /things/%d HTTP/1.1\r\nHost: x\r\n%b%b\r\n%b" % (number, length, headers, body)
+    async with serving(echo, keep_alive) as site:
+        yield site.port
 
 
 async def reply(reader: asyncio.StreamReader) -> tuple[int, Any]:
