@@ -77,7 +77,7 @@ REQUESTS = st.builds(
     query=_QUERIES,
     headers=_HEADERS,
     body=_BODIES,
-    source_ip=st.sampled_from(["127.0.0.1", "::1"]),
+    source_ip=st.sampled_from(["127.0.0.1", "::1", "fe80::1%eth0", "testclient", "unknown", "", "_x"]),
     protocol=st.just("HTTP/1.1"),
 )
 CLAIMS = st.none() | st.dictionaries(

@@ -19,6 +19,7 @@ from src.runtimes.fastapi.bridge.request_parts import (
     query_pairs,
     request_time,
     scalar_text,
+    source_address,
 )
 
 # An HTTP API hands these over as text and everything else (forms too) as Base64.
@@ -82,7 +83,7 @@ def _context(
             "method": request.method,
             "path": path,
             "protocol": request.protocol,
-            "sourceIp": request.source_ip,
+            "sourceIp": source_address(request.source_ip),
             "userAgent": headers.get("user-agent", ""),
         },
         "requestId": request_id,

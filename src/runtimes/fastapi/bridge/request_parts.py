@@ -4,6 +4,7 @@ no parsing of what is not there, and caches only where the input repeats (header
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from ipaddress import ip_address
 from urllib.parse import quote_from_bytes, unquote_plus
 
 from src.runtimes.fastapi.bridge.http import HeaderLine
@@ -14,6 +15,7 @@ API_ID = "local"
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _EVERYTHING = "*/*"
+_NOWHERE = "127.0.0.1"
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -56,6 +58,17 @@ def host_name(host: str | None) -> str:
         return "localhost"
     name, _, port = host.rpartition(":")
     return name if name and port.isdigit() else host
+
+
+@lru_cache(maxsize=4096)
+def source_address(client: str) -> str:
+    """The client's address. A proxy may name anything ("unknown", RFC 7239 §6), and so does a client in memory; an
+    event has an address there, so this machine's stands in."""
+    try:
+        ip_address(client)
+    except ValueError:
+        return _NOWHERE
+    return client
 
 
 def epoch_milliseconds(now: datetime) -> int:

@@ -25,6 +25,7 @@ from src.runtimes.fastapi.bridge.request_parts import (
     query_pairs,
     request_time,
     scalar_text,
+    source_address,
     train_case,
 )
 
@@ -62,7 +63,7 @@ def rest_event(
             "cognitoAuthenticationProvider": None,
             "cognitoAuthenticationType": None,
             "cognitoIdentityPoolId": None,
-            "sourceIp": request.source_ip,
+            "sourceIp": source_address(request.source_ip),
             "user": None,
             "userAgent": headers.get("User-Agent"),
             "userArn": None,
