@@ -28,7 +28,16 @@ class Admission:
     @staticmethod
     def refusal() -> GatewayResponse:
         """503 with the documented error body."""
-        error = DependencyUnavailable("The service has too much to do right now.")
-        headers = {**JSON_HEADERS, "Retry-After": "1"}
-        lines = tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
-        return GatewayResponse(503, lines, json.dumps(error_body(error, kind_of(error))).encode())
+        return _come_again("The service has too much to do right now.")
+
+
+def stopping() -> GatewayResponse:
+    """The answer to a request that the process has no time for any more: another one may."""
+    return _come_again("The service is being restarted.")
+
+
+def _come_again(sentence: str) -> GatewayResponse:
+    error = DependencyUnavailable(sentence)
+    headers = {**JSON_HEADERS, "Retry-After": "1"}
+    lines = tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
+    return GatewayResponse(503, lines, json.dumps(error_body(error, kind_of(error))).encode())

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from src.contexts.shared_kernel.correlation import set_correlation_id
 from src.contexts.shared_kernel.logging import current_logger
 from src.contexts.shared_kernel.sources import utc_now
-from src.runtimes.fastapi.admission import Admission
+from src.runtimes.fastapi.admission import Admission, stopping
 from src.runtimes.fastapi.auth.door import Accepted, Refused
 from src.runtimes.fastapi.bridge.answers import REQUEST_TOO_LONG
 from src.runtimes.fastapi.bridge.cors import CorsPolicy
@@ -73,6 +73,9 @@ class LambdaEndpoint:
             response, logged = await self._answer(scope, receive, parameters, request_id)
         except Disconnected:
             return
+        except asyncio.CancelledError:
+            # Only the server cancels the request as a whole, when it stops and has waited for long enough.
+            response, logged = stopping(), False
         await send_response(serving.cors, scope, send, response, request_id)
         seconds = time.perf_counter() - started
         serving.metrics.observe(scope["method"], self._resource, response.status, seconds)

@@ -189,6 +189,26 @@ async def test_a_client_that_takes_nothing_is_left(monkeypatch: pytest.MonkeyPat
                 await settled(site)
 
 
+@pytest.mark.parametrize(
+    "data",
+    [request("waits"), request("a", b"ab", length=5), request("a") + request("waits") + request("b")],
+    ids=["handler", "body", "pipeline"],
+)
+async def test_who_is_cut_off_by_a_stop_is_told_to_come_again(data: bytes) -> None:
+    handlers = Handlers()
+    async with served(handlers) as site:
+        reader, writer = await site.connect()
+        writer.write(data)
+        await until(lambda: bool(site.server.server_state.tasks))
+        site.server.config.timeout_graceful_shutdown = 0  # seconds
+        site.server.should_exit = True
+        answers = await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+    assert 503 in statuses(answers)
+    assert b"\r\nretry-after: 1\r\n" in answers
+    assert b'"error_type": "dependency_error"' in answers
+
+
 class OtherEnd(BaseException):
     """Neither an error nor an exit."""
 
