@@ -1,6 +1,7 @@
 """POST /auth/refresh and /auth/logout for bearer clients, and what becomes of each of Cognito's errors."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -271,3 +272,26 @@ async def test_the_audit_log_holds_no_secret(here: Site, clock: Clock) -> None:
     assert {"refreshed", "refresh_reuse", "logged_in", "logged_out", "refused"} <= set(here.audit.events())
     for secret in (*first.values(), "eyJ", "local-password"):
         assert str(secret) not in written or isinstance(secret, int)
+
+
+@pytest.mark.parametrize("path", ["/auth/refresh", "/auth/logout"])
+async def test_a_body_that_does_not_come_is_not_waited_for_without_end(
+    here: Site, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stops() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("src.runtimes.fastapi.auth.routes.SLOWEST_BODY", 0.05)
+    answer = await asyncio.wait_for(here.browser.post(path, content=stops()), 10)
+    assert (answer.status_code, answer.json()) == (408, {"message": "Request Timeout"})
+
+
+async def test_a_client_that_leaves_before_its_body_is_complete_is_no_error(here: Site) -> None:
+    async def receive() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None: ...
+
+    scope = {"type": "http", "method": "POST", "path": "/auth/refresh", "headers": [], "query_string": b""}
+    await here.app(scope, receive, send)

@@ -1,9 +1,10 @@
 """/auth/*: login, callback, refresh, logout. Knows the framework, as only the local issuer does besides."""
 
+import asyncio
 import json
 from dataclasses import dataclass
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -27,8 +28,10 @@ from src.runtimes.fastapi.auth.verifier import Verdict, Verified
 from src.runtimes.fastapi.bridge.http import GatewayResponse
 
 _LARGEST_BODY = 16 * 1024
+SLOWEST_BODY = 10.0  # seconds
 _JSON = ((b"content-type", b"application/json"), (b"cache-control", b"no-store"))
 _BAD_REQUEST = GatewayResponse(400, _JSON, b'{"message":"Bad Request"}')
+_TOO_SLOW = GatewayResponse(408, _JSON, b'{"message":"Request Timeout"}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +192,22 @@ def _claims(verdict: Verdict) -> Claims | None:
 
 
 async def _asked_for(request: Request) -> AskedFor:
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            return asked_for(await _body(request))
+    except TimeoutError:
+        raise _EndedError(_TOO_SLOW) from None
+    except (ValueError, ClientDisconnect):
+        raise _EndedError(_BAD_REQUEST) from None
+
+
+async def _body(request: Request) -> bytes:
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > _LARGEST_BODY:
             raise _EndedError(_BAD_REQUEST)
-    try:
-        return asked_for(bytes(body))
-    except ValueError:
-        raise _EndedError(_BAD_REQUEST) from None
+    return bytes(body)
 
 
 def _response(answer: GatewayResponse, *set_cookies: bytes) -> Response:
