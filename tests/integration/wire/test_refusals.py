@@ -143,6 +143,19 @@ async def test_the_refusal_of_a_huge_head_reaches_who_still_sends(head: bytes, s
         assert statuses(await site.told(head)) == [status]
 
 
+async def test_a_slow_head_costs_no_earlier_request_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("src.runtimes.fastapi.protocol.HEAD_SECONDS", 0.1)
+    handlers = Handlers()
+    async with served(handlers) as site:
+        reader, writer = await site.connect()
+        writer.write(request("waits") + b"POST /thi")
+        await handlers.until_it_waits()
+        assert await site.told(b"POST /thi") == b""  # begun later, and too slow already
+        handlers.release.set()
+        assert statuses(await asyncio.wait_for(reader.read(), 10)) == [200]
+        writer.close()
+
+
 @pytest.mark.parametrize("first", [b"", b"ab"], ids=["nothing", "a-part"])
 async def test_a_body_that_does_not_come_is_waited_for_as_long_as_a_handler(first: bytes) -> None:
     async with served(Handlers(), gateway_timeout=0.1, keep_alive=0.1) as site:
