@@ -14,6 +14,7 @@ from src.runtimes.fastapi.bridge.cors import handlers_preflight, header
 from src.runtimes.fastapi.bridge.http import GatewayResponse
 from src.runtimes.fastapi.bridge.route_table import RouteTable
 from src.runtimes.fastapi.ports import LambdaRoute
+from src.runtimes.fastapi.reading import head_refusal
 from src.runtimes.fastapi.sending import send_response, with_policy
 from src.runtimes.fastapi.serving import LambdaEndpoint, Serving, log_request
 from src.runtimes.fastapi.tracing import Served, Tracing
@@ -68,7 +69,11 @@ class Gateway(FastAPI):
         started = time.perf_counter()
         request_id = self.serving.request_ids(scope["headers"])
         set_correlation_id(request_id)
-        response = self._preflight(scope, self.table.methods(raw_path)) or self.serving.payload.unrouted
+        response = (
+            head_refusal(scope, self.serving.settings)
+            or self._preflight(scope, self.table.methods(raw_path))
+            or self.serving.payload.unrouted
+        )
         await send_response(self.serving.cors, scope, send, response, request_id)
         seconds = time.perf_counter() - started
         self.serving.metrics.observe("ANY", "unrouted", response.status, seconds)

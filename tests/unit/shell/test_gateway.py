@@ -133,6 +133,8 @@ async def test_the_decorators_time_limit_is_a_408_and_the_gateways_a_504() -> No
         ({"url": "/things/1", "content": b"x" * 101}, 413),
         ({"url": f"/things/{'x' * 300}"}, 414),
         ({"url": "/things/1", "headers": {"X-Long": "x" * 600}}, 431),
+        ({"url": f"/nothing/{'x' * 300}"}, 414),
+        ({"url": "/nothing", "headers": {"X-Long": "x" * 600}}, 431),
     ],
 )
 async def test_every_part_of_a_request_has_a_limit(request_: dict[str, Any], status: int) -> None:
