@@ -23,6 +23,8 @@ MOST_HEAD_BYTES = 65_536
 HEAD_SECONDS = 10.0
 STUCK_SECONDS = 30.0
 LINGER_SECONDS = 2.0
+# One who has left looks like one who has only sent all that he wants to send.
+HALF_CLOSED_SECONDS = 0.5
 # httptools parses no longer one; the gateway refuses it long before.
 _LONGEST_URL = 65_535
 
@@ -68,6 +70,14 @@ class Protocol(HttpToolsProtocol):
             running.message_event.set()
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
+
+    def eof_received(self) -> bool | None:  # type: ignore[override]
+        self._outbox.flush()
+        if self._in_body or self.cycle is None or self.cycle.response_complete or self.transport.is_closing():
+            return None
+        self._deaf, self.cycle.keep_alive = True, False
+        self.loop.call_later(HALF_CLOSED_SECONDS, self.transport.close)
+        return True
 
     def data_received(self, data: bytes) -> None:
         if self._deaf or self.transport.is_closing():

@@ -100,6 +100,36 @@ async def test_a_client_that_leaves_a_pipeline_cancels_its_running_handler() -> 
         assert handlers.waiting.empty()
 
 
+async def test_a_client_that_only_has_nothing_more_to_say_is_answered() -> None:
+    handlers = Handlers()
+    async with served(handlers) as site:
+        reader, writer = await site.connect()
+        writer.write(request("waits-1") + request("b") + request("c"))
+        writer.write_eof()
+        await handlers.until_it_waits()
+        handlers.release.set()
+        assert statuses(await asyncio.wait_for(reader.read(), 10)) == [200] * 3
+        writer.close()
+        for number in range(1, 6):
+            reader, writer = await site.connect()
+            writer.write(request("a") * number)
+            writer.write_eof()
+            assert statuses(await asyncio.wait_for(reader.read(), 10)) == [200] * number
+            writer.close()
+        await settled(site)
+
+
+async def test_a_client_that_leaves_quietly_cancels_its_handler() -> None:
+    handlers = Handlers()
+    async with served(handlers) as site:
+        _, writer = await site.connect()
+        writer.write(request("waits-1") + request("waits-2"))
+        await handlers.until_it_waits()
+        writer.close()
+        assert await asyncio.wait_for(handlers.left.get(), 10) == "waits-1"
+        await settled(site)
+
+
 @pytest.mark.parametrize(
     "bad",
     [b"NONSENSE\r\n\r\n", _CHUNKED + b"ZZ\r\n", b"POST /things/b HTTP/1.1\r\nContent-Length: x\r\n\r\n"],
