@@ -68,10 +68,11 @@ class Development:
         begun = time.monotonic()
         while time.monotonic() < begun + seconds:
             answer = self.get(path)
-            # A server whose terminal nobody reads stands still sooner or later.
-            self._drained()
             if good(answer):
                 return time.monotonic() - begun
+            # A server whose terminal nobody reads stands still sooner or later; and who asks without any pause takes
+            # a core from those who make the answer.
+            self._drained(0.02)
         raise AssertionError(f"{path}: {answer.status_code} {answer.text[:500]}\n{self._drained()[-4000:]}")
 
     def get(self, path: str) -> httpx.Response:
@@ -125,8 +126,8 @@ class Development:
         self.printed += chunk.decode("utf-8", "replace").replace("\r\n", "\n")
         return bool(chunk)
 
-    def _drained(self) -> str:
-        while self._read(0.0):
+    def _drained(self, seconds: float = 0.0) -> str:
+        while self._read(seconds):
             pass
         return self.printed
 

@@ -32,6 +32,8 @@ _WATCHED = ("src", "codegen", "templates")
 _OURS = ("src/runtimes/fastapi/dev/", "src/runtimes/fastapi/server.py", "src/runtimes/fastapi/settings.py")
 _MIGRATIONS = "src/migrations/"
 _TICK = 200  # milliseconds between two looks at the server
+# Writing openapi.json keeps the new server busy for a while: whoever has saved looks at the answers first.
+_EXPORT_AFTER = 1.5  # seconds
 
 
 def run(settings: Settings, *, reload: bool) -> int:
@@ -78,6 +80,7 @@ class Development:
         self._restore_terminal = terminal.remembered()
         self._current: Child | None = None
         self._next: Child | None = None
+        self._export_at: float | None = None
         self._nursery = Nursery()
 
     def run(self, settings: Settings, reload: bool) -> int:
@@ -116,6 +119,8 @@ class Development:
         self._restore_terminal()
 
     def _wait(self) -> int:
+        if self._current is not None:
+            self._current.export()
         while self._current is not None:
             code = self._current.process.wait(3600)
             if code is not None:
@@ -152,15 +157,20 @@ class Development:
             if old is not None:
                 old.stop()
                 self._restore_terminal()
-            self._current.export()
+            self._export_at = time.monotonic() + _EXPORT_AFTER
             return True
         self._next.stop()
         self._next = None
         return False
 
     def _look_after_it(self) -> None:
-        code = self._current.process.poll() if self._current is not None else None
-        if self._current is None or code is None:
+        if self._current is None:
+            return
+        if self._export_at is not None and time.monotonic() > self._export_at:
+            self._export_at = None
+            self._current.export()
+        code = self._current.process.poll()
+        if code is None:
             return
         self._current.stop()
         self._current = None
