@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .local/uv/bin/uv)
 BIN := .venv/bin
 READY := .venv/.ready
-JOBS ?= 3
+JOBS ?= 2
 FORMAT ?= text
 USER_ID ?= $(if $(filter file command% environment%override,$(origin USER)),$(USER),administrator)
 

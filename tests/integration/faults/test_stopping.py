@@ -70,7 +70,7 @@ def test_ctrl_c_after_sigterm_waits_no_longer(cluster: Cluster, issuer: Issuer) 
         began = time.perf_counter()
         server.processes[0].send_signal(signal.SIGINT)
         assert server.processes[0].wait(10) == 0
-        assert time.perf_counter() - began < 2.0
+        assert time.perf_counter() - began < 8, "far less than the graceful timeout of 20"
 
 
 async def test_sigterm_loses_no_acknowledged_write(cluster: Cluster, issuer: Issuer, token: str) -> None:
