@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from codegen.diagnostics import Finding, Point, Severity, Spot
 from codegen.emit import Change
-from codegen.model import Endpoint, Operation
+from codegen.model import Endpoint, ListOf, Named, OneOf, Operation
 
 _NEWLINE = re.compile(r"\r\n?|\n")  # a form feed ends no line of Python
 _WIDEST = 200
@@ -153,8 +153,6 @@ def _operation(operation: Operation) -> dict[str, object]:
 
 def schema_name(type_: object) -> str | None:
     """The schema that a type is about: itself, or the item of a list of it."""
-    from codegen.model import ListOf, Named, OneOf
-
     match type_:
         case Named(name=name):
             return name

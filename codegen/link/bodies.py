@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Spot
 from codegen.link import classes, containers, types
+from codegen.link.choices import choice, mapped
 from codegen.link.values import (
     UNKNOWN,
     Adapter,
@@ -15,7 +16,6 @@ from codegen.link.values import (
     ClassValue,
     Dump,
     EventPart,
-    External,
     Imported,
     Items,
     Json,
@@ -24,11 +24,8 @@ from codegen.link.values import (
     Model,
     Pending,
     Record,
-    Text,
     Use,
     Value,
-    choice,
-    mapped,
 )
 from codegen.model import Primitive
 
@@ -252,6 +249,3 @@ def _same_class(machine: "Machine", schema: Value, callee: Value) -> bool:
         return schema.name == callee.name and _same_class(machine, schema.base, callee.base)
     one, other = machine.force(schema), machine.force(callee) if isinstance(callee, ClassValue) else callee
     return isinstance(one, ClassValue) and isinstance(other, ClassValue) and one.node is other.node
-
-
-__all__ = ["External", "Text", "adapted", "constructed", "dumped", "loaded", "rebuilt", "validated"]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from codegen import facts
 from codegen.diagnostics import Spot
 from codegen.link import bodies, containers, helpers, library, lookup, methods
+from codegen.link.choices import choice
 from codegen.link.values import (
     Arguments,
     Body,
@@ -25,7 +26,6 @@ from codegen.link.values import (
     Record,
     User,
     Value,
-    choice,
 )
 
 if TYPE_CHECKING:

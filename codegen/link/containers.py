@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from codegen import facts
 from codegen.diagnostics import Finding, Spot
+from codegen.link.choices import choice, forked, mapped
 from codegen.link.values import (
     UNKNOWN,
     Adapter,
@@ -30,9 +31,6 @@ from codegen.link.values import (
     Unknown,
     User,
     Value,
-    choice,
-    forked,
-    mapped,
 )
 
 if TYPE_CHECKING:

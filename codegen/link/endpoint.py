@@ -10,11 +10,10 @@ from codegen.link import answers, docstring, local_rules, requests
 from codegen.link.docstring import Docstring
 from codegen.link.entry import Decorator, Entry, find_entry
 from codegen.link.factories import Factories, auth_of
-from codegen.link.lookup import module_value
 from codegen.link.machine import HelperNames, Machine
 from codegen.link.program import ModuleIndex, Program
 from codegen.link.responses import combined
-from codegen.link.values import UNKNOWN, Arguments, Event, External, FunctionValue, Known, Member, Pending
+from codegen.link.values import UNKNOWN, Arguments, Event, FunctionValue, Known
 from codegen.model import Docs, Endpoint, Operation, PathParameter, Response, Trigger
 from codegen.names import METHODS, InvalidName, PathTemplate
 
@@ -211,6 +210,3 @@ def _docs(doc: Docstring) -> Docs:
     words = doc.words.removeprefix("for ").removeprefix("to ").strip()
     summary = words[:1].upper() + words[1:] if words else f"{doc.route[0]} {doc.route[1]}" if doc.route else doc.first
     return Docs(summary, doc.description, tuple(sorted(responses.items())), doc.idempotency)
-
-
-__all__ = ["External", "Member", "Pending", "facts", "module_value", "read_endpoint"]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from codegen import facts
 from codegen.link import containers, displays, lookup, operators
+from codegen.link.choices import choice, forked
 from codegen.link.containers import elements
 from codegen.link.values import (
     UNKNOWN,
@@ -22,8 +23,6 @@ from codegen.link.values import (
     Text,
     User,
     Value,
-    choice,
-    forked,
 )
 
 if TYPE_CHECKING:

@@ -8,19 +8,7 @@ from typing import TYPE_CHECKING
 from codegen import facts
 from codegen.diagnostics import Finding, Spot
 from codegen.link import lookup
-from codegen.link.values import (
-    Arguments,
-    Choice,
-    ClassValue,
-    FunctionValue,
-    Items,
-    Known,
-    Member,
-    Model,
-    Pending,
-    Scope,
-    Value,
-)
+from codegen.link.values import Arguments, Choice, ClassValue, FunctionValue, Items, Known, Model, Pending, Scope, Value
 
 if TYPE_CHECKING:
     from codegen.link.machine import Machine
@@ -190,6 +178,3 @@ def auth_of(
         message = f"two authentications at once: {', '.join(sorted(set(contexts)))}"
         findings.append(Finding("CG106", message, middlewares[0][1]))
     return (contexts[0] if contexts else None), findings
-
-
-__all__ = ["Authentication", "Factories", "Harmless", "Member", "Strange", "auth_of", "classify"]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from codegen import facts
 from codegen.diagnostics import Spot
 from codegen.link import bodies, classes, containers, functions, lookup, methods, types
+from codegen.link.choices import choice, mapped
 from codegen.link.values import (
     NOTHING,
     UNKNOWN,
@@ -29,8 +30,6 @@ from codegen.link.values import (
     Unknown,
     User,
     Value,
-    choice,
-    mapped,
 )
 
 if TYPE_CHECKING:

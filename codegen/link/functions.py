@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from codegen import facts
 from codegen.link import containers
+from codegen.link.choices import forked
 from codegen.link.statements import run
 from codegen.link.values import (
     UNKNOWN,
@@ -18,7 +19,6 @@ from codegen.link.values import (
     Typed,
     Unknown,
     Value,
-    forked,
 )
 
 if TYPE_CHECKING:

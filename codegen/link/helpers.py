@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Finding, Spot
 from codegen.link import containers, lookup
-from codegen.link.values import Arguments, Body, Event, EventPart, FunctionValue, Items, Known, Text, Value
+from codegen.link.values import UNKNOWN, Arguments, Event, EventPart, FunctionValue, Known, Record, Scope, Text, Value
 
 if TYPE_CHECKING:
     from codegen.link.machine import Machine
@@ -44,8 +44,6 @@ def _permission(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
         given = next(iter(arguments.named.values()), None)
     if given is not None:
         machine.seen.permissions.append((given, spot))
-    from codegen.link.values import UNKNOWN
-
     return UNKNOWN
 
 
@@ -71,8 +69,6 @@ def _query_filters(machine: "Machine", callee: Value, arguments: Arguments, spot
     many = machine.force(multi_value)
     flag = bool(many.value) if isinstance(many, Known) else True
     machine.seen.queries.append(QueryRead(schema, flag, limit, sort, {}, spot))
-    from codegen.link.values import UNKNOWN, Record
-
     return Record(computed=UNKNOWN)
 
 
@@ -84,10 +80,5 @@ def _query_argument(machine: "Machine", callee: Value, arguments: Arguments, pla
     if isinstance(function, FunctionValue):
         for param in function.node.params:
             if param.name == name and param.default is not None:
-                from codegen.link.values import Scope
-
                 return machine.evaluate(param.default, Scope(function.home, {}))
     return Known(_QUERY_DEFAULTS[name])
-
-
-__all__ = ["Body", "Items", "helper_call"]

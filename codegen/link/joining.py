@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from codegen.link import containers
-from codegen.link.values import Choice, Json, Record, Scope, Value, forked, mapped
+from codegen.link.choices import forked, mapped
+from codegen.link.values import Choice, Json, Record, Scope, Value
 
 if TYPE_CHECKING:
     from codegen.link.machine import Machine

@@ -4,6 +4,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from codegen import facts
+from codegen.link.choices import choice
 from codegen.link.program import Binding, ModuleIndex, Place
 from codegen.link.values import (
     UNKNOWN,
@@ -19,7 +20,6 @@ from codegen.link.values import (
     Typed,
     Unknown,
     Value,
-    choice,
 )
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Spot
 from codegen.link import bodies, containers, lookup, types
+from codegen.link.choices import choice, mapped
 from codegen.link.containers import elements
 from codegen.link.values import (
     UNKNOWN,
@@ -31,8 +32,6 @@ from codegen.link.values import (
     Text,
     Typed,
     Value,
-    choice,
-    mapped,
 )
 
 if TYPE_CHECKING:

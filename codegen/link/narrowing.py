@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from codegen import facts
 from codegen.link import classes
-from codegen.link.values import Choice, ClassValue, Dump, External, Items, Known, Model, Record, Scope, Value, choice
+from codegen.link.choices import choice
+from codegen.link.values import Choice, ClassValue, Dump, External, Items, Known, Model, Record, Scope, Value
 
 if TYPE_CHECKING:
     from codegen.link.machine import Machine

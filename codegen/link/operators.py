@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from codegen import facts
 from codegen.link import containers, lookup
+from codegen.link.choices import choice
 from codegen.link.values import (
     UNKNOWN,
     Body,
@@ -21,7 +22,6 @@ from codegen.link.values import (
     Scope,
     Text,
     Value,
-    choice,
 )
 
 if TYPE_CHECKING:

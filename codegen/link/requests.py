@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from codegen import facts
 from codegen.diagnostics import Finding
 from codegen.link import classes, lookup, types
+from codegen.link.choices import options
 from codegen.link.machine import QueryRead
-from codegen.link.values import Adapter, ClassValue, External, Generic, Known, Scope, Use, Value, options
+from codegen.link.values import Adapter, ClassValue, External, Generic, Known, Scope, Use, Value
 from codegen.model import TEXT, Field, ListOf, Named, OneOf, Query, Request, Type
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from codegen.link.containers import elements
 from codegen.link.joining import frozen_record, join, restore
 from codegen.link.narrowing import narrow
 from codegen.link.operators import operate
+from codegen.link.program import imported_as
 from codegen.link.targets import bind_target
 from codegen.link.values import (
     UNKNOWN,
@@ -17,7 +18,12 @@ from codegen.link.values import (
     ClassValue,
     Dump,
     FunctionValue,
+    Imported,
+    Indexed,
+    Item,
     Known,
+    Member,
+    Pending,
     Record,
     Scope,
     Typed,
@@ -49,8 +55,6 @@ def _assign(machine: "Machine", node: facts.Assign, scope: Scope, returns: Retur
 
 
 def _wants_annotation(value: Value) -> bool:
-    from codegen.link.values import Indexed, Item, Member, Pending
-
     return isinstance(value, Unknown | Pending | Member | Item | Indexed)
 
 
@@ -91,9 +95,6 @@ def _jump(machine: "Machine", node: facts.Jump, scope: Scope, returns: Returns) 
 
 
 def _import(machine: "Machine", node: facts.Import, scope: Scope, returns: Returns) -> bool:
-    from codegen.link.program import imported_as
-    from codegen.link.values import Imported
-
     scope.names[imported_as(node)] = Imported(scope.home, node)
     return True
 

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from codegen import facts
 from codegen.link import containers
+from codegen.link.choices import mapped
 from codegen.link.containers import elements
-from codegen.link.values import Choice, Imported, Indexed, Items, Known, Member, Model, Pending, Scope, Value, mapped
+from codegen.link.values import Choice, Imported, Indexed, Items, Known, Member, Model, Pending, Scope, Value
 
 if TYPE_CHECKING:
     from codegen.link.machine import Machine

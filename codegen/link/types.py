@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from codegen import facts
 from codegen.link import classes, lookup
-from codegen.link.values import ClassValue, External, Generic, Imported, Items, Known, Scope, Typed, Value
+from codegen.link.values import ClassValue, External, Generic, Known, Scope, Value
 from codegen.model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Type
 
 if TYPE_CHECKING:
@@ -296,6 +296,3 @@ def _default(machine: "Machine", owner: ClassValue, value: facts.Expr) -> tuple[
     if isinstance(found, Known):
         return found.value, True, False, None
     return None, False, False, None
-
-
-__all__ = ["Imported", "Items", "Typed", "class_of_annotation", "fields_of", "type_of"]

@@ -3,7 +3,6 @@
 Values that code can change in place are mutable here too.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -313,7 +312,6 @@ type Value = (
 UNKNOWN = Unknown()
 # What a function that calls itself adds to its own answer: nothing, which any other value takes the place of.
 NOTHING = Choice(())
-_MOST_OPTIONS = 64
 
 
 @dataclass(eq=False, slots=True)
@@ -327,40 +325,3 @@ class Scope:
 
     def fork(self) -> "Scope":
         return Scope(self.home, dict(self.names), self.outer, self.owner)
-
-
-def choice(values: list[Value]) -> Value:
-    """One value of several, flattened, without repeats."""
-    found: list[Value] = []
-    for value in values:
-        for option in value.options if isinstance(value, Choice) else (value,):
-            if option not in found:
-                found.append(option)
-    if not found:
-        return UNKNOWN
-    if len(found) > _MOST_OPTIONS:  # what is left out is not known to be like the others
-        found = [UNKNOWN, *found[: _MOST_OPTIONS - 1]]
-    return found[0] if len(found) == 1 else Choice(tuple(found))
-
-
-def forked(ways: list[Value], at: int) -> Value:
-    """The values of the branches that meet at a numbered place."""
-    made = choice(ways)
-    told = at and isinstance(made, Choice) and sum(map(_ways, ways)) <= _MOST_OPTIONS
-    return Choice(made.options, at, tuple(ways)) if told and isinstance(made, Choice) else made
-
-
-def _ways(value: Value) -> int:
-    return sum(map(_ways, value.ways)) if isinstance(value, Choice) and value.ways else 1
-
-
-def mapped(value: Choice, change: Callable[[Value], Value]) -> Value:
-    """Each of the values changed; those of branches stay those of branches."""
-    if not value.ways:
-        return choice([change(option) for option in value.options])
-    made = {id(way): change(way) for way in {id(way): way for way in value.ways}.values()}
-    return forked([made[id(way)] for way in value.ways], value.at)
-
-
-def options(value: Value) -> tuple[Value, ...]:
-    return value.options if isinstance(value, Choice) else (value,)

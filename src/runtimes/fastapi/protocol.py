@@ -76,7 +76,7 @@ class Protocol(HttpToolsProtocol):
         if self._in_body or self.cycle is None or self.cycle.response_complete or self.transport.is_closing():
             return None
         self._deaf, self.cycle.keep_alive = True, False
-        self.loop.call_later(HALF_CLOSED_SECONDS, self.transport.close)
+        self.loop.call_later(HALF_CLOSED_SECONDS, self._close)
         return True
 
     def data_received(self, data: bytes) -> None:
@@ -177,11 +177,10 @@ class Protocol(HttpToolsProtocol):
         self.flow.resume_reading()
         running = self._running
         if running is not None and not running.keep_alive:
-            self._outbox.flush()
             if running.more_body:
                 self._linger()
             else:
-                self.transport.close()
+                self._close()
                 self._expect_progress(-1)
             return
         if self.pipeline:
@@ -243,13 +242,17 @@ class Protocol(HttpToolsProtocol):
         self._expect_progress(-1)
         self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
+    def _close(self) -> None:
+        # What the outbox still has would find a closing connection.
+        self._outbox.flush()
+        self.transport.close()
+
     def _head_too_slow(self) -> None:
         self._head_timer = None
         if self._owes() or self.pipeline:
             self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_too_slow)
             return
-        self._outbox.flush()
-        self.transport.close()
+        self._close()
 
     def timeout_keep_alive_handler(self) -> None:
         since = self._idle_since
