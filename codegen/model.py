@@ -17,10 +17,11 @@ class Primitive:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A class of the handlers' code base."""
+    """A class of the handlers' code base; `members` are the values of an enum, as a client sends them."""
 
     module: str
     name: str
+    members: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

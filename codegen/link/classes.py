@@ -10,6 +10,9 @@ from codegen.link.values import UNKNOWN, ClassValue, External, FunctionValue, Ge
 if TYPE_CHECKING:
     from codegen.link.machine import Machine
 
+# A client may also send sums of an enum.Flag's members.
+_ENUMS = frozenset(("enum.Enum", "enum.StrEnum", "enum.IntEnum"))
+
 
 def class_statements(machine: "Machine", cls: ClassValue, name: str) -> tuple[ClassValue, facts.Stmt] | None:
     """The statement that gives a class its attribute, in it or in the nearest base that has it."""
@@ -86,6 +89,37 @@ def class_attribute(machine: "Machine", cls: ClassValue, name: str, spot: Spot) 
             return UNKNOWN
 
 
+def enum_values(machine: "Machine", cls: ClassValue) -> tuple[str | int, ...]:
+    """What the members of an enum stand for, in their order; none for another class, or where one cannot be told."""
+    bases = external_bases(machine, cls)
+    if not any(base in _ENUMS for base in bases):
+        return ()
+    found: list[str | int] = []
+    for name, value in _members(cls):
+        if _is_auto(machine, cls, value) and "enum.StrEnum" not in bases:
+            return ()
+        member = machine.force(_class_constant(machine, cls, name, value))
+        if not isinstance(member, Known) or not isinstance(member.value, str | int):
+            return ()
+        found.append(member.value)
+    return tuple(dict.fromkeys(found))
+
+
+def _members(cls: ClassValue) -> list[tuple[str, facts.Expr]]:
+    """Names and values; "" for several names at once."""
+    found = [
+        (target.id if isinstance(target, facts.Name) else "", statement.value)
+        for statement in cls.node.body
+        if isinstance(statement, facts.Assign) and statement.value is not None
+        for target in statement.targets
+    ]
+    return [(name, value) for name, value in found if not name.startswith("_")]
+
+
+def _is_auto(machine: "Machine", cls: ClassValue, value: facts.Expr) -> bool:
+    return isinstance(value, facts.Call) and own_name(machine.evaluate(value.func, Scope(cls.home, {}))) == "auto"
+
+
 def field_of(machine: "Machine", cls: ClassValue, name: str) -> Typed | None:
     """The field of an object that comes from elsewhere: of its type, and not of its default; None if it is none."""
     found = class_statements(machine, cls, name)
@@ -104,7 +138,7 @@ def _class_constant(machine: "Machine", owner: ClassValue, name: str, value: fac
     if known is not None:
         return known
     machine.module_values[key] = UNKNOWN
-    if isinstance(value, facts.Call) and own_name(machine.evaluate(value.func, Scope(owner.home, {}))) == "auto":
+    if _is_auto(machine, owner, value):
         found: Value = Known(name.lower())
     else:
         found = machine.evaluate(value, class_scope(machine, owner))

@@ -169,7 +169,7 @@ def one_of(types: list[Type]) -> Type:
 
 
 def named(machine: "Machine", cls: ClassValue) -> Named:
-    return Named(machine.module_name(cls.home.path), cls.node.name)
+    return Named(machine.module_name(cls.home.path), cls.node.name, classes.enum_values(machine, cls))
 
 
 def class_of_annotation(machine: "Machine", annotation: facts.Expr, scope: Scope) -> ClassValue | None:

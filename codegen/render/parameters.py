@@ -96,6 +96,8 @@ def query_type(type_: Type) -> Type:
             return type_
         case Literals():
             return type_
+        case Named(members=members) if members:
+            return Literals(members)
         case ListOf(item=item):
             inner = query_type(item)
             return ListOf(inner if isinstance(inner, Primitive | Literals) else ANY)

@@ -7,11 +7,11 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:7f9bbfde5f9d7f2b49887870a9e9109bfc04d5b63e48c918a55fbef675447e2e
+# Content: sha256:294e25eb936db09db35d911a83fbb55afd0cc868287b43b7e3590c7844e4bc06
 """Routes of recipes_catalog: /recipes."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Path, Query
 from pydantic import BaseModel
@@ -89,7 +89,7 @@ async def recipe_fetch_recipe(
     author_id_ne: Annotated[str | list[str] | None, Query(alias="author-id-ne")] = None,
     author_id_not_in: Annotated[str | list[str] | None, Query(alias="author-id-not-in")] = None,
     meal_id: Annotated[str | list[str] | None, Query(alias="meal-id")] = None,
-    privacy: Annotated[Any, Query()] = None,
+    privacy: Annotated[Literal["private", "public"] | None, Query()] = None,
     product_id: Annotated[str | list[str] | None, Query(alias="product-id")] = None,
     tags: Annotated[str | list[str] | None, Query()] = None,
     tags_not_exists: Annotated[str | list[str] | None, Query(alias="tags-not-exists")] = None,

@@ -186,6 +186,17 @@ async def test_a_slow_head_costs_no_earlier_request_its_answer(monkeypatch: pyte
         writer.close()
 
 
+async def test_a_slow_head_after_an_answer_keeps_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("src.runtimes.fastapi.protocol.HEAD_SECONDS", 0.1)
+    async with served(Handlers()) as site:
+        reader, writer = await site.connect()
+        writer.write(request("a"))
+        await asyncio.wait_for(reader.readuntil(b'"a"'), 10)
+        writer.write(b"POST /thi")
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+        writer.close()
+
+
 @pytest.mark.parametrize("first", [b"", b"ab"], ids=["nothing", "a-part"])
 async def test_a_body_that_does_not_come_is_waited_for_as_long_as_a_handler(first: bytes) -> None:
     async with served(Handlers(), gateway_timeout=0.1, keep_alive=0.1) as site:
