@@ -88,6 +88,24 @@ async def test_a_client_that_is_lost_costs_no_other_client_its_answer() -> None:
         await settled(site)
 
 
+async def test_a_client_that_is_lost_with_its_answer_on_the_way_costs_no_other_client_its_own() -> None:
+    handlers = Handlers()
+    async with served(handlers) as site:
+        lost = socket.create_connection(("127.0.0.1", site.port))
+        lost.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        lost.sendall(request("waits-1"))
+        await handlers.until_it_waits()
+        reader, writer = await site.connect()
+        writer.write(request("waits-2"))
+        await handlers.until_it_waits()
+        # Both answers are made in the turn of the loop in which the server hears of the reset.
+        handlers.release.set()
+        lost.close()
+        assert b"200 OK" in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        writer.close()
+        await settled(site)
+
+
 async def test_a_client_that_leaves_a_pipeline_cancels_its_running_handler() -> None:
     handlers = Handlers()
     async with served(handlers) as site:
