@@ -52,8 +52,9 @@ def ask(folder: Path) -> str:
     return done.stdout
 
 
-def test_a_folder_with_spaces_and_letters_of_the_world(folder: Path) -> None:
-    data = folder / "my menus & 'más' ñ%20" / ("long" * 40) / "postgres"
+@pytest.mark.parametrize("name", ["my menus & 'más' ñ%20", "long" * 40], ids=["odd", "long"])
+def test_a_folder_of_any_name_and_users_that_were_killed(folder: Path, name: str) -> None:
+    data = folder / name / "postgres"
     assert ask(data) == "it answers\n"
     (data / ".handle_pids.json").write_text("[2147483646]")  # somebody who was killed
     assert ask(data) == "it answers\n"
