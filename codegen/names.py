@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORD = re.compile(r"[^0-9a-zA-Z]+")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]+")
+_PARAMETER_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _PARAMETER = re.compile(r"\{([^{}/]*)\}")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY")
 
@@ -107,8 +108,8 @@ def _plus(name: str) -> str:
 
 
 def is_parameter(name: str) -> bool:
-    """Whether a parameter of a path may be called so, for Starlette too."""
-    return name.isascii() and name.isidentifier()
+    """Whether a parameter of a path may be called so: as API Gateway has it, but for Starlette's colon."""
+    return _PARAMETER_NAME.fullmatch(name) is not None
 
 
 def camel(text: str) -> str:

@@ -133,7 +133,8 @@ def of_record(machine: "Machine", base: Record, key: Value, spot: Spot) -> Value
 
 
 def _key(value: str | int) -> str:
-    return value if isinstance(value, str) else f"{value!r}"
+    """As JSON has it."""
+    return value if isinstance(value, str) else f"{value!r}".lower()
 
 
 def touch(machine: "Machine", record: Record) -> None:
@@ -264,8 +265,9 @@ def elements(value: Value) -> Value:
             return Body(value.supplied, value.key, many=True)
         case Choice(options=options):
             return choice([elements(option) for option in options])
-        case Record(entries=entries):
-            return choice([Known(key) for key in entries])
+        case Record(entries=entries, spreads=spreads, computed=computed):
+            others = [UNKNOWN] if spreads or computed is not None else []
+            return choice([*[Known(key) for key in entries], *others])
         case PathValue() | Text():
             return Text()
         case Known() | Unknown() | User():

@@ -15,6 +15,8 @@ from codegen.link.values import (
     Dump,
     EventPart,
     External,
+    Imported,
+    Indexed,
     Items,
     Json,
     Known,
@@ -22,8 +24,10 @@ from codegen.link.values import (
     Model,
     Partial,
     PathValue,
+    Pending,
     Record,
     Text,
+    Typed,
     Value,
 )
 
@@ -54,6 +58,8 @@ _SAME = frozenset(
         "html.unescape",
     )
 )
+# A list of what a value is iterated over: the keys of a dict.
+_LISTED = frozenset(f"builtins.{name}" for name in ("sorted", "list", "tuple", "set", "frozenset", "reversed", "iter"))
 _CONVERSIONS = {
     "builtins.int": "int",
     "builtins.float": "float",
@@ -85,7 +91,7 @@ def _converted(machine: "Machine", value: Value, kind: str) -> Value:
         return mapped(value, lambda option: _converted(machine, option, kind))
     if isinstance(value, PathValue):
         machine.seen.path_types[value.name] = kind
-        return value
+        return PathValue(value.name, kind)
     if kind == "int":
         forced = machine.force(value)
         if isinstance(forced, Known) and isinstance(forced.value, str) and forced.value.isdecimal():
@@ -98,8 +104,10 @@ def _same(value: Value, dotted: str) -> Value:
     if isinstance(value, Choice):
         return choice([_same(option, dotted) for option in value.options])
     if dotted == "builtins.str":
-        kept = isinstance(value, PathValue | Body | Json | Text)
+        kept = isinstance(value, Body | Json | Text) or (isinstance(value, PathValue) and value.kind == "str")
         return value if kept else Known(str(value.value)) if isinstance(value, Known) else Text()
+    if dotted in _LISTED and isinstance(value, Record | Dump | Typed | Imported | Member | Pending | Indexed):
+        return Items([], elements(value))
     if dotted.startswith("copy.") and isinstance(value, Record):
         return containers.spread(value)
     if dotted.startswith("copy.") and isinstance(value, Body):

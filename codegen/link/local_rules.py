@@ -35,7 +35,7 @@ def parameters_agree(operation: Operation, doc: Docstring, machine: "Machine") -
             message = (
                 f"the code reads the path parameter {{{parameter.name}}} as {parameter.reads!r}, which no route has"
             )
-            hint = "use letters, digits and underscores"
+            hint = "use letters, digits, dots, underscores and hyphens"
             found.append(Finding("CG113", message, reads[parameter.reads], hint, other=operation.spot))
         elif parameter.reads != parameter.name:
             message = f"the code reads the path parameter {{{parameter.name}}} as {parameter.reads!r}"

@@ -74,6 +74,8 @@ def operate(machine: "Machine", op: str, left: Value, right: Value) -> Value:
 
 
 def _is_text(value: Value) -> bool:
+    if isinstance(value, PathValue):
+        return value.kind == "str"
     return not isinstance(value, Known) or isinstance(value.value, str)
 
 

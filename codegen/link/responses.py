@@ -39,11 +39,11 @@ def response_of(machine: "Machine", body: Value, spot: Spot) -> Response | None:
             return _of_text(data.decode("utf-8", "replace"))
         case Json(value=value):
             return _of_json(machine, value, spot)
-        case Text() | PathValue():
+        case Text() | PathValue(kind="str"):
             return Response(ResponseKind.TEXT, TEXT, None, None)
         case Typed(annotation=annotation, scope=scope):
             return _of_typed(machine, types.type_of(machine, annotation, scope), spot)
-        case Record() | Items() | Dump() | Model() | AdapterDump() | Known():
+        case Record() | Items() | Dump() | Model() | AdapterDump() | Known() | PathValue():
             _not_text(machine, spot)
             return None
         case _:
@@ -101,7 +101,7 @@ def _of_json(machine: "Machine", value: Value, spot: Spot) -> Response | None:
     match forced:
         case Record():
             return _of_record(machine, forced)
-        case Known(value=str()) | Text() | PathValue():
+        case Known(value=str()) | Text() | PathValue(kind="str"):
             return Response(ResponseKind.TEXT, TEXT, None, None)
         case Known(value=None):
             return None

@@ -117,7 +117,9 @@ def _shape_of(machine: "Machine", near: Value, depth: int) -> Type:
     match near:
         case Known(value=constant):
             return _NONE if constant is None else Primitive(type(constant).__name__)
-        case Text() | PathValue() | Json():
+        case PathValue(kind="int" | "float" as kind):
+            return Primitive(kind)
+        case Text() | PathValue(kind="str") | Json():
             return TEXT
         case Record():
             return shape_of_record(machine, near, depth)

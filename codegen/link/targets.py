@@ -33,15 +33,27 @@ def bind_target(machine: "Machine", target: facts.Expr, value: Value, scope: Sco
 
 def _parts(machine: "Machine", value: Value, target: facts.Seq, scope: Scope) -> list[Value]:
     count = len(target.items)
+    star = next((n for n, inner in enumerate(target.items) if isinstance(inner, facts.Star)), None)
+    if star is not None:
+        return _around(value, star, count)
     if isinstance(value, Items) and value.rest is None and len(value.known) == count:
         return value.known
     if isinstance(value, Choice) and all(isinstance(o, Items) and len(o.known) == count for o in value.options):
         return [mapped(value, partial(_part, n)) for n in range(count)]
-    starred = any(isinstance(inner, facts.Star) for inner in target.items)
-    if isinstance(value, Pending | Imported | Member | Indexed) and not starred:
+    if isinstance(value, Pending | Imported | Member | Indexed):
         return [Indexed(value, Known(n), machine.spot(target, scope)) for n in range(count)]
     part = elements(value)
     return [part] * count
+
+
+def _around(value: Value, star: int, count: int) -> list[Value]:
+    """`first, *rest = value`: a list at the place of the star."""
+    after = count - 1 - star
+    if isinstance(value, Items) and value.rest is None and len(value.known) >= count - 1:
+        end = len(value.known) - after
+        return [*value.known[:star], Items(value.known[star:end]), *value.known[end:]]
+    part = elements(value)
+    return [*[part] * star, Items([], part), *[part] * after]
 
 
 def _part(place: int, value: Value) -> Value:

@@ -47,7 +47,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class PathValue:
+    """A path parameter; `kind` is what the code has made of it."""
+
     name: str
+    kind: str = "str"
 
 
 @dataclass(eq=False, slots=True)

@@ -21,6 +21,7 @@ RENDERED = (
     "entry_any", "entry_names",
     "entry_same_name",
     "path_int",
+    "path_hyphen",
     "query_",
     "rule_hostile",
 )

@@ -29,7 +29,7 @@ class Operation:
 
 def of(rng: Random, resource: Resource) -> list[Operation]:
     base, name, plural = resource.path, resource.name, resource.plural
-    key = rng.choice(["id", f"{name}_id"])
+    key = rng.choice(["id", f"{name}_id", "id", f"{name}_id", f"{name}Id", f"{name}-id"])
     one = f"{base}/{{{key}}}"
     created = rng.choice([(201,), (201,), (200,), (200, 201), (202,)])
     several: tuple[ResponseKind, ...] = ("model_list",)

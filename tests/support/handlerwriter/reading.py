@@ -31,7 +31,8 @@ def path(h: Build) -> None:
 
 
 def _parameter(h: Build, name: str, reads: str, *, whole: bool) -> None:
-    variable = h.local(name, f"{name}_value") if h.chance(0.8) else h.local(f"raw_{name}")
+    word = name.replace("-", "_")
+    variable = h.local(word, f"{word}_value") if h.chance(0.8) else h.local(f"raw_{word}")
     h.sample_path[reads] = "7" if whole else "a%20b"
     expression = _expression(h, reads)
     if expression is None:
@@ -90,7 +91,8 @@ def _converted(h: Build, name: str, variable: str, *, whole: bool) -> str:
     """The same name bound again, or a new one."""
     if not whole and h.chance(0.7):
         return variable
-    target = variable if h.chance(0.5) else h.local(f"{name}_number" if whole else f"{name}_text")
+    word = name.replace("-", "_")
+    target = variable if h.chance(0.5) else h.local(f"{word}_number" if whole else f"{word}_text")
     if not whole:
         unquote = h.module.std(
             ("import urllib.parse", "urllib.parse.unquote"),

@@ -17,7 +17,7 @@ async def async_handler(event, _):
     Request:
         Auth: a user of orders
     """
-    order_id = event["pathParameters"]["order-id"]
+    order_id = event["pathParameters"]["order:id"]
     return {"statusCode": 200, "headers": {}, "body": json.dumps({"order_id": order_id})}
 
 
