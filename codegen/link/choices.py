@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from codegen.link.values import UNKNOWN, Choice, Value
+from codegen.link.values import UNKNOWN, Choice, Known, Value
 
 _MOST_OPTIONS = 64
 
@@ -12,13 +12,19 @@ def choice(values: list[Value]) -> Value:
     found: list[Value] = []
     for value in values:
         for option in value.options if isinstance(value, Choice) else (value,):
-            if option not in found:
+            if not any(_is_same(option, other) for other in found):
                 found.append(option)
     if not found:
         return UNKNOWN
     if len(found) > _MOST_OPTIONS:  # what is left out is not known to be like the others
         found = [UNKNOWN, *found[: _MOST_OPTIONS - 1]]
     return found[0] if len(found) == 1 else Choice(tuple(found))
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    if isinstance(one, Known) and isinstance(other, Known) and type(one.value) is not type(other.value):
+        return False  # 1 and True are equal
+    return one == other
 
 
 def forked(ways: list[Value], at: int) -> Value:

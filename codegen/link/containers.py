@@ -210,6 +210,8 @@ def assign_item(machine: "Machine", base: Value, key: Value, value: Value, spot:
     match base:
         case Record():
             put(machine, base, key, value, spot)
+        case Items():
+            add(base, value)
         case Body():
             name = _name_in(key)
             supply(base, Record() if name is None else Record({name: Entry(value, spot)}))
@@ -221,6 +223,21 @@ def assign_item(machine: "Machine", base: Value, key: Value, value: Value, spot:
                 assign_item(machine, option, key, value, spot)
         case _:
             pass
+
+
+def delete_item(machine: "Machine", base: Value, key: Value) -> None:
+    """`del base[key]`, and what else takes a key out of a dict."""
+    if isinstance(base, Choice):
+        for option in base.options:
+            delete_item(machine, option, key)
+    elif isinstance(base, Record) and isinstance(key, Known) and isinstance(key.value, str | int):
+        touch(machine, base)
+        base.entries.pop(_key(key.value), None)
+
+
+def add(items: Items, value: Value) -> None:
+    """`items.append(value)`."""
+    items.rest = value if items.rest is None else choice([items.rest, value])
 
 
 def _name_in(key: Value) -> str | None:

@@ -26,6 +26,7 @@ from codegen.link.values import (
     PathValue,
     Pending,
     Record,
+    Scalar,
     Text,
     Typed,
     Value,
@@ -58,6 +59,12 @@ _SAME = frozenset(
         "html.unescape",
     )
 )
+_SCALARS = {
+    **dict.fromkeys(("builtins.len", "builtins.ord", "builtins.hash", "time.time_ns"), "int"),
+    **dict.fromkeys(("builtins.bool", "builtins.any", "builtins.all", "builtins.callable"), "bool"),
+    **dict.fromkeys(("builtins.isinstance", "builtins.issubclass", "builtins.hasattr"), "bool"),
+    **dict.fromkeys(("time.time", "time.monotonic", "time.perf_counter"), "float"),
+}
 # A list of what a value is iterated over: the keys of a dict.
 _LISTED = frozenset(f"builtins.{name}" for name in ("sorted", "list", "tuple", "set", "frozenset", "reversed", "iter"))
 _CONVERSIONS = {
@@ -82,6 +89,8 @@ def library_call(machine: "Machine", dotted: str, arguments: Arguments, spot: Sp
         return _converted(machine, first, _CONVERSIONS[dotted])
     if dotted in _SAME and first is not None:
         return _same(first, dotted)
+    if dotted in _SCALARS:
+        return Scalar(_SCALARS[dotted])
     handler = _FUNCTIONS.get(dotted)
     return None if handler is None else handler(machine, arguments, spot)
 
@@ -96,8 +105,9 @@ def _converted(machine: "Machine", value: Value, kind: str) -> Value:
         forced = machine.force(value)
         if isinstance(forced, Known) and isinstance(forced.value, str) and forced.value.isdecimal():
             return Known(int(forced.value[:18]))
-        return forced if isinstance(forced, Known | External) else UNKNOWN
-    return UNKNOWN
+        if isinstance(forced, External) or (isinstance(forced, Known) and isinstance(forced.value, int)):
+            return forced
+    return Scalar(kind) if kind in ("int", "float") else UNKNOWN
 
 
 def _same(value: Value, dotted: str) -> Value:
@@ -139,6 +149,10 @@ def _cast(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
 
 def _first(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
     return elements(arguments.positional[0]) if arguments.positional else UNKNOWN
+
+
+def _next(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+    return choice([_first(machine, arguments, spot), *arguments.positional[1:2]])
 
 
 def _enumerate(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
@@ -207,6 +221,9 @@ def _replace(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
     target = arguments.positional[0] if arguments.positional else UNKNOWN
     if isinstance(target, Model) and target.use is not None:
         target.use.supplied |= set(arguments.named)
+    made = machine.force(target)
+    if isinstance(made, Model) and made.use is None:
+        return Model(made.schema, None, made.named | arguments.named, made.whole)
     return target
 
 
@@ -229,7 +246,7 @@ _FUNCTIONS: dict[str, Callable[["Machine", Arguments, Spot], Value]] = {
     "collections.OrderedDict": _dict,
     "types.MappingProxyType": _dict,
     "typing.cast": _cast,
-    "builtins.next": _first,
+    "builtins.next": _next,
     "builtins.enumerate": _enumerate,
     "builtins.map": _map,
     "builtins.filter": _filter,

@@ -7,6 +7,7 @@ from codegen.diagnostics import Spot
 from codegen.link import bodies, containers, lookup, types
 from codegen.link.choices import choice, mapped
 from codegen.link.containers import elements
+from codegen.link.operators import is_text
 from codegen.link.values import (
     UNKNOWN,
     Adapter,
@@ -29,6 +30,7 @@ from codegen.link.values import (
     PathValue,
     Pending,
     Record,
+    Scalar,
     Text,
     Typed,
     Value,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from codegen.link.machine import Machine
 
 _ADAPTER = frozenset(("dump_json", "dump_python", "validate_json", "validate_python", "validate_strings"))
+_ASKED = frozenset(("startswith", "endswith", "isalnum", "isalpha", "isdecimal", "isdigit", "isnumeric", "isupper"))
+_COUNTS = frozenset(("count", "find", "index", "rfind", "rindex"))
 _CHANGES: dict[str, Callable[[str], str]] = {"strip": str.strip, "lower": str.lower, "upper": str.upper, "encode": str}
 _TEXT = frozenset(
     [
@@ -181,6 +185,14 @@ def _of_record(machine: "Machine", record: Record, name: str, arguments: Argumen
             return Items(pairs, Items([UNKNOWN, record.computed]) if record.computed is not None else None)
         case "keys" | "values":
             return elements_of(record, name)
+        case "clear":
+            containers.touch(machine, record)
+            record.entries, record.spreads, record.computed = {}, (), None
+            return Known(None)
+        case "popitem":  # nobody knows which one is left
+            containers.touch(machine, record)
+            record.entries = {key: Entry(entry.value, entry.spot, True) for key, entry in record.entries.items()}
+            return UNKNOWN
         case _:
             return None
 
@@ -192,9 +204,7 @@ def elements_of(record: Record, name: str) -> Value:
 
 def _popped(machine: "Machine", record: Record, key: Value, spot: Spot) -> Value:
     found = containers.item(machine, record, key, spot)
-    if isinstance(key, Known) and isinstance(key.value, str):
-        containers.touch(machine, record)
-        record.entries.pop(key.value, None)
+    containers.delete_item(machine, record, key)
     return found
 
 
@@ -212,11 +222,10 @@ def _of_items(machine: "Machine", items: Items, name: str, arguments: Arguments)
     first = arguments.positional[-1] if arguments.positional else UNKNOWN
     match name:
         case "append" | "add" | "insert":
-            items.rest = first if items.rest is None else choice([items.rest, first])
+            containers.add(items, first)
             return Known(None)
         case "extend" | "update":
-            more = elements(first)
-            items.rest = more if items.rest is None else choice([items.rest, more])
+            containers.add(items, elements(first))
             return Known(None)
         case "copy":
             return Items(list(items.known), items.rest)
@@ -227,10 +236,14 @@ def _of_items(machine: "Machine", items: Items, name: str, arguments: Arguments)
 
 
 def _of_text(base: Known | Text | PathValue, name: str) -> Value:
+    if not is_text(base):
+        return UNKNOWN
+    if name in _ASKED or name in _COUNTS:
+        return Scalar("bool" if name in _ASKED else "int")
+    if name in ("split", "rsplit", "splitlines"):
+        return Items([], Text())
     if isinstance(base, PathValue):
         return base if name in _TEXT else UNKNOWN
-    if isinstance(base, Known) and not isinstance(base.value, str):
-        return UNKNOWN
     if isinstance(base, Known) and isinstance(base.value, str) and name in _CHANGES:
         return Known(_CHANGES[name](base.value))
     return Text() if name in _TEXT or name in ("format", "join", "format_map") else UNKNOWN

@@ -19,6 +19,7 @@ from codegen.link.values import (
     Known,
     PathValue,
     Record,
+    Scalar,
     Scope,
     Text,
     Value,
@@ -68,12 +69,28 @@ def operate(machine: "Machine", op: str, left: Value, right: Value) -> Value:
         return containers.merged(left if isinstance(left, Record) else containers.spread(left), right)
     if op == "+" and isinstance(left, Items) and isinstance(right, Items):
         return containers.capped(Items([*left.known, *right.known], left.rest or right.rest))
-    if op in "+%" and isinstance(left, Known | Text | PathValue) and _is_text(left):
+    if op in "+%" and isinstance(left, Known | Text | PathValue) and is_text(left):
         return Text()
+    kinds = {number_kind(left), number_kind(right)}
+    if op in _ARITHMETIC and "" not in kinds:
+        return Scalar("float" if op == "/" or "float" in kinds else "int")
     return UNKNOWN
 
 
-def _is_text(value: Value) -> bool:
+def number_kind(value: Value) -> str:
+    """int or float, for what is a number for sure; else nothing."""
+    match value:
+        case Scalar(kind=kind) | PathValue(kind="int" | "float" as kind):
+            return "int" if kind == "bool" else kind
+        case Known(value=int()):
+            return "int"
+        case Known(value=float()):
+            return "float"
+        case _:
+            return ""
+
+
+def is_text(value: Value) -> bool:
     if isinstance(value, PathValue):
         return value.kind == "str"
     return not isinstance(value, Known) or isinstance(value.value, str)
@@ -101,14 +118,15 @@ def unary(machine: "Machine", expr: facts.Unary, scope: Scope) -> Value:
     value = machine.evaluate(expr.value, scope)
     if expr.op == "-" and isinstance(value, Known) and isinstance(value.value, int | float):
         return Known(-value.value)
-    return UNKNOWN
+    kind = number_kind(value)
+    return Scalar("bool") if expr.op == "not" else Scalar(kind) if expr.op == "-" and kind else UNKNOWN
 
 
 def compare(machine: "Machine", expr: facts.Compare, scope: Scope) -> Value:
     machine.evaluate(expr.left, scope)
     for other in expr.others:
         machine.evaluate(other, scope)
-    return UNKNOWN
+    return Scalar("bool")
 
 
 def fstring(machine: "Machine", expr: facts.FString, scope: Scope) -> Value:

@@ -16,6 +16,7 @@ from codegen.link.values import (
     Model,
     PathValue,
     Record,
+    Scalar,
     Text,
     Typed,
     Value,
@@ -43,7 +44,7 @@ def response_of(machine: "Machine", body: Value, spot: Spot) -> Response | None:
             return Response(ResponseKind.TEXT, TEXT, None, None)
         case Typed(annotation=annotation, scope=scope):
             return _of_typed(machine, types.type_of(machine, annotation, scope), spot)
-        case Record() | Items() | Dump() | Model() | AdapterDump() | Known() | PathValue():
+        case Record() | Items() | Dump() | Model() | AdapterDump() | Known() | Scalar() | PathValue():
             _not_text(machine, spot)
             return None
         case _:

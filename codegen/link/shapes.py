@@ -19,6 +19,7 @@ from codegen.link.values import (
     PathValue,
     Pending,
     Record,
+    Scalar,
     Text,
     Typed,
     User,
@@ -117,7 +118,7 @@ def _shape_of(machine: "Machine", near: Value, depth: int) -> Type:
     match near:
         case Known(value=constant):
             return _NONE if constant is None else Primitive(type(constant).__name__)
-        case PathValue(kind="int" | "float" as kind):
+        case Scalar(kind=kind) | PathValue(kind="int" | "float" as kind):
             return Primitive(kind)
         case Text() | PathValue(kind="str") | Json():
             return TEXT
@@ -142,6 +143,13 @@ def _shape_of(machine: "Machine", near: Value, depth: int) -> Type:
             return ANY
 
 
+# Kinds of values that need no other module to be told what they are.
+_NEAR = (
+    *(Known, Text, Scalar, PathValue, Record, Items),
+    *(Dump, Model, Typed, AdapterDump, Choice, Json, ClassValue),
+)
+
+
 def _near(machine: "Machine", value: Value, depth: int) -> Value:
     """Deep inside a literal only what needs no other module is followed: an id's type is not worth a file."""
     if depth < 1 or not _is_far(value):
@@ -154,10 +162,7 @@ def _is_far(value: Value) -> bool:
         return _is_far(value.callee)
     if isinstance(value, Member):
         return _is_far(value.base)
-    return not isinstance(
-        value,
-        Known | Text | PathValue | Record | Items | Dump | Model | Typed | AdapterDump | Choice | Json | ClassValue,
-    )
+    return not isinstance(value, _NEAR)
 
 
 def _of_schema(machine: "Machine", schema: Value) -> Type:

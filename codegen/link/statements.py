@@ -209,6 +209,10 @@ def _part(machine: "Machine", subject: Value, part: facts.Captured, scope: Scope
 
 
 def _delete(machine: "Machine", node: facts.Delete, scope: Scope, returns: Returns) -> bool:
+    for target in node.targets:
+        if isinstance(target, facts.Sub):
+            base, key = machine.evaluate(target.value, scope), machine.evaluate(target.key, scope)
+            containers.delete_item(machine, base, machine.force(key))
     return True
 
 

@@ -7,7 +7,19 @@ from codegen import facts
 from codegen.link import containers
 from codegen.link.choices import mapped
 from codegen.link.containers import elements
-from codegen.link.values import Choice, Imported, Indexed, Items, Known, Member, Model, Pending, Scope, Value
+from codegen.link.values import (
+    Choice,
+    ClassValue,
+    Imported,
+    Indexed,
+    Items,
+    Known,
+    Member,
+    Model,
+    Pending,
+    Scope,
+    Value,
+)
 
 if TYPE_CHECKING:
     from codegen.link.machine import Machine
@@ -26,7 +38,7 @@ def bind_target(machine: "Machine", target: facts.Expr, value: Value, scope: Sco
             base, key = machine.evaluate(target.value, scope), machine.evaluate(target.key, scope)
             containers.assign_item(machine, base, key, value, machine.spot(target, scope))
         case facts.Attr():
-            _assign_attribute(machine.evaluate(target.value, scope), target.name, value)
+            _assign_attribute(machine, machine.evaluate(target.value, scope), target.name, value)
         case _:
             pass
 
@@ -62,7 +74,9 @@ def _part(place: int, value: Value) -> Value:
     return value.known[place] if isinstance(value, Items) else value
 
 
-def _assign_attribute(base: Value, name: str, value: Value) -> None:
+def _assign_attribute(machine: "Machine", base: Value, name: str, value: Value) -> None:
+    if isinstance(base, Pending) and isinstance(base.callee, ClassValue):
+        base = machine.force(base)  # an object that was made here
     if isinstance(base, Model):
         base.named[name] = value
         if base.use is not None:

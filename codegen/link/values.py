@@ -29,6 +29,13 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Scalar:
+    """A number or a truth value that nobody knows; `kind` is int, float or bool."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     pass
 
@@ -285,6 +292,7 @@ type Value = (
     Known
     | Unknown
     | Text
+    | Scalar
     | Event
     | EventPart
     | User

@@ -24,6 +24,7 @@ async def async_handler(event, _):
     for line in order.lines:
         payload["last"] = line.number
         payload["id"] = order.id
+    payload = {"kind": 1, "sort": 2} | payload | {**({"kind": "late"} if order.late else {})}
     return {"statusCode": 200, "headers": {}, "body": json.dumps(payload)}
 
 
