@@ -71,6 +71,16 @@ def test_a_database_url_that_is_none(folder: Path) -> None:
     assert "swordfish" not in said
 
 
+def test_origins_and_proxies_that_are_none(folder: Path) -> None:
+    said = refused(
+        folder,
+        CORS_ALLOW_ORIGINS="https://app.example.com, https://App.example.com/",
+        FORWARDED_ALLOW_IPS="10.0.0.0/8, 127.0.0.1, the-proxy",
+    )
+    assert "CORS_ALLOW_ORIGINS: 'https://App.example.com/' is no origin" in said
+    assert "FORWARDED_ALLOW_IPS: 'the-proxy' is no address and no network" in said
+
+
 def test_an_env_file_in_another_encoding(folder: Path) -> None:
     env = folder / ".env"
     env.write_text("PORT=8000\n", encoding="utf-16")

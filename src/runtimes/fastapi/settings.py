@@ -1,7 +1,9 @@
 """Every setting of the FastAPI runtime, read from the environment (and, in development, from `.env`)."""
 
 import os
+import re
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,6 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, Posi
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOCAL_FOLDER = Path(".local")
+# No path, and lower case: it is compared to what browsers send.
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@*\sA-Z]+")
 
 
 class Environment(StrEnum):
@@ -44,6 +48,24 @@ def _is_database(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+def _are_origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if value != "*" and not _ORIGIN.fullmatch(value):
+            raise ValueError(
+                f"{value!r} is no origin: write scheme and host as a browser does, https://app.example.com"
+            )
+    return values
+
+
+def _are_networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        try:
+            ip_network(value if value != "*" else "0.0.0.0/0")
+        except ValueError:
+            raise ValueError(f"{value!r} is no address and no network: write 10.0.0.1, 10.0.0.0/8 or *") from None
+    return values
+
+
 type Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
 type Text = Annotated[str | None, BeforeValidator(_blank_is_none)]
 type Secret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
@@ -73,8 +95,8 @@ class Settings(BaseSettings):
     auth_redirect_uri: Text = None
     session_secret: Secret = None
 
-    cors_allow_origins: Names = ()
-    forwarded_allow_ips: Names = ()
+    cors_allow_origins: Annotated[Names, AfterValidator(_are_origins)] = ()
+    forwarded_allow_ips: Annotated[Names, AfterValidator(_are_networks)] = ()
 
     gateway_payload: Literal["rest", "http-2.0"] = "rest"
     gateway_timeout: PositiveFloat = 29.0
