@@ -12,7 +12,7 @@ def choice(values: list[Value]) -> Value:
     found: list[Value] = []
     for value in values:
         for option in value.options if isinstance(value, Choice) else (value,):
-            if not any(_is_same(option, other) for other in found):
+            if option not in found or (isinstance(option, Known) and _is_new(option, found)):
                 found.append(option)
     if not found:
         return UNKNOWN
@@ -21,10 +21,10 @@ def choice(values: list[Value]) -> Value:
     return found[0] if len(found) == 1 else Choice(tuple(found))
 
 
-def _is_same(one: Value, other: Value) -> bool:
-    if isinstance(one, Known) and isinstance(other, Known) and type(one.value) is not type(other.value):
-        return False  # 1 and True are equal
-    return one == other
+def _is_new(constant: Known, found: list[Value]) -> bool:
+    """1 and True are equal, and two constants."""
+    kind = type(constant.value)
+    return not any(other == constant and isinstance(other, Known) and type(other.value) is kind for other in found)
 
 
 def forked(ways: list[Value], at: int) -> Value:
