@@ -103,7 +103,7 @@ def read_parts(machine: "Machine", schema: Value, data: Value, spot: Spot) -> No
     """A schema of the path's or the query's parameters reads each of its fields."""
     for part in _event_parts(data):
         if part.part != "pathParameters":
-            machine.seen.schema_query(schema, part.part.startswith("multi"), spot)
+            machine.seen.schema_query(schema, part, spot)
             continue
         cls = machine.force(schema)
         for field in types.fields_of(machine, cls) if isinstance(cls, ClassValue) else ():

@@ -97,6 +97,7 @@ def _of_part(machine: "Machine", base: EventPart, key: Value, spot: Spot) -> Val
     if base.part == "pathParameters":
         return path_value(machine, name, spot)
     if isinstance(name, str):
+        name = name.replace("_", "-") if base.renamed else name
         machine.seen.direct_query(name, base.part.startswith("multi"), spot)
     return Text()
 

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from codegen import facts
 from codegen.link import containers
+from codegen.link.choices import options
 from codegen.link.containers import elements
 from codegen.link.targets import bind_target
-from codegen.link.values import UNKNOWN, Body, Items, Record, Scope, Value
+from codegen.link.values import UNKNOWN, Body, EventPart, Items, Record, Scope, Value
 
 if TYPE_CHECKING:
     from codegen.link.machine import Machine
@@ -42,6 +43,9 @@ def items_of(machine: "Machine", expr: facts.Seq, scope: Scope) -> Value:
 
 def comprehension(machine: "Machine", expr: facts.Comp, scope: Scope) -> Value:
     inner = Scope(scope.home, {}, scope, scope.owner)
+    part = _parameters(machine, expr, inner)
+    if part is not None:
+        return part
     source = machine.evaluate(expr.fors[0].iter, inner)
     few = isinstance(source, Items) and source.rest is None and len(source.known) <= _UNROLLED
     if few and isinstance(source, Items) and len(expr.fors) == 1 and not expr.fors[0].tests:
@@ -58,6 +62,32 @@ def comprehension(machine: "Machine", expr: facts.Comp, scope: Scope) -> Value:
     key = machine.evaluate(expr.key, inner)
     filtered = _filters_body(expr, source)
     return filtered if filtered is not None else _pairs(machine, [(key, value)], expr, scope)
+
+
+def _parameters(machine: "Machine", expr: facts.Comp, scope: Scope) -> EventPart | None:
+    """`{k.replace("-", "_"): v for k, v in params.items()}`: still the client's parameters, by the names of fields."""
+    match expr.fors:
+        case (
+            facts.For(
+                target=facts.Seq(items=(facts.Name(id=name), _)),
+                iter=facts.Call(func=facts.Attr(value=whole, name="items"), args=()),
+            ),
+        ):
+            pass
+        case _:
+            return None
+    match expr.key:
+        case facts.Name(id=key):
+            renamed = False
+        case facts.Call(
+            func=facts.Attr(value=facts.Name(id=key), name="replace"),
+            args=(facts.Arg(value=facts.Const(value="-")), facts.Arg(value=facts.Const(value="_"))),
+        ):
+            renamed = True
+        case _:
+            return None
+    parts = [option for option in options(machine.evaluate(whole, scope)) if isinstance(option, EventPart)]
+    return EventPart(parts[0].part, renamed or parts[0].renamed) if parts and key == name else None
 
 
 def _unrolled(machine: "Machine", expr: facts.Comp, source: Items, inner: Scope) -> Value:

@@ -145,7 +145,14 @@ def _is_generic(machine: "Machine", expr: facts.Name | facts.Attr, key: facts.Ex
 
 def _cond(machine: "Machine", expr: facts.Cond, scope: Scope) -> Value:
     machine.evaluate(expr.test, scope)
-    return forked([machine.evaluate(expr.then, scope), machine.evaluate(expr.other, scope)], machine.place())
+    test, turned = expr.test, False
+    while isinstance(test, facts.Unary) and test.op == "not":
+        test, turned = test.value, not turned
+    asked = machine.evaluate(test, scope)
+    # The same name asked again decides the same way: `200 if found else 404`, and the body with it.
+    at = machine.place_of(test.id, asked) if isinstance(test, facts.Name) else machine.place()
+    made = forked([machine.evaluate(expr.then, scope), machine.evaluate(expr.other, scope)], at)
+    return Choice(made.options, at, made.ways[::-1]) if turned and isinstance(made, Choice) and made.ways else made
 
 
 def _walrus(machine: "Machine", expr: facts.Walrus, scope: Scope) -> Value:

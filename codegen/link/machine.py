@@ -12,7 +12,7 @@ from codegen import facts
 from codegen.diagnostics import Finding, Spot
 from codegen.link import calls, expressions, forcing, functions, statements
 from codegen.link.program import Program
-from codegen.link.values import Arguments, FunctionValue, Record, Scope, Use, Value
+from codegen.link.values import Arguments, EventPart, FunctionValue, Record, Scope, Unknown, Use, Value
 from codegen.model import Type
 
 
@@ -57,10 +57,11 @@ class Seen:
     handed: list[tuple[Value, Spot]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def schema_query(self, schema: Value, multi_value: bool, spot: Spot) -> None:
-        """Query parameters that a schema validates as they were sent, without the helper."""
+    def schema_query(self, schema: Value, part: EventPart, spot: Spot) -> None:
+        """Query parameters that a schema validates without the helper."""
         if not any(read.schema is schema for read in self.queries):
-            self.queries.append(QueryRead(schema, multi_value, None, None, {}, spot, as_sent=True))
+            many = part.part.startswith("multi")
+            self.queries.append(QueryRead(schema, many, None, None, {}, spot, as_sent=not part.renamed))
 
     def direct_query(self, name: str, multi_value: bool, spot: Spot) -> None:
         """A query parameter that is read by its name, without a filter schema."""
@@ -89,12 +90,19 @@ class Machine:
     depth: int = 0
     calls: int = 0
     places: int = 0
+    tests: dict[tuple[str, int], tuple[Value, int]] = field(default_factory=dict)
     shapes: dict[tuple[int, int], tuple[Value, Type]] = field(default_factory=dict)
 
     def place(self) -> int:
         """A number for a place where branches meet."""
         self.places += 1
         return self.places
+
+    def place_of(self, name: str, value: Value) -> int:
+        """The number of the place where a name was asked for the first time, while it stands for the same value."""
+        if isinstance(value, Unknown):
+            return self.place()
+        return self.tests.setdefault((name, id(value)), (value, self.place()))[1]
 
     def evaluate(self, expr: facts.Expr, scope: Scope) -> Value:
         return expressions.evaluate(self, expr, scope)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from codegen.diagnostics import Spot
-from codegen.link import bodies, containers, lookup, types
+from codegen.link import bodies, classes, containers, lookup, types
 from codegen.link.choices import choice, mapped
 from codegen.link.containers import elements
 from codegen.link.operators import is_text
@@ -279,9 +279,17 @@ def attributes(machine: "Machine", model: Model, spot: Spot) -> Record:
     return record
 
 
+def _has_own(machine: "Machine", model: Model | Typed, name: str) -> bool:
+    """Whether a class of the code base defines what pydantic's models once had."""
+    cls = machine.force(model.schema) if isinstance(model, Model) else None
+    return isinstance(cls, ClassValue) and classes.class_statements(machine, cls, name) is not None
+
+
 def _of_model(machine: "Machine", model: Model | Typed, name: str, arguments: Arguments, spot: Spot) -> Value | None:
     if name == "_asdict" and isinstance(model, Model):
         return attributes(machine, model, spot)
+    if name in ("json", "dict", "copy") and _has_own(machine, model, name):
+        return None
     if name in ("model_copy", "copy"):
         update = arguments.named.get("update")
         if isinstance(model, Model) and model.use is not None and update is not None:

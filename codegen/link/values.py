@@ -42,9 +42,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class EventPart:
-    """`part`: pathParameters, queryStringParameters, multiValueQueryStringParameters, _auth_context."""
+    """`part`: pathParameters, queryStringParameters, multiValueQueryStringParameters, _auth_context.
+
+    `renamed` says that hyphens in the names of parameters have become underscores.
+    """
 
     part: str
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
