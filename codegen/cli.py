@@ -10,13 +10,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from codegen import emit
-from codegen.codebase import Target
-from codegen.diagnostics import Finding, Severity
-from codegen.memory import Memory
-from codegen.pipeline import Outcome, Pipeline
-from codegen.records import RunRecord
-from codegen.report import (
+from . import emit
+from .codebase import Target
+from .diagnostics import Finding, Severity
+from .memory import Memory
+from .pipeline import Outcome, Pipeline
+from .records import RunRecord
+from .report import (
     change_as_annotation,
     change_as_object,
     dumped,
@@ -26,7 +26,7 @@ from codegen.report import (
     routes_as_objects,
     routes_as_table,
 )
-from codegen.settings import SettingsError, load_settings
+from .settings import SettingsError, load_settings
 
 FINDINGS, USAGE = 1, 2
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Writes FastAPI routes for Lambda handlers.")
@@ -173,7 +173,7 @@ def watch(
     given: Set = None,
 ) -> None:
     """Write the routes again whenever a handler, a schema or a template changes, until interrupted."""
-    from codegen.watch import watch_for_changes
+    from .watch import watch_for_changes
 
     # Also where somebody's shell has started us with interrupts ignored, as it does with `&` in a script.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -209,7 +209,7 @@ def _usage(message: str) -> NoReturn:
 
 
 def _plan(target: Target, outcome: Outcome) -> tuple[emit.Change, ...]:
-    from codegen.render.files import content_hash
+    from .render.files import content_hash
 
     files = [emit.Wanted(file.path, file.text) for file in outcome.files or ()]
     try:

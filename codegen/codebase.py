@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen.discovery import Candidate, Files, candidates
-from codegen.settings import Settings
+from .discovery import Candidate, Files, candidates
+from .settings import Settings
 
 _IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 

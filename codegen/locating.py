@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from codegen.diagnostics import Finding, Point, Spot
-from codegen.discovery import Files
-from codegen.memory import Memory
+from .diagnostics import Finding, Point, Spot
+from .discovery import Files
+from .memory import Memory
 
 
 def located(files: Files, findings: Iterable[Finding], memory: Memory) -> tuple[Finding, ...]:
@@ -16,7 +16,7 @@ def located(files: Files, findings: Iterable[Finding], memory: Memory) -> tuple[
                 wanted.setdefault(spot.path, set()).add(spot.at)
     points: dict[Spot, Point] = {}
     for path, places in wanted.items():
-        from codegen.scan.module import points_of
+        from .scan.module import points_of
 
         source = files.read(path)
         known = memory.points(path, files.digests[path], places)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from codegen.diagnostics import Spot
-from codegen.facts import Constant
-from codegen.names import PathTemplate
+from .diagnostics import Spot
+from .facts import Constant
+from .names import PathTemplate
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codegen.cache import Cache, version
-from codegen.codebase import CodeBase, Target
-from codegen.diagnostics import Finding, Point, Severity, Spot
-from codegen.locating import located
-from codegen.memory import Memory
-from codegen.reader import Reader
-from codegen.records import Remembered, RunRecord
-from codegen.stages import Stages
+from .cache import Cache, version
+from .codebase import CodeBase, Target
+from .diagnostics import Finding, Point, Severity, Spot
+from .locating import located
+from .memory import Memory
+from .reader import Reader
+from .records import Remembered, RunRecord
+from .stages import Stages
 
 if TYPE_CHECKING:
-    from codegen.link.endpoint import Reading
-    from codegen.model import Endpoint
-    from codegen.render.files import GeneratedFile
+    from .link.endpoint import Reading
+    from .model import Endpoint
+    from .render.files import GeneratedFile
 
 PROJECT = Path(__file__).resolve().parents[1]
 TEMPLATES = PROJECT / "templates"
@@ -91,7 +91,7 @@ class Pipeline:
         """Endpoints and located findings of the whole code base."""
         with no_collection():
             readings = self._readings()
-            from codegen.link import rules
+            from .link import rules
 
             endpoints = tuple(r.endpoint for r in readings.values() if r is not None and r.endpoint is not None)
             found = [finding for r in readings.values() if r is not None for finding in r.findings]
@@ -129,8 +129,8 @@ class Pipeline:
     def _rendered(
         self, endpoints: "tuple[Endpoint, ...]"
     ) -> "tuple[tuple[GeneratedFile, ...] | None, tuple[Finding, ...]]":
-        from codegen.render.faults import RenderError
-        from codegen.render.files import render
+        from .render.faults import RenderError
+        from .render.files import render
 
         known = None if self.memory is None else self.memory.formatted
         try:
@@ -194,6 +194,6 @@ def _below(root: Path, path: Path) -> str:
 
 
 def _routes(endpoints: "tuple[Endpoint, ...]") -> int:
-    from codegen.model import Operation
+    from .model import Operation
 
     return sum(isinstance(endpoint, Operation) for endpoint in endpoints)

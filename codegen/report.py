@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Callable, Iterable
 
-from codegen.diagnostics import Finding, Point, Severity, Spot
-from codegen.emit import Change
-from codegen.model import Endpoint, ListOf, Named, OneOf, Operation
+from .diagnostics import Finding, Point, Severity, Spot
+from .emit import Change
+from .model import Endpoint, ListOf, Named, OneOf, Operation
 
 _NEWLINE = re.compile(r"\r\n?|\n")  # a form feed ends no line of Python
 _WIDEST = 200

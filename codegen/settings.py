@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from codegen.names import InvalidName, ModuleName
+from .names import InvalidName, ModuleName
 
 
 class SettingsError(ValueError):

@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen.codebase import Target
-from codegen.discovery import is_searched
-from codegen.memory import Memory
-from codegen.pipeline import TEMPLATES, Pipeline
-from codegen.settings import SettingsError
+from .codebase import Target
+from .discovery import is_searched
+from .memory import Memory
+from .pipeline import TEMPLATES, Pipeline
+from .settings import SettingsError
 
 STEP_MS, DEBOUNCE_MS, IDLE_MS = 15, 60, 200
 WARMING_SECONDS = 0.1

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codegen.diagnostics import Finding, Spot
-from codegen.link import containers
-from codegen.link.joining import of_way
-from codegen.link.responses import response_of
-from codegen.link.statuses import statuses_of
-from codegen.link.values import UNKNOWN, Choice, Dump, Entry, Known, Model, Record, Unknown, Value
-from codegen.model import Response
+from ..diagnostics import Finding, Spot
+from ..model import Response
+from . import containers
+from .joining import of_way
+from .responses import response_of
+from .statuses import statuses_of
+from .values import UNKNOWN, Choice, Dump, Entry, Known, Model, Record, Unknown, Value
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 
 @dataclass(frozen=True, slots=True)

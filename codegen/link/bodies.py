@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from codegen.diagnostics import Spot
-from codegen.link import classes, containers, types
-from codegen.link.choices import choice, mapped
-from codegen.link.values import (
+from ..diagnostics import Spot
+from ..model import Primitive
+from . import classes, containers, types
+from .choices import choice, mapped
+from .values import (
     UNKNOWN,
     Adapter,
     AdapterDump,
@@ -27,10 +28,9 @@ from codegen.link.values import (
     Use,
     Value,
 )
-from codegen.model import Primitive
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 _PATH_TYPES = frozenset(("int", "float", "UUID", "Decimal", "date", "datetime"))
 VALIDATORS = frozenset(

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.diagnostics import Spot
-from codegen.link import bodies, containers, helpers, library, lookup, methods
-from codegen.link.choices import choice
-from codegen.link.values import (
+from .. import facts
+from ..diagnostics import Spot
+from . import bodies, containers, helpers, library, lookup, methods
+from .choices import choice
+from .values import (
     Arguments,
     Body,
     Choice,
@@ -29,7 +29,7 @@ from codegen.link.values import (
 )
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 
 def call(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from codegen.link.values import UNKNOWN, Choice, Known, Value
+from .values import UNKNOWN, Choice, Known, Value
 
 _MOST_OPTIONS = 64
 

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.diagnostics import Spot
-from codegen.link.lookup import own_name
-from codegen.link.values import UNKNOWN, ClassValue, External, FunctionValue, Generic, Known, Scope, Typed, Value
+from .. import facts
+from ..diagnostics import Spot
+from .lookup import own_name
+from .values import UNKNOWN, ClassValue, External, FunctionValue, Generic, Known, Scope, Typed, Value
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 # A client may also send sums of an enum.Flag's members.
 _ENUMS = frozenset(("enum.Enum", "enum.StrEnum", "enum.IntEnum"))

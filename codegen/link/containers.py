@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.diagnostics import Finding, Spot
-from codegen.link.choices import choice, forked, mapped
-from codegen.link.values import (
+from .. import facts
+from ..diagnostics import Finding, Spot
+from .choices import choice, forked, mapped
+from .values import (
     UNKNOWN,
     Adapter,
     AdapterDump,
@@ -34,7 +34,7 @@ from codegen.link.values import (
 )
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 _PARTS = frozenset(("pathParameters", "queryStringParameters", "multiValueQueryStringParameters", "_auth_context"))
 

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.link import containers
-from codegen.link.choices import options
-from codegen.link.containers import elements
-from codegen.link.targets import bind_target
-from codegen.link.values import UNKNOWN, Body, EventPart, Items, Record, Scope, Value
+from .. import facts
+from . import containers
+from .choices import options
+from .containers import elements
+from .targets import bind_target
+from .values import UNKNOWN, Body, EventPart, Items, Record, Scope, Value
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 _UNROLLED = 16
 

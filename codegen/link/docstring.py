@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from codegen.names import METHODS
+from ..names import METHODS
 
 _ROUTE = re.compile(r"[Hh]andles?\s+([A-Za-z]+)\s+(/\S*)\s*(.*)", re.DOTALL)
 _MARKS = re.compile(r"`|\*\*")

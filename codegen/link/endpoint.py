@@ -4,18 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from codegen import facts
-from codegen.diagnostics import Finding, Severity, Spot
-from codegen.link import answers, docstring, local_rules, requests
-from codegen.link.docstring import Docstring
-from codegen.link.entry import Decorator, Entry, find_entry
-from codegen.link.factories import Factories, auth_of
-from codegen.link.machine import HelperNames, Machine
-from codegen.link.program import ModuleIndex, Program
-from codegen.link.responses import combined
-from codegen.link.values import UNKNOWN, Arguments, Event, FunctionValue, Known
-from codegen.model import Docs, Endpoint, Operation, PathParameter, Response, Trigger
-from codegen.names import METHODS, InvalidName, PathTemplate
+from .. import facts
+from ..diagnostics import Finding, Severity, Spot
+from ..model import Docs, Endpoint, Operation, PathParameter, Response, Trigger
+from ..names import METHODS, InvalidName, PathTemplate
+from . import answers, docstring, local_rules, requests
+from .docstring import Docstring
+from .entry import Decorator, Entry, find_entry
+from .factories import Factories, auth_of
+from .machine import HelperNames, Machine
+from .program import ModuleIndex, Program
+from .responses import combined
+from .values import UNKNOWN, Arguments, Event, FunctionValue, Known
 
 _A_YEAR = 365 * 24 * 3600  # seconds: no Lambda runs as long
 

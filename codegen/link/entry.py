@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.diagnostics import Finding, Spot
-from codegen.link import lookup
-from codegen.link.docstring import parse
-from codegen.link.program import ModuleIndex
-from codegen.link.values import UNKNOWN, Arguments, Event, FunctionValue, Items, Known, Pending, Scope, Value
+from .. import facts
+from ..diagnostics import Finding, Spot
+from . import lookup
+from .docstring import parse
+from .program import ModuleIndex
+from .values import UNKNOWN, Arguments, Event, FunctionValue, Items, Known, Pending, Scope, Value
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from codegen import facts
-from codegen.link import containers, displays, lookup, operators
-from codegen.link.choices import choice, forked
-from codegen.link.containers import elements
-from codegen.link.values import (
+from .. import facts
+from . import containers, displays, lookup, operators
+from .choices import choice, forked
+from .containers import elements
+from .values import (
     UNKNOWN,
     Arguments,
     Choice,
@@ -26,7 +26,7 @@ from codegen.link.values import (
 )
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 _GENERICS = frozenset(
     [

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.diagnostics import Finding, Spot
-from codegen.link import lookup
-from codegen.link.values import Arguments, Choice, ClassValue, FunctionValue, Items, Known, Model, Pending, Scope, Value
+from .. import facts
+from ..diagnostics import Finding, Spot
+from . import lookup
+from .values import Arguments, Choice, ClassValue, FunctionValue, Items, Known, Model, Pending, Scope, Value
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 _OTHER = re.compile(r"log|exception|error|timing|metric|trac|correlation|cors", re.IGNORECASE)
 

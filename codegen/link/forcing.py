@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.diagnostics import Spot
-from codegen.link import bodies, classes, containers, functions, lookup, methods, types
-from codegen.link.choices import choice, mapped
-from codegen.link.values import (
+from .. import facts
+from ..diagnostics import Spot
+from . import bodies, classes, containers, functions, lookup, methods, types
+from .choices import choice, mapped
+from .values import (
     NOTHING,
     UNKNOWN,
     AdapterDump,
@@ -33,7 +33,7 @@ from codegen.link.values import (
 )
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 
 _ROUNDS = 6

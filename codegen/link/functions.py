@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.link import containers
-from codegen.link.choices import forked
-from codegen.link.statements import run
-from codegen.link.values import (
+from .. import facts
+from . import containers
+from .choices import forked
+from .statements import run
+from .values import (
     UNKNOWN,
     Arguments,
     ClassValue,
@@ -22,7 +22,7 @@ from codegen.link.values import (
 )
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 DEPTH = 16
 CALLS = 600

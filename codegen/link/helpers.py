@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from codegen.diagnostics import Finding, Spot
-from codegen.link import containers, lookup
-from codegen.link.values import UNKNOWN, Arguments, Event, EventPart, FunctionValue, Known, Record, Scope, Text, Value
+from ..diagnostics import Finding, Spot
+from . import containers, lookup
+from .values import UNKNOWN, Arguments, Event, EventPart, FunctionValue, Known, Record, Scope, Text, Value
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 # What the query helper does when an argument is left out, unless its own signature is in the tree.
 _QUERY_DEFAULTS: dict[str, str | int | bool] = {
@@ -57,7 +57,7 @@ def _path_parameter(machine: "Machine", arguments: Arguments, spot: Spot) -> Val
 
 
 def _query_filters(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:
-    from codegen.link.machine import QueryRead
+    from .machine import QueryRead
 
     schema = arguments.get(1, "filter_schema_class") or arguments.named.get("schema")
     if schema is None:

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from codegen.link import containers
-from codegen.link.choices import forked, mapped
-from codegen.link.values import Choice, Json, Record, Scope, Value
+from . import containers
+from .choices import forked, mapped
+from .values import Choice, Json, Record, Scope, Value
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 
 def frozen_record(record: Record) -> Record:

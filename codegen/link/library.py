@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from codegen.diagnostics import Spot
-from codegen.link import bodies, containers, methods
-from codegen.link.choices import choice, mapped
-from codegen.link.containers import elements
-from codegen.link.values import (
+from ..diagnostics import Spot
+from . import bodies, containers, methods
+from .choices import choice, mapped
+from .containers import elements
+from .values import (
     UNKNOWN,
     Arguments,
     Body,
@@ -33,7 +33,7 @@ from codegen.link.values import (
 )
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 _LOADS = frozenset(
     (*(f"{name}.loads" for name in ("json", "orjson", "ujson", "simplejson", "rapidjson")), "pydantic_core.from_json")

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from codegen.diagnostics import Finding
-from codegen.link.docstring import Docstring
-from codegen.model import Operation
-from codegen.names import is_parameter
+from ..diagnostics import Finding
+from ..model import Operation
+from ..names import is_parameter
+from .docstring import Docstring
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 
 def check(operation: Operation, doc: Docstring, machine: "Machine", *, auth_known: bool) -> list[Finding]:

@@ -3,10 +3,10 @@
 import builtins
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.link.choices import choice
-from codegen.link.program import Binding, ModuleIndex, Place
-from codegen.link.values import (
+from .. import facts
+from .choices import choice
+from .program import Binding, ModuleIndex, Place
+from .values import (
     UNKNOWN,
     ClassValue,
     External,
@@ -23,7 +23,7 @@ from codegen.link.values import (
 )
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 _BUILTINS = frozenset(dir(builtins))
 

@@ -8,12 +8,12 @@ says so.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from codegen import facts
-from codegen.diagnostics import Finding, Spot
-from codegen.link import calls, expressions, forcing, functions, statements
-from codegen.link.program import Program
-from codegen.link.values import Arguments, EventPart, FunctionValue, Record, Scope, Unknown, Use, Value
-from codegen.model import Type
+from .. import facts
+from ..diagnostics import Finding, Spot
+from ..model import Type
+from . import calls, expressions, forcing, functions, statements
+from .program import Program
+from .values import Arguments, EventPart, FunctionValue, Record, Scope, Unknown, Use, Value
 
 
 @dataclass(frozen=True, slots=True)

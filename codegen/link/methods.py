@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from codegen.diagnostics import Spot
-from codegen.link import bodies, classes, containers, lookup, types
-from codegen.link.choices import choice, mapped
-from codegen.link.containers import elements
-from codegen.link.operators import is_text
-from codegen.link.values import (
+from ..diagnostics import Spot
+from . import bodies, classes, containers, lookup, types
+from .choices import choice, mapped
+from .containers import elements
+from .operators import is_text
+from .values import (
     UNKNOWN,
     Adapter,
     AdapterDump,
@@ -37,7 +37,7 @@ from codegen.link.values import (
 )
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 _ADAPTER = frozenset(("dump_json", "dump_python", "validate_json", "validate_python", "validate_strings"))
 _ASKED = frozenset(("startswith", "endswith", "isalnum", "isalpha", "isdecimal", "isdigit", "isnumeric", "isupper"))

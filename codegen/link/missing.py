@@ -4,10 +4,10 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.diagnostics import Finding, Spot
-from codegen.link import lookup
-from codegen.link.values import (
+from .. import facts
+from ..diagnostics import Finding, Spot
+from . import lookup
+from .values import (
     Adapter,
     AdapterDump,
     Choice,
@@ -26,7 +26,7 @@ from codegen.link.values import (
 )
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 
 def report(machine: "Machine", value: Value, spot: Spot) -> bool:

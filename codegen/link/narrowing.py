@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.link import classes
-from codegen.link.choices import choice
-from codegen.link.values import Choice, ClassValue, Dump, External, Items, Known, Model, Record, Scope, Value
+from .. import facts
+from . import classes
+from .choices import choice
+from .values import Choice, ClassValue, Dump, External, Items, Known, Model, Record, Scope, Value
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 
 def narrow(machine: "Machine", test: facts.Expr, scope: Scope, then: Scope, other: Scope) -> None:

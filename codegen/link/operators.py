@@ -4,10 +4,10 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.link import containers, lookup
-from codegen.link.choices import choice
-from codegen.link.values import (
+from .. import facts
+from . import containers, lookup
+from .choices import choice
+from .values import (
     UNKNOWN,
     Body,
     Choice,
@@ -26,7 +26,7 @@ from codegen.link.values import (
 )
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 # What a handler's text may grow to while it is read: doubled forty times, it would fill the memory.
 _LONGEST_TEXT = 10_000

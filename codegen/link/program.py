@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from codegen import facts
-from codegen.facts import Module
+from .. import facts
+from ..facts import Module
 
 type Loader = Callable[[str], Module | None]
 """Reads a module by its path below the root; None if there is none, or none that can be read."""

@@ -2,16 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.diagnostics import Finding
-from codegen.link import classes, lookup, types
-from codegen.link.choices import options
-from codegen.link.machine import QueryRead
-from codegen.link.values import Adapter, ClassValue, External, Generic, Known, Scope, Use, Value
-from codegen.model import TEXT, Field, ListOf, Named, OneOf, Query, Request, Type
+from .. import facts
+from ..diagnostics import Finding
+from ..model import TEXT, Field, ListOf, Named, OneOf, Query, Request, Type
+from . import classes, lookup, types
+from .choices import options
+from .machine import QueryRead
+from .values import Adapter, ClassValue, External, Generic, Known, Scope, Use, Value
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 
 def permissions_of(machine: "Machine") -> tuple[str, ...]:

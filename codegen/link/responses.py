@@ -3,10 +3,11 @@
 import json
 from typing import TYPE_CHECKING
 
-from codegen.diagnostics import Finding, Spot
-from codegen.link import missing, types
-from codegen.link.shapes import shape_of, shape_of_record
-from codegen.link.values import (
+from ..diagnostics import Finding, Spot
+from ..model import ANY, TEXT, Field, ListOf, MapOf, Named, OneOf, Primitive, Response, ResponseKind, Shape, Type
+from . import missing, types
+from .shapes import shape_of, shape_of_record
+from .values import (
     AdapterDump,
     Choice,
     Dump,
@@ -21,10 +22,9 @@ from codegen.link.values import (
     Typed,
     Value,
 )
-from codegen.model import ANY, TEXT, Field, ListOf, MapOf, Named, OneOf, Primitive, Response, ResponseKind, Shape, Type
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 
 def response_of(machine: "Machine", body: Value, spot: Spot) -> Response | None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from codegen.diagnostics import Finding
-from codegen.model import Endpoint, Operation
-from codegen.names import Identifier, InvalidName, ModuleName, PathTemplate
+from ..diagnostics import Finding
+from ..model import Endpoint, Operation
+from ..names import Identifier, InvalidName, ModuleName, PathTemplate
 
 _STATIC = 8  # segments of a path that are tried as parameters: 255 combinations at most
 

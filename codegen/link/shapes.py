@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from codegen.link import types
-from codegen.link.values import (
+from ..model import ANY, TEXT, Field, ListOf, MapOf, Named, OneOf, Primitive, Shape, Type
+from . import types
+from .values import (
     UNKNOWN,
     Adapter,
     AdapterDump,
@@ -25,10 +26,9 @@ from codegen.link.values import (
     User,
     Value,
 )
-from codegen.model import ANY, TEXT, Field, ListOf, MapOf, Named, OneOf, Primitive, Shape, Type
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 _NONE = types.NONE
 _LARGEST = 1000

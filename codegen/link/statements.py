@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from codegen import facts
-from codegen.diagnostics import Spot
-from codegen.link import containers
-from codegen.link.containers import elements
-from codegen.link.joining import frozen_record, join, restore
-from codegen.link.narrowing import narrow
-from codegen.link.operators import operate
-from codegen.link.program import imported_as
-from codegen.link.targets import bind_target
-from codegen.link.values import (
+from .. import facts
+from ..diagnostics import Spot
+from . import containers
+from .containers import elements
+from .joining import frozen_record, join, restore
+from .narrowing import narrow
+from .operators import operate
+from .program import imported_as
+from .targets import bind_target
+from .values import (
     UNKNOWN,
     Body,
     ClassValue,
@@ -32,7 +32,7 @@ from codegen.link.values import (
 )
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 type Returns = Callable[[Value, Spot], None]
 # What the names and the changed dicts are where a way through a block ends.

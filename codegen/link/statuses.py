@@ -4,12 +4,12 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from codegen.diagnostics import Finding, Spot
-from codegen.link import containers
-from codegen.link.values import Choice, External, Known, Record, Value
+from ..diagnostics import Finding, Spot
+from . import containers
+from .values import Choice, External, Known, Record, Value
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 _STARLETTE = re.compile(r"HTTP_(\d{3})(_|$)")
 

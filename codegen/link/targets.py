@@ -3,11 +3,11 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.link import containers
-from codegen.link.choices import mapped
-from codegen.link.containers import elements
-from codegen.link.values import (
+from .. import facts
+from . import containers
+from .choices import mapped
+from .containers import elements
+from .values import (
     Choice,
     ClassValue,
     Imported,
@@ -22,7 +22,7 @@ from codegen.link.values import (
 )
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 
 def bind_target(machine: "Machine", target: facts.Expr, value: Value, scope: Scope) -> None:

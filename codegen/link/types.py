@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.link import classes, lookup
-from codegen.link.values import ClassValue, External, Generic, Known, Scope, Value
-from codegen.model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Type
+from .. import facts
+from ..model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Type
+from . import classes, lookup
+from .values import ClassValue, External, Generic, Known, Scope, Value
 
 if TYPE_CHECKING:
-    from codegen.link.machine import Machine
+    from .machine import Machine
 
 _PRIMITIVES = {
     "builtins.str": "str",

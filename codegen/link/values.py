@@ -6,11 +6,11 @@ Values that code can change in place are mutable here too.
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from codegen import facts
-from codegen.diagnostics import Spot
+from .. import facts
+from ..diagnostics import Spot
 
 if TYPE_CHECKING:
-    from codegen.link.program import ModuleIndex, Place
+    from .program import ModuleIndex, Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 
-from codegen.model import Endpoint, Operation
-from codegen.names import METHODS, PathTemplate
-from codegen.render.naming import operation_names, resource_of
-from codegen.render.routes import Claims, handler_alias, routes_of
-from codegen.render.types import Imports, Types
-from codegen.render.views import ImportLine, ModuleView, Registered, RegistryView, RouteView
+from ..model import Endpoint, Operation
+from ..names import METHODS, PathTemplate
+from .naming import operation_names, resource_of
+from .routes import Claims, handler_alias, routes_of
+from .types import Imports, Types
+from .views import ImportLine, ModuleView, Registered, RegistryView, RouteView
 
 
 def module_views(endpoints: tuple[Endpoint, ...], ports: str) -> list[ModuleView]:

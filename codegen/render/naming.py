@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 
-from codegen.model import Operation
-from codegen.names import METHODS, Identifier, PathTemplate
+from ..model import Operation
+from ..names import METHODS, Identifier, PathTemplate
 
 LONGEST_NAME = 100
 _LONGEST = 2  # the last of the spellings

@@ -1,6 +1,6 @@
 """The parameters of a route: those of its path, its body, and its query."""
 
-from codegen.model import (
+from ..model import (
     ANY,
     Field,
     ListOf,
@@ -15,10 +15,10 @@ from codegen.model import (
     Shape,
     Type,
 )
-from codegen.names import Identifier, kebab
-from codegen.render.literals import lit
-from codegen.render.types import Types
-from codegen.render.views import Parameter
+from ..names import Identifier, kebab
+from .literals import lit
+from .types import Types
+from .views import Parameter
 
 _SCALARS = frozenset(["str", "int", "float", "bool", "Any", "datetime", "date", "time", "UUID", "Decimal", "None"])
 

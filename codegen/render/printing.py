@@ -6,8 +6,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
 
-from codegen.render.faults import RenderError
-from codegen.render.literals import docstring, lit
+from .faults import RenderError
+from .literals import docstring, lit
 
 
 class Missing(StrictUndefined):

@@ -2,11 +2,11 @@
 
 from http import HTTPStatus
 
-from codegen.model import Operation
-from codegen.names import METHODS, Identifier, PathTemplate, camel
-from codegen.render.parameters import parameters_of
-from codegen.render.types import Imports, Types
-from codegen.render.views import RouteView
+from ..model import Operation
+from ..names import METHODS, Identifier, PathTemplate, camel
+from .parameters import parameters_of
+from .types import Imports, Types
+from .views import RouteView
 
 type Claims = dict[tuple[str, ...], set[str]]
 """Methods by the shape of a path."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from codegen.model import Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
-from codegen.names import camel
-from codegen.render.literals import quoted
+from ..model import Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
+from ..names import camel
+from .literals import quoted
 
 _HOMES = {
     "Any": "typing",

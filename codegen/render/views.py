@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from codegen.render.types import ModelClass
+from .types import ModelClass
 
 
 @dataclass(frozen=True, slots=True)

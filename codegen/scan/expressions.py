@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import libcst as cst
 
-from codegen import facts
+from .. import facts
 
 LONGEST_ANNOTATION = 300
 QUOTES = "'\""

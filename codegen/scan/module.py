@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 import libcst as cst
 
-from codegen.diagnostics import Finding, Point, Spot
-from codegen.facts import Module
-from codegen.scan.expressions import Walk
-from codegen.scan.limits import nested_too_deeply
-from codegen.scan.positions import points
-from codegen.scan.statements import block
+from ..diagnostics import Finding, Point, Spot
+from ..facts import Module
+from .expressions import Walk
+from .limits import nested_too_deeply
+from .positions import points
+from .statements import block
 
 TOO_DEEP = "is nested too deeply to be read"
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
-from codegen.diagnostics import Point
+from ..diagnostics import Point
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 

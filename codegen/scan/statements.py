@@ -5,8 +5,8 @@ from typing import Any
 
 import libcst as cst
 
-from codegen import facts
-from codegen.scan.expressions import Walk, operator_of, text_of
+from .. import facts
+from .expressions import Walk, operator_of, text_of
 
 
 def block(walk: Walk, node: Any) -> tuple[facts.Stmt, ...]:
