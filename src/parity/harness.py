@@ -9,29 +9,32 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from src.parity.comparison import Comparison, compared
-from src.parity.fastapi_side.client import Client
-from src.parity.fastapi_side.jwks import served
-from src.parity.fastapi_side.process import FastAPISide, running
-from src.parity.lambda_side.authorizer import CognitoAuthorizer
-from src.parity.lambda_side.gateway import LambdaSide
-from src.parity.lambda_side.router import Resources, Route
-from src.parity.requests import Request
-from src.parity.roots import make_importable
-from src.parity.sources import deterministic
-from src.parity.tokens import CLIENT_ID, TokenBook
-from src.parity.wire import Sent, prepared
+from src.runtimes.fastapi.settings import Settings
+
+from .api import Api
+from .comparison import Comparison, compared
+from .fastapi_side.client import Client
+from .fastapi_side.jwks import served
+from .fastapi_side.process import FastAPISide, StartFailed, running
+from .lambda_side.authorizer import TokenAuthorizer
+from .lambda_side.gateway import LambdaSide
+from .lambda_side.router import Resources, Route
+from .requests import Request
+from .roots import make_importable
+from .sources import deterministic
+from .tokens import CLIENT_ID, TokenBook
+from .wire import Sent, prepared
 
 # Whole seconds before any token or row of this run; the same for both runtimes.
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-_SETTINGS = ("COGNITO_", "CORS_", "GATEWAY_", "AUTH_", "SESSION_", "USER_CACHE_")
+_SETTINGS = ("COGNITO_", "CORS_", "GATEWAY_", "BINARY_MEDIA_", "FORWARDED_", "AUTH_", "SESSION_", "USER_CACHE_")
 _ISSUER = "https://cognito-idp.local.example/parity"
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What a run needs. `root` is None for this repository's own generated routes; else FastAPI serves `routes`.
-    `environment` has settings of the handlers, the same for both sides."""
+    `environment` has settings of the handlers, `api` those of the gateway, the same for both sides."""
 
     routes: Sequence[Route]
     lambda_database: str
@@ -39,6 +42,7 @@ class Setup:
     root: Path | None = None
     wrap: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    api: Api = field(default_factory=Api)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,10 @@ class Harness:
 
 @contextmanager
 def harness(setup: Setup) -> Iterator[Harness]:
-    """Both sides, until the block ends. Raises StartFailed when the FastAPI side does not start."""
+    """Both sides, until the block ends. Raises StartFailed when the FastAPI side does not start, or has no setting for
+    an option of the API."""
+    if missing := sorted(name for name in setup.api.environment() if name.lower() not in Settings.model_fields):
+        raise StartFailed(f"the FastAPI runtime has no setting {', '.join(missing)}")
     tokens = TokenBook(_ISSUER)
     with ExitStack() as stack:
         if setup.root is not None:
@@ -77,9 +84,10 @@ def harness(setup: Setup) -> Iterator[Harness]:
         sources = stack.enter_context(deterministic(EPOCH))
         arguments = _arguments(setup, stack)
         fastapi_side = stack.enter_context(running(arguments, _environment(setup, jwks_url)))
-        authorizer = CognitoAuthorizer(tokens.jwks, tokens.issuer, CLIENT_ID)
+        authorizer = TokenAuthorizer(setup.api, tokens.jwks, tokens.issuer, CLIENT_ID)
         lambda_environment = {**_shared(setup), "DATABASE_URL": setup.lambda_database}
-        lambda_side = LambdaSide(Resources(setup.routes), authorizer, sources.at, lambda_environment)
+        resources = Resources(setup.routes, setup.api.kind)
+        lambda_side = LambdaSide(setup.api, resources, authorizer, sources.at, lambda_environment)
         yield Harness(lambda_side, fastapi_side, tokens)
 
 
@@ -97,7 +105,8 @@ def _arguments(setup: Setup, stack: ExitStack) -> list[str]:
 
 def _entry(route: Route) -> dict[str, object]:
     fields = asdict(route)
-    return {"kind": "http", "path": fields.pop("resource"), "auth": fields.pop("authorizer"), **fields}
+    authorizer = fields.pop("authorizer")
+    return {"path": fields.pop("resource"), "authorizer": authorizer and {"kind": authorizer}, **fields}
 
 
 def _shared(setup: Setup) -> dict[str, str]:
@@ -109,6 +118,7 @@ def _environment(setup: Setup, jwks_url: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
     return kept | {
         **_shared(setup),
+        **setup.api.environment(),
         "DATABASE_URL": setup.fastapi_database,
         "COGNITO_ISSUER": _ISSUER,
         "COGNITO_JWKS_URL": jwks_url,

@@ -16,14 +16,15 @@ from fastapi import APIRouter
 
 from src.contexts.shared_kernel.logging import configure_logging
 from src.contexts.shared_kernel.sources import new_id
-from src.parity.lambda_side.router import Route, routes_in
-from src.parity.roots import make_importable
-from src.parity.sources import deterministic
-from src.parity.wire import REQUEST_ID_HEADER
 from src.runtimes.fastapi.app import Registry, create_app, load_registry
 from src.runtimes.fastapi.ports import HandlerModule, LambdaRoute, endpoint
 from src.runtimes.fastapi.server import Server, uvicorn_config
 from src.runtimes.fastapi.settings import load_settings
+
+from .lambda_side.router import Route, routes_in
+from .roots import make_importable
+from .sources import deterministic
+from .wire import REQUEST_ID_HEADER
 
 _REQUEST_ID = REQUEST_ID_HEADER.lower().encode()
 
@@ -66,7 +67,7 @@ def registry_of(routes: Sequence[Route]) -> Registry:
             handler=handler,
             module=route.module,
             function=route.function,
-            auth=route.authorizer,
+            auth=route.auth,
             timeout=route.timeout,
         )
         router.add_api_route(
