@@ -75,10 +75,8 @@ _BODILESS = Source("D", "RFC 9110: a 204 and a 304 have no content")
 _HELLO = json.dumps({"message": "hi"})
 
 
-def _same(
-    name: str, modes: tuple[Mode, ...], result: Any, expected: Expected | None, source: Source, **asked: Any
-) -> AnswerFact:
-    return AnswerFact(name, modes, result, dict.fromkeys(modes, expected), source, **asked)
+def _same(name: str, modes: tuple[Mode, ...], result: Any, expected: Expected | None, source: Source) -> AnswerFact:
+    return AnswerFact(name, modes, result, dict.fromkeys(modes, expected), source)
 
 
 def _by_default(
@@ -209,10 +207,13 @@ _ECHOES = (
 _PNG = ("image/png",)
 
 
+def _encoded(text: str) -> Any:
+    return {"statusCode": 200, "headers": {"Content-Type": "image/png"}, "body": text, "isBase64Encoded": True}
+
+
 def _binary(name: str, accept: str | None, types: tuple[str, ...], body: bytes, text: str = "aGk=") -> AnswerFact:
-    result = {"statusCode": 200, "headers": {"Content-Type": "image/png"}, "body": text, "isBase64Encoded": True}
     expected = Expected(200, (("content-type", "image/png"),), body)
-    return _same(name, REST, result, expected, _BINARY, accept=accept, binary=types)
+    return AnswerFact(name, REST, _encoded(text), {"rest": expected}, _BINARY, accept, types)
 
 
 _BINARY_ANSWERS = (
@@ -230,14 +231,9 @@ _BINARY_ANSWERS = (
     _binary("a kind accepted, any configured", "image/*", ("*/*",), b"aGk="),
     _binary("any kind of a name", "*/png", ("*/png", "image/png"), b"aGk="),
     _binary("nothing accepted", None, ("*/*",), b"aGk="),
-    _same(
-        "bad Base64",
-        REST,
-        {"statusCode": 200, "body": "a", "isBase64Encoded": True},
-        UNMAPPABLE,
-        _BINARY,
-        accept="image/png",
-        binary=_PNG,
+    *(
+        AnswerFact(f"bad Base64: {text}", REST, _encoded(text), {"rest": UNMAPPABLE}, _BINARY, "image/png", _PNG)
+        for text in ("a", "aG*k=")
     ),
     _binary("bad Base64 that is not decoded", "text/html", _PNG, b"a", "a"),
 )

@@ -1,16 +1,20 @@
 """Events of the three payloads, as recordings of AWS have them."""
 
 import base64
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventModel, APIGatewayProxyEventV2Model
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from src.parity.api import Api, HeaderCase, Kind
 from src.parity.lambda_side.authorizer import Verified
 from src.parity.lambda_side.event import Call, proxy_event
+from src.parity.lambda_side.limits import serialised
 from src.parity.lambda_side.router import Resources, Route
 from src.parity.wire import Sent
 
@@ -261,6 +265,19 @@ def test_claims_stand_where_each_format_has_them() -> None:
     assert two["requestContext"]["authorizer"] == {"jwt": {"claims": {"sub": "u1"}, "scopes": ["read", "write"]}}
 
 
-def test_powertools_reads_the_events() -> None:
-    APIGatewayProxyEventModel.model_validate(_rest("/a?b=c", body=b"x", stage_variables={"a": "b"}))
-    APIGatewayProxyEventV2Model.model_validate(_http("/a?b=c", body=b"x", stage_variables={"a": "b"}))
+_TEXT = st.text(st.sampled_from("ab0-._~!$&'()*+,;=:@%2F/"), max_size=12)
+_LINES = st.lists(
+    st.tuples(st.sampled_from(["X-A", "x-a", "Accept", "Cookie", "Content-Type"]), st.text("ab=;,/ *", max_size=8)),
+    max_size=4,
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_TEXT, _TEXT, _LINES, st.binary(max_size=10), st.sampled_from(Kind), st.sampled_from(["", "live"]))
+def test_powertools_reads_every_event(
+    path: str, query: str, lines: list[tuple[str, str]], body: bytes, kind: Kind, stage: str
+) -> None:
+    api = Api(kind, stage, {"colour": "blue"} if stage else {})
+    event = _event(api, f"/a{path}?{query}", (*CLIENT, *lines), body)
+    model = APIGatewayProxyEventV2Model if kind is Kind.HTTP_2 else APIGatewayProxyEventModel
+    model.model_validate(json.loads(serialised(event)))

@@ -203,6 +203,18 @@ def test_an_http_api_answers_preflights_by_its_policy() -> None:
     assert _error(_side().answer(_sent("OPTIONS", "/guarded", *asked))) == MISSING
 
 
+def test_cors_headers_of_the_gateways_own_answers_have_no_source() -> None:
+    side = _side(Api(Kind.HTTP_2, cors=POLICY))
+    origin = ("Origin", "https://app.example")
+    for sent in (_sent("DELETE", "/open", origin), _sent("PUT", "/guarded", origin)):
+        assert _parts(side.answer(sent)) == {
+            "access-control-allow-origin",
+            "access-control-allow-credentials",
+            "access-control-expose-headers",
+        }
+    assert _parts(side.answer(_sent("GET", "/open", origin))) == set()
+
+
 def test_an_http_apis_policy_replaces_what_the_function_says() -> None:
     headers = {"Content-Type": "a/b", "Access-Control-Allow-Origin": "*", "Access-Control-Max-Age": "1"}
     payload = json.dumps({"statusCode": 200, "headers": headers}).encode()
