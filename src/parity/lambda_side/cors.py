@@ -8,10 +8,15 @@ from ..wire import Answer, Sent, Undecided
 _ORIGIN_HEADERS = ("access-control-allow-origin", "access-control-allow-credentials", "access-control-expose-headers")
 
 
+def is_preflight(sent: Sent) -> bool:
+    """Whether a browser asks for leave to send another request."""
+    asked = sent.method == "OPTIONS" and sent.values("origin") and sent.values("access-control-request-method")
+    return bool(asked)
+
+
 def preflight(api: Api, sent: Sent) -> Answer | None:
     """The answer to a preflight request; None for any other request, and without a policy."""
-    asked = sent.method == "OPTIONS" and sent.values("origin") and sent.values("access-control-request-method")
-    if api.cors is None or not asked:
+    if api.cors is None or not is_preflight(sent):
         return None
     if not _allowed_origin(api.cors, sent):
         return Answer(204, (), b"", (Undecided("answer", "no source tells what another origin's preflight gets"),))

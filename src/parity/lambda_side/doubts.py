@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..api import Api, Kind
 from ..wire import Sent, Undecided
+from .cors import is_preflight
 from .limits import EVENT_MARGIN, LARGEST_EVENT, LARGEST_HEADERS, header_bytes
 from .media import is_text
 from .parts import TRACE, WITHHELD
@@ -45,8 +46,10 @@ def _of_routing(api: Api, resources: Resources, sent: Sent) -> Iterator[str]:
     found = resources.find(sent.method, sent.path)
     if found and found[0].authorizer not in (None, "cognito", "jwt"):
         yield f"the harness runs no authorizer of kind {found[0].authorizer}"
-    if api.cors and found and sent.method == "OPTIONS" and sent.values("access-control-request-method"):
+    if is_preflight(sent) and found and api.cors:
         yield "both a route and the CORS policy answer this preflight"
+    if is_preflight(sent) and not found and api.is_rest and resources.serve(sent.path):
+        yield "the list of routes does not say whether the API has OPTIONS methods that answer without a function"
 
 
 def _of_headers(api: Api, sent: Sent) -> Iterator[str]:

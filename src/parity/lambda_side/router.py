@@ -107,6 +107,10 @@ class Resources:
         route, parameters = found
         return route, {name: unquote(value, errors="replace") for name, value in parameters.items()}
 
+    def serve(self, path: str) -> bool:
+        """Whether any method has a route for the path."""
+        return any(self.find(method, path) for method in METHODS)
+
     def doubt(self, method: str, path: str) -> str | None:
         """Why no source tells which route is taken; None where one does."""
         if method not in METHODS:

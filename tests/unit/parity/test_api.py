@@ -5,6 +5,8 @@ import json
 import pytest
 
 from src.parity.api import Api, Cors, HeaderCase, Kind, cors_of
+from src.parity.fastapi_side.process import StartFailed
+from src.parity.harness import Setup, harness
 
 
 def test_defaults_need_no_variable() -> None:
@@ -25,6 +27,16 @@ def test_every_option_reaches_the_other_side() -> None:
     http = Api(Kind.HTTP_2, cors=Cors(("*",), max_age=5)).environment()
     assert (http["GATEWAY_PAYLOAD"], http["GATEWAY_TIMEOUT"]) == ("http-2.0", "30.0")
     assert json.loads(http["GATEWAY_CORS"]) == {"AllowOrigins": ["*"], "MaxAge": 5}
+
+
+class _Newer(Api):
+    def environment(self) -> dict[str, str]:
+        return {"GATEWAY_NOT_KNOWN": "x"}
+
+
+def test_a_run_does_not_begin_with_an_option_that_only_one_side_has() -> None:
+    with pytest.raises(StartFailed, match="no setting GATEWAY_NOT_KNOWN"), harness(Setup([], "a", "b", api=_Newer())):
+        pass
 
 
 def test_a_cors_policy_is_read_with_awss_names() -> None:

@@ -200,7 +200,16 @@ def test_an_http_api_answers_preflights_by_its_policy() -> None:
     assert _parts(side.answer(_sent("OPTIONS", "/guarded", ("Origin", "https://x"), asked[1]))) == {"answer"}
     assert side.answer(_sent("OPTIONS", "/guarded", asked[0])).status == 404
     assert _side(HTTP).answer(_sent("OPTIONS", "/guarded", *asked)).status == 404
-    assert _error(_side().answer(_sent("OPTIONS", "/guarded", *asked))) == MISSING
+
+
+def test_whether_a_rest_api_has_preflights_of_its_own_is_not_in_the_list_of_routes() -> None:
+    asked = (("Origin", "https://app.example"), ("Access-Control-Request-Method", "PUT"))
+    answer = _side().answer(_sent("OPTIONS", "/guarded", *asked))
+    assert _error(answer) == MISSING
+    assert _parts(answer) == {"answer"}
+    assert _parts(_side().answer(_sent("OPTIONS", "/guarded"))) == set()
+    assert _parts(_side().answer(_sent("OPTIONS", "/a/b/c", *asked))) == set()
+    assert _side().answer(_sent("OPTIONS", "/any", *asked)).body == b"ok"
 
 
 def test_cors_headers_of_the_gateways_own_answers_have_no_source() -> None:
