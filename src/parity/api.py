@@ -67,6 +67,8 @@ class Api:
             raise ValueError("only an HTTP API has the stage $default")
         if not self.is_rest and self.binary_media_types:
             raise ValueError("only a REST API has binary media types: an HTTP API always decodes")
+        if self.timeout < 0:
+            raise ValueError("a time limit is no negative number of seconds")
 
     @property
     def is_rest(self) -> bool:

@@ -1,6 +1,6 @@
 """Requests of a running server as lines of a requests file, without secrets.
 
-A pure function for whoever sees the requests: it knows no framework and opens no file. Tokens and cookies never reach
+A pure function: it knows no framework and opens no file. Tokens and cookies never reach
 the line; the name of the user stands for them.
 """
 
@@ -41,7 +41,7 @@ def recorded_line(
     body: bytes,
     user_id: str | None,
 ) -> str:
-    """One line without its end. `headers` are ASGI's; `user_id` is the `sub` of the verified token, None for nobody."""
+    """One line without its end. `headers` are ASGI's; `user_id` is the `sub` of the verified token, None without one."""
     target = quote_from_bytes(raw_path, safe=_PRINTABLE)
     if query:
         target += "?" + quote_from_bytes(query, safe=_PRINTABLE)

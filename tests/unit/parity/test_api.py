@@ -58,6 +58,7 @@ def test_an_api_has_what_its_kind_has() -> None:
         (lambda: Api(cors=Cors()), "only an HTTP API has a CORS policy"),
         (lambda: Api(stage="$default"), "only an HTTP API has the stage"),
         (lambda: Api(Kind.HTTP_2, binary_media_types=("a/b",)), "only a REST API has binary"),
+        (lambda: Api(timeout=-1), "no negative number"),
     ):
         with pytest.raises(ValueError, match=words):
             build()
