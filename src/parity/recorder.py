@@ -41,7 +41,7 @@ def recorded_line(
     body: bytes,
     user_id: str | None,
 ) -> str:
-    """One line without its end. `headers` are ASGI's; `user_id` is the `sub` of the verified token, None without one."""
+    """One line without its end. `headers` are ASGI's; `user_id` is the `sub` of the token, None without one."""
     target = quote_from_bytes(raw_path, safe=_PRINTABLE)
     if query:
         target += "?" + quote_from_bytes(query, safe=_PRINTABLE)
