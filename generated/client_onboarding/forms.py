@@ -5,7 +5,7 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:668202a7d6e03eca23f6dcb4d4018fd68e8ea5066906ed44ce42d2a8992c35c9
+# Content: sha256:57973f64f326e070a3a8fafce33f09a526169ae404d966f4169aa11e8052ae07
 """Routes of client_onboarding: /forms."""
 
 from datetime import datetime
@@ -23,7 +23,7 @@ from src.contexts.client_onboarding.aws_lambda import (
 )
 from src.contexts.client_onboarding.core.adapters.api_schemas.form import ApiOnboardingForm
 from src.contexts.client_onboarding.core.adapters.api_schemas.form_requests import ApiCreateForm, ApiUpdateForm
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
 

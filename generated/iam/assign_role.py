@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/iam/aws_lambda/assign_role.py
 #   src/contexts/iam/aws_lambda/remove_role.py
-# Content: sha256:213d23b3179657ce7ac660cafd3893bae59dee4e5a2dd434dd06340c32fc21ee
+# Content: sha256:9bf73e03467dd128b6fec8c212a6a02c418cacbf2941ae435419b23666724ce0
 """Routes of iam: /assign-role."""
 
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from src.contexts.iam.aws_lambda import assign_role as assign_role_module, remove_role as remove_role_module
 from src.contexts.iam.core.adapters.api_schemas.role import ApiAssignRole
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
 

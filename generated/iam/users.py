@@ -4,7 +4,7 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:d85072105a49dce25c8d855c9e85d6e9e555c8ec8e73ca295fb1a21c140d3339
+# Content: sha256:e57fb140df5d80e06bad517ba77f1a2127567b99fd4de7fdc8d986d018442840
 """Routes of iam: /users."""
 
 from datetime import datetime
@@ -20,7 +20,7 @@ from src.contexts.iam.aws_lambda import (
     get_user_by_id as get_user_by_id_module,
 )
 from src.contexts.iam.core.adapters.api_schemas.user import ApiCreateUser, ApiUser
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
 

@@ -6,7 +6,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:28c0c8055c3dc8b5c3d2b8e0f7906776ee1a09ac2dcc025486ff19c4bdad03d8
+# Content: sha256:b6333eeb3fbbb70f2399f528eed2f1bca7aff747f613eb5f127615cb5dda92e5
 """Routes of recipes_catalog: /meals."""
 
 from datetime import datetime
@@ -29,7 +29,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.meal_requests import
     ApiCreateMeal,
     ApiUpdateMeal,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 

@@ -7,7 +7,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:294e25eb936db09db35d911a83fbb55afd0cc868287b43b7e3590c7844e4bc06
+# Content: sha256:459997f7c29b013d108fec79045547e428551368f8248ab08d5a9a7fae9c6981
 """Routes of recipes_catalog: /recipes."""
 
 from datetime import datetime
@@ -32,7 +32,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests impo
     ApiRatingInput,
     ApiRecipeChanges,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 

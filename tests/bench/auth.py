@@ -30,7 +30,7 @@ def main() -> int:
 
 
 async def _measured() -> tuple[float, float, float]:
-    from src.runtimes.fastapi.auth.verifier import Verifier
+    from src.lambdatwin.auth.verifier import Verifier
     from tests.unit.auth.corpus.doors import FixedKeys, door, policy
     from tests.unit.auth.corpus.world import NOW, access_claims, bearer, token
 

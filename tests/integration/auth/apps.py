@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import uvicorn
 
-from src.runtimes.fastapi.app import create_app, load_registry
-from src.runtimes.fastapi.auth import assembly
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin.app import create_app, load_registry
+from src.lambdatwin.auth import assembly
+from src.lambdatwin.settings import Settings
 from tests.unit.auth.corpus.world import CLIENT, ISSUER, NOW, Headers, published
 from tests.unit.auth.jwks_server import JwksServer, jwks_server
 

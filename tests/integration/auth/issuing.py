@@ -13,9 +13,9 @@ import httpx
 import uvicorn
 from starlette.responses import JSONResponse
 
-from src.runtimes.fastapi.auth.cognito.client import ClientCredentials
-from src.runtimes.fastapi.auth.issuer.app import LocalIssuer, LocalIssuerOptions
-from src.runtimes.fastapi.auth.issuer.grants import Rotation
+from src.lambdatwin.auth.cognito.client import ClientCredentials
+from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerOptions
+from src.lambdatwin.devtools.issuer.grants import Rotation
 
 CLIENT_ID = "3n4b5urk1ft4fl3mg5e62d9ado"
 CLIENT_SECRET = "q8h2p0s7d6f5g4h3j2k1l0"

@@ -13,10 +13,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
-from src.runtimes.fastapi.auth.assembly import Auth, AuthOptions
-from src.runtimes.fastapi.auth.door import Refused
-from src.runtimes.fastapi.auth.observing import MemoryMeter
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin.auth.assembly import Auth, AuthOptions
+from src.lambdatwin.auth.door import Refused
+from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.settings import Settings
 from tests.integration.auth.issuing import CLIENT_ID, PASSWORD, REDIRECT_URI, Issuer
 
 SESSION_SECRET = "0f5ee1b1c2c34f3fa4a19b0ab4d2c6d7"

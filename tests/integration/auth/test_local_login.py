@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from src.runtimes.fastapi.app import create_app
-from src.runtimes.fastapi.auth import assembly
-from src.runtimes.fastapi.auth.token import make_token
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin.app import create_app
+from src.lambdatwin.auth import assembly
+from src.lambdatwin.devtools.token import make_token
+from src.lambdatwin.settings import Settings
 from tests.support import postgres
 
 pytestmark = pytest.mark.anyio

@@ -13,13 +13,13 @@ import httpx
 import pytest
 
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
-from src.runtimes.fastapi.auth.assembly import Auth
-from src.runtimes.fastapi.auth.cognito.client import ClientCredentials, Cognito
-from src.runtimes.fastapi.auth.cognito.errors import CognitoError
-from src.runtimes.fastapi.auth.door import Accepted, Headers, Refused
-from src.runtimes.fastapi.auth.observing import MemoryMeter
-from src.runtimes.fastapi.auth.reasons import Reason
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin.auth.assembly import Auth
+from src.lambdatwin.auth.cognito.client import ClientCredentials, Cognito
+from src.lambdatwin.auth.cognito.errors import CognitoError
+from src.lambdatwin.auth.door import Accepted, Headers, Refused
+from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.auth.reasons import Reason
+from src.lambdatwin.settings import Settings
 
 pytestmark = pytest.mark.anyio
 

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from src.runtimes.fastapi.auth.issuer.accounts import Account, Accounts
-from src.runtimes.fastapi.auth.issuer.grants import Rotation
+from src.lambdatwin.devtools.issuer.accounts import Account, Accounts
+from src.lambdatwin.devtools.issuer.grants import Rotation
 from tests.integration.auth.issuing import Clock, Issuer, issuer, issuer_on_socket
 from tests.integration.auth.sites import Site, site
 
@@ -282,7 +282,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for_without_end(
         yield b"{"
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("src.runtimes.fastapi.auth.routes.SLOWEST_BODY", 0.05)
+    monkeypatch.setattr("src.lambdatwin.auth.routes.SLOWEST_BODY", 0.05)
     answer = await asyncio.wait_for(here.browser.post(path, content=stops()), 10)
     assert (answer.status_code, answer.json()) == (408, {"message": "Request Timeout"})
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from src.runtimes.fastapi.auth.revocations import RevocationsUnavailableError
-from src.runtimes.fastapi.auth.sessions.sealing import Sealer
-from src.runtimes.fastapi.auth.tokens import base64url
+from src.lambdatwin.auth.revocations import RevocationsUnavailableError
+from src.lambdatwin.auth.sessions.sealing import Sealer
+from src.lambdatwin.auth.tokens import base64url
 from tests.integration.auth.issuing import Clock
 from tests.integration.auth.sites import SESSION_SECRET, Site
 

@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import text
 
 from src.contexts.shared_kernel.adapters.database import SessionFactory, create_engine, session_factory
-from src.runtimes.fastapi.auth.caches.deny_list import LocalDenyList
-from src.runtimes.fastapi.auth.observing import MemoryMeter
-from src.runtimes.fastapi.auth.revocations import Kind, Revocation, RevocationsUnavailableError
-from src.runtimes.fastapi.auth.store.refreshes import (
+from src.lambdatwin.auth.caches.deny_list import LocalDenyList
+from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.auth.revocations import Kind, Revocation, RevocationsUnavailableError
+from src.lambdatwin.auth.store.refreshes import (
     LedgerUnavailableError,
     MemoryLedger,
     PostgresLedger,
     RefreshLedger,
 )
-from src.runtimes.fastapi.auth.store.revocations import PostgresRevocations
+from src.lambdatwin.auth.store.revocations import PostgresRevocations
 from tests.integration.auth.issuing import Clock
 from tests.integration.auth.sites import Site
 

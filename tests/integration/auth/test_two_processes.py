@@ -10,8 +10,8 @@ import asyncpg
 import httpx
 import pytest
 
-from src.runtimes.fastapi.auth.token import make_token
-from src.runtimes.fastapi.settings import Environment, Settings
+from src.lambdatwin.devtools.token import make_token
+from src.lambdatwin.settings import Environment, Settings
 from tests.support import postgres
 from tests.support.server import Server, running_server
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from src.runtimes.fastapi.app import Registry, create_app, load_registry
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin.app import Registry, create_app, load_registry
+from src.lambdatwin.settings import Settings
 from tests.bench.kit.issuer import Issuer
 from tests.integration.faults.conftest import ADMINISTRATOR
 from tests.support.toy_gateway import client_of, toy_gateway, toy_router

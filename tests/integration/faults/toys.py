@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
-from src.runtimes.fastapi import app, ports
+from src.lambdatwin import app, ports
 
 type Event = dict[str, Any]
 _LEAKED: list[asyncio.Task[None]] = []
@@ -77,7 +77,7 @@ def registry() -> app.Registry:
 
 
 if __name__ == "__main__":
-    from src.runtimes.fastapi.server import main
+    from src.lambdatwin.server import main
 
     # `create_app` looks it up when it is called.
     app.load_registry = registry

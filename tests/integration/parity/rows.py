@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from src.parity.fastapi_side.client import Client
-from src.parity.harness import Harness
-from src.parity.requests import Request
+from src.lambdatwin.parity.fastapi_side.client import Client
+from src.lambdatwin.parity.harness import Harness
+from src.lambdatwin.parity.requests import Request
 
 ADMIN = "admin"
 USER = "user"

@@ -1,4 +1,4 @@
-"""`python -m src.parity REQUESTS.jsonl`."""
+"""`python -m src.lambdatwin.parity REQUESTS.jsonl`."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from src.parity.cli import main
+from src.lambdatwin.parity.cli import main
 
 TOYS = Path(__file__).parent / "toys"
 ARGUMENTS = ["--root", str(TOYS), "--routes", str(TOYS / "routes.json"), "--no-database"]
@@ -82,7 +82,7 @@ def test_a_run_that_cannot_take_place_says_why(
 
 
 def test_the_module_is_the_command() -> None:
-    command = [sys.executable, "-m", "src.parity", "/nowhere.jsonl"]
+    command = [sys.executable, "-m", "src.lambdatwin.parity", "/nowhere.jsonl"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "error: /nowhere.jsonl: No such file or directory\n"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from src.parity.harness import Harness, Setup, harness
-from src.parity.lambda_side.router import routes_in
-from src.parity.requests import Request
+from src.lambdatwin.parity.harness import Harness, Setup, harness
+from src.lambdatwin.parity.lambda_side.router import routes_in
+from src.lambdatwin.parity.requests import Request
 from tests.unit.bridge.rest_cases import CASES
 
 TOYS = Path(__file__).parent / "toys"

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from src.parity.harness import Harness
-from src.parity.lambda_side.event import proxy_event
-from src.parity.lambda_side.router import Route
-from src.parity.requests import Request
-from src.parity.tokens import SEEDED_USERS
+from src.lambdatwin.parity.harness import Harness
+from src.lambdatwin.parity.lambda_side.event import proxy_event
+from src.lambdatwin.parity.lambda_side.router import Route
+from src.lambdatwin.parity.requests import Request
+from src.lambdatwin.parity.tokens import SEEDED_USERS
 
 
 def _statuses(both: Harness, route: Route, parameters: Any) -> tuple[str, int]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from src.parity.harness import Harness
-from src.parity.lambda_side.router import Route
+from src.lambdatwin.parity.harness import Harness
+from src.lambdatwin.parity.lambda_side.router import Route
 from tests.integration.parity import iam_rows, onboarding_rows, products_rows, recipes_rows
 from tests.integration.parity.rows import Scenario, run
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from src.parity.harness import Harness, Setup, harness
-from src.parity.lambda_side.router import Route
-from src.parity.requests import Request
+from src.lambdatwin.parity.harness import Harness, Setup, harness
+from src.lambdatwin.parity.lambda_side.router import Route
+from src.lambdatwin.parity.requests import Request
 from tests.support import postgres
 
 

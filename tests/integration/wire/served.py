@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from src.contexts.shared_kernel.sources import new_id
-from src.runtimes.fastapi.server import Server, uvicorn_config
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin.server import Server, uvicorn_config
+from src.lambdatwin.settings import Settings
 from tests.support.toy_gateway import LambdaHandler, toy_gateway, toy_router
 
 

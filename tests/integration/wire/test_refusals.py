@@ -192,7 +192,7 @@ async def test_the_refusal_of_a_huge_head_reaches_who_still_sends(head: bytes, s
 
 
 async def test_a_slow_head_costs_no_earlier_request_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("src.runtimes.fastapi.protocol.HEAD_SECONDS", 0.1)
+    monkeypatch.setattr("src.lambdatwin.wire.protocol.HEAD_SECONDS", 0.1)
     handlers = Handlers()
     async with served(handlers) as site:
         reader, writer = await site.connect()
@@ -205,7 +205,7 @@ async def test_a_slow_head_costs_no_earlier_request_its_answer(monkeypatch: pyte
 
 
 async def test_a_slow_head_after_an_answer_keeps_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("src.runtimes.fastapi.protocol.HEAD_SECONDS", 0.1)
+    monkeypatch.setattr("src.lambdatwin.wire.protocol.HEAD_SECONDS", 0.1)
     async with served(Handlers()) as site:
         reader, writer = await site.connect()
         writer.write(request("a"))
@@ -249,7 +249,7 @@ async def test_a_request_for_another_protocol_may_close_and_be_followed() -> Non
 
 
 async def test_a_client_that_takes_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("src.runtimes.fastapi.protocol.STUCK_SECONDS", 0.1)
+    monkeypatch.setattr("src.lambdatwin.wire.protocol.STUCK_SECONDS", 0.1)
     async with served(Handlers()) as site:
         for last in (b"", b"Connection: close\r\n"):
             with socket.socket() as client:

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from src.runtimes.fastapi.auth.caches.bounded import Bounded
-from src.runtimes.fastapi.auth.caches.deny_list import CopyLimits, LocalDenyList
-from src.runtimes.fastapi.auth.caches.users import CachedUsers
-from src.runtimes.fastapi.auth.caches.verdicts import VerdictCache
-from src.runtimes.fastapi.auth.door import Accepted, Authenticator, Refused
-from src.runtimes.fastapi.auth.keys.key_set import parse_key_set
-from src.runtimes.fastapi.auth.observing import MemoryMeter
-from src.runtimes.fastapi.auth.reasons import Reason
-from src.runtimes.fastapi.auth.revocations import Kind, Revocation, RevocationsUnavailableError
-from src.runtimes.fastapi.auth.store.revocations import Stamp
-from src.runtimes.fastapi.auth.verifier import Verified
+from src.lambdatwin.auth.caches.bounded import Bounded
+from src.lambdatwin.auth.caches.deny_list import CopyLimits, LocalDenyList
+from src.lambdatwin.auth.caches.users import CachedUsers
+from src.lambdatwin.auth.caches.verdicts import VerdictCache
+from src.lambdatwin.auth.door import Accepted, Authenticator, Refused
+from src.lambdatwin.auth.keys.key_set import parse_key_set
+from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.auth.reasons import Reason
+from src.lambdatwin.auth.revocations import Kind, Revocation, RevocationsUnavailableError
+from src.lambdatwin.auth.store.revocations import Stamp
+from src.lambdatwin.auth.verifier import Verified
 from tests.unit.auth.corpus.doors import door
 from tests.unit.auth.corpus.world import ACCESS_KID, NOW, SUBJECT, access_claims, bearer, published, token
 

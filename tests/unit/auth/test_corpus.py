@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from src.runtimes.fastapi.auth.door import Accepted, Authenticator, Refused
-from src.runtimes.fastapi.auth.reasons import Reason
-from src.runtimes.fastapi.bridge.http import GatewayResponse
+from src.lambdatwin.auth.door import Accepted, Authenticator, Refused
+from src.lambdatwin.auth.reasons import Reason
+from src.lambdatwin.gateway.http import GatewayResponse
 from tests.unit.auth.corpus.collection import hostile, welcome
 from tests.unit.auth.corpus.doors import door
 from tests.unit.auth.corpus.world import Headers, Item, bearer, token

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from src.runtimes.fastapi.auth import token as token_command
-from src.runtimes.fastapi.auth.cognito.client import ClientCredentials
-from src.runtimes.fastapi.auth.endpoints import client_id, endpoints
-from src.runtimes.fastapi.auth.guards import auth_problems
-from src.runtimes.fastapi.auth.issuer.app import LocalIssuer, LocalIssuerInProductionError, LocalIssuerOptions
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin.auth.cognito.client import ClientCredentials
+from src.lambdatwin.auth.endpoints import client_id, endpoints
+from src.lambdatwin.auth.guards import auth_problems
+from src.lambdatwin.devtools import token as token_command
+from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerInProductionError, LocalIssuerOptions
+from src.lambdatwin.settings import Settings
 
 POOL = "eu-west-1_Ab12Cd34E"
 CLIENT = "3n4b5urk1ft4fl3mg5e62d9ado"

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from src.runtimes.fastapi.auth.door import Accepted, Authenticator, Refused
-from src.runtimes.fastapi.auth.keys.fetching import FetchLimits
-from src.runtimes.fastapi.auth.keys.jwks import Jwks, JwksTimes
-from src.runtimes.fastapi.auth.observing import MemoryMeter
-from src.runtimes.fastapi.auth.reasons import Reason
+from src.lambdatwin.auth.door import Accepted, Authenticator, Refused
+from src.lambdatwin.auth.keys.fetching import FetchLimits
+from src.lambdatwin.auth.keys.jwks import Jwks, JwksTimes
+from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.auth.reasons import Reason
 from tests.unit.auth.corpus.doors import door
 from tests.unit.auth.corpus.world import ACCESS_KID, bearer, jwk, key_set, published, to_json, token
 from tests.unit.auth.jwks_server import JwksServer, jwks_server

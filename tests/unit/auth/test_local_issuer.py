@@ -12,15 +12,15 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from src.runtimes.fastapi.auth.claims.policy import LONGEST_LIFETIME, Policy
-from src.runtimes.fastapi.auth.cognito.client import ClientCredentials
-from src.runtimes.fastapi.auth.cognito.hosted_ui import challenge
-from src.runtimes.fastapi.auth.issuer.app import LocalIssuer, LocalIssuerOptions
-from src.runtimes.fastapi.auth.issuer.grants import Rotation
-from src.runtimes.fastapi.auth.issuer.keys import KeyRing
-from src.runtimes.fastapi.auth.keys.jwks import Jwks
-from src.runtimes.fastapi.auth.observing import MemoryMeter
-from src.runtimes.fastapi.auth.verifier import Rejected, Verified, Verifier
+from src.lambdatwin.auth.claims.policy import LONGEST_LIFETIME, Policy
+from src.lambdatwin.auth.cognito.client import ClientCredentials
+from src.lambdatwin.auth.cognito.hosted_ui import challenge
+from src.lambdatwin.auth.keys.jwks import Jwks
+from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.auth.verifier import Rejected, Verified, Verifier
+from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerOptions
+from src.lambdatwin.devtools.issuer.grants import Rotation
+from src.lambdatwin.devtools.issuer.keys import KeyRing
 
 pytestmark = pytest.mark.anyio
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from src.runtimes.fastapi.auth.claims.checks import CHECKS, check
-from src.runtimes.fastapi.auth.claims.policy import LARGEST_LEEWAY, LONGEST_LIFETIME, Policy
+from src.lambdatwin.auth.claims.checks import CHECKS, check
+from src.lambdatwin.auth.claims.policy import LARGEST_LEEWAY, LONGEST_LIFETIME, Policy
 from tests.unit.auth.corpus.doors import policy
 from tests.unit.auth.corpus.world import CLIENT, ISSUER, NOW, access_claims, id_claims
 

@@ -5,7 +5,7 @@ import asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.runtimes.fastapi.auth.door import Accepted, Authenticator
+from src.lambdatwin.auth.door import Accepted, Authenticator
 from tests.unit.auth.corpus.doors import door
 from tests.unit.auth.corpus.world import NOW, access_claims, bearer, seal, to_json, token
 from tests.unit.auth.corpus.world import header as jose_header

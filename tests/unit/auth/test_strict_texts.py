@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.runtimes.fastapi.auth.tokens import base64url
-from src.runtimes.fastapi.auth.tokens.strict_json import parse_object
+from src.lambdatwin.auth.tokens import base64url
+from src.lambdatwin.auth.tokens.strict_json import parse_object
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))

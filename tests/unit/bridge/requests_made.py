@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from src.runtimes.fastapi.bridge.http import RawRequest
+from src.lambdatwin.gateway.http import RawRequest
 
 _SEGMENTS = st.sampled_from(
     [

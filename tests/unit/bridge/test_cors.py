@@ -2,9 +2,9 @@
 
 import pytest
 
-from src.runtimes.fastapi.bridge.answers import UNAUTHORIZED
-from src.runtimes.fastapi.bridge.cors import CorsPolicy, handlers_preflight, header, is_preflight
-from src.runtimes.fastapi.bridge.http import GatewayResponse, HeaderLine, RawRequest
+from src.lambdatwin.gateway.answers import UNAUTHORIZED
+from src.lambdatwin.gateway.cors import CorsPolicy, handlers_preflight, header, is_preflight
+from src.lambdatwin.gateway.http import GatewayResponse, HeaderLine, RawRequest
 
 ORIGIN = "https://app.example"
 HANDLERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "X-Only", "X-Frame-Options": "DENY"}

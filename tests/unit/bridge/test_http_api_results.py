@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from src.runtimes.fastapi.bridge import answers
-from src.runtimes.fastapi.bridge.result import MalformedResult, PayloadFormat, http_response
+from src.lambdatwin.gateway import answers
+from src.lambdatwin.gateway.result import MalformedResult, PayloadFormat, http_response
 
 TEXT = (b"content-type", b"text/plain; charset=utf-8")
 JSON = (b"content-type", b"application/json")

@@ -8,8 +8,8 @@ import pytest
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventV2Model
 from hypothesis import HealthCheck, given, settings
 
-from src.runtimes.fastapi.bridge.http import RawRequest
-from src.runtimes.fastapi.bridge.http_event import http_event
+from src.lambdatwin.gateway.http import RawRequest
+from src.lambdatwin.gateway.http_event import http_event
 from tests.unit.bridge.requests_made import CLAIMS, PARAMETERS, REQUESTS
 
 NOW = datetime(2026, 11, 22, 18, 5, 9, 123_456, tzinfo=UTC)

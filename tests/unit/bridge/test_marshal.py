@@ -13,7 +13,7 @@ from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from src.runtimes.fastapi.bridge.marshal import MalformedResult, marshal
+from src.lambdatwin.lambda_runtime.marshalling import MalformedResult, marshal
 
 Point = collections.namedtuple("Point", ["x", "y"])
 

@@ -11,8 +11,8 @@ from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventMo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from src.runtimes.fastapi.bridge.http import RawRequest
-from src.runtimes.fastapi.bridge.rest_event import rest_event
+from src.lambdatwin.gateway.http import RawRequest
+from src.lambdatwin.gateway.rest_event import rest_event
 from tests.unit.bridge.requests_made import CLAIMS, PARAMETERS, REQUESTS
 
 NOW = datetime(2026, 11, 2, 8, 5, 9, 123_456, tzinfo=UTC)

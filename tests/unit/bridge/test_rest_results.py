@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from src.runtimes.fastapi.bridge import answers
-from src.runtimes.fastapi.bridge.http import GatewayResponse
-from src.runtimes.fastapi.bridge.marshal import PAYLOAD_LIMIT
-from src.runtimes.fastapi.bridge.result import MalformedResult, rest_response
+from src.lambdatwin.gateway import answers
+from src.lambdatwin.gateway.http import GatewayResponse
+from src.lambdatwin.gateway.result import MalformedResult, rest_response
+from src.lambdatwin.lambda_runtime.marshalling import PAYLOAD_LIMIT
 from tests.unit.bridge.rest_cases import CASES, Answer, Case
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from src.runtimes.fastapi.bridge.route_table import RouteTable
+from src.lambdatwin.gateway.route_table import RouteTable
 
 ROUTES = [
     ("GET", "/"),

@@ -2,10 +2,10 @@
 
 import pytest
 
-from src.parity.lambda_side.answer import EXPIRED, UNAUTHORIZED
-from src.parity.lambda_side.authorizer import CognitoAuthorizer
-from src.parity.tokens import CLIENT_ID, SEEDED_USERS, TokenBook
-from src.parity.wire import Answer, Sent
+from src.lambdatwin.parity.lambda_side.answer import EXPIRED, UNAUTHORIZED
+from src.lambdatwin.parity.lambda_side.authorizer import CognitoAuthorizer
+from src.lambdatwin.parity.tokens import CLIENT_ID, SEEDED_USERS, TokenBook
+from src.lambdatwin.parity.wire import Answer, Sent
 
 
 @pytest.fixture(scope="module")

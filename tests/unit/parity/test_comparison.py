@@ -2,8 +2,8 @@
 
 import pytest
 
-from src.parity.comparison import compared
-from src.parity.wire import Answer, Sent
+from src.lambdatwin.parity.comparison import compared
+from src.lambdatwin.parity.wire import Answer, Sent
 
 SENT = Sent("r-1", "GET", "/products", (), b"")
 BASE = Answer(200, (("content-type", "application/json"), ("x-a", "1"), ("x-a", "2")), b'{"a": 1}')

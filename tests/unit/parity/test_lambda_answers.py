@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from src.parity.lambda_side.answer import MALFORMED, gateway_answer
-from src.parity.lambda_side.runtime import Invocation, invoke
-from src.parity.wire import Answer
+from src.lambdatwin.parity.lambda_side.answer import MALFORMED, gateway_answer
+from src.lambdatwin.parity.lambda_side.runtime import Invocation, invoke
+from src.lambdatwin.parity.wire import Answer
 from tests.unit.bridge.rest_cases import CASES, Case
 
 

@@ -8,11 +8,11 @@ from threading import Thread
 
 import pytest
 
-from src.parity.fastapi_side.client import Client
-from src.parity.record import Recording, main, proxy, user_of
-from src.parity.requests import Request, read_requests
-from src.parity.tokens import TokenBook
-from src.parity.wire import prepared
+from src.lambdatwin.parity.fastapi_side.client import Client
+from src.lambdatwin.parity.record import Recording, main, proxy, user_of
+from src.lambdatwin.parity.requests import Request, read_requests
+from src.lambdatwin.parity.tokens import TokenBook
+from src.lambdatwin.parity.wire import prepared
 
 
 class _Echo(BaseHTTPRequestHandler):

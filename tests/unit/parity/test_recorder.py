@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from src.parity.recorder import recorded_line
-from src.parity.requests import Request, read_requests, request_of
-from src.parity.tokens import SEEDED_USERS
+from src.lambdatwin.parity.recorder import recorded_line
+from src.lambdatwin.parity.requests import Request, read_requests, request_of
+from src.lambdatwin.parity.tokens import SEEDED_USERS
 
 SECRETS = [
     (b"authorization", b"Bearer SECRET"),

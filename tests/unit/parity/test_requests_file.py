@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from src.parity.requests import BadRequestsFile, Request, read_requests
+from src.lambdatwin.parity.requests import BadRequestsFile, Request, read_requests
 
 
 def _file(folder: Path, *lines: str) -> Path:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from src.contexts.shared_kernel.correlation import set_correlation_id
 from src.contexts.shared_kernel.sources import new_id, utc_now
-from src.parity.sources import RequestSources, deterministic
+from src.lambdatwin.parity.sources import RequestSources, deterministic
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -7,12 +7,12 @@ from urllib.parse import quote_from_bytes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from src.parity.lambda_side.event import proxy_event
-from src.parity.lambda_side.router import Resources, Route
-from src.parity.wire import Sent
-from src.runtimes.fastapi.bridge.http import RawRequest
-from src.runtimes.fastapi.bridge.rest_event import rest_event
-from src.runtimes.fastapi.bridge.route_table import RouteTable
+from src.lambdatwin.gateway.http import RawRequest
+from src.lambdatwin.gateway.rest_event import rest_event
+from src.lambdatwin.gateway.route_table import RouteTable
+from src.lambdatwin.parity.lambda_side.event import proxy_event
+from src.lambdatwin.parity.lambda_side.router import Resources, Route
+from src.lambdatwin.parity.wire import Sent
 from tests.unit.bridge.requests_made import PARAMETERS, REQUESTS
 
 NOW = datetime(2026, 11, 2, 8, 5, 9, tzinfo=UTC)

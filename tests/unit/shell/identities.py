@@ -16,16 +16,16 @@ from src.contexts.shared_kernel.log_writers import LossyLogger
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
-from src.runtimes.fastapi.admission import Admission
-from src.runtimes.fastapi.auth.caches.users import CachedUsers
-from src.runtimes.fastapi.auth.door import Accepted
-from src.runtimes.fastapi.gateway import Gateway
-from src.runtimes.fastapi.metrics import Metrics
-from src.runtimes.fastapi.payloads import payload_of
-from src.runtimes.fastapi.ports import LambdaRoute
-from src.runtimes.fastapi.running import Strategies
-from src.runtimes.fastapi.serving import Serving
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin.admission import Admission
+from src.lambdatwin.auth.caches.users import CachedUsers
+from src.lambdatwin.auth.door import Accepted
+from src.lambdatwin.composition import Strategies
+from src.lambdatwin.dispatch import Gateway
+from src.lambdatwin.endpoint import Serving
+from src.lambdatwin.gateway.payloads import payload_of
+from src.lambdatwin.observability.metrics import Metrics
+from src.lambdatwin.ports import LambdaRoute
+from src.lambdatwin.settings import Settings
 from tests.support.toy_gateway import client_of, toy_router
 
 
@@ -81,7 +81,7 @@ async def mixed_identities(requests: int, tasks: int, monkeypatch: pytest.Monkey
         Settings(),
         TokenIsUser(),
         Strategies.of(users, metrics.error),
-        payload_of(Settings()),
+        payload_of("rest", ()),
         metrics,
         lambda headers: f"{dict(headers)[b'authorization'].decode()[7:]}/{next(ids)}",
         None,

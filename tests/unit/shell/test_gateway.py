@@ -9,8 +9,8 @@ import pytest
 from src.contexts.shared_kernel.middleware.authentication_middleware import aws_lambda_authentication_middleware
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
-from src.runtimes.fastapi import ports
-from src.runtimes.fastapi.metrics import Metrics
+from src.lambdatwin import ports
+from src.lambdatwin.observability.metrics import Metrics
 from tests.support.toy_gateway import TOKEN, KnownUsers, client_of, toy_gateway, toy_router
 
 pytestmark = pytest.mark.anyio

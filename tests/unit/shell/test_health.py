@@ -3,8 +3,8 @@
 import pytest
 from fastapi import FastAPI
 
-from src.runtimes.fastapi.health import add_health
-from src.runtimes.fastapi.metrics import Metrics
+from src.lambdatwin.observability.health import add_health
+from src.lambdatwin.observability.metrics import Metrics
 from tests.support.toy_gateway import client_of
 
 pytestmark = pytest.mark.anyio

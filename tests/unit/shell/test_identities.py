@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from src.contexts.shared_kernel.log_writers import LossyLogger
-from src.runtimes.fastapi.settings import SettingsError
-from src.runtimes.fastapi.tracing import traced_by, tracing
-from src.runtimes.fastapi.watchdog import watched_loop
+from src.lambdatwin.observability.tracing import traced_by, tracing
+from src.lambdatwin.observability.watchdog import watched_loop
+from src.lambdatwin.settings import SettingsError
 from tests.support.toy_gateway import client_of, toy_gateway, toy_router
 from tests.unit.shell.identities import mixed_identities
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 
-from src.runtimes.fastapi.dev.offspring import Offspring
+from src.lambdatwin.devtools.reload.offspring import Offspring
 
 
 @dataclass

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from src.runtimes.fastapi import openapi
-from src.runtimes.fastapi.openapi_changes import breaking_changes
+from src.lambdatwin.openapi import export as openapi
+from src.lambdatwin.openapi.changes import breaking_changes
 
 
 def document(*, request: Any = None, response: Any = None, parameters: Any = (), **operation: Any) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
-from src.runtimes.fastapi.auth.caches.bounded import Bounded
-from src.runtimes.fastapi.auth.caches.users import CachedUsers
-from src.runtimes.fastapi.auth.observing import MemoryMeter
-from src.runtimes.fastapi.metrics import Metrics
+from src.lambdatwin.auth.caches.bounded import Bounded
+from src.lambdatwin.auth.caches.users import CachedUsers
+from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.observability.metrics import Metrics
 from tests.unit.shell.interleaving import Tasks, Threads, first_fault
 
 SEEDS = 25

@@ -7,9 +7,9 @@ from statistics import median
 import httpx
 import pytest
 
-from src.runtimes.fastapi.auth.door import Accepted, Authenticator
-from src.runtimes.fastapi.auth.keys.jwks import Jwks, JwksTimes
-from src.runtimes.fastapi.auth.observing import MemoryMeter
+from src.lambdatwin.auth.door import Accepted, Authenticator
+from src.lambdatwin.auth.keys.jwks import Jwks, JwksTimes
+from src.lambdatwin.auth.observing import MemoryMeter
 from tests.integration.auth.apps import App, app, on_socket, send_raw
 from tests.unit.auth.corpus.collection import hostile
 from tests.unit.auth.corpus.doors import door

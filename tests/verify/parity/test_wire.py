@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from src.parity.harness import Harness, Setup, harness
-from src.parity.lambda_side.router import routes_in
-from src.parity.requests import Request
+from src.lambdatwin.parity.harness import Harness, Setup, harness
+from src.lambdatwin.parity.lambda_side.router import routes_in
+from src.lambdatwin.parity.requests import Request
 
 REQUESTS = 2_000
 TOYS = Path("tests/integration/parity/toys")

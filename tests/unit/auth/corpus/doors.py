@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from src.runtimes.fastapi.auth.caches.verdicts import VerdictCache
-from src.runtimes.fastapi.auth.claims.policy import LONGEST_LIFETIME, Policy
-from src.runtimes.fastapi.auth.door import Authenticator, Tokens
-from src.runtimes.fastapi.auth.keys.key_set import parse_key_set
-from src.runtimes.fastapi.auth.keys.signature import PublicKey
-from src.runtimes.fastapi.auth.observing import MemoryMeter
-from src.runtimes.fastapi.auth.revocations import NothingRevoked, RevocationCheck
-from src.runtimes.fastapi.auth.verifier import Clock, KeySource, Verifier
+from src.lambdatwin.auth.caches.verdicts import VerdictCache
+from src.lambdatwin.auth.claims.policy import LONGEST_LIFETIME, Policy
+from src.lambdatwin.auth.door import Authenticator, Tokens
+from src.lambdatwin.auth.keys.key_set import parse_key_set
+from src.lambdatwin.auth.keys.signature import PublicKey
+from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.auth.revocations import NothingRevoked, RevocationCheck
+from src.lambdatwin.auth.verifier import Clock, KeySource, Verifier
 from tests.unit.auth.corpus.world import CLIENT, ISSUER, NOW, published
 
 
