@@ -7,7 +7,7 @@ import pytest
 
 from src.lambdatwin.auth.cognito.client import ClientCredentials, Cognito
 from src.lambdatwin.auth.cognito.errors import UnreachableError
-from tests.unit.auth.jwks_server import jwks_server
+from tests.unit.lambdatwin.auth.jwks_server import jwks_server
 
 pytestmark = pytest.mark.anyio
 

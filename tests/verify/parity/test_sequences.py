@@ -12,7 +12,7 @@ from src.contexts.products_catalog.core.bootstrap.seed import seeded_product_id
 from src.lambdatwin.parity.fastapi_side.client import Client
 from src.lambdatwin.parity.requests import Request
 from src.lambdatwin.parity.wire import Answer
-from tests.integration.parity.rows import NOWHERE
+from tests.integration.lambdatwin.parity.rows import NOWHERE
 from tests.verify.parity.conftest import Sides
 from tests.verify.parity.rows import Database
 

@@ -1,4 +1,4 @@
-"""`python -m src.lambdatwin.devtools.reload.nursery SOCKET`: a process that has imported the libraries, nothing of ours.
+"""`python -m ...devtools.reload.nursery SOCKET`: a process that has imported the libraries, and nothing of ours.
 
 Every server and every run of the generator is forked from it: the libraries are there at once, and what stands on disk
 at that moment is what it reads. It has one thread and opens nothing, so that a fork is safe.
