@@ -120,7 +120,7 @@ def _tune_garbage_collection() -> None:
     """What was imported stays: a full collection would visit it again and again, 50 ms each time.
 
     The young generation holds the objects of several pages of a list: with Python's 700 it is gone through while they
-    are all in use, which was half of the CPU of 50 meals (`tests/bench/serving.py --parts database`).
+    are all in use, which was half of the CPU of a page of 50 (`tests/bench/serving.py --parts database`).
     """
     gc.collect()
     gc.freeze()

@@ -2,8 +2,8 @@
 
 The path is compared as it was sent: `%2F` stays inside its segment and `%70roducts` is not `products`. At every depth a
 static segment goes before `{name}`, and that before the greedy `{name+}`. The gateway picks the resource by its path
-alone and asks for the method afterwards: `PUT /recipes/copy` finds nothing where `/recipes/copy` only knows POST, even
-though `PUT /recipes/{id}` exists.
+alone and asks for the method afterwards: `PUT /things/copy` finds nothing where `/things/copy` only knows POST, even
+though `PUT /things/{id}` exists.
 """
 
 from collections.abc import Iterable, Iterator
