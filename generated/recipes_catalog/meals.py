@@ -6,7 +6,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:28c0c8055c3dc8b5c3d2b8e0f7906776ee1a09ac2dcc025486ff19c4bdad03d8
+# Content: sha256:f02200c473badf155687a56b14f41a8007ee62507c02700329fc16791a76673f
 """Routes of recipes_catalog: /meals."""
 
 from datetime import datetime
@@ -62,7 +62,11 @@ class DeleteMealResponse(BaseModel):
     status_code=200,
     response_model=list[ApiMeal],
     responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+        {
+            403: "The user has no role in this context",
+            422: "A filter, a sort or a page that can't be applied, or a page that is too large",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(
@@ -119,7 +123,11 @@ async def fetch_meal(
     status_code=201,
     response_model=CreateMealResponse,
     responses=ports.errors(
-        {422: "A field that is not acceptable, or a product or menu that does not exist"}, auth=True
+        {
+            403: "The user has no role in this context",
+            422: "A field that is not acceptable, or a product or menu that does not exist",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/tag/fetch_tag.py
 #   src/contexts/recipes_catalog/aws_lambda/tag/get_tag_by_id.py
-# Content: sha256:b6feaa85abb5dd5e10ba0b46d5448e9449b37f23b06c9adca12ade5f228cd1b3
+# Content: sha256:b21b9e87d01177ed882d13e707ca896023a15cb8fc739fef847088a8f7fb45e2
 """Routes of recipes_catalog: /tags."""
 
 from typing import Annotated
@@ -26,7 +26,10 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
     description="A tag gets its id when an author first uses it. Tags of clients are their author's and for who manages clients.\nTags of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiKnownTag],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    responses=ports.errors(
+        {403: "The user has no role in this context", 422: "A filter, a sort or a page that can't be applied"},
+        auth=True,
+    ),
 )
 @ports.endpoint(
     handler=fetch_tag_module.async_handler,

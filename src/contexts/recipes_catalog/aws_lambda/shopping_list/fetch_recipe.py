@@ -45,6 +45,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The recipes that the user may see, with their ingredients and the products of these
+        403: The user has no role in this context
         422: Not exactly one of the three ids, or a page that can't be applied
 
     Idempotency:
