@@ -6,7 +6,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:f02200c473badf155687a56b14f41a8007ee62507c02700329fc16791a76673f
+# Content: sha256:03fa288a94132cb509231802335fddc74321e497b10fe7f61de68de7f69e3704
 """Routes of recipes_catalog: /meals."""
 
 from datetime import datetime
@@ -58,7 +58,7 @@ class DeleteMealResponse(BaseModel):
     "/meals",
     operation_id="recipes_catalog_fetch_meal",
     summary="The user's meals.",
-    description="Who asks for his own meals asks for his own tags. Meals of equal sort keys are ordered by id.",
+    description="Tags are the user's own, unless the user sees the meals of all. Meals of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiMeal],
     responses=ports.errors(

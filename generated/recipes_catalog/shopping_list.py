@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:f252365e6280b939924c66bdfe94de54f85183b2e221f40fb2b19242fb4bc08e
+# Content: sha256:91a25bb0040ad59601aa989be886548c8f9b15fdde8fbd302834542d4d9cfa69
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
@@ -28,7 +28,7 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
     response_model=list[ApiRecipeToBuy],
     responses=ports.errors(
         {
-            403: "The user has no role in this context",
+            403: "The menu belongs to another user, or the user has no role in this context",
             422: "Not exactly one of the three ids, or a page that can't be applied",
         },
         auth=True,

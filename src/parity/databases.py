@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from src.migrations.run import upgrade
 from src.runtimes.fastapi.local_postgres import LocalPostgresError, start
 from src.runtimes.fastapi.settings import LOCAL_FOLDER
-from src.seed import seed_all
+from src.seed import seed_if_empty
 
 type Fill = Callable[[str], Awaitable[None]]
 
@@ -41,7 +41,7 @@ def seeded() -> Iterator[tuple[str, str]]:
 
 async def _migrate_and_seed(url: str) -> None:
     await upgrade(url)
-    await seed_all(url)
+    await seed_if_empty(url)
 
 
 @contextmanager

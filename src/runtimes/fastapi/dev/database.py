@@ -9,7 +9,7 @@ from src.contexts.shared_kernel.domain.errors import ApplicationError
 from src.migrations.run import refused_connection, upgrade
 from src.runtimes.fastapi.local_postgres import LocalPostgresError, start
 from src.runtimes.fastapi.settings import LOCAL_FOLDER, Settings
-from src.seed import seed_all
+from src.seed import seed_if_empty
 
 _FOLDER = LOCAL_FOLDER / "postgres"
 
@@ -45,4 +45,4 @@ def _way_out(settings: Settings, reason: str) -> str:
 
 async def _fill(url: str) -> None:
     await upgrade(url)
-    await seed_all(url)
+    await seed_if_empty(url)
