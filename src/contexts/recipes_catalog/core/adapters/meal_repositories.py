@@ -16,6 +16,7 @@ from src.contexts.recipes_catalog.core.adapters.recipe_rows import (
 from src.contexts.recipes_catalog.core.domain.meal import Meal
 from src.contexts.recipes_catalog.core.domain.policies import recipe_access
 from src.contexts.recipes_catalog.core.domain.recipe import Recipe
+from src.contexts.shared_kernel.adapters.database import PLAIN_READ
 from src.contexts.shared_kernel.adapters.repository import SqlRepository
 from src.contexts.shared_kernel.domain.errors import NotFoundError
 from src.contexts.shared_kernel.domain.measures import Privacy
@@ -61,12 +62,12 @@ class SqlMeals(SqlRepository[Meal, MealRow]):
         return {meal.id: meal for meal in await self._fetch_locked(wanted.with_for_update(read=True))}
 
     async def of_recipe(self, recipe_id: str) -> Meal:
-        """The meal with all its recipes, in two statements."""
-        home = select(RecipeRow.meal_id).where(RecipeRow.id == recipe_id, ~RecipeRow.discarded)
-        found = await self._fetch(self._select().where(MealRow.id.in_(home)))
-        if not found:
+        """The meal with all its recipes."""
+        wanted = select(RecipeRow.meal_id).where(RecipeRow.id == recipe_id, ~RecipeRow.discarded)
+        meal_id = await self._session.scalar(wanted, execution_options=PLAIN_READ)
+        if meal_id is None:
             raise NotFoundError("Recipe", recipe_id)
-        return found[0]
+        return await self.get(meal_id)
 
     async def leave_menu(self, menu_id: str) -> None:
         """All meals of the menu, in one statement."""

@@ -11,7 +11,6 @@ from src.contexts.recipes_catalog.core.domain.client_commands import (
 )
 from src.contexts.recipes_catalog.core.domain.meal import Meal
 from src.contexts.recipes_catalog.core.domain.menu import Menu, MenuChanges
-from src.contexts.recipes_catalog.core.domain.policies import Placer
 from src.contexts.recipes_catalog.core.services.unit_of_work import UnitOfWork
 from src.contexts.shared_kernel.domain.changes import changed
 from src.contexts.shared_kernel.domain.errors import NotFoundError
@@ -49,17 +48,22 @@ async def create_menu(command: CreateMenu, uow: UnitOfWork) -> None:
     """Write the menu."""
     client = await uow.clients.get(command.client_id)
     menu = Menu(id=command.menu_id, client_id=client.id, author_id=command.placer.user_id)
-    menu.change(command.content, await _meals_for(command.content, menu, command.placer, uow))
+    meals = await _held_meals(command.content, uow)
+    command.placer.require_meals(meals.values(), menu)
+    menu.change(command.content, meals)
     await uow.menus.add(menu)
     await uow.tags.remember(menu.tags)
 
 
 async def update_menu(command: UpdateMenu, uow: UnitOfWork) -> None:
     """Change the menu; only tags that are new are written."""
+    # Meals before menus, the order in which a meal that changes locks them.
+    meals = await _held_meals(command.changes, uow)
     menu = await _menu_of(command.client_id, command.menu_id, uow)
     menu.require_version(command.version)
+    command.placer.require_meals(meals.values(), menu)
     known_tags = frozenset(menu.tags)
-    menu.change(command.changes, await _meals_for(command.changes, menu, command.placer, uow))
+    menu.change(command.changes, meals)
     await uow.menus.save(menu)
     await uow.tags.remember(frozenset(menu.tags) - known_tags)
 
@@ -78,9 +82,7 @@ async def _menu_of(client_id: str, menu_id: str, uow: UnitOfWork) -> Menu:
     return menu
 
 
-async def _meals_for(changes: MenuChanges, menu: Menu, placer: Placer, uow: UnitOfWork) -> dict[str, Meal]:
+async def _held_meals(changes: MenuChanges, uow: UnitOfWork) -> dict[str, Meal]:
     wanted = {slot.meal_id for slot in changed(changes.slots, ())}
     # Held until the menu is stored: a meal that changes in between would find no menu to tell.
-    meals = await uow.meals.hold_many(wanted) if wanted else {}
-    placer.require_meals(meals.values(), menu)
-    return meals
+    return await uow.meals.hold_many(wanted) if wanted else {}
