@@ -8,7 +8,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:0c2ec8e53292c3a2b3608dca59b1e070b606c97e733cbef077a0812d38db9c6c
+# Content: sha256:ae1f1615cb038a0669cf34a04365e6376805596b9424798ac8228262c06b1aaa
 """Routes of recipes_catalog: /clients."""
 
 from datetime import datetime
@@ -30,7 +30,7 @@ from src.contexts.recipes_catalog.aws_lambda.client import (
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client import ApiClient, ApiClientInList
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client_requests import ApiCreateClient, ApiUpdateClient
 from src.contexts.recipes_catalog.core.adapters.api_schemas.menu import ApiCreateMenu, ApiUpdateMenu
-from src.lambdatwin import ports
+from src.runtimes.fastapi import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 
@@ -63,7 +63,11 @@ class UpdateMenuResponse(BaseModel):
     status_code=200,
     response_model=list[ApiClientInList],
     responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+        {
+            403: "The user has no role in this context",
+            422: "A filter, a sort or a page that can't be applied, or a page that is too large",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:3e77d3870a0b078fca48ea8beddbc896fb8f164ef2424043b86890845b14dc8a
+# Content: sha256:91a25bb0040ad59601aa989be886548c8f9b15fdde8fbd302834542d4d9cfa69
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
@@ -14,7 +14,7 @@ from src.contexts.recipes_catalog.aws_lambda.shopping_list import (
     get_shopping_list as get_shopping_list_module,
 )
 from src.contexts.recipes_catalog.core.adapters.api_schemas.shopping import ApiRecipeToBuy, ApiShoppingList
-from src.lambdatwin import ports
+from src.runtimes.fastapi import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 
@@ -26,7 +26,13 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
     description="A recipe stands here once, on however many days its meal is eaten.",
     status_code=200,
     response_model=list[ApiRecipeToBuy],
-    responses=ports.errors({422: "Not exactly one of the three ids, or a page that can't be applied"}, auth=True),
+    responses=ports.errors(
+        {
+            403: "The menu belongs to another user, or the user has no role in this context",
+            422: "Not exactly one of the three ids, or a page that can't be applied",
+        },
+        auth=True,
+    ),
 )
 @ports.endpoint(
     handler=fetch_recipe_module.async_handler,

@@ -183,10 +183,10 @@ class MenuPlanning(Project):
         from sqlalchemy.exc import SQLAlchemyError
 
         from src.contexts.shared_kernel.domain.errors import ApplicationError
-        from src.seed import seed_all
+        from src.seed import seed_if_empty
 
         try:
-            await seed_all(url)
+            await seed_if_empty(url)
         except (SQLAlchemyError, ApplicationError) as error:
             raise DatabaseError(_first_line(error)) from error
 

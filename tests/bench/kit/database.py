@@ -16,7 +16,7 @@ from src.contexts.shared_kernel.adapters.database import SessionFactory, create_
 from src.contexts.shared_kernel.sources import new_id
 from src.lambdatwin.devtools import local_postgres
 from src.migrations.run import upgrade
-from src.seed import seed_all
+from src.seed import seed_if_empty
 from tests.bench.kit.servers import ROOT
 
 ADMINISTRATOR = "11111111-1111-4111-8111-111111111111"
@@ -32,7 +32,7 @@ async def seeded() -> AsyncIterator[str]:
     await _execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
     try:
         await upgrade(url)
-        await seed_all(url)
+        await seed_if_empty(url)
         await _fill(url)
         yield url
     finally:

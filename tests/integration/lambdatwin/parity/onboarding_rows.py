@@ -10,8 +10,8 @@ from src.contexts.client_onboarding.core.bootstrap.seed import SEEDED_TYPEFORM_I
 from tests.integration.lambdatwin.parity.rows import ADMIN, USER, Row, Scenario, no_json, strangers
 
 SECRET = "parity"
-ENVIRONMENT = {"TYPEFORM_WEBHOOK_SECRET": SECRET}
 _HOOK = "https://hooks.example/typeform"
+ENVIRONMENT = {"TYPEFORM_WEBHOOK_SECRET": SECRET, "TYPEFORM_WEBHOOK_URL": _HOOK}
 _REMEMBER = {"form": lambda answer: str(answer["form_id"])}
 
 
@@ -47,26 +47,33 @@ SCENARIOS: dict[str, Scenario] = {
             201,
             "POST",
             "/forms",
-            USER,
+            ADMIN,
             json={"typeform_id": "parity-1", "webhook_url": _HOOK},
             remember=_REMEMBER,
         ),
-        Row("again", 409, "POST", "/forms", USER, json={"typeform_id": "parity-1", "webhook_url": _HOOK}),
-        Row("nowhere to send to", 400, "POST", "/forms", USER, json={"typeform_id": "parity-2"}),
-        Row("invalid field", 422, "POST", "/forms", USER, json={"typeform_id": "a b", "webhook_url": _HOOK}),
-        Row("read", 200, "GET", "/forms/{{form}}", USER),
-        Row("of somebody else", 403, "GET", "/forms/{{form}}", ADMIN),
-        Row("list", 200, "GET", "/forms", USER),
-        Row("list with a filter", 200, "GET", "/forms?status=active%7Cpaused&limit=1", USER),
-        Row("change", 200, "PATCH", "/forms/{{form}}", USER, json={"status": "paused"}),
-        Row("stale version", 409, "PATCH", "/forms/{{form}}", USER, json={"status": "active", "version": 99}),
-        Row("unknown status", 422, "PATCH", "/forms/{{form}}", USER, json={"status": "lost"}),
-        Row("unknown id", 404, "GET", "/forms/999999", USER),
-        Row("no number", 422, "GET", "/forms/abc", USER),
-        Row("a number out of range", 404, "GET", "/forms/99999999999999999999", USER),
-        Row("Arabic digits", 422, "GET", "/forms/%D9%A1", USER),
-        Row("delete", 200, "DELETE", "/forms/{{form}}", USER),
-        Row("gone", 404, "GET", "/forms/{{form}}", USER),
+        Row("again", 409, "POST", "/forms", ADMIN, json={"typeform_id": "parity-1", "webhook_url": _HOOK}),
+        Row("no permission", 403, "POST", "/forms", USER, json={"typeform_id": "parity-2", "webhook_url": _HOOK}),
+        Row(
+            "another origin",
+            422,
+            "POST",
+            "/forms",
+            json={"typeform_id": "parity-2", "webhook_url": "https://elsewhere.example/typeform"},
+        ),
+        Row("invalid field", 422, "POST", "/forms", ADMIN, json={"typeform_id": "a b", "webhook_url": _HOOK}),
+        Row("read", 200, "GET", "/forms/{{form}}", ADMIN),
+        Row("of somebody else", 403, "GET", "/forms/{{form}}", USER),
+        Row("list", 200, "GET", "/forms", ADMIN),
+        Row("list with a filter", 200, "GET", "/forms?status=active%7Cpaused&limit=1", ADMIN),
+        Row("change", 200, "PATCH", "/forms/{{form}}", ADMIN, json={"status": "paused"}),
+        Row("stale version", 409, "PATCH", "/forms/{{form}}", ADMIN, json={"status": "active", "version": 99}),
+        Row("unknown status", 422, "PATCH", "/forms/{{form}}", ADMIN, json={"status": "lost"}),
+        Row("unknown id", 404, "GET", "/forms/999999", ADMIN),
+        Row("no number", 422, "GET", "/forms/abc", ADMIN),
+        Row("a number out of range", 404, "GET", "/forms/99999999999999999999", ADMIN),
+        Row("Arabic digits", 422, "GET", "/forms/%D9%A1", ADMIN),
+        Row("delete", 200, "DELETE", "/forms/{{form}}", ADMIN),
+        Row("gone", 404, "GET", "/forms/{{form}}", ADMIN),
         *no_json("POST", "/forms"),
         *no_json("PATCH", "/forms/1"),
         *strangers("POST", "/forms", json={}),
