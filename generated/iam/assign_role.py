@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/iam/aws_lambda/assign_role.py
 #   src/contexts/iam/aws_lambda/remove_role.py
-# Content: sha256:213d23b3179657ce7ac660cafd3893bae59dee4e5a2dd434dd06340c32fc21ee
+# Content: sha256:2cad9ff667a21d5b19fac0f19c5193b1478bcf6fa669eae10e4419b63d8e1dcb
 """Routes of iam: /assign-role."""
 
 from typing import Annotated, Any
@@ -39,7 +39,12 @@ class RemoveRoleResponse(BaseModel):
     status_code=200,
     response_model=AssignRoleResponse,
     responses=ports.errors(
-        {403: "The user may not manage roles", 404: "No user has this id", 422: "There is no such role"}, auth=True
+        {
+            403: "The user who asks may not manage roles, or lacks this one",
+            404: "No user has this id",
+            422: "There is no such role",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(
@@ -67,7 +72,7 @@ async def assign_role(
     responses=ports.errors(
         {
             400: "The last administrator of a context cannot lose the role",
-            403: "The user may not manage roles",
+            403: "The user who asks may not manage roles, or lacks this one",
             404: "No user has this id, or the user does not have the role",
             422: "There is no such role",
         },

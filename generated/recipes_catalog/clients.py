@@ -8,7 +8,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:e1c84053358c548343152d790fc4d6ea4e0f5186d11a113a253db3e200a35850
+# Content: sha256:ae1f1615cb038a0669cf34a04365e6376805596b9424798ac8228262c06b1aaa
 """Routes of recipes_catalog: /clients."""
 
 from datetime import datetime
@@ -63,7 +63,11 @@ class UpdateMenuResponse(BaseModel):
     status_code=200,
     response_model=list[ApiClientInList],
     responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+        {
+            403: "The user has no role in this context",
+            422: "A filter, a sort or a page that can't be applied, or a page that is too large",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(

@@ -6,7 +6,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:28c0c8055c3dc8b5c3d2b8e0f7906776ee1a09ac2dcc025486ff19c4bdad03d8
+# Content: sha256:03fa288a94132cb509231802335fddc74321e497b10fe7f61de68de7f69e3704
 """Routes of recipes_catalog: /meals."""
 
 from datetime import datetime
@@ -58,11 +58,15 @@ class DeleteMealResponse(BaseModel):
     "/meals",
     operation_id="recipes_catalog_fetch_meal",
     summary="The user's meals.",
-    description="Who asks for his own meals asks for his own tags. Meals of equal sort keys are ordered by id.",
+    description="Tags are the user's own, unless the user sees the meals of all. Meals of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiMeal],
     responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+        {
+            403: "The user has no role in this context",
+            422: "A filter, a sort or a page that can't be applied, or a page that is too large",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(
@@ -119,7 +123,11 @@ async def fetch_meal(
     status_code=201,
     response_model=CreateMealResponse,
     responses=ports.errors(
-        {422: "A field that is not acceptable, or a product or menu that does not exist"}, auth=True
+        {
+            403: "The user has no role in this context",
+            422: "A field that is not acceptable, or a product or menu that does not exist",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(

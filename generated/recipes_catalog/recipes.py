@@ -7,7 +7,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:294e25eb936db09db35d911a83fbb55afd0cc868287b43b7e3590c7844e4bc06
+# Content: sha256:b895feb5489941436db3c46c303cb2ff9d37f5ccd6539d2a037e863a72ff1176
 """Routes of recipes_catalog: /recipes."""
 
 from datetime import datetime
@@ -65,7 +65,11 @@ class RateRecipeResponse(BaseModel):
     status_code=200,
     response_model=list[ApiRecipe],
     responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+        {
+            403: "The user has no role in this context",
+            422: "A filter, a sort or a page that can't be applied, or a page that is too large",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:1b980aaf9163900b8b0a50cab20d521e9dd4cf538e2fbe1a260ea6b5f0b4be4e
+# Content: sha256:91a25bb0040ad59601aa989be886548c8f9b15fdde8fbd302834542d4d9cfa69
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
@@ -26,7 +26,13 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
     description="A recipe stands here once, on however many days its meal is eaten.",
     status_code=200,
     response_model=list[ApiRecipeToBuy],
-    responses=ports.errors({422: "Not exactly one of the three ids, or a page that can't be applied"}, auth=True),
+    responses=ports.errors(
+        {
+            403: "The menu belongs to another user, or the user has no role in this context",
+            422: "Not exactly one of the three ids, or a page that can't be applied",
+        },
+        auth=True,
+    ),
 )
 @ports.endpoint(
     handler=fetch_recipe_module.async_handler,

@@ -14,9 +14,9 @@ from src.contexts.recipes_catalog.core.bootstrap.container import make_bus as ma
 from src.contexts.recipes_catalog.core.domain.commands import CopyMeal, CopyRecipe
 from src.contexts.shared_kernel.adapters.database import SessionFactory, create_engine, session_factory
 from src.contexts.shared_kernel.sources import new_id
+from src.lambdatwin.devtools import local_postgres
 from src.migrations.run import upgrade
-from src.runtimes.fastapi import local_postgres
-from src.seed import seed_all
+from src.seed import seed_if_empty
 from tests.bench.kit.servers import ROOT
 
 ADMINISTRATOR = "11111111-1111-4111-8111-111111111111"
@@ -32,7 +32,7 @@ async def seeded() -> AsyncIterator[str]:
     await _execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
     try:
         await upgrade(url)
-        await seed_all(url)
+        await seed_if_empty(url)
         await _fill(url)
         yield url
     finally:

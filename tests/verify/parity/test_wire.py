@@ -8,14 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from src.parity.api import Api, HeaderCase, Kind
-from src.parity.comparison import Verdict
-from src.parity.harness import Harness, Setup, harness
-from src.parity.lambda_side.router import routes_in
-from src.parity.requests import Request
+from src.lambdatwin.parity.api import Api, HeaderCase, Kind
+from src.lambdatwin.parity.comparison import Verdict
+from src.lambdatwin.parity.harness import Harness, Setup, harness
+from src.lambdatwin.parity.lambda_side.router import routes_in
+from src.lambdatwin.parity.requests import Request
+from src.runtimes.fastapi.project import MenuPlanning
 
 REQUESTS = 2_000
-TOYS = Path("tests/integration/parity/toys")
+TOYS = Path("tests/integration/lambdatwin/parity/toys")
 NO_DATABASE = "postgresql://127.0.0.1:1/none"
 
 # Everything that may stand in a request line: also what a careful client would have encoded.
@@ -48,7 +49,9 @@ APIS = {
 
 @pytest.fixture(scope="module", params=APIS)
 def toys(request: pytest.FixtureRequest) -> Iterator[Harness]:
-    setup = Setup(routes_in(TOYS / "routes.json"), NO_DATABASE, NO_DATABASE, root=TOYS, api=APIS[request.param])
+    setup = Setup(
+        MenuPlanning(), routes_in(TOYS / "routes.json"), NO_DATABASE, NO_DATABASE, root=TOYS, api=APIS[request.param]
+    )
     with harness(setup) as running:
         yield running
 

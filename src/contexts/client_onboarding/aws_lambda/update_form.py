@@ -48,7 +48,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         403: The form belongs to somebody else
         404: No form has this id
         409: The form was changed since `version` was read
-        422: A field that is not acceptable, or an id that is no integer
+        422: A field that is not acceptable, a webhook outside of this API, or an id that is no integer
         503: Typeform does not answer; nothing was changed
 
     Idempotency:

@@ -12,6 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from src.contexts.shared_kernel.adapters.database import PLAIN_READ
 from src.contexts.shared_kernel.adapters.filters.query import Query
 from src.contexts.shared_kernel.adapters.orm import EntityRow
+from src.contexts.shared_kernel.adapters.rebuilding import rebuilt
 from src.contexts.shared_kernel.domain.entity import Entity
 from src.contexts.shared_kernel.domain.errors import NotFoundError
 from src.contexts.shared_kernel.domain.events import Event
@@ -44,7 +45,7 @@ class SqlRepository[E: Entity, R: EntityRow]:
         """The entity that a row stores."""
         # Past the attributes' descriptors: a row that was just read has all of its columns.
         loaded = row.__dict__
-        return self.entity_type(**{name: loaded[name] for name in self._names})
+        return rebuilt(self.entity_type, {name: loaded[name] for name in self._names})
 
     def write(self, entity: E, row: R) -> None:
         """Put the entity's state into its row."""

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from src.contexts.recipes_catalog.core.domain.ingredient import Ingredient
-from src.contexts.recipes_catalog.core.domain.product import Products
-from src.contexts.recipes_catalog.core.domain.quantities import kilograms
+from src.contexts.recipes_catalog.core.domain.quantities import Products, kilograms
 from src.contexts.shared_kernel.domain.errors import BadValue
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts, total
 

@@ -1,0 +1,33 @@
+"""The stored forms of the shared kernel's value objects."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from src.contexts.shared_kernel.adapters.rebuilding import rebuilt
+from src.contexts.shared_kernel.adapters.types import Codec, record
+from src.contexts.shared_kernel.domain.contact import Address, ContactInfo, Profile
+from src.contexts.shared_kernel.domain.measures import MeasureUnit
+from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts, NutriValue
+from src.contexts.shared_kernel.domain.tag import Tag
+
+
+def _dump_facts(facts: NutriFacts) -> dict[str, Any]:
+    return {name: {"value": amount.value, "unit": amount.unit.value} for name, amount in facts.values.items()}
+
+
+def _load_facts(data: Mapping[str, Any]) -> NutriFacts:
+    return rebuilt(NutriFacts, {"values": {name: _load_amount(item) for name, item in data.items()}})
+
+
+def _load_amount(item: Mapping[str, Any]) -> NutriValue:
+    return rebuilt(NutriValue, {"value": item["value"], "unit": MeasureUnit(item["unit"])})
+
+
+_TEXTS: Codec[tuple[str, ...]] = Codec(list, tuple)
+TAG = record(Tag)
+ADDRESS = record(Address)
+CONTACT_INFO = record(ContactInfo, all_phones=_TEXTS, all_emails=_TEXTS)
+PROFILE = record(Profile, birthday=Codec(date.isoformat, date.fromisoformat))
+# `{"protein": {"value": 7.5, "unit": "g"}}`
+NUTRI_FACTS = Codec(_dump_facts, _load_facts)
