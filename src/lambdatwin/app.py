@@ -24,8 +24,8 @@ from .auth.guards import auth_problems
 from .composition import Strategies
 from .dispatch import Gateway
 from .endpoint import Headers, RequestIds, Serving
+from .gateway.api import Api, api_of
 from .gateway.cors import CorsPolicy
-from .gateway.payloads import payload_of
 from .observability.health import add_health
 from .observability.tracing import tracing
 from .openapi.pages import add_docs, shown_document
@@ -94,13 +94,24 @@ def _checked(settings: Settings) -> str:
     return settings.database_url.get_secret_value()
 
 
+def configured_api(settings: Settings) -> Api:
+    """The API that the settings describe."""
+    return api_of(
+        settings.gateway_payload,
+        stage=settings.gateway_stage,
+        stage_variables=settings.gateway_stage_variables,
+        binary_media_types=settings.binary_media_types,
+        header_case=settings.gateway_header_case,
+    )
+
+
 def _serving(running: process.Process, request_ids: RequestIds) -> Serving:
     settings = running.settings
     return Serving(
         settings,
         running.auth.authenticator,
         Strategies.of(running.users, running.metrics.error),
-        payload_of(settings.gateway_payload, settings.binary_media_types),
+        configured_api(settings),
         running.metrics,
         request_ids,
         CorsPolicy(frozenset(settings.cors_allow_origins)) if settings.cors_allow_origins else None,
@@ -127,11 +138,12 @@ def _add_shell(app: Gateway, running: process.Process) -> None:
 
 async def _as_the_gateway(request: Request, error: Exception) -> Response:
     """Below the reserved paths too, a method or path that nobody serves gets the gateway's answer."""
-    answer = request.app.serving.payload.unrouted
+    answer = request.app.serving.api.unrouted(request.headers.raw)
     status = getattr(error, "status_code", 500)
     if status not in (404, 405):
         return Response(status_code=status, headers=getattr(error, "headers", None))
-    return Response(answer.body, answer.status, media_type="application/json")
+    lines = {name.decode("latin-1"): value.decode("latin-1") for name, value in answer.headers}
+    return Response(answer.body, answer.status, headers=lines)
 
 
 def _lifespan(running: process.Process, modules: tuple[HandlerModule, ...]) -> Any:

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.lambdatwin import ports
 from src.lambdatwin.admission import Admission
+from src.lambdatwin.app import configured_api
 from src.lambdatwin.auth.door import Accepted, Refused
 from src.lambdatwin.auth.reasons import Reason
 from src.lambdatwin.composition import Strategies
@@ -17,7 +18,6 @@ from src.lambdatwin.dispatch import Gateway
 from src.lambdatwin.endpoint import Serving
 from src.lambdatwin.gateway.answers import UNAUTHORIZED
 from src.lambdatwin.gateway.cors import CorsPolicy
-from src.lambdatwin.gateway.payloads import payload_of
 from src.lambdatwin.observability.metrics import Metrics
 from src.lambdatwin.settings import Settings
 
@@ -74,7 +74,7 @@ def toy_gateway(
         configured,
         OneToken(),
         Strategies.of(KnownUsers(), metrics.error),
-        payload_of(configured.gateway_payload, configured.binary_media_types),
+        configured_api(configured),
         metrics,
         lambda headers: new_request_id(),
         CorsPolicy(frozenset(configured.cors_allow_origins)) if configured.cors_allow_origins else None,

@@ -22,7 +22,7 @@ from src.lambdatwin.auth.door import Accepted
 from src.lambdatwin.composition import Strategies
 from src.lambdatwin.dispatch import Gateway
 from src.lambdatwin.endpoint import Serving
-from src.lambdatwin.gateway.payloads import payload_of
+from src.lambdatwin.gateway.api import RestApi
 from src.lambdatwin.observability.metrics import Metrics
 from src.lambdatwin.ports import LambdaRoute
 from src.lambdatwin.settings import Settings
@@ -81,7 +81,7 @@ async def mixed_identities(requests: int, tasks: int, monkeypatch: pytest.Monkey
         Settings(),
         TokenIsUser(),
         Strategies.of(users, metrics.error),
-        payload_of("rest", ()),
+        RestApi(),
         metrics,
         lambda headers: f"{dict(headers)[b'authorization'].decode()[7:]}/{next(ids)}",
         None,
