@@ -77,12 +77,13 @@ class Gateway(FastAPI):
         started = time.perf_counter()
         request_id = self.serving.request_ids(scope["headers"])
         set_correlation_id(request_id)
-        response = (
-            head_refusal(scope, self.serving.settings)
-            or self._preflight(scope, self.table.methods(raw_path))
-            or self.serving.api.unrouted(scope["headers"])
-        )
-        await send_response(self.serving.cors, scope, send, response, request_id)
+        cors = self.serving.cors
+        response = head_refusal(scope, self.serving.settings)
+        if response is None and (preflight := self._preflight(scope, self.table.methods(raw_path))) is not None:
+            # It has the policy's headers already; applying the policy would take some of them away.
+            response, cors = preflight, None
+        response = response or self.serving.api.unrouted(scope["headers"])
+        await send_response(cors, scope, send, response, request_id)
         seconds = time.perf_counter() - started
         self.serving.metrics.observe("ANY", "unrouted", response.status, seconds)
         log_request(scope["method"], "unrouted", response.status, seconds)

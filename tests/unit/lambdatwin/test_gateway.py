@@ -11,6 +11,7 @@ from src.contexts.shared_kernel.middleware.decorators import async_endpoint_hand
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.lambdatwin import ports
 from src.lambdatwin.observability.metrics import Metrics
+from src.lambdatwin.settings import SettingsError, load_settings
 from tests.support.toy_gateway import TOKEN, KnownUsers, client_of, toy_gateway, toy_router
 
 pytestmark = pytest.mark.anyio
@@ -239,6 +240,92 @@ async def test_a_configured_policy_replaces_what_handlers_say() -> None:
     assert ours.headers.get_list("access-control-allow-origin") == ["https://shop.test"]
     assert "access-control-allow-origin" not in theirs.headers
     assert error.headers["access-control-allow-origin"] == "https://shop.test"
+
+
+@pytest.mark.parametrize(("payload", "by_policy"), [("rest", False), ("http-2.0", True)])
+async def test_only_an_http_apis_policy_answers_preflights_before_any_route(payload: str, by_policy: bool) -> None:
+    async def own(event: Event, context: Any) -> Any:
+        return {"statusCode": 299, "body": ""}
+
+    app = toy_gateway(
+        toy_router(own, method="ANY", path="/{proxy+}"),
+        cors_allow_origins=("https://shop.test",),
+        gateway_payload=payload,
+    )
+    async with client_of(app) as client:
+        preflight = await client.options("/things/1", headers=PREFLIGHT)
+        plain = await client.options("/things/1")
+    assert (preflight.status_code, plain.status_code) == (200 if by_policy else 299, 299)
+    assert ("access-control-allow-methods" in preflight.headers) is by_policy
+
+
+async def test_a_preflight_allows_every_method_that_has_a_route() -> None:
+    copy = toy_router(echo, method="POST", path="/recipes/copy")
+    by_id_router = toy_router(echo, method="PUT", path="/recipes/{id}")
+    async with client_of(toy_gateway(copy, by_id_router, cors_allow_origins=("*",))) as client:
+        answer = await client.options("/recipes/copy", headers=PREFLIGHT)
+        by_id = await client.put("/recipes/copy")
+    assert answer.headers["access-control-allow-methods"] == "OPTIONS,POST,PUT"
+    assert by_id.json()["id"] == "copy"
+
+
+@pytest.mark.parametrize("payload", ["http-1.0", "http-2.0"])
+async def test_an_http_api_answers_in_its_own_words(payload: str) -> None:
+    async def broken(event: Event, context: Any) -> Any:
+        return {"statusCode": 0}
+
+    routers = toy_router(echo, auth="iam"), toy_router(broken, path="/broken")
+    async with client_of(toy_gateway(*routers, gateway_payload=payload)) as client:
+        refused = await client.get("/things/1")
+        unrouted = await client.get("/things/1/", headers=TOKEN)
+        failed = await client.get("/broken")
+    assert (refused.status_code, refused.content) == (401, b'{"message":"Unauthorized"}')
+    assert (refused.headers["www-authenticate"], "content-type" in refused.headers) == ("Bearer", False)
+    assert (unrouted.status_code, unrouted.content) == (404, b'{"message":"Not Found"}')
+    assert (failed.status_code, failed.content) == (500, b'{"message":"Internal Server Error"}')
+    for answer in (refused, unrouted, failed):
+        assert "x-amzn-errortype" not in answer.headers
+
+
+async def test_the_stage_and_the_spelling_of_headers_are_settings() -> None:
+    async def seen(event: Event, context: Any) -> Any:
+        facts = [event["requestContext"]["stage"], event["stageVariables"], "x-odd" in event["headers"]]
+        return {"statusCode": 200, "body": json.dumps([*facts, context.memory_limit_in_mb])}
+
+    chosen = {"gateway_stage": "v1", "gateway_stage_variables": {"a": "b,c"}, "gateway_header_case": "lower"}
+    for settings, expected in ({}, ["prod", None, False]), (chosen, ["v1", {"a": "b,c"}, True]):
+        async with client_of(toy_gateway(toy_router(seen), **settings)) as client:
+            answer = await client.get("/things/1", headers={"X-Odd": "1"})
+        assert answer.json() == [*expected, "128"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("GATEWAY_STAGE", "a/b", "a stage is"),
+        ("GATEWAY_STAGE_VARIABLES", "a=b", "JSON object"),
+        ("GATEWAY_STAGE_VARIABLES", '["a"]', "dictionary"),
+        ("GATEWAY_PAYLOAD", "http-3.0", "http-2.0"),
+        ("GATEWAY_HEADER_CASE", "UPPER", "train"),
+    ],
+)
+def test_a_setting_of_the_gateway_that_means_nothing_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "test")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"{name}: .*{words}"):
+        load_settings()
+
+
+def test_stage_variables_are_a_json_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "test")
+    monkeypatch.setenv("GATEWAY_STAGE", "$default")
+    monkeypatch.setenv("GATEWAY_STAGE_VARIABLES", '{"table": "a,b"}')
+    settings = load_settings()
+    assert (settings.gateway_stage, settings.gateway_stage_variables) == ("$default", {"table": "a,b"})
+    monkeypatch.setenv("GATEWAY_STAGE_VARIABLES", " ")
+    assert load_settings().gateway_stage_variables == {}
 
 
 async def test_a_client_that_leaves_cancels_its_handler() -> None:
