@@ -38,4 +38,7 @@ class GatewayResponse(NamedTuple):
 
 def first_value(lines: Sequence[HeaderLine], name: bytes) -> bytes | None:
     """The first value of a header, by its lower-case name."""
-    return next((value for key, value in lines if key == name), None)
+    for key, value in lines:
+        if key == name:
+            return value
+    return None
