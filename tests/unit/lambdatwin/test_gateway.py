@@ -292,7 +292,8 @@ async def test_the_stage_and_the_spelling_of_headers_are_settings() -> None:
         facts = [event["requestContext"]["stage"], event["stageVariables"], "x-odd" in event["headers"]]
         return {"statusCode": 200, "body": json.dumps([*facts, context.memory_limit_in_mb])}
 
-    chosen = {"gateway_stage": "v1", "gateway_stage_variables": {"a": "b,c"}, "gateway_header_case": "lower"}
+    chosen: dict[str, Any] = {"gateway_stage": "v1", "gateway_stage_variables": {"a": "b,c"}}
+    chosen["gateway_header_case"] = "lower"
     for settings, expected in ({}, ["prod", None, False]), (chosen, ["v1", {"a": "b,c"}, True]):
         async with client_of(toy_gateway(toy_router(seen), **settings)) as client:
             answer = await client.get("/things/1", headers={"X-Odd": "1"})
