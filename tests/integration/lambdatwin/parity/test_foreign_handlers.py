@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from src.lambdatwin.parity.api import Api, Cors, HeaderCase, Kind
+from src.lambdatwin.parity.api import Api, HeaderCase, Kind
 from src.lambdatwin.parity.harness import Harness, Setup, harness
 from src.lambdatwin.parity.lambda_side.router import routes_in
 from src.lambdatwin.parity.requests import Request
@@ -21,7 +21,7 @@ APIS = {
     "rest, every option": Api(Kind.REST, "live", {"colour": "blue"}, ("image/png",), HeaderCase.LOWER, 20.0),
     "http-1.0": Api(Kind.HTTP_1),
     "http-2.0": Api(Kind.HTTP_2),
-    "http-2.0, every option": Api(Kind.HTTP_2, "live", {"colour": "blue"}, timeout=20.0, cors=Cors(("*",), ("GET",))),
+    "http-2.0, every option": Api(Kind.HTTP_2, "live", {"colour": "blue"}, timeout=20.0),
 }
 
 
