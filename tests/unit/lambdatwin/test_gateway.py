@@ -11,7 +11,6 @@ from src.contexts.shared_kernel.middleware.decorators import async_endpoint_hand
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.lambdatwin import ports
 from src.lambdatwin.observability.metrics import Metrics
-from src.lambdatwin.settings import SettingsError, load_settings
 from tests.support.toy_gateway import TOKEN, KnownUsers, client_of, toy_gateway, toy_router
 
 pytestmark = pytest.mark.anyio
@@ -298,35 +297,6 @@ async def test_the_stage_and_the_spelling_of_headers_are_settings() -> None:
         async with client_of(toy_gateway(toy_router(seen), **settings)) as client:
             answer = await client.get("/things/1", headers={"X-Odd": "1"})
         assert answer.json() == [*expected, "128"]
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "words"),
-    [
-        ("GATEWAY_STAGE", "a/b", "a stage is"),
-        ("GATEWAY_STAGE_VARIABLES", "a=b", "JSON object"),
-        ("GATEWAY_STAGE_VARIABLES", '["a"]', "dictionary"),
-        ("GATEWAY_PAYLOAD", "http-3.0", "http-2.0"),
-        ("GATEWAY_HEADER_CASE", "UPPER", "train"),
-    ],
-)
-def test_a_setting_of_the_gateway_that_means_nothing_is_named(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
-) -> None:
-    monkeypatch.setenv("ENVIRONMENT", "test")
-    monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsError, match=f"{name}: .*{words}"):
-        load_settings()
-
-
-def test_stage_variables_are_a_json_object(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENVIRONMENT", "test")
-    monkeypatch.setenv("GATEWAY_STAGE", "$default")
-    monkeypatch.setenv("GATEWAY_STAGE_VARIABLES", '{"table": "a,b"}')
-    settings = load_settings()
-    assert (settings.gateway_stage, settings.gateway_stage_variables) == ("$default", {"table": "a,b"})
-    monkeypatch.setenv("GATEWAY_STAGE_VARIABLES", " ")
-    assert load_settings().gateway_stage_variables == {}
 
 
 async def test_a_client_that_leaves_cancels_its_handler() -> None:
