@@ -67,8 +67,7 @@ class TokenAuthorizer:
         held = str(claims.get("scope") or claims.get("scp") or "").split()
         if route.scopes and not set(held) & set(route.scopes):
             return HTTP_FORBIDDEN
-        texts = {name: _jwt_text(value) for name, value in claims.items() if value is not None}
-        return Verified(texts, held if route.scopes else None)
+        return Verified(jwt_texts(claims), held if route.scopes else None)
 
     def _jwt_claims(self, value: str) -> Mapping[str, Any]:
         if value.removeprefix("Bearer ").count(".") != 2:
@@ -100,6 +99,11 @@ class TokenAuthorizer:
 def cognito_texts(claims: Mapping[str, Any]) -> dict[str, str]:
     """Claims as a REST API's event has them."""
     return {name: _cognito_text(name, value) for name, value in claims.items()}
+
+
+def jwt_texts(claims: Mapping[str, Any]) -> dict[str, str]:
+    """Claims as an HTTP API's event has them."""
+    return {name: _jwt_text(value) for name, value in claims.items() if value is not None}
 
 
 def _cognito_text(name: str, value: Any) -> str:

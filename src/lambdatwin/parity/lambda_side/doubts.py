@@ -12,6 +12,7 @@ from .router import METHODS, Resources
 
 LONGEST_TARGET = 8_192
 OVERRIDE = "x-http-method-override"
+_SINGLE = ("content-type", "host")
 _EDGE = ("x-forwarded-for", "x-forwarded-port", "x-forwarded-proto", TRACE)
 
 
@@ -54,6 +55,9 @@ def _of_routing(api: Api, resources: Resources, sent: Sent) -> Iterator[str]:
 
 def _of_headers(api: Api, sent: Sent) -> Iterator[str]:
     names = {name.lower() for name, _ in sent.headers}
+    for name in _SINGLE:
+        if len(sent.values(name)) > 1:
+            yield f"the request has several {name} headers"
     for name in sorted(names.intersection(_EDGE)):
         yield f"the client sends {name} itself"
     if not api.is_rest:

@@ -272,7 +272,7 @@ _LINES = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_TEXT, _TEXT, _LINES, st.binary(max_size=10), st.sampled_from(Kind), st.sampled_from(["", "live"]))
 def test_powertools_reads_every_event(
     path: str, query: str, lines: list[tuple[str, str]], body: bytes, kind: Kind, stage: str

@@ -247,6 +247,8 @@ def test_an_http_apis_policy_replaces_what_the_function_says() -> None:
         (REST, _sent("GET", "///open")),
         (REST, _sent("GET", "/open", ("X-Forwarded-For", "1.2.3.4"))),
         (REST, _sent("GET", "/open", ("X-Amzn-Trace-Id", "Root=1"))),
+        (REST, _sent("GET", "/open", ("Host", "other.example"))),
+        (HTTP, _sent("GET", "/open", ("Content-Type", "text/plain"), ("content-type", "image/png"))),
         (REST, _sent("GET", "/open", ("X-Large", "x" * 10_240))),
         (REST, _sent("GET", f"/open?{'x' * 8_192}")),
         (REST, _sent("GET", "/signed/x")),
