@@ -5,7 +5,7 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:aa6ffa11b11c2cef2f46e46f93fc8bbb0c360bbb2cb753532883357372376ce8
+# Content: sha256:15a7c0cbc92bf87432b3b0abd7ffe98125ca58ad521dec670bd1bf94f5021fbd
 """Routes of client_onboarding: /forms."""
 
 from datetime import datetime
@@ -25,7 +25,7 @@ from src.contexts.client_onboarding.core.adapters.api_schemas.form import ApiOnb
 from src.contexts.client_onboarding.core.adapters.api_schemas.form_requests import ApiCreateForm, ApiUpdateForm
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
+router = ports.router("client_onboarding")
 
 
 class CreateFormResponse(BaseModel):

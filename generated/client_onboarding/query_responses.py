@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/client_onboarding/aws_lambda/bulk_query_responses.py
 #   src/contexts/client_onboarding/aws_lambda/query_responses.py
-# Content: sha256:46e169c767fd50b23d27fbabac9d3c64f4dc5de28d3d2490b23287b1b6901c1f
+# Content: sha256:f143f726778a72795ae5f56ee732a35416928ef30a1f2da69c68fe42fa51a599
 """Routes of client_onboarding: /query-responses."""
 
 from typing import Annotated
@@ -20,7 +20,7 @@ from src.contexts.client_onboarding.core.adapters.api_schemas.response_query imp
 )
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
+router = ports.router("client_onboarding")
 
 
 @router.post(

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/iam/aws_lambda/assign_role.py
 #   src/contexts/iam/aws_lambda/remove_role.py
-# Content: sha256:afb4592c9a1440911d84bbe6dc9ba349c7f3f19d498541825a619f204dfc7861
+# Content: sha256:f2e373c9453bad7df32c83f9265c2590e5b1415d7cf344132ba3ff7c39607fba
 """Routes of iam: /assign-role."""
 
 from typing import Annotated, Any
@@ -14,7 +14,7 @@ from src.contexts.iam.aws_lambda import assign_role as assign_role_module, remov
 from src.contexts.iam.core.adapters.api_schemas.role import ApiAssignRole
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
+router = ports.router("iam")
 
 
 class AssignRoleResponseRole(BaseModel):

@@ -5,7 +5,7 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:0ec89b8c6658a7cbb575c95525d28c01ad4755836a29f9982ede3f7a66fd58cc
+# Content: sha256:e7bf0928894b21341582f56b6eefaf9565be745e7baeba315da1364d03f65043
 """Routes of iam: /users."""
 
 from datetime import datetime
@@ -24,7 +24,7 @@ from src.contexts.iam.aws_lambda import (
 from src.contexts.iam.core.adapters.api_schemas.user import ApiCreateUser, ApiUser
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
+router = ports.router("iam")
 
 
 class CreateUserResponse(BaseModel):

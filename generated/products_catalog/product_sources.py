@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py
 #   src/contexts/products_catalog/aws_lambda/get_product_source_name_by_id.py
-# Content: sha256:6bee4f854b9ee11dc625b9ab1dad6bfc6388ef8e6786056cce37e61868275e24
+# Content: sha256:d4611aa761b35a3aef03b2036edcc69084a6d927ac2327ca21177cea579b965a
 """Routes of products_catalog: /product-sources."""
 
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ from src.contexts.products_catalog.aws_lambda import (
 )
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
+router = ports.router("products_catalog")
 
 
 @router.get(

@@ -4,7 +4,7 @@
 #   src/contexts/products_catalog/aws_lambda/fetch_product.py
 #   src/contexts/products_catalog/aws_lambda/get_product_by_id.py
 #   src/contexts/products_catalog/aws_lambda/search_product_similar_name.py
-# Content: sha256:4c22085db1d08a759fc14cca7ce097d533bbaa20760ad2a2e3b4fbdbe696d744
+# Content: sha256:028c5bdeadab7d04bee75e9bf54c9804866f63dd3ee946227bfd3707303839e6
 """Routes of products_catalog: /products."""
 
 from datetime import datetime
@@ -23,7 +23,7 @@ from src.contexts.products_catalog.core.adapters.api_schemas.create_product impo
 from src.contexts.products_catalog.core.adapters.api_schemas.product import ApiProduct
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
+router = ports.router("products_catalog")
 
 
 class CreateProductResponse(BaseModel):

@@ -8,7 +8,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:780c497dc5e3873d757e35fc884504d45160dce409b6f3d985c04ad35bc9ac37
+# Content: sha256:1a0249c05b01d6f120311c49e969771b3ca8e9f980e305d606b56f708173a9b1
 """Routes of recipes_catalog: /clients."""
 
 from datetime import datetime
@@ -32,7 +32,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.client_requests impo
 from src.contexts.recipes_catalog.core.adapters.api_schemas.menu import ApiCreateMenu, ApiUpdateMenu
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("recipes_catalog")
 
 
 class CreateClientResponse(BaseModel):

@@ -6,7 +6,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:a2f1c79884c1d178039ee834fea7560ec1efcdf098a972a781668e240828542e
+# Content: sha256:4648a9b41b241c46c8339c0916c708d377da9eba4c9a03abc8b3f8afca9f3727
 """Routes of recipes_catalog: /meals."""
 
 from datetime import datetime
@@ -31,7 +31,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.meal_requests import
 )
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("recipes_catalog")
 
 
 class CreateMealResponse(BaseModel):

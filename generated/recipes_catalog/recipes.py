@@ -7,7 +7,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:d0b87f8d62c1ee8398edc92f1882ea39e4663fdd840efb098789b7f8d5e3e92a
+# Content: sha256:c481ccac3281b332cc5efdbe49e3251300f4ebe66c4d73a30abb5e2bb66d8c69
 """Routes of recipes_catalog: /recipes."""
 
 from datetime import datetime
@@ -34,7 +34,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests impo
 )
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("recipes_catalog")
 
 
 class CreateRecipeResponse(BaseModel):

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:5253a791dc306305ec74f338aedff114c2cfef3013dfc6d750f4587481a0878d
+# Content: sha256:ca70ad0a9a5a60293e03b25fe252af61ce675b213b8775deb2c6f317dfd5636c
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
@@ -16,7 +16,7 @@ from src.contexts.recipes_catalog.aws_lambda.shopping_list import (
 from src.contexts.recipes_catalog.core.adapters.api_schemas.shopping import ApiRecipeToBuy, ApiShoppingList
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("recipes_catalog")
 
 
 @router.get(

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/tag/fetch_tag.py
 #   src/contexts/recipes_catalog/aws_lambda/tag/get_tag_by_id.py
-# Content: sha256:1bc0a267e99789140116f2557988099422021cad3934a765796f31a2f1b37842
+# Content: sha256:3089feaf496b7e12895e2cd1639c785d788a56cbd31611bedf5e91f795049bd6
 """Routes of recipes_catalog: /tags."""
 
 from typing import Annotated
@@ -16,7 +16,7 @@ from src.contexts.recipes_catalog.aws_lambda.tag import (
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiKnownTag
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("recipes_catalog")
 
 
 @router.get(

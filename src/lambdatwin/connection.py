@@ -1,9 +1,11 @@
 """The limits of a connection that uvicorn does not have: size and time of a request's head, and unread answers.
 
-An `asyncio.Protocol` around uvicorn's own, whichever parser that has. It follows where each request's head and body end
-(RFC 9112) and passes the bytes on as they come, with two exceptions: a wish for another protocol is taken out of the
-head, because httptools passes over the body of such a request, and the trailers of a chunked body are left out, because
-uvicorn puts them among the headers of the request.
+An `asyncio.Protocol` around uvicorn's own, whichever parser that has. It follows where each request's head and body
+end (RFC 9112) and passes the bytes on as they come, but for three things. The next request of a pipeline waits until
+the one before it is answered: uvicorn would refuse a malformed one before the answers that it still owes, and tells
+only the last one that its client has left. A wish for another protocol is taken out of the head, because httptools
+passes over the body of such a request. The trailers of a chunked body are left out, because uvicorn puts them among
+the headers.
 """
 
 import asyncio
@@ -18,6 +20,8 @@ HEAD_SECONDS = 10.0
 STUCK_SECONDS = 30.0
 # A client that has closed its connection looks like one that has only closed its sending half.
 HALF_CLOSED_SECONDS = 0.5
+_MOST_PENDING_BYTES = 65_536
+_STATE_KEY = "lambdatwin.connection"
 _UPGRADE = re.compile(rb"(?i)\r\nupgrade:[^\r\n]*(?=\r\n)")
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length:[ \t]*(\d{1,19})[ \t]*(?=\r\n)")
 _CHUNKED = re.compile(rb"(?i)\r\ntransfer-encoding:[^\r\n]*chunked[ \t]*(?=\r\n)")
@@ -27,12 +31,17 @@ _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}(?=[;\s])")
 class LimitedConnection(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, app_state: dict[str, Any], **options: Any) -> None:
+        # uvicorn puts this state into the scope of each request, where `answering` finds it.
+        options["app_state"] = {**app_state, _STATE_KEY: self}
         self._inner = AutoHTTPProtocol(**options)
         self._loop = asyncio.get_running_loop()
         self._take = self._take_head
         self._line = bytearray()  # the beginning of a head, or of a line of a chunked body
         self._left = 0  # bytes until the end of the body or the chunk
+        self._busy = False  # a request has no answer yet
+        self._pending = bytearray()  # what came after it
+        self._ended = False  # the client sends nothing more
         self._closing = False
         self._head_timer: asyncio.TimerHandle | None = None
         self._stuck_timer: asyncio.TimerHandle | None = None
@@ -53,7 +62,9 @@ class LimitedConnection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Answer what has been asked, unless the client is gone for good."""
-        self._finish()
+        self._ended = True
+        if not self._pending:
+            self._finish()
         self._loop.call_later(HALF_CLOSED_SECONDS, self._transport.close)
         return True
 
@@ -71,7 +82,24 @@ class LimitedConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Pass the bytes on, part by part."""
         while data and not self._closing:
+            if self._busy and self._take == self._take_head:
+                self._pending += data
+                if len(self._pending) > _MOST_PENDING_BYTES:
+                    self._transport.pause_reading()  # type: ignore[attr-defined]
+                return
             data = self._take(data)
+
+    def answered(self) -> None:
+        """The request that was passed on has its answer: go on with what came after it."""
+        self._busy = False
+        if self._closing or not self._pending:
+            return
+        pending = bytes(self._pending)
+        self._pending.clear()
+        self._transport.resume_reading()  # type: ignore[attr-defined]
+        self.data_received(pending)
+        if self._ended and not self._pending:
+            self._finish()
 
     def _take_head(self, data: bytes) -> bytes:
         searched = max(0, len(self._line) - 3)
@@ -88,6 +116,7 @@ class LimitedConnection(asyncio.Protocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+        self._busy = True
         self._begin_body(head)
         self._inner.data_received(_UPGRADE.sub(b"", head))
         return rest
@@ -119,6 +148,10 @@ class LimitedConnection(asyncio.Protocol):
             return b""
         size = _CHUNK_SIZE.match(line)
         if size is None:
+            if not self._busy:
+                # Its request is answered: the parser's refusal would be taken for the answer to the next one.
+                self._finish()
+                return b""
             # The parser refuses it; nothing after it can be told apart.
             self._take = self._take_rest
         elif int(size[0], 16):
@@ -157,3 +190,18 @@ class LimitedConnection(asyncio.Protocol):
 
     def _abort(self) -> None:
         self._transport.abort()  # type: ignore[attr-defined]
+
+
+def answering(app: Any) -> Any:
+    """The ASGI app, telling the connection of each request when it is answered."""
+
+    async def call(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await app(scope, receive, send)
+        finally:
+            connection = scope.get("state", {}).pop(_STATE_KEY, None)
+            if connection is not None:
+                # In the next turn: uvicorn has then finished with the request.
+                asyncio.get_running_loop().call_soon(connection.answered)
+
+    return call

@@ -145,7 +145,6 @@ class Settings(BaseSettings):
     user_cache_seconds: Annotated[float, Field(ge=0, le=300)] = 30.0
     graceful_timeout: PositiveInt = 20
     metrics_token: Secret = None
-    tracing: bool = False
 
     @property
     def production(self) -> bool:

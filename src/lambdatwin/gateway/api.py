@@ -89,11 +89,6 @@ class RestApi:
         """The answer to a request without a good token, which is the authorizer's `answer`."""
         return answer
 
-    @property
-    def answers_preflights(self) -> bool:
-        """Whether a configured CORS policy answers them before any route."""
-        return False
-
 
 @dataclass(frozen=True, slots=True)
 class HttpApi:
@@ -144,11 +139,6 @@ class HttpApi:
     def unauthorized(self, answer: GatewayResponse, fault: TokenFault) -> GatewayResponse:
         """The answer to a request without a good token, in place of the authorizer's `answer` (a REST API's)."""
         return answers.http_api_unauthorized(fault)
-
-    @property
-    def answers_preflights(self) -> bool:
-        """Whether a configured CORS policy answers them before any route."""
-        return True
 
 
 type Api = RestApi | HttpApi

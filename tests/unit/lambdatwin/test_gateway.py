@@ -241,8 +241,8 @@ async def test_a_configured_policy_replaces_what_handlers_say() -> None:
     assert error.headers["access-control-allow-origin"] == "https://shop.test"
 
 
-@pytest.mark.parametrize(("payload", "by_policy"), [("rest", False), ("http-2.0", True)])
-async def test_only_an_http_apis_policy_answers_preflights_before_any_route(payload: str, by_policy: bool) -> None:
+@pytest.mark.parametrize("payload", ["rest", "http-2.0"])
+async def test_a_configured_policy_answers_preflights_before_any_route(payload: str) -> None:
     async def own(event: Event, context: Any) -> Any:
         return {"statusCode": 299, "body": ""}
 
@@ -254,8 +254,8 @@ async def test_only_an_http_apis_policy_answers_preflights_before_any_route(payl
     async with client_of(app) as client:
         preflight = await client.options("/things/1", headers=PREFLIGHT)
         plain = await client.options("/things/1")
-    assert (preflight.status_code, plain.status_code) == (200 if by_policy else 299, 299)
-    assert ("access-control-allow-methods" in preflight.headers) is by_policy
+    assert (preflight.status_code, plain.status_code) == (200, 299)
+    assert "access-control-allow-methods" in preflight.headers
 
 
 async def test_a_preflight_allows_every_method_that_has_a_route() -> None:
