@@ -5,7 +5,7 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:49ab97a4164e54a7e5d30af06cd45568be4b58a03ce2158bdf263d2b207e99f5
+# Content: sha256:6c0e31dee9e6b331c4cacdf979d8f57e1d509249a2698279779d9b2304e8d06a
 """Routes of iam: /users."""
 
 from datetime import datetime
@@ -73,7 +73,7 @@ async def fetch_user(
 @router.post(
     "/users",
     operation_id="iam_create_user",
-    summary="Make somebody a user.",
+    summary="Create a user.",
     status_code=201,
     response_model=CreateUserResponse,
     responses=ports.errors(

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:91a25bb0040ad59601aa989be886548c8f9b15fdde8fbd302834542d4d9cfa69
+# Content: sha256:babfc6a6fe01cd80518d80693783545ad9353988b0476551d0bb12a9181e759e
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
@@ -61,7 +61,7 @@ async def shopping_list_fetch_recipe(
     description="A meal counts as often as it stands on the menu. Quantities are summed per product and unit, as they are bought:\nwith peel and raw.",
     status_code=200,
     response_model=ApiShoppingList,
-    responses=ports.errors({403: "The menu is somebody else's", 404: "No menu has this id"}, auth=True),
+    responses=ports.errors({403: "The menu belongs to another user", 404: "No menu has this id"}, auth=True),
 )
 @ports.endpoint(
     handler=get_shopping_list_module.async_handler,

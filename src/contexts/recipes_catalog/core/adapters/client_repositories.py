@@ -37,7 +37,7 @@ class SqlClients(SqlRepository[Client, ClientRow]):
         row.name = entity.profile.name
 
     async def query_of(self, author_id: str | None, filters: Mapping[str, object]) -> list[Client]:
-        """The clients of one author, or of everybody."""
+        """The clients of one author, or of all users."""
         return await self.query(filters, *(() if author_id is None else (ClientRow.author_id == author_id,)))
 
 
