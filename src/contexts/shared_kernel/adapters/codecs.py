@@ -6,10 +6,9 @@ from typing import Any
 
 from src.contexts.shared_kernel.adapters.rebuilding import rebuilt
 from src.contexts.shared_kernel.adapters.types import Codec, record
-from src.contexts.shared_kernel.domain.contact import Address, ContactInfo, Profile
+from src.contexts.shared_kernel.domain.contact import ContactInfo, Profile
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts, NutriValue
-from src.contexts.shared_kernel.domain.tag import Tag
 
 
 def _dump_facts(facts: NutriFacts) -> dict[str, Any]:
@@ -25,8 +24,6 @@ def _load_amount(item: Mapping[str, Any]) -> NutriValue:
 
 
 _TEXTS: Codec[tuple[str, ...]] = Codec(list, tuple)
-TAG = record(Tag)
-ADDRESS = record(Address)
 CONTACT_INFO = record(ContactInfo, all_phones=_TEXTS, all_emails=_TEXTS)
 PROFILE = record(Profile, birthday=Codec(date.isoformat, date.fromisoformat))
 # `{"protein": {"value": 7.5, "unit": "g"}}`
