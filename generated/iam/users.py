@@ -5,7 +5,7 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:6c0e31dee9e6b331c4cacdf979d8f57e1d509249a2698279779d9b2304e8d06a
+# Content: sha256:8a0d0073a428c60641ba617431b89d59096d7552f56b4f9f3f00c8094f37b40e
 """Routes of iam: /users."""
 
 from datetime import datetime
@@ -150,7 +150,7 @@ async def get_user_by_id(
     response_model=DeleteUserResponse,
     responses=ports.errors(
         {
-            403: "The user who asks may not manage users",
+            403: "The user who asks may not manage users, or not delete an administrator",
             404: "No user has this id",
             409: "The last administrator of a context cannot be deleted",
         },
