@@ -9,7 +9,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
-from src.contexts.shared_kernel.adapters.rebuilding import rebuilt
+from src.contexts.shared_kernel.adapters.rebuilding import defaults_of, rebuilder
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,15 @@ def record[T](kind: type[T], /, **parts: Codec[Any]) -> Codec[T]:
         stored = {name: getattr(value, name) for name in names}
         return stored | {name: part.dump(stored[name]) for name, part in parts.items() if stored[name] is not None}
 
+    build, defaults = rebuilder(kind, names), defaults_of(kind)
+
     def load(data: Any) -> T:
         read = {name: part.load(data[name]) for name, part in parts.items() if data.get(name) is not None}
-        return rebuilt(kind, data | read)
+        values = data | read if read else data
+        try:
+            return build(values)
+        except KeyError:
+            return build(defaults | values)
 
     return Codec(dump, load)
 
