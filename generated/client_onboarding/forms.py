@@ -5,7 +5,7 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:15a7c0cbc92bf87432b3b0abd7ffe98125ca58ad521dec670bd1bf94f5021fbd
+# Content: sha256:b531bd4aa35b71b380596f35a6f6213bc1e9e3751d789643062a59e0d010fe12
 """Routes of client_onboarding: /forms."""
 
 from datetime import datetime
@@ -87,7 +87,7 @@ async def fetch_form(
     "/forms",
     operation_id="client_onboarding_create_form",
     summary="Add an onboarding form of the user.",
-    description="Without an API key nothing is sent to Typeform, and the log says so. The webhook of a draft is registered but\ndisabled. Outside of development a webhook_url has the https origin of TYPEFORM_WEBHOOK_URL.",
+    description="Without an API key nothing is sent to Typeform, and the log says so. The webhook of a draft is registered but\ndisabled. In production a webhook_url has the https origin of TYPEFORM_WEBHOOK_URL.",
     status_code=201,
     response_model=CreateFormResponse,
     responses=ports.errors(
@@ -120,7 +120,7 @@ async def create_form(*, body: Annotated[ApiCreateForm, Body()]) -> None: ...
     status_code=200,
     response_model=ApiOnboardingForm,
     responses=ports.errors(
-        {403: "The form belongs to somebody else", 404: "No form has this id", 422: "The id is no integer"}, auth=True
+        {403: "The form belongs to another user", 404: "No form has this id", 422: "The id is no integer"}, auth=True
     ),
 )
 @ports.endpoint(
@@ -147,7 +147,7 @@ async def get_form_by_id(
     responses=ports.errors(
         {
             400: "The form can't get from its status to this one, or Typeform refuses the webhook; nothing was changed",
-            403: "The form belongs to somebody else",
+            403: "The form belongs to another user",
             404: "No form has this id",
             409: "The form was changed since `version` was read",
             422: "A field that is not acceptable, a webhook outside of this API, or an id that is no integer",
@@ -181,7 +181,7 @@ async def update_form(
     response_model=DeleteFormResponse,
     responses=ports.errors(
         {
-            403: "The form belongs to somebody else",
+            403: "The form belongs to another user",
             404: "No form has this id, or not any more",
             422: "The id is no integer",
         },

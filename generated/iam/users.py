@@ -5,7 +5,7 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:e7bf0928894b21341582f56b6eefaf9565be745e7baeba315da1364d03f65043
+# Content: sha256:5fb9f1dc90110d0ee7e1620f2b5338444af91dd34a3dfd3bb0d295fcff1fa15c
 """Routes of iam: /users."""
 
 from datetime import datetime
@@ -73,7 +73,7 @@ async def fetch_user(
 @router.post(
     "/users",
     operation_id="iam_create_user",
-    summary="Make somebody a user.",
+    summary="Create a user.",
     status_code=201,
     response_model=CreateUserResponse,
     responses=ports.errors(
@@ -150,7 +150,7 @@ async def get_user_by_id(
     response_model=DeleteUserResponse,
     responses=ports.errors(
         {
-            403: "The user who asks may not manage users",
+            403: "The user who asks may not manage users, or not delete an administrator",
             404: "No user has this id",
             409: "The last administrator of a context cannot be deleted",
         },

@@ -8,7 +8,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:1a0249c05b01d6f120311c49e969771b3ca8e9f980e305d606b56f708173a9b1
+# Content: sha256:f2ffc9d96e9e3c5a7d687ad262942765b415fe2f3796e9a7ce4fa3148332b66f
 """Routes of recipes_catalog: /clients."""
 
 from datetime import datetime
@@ -126,7 +126,7 @@ async def create_client(*, body: Annotated[ApiCreateClient, ports.Without("autho
     summary="One client with all menus.",
     status_code=200,
     response_model=ApiClient,
-    responses=ports.errors({403: "The client is somebody else's", 404: "No client has this id"}, auth=True),
+    responses=ports.errors({403: "The client belongs to another user", 404: "No client has this id"}, auth=True),
 )
 @ports.endpoint(
     handler=get_client_by_id_module.async_lambda_handler,
@@ -185,7 +185,7 @@ async def update_client(
         {
             403: "The user may not manage clients",
             404: "No client has this id",
-            409: "Somebody else changed the client at the same moment",
+            409: "Another request changed the client at the same moment",
         },
         auth=True,
     ),
@@ -213,7 +213,7 @@ async def delete_client(
     response_model=CreateMenuResponse,
     responses=ports.errors(
         {
-            403: "The user may not manage menus, or a meal is somebody else's",
+            403: "The user may not manage menus, or a meal belongs to another user",
             404: "No client has this id",
             422: "A field that is not acceptable, a meal that does not exist, or an id that is not the path's",
         },
@@ -244,7 +244,7 @@ async def create_menu(
     response_model=UpdateMenuResponse,
     responses=ports.errors(
         {
-            403: "The user may not manage menus, or a meal is somebody else's",
+            403: "The user may not manage menus, or a meal belongs to another user",
             404: "The client has no menu with this id",
             409: "The version is stale",
             422: "A field that is not acceptable, a meal that does not exist, or an id that is not the path's",
@@ -280,7 +280,7 @@ async def update_menu(
         {
             403: "The user may not manage menus",
             404: "The client has no menu with this id",
-            409: "Somebody else changed the menu at the same moment",
+            409: "Another request changed the menu at the same moment",
         },
         auth=True,
     ),

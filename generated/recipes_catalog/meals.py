@@ -6,7 +6,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:4648a9b41b241c46c8339c0916c708d377da9eba4c9a03abc8b3f8afca9f3727
+# Content: sha256:17e8b5e1b42acb10b01c6ae485ed8f44eff4f41ae6a20ed709dd98f7570370f2
 """Routes of recipes_catalog: /meals."""
 
 from datetime import datetime
@@ -150,7 +150,7 @@ async def create_meal(*, body: Annotated[ApiCreateMeal, ports.Without("author_id
     response_model=CopyMealResponse,
     responses=ports.errors(
         {
-            403: "The meal is somebody else's",
+            403: "The meal belongs to another user",
             404: "No meal has the id that the body names",
             422: "A field that is not acceptable, or a menu that does not exist",
         },
@@ -176,7 +176,7 @@ async def copy_meal(*, body: Annotated[ApiCopyMeal, Body()]) -> None: ...
     description="Who manages meals but not recipes does not see the private recipes of others; the sums count them.",
     status_code=200,
     response_model=ApiMeal,
-    responses=ports.errors({403: "The meal is somebody else's", 404: "No meal has this id"}, auth=True),
+    responses=ports.errors({403: "The meal belongs to another user", 404: "No meal has this id"}, auth=True),
 )
 @ports.endpoint(
     handler=get_meal_by_id_module.async_handler,
@@ -201,7 +201,7 @@ async def get_meal_by_id(
     response_model=UpdateMealResponse,
     responses=ports.errors(
         {
-            403: "The meal is somebody else's",
+            403: "The meal belongs to another user",
             404: "No meal has this id",
             409: "The version is stale",
             422: "A field that is not acceptable, or an id that is not the path's",
@@ -234,9 +234,9 @@ async def update_meal(
     response_model=DeleteMealResponse,
     responses=ports.errors(
         {
-            403: "The meal is somebody else's",
+            403: "The meal belongs to another user",
             404: "No meal has this id",
-            409: "Somebody else changed the meal at the same moment",
+            409: "Another request changed the meal at the same moment",
         },
         auth=True,
     ),

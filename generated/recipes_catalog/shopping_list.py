@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:ca70ad0a9a5a60293e03b25fe252af61ce675b213b8775deb2c6f317dfd5636c
+# Content: sha256:cccb75c454c91856a54006733690d44a72401455d41d1f50f36b5e7051c757b1
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
@@ -61,7 +61,7 @@ async def shopping_list_fetch_recipe(
     description="A meal counts as often as it stands on the menu. Quantities are summed per product and unit, as they are bought:\nwith peel and raw.",
     status_code=200,
     response_model=ApiShoppingList,
-    responses=ports.errors({403: "The menu is somebody else's", 404: "No menu has this id"}, auth=True),
+    responses=ports.errors({403: "The menu belongs to another user", 404: "No menu has this id"}, auth=True),
 )
 @ports.endpoint(
     handler=get_shopping_list_module.async_handler,

@@ -115,10 +115,26 @@ def test_of_two_administrators_who_delete_each_other_one_stays() -> None:
     bus = make_bus(lambda_session_factory())
 
     async def scenario() -> list[Any]:
-        commands = [DeleteUser(ADMINISTRATOR), DeleteUser(PLAIN_USER)]
+        commands = [DeleteUser(PLAIN_USER, ADMINISTRATOR), DeleteUser(ADMINISTRATOR, PLAIN_USER)]
         return await asyncio.gather(*map(bus.handle, commands), return_exceptions=True)
 
     assert sorted(map(type, asyncio.run(scenario())), key=str) == [type(None), ConflictError]
+
+
+@pytest.mark.usefixtures("database")
+def test_an_administrator_is_deleted_by_another_one_only() -> None:
+    assert invoke(create_user, method="POST", body={"id": NEW}).status == 201
+    for user_id, context, name in (
+        (NEW, "recipes_catalog", "administrator"),
+        (NEW, "iam", "user_manager"),
+        (PLAIN_USER, "iam", "user_manager"),
+    ):
+        role = {"context": context, "name": name}
+        assert invoke(assign_role, method="POST", parameters={"user_id": user_id}, body=role).status == 200
+    assert deleted(NEW, by=PLAIN_USER).status == 403
+    assert deleted(ADMINISTRATOR, by=PLAIN_USER).status == 409
+    assert deleted(PLAIN_USER, by=NEW).status == 200
+    assert deleted(NEW).status == 200
 
 
 def test_only_those_who_manage_users_delete_them() -> None:

@@ -12,7 +12,7 @@ from tests.support.rest import ADMINISTRATOR, PLAIN_USER, invoke
 pytestmark = pytest.mark.usefixtures("database")
 
 STRANGER = "99999999-9999-4999-8999-999999999999"
-URL = "https://api.example.test/hook?a=b"
+URL = "https://example.test/hook?a=b"
 
 
 def test_everything_that_is_sent_is_read_again() -> None:
@@ -39,11 +39,18 @@ def test_a_form_is_active_and_sends_here_unless_something_else_is_said() -> None
 
 def test_without_any_webhook_url_nothing_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TYPEFORM_WEBHOOK_URL")
+    refused = create({"typeform_id": "abc"})
+    assert (refused.status, refused.json["error_type"]) == (400, "business_rule_error")
+    assert create({"typeform_id": "abc", "webhook_url": URL}).status == 201
+
+
+@pytest.mark.parametrize("environment", ["production", "staging"])
+def test_an_api_without_a_webhook_of_its_own_adds_no_form(monkeypatch: pytest.MonkeyPatch, environment: str) -> None:
+    monkeypatch.setenv("ENVIRONMENT", environment)
+    monkeypatch.delenv("TYPEFORM_WEBHOOK_URL")
     for body in ({"typeform_id": "abc"}, {"typeform_id": "abc", "webhook_url": URL}):
         refused = create(body)
         assert (refused.status, refused.json["error_type"]) == (400, "business_rule_error")
-    monkeypatch.setenv("ENVIRONMENT", "development")
-    assert create({"typeform_id": "abc", "webhook_url": "http://127.0.0.1:9999/hook"}).status == 201
 
 
 def test_only_those_who_manage_clients_add_forms(typeform: FakeTypeform) -> None:
@@ -65,15 +72,21 @@ def test_only_those_who_manage_clients_add_forms(typeform: FakeTypeform) -> None
         "https://127.0.0.1/hook",
     ],
 )
-def test_responses_are_sent_to_no_other_origin(typeform: FakeTypeform, url: str) -> None:
+def test_in_production_responses_are_sent_to_no_other_origin(
+    typeform: FakeTypeform, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "production")
     form_id = new_form("abc")
+    assert change(form_id, {"webhook_url": "https://api.example.test/other"}).status == 200
     for answer in (create({"typeform_id": "other", "webhook_url": url}), change(form_id, {"webhook_url": url})):
         assert (answer.status, answer.json["errors"][0]["field"]) == (422, "webhook_url")
-    assert [call["path"] for call in typeform.calls] == ["/forms/abc/webhooks/menu-planning"]
+    sent = [call["body"]["url"] for call in typeform.calls]
+    assert sent == ["https://api.example.test/webhooks/typeform", "https://api.example.test/other"]
 
 
 def test_a_form_of_another_origin_can_be_stopped_but_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
     form_id = new_form("abc")
+    monkeypatch.setenv("ENVIRONMENT", "production")
     monkeypatch.setenv("TYPEFORM_WEBHOOK_URL", "https://new.example.test/webhooks/typeform")
     assert change(form_id, {"status": "paused"}).status == 200
     assert change(form_id, {"status": "active"}).status == 422

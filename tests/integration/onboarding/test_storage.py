@@ -122,7 +122,7 @@ def test_a_change_that_another_was_faster_with_is_a_conflict(database: str) -> N
     answers: list[int] = []
 
     async def one(number: int) -> None:
-        body = {"webhook_url": f"https://api.example.test/{number}"}
+        body = {"webhook_url": f"https://example.test/{number}"}
         happening = rest_event("PATCH", "/forms/{form_id}", parameters={"form_id": str(form_id)}, body=body)
         answers.append((await update_form.async_handler(happening, None))["statusCode"])
 

@@ -9,7 +9,7 @@ from tests.integration.onboarding.support import SECRET, FakeTypeform, change, c
 
 pytestmark = pytest.mark.usefixtures("database")
 
-URL = "https://api.example.test/hook"
+URL = "https://example.test/hook"
 PATH = "/forms/abc/webhooks/menu-planning"
 
 

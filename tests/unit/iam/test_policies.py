@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from src.contexts.iam.core.domain.policies import (
+    require_deleter,
     require_giver,
     require_reader,
     require_role_manager,
@@ -60,3 +61,30 @@ def test_a_role_is_given_by_those_who_have_it_or_administer(roles: set[tuple[str
     else:
         with pytest.raises(PermissionError):
             require_giver(actor, MANAGER)
+
+
+@pytest.mark.parametrize(
+    ("roles", "allowed"),
+    [
+        ({("iam", "administrator")}, True),
+        ({("iam", "user_manager"), ("recipes_catalog", "administrator")}, True),
+        ({("iam", "user_manager")}, False),
+        ({("iam", "user_manager"), ("products_catalog", "administrator")}, False),
+        ({("recipes_catalog", "administrator")}, False),
+    ],
+)
+def test_an_administrator_is_deleted_by_administrators(roles: set[tuple[str, str]], allowed: bool) -> None:
+    actor = User(id="u", roles=frozenset(Role(*one) for one in roles))
+    administrator = User(id="a", roles=frozenset({Role("recipes_catalog", "administrator"), MANAGER}))
+    if allowed:
+        require_deleter(actor, administrator)
+    else:
+        with pytest.raises(PermissionError):
+            require_deleter(actor, administrator)
+
+
+def test_other_users_are_deleted_by_those_who_manage_users() -> None:
+    user = User(id="a", roles=frozenset({MANAGER}))
+    require_deleter(User(id="u", roles=frozenset({Role("iam", "user_manager")})), user)
+    with pytest.raises(PermissionError):
+        require_deleter(User(id="u", roles=frozenset({MANAGER})), user)

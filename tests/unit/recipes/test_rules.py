@@ -27,6 +27,7 @@ SLOT: dict[str, Any] = {"meal_id": "meal", "week": 1, "weekday": Weekday.MONDAY,
         {"week": -1},
         {"week": 521},
         {"meal_type": ""},
+        {"meal_type": "x" * 51},
         *({"hour": hour} for hour in ("", "24:00", "12:60", "1:30", "12:30:00", " 12:30", "12:30\n", "١٢:٣٠")),
     ],
 )

@@ -10,7 +10,8 @@ from pydantic import JsonValue, ValidationError
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiRequest
 from src.contexts.shared_kernel.adapters.api_schemas.contact import ApiAddress, ApiContactInfo, ApiProfile
 from src.contexts.shared_kernel.adapters.api_schemas.tag import ApiTag
-from src.contexts.shared_kernel.adapters.codecs import ADDRESS, CONTACT_INFO, NUTRI_FACTS, PROFILE, TAG
+from src.contexts.shared_kernel.adapters.codecs import CONTACT_INFO, NUTRI_FACTS, PROFILE
+from src.contexts.shared_kernel.adapters.types import record
 from src.contexts.shared_kernel.domain.contact import Address, ContactInfo, Profile
 from src.contexts.shared_kernel.domain.errors import BadValue
 from src.contexts.shared_kernel.domain.tag import Tag
@@ -57,10 +58,10 @@ def test_contact_data_come_back() -> None:
     contact = ContactInfo(main_phone="+55 11 5555-0000", main_email="a@example.com", all_phones=("+55 11 5555-0000",))
     profile = Profile(name="Ana", birthday=date(1990, 2, 28), sex="f")
     tag = Tag("a", "b", "me", "meal")
-    assert ApiAddress.from_domain(address).to_domain() == address == ADDRESS.load(ADDRESS.dump(address))
+    assert ApiAddress.from_domain(address).to_domain() == address == record(Address).load(record(Address).dump(address))
     assert ApiContactInfo.from_domain(contact).to_domain() == contact == CONTACT_INFO.load(CONTACT_INFO.dump(contact))
     assert ApiProfile.from_domain(profile).to_domain() == profile == PROFILE.load(PROFILE.dump(profile))
-    assert ApiTag.from_domain(tag).to_domain() == tag == TAG.load(TAG.dump(tag))
+    assert ApiTag.from_domain(tag).to_domain() == tag == record(Tag).load(record(Tag).dump(tag))
     assert PROFILE.load({"name": "Ana", "of a newer version": 1}) == Profile(name="Ana")
 
 
@@ -72,7 +73,7 @@ def test_what_is_stored_is_read_whatever_the_rules_say_now() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("", "v"), ("k", " "), ("a:b", "v"), ("a|b", "v"), ("k", "a,b"), ("k" * 51, "v")]
+    ("key", "value"), [("", "v"), ("k", ""), ("a:b", "v"), ("a|b", "v"), ("k", "a,b"), ("k" * 51, "v")]
 )
 def test_tags_that_no_filter_could_name(key: str, value: str) -> None:
     with pytest.raises(BadValue):

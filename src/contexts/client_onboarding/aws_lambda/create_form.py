@@ -57,7 +57,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Notes:
         Without an API key nothing is sent to Typeform, and the log says so. The webhook of a draft is registered but
-        disabled. Outside of development a webhook_url has the https origin of TYPEFORM_WEBHOOK_URL.
+        disabled. In production a webhook_url has the https origin of TYPEFORM_WEBHOOK_URL.
     """
     user = event["_auth_context"].user_object
     require_form_creator(user)

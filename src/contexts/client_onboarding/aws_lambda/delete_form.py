@@ -38,7 +38,7 @@ async def async_lambda_handler(event: dict[str, Any], context: Any) -> dict[str,
 
     Responses:
         200: The form was deleted
-        403: The form belongs to somebody else
+        403: The form belongs to another user
         404: No form has this id, or not any more
         422: The id is no integer
 

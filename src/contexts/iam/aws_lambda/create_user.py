@@ -1,4 +1,4 @@
-"""Lambda: make somebody a user."""
+"""Lambda: create a user."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,7 @@ container = Container()
     name="create_user",
 )
 async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
-    """Handle POST /users to make somebody a user.
+    """Handle POST /users to create a user.
 
     Request:
         Body: ApiCreateUser

@@ -37,11 +37,11 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Request:
         Path: id (string, required) - the id of the user, Cognito's `sub`
-        Auth: manage_users
+        Auth: manage_users; an administrator is deleted by another administrator only
 
     Responses:
         200: The user was deleted
-        403: The user who asks may not manage users
+        403: The user who asks may not manage users, or not delete an administrator
         404: No user has this id
         409: The last administrator of a context cannot be deleted
 
@@ -51,11 +51,12 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     Notes:
         What the user has written stays. The id is not given again.
     """
-    require_user_manager(event["_auth_context"].user_object)
+    user = event["_auth_context"].user_object
+    require_user_manager(user)
     user_id = LambdaHelpers.extract_path_parameter(event, "id")
     if not user_id:
         raise ValueError("The id of the user is required.")
-    cmd = DeleteUser(user_id=unquote(user_id))
+    cmd = DeleteUser(actor_id=user.id, user_id=unquote(user_id))
 
     bus: MessageBus[UnitOfWork] = container.bootstrap()
     await bus.handle(cmd)

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from src.contexts.shared_kernel.adapters.rebuilding import rebuilt
+from src.contexts.shared_kernel.adapters.rebuilding import rebuilder
 from src.contexts.shared_kernel.adapters.types import Codec, record
-from src.contexts.shared_kernel.domain.contact import Address, ContactInfo, Profile
+from src.contexts.shared_kernel.domain.contact import ContactInfo, Profile
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts, NutriValue
-from src.contexts.shared_kernel.domain.tag import Tag
 
 
 def _dump_facts(facts: NutriFacts) -> dict[str, Any]:
@@ -17,16 +16,13 @@ def _dump_facts(facts: NutriFacts) -> dict[str, Any]:
 
 
 def _load_facts(data: Mapping[str, Any]) -> NutriFacts:
-    return rebuilt(NutriFacts, {"values": {name: _load_amount(item) for name, item in data.items()}})
+    amounts = {name: _AMOUNT({"value": item["value"], "unit": _UNITS[item["unit"]]}) for name, item in data.items()}
+    return _FACTS({"values": amounts})
 
 
-def _load_amount(item: Mapping[str, Any]) -> NutriValue:
-    return rebuilt(NutriValue, {"value": item["value"], "unit": MeasureUnit(item["unit"])})
-
-
+_FACTS, _AMOUNT = rebuilder(NutriFacts, ("values",)), rebuilder(NutriValue, ("value", "unit"))
+_UNITS = {unit.value: unit for unit in MeasureUnit}
 _TEXTS: Codec[tuple[str, ...]] = Codec(list, tuple)
-TAG = record(Tag)
-ADDRESS = record(Address)
 CONTACT_INFO = record(ContactInfo, all_phones=_TEXTS, all_emails=_TEXTS)
 PROFILE = record(Profile, birthday=Codec(date.isoformat, date.fromisoformat))
 # `{"protein": {"value": 7.5, "unit": "g"}}`

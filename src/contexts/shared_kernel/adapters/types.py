@@ -9,7 +9,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
-from src.contexts.shared_kernel.adapters.rebuilding import rebuilt
+from src.contexts.shared_kernel.adapters.rebuilding import defaults_of, rebuilder
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,15 @@ def record[T](kind: type[T], /, **parts: Codec[Any]) -> Codec[T]:
         stored = {name: getattr(value, name) for name in names}
         return stored | {name: part.dump(stored[name]) for name, part in parts.items() if stored[name] is not None}
 
+    build, defaults = rebuilder(kind, names), defaults_of(kind)
+
     def load(data: Any) -> T:
         read = {name: part.load(data[name]) for name, part in parts.items() if data.get(name) is not None}
-        return rebuilt(kind, data | read)
+        values = data | read if read else data
+        try:
+            return build(values)
+        except KeyError:
+            return build(defaults | values)
 
     return Codec(dump, load)
 
@@ -45,34 +51,36 @@ def enumeration[E: Enum](kind: type[E]) -> Codec[E]:
 
 
 class JsonOf[T](TypeDecorator[T]):
-    """One value object, or NULL."""
+    """One value object, or NULL; a dataclass stands for its `record`."""
 
     impl = JSONB(none_as_null=True)
     cache_ok = True
 
-    def __init__(self, codec: Codec[T]) -> None:
+    def __init__(self, form: Codec[T] | type[T]) -> None:
         super().__init__()
-        self.codec = codec
+        self.form = form
+        self._codec = form if isinstance(form, Codec) else record(form)
 
     def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:
-        return None if value is None else self.codec.dump(value)
+        return None if value is None else self._codec.dump(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> T | None:
-        return None if value is None else self.codec.load(value)
+        return None if value is None else self._codec.load(value)
 
 
 class JsonTupleOf[T](TypeDecorator[tuple[T, ...]]):
-    """Value objects in their order; none is `[]`, never NULL."""
+    """Value objects in their order; none is `[]`, never NULL. A dataclass stands for its `record`."""
 
     impl = JSONB(none_as_null=True)
     cache_ok = True
 
-    def __init__(self, codec: Codec[T]) -> None:
+    def __init__(self, form: Codec[T] | type[T]) -> None:
         super().__init__()
-        self.codec = codec
+        self.form = form
+        self._codec = form if isinstance(form, Codec) else record(form)
 
     def process_bind_param(self, value: tuple[T, ...] | None, dialect: Dialect) -> Any:
-        return list(map(self.codec.dump, value or ()))
+        return list(map(self._codec.dump, value or ()))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[T, ...]:
-        return tuple(map(self.codec.load, value or ()))
+        return tuple(map(self._codec.load, value or ()))

@@ -5,12 +5,16 @@ from math import inf
 from src.contexts.shared_kernel.domain.errors import BadValue
 
 
-def require_text(field: str, value: str | None, most: int | None = None) -> None:
-    """A text with at least one character that is no space, and at most `most`; None is no value and passes."""
+def require_text(field: str, value: str | None) -> None:
+    """A text with at least one character that is no space; None is no value and passes."""
     if value is not None and not value.strip():
         raise BadValue(f"{field} must not be empty.")
-    if value is not None and most is not None and len(value) > most:
-        raise BadValue(f"{field} must have at most {most} characters.")
+
+
+def require_length(field: str, value: str, most: int) -> None:
+    """A text of 1 to `most` characters."""
+    if not 1 <= len(value) <= most:
+        raise BadValue(f"{field} must have 1 to {most} characters.")
 
 
 def require_between(field: str, value: float | None, least: float, most: float = inf) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from src.contexts.shared_kernel.domain.errors import BadValue
-from src.contexts.shared_kernel.domain.rules import require_text
+from src.contexts.shared_kernel.domain.rules import require_length
 
 MAX_KEY, MAX_VALUE = 50, 100
 # The signs of the filter `tags=key:value|other,key:value`; a value may have a colon.
@@ -20,7 +20,7 @@ class Tag:
     type: str
 
     def __post_init__(self) -> None:
-        require_text("key", self.key, MAX_KEY)
-        require_text("value", self.value, MAX_VALUE)
+        require_length("key", self.key, MAX_KEY)
+        require_length("value", self.value, MAX_VALUE)
         if not _SIGNS.isdisjoint(self.key + self.value) or ":" in self.key:
             raise BadValue("A tag must not have the signs | and , and its key no colon.")

@@ -10,7 +10,7 @@ _HTTPS_PORT = 443
 
 @dataclass(frozen=True, slots=True)
 class WebhookPolicy:
-    """Responses hold health data, so they go to the origin of `own_url`, over https; `anywhere` is for development."""
+    """Responses hold health data, so they go to the origin of `own_url`, over https; `anywhere` is for trials."""
 
     own_url: str | None
     anywhere: bool = False

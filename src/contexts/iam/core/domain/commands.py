@@ -15,8 +15,9 @@ class CreateUser(Command):
 
 @dataclass(frozen=True, slots=True)
 class DeleteUser(Command):
-    """Take all roles and logins from a user; what the user has written stays."""
+    """The actor takes all roles and logins from a user; what the user has written stays."""
 
+    actor_id: str
     user_id: str
 
 

@@ -32,7 +32,20 @@ def require_giver(actor: User, role: Role) -> None:
     Beside manage_roles the actor needs the role itself, or is an administrator of IAM or of the role's context:
     otherwise a role manager could give itself every right.
     """
-    if not any(one.context == _IAM and Permission.MANAGE_ROLES in one.permissions for one in actor.roles):
+    if not _has(actor, Permission.MANAGE_ROLES):
         raise PermissionError("The user may not manage roles.")
     if actor.roles.isdisjoint({role, Role(role.context, ADMINISTRATOR), Role(_IAM, ADMINISTRATOR)}):
         raise PermissionError("The user may not give or take a role that it does not have.")
+
+
+def require_deleter(actor: User, user: User) -> None:
+    """Raise `PermissionError` unless the actor manages users and, for an administrator, is one there or of IAM."""
+    if not _has(actor, Permission.MANAGE_USERS):
+        raise PermissionError("The user may not manage users.")
+    administered = {role for role in user.roles if role.name == ADMINISTRATOR}
+    if administered - actor.roles and Role(_IAM, ADMINISTRATOR) not in actor.roles:
+        raise PermissionError("The user may not delete an administrator.")
+
+
+def _has(actor: User, permission: Permission) -> bool:
+    return any(role.context == _IAM and permission in role.permissions for role in actor.roles)

@@ -2,8 +2,8 @@
 
 from src.contexts.iam.core.domain.commands import AssignRole, CreateUser, DeleteUser, RemoveRole
 from src.contexts.iam.core.domain.events import AccessLost, UserChanged
-from src.contexts.iam.core.domain.policies import require_giver
-from src.contexts.iam.core.domain.role import ADMINISTRATOR, ROLES, Role
+from src.contexts.iam.core.domain.policies import require_deleter, require_giver
+from src.contexts.iam.core.domain.role import ADMINISTRATOR, ROLES
 from src.contexts.iam.core.domain.user import User
 from src.contexts.iam.core.services.listeners import tell_change, tell_loss
 from src.contexts.iam.core.services.unit_of_work import UnitOfWork
@@ -23,13 +23,14 @@ async def delete_user(command: DeleteUser, uow: UnitOfWork) -> None:
     if {command.user_id} in administrators.values():
         raise ConflictError("The last administrator of a context cannot be deleted.")
     user = await uow.users.get(command.user_id)
+    require_deleter(await _actor(command.actor_id, uow), user)
     user.delete()
     await uow.users.save(user)
 
 
 async def assign_role(command: AssignRole, uow: UnitOfWork) -> None:
     """Give the role, once."""
-    await _require_giver(command.actor_id, command.role, uow)
+    require_giver(await _actor(command.actor_id, uow), command.role)
     user = await uow.users.get(command.user_id)
     if user.assign(command.role):
         await uow.users.save(user)
@@ -41,7 +42,7 @@ async def remove_role(command: RemoveRole, uow: UnitOfWork) -> None:
     # Locked first, as for a deletion.
     locked = [context] if command.role.name == ADMINISTRATOR else []
     administrators = await uow.users.lock_administrators(locked)
-    await _require_giver(command.actor_id, command.role, uow)
+    require_giver(await _actor(command.actor_id, uow), command.role)
     if administrators.get(context) == frozenset({command.user_id}):
         raise BusinessRuleError("The last administrator cannot lose the role.")
     user = await uow.users.get(command.user_id)
@@ -59,11 +60,11 @@ async def end_logins(event: AccessLost, _: UnitOfWork) -> None:
     await tell_loss(event.user_id)
 
 
-async def _require_giver(actor_id: str, role: Role, uow: UnitOfWork) -> None:
-    actor = await uow.users.find(actor_id)
+async def _actor(user_id: str, uow: UnitOfWork) -> User:
+    actor = await uow.users.find(user_id)
     if actor is None:
-        raise PermissionError("The user may not manage roles.")
-    require_giver(actor, role)
+        raise PermissionError("The user who asks does not exist any more.")
+    return actor
 
 
 COMMAND_HANDLERS: CommandHandlers = {

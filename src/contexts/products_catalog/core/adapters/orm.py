@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from src.contexts.products_catalog.core.domain.product import Score
 from src.contexts.shared_kernel.adapters.codecs import NUTRI_FACTS
 from src.contexts.shared_kernel.adapters.orm import EntityRow
-from src.contexts.shared_kernel.adapters.types import JsonOf, record
+from src.contexts.shared_kernel.adapters.types import JsonOf
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts
 
 SCHEMA = {"schema": "products_catalog"}
@@ -92,7 +92,7 @@ class ProductRow(EntityRow):
     parent_category_id: Mapped[str | None] = mapped_column(ForeignKey(ParentCategoryRow.id))
     food_group_id: Mapped[str | None] = mapped_column(ForeignKey(FoodGroupRow.id))
     process_type_id: Mapped[str | None] = mapped_column(ForeignKey(ProcessTypeRow.id))
-    score: Mapped[Score | None] = mapped_column(JsonOf(record(Score)))
+    score: Mapped[Score | None] = mapped_column(JsonOf(Score))
     nutri_facts: Mapped[NutriFacts | None] = mapped_column(JsonOf(NUTRI_FACTS))
     ingredients: Mapped[str | None] = mapped_column(Text)
     package_size: Mapped[float | None]

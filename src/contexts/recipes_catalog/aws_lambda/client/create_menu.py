@@ -44,7 +44,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         201: The menu was written; its id
-        403: The user may not manage menus, or a meal is somebody else's
+        403: The user may not manage menus, or a meal belongs to another user
         404: No client has this id
         422: A field that is not acceptable, a meal that does not exist, or an id that is not the path's
 

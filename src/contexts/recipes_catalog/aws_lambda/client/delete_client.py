@@ -44,7 +44,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         200: The client was deleted
         403: The user may not manage clients
         404: No client has this id
-        409: Somebody else changed the client at the same moment
+        409: Another request changed the client at the same moment
 
     Idempotency:
         No. The second time the client is not found.

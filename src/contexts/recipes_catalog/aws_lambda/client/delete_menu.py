@@ -44,7 +44,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         200: The menu was deleted
         403: The user may not manage menus
         404: The client has no menu with this id
-        409: Somebody else changed the menu at the same moment
+        409: Another request changed the menu at the same moment
 
     Idempotency:
         No. The second time the menu is not found.

@@ -42,7 +42,7 @@ async def async_lambda_handler(event: dict[str, Any], context: Any) -> dict[str,
 
     Responses:
         200: The client
-        403: The client is somebody else's
+        403: The client belongs to another user
         404: No client has this id
 
     Idempotency:

@@ -45,7 +45,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The menu was changed
-        403: The user may not manage menus, or a meal is somebody else's
+        403: The user may not manage menus, or a meal belongs to another user
         404: The client has no menu with this id
         409: The version is stale
         422: A field that is not acceptable, a meal that does not exist, or an id that is not the path's

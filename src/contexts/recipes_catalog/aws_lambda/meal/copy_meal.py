@@ -44,7 +44,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         201: The meal was copied; the id of the copy
-        403: The meal is somebody else's
+        403: The meal belongs to another user
         404: No meal has the id that the body names
         422: A field that is not acceptable, or a menu that does not exist
 

@@ -39,9 +39,9 @@ async def async_lambda_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The meal was deleted
-        403: The meal is somebody else's
+        403: The meal belongs to another user
         404: No meal has this id
-        409: Somebody else changed the meal at the same moment
+        409: Another request changed the meal at the same moment
 
     Idempotency:
         No. The second time the meal is not found.

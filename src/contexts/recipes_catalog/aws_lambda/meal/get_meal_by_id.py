@@ -40,7 +40,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The meal
-        403: The meal is somebody else's
+        403: The meal belongs to another user
         404: No meal has this id
 
     Idempotency:

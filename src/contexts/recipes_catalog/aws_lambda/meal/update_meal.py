@@ -42,7 +42,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The meal was changed
-        403: The meal is somebody else's
+        403: The meal belongs to another user
         404: No meal has this id
         409: The version is stale
         422: A field that is not acceptable, or an id that is not the path's

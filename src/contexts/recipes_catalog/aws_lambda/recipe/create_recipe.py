@@ -44,9 +44,9 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     Responses:
         201: The recipe was written; its id
         400: The meal has too many recipes
-        403: The meal is somebody else's
+        403: The meal belongs to another user
         404: No meal has the id that the body names
-        409: Somebody else changed the meal at the same moment
+        409: Another request changed the meal at the same moment
         422: A field that is not acceptable, or a product that does not exist
 
     Idempotency:

@@ -41,9 +41,9 @@ async def async_lambda_handler(event: dict[str, Any], context: Any) -> dict[str,
 
     Responses:
         200: The recipe was deleted
-        403: The recipe is somebody else's
+        403: The recipe belongs to another user
         404: No recipe has this id
-        409: Somebody else changed the meal at the same moment
+        409: Another request changed the meal at the same moment
 
     Idempotency:
         No. The second time the recipe is not found.

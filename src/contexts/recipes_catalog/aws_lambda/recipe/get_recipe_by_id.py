@@ -41,7 +41,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The recipe
-        403: The recipe is private and somebody else's
+        403: The recipe is private and belongs to another user
         404: No recipe has this id
 
     Idempotency:

@@ -44,7 +44,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The rating counts, in place of the user's former one
-        403: The recipe is private and somebody else's
+        403: The recipe is private and belongs to another user
         404: No recipe has this id
         422: A field that is not acceptable, or an id that is not the path's
 

@@ -49,7 +49,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     Responses:
         200: The recipe was changed
         400: The body names another meal
-        403: The recipe is somebody else's
+        403: The recipe belongs to another user
         404: No recipe has this id
         409: The version is stale
         422: A field that is not acceptable, or an id that is not the path's

@@ -45,7 +45,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The quantities, by department of the store
-        403: The menu is somebody else's
+        403: The menu belongs to another user
         404: No menu has this id
 
     Idempotency:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,7 +14,6 @@ from src.contexts.recipes_catalog.core.domain.labels import KnownTag
 from src.contexts.recipes_catalog.core.domain.menu import Menu
 from src.contexts.recipes_catalog.core.domain.policies import hidden_tag_types
 from src.contexts.recipes_catalog.core.domain.recipe import RECIPE
-from src.contexts.shared_kernel.adapters.codecs import TAG
 from src.contexts.shared_kernel.adapters.database import PLAIN_READ
 from src.contexts.shared_kernel.adapters.filters.query import Query
 from src.contexts.shared_kernel.adapters.filters.values import uuid_text, values_of
@@ -37,7 +37,7 @@ class SqlClients(SqlRepository[Client, ClientRow]):
         row.name = entity.profile.name
 
     async def query_of(self, author_id: str | None, filters: Mapping[str, object]) -> list[Client]:
-        """The clients of one author, or of everybody."""
+        """The clients of one author, or of all users."""
         return await self.query(filters, *(() if author_id is None else (ClientRow.author_id == author_id,)))
 
 
@@ -99,7 +99,7 @@ class SqlTags(SqlRepository[KnownTag, TagRow]):
         now = utc_now()
         wanted = sorted(set(tags), key=lambda tag: (tag.author_id, tag.type, tag.key, tag.value))
         stamps = {"created_at": now, "updated_at": now, "version": 1, "discarded": False}
-        values = [{"id": new_id(), **TAG.dump(tag), **stamps} for tag in wanted]
+        values = [{"id": new_id(), **asdict(tag), **stamps} for tag in wanted]
         if values:
             await self._session.execute(insert(TagRow).values(values).on_conflict_do_nothing())
 

@@ -53,7 +53,7 @@ class SqlMeals(SqlRepository[Meal, MealRow]):
             gone.discarded, gone.version, gone.updated_at = True, gone.version + 1, entity.updated_at
 
     async def query_of(self, author_id: str | None, filters: Mapping[str, object]) -> list[Meal]:
-        """The meals of one author, or of everybody."""
+        """The meals of one author, or of all users."""
         return await self.query(filters, *(() if author_id is None else (MealRow.author_id == author_id,)))
 
     async def hold_many(self, meal_ids: Iterable[str]) -> dict[str, Meal]:

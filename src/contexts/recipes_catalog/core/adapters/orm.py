@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from src.contexts.recipes_catalog.core.domain.ingredient import Ingredient
 from src.contexts.recipes_catalog.core.domain.menu import MenuMeal
 from src.contexts.recipes_catalog.core.domain.rating import Rating
-from src.contexts.shared_kernel.adapters.codecs import ADDRESS, CONTACT_INFO, NUTRI_FACTS, PROFILE, TAG
+from src.contexts.shared_kernel.adapters.codecs import CONTACT_INFO, NUTRI_FACTS, PROFILE
 from src.contexts.shared_kernel.adapters.orm import EntityRow
 from src.contexts.shared_kernel.adapters.types import JsonOf, JsonTupleOf, enumeration, record
 from src.contexts.shared_kernel.domain.contact import Address, ContactInfo, Profile
@@ -30,7 +30,7 @@ class DishRow(EntityRow):
 
     name: Mapped[str] = mapped_column(String(200))
     author_id: Mapped[str] = mapped_column(String(AUTHOR_LENGTH))
-    tags: Mapped[tuple[Tag, ...]] = mapped_column(JsonTupleOf(TAG))
+    tags: Mapped[tuple[Tag, ...]] = mapped_column(JsonTupleOf(Tag))
     description: Mapped[str | None] = mapped_column(Text)
     notes: Mapped[str | None] = mapped_column(Text)
     image_url: Mapped[str | None] = mapped_column(Text)
@@ -59,7 +59,7 @@ class RecipeRow(DishRow):
     average_taste_rating: Mapped[float | None]
     average_convenience_rating: Mapped[float | None]
     # Not a table: a page of recipes would look up the ratings of each.
-    ratings: Mapped[tuple[Rating, ...]] = mapped_column(JsonTupleOf(record(Rating)))
+    ratings: Mapped[tuple[Rating, ...]] = mapped_column(JsonTupleOf(Rating))
 
 
 class MealRow(DishRow):
@@ -83,8 +83,8 @@ class ClientRow(EntityRow):
     name: Mapped[str] = mapped_column(String(200))
     profile: Mapped[Profile] = mapped_column(JsonOf(PROFILE))
     contact_info: Mapped[ContactInfo | None] = mapped_column(JsonOf(CONTACT_INFO))
-    address: Mapped[Address | None] = mapped_column(JsonOf(ADDRESS))
-    tags: Mapped[tuple[Tag, ...]] = mapped_column(JsonTupleOf(TAG))
+    address: Mapped[Address | None] = mapped_column(JsonOf(Address))
+    tags: Mapped[tuple[Tag, ...]] = mapped_column(JsonTupleOf(Tag))
     notes: Mapped[str | None] = mapped_column(Text)
     onboarding_data: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
 
@@ -98,7 +98,7 @@ class MenuRow(EntityRow):
     client_id: Mapped[str] = mapped_column(ForeignKey(ClientRow.id))
     author_id: Mapped[str] = mapped_column(String(AUTHOR_LENGTH))
     meals: Mapped[tuple[MenuMeal, ...]] = mapped_column(JsonTupleOf(MENU_MEAL))
-    tags: Mapped[tuple[Tag, ...]] = mapped_column(JsonTupleOf(TAG))
+    tags: Mapped[tuple[Tag, ...]] = mapped_column(JsonTupleOf(Tag))
     description: Mapped[str | None] = mapped_column(Text)
 
 

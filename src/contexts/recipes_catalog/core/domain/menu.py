@@ -13,7 +13,7 @@ from src.contexts.shared_kernel.domain.entity import Entity
 from src.contexts.shared_kernel.domain.errors import BadValue, FieldError, ValidationFailed
 from src.contexts.shared_kernel.domain.measures import Weekday
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts
-from src.contexts.shared_kernel.domain.rules import require_between, require_text
+from src.contexts.shared_kernel.domain.rules import require_between, require_length
 from src.contexts.shared_kernel.domain.tag import Tag
 
 MENU = "menu"
@@ -33,7 +33,7 @@ class Slot:
 
     def __post_init__(self) -> None:
         require_between("week", self.week, 1, MAX_WEEK)
-        require_text("meal_type", self.meal_type, MAX_MEAL_TYPE)
+        require_length("meal_type", self.meal_type, MAX_MEAL_TYPE)
         if self.hour is not None and not _HOUR.fullmatch(self.hour):
             raise BadValue("hour must be between 00:00 and 23:59.")
 

@@ -73,5 +73,5 @@ def combined(parts: Iterable[Nutrition]) -> Nutrition:
 def _plausible(nutrition: Nutrition) -> Nutrition:
     amounts = [amount.value for amount in nutrition.facts.values.values()] if nutrition.facts else []
     if any(amount > _MOST for amount in (*amounts, nutrition.weight_in_grams or 0)):
-        raise BadValue("The ingredients amount to more than anybody can cook.")
+        raise BadValue("The ingredients amount to more than can be cooked.")
     return nutrition

@@ -27,7 +27,7 @@ class MealRepository(Repository[Meal], Protocol):
     """Meals with their recipes."""
 
     async def query_of(self, author_id: str | None, filters: Mapping[str, object]) -> list[Meal]:
-        """The meals of one author, or of everybody (None), that the filters let through."""
+        """The meals of one author, or of all users (None), that the filters let through."""
         ...
 
     async def get_many(self, entity_ids: Sequence[str]) -> list[Meal]:
@@ -35,7 +35,7 @@ class MealRepository(Repository[Meal], Protocol):
         ...
 
     async def hold_many(self, meal_ids: Iterable[str]) -> dict[str, Meal]:
-        """Those of the meals that exist; nobody can change them before the unit of work ends."""
+        """Those of the meals that exist; no other can change them before the unit of work ends."""
         ...
 
     async def of_recipe(self, recipe_id: str) -> Meal:
@@ -59,7 +59,7 @@ class RecipeRepository(Repository[Recipe], Protocol):
         ...
 
     async def hold(self, recipe_id: str) -> Recipe:
-        """The recipe, which nobody else can rate before the unit of work ends; raises `NotFoundError`."""
+        """The recipe, which no other unit of work can rate before this one ends; raises `NotFoundError`."""
         ...
 
     async def save_ratings(self, recipe: Recipe) -> None:
@@ -71,7 +71,7 @@ class ClientRepository(Repository[Client], Protocol):
     """Clients."""
 
     async def query_of(self, author_id: str | None, filters: Mapping[str, object]) -> list[Client]:
-        """The clients of one author, or of everybody (None), that the filters let through."""
+        """The clients of one author, or of all users (None), that the filters let through."""
         ...
 
 
@@ -91,7 +91,7 @@ class MenuRepository(Repository[Menu], Protocol):
         ...
 
     async def hold_with_meal(self, meal_id: str) -> list[Menu]:
-        """The menus on which a meal stands; nobody else can change them before the unit of work ends."""
+        """The menus on which a meal stands; no other unit of work can change them before this one ends."""
         ...
 
 

@@ -10,7 +10,7 @@ from src.contexts.client_onboarding.core.domain.webhook import WebhookPolicy
 from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
 from src.contexts.shared_kernel.logging import get_logger
 
-_DEVELOPMENT = "development"
+_DEVELOPMENT, _TEST = "development", "test"
 
 
 def _blank_is_none(value: Any) -> Any:
@@ -48,6 +48,11 @@ class TypeformSettings(BaseSettings):
         return (self.environment.strip().lower() or default) == _DEVELOPMENT
 
     @property
+    def trial(self) -> bool:
+        """Whether responses may be sent anywhere: in development and in tests, nowhere else."""
+        return self.development or self.environment.strip().lower() == _TEST
+
+    @property
     def default_webhook_url(self) -> str | None:
         """Where Typeform sends responses of forms that name no place of their own; None if it is not configured."""
         if self.typeform_webhook_url is not None:
@@ -57,7 +62,7 @@ class TypeformSettings(BaseSettings):
 
 def webhook_policy(settings: TypeformSettings) -> WebhookPolicy:
     """Where responses may be sent."""
-    return WebhookPolicy(settings.default_webhook_url, anywhere=settings.development)
+    return WebhookPolicy(settings.default_webhook_url, anywhere=settings.trial)
 
 
 def load_settings() -> TypeformSettings:

@@ -38,7 +38,7 @@ class ApiShoppingItem(ApiModel):
 
 
 class ApiDepartment(ApiModel):
-    """The items of one department of the store; null is where nobody knows the department."""
+    """The items of one department of the store; null where the department is not known."""
 
     store_department_name: str | None
     items: list[ApiShoppingItem]
