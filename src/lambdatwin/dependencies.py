@@ -14,6 +14,8 @@ from .auth.door import Accepted, Refused
 from .endpoint import refusal_of
 from .installation import AnswerError, Installation
 
+__all__ = ["Accepted", "current_user", "session", "verdict"]
+
 
 async def verdict(request: Request, response: Response) -> Accepted:
     """The claims of a verified token. Without one the client gets the 401 of a generated route, byte for byte."""

@@ -163,7 +163,10 @@ class Installation:
         """The path as it was sent, without what is in front of the API: a root path, a mount, the prefix."""
         raw = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
         path: str = raw.partition(b"?")[0].decode("latin-1")
-        return without_prefix(path, scope.get("root_path", "").rstrip("/") + self._prefix)
+        below = without_prefix(path, scope.get("root_path", "").rstrip("/"))
+        route_path = path if below is None else below
+        # Outside of the prefix there is no route: an empty path matches none.
+        return (without_prefix(route_path, self._prefix) or "") if self._prefix else route_path
 
     def _served_elsewhere(self, scope: Any) -> bool:
         return any(other.matches(scope)[0] is Match.FULL for other in self._others() if not _takes_all(other))
@@ -212,14 +215,14 @@ def request_id_of(scope: Any) -> str:
     return str(scope.get("lambdatwin.request_id", ""))
 
 
-def without_prefix(raw_path: str, prefix: str) -> str:
-    """A raw path without as many segments as the (decoded) prefix has; unchanged where it does not begin so."""
+def without_prefix(raw_path: str, prefix: str) -> str | None:
+    """A raw path without as many segments as the (decoded) prefix has; None where it does not begin so."""
     if not prefix:
         return raw_path
     depth = prefix.count("/")
     segments = raw_path.split("/")
     if unquote("/".join(segments[: depth + 1])) != prefix:
-        return raw_path
+        return None
     return "/" + "/".join(segments[depth + 1 :])
 
 

@@ -72,11 +72,12 @@ class Registry:
 
 @dataclass(frozen=True, slots=True)
 class HandlerRuntime:
-    """What a handler's middleware may use of the app: where users are looked up (with a cache in front), and the
-    counter of error bodies, by error type and status."""
+    """What a handler's middleware may use of the app: where users are looked up (with a cache in front), the counter
+    of error bodies by error type and status, and where an exception is told that it turned into an answer."""
 
     users: Any
     count_error: Callable[[str, int], None]
+    capture: Callable[[BaseException], None]
 
 
 class Project:

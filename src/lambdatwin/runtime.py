@@ -11,6 +11,7 @@ from .auth.assembly import Auth, MountedIssuer
 from .auth.caches.users import CachedUsers
 from .database import APP_SESSIONS, OWN_CONNECTIONS, Database
 from .observability.health import Check
+from .observability.logging import capture
 from .observability.metrics import Metrics
 from .ports import HandlerModule
 from .project import HandlerRuntime, Project
@@ -46,7 +47,7 @@ class Runtime:
 
     def for_handlers(self) -> HandlerRuntime:
         """What a handler's middleware may use."""
-        return HandlerRuntime(self.users, self.metrics.error)
+        return HandlerRuntime(self.users, self.metrics.error, capture)
 
     def checks(self) -> Mapping[str, Check]:
         """What /health/ready asks."""

@@ -66,9 +66,10 @@ def toy_app(
     users: Any,
     metrics: Metrics,
     request_ids: RequestIds,
+    telemetry: Any = None,
 ) -> FastAPI:
     """An app over these routes that has started: no database, no Cognito."""
-    app = FastAPI(docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(docs_url=None, redoc_url=None, redirect_slashes=False, telemetry=telemetry)
     auth = cast(Auth, SimpleNamespace(authenticator=authenticator))
     running = Runtime(MenuPlanning(), settings, metrics, users, auth)
     installed = serve_routes(app, running, routes, request_ids=request_ids)
@@ -84,6 +85,7 @@ def toy_gateway(
     *routers: APIRouter,
     metrics: Metrics | None = None,
     new_request_id: Callable[[], str] = lambda: "request-1",
+    telemetry: Any = None,
     **settings: Any,
 ) -> FastAPI:
     """The gateway over these routers."""
@@ -95,6 +97,7 @@ def toy_gateway(
         KnownUsers(),
         metrics or Metrics(),
         lambda headers: new_request_id(),
+        telemetry,
     )
 
 

@@ -6,7 +6,11 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from opentelemetry import trace
+
 ROOT = "lambdatwin"
+# For error reporting that listens to `logging`; its lines stand in the log already.
+CAPTURED = f"{ROOT}.captured"
 
 
 class EventLog:
@@ -30,6 +34,12 @@ class EventLog:
     def _write(self, level: int, event: str, fields: dict[str, Any], exc_info: BaseException | None = None) -> None:
         if self._logger.isEnabledFor(level):
             self._logger.log(level, event, exc_info=exc_info, extra={"fields": fields})
+
+
+def capture(error: BaseException) -> None:
+    """Tell tracing and error reporting of an exception that became an answer, and that is logged elsewhere."""
+    trace.get_current_span().record_exception(error)
+    logging.getLogger(CAPTURED).error(type(error).__name__, exc_info=error)
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, Any]:

@@ -1,11 +1,9 @@
 """A Lambda handler made runnable in this process: the same middleware, this runtime's strategies."""
 
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from src.contexts.shared_kernel.middleware.auth_context import UserProvider
 from src.contexts.shared_kernel.middleware.authentication_middleware import AuthenticationMiddleware
 from src.contexts.shared_kernel.middleware.composition import Endpoint, Handler, Middleware, compose
 from src.contexts.shared_kernel.middleware.error_middleware import ErrorMiddleware
@@ -16,6 +14,7 @@ from src.contexts.shared_kernel.middleware.strategies.fastapi import (
     FastAPIRequestFields,
 )
 from src.lambdatwin.ports import LambdaOperation
+from src.lambdatwin.project import HandlerRuntime
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +26,10 @@ class Strategies:
     logging: FastAPIRequestFields
 
     @classmethod
-    def of(cls, users: UserProvider, count_error: Callable[[str, int], None]) -> "Strategies":
+    def of(cls, runtime: HandlerRuntime) -> "Strategies":
         """The strategies of a process."""
-        return cls(FastAPIAuthentication(users), FastAPIErrorReport(count_error), FastAPIRequestFields())
+        errors = FastAPIErrorReport(runtime.count_error, runtime.capture)
+        return cls(FastAPIAuthentication(runtime.users), errors, FastAPIRequestFields())
 
     def adapt(self, middleware: Middleware) -> Middleware:
         """The same middleware with this runtime's strategy; a foreign one stays as it is."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from src.lambdatwin.observability.logging import ROOT, fields_of
+from src.lambdatwin.observability.logging import CAPTURED, ROOT, fields_of
 from src.lambdatwin.project import DatabaseError, Example, Handler, HandlerRuntime, Person, Project
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class MenuPlanning(Project):
         """The handler's own coroutine between the middleware that its decorator names."""
         from .middleware import Strategies, runnable
 
-        return runnable(operation, Strategies.of(runtime.users, runtime.count_error))
+        return runnable(operation, Strategies.of(runtime))
 
     def logs_requests(self, operation: "LambdaOperation") -> bool:
         """Handlers with a logging middleware write the line of each request themselves."""
@@ -197,6 +197,8 @@ class LibraryLog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """One line, with the record's fields."""
+        if record.name == CAPTURED:
+            return  # the handler's own middleware has logged it
         from src.contexts.shared_kernel.logging import current_logger
 
         logger = current_logger(record.name.removeprefix(f"{ROOT}."))
