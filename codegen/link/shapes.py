@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from ..model import ANY, TEXT, Field, ListOf, MapOf, Named, OneOf, Primitive, Shape, Type
 from . import types
+from .declared import declared_type
 from .values import (
-    UNKNOWN,
     Adapter,
     AdapterDump,
     Choice,
@@ -15,10 +15,8 @@ from .values import (
     Items,
     Json,
     Known,
-    Member,
     Model,
     PathValue,
-    Pending,
     Record,
     Scalar,
     Text,
@@ -81,10 +79,13 @@ def _dumped(machine: "Machine", dump: Dump, depth: int) -> Type:
 
 
 def shape_of(machine: "Machine", value: Value, depth: int = 0) -> Type:
-    """The type of a value inside a body; Any for what is not known. Imports are followed at the top only."""
+    """The type of a value inside a body; Any for what is not known. Below the top, declarations come before bodies."""
     if depth > 10:
         return ANY
-    near = _near(machine, value, depth)
+    told = declared_type(machine, value) if depth else ANY
+    if told != ANY:
+        return told
+    near = machine.force(value)
     if not isinstance(near, Record | Items | Choice):
         return _shape_of(machine, near, depth)
     # Each stage of a dict that is built in branches holds the one before, several times over.
@@ -141,28 +142,6 @@ def _shape_of(machine: "Machine", near: Value, depth: int) -> Type:
             return ANY
         case _:
             return ANY
-
-
-# Kinds of values that need no other module to be told what they are.
-_NEAR = (
-    *(Known, Text, Scalar, PathValue, Record, Items),
-    *(Dump, Model, Typed, AdapterDump, Choice, Json, ClassValue),
-)
-
-
-def _near(machine: "Machine", value: Value, depth: int) -> Value:
-    """Deep inside a literal only what needs no other module is followed: an id's type is not worth a file."""
-    if depth < 1 or not _is_far(value):
-        return machine.force(value)
-    return UNKNOWN
-
-
-def _is_far(value: Value) -> bool:
-    if isinstance(value, Pending):
-        return _is_far(value.callee)
-    if isinstance(value, Member):
-        return _is_far(value.base)
-    return not isinstance(value, _NEAR)
 
 
 def _of_schema(machine: "Machine", schema: Value) -> Type:

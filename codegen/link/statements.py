@@ -11,7 +11,7 @@ from .joining import frozen_record, join, restore
 from .narrowing import narrow
 from .operators import operate
 from .program import imported_as
-from .targets import bind_target
+from .targets import bind_target, is_open
 from .values import (
     UNKNOWN,
     Body,
@@ -19,15 +19,10 @@ from .values import (
     Dump,
     FunctionValue,
     Imported,
-    Indexed,
-    Item,
     Known,
-    Member,
-    Pending,
     Record,
     Scope,
     Typed,
-    Unknown,
     Value,
 )
 
@@ -45,17 +40,21 @@ def run(machine: "Machine", body: tuple[facts.Stmt, ...], scope: Scope, returns:
 
 def _assign(machine: "Machine", node: facts.Assign, scope: Scope, returns: Returns) -> bool:
     if node.value is None:
+        _declare(node, scope)
         return True
     value = machine.evaluate(node.value, scope)
-    if node.annotation is not None and _wants_annotation(value):
+    if node.annotation is not None and is_open(value):
         value = Typed(node.annotation, scope, value)
     for target in node.targets:
         bind_target(machine, target, value, scope)
     return True
 
 
-def _wants_annotation(value: Value) -> bool:
-    return isinstance(value, Unknown | Pending | Member | Item | Indexed)
+def _declare(node: facts.Assign, scope: Scope) -> None:
+    """`uow: UnitOfWork`, for a name that a later `with` or loop binds."""
+    target = node.targets[0]
+    if isinstance(target, facts.Name) and node.annotation is not None:
+        scope.names.setdefault(target.id, Typed(node.annotation, scope, UNKNOWN))
 
 
 def _aug_assign(machine: "Machine", node: facts.AugAssign, scope: Scope, returns: Returns) -> bool:

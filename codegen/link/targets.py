@@ -12,12 +12,15 @@ from .values import (
     ClassValue,
     Imported,
     Indexed,
+    Item,
     Items,
     Known,
     Member,
     Model,
     Pending,
     Scope,
+    Typed,
+    Unknown,
     Value,
 )
 
@@ -29,6 +32,9 @@ def bind_target(machine: "Machine", target: facts.Expr, value: Value, scope: Sco
     """`target = value`, for names, unpacking, items and attributes."""
     match target:
         case facts.Name():
+            before = scope.names.get(target.id)
+            if isinstance(before, Typed) and isinstance(before.value, Unknown) and is_open(value):
+                value = Typed(before.annotation, before.scope, value)  # a name keeps the type that it was declared with
             scope.names[target.id] = value
         case facts.Seq():
             parts = _parts(machine, value, target, scope)
@@ -41,6 +47,11 @@ def bind_target(machine: "Machine", target: facts.Expr, value: Value, scope: Sco
             _assign_attribute(machine, machine.evaluate(target.value, scope), target.name, value)
         case _:
             pass
+
+
+def is_open(value: Value) -> bool:
+    """Whether an annotation may tell more than the value does."""
+    return isinstance(value, Unknown | Pending | Member | Item | Indexed)
 
 
 def _parts(machine: "Machine", value: Value, target: facts.Seq, scope: Scope) -> list[Value]:

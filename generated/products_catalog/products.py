@@ -4,11 +4,11 @@
 #   src/contexts/products_catalog/aws_lambda/fetch_product.py
 #   src/contexts/products_catalog/aws_lambda/get_product_by_id.py
 #   src/contexts/products_catalog/aws_lambda/search_product_similar_name.py
-# Content: sha256:8f53210da471ae7c58e209d5f1c1b790dcc1747ec74a20afca6664819614c55e
+# Content: sha256:cbc188121d292158f6149fed0949d2a432007c8ba2174652544d93715a285c03
 """Routes of products_catalog: /products."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
 from pydantic import BaseModel
@@ -28,7 +28,7 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
 
 class CreateProductResponse(BaseModel):
     message: str
-    product_ids: Any
+    product_ids: list[str]
 
 
 @router.get(
