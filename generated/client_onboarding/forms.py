@@ -5,7 +5,7 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:aa32a42755cec32fc616fd2fcd9a7caedc01e1fe3701678fc13e339b9925d318
+# Content: sha256:92ccfe07fe92afab4d23eaa46d16a18e0a682e268f88a083c7736c2bae3cee60
 """Routes of client_onboarding: /forms."""
 
 from datetime import datetime
@@ -23,7 +23,7 @@ from src.contexts.client_onboarding.aws_lambda import (
 )
 from src.contexts.client_onboarding.core.adapters.api_schemas.form import ApiOnboardingForm
 from src.contexts.client_onboarding.core.adapters.api_schemas.form_requests import ApiCreateForm, ApiUpdateForm
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
 

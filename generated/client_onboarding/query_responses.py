@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/client_onboarding/aws_lambda/bulk_query_responses.py
 #   src/contexts/client_onboarding/aws_lambda/query_responses.py
-# Content: sha256:03f1c5ba86c59295e769c474b8bc3ebf3209ffc1970f4ddf3b8d40125067bb5c
+# Content: sha256:b4fc8e78b05ccc63778efc5121d151a379a83d50d4ca6834d05cd5a170c78c6f
 """Routes of client_onboarding: /query-responses."""
 
 from typing import Annotated
@@ -18,7 +18,7 @@ from src.contexts.client_onboarding.core.adapters.api_schemas.response_query imp
     ApiBulkResponseQuery,
     ApiResponseQuery,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
 

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/iam/aws_lambda/assign_role.py
 #   src/contexts/iam/aws_lambda/remove_role.py
-# Content: sha256:0386b547856386878f2d525b6e3b8faf55e12a2c2882f1645df83e6fcdc2994c
+# Content: sha256:23dee4d5695bae60836a5204e598502146ebf80eed922d2e87045c0e22af6066
 """Routes of iam: /assign-role."""
 
 from typing import Annotated
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from src.contexts.iam.aws_lambda import assign_role as assign_role_module, remove_role as remove_role_module
 from src.contexts.iam.core.adapters.api_schemas.role import ApiAssignRole
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
 

@@ -4,7 +4,7 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:0aaa5c1a3f50b8c091348f888a49a3eeb94cffe9f30fa17034abace1490483b2
+# Content: sha256:30292f9337b71099d1696018cb80c7ca86dba9836efecf098775c940f7b5dc01
 """Routes of iam: /users."""
 
 from datetime import datetime
@@ -20,7 +20,7 @@ from src.contexts.iam.aws_lambda import (
     get_user_by_id as get_user_by_id_module,
 )
 from src.contexts.iam.core.adapters.api_schemas.user import ApiCreateUser, ApiUser
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
 

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py
 #   src/contexts/products_catalog/aws_lambda/get_product_source_name_by_id.py
-# Content: sha256:06531fdf47b79b696546e8cfd73fddd846ce67babde2babaa9cececd58dec178
+# Content: sha256:fe6a5ba5cf85c86e57650cd41aaecceb029de75333ca4550486c15e157a72039
 """Routes of products_catalog: /product-sources."""
 
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from src.contexts.products_catalog.aws_lambda import (
     fetch_product_source_name as fetch_product_source_name_module,
     get_product_source_name_by_id as get_product_source_name_by_id_module,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
 

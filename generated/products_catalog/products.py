@@ -4,7 +4,7 @@
 #   src/contexts/products_catalog/aws_lambda/fetch_product.py
 #   src/contexts/products_catalog/aws_lambda/get_product_by_id.py
 #   src/contexts/products_catalog/aws_lambda/search_product_similar_name.py
-# Content: sha256:cbc188121d292158f6149fed0949d2a432007c8ba2174652544d93715a285c03
+# Content: sha256:c25d71e326f4021210792a4e298219b1300da56367fac05b2add63a1ab62a323
 """Routes of products_catalog: /products."""
 
 from datetime import datetime
@@ -21,7 +21,7 @@ from src.contexts.products_catalog.aws_lambda import (
 )
 from src.contexts.products_catalog.core.adapters.api_schemas.create_product import ApiCreateProducts
 from src.contexts.products_catalog.core.adapters.api_schemas.product import ApiProduct
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
 

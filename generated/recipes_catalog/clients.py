@@ -8,7 +8,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:9525190585645938eecc8566659eedf8b2aa7839ce1dee91257a19b7ba7111c3
+# Content: sha256:5ad09552c2fadb49f4876ca49a870dfa2f11704ee9500dd1e03317e5095c0c45
 """Routes of recipes_catalog: /clients."""
 
 from datetime import datetime
@@ -30,7 +30,7 @@ from src.contexts.recipes_catalog.aws_lambda.client import (
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client import ApiClient, ApiClientInList
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client_requests import ApiCreateClient, ApiUpdateClient
 from src.contexts.recipes_catalog.core.adapters.api_schemas.menu import ApiCreateMenu, ApiUpdateMenu
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 

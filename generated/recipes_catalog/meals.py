@@ -6,7 +6,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:e7b79e3debb177944a9d1aab8d992246933a2979e3a17ba8614dc5fcf883f855
+# Content: sha256:8fcab0b33f0f727b21cd883709500520904e5caa143170beae4f190d10bb0174
 """Routes of recipes_catalog: /meals."""
 
 from datetime import datetime
@@ -29,7 +29,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.meal_requests import
     ApiCreateMeal,
     ApiUpdateMeal,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 

@@ -7,7 +7,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:9849f22fd36e8207ae8b8687731e5e47a6ec6c6a84e2cf69fb37f3010127700f
+# Content: sha256:51652d788e17ae146b31eb2fbfa7c4796aac8e1639ae8d4bb34d850eb4a7239e
 """Routes of recipes_catalog: /recipes."""
 
 from datetime import datetime
@@ -32,7 +32,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests impo
     ApiRatingInput,
     ApiRecipeChanges,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:1b980aaf9163900b8b0a50cab20d521e9dd4cf538e2fbe1a260ea6b5f0b4be4e
+# Content: sha256:3e77d3870a0b078fca48ea8beddbc896fb8f164ef2424043b86890845b14dc8a
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
@@ -14,7 +14,7 @@ from src.contexts.recipes_catalog.aws_lambda.shopping_list import (
     get_shopping_list as get_shopping_list_module,
 )
 from src.contexts.recipes_catalog.core.adapters.api_schemas.shopping import ApiRecipeToBuy, ApiShoppingList
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 

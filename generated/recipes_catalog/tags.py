@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/tag/fetch_tag.py
 #   src/contexts/recipes_catalog/aws_lambda/tag/get_tag_by_id.py
-# Content: sha256:b6feaa85abb5dd5e10ba0b46d5448e9449b37f23b06c9adca12ade5f228cd1b3
+# Content: sha256:1d13ef702ea571f056e1c08c9c9b8031b9effff4501b4ad4b747e396d4e764c7
 """Routes of recipes_catalog: /tags."""
 
 from typing import Annotated
@@ -14,7 +14,7 @@ from src.contexts.recipes_catalog.aws_lambda.tag import (
     get_tag_by_id as get_tag_by_id_module,
 )
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiKnownTag
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from src.runtimes.fastapi.auth.token import make_token
-from src.runtimes.fastapi.settings import Environment, Settings
+from src.lambdatwin.devtools.token import make_token
+from src.lambdatwin.settings import Environment, Settings
 from tests.support import postgres
 from tests.support.server import Server, running_server
 

@@ -8,18 +8,18 @@ import httpx
 from fastapi import APIRouter
 
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
-from src.runtimes.fastapi import ports
-from src.runtimes.fastapi.admission import Admission
-from src.runtimes.fastapi.auth.door import Accepted, Refused
-from src.runtimes.fastapi.auth.reasons import Reason
-from src.runtimes.fastapi.bridge.answers import UNAUTHORIZED
-from src.runtimes.fastapi.bridge.cors import CorsPolicy
-from src.runtimes.fastapi.gateway import Gateway
-from src.runtimes.fastapi.metrics import Metrics
-from src.runtimes.fastapi.payloads import payload_of
-from src.runtimes.fastapi.running import Strategies
-from src.runtimes.fastapi.serving import Serving
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin import ports
+from src.lambdatwin.admission import Admission
+from src.lambdatwin.auth.door import Accepted, Refused
+from src.lambdatwin.auth.reasons import Reason
+from src.lambdatwin.composition import Strategies
+from src.lambdatwin.dispatch import Gateway
+from src.lambdatwin.endpoint import Serving
+from src.lambdatwin.gateway.answers import UNAUTHORIZED
+from src.lambdatwin.gateway.cors import CorsPolicy
+from src.lambdatwin.gateway.payloads import payload_of
+from src.lambdatwin.observability.metrics import Metrics
+from src.lambdatwin.settings import Settings
 
 type LambdaHandler = Callable[[dict[str, Any], Any], Awaitable[Any]]
 TOKEN = {"Authorization": "Bearer good"}
@@ -74,7 +74,7 @@ def toy_gateway(
         configured,
         OneToken(),
         Strategies.of(KnownUsers(), metrics.error),
-        payload_of(configured),
+        payload_of(configured.gateway_payload, configured.binary_media_types),
         metrics,
         lambda headers: new_request_id(),
         CorsPolicy(frozenset(configured.cors_allow_origins)) if configured.cors_allow_origins else None,

@@ -16,9 +16,9 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.meal import ApiMeal
 from src.contexts.recipes_catalog.core.bootstrap.container import make_bus as make_recipes_bus
 from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
-from src.runtimes.fastapi import process
-from src.runtimes.fastapi.auth.door import Accepted
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin import runtime as process
+from src.lambdatwin.auth.door import Accepted
+from src.lambdatwin.settings import Settings
 
 
 def by_hand(settings: Settings) -> FastAPI:

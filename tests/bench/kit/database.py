@@ -14,8 +14,8 @@ from src.contexts.recipes_catalog.core.bootstrap.container import make_bus as ma
 from src.contexts.recipes_catalog.core.domain.commands import CopyMeal, CopyRecipe
 from src.contexts.shared_kernel.adapters.database import SessionFactory, create_engine, session_factory
 from src.contexts.shared_kernel.sources import new_id
+from src.lambdatwin.devtools import local_postgres
 from src.migrations.run import upgrade
-from src.runtimes.fastapi import local_postgres
 from src.seed import seed_all
 from tests.bench.kit.servers import ROOT
 

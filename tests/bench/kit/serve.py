@@ -12,12 +12,12 @@ from typing import Any
 import uvicorn
 
 from src.contexts.shared_kernel.logging import configure_logging
-from src.runtimes.fastapi.server import Server, uvicorn_config
-from src.runtimes.fastapi.settings import Settings, load_settings
+from src.lambdatwin.server import Server, uvicorn_config
+from src.lambdatwin.settings import Settings, load_settings
 
 
 def _generated(settings: Settings) -> Any:
-    from src.runtimes.fastapi.app import Registry, create_app, load_registry
+    from src.lambdatwin.app import Registry, create_app, load_registry
     from tests.bench.kit import things
 
     real = load_registry()
@@ -26,7 +26,7 @@ def _generated(settings: Settings) -> Any:
 
 def _generated_without_verdicts(settings: Settings) -> Any:
     """Every request pays for its RS256."""
-    from src.runtimes.fastapi.auth.caches.verdicts import VerdictCache
+    from src.lambdatwin.auth.caches.verdicts import VerdictCache
 
     VerdictCache.get = lambda self, token, now: None  # type: ignore[method-assign]
     return _generated(settings)

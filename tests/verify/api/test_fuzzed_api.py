@@ -1,7 +1,7 @@
 """Every operation under schemathesis: its examples, its limits, and random requests."""
 
-from src.runtimes.fastapi.auth.token import make_token
-from src.runtimes.fastapi.settings import Environment, Settings
+from src.lambdatwin.devtools.token import make_token
+from src.lambdatwin.settings import Environment, Settings
 from tests.support import postgres
 from tests.support.api_fuzzer import fuzz
 from tests.support.server import running_server

@@ -10,8 +10,8 @@ from typing import Any
 
 from routes_of_toys import registry  # type: ignore[import-not-found]
 
-from src.runtimes.fastapi.app import Registry, create_app
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin.app import Registry, create_app
+from src.lambdatwin.settings import Settings
 
 BATCHES, BATCH = 60, 50
 

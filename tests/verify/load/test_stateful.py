@@ -2,8 +2,8 @@
 
 import os
 
-from src.runtimes.fastapi.auth.token import make_token
-from src.runtimes.fastapi.settings import Environment, Settings
+from src.lambdatwin.devtools.token import make_token
+from src.lambdatwin.settings import Environment, Settings
 from tests.support import postgres
 from tests.support.api_fuzzer import fuzz
 from tests.support.server import running_server

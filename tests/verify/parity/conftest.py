@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from src.contexts.shared_kernel.logging import configure_logging
-from src.parity.harness import Harness, Setup, harness
-from src.parity.lambda_side.router import Route, routes_of
-from tests.integration.parity.onboarding_rows import ENVIRONMENT
+from src.lambdatwin.parity.harness import Harness, Setup, harness
+from src.lambdatwin.parity.lambda_side.router import Route, routes_of
+from tests.integration.lambdatwin.parity.onboarding_rows import ENVIRONMENT
 from tests.support import postgres
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from src.parity.sources import deterministic
+from src.lambdatwin.parity.sources import deterministic
 
 _forever = ExitStack()
 

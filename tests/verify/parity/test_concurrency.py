@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from src.contexts.products_catalog.core.bootstrap.seed import seeded_product_id
-from src.parity.comparison import Comparison, compared
-from src.parity.requests import Request
-from src.parity.wire import Answer, Sent
-from tests.integration.parity.rows import ADMIN, NOWHERE, STRANGER, USER
+from src.lambdatwin.parity.comparison import Comparison, compared
+from src.lambdatwin.parity.requests import Request
+from src.lambdatwin.parity.wire import Answer, Sent
+from tests.integration.lambdatwin.parity.rows import ADMIN, NOWHERE, STRANGER, USER
 from tests.verify.parity.conftest import Sides
 
 CONCURRENT = 200

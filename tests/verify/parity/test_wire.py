@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from src.parity.harness import Harness, Setup, harness
-from src.parity.lambda_side.router import routes_in
-from src.parity.requests import Request
+from src.lambdatwin.parity.harness import Harness, Setup, harness
+from src.lambdatwin.parity.lambda_side.router import routes_in
+from src.lambdatwin.parity.requests import Request
 
 REQUESTS = 2_000
-TOYS = Path("tests/integration/parity/toys")
+TOYS = Path("tests/integration/lambdatwin/parity/toys")
 NO_DATABASE = "postgresql://127.0.0.1:1/none"
 
 # Everything that may stand in a request line: also what a careful client would have encoded.

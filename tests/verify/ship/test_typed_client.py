@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import validate
 
-from src.runtimes.fastapi.auth.token import make_token
-from src.runtimes.fastapi.settings import Environment, Settings
+from src.lambdatwin.devtools.token import make_token
+from src.lambdatwin.settings import Environment, Settings
 from tests.support import postgres
 from tests.support.postgres import ROOT
 from tests.support.server import running_server

@@ -1,0 +1,17 @@
+"""What a developer wants to know first."""
+
+from ..settings import Settings
+from .issuer.accounts import LOCAL_PASSWORD
+from .token import make_token
+
+
+def show(settings: Settings) -> None:
+    """Print the addresses and, with the local issuer, a token that is ready for use."""
+    host = f"[{settings.listen_host}]" if ":" in settings.listen_host else settings.listen_host
+    base = f"http://{host}:{settings.port}"
+    print(f"\n  API      {base}\n  Docs     {base}/docs\n  Health   {base}/health/ready")
+    if settings.local_issuer:
+        token = make_token(settings, "administrator", seconds=24 * 3600)
+        print(f"  Log in   administrator or user, password {LOCAL_PASSWORD}")
+        print(f'\n  Try      curl -H "Authorization: Bearer {token}" {base}/products')
+    print("\n  Ctrl-C stops it; saved files reload it.\n", flush=True)

@@ -1,0 +1,211 @@
+"""One route at work: token, event, handler, answer."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from src.contexts.shared_kernel.correlation import set_correlation_id
+from src.contexts.shared_kernel.logging import current_logger
+from src.contexts.shared_kernel.sources import utc_now
+
+from .admission import Admission, stopping
+from .auth.door import Accepted, Refused
+from .composition import Strategies, logs_requests, runnable
+from .gateway.answers import REQUEST_TOO_LONG
+from .gateway.cors import CorsPolicy
+from .gateway.http import GatewayResponse, HeaderLine, RawRequest
+from .gateway.payloads import Payload
+from .lambda_runtime.deadlines import Cause, LambdaContext, Rounds, Watch
+from .lambda_runtime.marshalling import MalformedResult
+from .observability.metrics import Metrics
+from .ports import LambdaOperation
+from .settings import Settings
+from .wire.request import BODY_TOO_SLOW, Disconnected, TooLong, TooSlow, head_refusal, read_body
+from .wire.response import send_response
+
+type Headers = Sequence[HeaderLine]
+type RequestIds = Callable[[Headers], str]
+
+
+class Authenticator(Protocol):
+    """The gateway's authorizer."""
+
+    def cached(self, headers: Headers, method: str, /) -> Accepted | None: ...
+    async def authenticate(self, headers: Headers, method: str, /) -> Accepted | Refused: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What all routes of an app share."""
+
+    settings: Settings
+    authenticator: Authenticator
+    strategies: Strategies
+    payload: Payload
+    metrics: Metrics
+    request_ids: RequestIds
+    cors: CorsPolicy | None
+    admission: Admission
+    rounds: Rounds = field(default_factory=Rounds)
+
+
+class LambdaEndpoint:
+    """Serves one method and path."""
+
+    __slots__ = ("_handler", "_logged_by_handler", "_operation", "_resource", "_serving", "_settings")
+
+    def __init__(self, resource: str, operation: LambdaOperation, serving: Serving) -> None:
+        self._resource = resource
+        self._operation = operation
+        self._serving = serving
+        self._settings = serving.settings
+        self._handler = runnable(operation, serving.strategies)
+        self._logged_by_handler = logs_requests(operation)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any, parameters: Mapping[str, str]) -> None:
+        """Answer one request. A client that went away gets nothing, and its handler is cancelled."""
+        started = time.perf_counter()
+        serving = self._serving
+        request_id = serving.request_ids(scope["headers"])
+        set_correlation_id(request_id)
+        try:
+            response, logged = await self._answer(scope, receive, parameters, request_id)
+        except Disconnected:
+            return
+        except asyncio.CancelledError:
+            # Only the server cancels the request as a whole, when it stops and has waited for long enough.
+            response, logged = stopping(), False
+        await send_response(serving.cors, scope, send, response, request_id)
+        seconds = time.perf_counter() - started
+        serving.metrics.observe(scope["method"], self._resource, response.status, seconds)
+        if not logged:
+            log_request(scope["method"], self._resource, response.status, seconds)
+
+    async def _answer(
+        self, scope: Any, receive: Any, parameters: Mapping[str, str], request_id: str
+    ) -> tuple[GatewayResponse, bool]:
+        """The answer, and whether the handler's own middleware has logged the request."""
+        refusal = head_refusal(scope, self._settings)
+        if refusal is not None:
+            return refusal, False
+        claims: Mapping[str, object] | None = None
+        cookies: tuple[bytes, ...] = ()
+        if self._operation.auth is not None:
+            verdict = await self._verdict(scope["headers"], scope["method"])
+            if isinstance(verdict, Refused):
+                return verdict.response, False
+            claims, cookies = verdict.claims, verdict.set_cookies
+        try:
+            body = await read_body(scope, receive, self._settings.gateway_max_body, self._settings.gateway_timeout)
+        except TooLong:
+            return REQUEST_TOO_LONG, False
+        except TooSlow:
+            return BODY_TOO_SLOW, False
+        admission = self._serving.admission
+        if admission.running >= admission.most:
+            return admission.refusal(), False
+        event = self._event(scope, body, parameters, request_id, claims)
+        admission.running += 1
+        try:
+            response = await self._run(event, receive, request_id)
+        finally:
+            admission.running -= 1
+        return (with_cookies(response, cookies) if cookies else response), self._logged_by_handler
+
+    async def _verdict(self, headers: Headers, method: str) -> Accepted | Refused:
+        authenticator = self._serving.authenticator
+        verdict = authenticator.cached(headers, method)
+        return verdict if verdict is not None else await authenticator.authenticate(headers, method)
+
+    def _event(
+        self,
+        scope: Any,
+        body: bytes,
+        parameters: Mapping[str, str],
+        request_id: str,
+        claims: Mapping[str, object] | None,
+    ) -> dict[str, Any]:
+        client = scope.get("client")
+        request = RawRequest(
+            scope["method"],
+            scope["raw_path"],
+            scope["query_string"],
+            scope["headers"],
+            body,
+            client[0] if client else "127.0.0.1",
+            f"HTTP/{scope['http_version']}",
+        )
+        return self._serving.payload.event(
+            request,
+            resource=self._resource,
+            path_parameters=parameters or None,
+            request_id=request_id,
+            now=utc_now(),
+            claims=claims,
+        )
+
+    async def _run(self, event: dict[str, Any], receive: Any, request_id: str) -> GatewayResponse:
+        payload = self._serving.payload
+        watch = Watch(receive, self._settings.gateway_timeout, self._serving.rounds)
+        try:
+            result = await self._handler(event, LambdaContext(request_id, self._operation.module, watch))
+            accept = header_text(event, "accept") if self._settings.binary_media_types else None
+            return payload.response(result, accept)
+        except MalformedResult as error:
+            self._log("malformed_result", reason=str(error))
+        except asyncio.CancelledError as error:
+            if watch.takes(Cause.CLIENT_LEFT):
+                raise Disconnected from None
+            if watch.takes(Cause.GATEWAYS_LIMIT):
+                self._log("gateway_timeout", seconds=self._settings.gateway_timeout)
+                return payload.timed_out
+            if being_cancelled():
+                raise
+            self._log("handler_raised", exc_info=error)
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            # The boundary that Lambda's runtime is: whatever a handler raises, and even its exit, is a 502.
+            self._log("handler_raised", exc_info=error)
+        finally:
+            watch.end()
+        return payload.failed
+
+    @property
+    def name(self) -> str:
+        """The handler, as `module:function`."""
+        return f"{self._operation.module}:{self._operation.function}"
+
+    def _log(self, event: str, **fields: Any) -> None:
+        current_logger("gateway").error(event, handler=self.name, **fields)
+
+
+def log_request(method: str, route: str, status: int, seconds: float) -> None:
+    """The line of a request that no handler's middleware logs: those that the gateway itself answers."""
+    current_logger("gateway").info(
+        "request_completed",
+        user_id=None,
+        method=method,
+        route=route,
+        status=status,
+        duration_ms=round(seconds * 1000, 2),
+    )
+
+
+def being_cancelled() -> bool:
+    """Whether somebody wants the current task to end; else a CancelledError is the handler's own."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def header_text(event: Mapping[str, Any], name: str) -> str | None:
+    """A header of an event by its name in lower case."""
+    return next((value for key, value in event["headers"].items() if key.lower() == name), None)
+
+
+def with_cookies(response: GatewayResponse, cookies: tuple[bytes, ...]) -> GatewayResponse:
+    """The same answer with `Set-Cookie` lines."""
+    lines = tuple((b"set-cookie", cookie) for cookie in cookies)
+    return GatewayResponse(response.status, (*response.headers, *lines), response.body)

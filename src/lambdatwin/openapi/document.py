@@ -1,0 +1,134 @@
+"""The OpenAPI document: what the routes say, and what a reader needs beside it. The same in every environment.
+
+Only the page /docs adds a login, because that is another one in every environment (`with_login`).
+"""
+
+import json
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from src.contexts.shared_kernel.middleware.error_table import ERROR_TABLE, INTERNAL
+
+from ..gateway.answers import (
+    ENDPOINT_TIMED_OUT,
+    INTERNAL_SERVER_ERROR,
+    REQUEST_TOO_LONG,
+    UNAUTHORIZED,
+)
+from ..ports import SECURITY_SCHEME
+from ..wire.request import HEADERS_TOO_LARGE, URL_TOO_LONG
+
+type Json = dict[str, Any]
+
+LOGIN_SCHEME = "Login"
+DESCRIPTION = """Menus for the clients of nutritionists: recipes, meals, a product catalogue, onboarding forms.
+
+Each operation runs the Lambda handler that its description names. Errors have one shape, `ErrorBody`; what the gateway
+itself refuses has `GatewayMessage`. Operations with a lock want a Cognito token: *Authorize* logs in, or takes one."""
+_CONTEXTS = {
+    "products_catalog": "Products with their nutrients, and the sources that they come from.",
+    "recipes_catalog": "Recipes, meals, clients and their menus, tags, and what to buy.",
+    "client_onboarding": "Onboarding forms, Typeform's webhook, and queries about the answers.",
+    "iam": "Users and the roles that they have in each context.",
+}
+_TOKEN = "A Cognito token in the Authorization header. In development, `make token` prints one."  # noqa: S105 - words
+_NOTHING_SAID: Json = {"detail": None, "errors": None}
+_MOMENT = {"timestamp": "2026-01-20T10:00:00+00:00", "correlation_id": "0d5cb1a4-6a55-4c1e-b6a5-4a2d4f2f7a11"}
+_GATEWAYS = {answer.status: json.loads(answer.body) for answer in (ENDPOINT_TIMED_OUT, INTERNAL_SERVER_ERROR)}
+_GATEWAYS |= {answer.status: json.loads(answer.body) for answer in (REQUEST_TOO_LONG, UNAUTHORIZED, URL_TOO_LONG)}
+_GATEWAYS[HEADERS_TOO_LARGE.status] = json.loads(HEADERS_TOO_LARGE.body)
+
+
+def openapi_of(app: FastAPI) -> Json:
+    """The document as it is exported."""
+    document = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes)
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = {
+        SECURITY_SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _TOKEN}
+    }
+    for path, item in document.get("paths", {}).items():
+        for method, operation in item.items():
+            operation["description"] = _description(operation)
+            _add_example(method, path, operation)
+    document["tags"] = _tags(document)
+    return document
+
+
+def with_failures(document: Json) -> Json:
+    """The same document with an example of each error. Only for /docs: in the export they would say it 500 times."""
+    for item in document.get("paths", {}).values():
+        for operation in item.values():
+            for status, response in operation.get("responses", {}).items():
+                failure = _failure(int(status)) if status.isdecimal() else None
+                for media in response.get("content", {}).values() if failure else ():
+                    media["example"] = failure
+    return document
+
+
+def _failure(status: int) -> Json | None:
+    if status in _GATEWAYS:
+        return dict(_GATEWAYS[status])
+    kind = next((kind for _, kind in (*ERROR_TABLE, (Exception, INTERNAL)) if kind.status == status), None)
+    if kind is None:
+        return None
+    return {"status_code": status, "error_type": kind.error_type, "message": kind.message, **_NOTHING_SAID, **_MOMENT}
+
+
+def with_login(document: Json, authorize: str, token: str, words: str, *, id_token: bool) -> Json:
+    """The same document with a login (authorization code with PKCE) beside the plain token."""
+    flow = {"authorizationUrl": authorize, "tokenUrl": token, "scopes": {"openid": "who you are"}}
+    if id_token:
+        # Swagger UI's own word for which token of the answer goes into the header.
+        flow["x-tokenName"] = "id_token"
+    schemes = document["components"]["securitySchemes"]
+    scheme = {"type": "oauth2", "flows": {"authorizationCode": flow}, "description": words}
+    operations = [operation for item in document.get("paths", {}).values() for operation in item.values()]
+    for operation in operations:
+        if operation.get("security"):
+            operation["security"] = [{LOGIN_SCHEME: ["openid"]}, *operation["security"]]
+    document["components"]["securitySchemes"] = {LOGIN_SCHEME: scheme, **schemes}
+    return document
+
+
+def _tags(document: Json) -> list[Json]:
+    operations = [operation for item in document.get("paths", {}).values() for operation in item.values()]
+    used = {tag for operation in operations for tag in operation.get("tags", ())}
+    known = [name for name in _CONTEXTS if name in used]
+    return [_tag(name) for name in (*known, *sorted(used - _CONTEXTS.keys()))]
+
+
+def _tag(name: str) -> Json:
+    title = "IAM" if name == "iam" else name.replace("_", " ").capitalize()
+    return {"name": name, "description": _CONTEXTS.get(name, title), "x-displayName": title}
+
+
+def _description(operation: Json) -> str:
+    """The handler's words, and below them who may ask and who answers."""
+    permissions = operation.get("x-required-permissions", ())
+    who = "anybody; no token is asked for"
+    if operation.get("security"):
+        wanted = " or ".join(f"`{permission}`" for permission in permissions)
+        who = f"a user with the permission {wanted}, or as described" if permissions else "any user with a valid token"
+    lines = [operation.get("description", ""), f"**Who may ask:** {who}."]
+    if "x-lambda-handler" in operation:
+        lines.append(f"**Who answers:** `{operation['x-lambda-handler']}`")
+    return "\n\n".join(line for line in lines if line)
+
+
+def _add_example(method: str, path: str, operation: Json) -> None:
+    # Imported here: the sample data is only of interest to who reads the document.
+    from .examples import example_of
+
+    example = example_of(method, path)
+    if example is None:
+        return
+    for parameter in operation.get("parameters", ()):
+        values = example.path if parameter["in"] == "path" else example.query
+        name = parameter["name"].replace("-", "_")
+        if name in values:
+            parameter["example"] = values[name]
+    if example.body is not None and "requestBody" in operation:
+        for media in operation["requestBody"]["content"].values():
+            media["example"] = example.body

@@ -1,0 +1,84 @@
+"""Replay requests against both runtimes and print a table of equal and different.
+
+Exit code 0 when all are equal, 1 when one is not, 2 when the run could not take place.
+"""
+
+import argparse
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from src.contexts.shared_kernel.logging import configure_logging
+
+from .databases import NoDatabase, clones, seeded
+from .fastapi_side.client import NoAnswer
+from .fastapi_side.process import StartFailed
+from .harness import Setup, harness
+from .lambda_side.router import BadRouteList, Route, routes_in, routes_of
+from .report import Tally, table
+from .requests import BadRequestsFile, Request, read_requests
+
+_NO_DATABASE = "postgresql://127.0.0.1:1/none"
+_FAILURES = (BadRequestsFile, BadRouteList, NoDatabase, StartFailed, NoAnswer)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The command. Prints to stdout; what prevents a run goes to stderr."""
+    options = _parser().parse_args(arguments)
+    # The handlers log to stdout, where the table goes.
+    configure_logging(json_lines=True, level=logging.DEBUG if options.verbose else logging.CRITICAL)
+    try:
+        requests = read_requests(options.requests)
+        if not options.root.is_dir():
+            raise BadRouteList(f"{options.root}: no such folder")
+        routes = routes_in(options.routes) if options.routes else routes_of(options.root)
+        return _run(requests, routes, options)
+    except _FAILURES as failure:
+        print(f"error: {failure}", file=sys.stderr)
+        return 2
+
+
+def _run(requests: Sequence[Request], routes: Sequence[Route], options: argparse.Namespace) -> int:
+    tally = Tally()
+    root = options.root if _is_foreign(options) else None
+    with _databases(options) as urls, harness(Setup(routes, *urls, root=root, wrap=options.wrap)) as both:
+        for line in table(both.replay(requests), tally):
+            print(line, flush=True)
+    print(tally.verdict)
+    return 0 if tally.equal == tally.total else 1
+
+
+def _is_foreign(options: argparse.Namespace) -> bool:
+    """Whether FastAPI serves the routes of the list; this repository's own are served as they were generated."""
+    return options.routes is not None or options.root.resolve() != Path.cwd().resolve()
+
+
+def _databases(options: argparse.Namespace) -> contextlib.AbstractContextManager[tuple[str, str]]:
+    if options.no_database:
+        return contextlib.nullcontext((_NO_DATABASE, _NO_DATABASE))
+    if options.database_url:
+        return clones(options.database_url)
+    if _is_foreign(options):
+        raise NoDatabase("name the database to copy: --database-url URL or DATABASE_URL, or say --no-database")
+    return seeded()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m src.lambdatwin.parity", description=__doc__)
+    parser.add_argument("requests", type=Path, metavar="REQUESTS.jsonl", help="one JSON object a line")
+    parser.add_argument("--root", type=Path, default=Path(), help="folder with the handlers (default: this repository)")
+    parser.add_argument("--routes", type=Path, help="a saved `codegen routes --format json`, instead of a scan")
+    parser.add_argument(
+        "--database-url",
+        default=os.environ.get("DATABASE_URL"),
+        help="each runtime gets a copy of this database (default: DATABASE_URL, else sample data)",
+    )
+    parser.add_argument("--verbose", action="store_true", help="print what the handlers log, too")
+    parser.add_argument("--no-database", action="store_true", help="the handlers need none")
+    parser.add_argument(
+        "--wrap", metavar="MODULE:FUNCTION", help="put around the FastAPI app, to see a difference found"
+    )
+    return parser

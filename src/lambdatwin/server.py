@@ -1,0 +1,163 @@
+"""The command `python -m src.runtimes.fastapi.app`: hot reload in development, one plain server elsewhere."""
+
+import argparse
+import asyncio
+import contextlib
+import errno
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from src.contexts.shared_kernel.logging import configure_logging
+
+from .settings import Environment, Settings, SettingsError, load_settings
+from .wire.protocol import Protocol
+
+_LAST_ARRIVALS = 0.1  # seconds
+_PATIENT_LOOP = "src.lambdatwin.devtools.reload.patience:PatientLoop"
+
+
+class PortTakenError(Exception):
+    """Somebody else listens on the port."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit code 0 after a clean stop, 1 with a sentence on stderr when the start is refused."""
+    parser = argparse.ArgumentParser(prog="python -m src.runtimes.fastapi.app", description=__doc__)
+    parser.add_argument("--no-reload", action="store_true", help="in development: serve without watching files")
+    parser.add_argument("--port", type=int, help="listen on this port instead of PORT's")
+    parser.add_argument("--child", nargs=2, type=int, metavar=("SOCKET", "READY"), help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    try:
+        if options.port is not None:
+            os.environ["PORT"] = str(options.port)
+        settings = load_settings()
+        if options.child:
+            return serve(settings, socket.socket(fileno=options.child[0]), ready=options.child[1])
+        if settings.environment is Environment.DEVELOPMENT:
+            from .devtools.reload import supervisor
+
+            return supervisor.run(settings, reload=not options.no_reload)
+        return serve(settings, listen(settings))
+    except (SettingsError, PortTakenError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket; raises `PortTakenError`."""
+    family = socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.listen_host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise PortTakenError(_way_out(settings, error)) from None
+    listener.listen(2048)
+    listener.set_inheritable(True)
+    return listener
+
+
+def _way_out(settings: Settings, error: OSError) -> str:
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"HOST={settings.host} is no address of this machine ({error.strerror}). "
+            "Leave it out, or name one: 127.0.0.1 for this machine only, 0.0.0.0 for every network."
+        )
+    other = settings.port + 1 if 1024 <= settings.port < 65_535 else 8000
+    return (
+        f"Port {settings.port} of {settings.listen_host} cannot be used ({error.strerror}). "
+        f"Stop the program that listens there, or choose another: PORT={other}."
+    )
+
+
+def serve(settings: Settings, listener: socket.socket, ready: int | None = None) -> int:
+    """Serve until SIGTERM or SIGINT, then finish what runs. `ready` is a descriptor to write to once serving."""
+    from .app import create_app
+
+    developing = settings.environment is Environment.DEVELOPMENT
+    flush_log = configure_logging(json_lines=not developing, gather=not developing)
+    logging.basicConfig(level=logging.WARNING)
+    server = Server(uvicorn_config(create_app(settings), settings), ready)
+    # uvicorn raises the signal again after its own clean shutdown; by then there is nothing left to end.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+    finally:
+        flush_log()
+    return 0 if server.started else 3
+
+
+def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
+    """How the server behaves on the wire; proxy headers count only from the addresses that the settings name."""
+    return uvicorn.Config(
+        app,
+        http=Protocol,
+        loop=_PATIENT_LOOP if settings.environment is Environment.DEVELOPMENT else "auto",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.forwarded_allow_ips),
+        forwarded_allow_ips=list(settings.forwarded_allow_ips),
+        timeout_graceful_shutdown=settings.graceful_timeout,
+        # Longer than a proxy in front keeps an idle connection: else it sends a request into one that closes.
+        timeout_keep_alive=75,
+        lifespan="on",
+        ws="none",
+    )
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server; `ready` is a descriptor to write to once serving."""
+
+    def __init__(self, config: uvicorn.Config, ready: int | None = None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        _tune_garbage_collection()
+        if self.started and self._ready is not None:
+            os.write(self._ready, b"1")
+            os.close(self._ready)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nothing more, let requests arrive on what was accepted just now, and then close what is idle."""
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(_LAST_ARRIVALS)
+        await super().shutdown(sockets)
+        if self.force_exit:
+            # A second signal, by somebody in a hurry: uvicorn would leave what runs and the pool to the loop's end.
+            for task in list(self.server_state.tasks):
+                task.cancel()
+            await self.lifespan.shutdown()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGINT:
+            # Somebody sits in front of it and waits.
+            self.config.timeout_graceful_shutdown = 1
+        super().handle_exit(sig, frame)
+
+
+def _tune_garbage_collection() -> None:
+    """What was imported stays: a full collection would visit it again and again, 50 ms each time.
+
+    The young generation holds the objects of several pages of a list: with Python's 700 it is gone through while they
+    are all in use, which was half of the CPU of 50 meals (`tests/bench/serving.py --parts database`).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)

@@ -1,0 +1,65 @@
+"""Handlers of another folder, without a database: whole events and every kind of result, over a real socket."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from src.lambdatwin.parity.harness import Harness, Setup, harness
+from src.lambdatwin.parity.lambda_side.router import routes_in
+from src.lambdatwin.parity.requests import Request
+from tests.unit.lambdatwin.gateway.rest_cases import CASES
+
+TOYS = Path(__file__).parent / "toys"
+NO_DATABASE = "postgresql://127.0.0.1:1/none"
+
+
+@pytest.fixture(scope="module")
+def toys() -> Iterator[Harness]:
+    with harness(Setup(routes_in(TOYS / "routes.json"), NO_DATABASE, NO_DATABASE, root=TOYS)) as running:
+        yield running
+
+
+def test_every_kind_of_result_reaches_the_client_alike(toys: Harness) -> None:
+    requests = [Request(f"result-{number}", "GET", f"/results/{number}") for number in range(len(CASES) + 1)]
+    comparisons = list(toys.replay(requests))
+    faults = {
+        name: seen.differences for name, seen in zip([*CASES, "exception"], comparisons, strict=True) if not seen.equal
+    }
+    assert faults == {}
+    assert comparisons[-1].in_lambda.status == 502
+
+
+ECHOES = {
+    "plain": Request("echo-1", "POST", "/echo/a", body=b"text"),
+    "no body": Request("echo-2", "POST", "/echo/a"),
+    "query": Request("echo-3", "POST", "/echo/a?x=1&x=2&y&z=%C3%A9+%7C&=&%zz=%FF&limit=%"),
+    "path": Request("echo-4", "POST", "/echo/a%2Fb%25+%C3%A9"),
+    "dots": Request("echo-5", "POST", "/echo/.."),
+    "headers": Request(
+        "echo-6",
+        "POST",
+        "/echo/a",
+        (
+            ("x-lower", "1"),
+            ("X-3SCALE-Id", "a"),
+            ("Accept", "x"),
+            ("ACCEPT", "y"),
+            ("Cookie", "a=1; b=2"),
+            ("X-Empty", ""),
+        ),
+    ),
+    "Latin-1 header": Request("echo-7", "POST", "/echo/a", (("X-Name", "caf\u00e9"),)),
+    "UTF-8": Request("echo-8", "POST", "/echo/a", body="caf\u00e9 \U0001f34e".encode()),
+    "not UTF-8": Request("echo-9", "POST", "/echo/a", body=b"\xff\xfe\x00"),
+    "large": Request("echo-10", "POST", "/echo/a", body=b"x" * 300_000),
+    "a token on a public route": Request("echo-11", "POST", "/echo/a", user="admin"),
+    "another host": Request("echo-12", "POST", "/echo/a", (("Host", "api.example:8443"), ("User-Agent", "other"))),
+}
+
+
+@pytest.mark.parametrize("name", ECHOES)
+def test_the_handler_sees_the_same_event_ids_and_time(toys: Harness, name: str) -> None:
+    (seen,) = toys.replay([ECHOES[name]])
+    assert seen.differences == ()
+    assert seen.in_lambda.status == 200

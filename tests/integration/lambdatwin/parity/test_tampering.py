@@ -1,0 +1,40 @@
+"""The harness turns red: each change of an answer behind FastAPI's back is found, and named."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from src.lambdatwin.parity.harness import Harness, Setup, harness
+from src.lambdatwin.parity.lambda_side.router import Route
+from src.lambdatwin.parity.requests import Request
+from tests.support import postgres
+
+
+@pytest.fixture(scope="module")
+def tampered(project_routes: list[Route], postgres_server: str, seeded_template: str) -> Iterator[Harness]:
+    with postgres.clone(postgres_server, seeded_template) as database:
+        setup = Setup(project_routes, database, database, wrap="tests.integration.lambdatwin.parity.tampering:tampered")
+        with harness(setup) as both:
+            yield both
+
+
+@pytest.mark.parametrize(
+    ("way", "found"),
+    [
+        ("one_byte", "body: byte"),
+        ("one_byte_more", "body: byte"),
+        ("one_header", "header x-frame-options: 'DENY' in Lambda, nothing in FastAPI"),
+        ("one_header_changed", "header x-frame-options: 'DENY' in Lambda, 'deny' in FastAPI"),
+        ("one_header_more", "header x-powered-by: nothing in Lambda, 'magic' in FastAPI"),
+        ("another_status", "status: 200 in Lambda, 201 in FastAPI"),
+    ],
+)
+def test_a_change_is_found(tampered: Harness, way: str, found: str) -> None:
+    request = Request(f"{way}-1", "GET", "/products?limit=1", (("X-Tamper", way),), user="admin")
+    ((difference,),) = [seen.differences for seen in tampered.replay([request])]
+    assert difference.startswith(found)
+
+
+def test_nothing_is_found_where_nothing_changed(tampered: Harness) -> None:
+    (seen,) = tampered.replay([Request("plain-1", "GET", "/products?limit=1", user="admin")])
+    assert seen.equal
