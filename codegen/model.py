@@ -88,15 +88,39 @@ class PathParameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """`as_sent`: the names are those of the fields, not spelled with hyphens."""
+class Filter:
+    """A schema of query parameters; `is_model`: a class of pydantic's, or one that may be."""
 
-    schema: str | None
+    schema: Named
     fields: tuple[Field, ...]
+    is_model: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a client may ask for: the fields of filter schemas, and parameters that are `read` by the names in the URL.
+
+    `as_sent`: the names are those of the fields, not spelled with hyphens.
+    """
+
+    filters: tuple[Filter, ...]
+    read: tuple[Field, ...]
     multi_value: bool
-    limit: int | None
-    sort: str | None
+    limit: int | None = None
+    sort: str | None = None
     as_sent: bool = False
+
+    @property
+    def schema(self) -> str | None:
+        return self.filters[0].schema.name if self.filters else None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All of them; of two of one name the first."""
+        found: dict[str, Field] = {}
+        for field in (*(field for given in self.filters for field in given.fields), *self.read):
+            found.setdefault(field.name, field)
+        return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)

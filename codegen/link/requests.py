@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from .. import facts
 from ..diagnostics import Finding
-from ..model import TEXT, Field, ListOf, Named, OneOf, Query, Request, Type
-from . import classes, lookup, types
+from ..model import TEXT, Field, Filter, ListOf, Named, OneOf, Query, Request, Type
+from ..names import kebab
+from . import bodies, classes, lookup, types
 from .choices import options
 from .machine import QueryRead
 from .values import Adapter, ClassValue, External, Generic, Known, Scope, Use, Value
@@ -29,33 +30,47 @@ def permissions_of(machine: "Machine") -> tuple[str, ...]:
 
 
 def query_of(machine: "Machine") -> Query | None:
-    """The filter schema's fields, or the names that are read one by one."""
+    """The fields of the filter schemas, and the names that are read one by one beside them."""
     reads = machine.seen.queries
-    if not reads:
-        return None
     with_schema = [read for read in reads if read.schema is not None]
-    if not with_schema:
-        fields = tuple(Field(name, ListOf(TEXT) if many else TEXT, False) for name, many in reads[0].names.items())
-        return Query(None, fields, reads[0].multi_value, None, None, as_sent=True)
-    return _filters(machine, with_schema[0])
-
-
-def _filters(machine: "Machine", read: QueryRead) -> Query | None:
-    cls = machine.force(read.schema) if read.schema is not None else None
-    if not isinstance(cls, ClassValue):
-        _no_schema(machine, read.schema, read)
+    known_schemas = [(read, cls) for read in with_schema if (cls := _schema(machine, read)) is not None]
+    if not reads or (with_schema and not known_schemas):
         return None
-    fields = types.fields_of(machine, cls)
-    limit = machine.force(read.limit) if read.limit is not None else None
-    sort = machine.force(read.sort) if read.sort is not None else None
+    filters = [(read, _filter(machine, cls)) for read, cls in _most_derived(machine, known_schemas)]
+    known = {kebab(name) for _, given in filters for field in given.fields for name in (field.name, field.alias or "")}
+    names = {name: many for read in reads for name, many in read.names.items() if kebab(name) not in known}
+    first = filters[0][0] if filters else None
     return Query(
-        cls.node.name,
-        fields,
-        read.multi_value,
-        limit.value if isinstance(limit, Known) and isinstance(limit.value, int) else None,
-        sort.value if isinstance(sort, Known) and isinstance(sort.value, str) else None,
-        read.as_sent,
+        tuple(dict.fromkeys(given for _, given in filters)),
+        tuple(Field(name, ListOf(TEXT) if many else TEXT, False) for name, many in names.items()),
+        any(read.multi_value for read in reads),
+        _given(machine, first.limit if first else None, int),
+        _given(machine, first.sort if first else None, str),
+        first is None or first.as_sent,
     )
+
+
+def _schema(machine: "Machine", read: QueryRead) -> ClassValue | None:
+    cls = machine.force(read.schema) if read.schema is not None else None
+    if isinstance(cls, ClassValue):
+        return cls
+    _no_schema(machine, read.schema, read)
+    return None
+
+
+def _most_derived(machine: "Machine", reads: list[tuple[QueryRead, ClassValue]]) -> list[tuple[QueryRead, ClassValue]]:
+    """Without the schemas of which another one is a subclass: it has their fields, and cannot stand behind them."""
+    bases = [base.node for _, cls in reads for base in classes.ancestry(machine, cls)[1:]]
+    return [(read, cls) for read, cls in reads if not any(cls.node is base for base in bases)]
+
+
+def _filter(machine: "Machine", cls: ClassValue) -> Filter:
+    return Filter(types.named(machine, cls), types.fields_of(machine, cls), bodies.is_schema(machine, cls))
+
+
+def _given[T](machine: "Machine", value: Value | None, kind: type[T]) -> T | None:
+    found = machine.force(value) if value is not None else None
+    return found.value if isinstance(found, Known) and isinstance(found.value, kind) else None
 
 
 def _no_schema(machine: "Machine", schema: Value | None, place: QueryRead | Use) -> None:

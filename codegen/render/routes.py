@@ -43,7 +43,7 @@ def _route(operation: Operation, method: str, name: str, types: Types) -> RouteV
         timeout=operation.timeout,
         idempotency=operation.docs.idempotency,
         name=imports.free(name),
-        parameters=tuple(parameters_of(operation, types)),
+        parameters=tuple(parameters_of(operation, camel(name), types)),
     )
 
 

@@ -59,19 +59,27 @@ _MODEL_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ModelField:
+    """`default` is code, None for a field that has to be there."""
+
     name: str
     type: str
     alias: str | None
-    required: bool
+    default: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelClass:
-    """A small model of a literal body."""
+    """A model of a body that no class describes, or of a query. `defaults` of inherited fields are code.
+
+    `kebab`: underscores in the names of its fields are hyphens in those of the parameters.
+    """
 
     name: str
     doc: str
     fields: tuple[ModelField, ...]
+    bases: str = "BaseModel"
+    kebab: bool = False
+    defaults: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(eq=False, slots=True)
@@ -144,15 +152,21 @@ class Types:
 
     def _field(self, given: Field, owner: str, used: set[str]) -> ModelField:
         type_ = self.spell(given.type, f"{owner}{camel(given.name) or 'Key'}")
-        name = field_name(given.name)
-        while name in used:
-            name = f"{name}_"
-        used.add(name)
+        name = free_field_name(given.name, used)
         if not given.required and "None" not in type_.split(" | ") and type_ != "Any":
             type_ = f"{type_} | None"
-        if name != given.name or not given.required:
+        if name != given.name:
             self.imports.add("pydantic", "Field")
-        return ModelField(name, type_, given.name if name != given.name else None, given.required)
+        return ModelField(name, type_, given.name if name != given.name else None, None if given.required else "None")
+
+
+def free_field_name(key: str, used: set[str]) -> str:
+    """The name of a field for a key, apart from those that the class has already."""
+    name = field_name(key)
+    while name in used:
+        name = f"{name}_"
+    used.add(name)
+    return name
 
 
 def field_name(key: str) -> str:

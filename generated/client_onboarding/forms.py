@@ -5,10 +5,9 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:92ccfe07fe92afab4d23eaa46d16a18e0a682e268f88a083c7736c2bae3cee60
+# Content: sha256:a554ef8c7b4cad1139166d104127e9ff844d11249bfeae1d2a3bc2c3c0ddb196
 """Routes of client_onboarding: /forms."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
@@ -22,10 +21,16 @@ from src.contexts.client_onboarding.aws_lambda import (
     update_form as update_form_module,
 )
 from src.contexts.client_onboarding.core.adapters.api_schemas.form import ApiOnboardingForm
+from src.contexts.client_onboarding.core.adapters.api_schemas.form_filter import ApiFormFilter
 from src.contexts.client_onboarding.core.adapters.api_schemas.form_requests import ApiCreateForm, ApiUpdateForm
 from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
+
+
+@ports.defaults(limit=50, sort="-updated_at")
+class FetchFormQuery(ApiFormFilter, alias_generator=ports.kebab):
+    """Query of GET /forms."""
 
 
 class CreateFormResponse(BaseModel):
@@ -56,28 +61,7 @@ class DeleteFormResponse(BaseModel):
     timeout=30.0,
     idempotency="Yes. Read only.",
 )
-async def fetch_form(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    id_ne: Annotated[str | list[str] | None, Query(alias="id-ne")] = None,
-    id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    typeform_id: Annotated[str | list[str] | None, Query(alias="typeform-id")] = None,
-    typeform_id_ne: Annotated[str | list[str] | None, Query(alias="typeform-id-ne")] = None,
-    typeform_id_like: Annotated[str | list[str] | None, Query(alias="typeform-id-like")] = None,
-    typeform_id_not_in: Annotated[str | list[str] | None, Query(alias="typeform-id-not-in")] = None,
-    status: Annotated[str | list[str] | None, Query()] = None,
-    status_ne: Annotated[str | list[str] | None, Query(alias="status-ne")] = None,
-    status_not_in: Annotated[str | list[str] | None, Query(alias="status-not-in")] = None,
-    created_at: Annotated[datetime | None, Query(alias="created-at")] = None,
-    created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
-    created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,
-    updated_at: Annotated[datetime | None, Query(alias="updated-at")] = None,
-    updated_at_gte: Annotated[datetime | None, Query(alias="updated-at-gte")] = None,
-    updated_at_lte: Annotated[datetime | None, Query(alias="updated-at-lte")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 50,
-    sort: Annotated[str | None, Query()] = "-updated_at",
-) -> None: ...
+async def fetch_form(*, query: Annotated[FetchFormQuery, Query()]) -> None: ...
 
 
 @router.post(

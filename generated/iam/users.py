@@ -4,10 +4,9 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:30292f9337b71099d1696018cb80c7ca86dba9836efecf098775c940f7b5dc01
+# Content: sha256:b8cd2b548d1d39c397bee41e5a5fa7514ba7fdfc4297d5d97f44de525a7722df
 """Routes of iam: /users."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
@@ -20,9 +19,15 @@ from src.contexts.iam.aws_lambda import (
     get_user_by_id as get_user_by_id_module,
 )
 from src.contexts.iam.core.adapters.api_schemas.user import ApiCreateUser, ApiUser
+from src.contexts.iam.core.adapters.api_schemas.user_filter import ApiUserFilter
 from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
+
+
+@ports.defaults(limit=50, sort="-updated_at")
+class FetchUserQuery(ApiUserFilter, alias_generator=ports.kebab):
+    """Query of GET /users."""
 
 
 class CreateUserResponse(BaseModel):
@@ -49,18 +54,7 @@ class CreateUserResponse(BaseModel):
     timeout=30.0,
     idempotency="Yes. Read only.",
 )
-async def fetch_user(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    id_ne: Annotated[str | list[str] | None, Query(alias="id-ne")] = None,
-    id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    created_at: Annotated[datetime | None, Query(alias="created-at")] = None,
-    created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
-    created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 50,
-    sort: Annotated[str | None, Query()] = "-updated_at",
-) -> None: ...
+async def fetch_user(*, query: Annotated[FetchUserQuery, Query()]) -> None: ...
 
 
 @router.post(

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py
 #   src/contexts/products_catalog/aws_lambda/get_product_source_name_by_id.py
-# Content: sha256:fe6a5ba5cf85c86e57650cd41aaecceb029de75333ca4550486c15e157a72039
+# Content: sha256:ed5d90062c4a9b9b07bef18211040c589d0cac5832e6bd6b218a4256cef64526
 """Routes of products_catalog: /product-sources."""
 
 from typing import Annotated, Any
@@ -13,9 +13,15 @@ from src.contexts.products_catalog.aws_lambda import (
     fetch_product_source_name as fetch_product_source_name_module,
     get_product_source_name_by_id as get_product_source_name_by_id_module,
 )
+from src.contexts.products_catalog.core.adapters.api_schemas.source_filter import ApiSourceFilter
 from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
+
+
+@ports.defaults(limit=500, sort="name")
+class FetchProductSourceNameQuery(ApiSourceFilter, alias_generator=ports.kebab):
+    """Query of GET /product-sources."""
 
 
 @router.get(
@@ -35,18 +41,7 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
     timeout=30.0,
     idempotency="Yes. Read only.",
 )
-async def fetch_product_source_name(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    name: Annotated[str | list[str] | None, Query()] = None,
-    name_ne: Annotated[str | list[str] | None, Query(alias="name-ne")] = None,
-    name_like: Annotated[str | list[str] | None, Query(alias="name-like")] = None,
-    name_not_in: Annotated[str | list[str] | None, Query(alias="name-not-in")] = None,
-    author_id: Annotated[str | list[str] | None, Query(alias="author-id")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 500,
-    sort: Annotated[str | None, Query()] = "name",
-) -> None: ...
+async def fetch_product_source_name(*, query: Annotated[FetchProductSourceNameQuery, Query()]) -> None: ...
 
 
 @router.get(

@@ -4,10 +4,9 @@
 #   src/contexts/products_catalog/aws_lambda/fetch_product.py
 #   src/contexts/products_catalog/aws_lambda/get_product_by_id.py
 #   src/contexts/products_catalog/aws_lambda/search_product_similar_name.py
-# Content: sha256:c25d71e326f4021210792a4e298219b1300da56367fac05b2add63a1ab62a323
+# Content: sha256:550b3b3d9893c3b4aaa36847f04c06b795fd816508655adbb8c31da0de67d94c
 """Routes of products_catalog: /products."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
@@ -21,9 +20,15 @@ from src.contexts.products_catalog.aws_lambda import (
 )
 from src.contexts.products_catalog.core.adapters.api_schemas.create_product import ApiCreateProducts
 from src.contexts.products_catalog.core.adapters.api_schemas.product import ApiProduct
+from src.contexts.products_catalog.core.adapters.api_schemas.product_filter import ApiProductFilter
 from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
+
+
+@ports.defaults(limit=50, sort="-updated_at")
+class FetchProductQuery(ApiProductFilter, alias_generator=ports.kebab):
+    """Query of GET /products."""
 
 
 class CreateProductResponse(BaseModel):
@@ -51,55 +56,7 @@ class CreateProductResponse(BaseModel):
     timeout=30.0,
     idempotency="Yes. Read only.",
 )
-async def fetch_product(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    id_ne: Annotated[str | list[str] | None, Query(alias="id-ne")] = None,
-    id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    name: Annotated[str | list[str] | None, Query()] = None,
-    name_ne: Annotated[str | list[str] | None, Query(alias="name-ne")] = None,
-    name_like: Annotated[str | list[str] | None, Query(alias="name-like")] = None,
-    name_not_in: Annotated[str | list[str] | None, Query(alias="name-not-in")] = None,
-    source: Annotated[str | list[str] | None, Query()] = None,
-    source_ne: Annotated[str | list[str] | None, Query(alias="source-ne")] = None,
-    source_not_in: Annotated[str | list[str] | None, Query(alias="source-not-in")] = None,
-    source_is_not: Annotated[str | None, Query(alias="source-is-not")] = None,
-    is_food: Annotated[bool | None, Query(alias="is-food")] = None,
-    is_food_ne: Annotated[bool | None, Query(alias="is-food-ne")] = None,
-    is_food_is_not: Annotated[bool | None, Query(alias="is-food-is-not")] = None,
-    barcode: Annotated[str | list[str] | None, Query()] = None,
-    barcode_ne: Annotated[str | list[str] | None, Query(alias="barcode-ne")] = None,
-    barcode_like: Annotated[str | list[str] | None, Query(alias="barcode-like")] = None,
-    barcode_not_in: Annotated[str | list[str] | None, Query(alias="barcode-not-in")] = None,
-    barcode_is_not: Annotated[str | None, Query(alias="barcode-is-not")] = None,
-    brand: Annotated[str | list[str] | None, Query()] = None,
-    brand_ne: Annotated[str | list[str] | None, Query(alias="brand-ne")] = None,
-    brand_not_in: Annotated[str | list[str] | None, Query(alias="brand-not-in")] = None,
-    brand_is_not: Annotated[str | None, Query(alias="brand-is-not")] = None,
-    category: Annotated[str | list[str] | None, Query()] = None,
-    category_ne: Annotated[str | list[str] | None, Query(alias="category-ne")] = None,
-    category_not_in: Annotated[str | list[str] | None, Query(alias="category-not-in")] = None,
-    category_is_not: Annotated[str | None, Query(alias="category-is-not")] = None,
-    parent_category: Annotated[str | list[str] | None, Query(alias="parent-category")] = None,
-    parent_category_ne: Annotated[str | list[str] | None, Query(alias="parent-category-ne")] = None,
-    parent_category_not_in: Annotated[str | list[str] | None, Query(alias="parent-category-not-in")] = None,
-    parent_category_is_not: Annotated[str | None, Query(alias="parent-category-is-not")] = None,
-    food_group: Annotated[str | list[str] | None, Query(alias="food-group")] = None,
-    food_group_ne: Annotated[str | list[str] | None, Query(alias="food-group-ne")] = None,
-    food_group_not_in: Annotated[str | list[str] | None, Query(alias="food-group-not-in")] = None,
-    food_group_is_not: Annotated[str | None, Query(alias="food-group-is-not")] = None,
-    process_type: Annotated[str | list[str] | None, Query(alias="process-type")] = None,
-    process_type_ne: Annotated[str | list[str] | None, Query(alias="process-type-ne")] = None,
-    process_type_not_in: Annotated[str | list[str] | None, Query(alias="process-type-not-in")] = None,
-    process_type_is_not: Annotated[str | None, Query(alias="process-type-is-not")] = None,
-    created_at: Annotated[datetime | None, Query(alias="created-at")] = None,
-    created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
-    created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,
-    created_at_ne: Annotated[datetime | None, Query(alias="created-at-ne")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 50,
-    sort: Annotated[str | None, Query()] = "-updated_at",
-) -> None: ...
+async def fetch_product(*, query: Annotated[FetchProductQuery, Query()]) -> None: ...
 
 
 @router.post(

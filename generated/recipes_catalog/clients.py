@@ -8,10 +8,9 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:5ad09552c2fadb49f4876ca49a870dfa2f11704ee9500dd1e03317e5095c0c45
+# Content: sha256:0b32f4cb3af91f5f7e75ea4cc4b8db4848f713ca8b417f2e36411a0220258c18
 """Routes of recipes_catalog: /clients."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
@@ -29,10 +28,16 @@ from src.contexts.recipes_catalog.aws_lambda.client import (
 )
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client import ApiClient, ApiClientInList
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client_requests import ApiCreateClient, ApiUpdateClient
+from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiClientFilter
 from src.contexts.recipes_catalog.core.adapters.api_schemas.menu import ApiCreateMenu, ApiUpdateMenu
 from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+
+
+@ports.defaults(limit=50, sort="-updated_at")
+class FetchClientQuery(ApiClientFilter, alias_generator=ports.kebab):
+    """Query of GET /clients."""
 
 
 class CreateClientResponse(BaseModel):
@@ -75,25 +80,7 @@ class UpdateMenuResponse(BaseModel):
     timeout=30.0,
     idempotency="Yes. Read only.",
 )
-async def fetch_client(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    name: Annotated[str | list[str] | None, Query()] = None,
-    name_ne: Annotated[str | list[str] | None, Query(alias="name-ne")] = None,
-    name_like: Annotated[str | list[str] | None, Query(alias="name-like")] = None,
-    author_id: Annotated[str | list[str] | None, Query(alias="author-id")] = None,
-    author_id_ne: Annotated[str | list[str] | None, Query(alias="author-id-ne")] = None,
-    tags: Annotated[str | list[str] | None, Query()] = None,
-    tags_not_exists: Annotated[str | list[str] | None, Query(alias="tags-not-exists")] = None,
-    created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
-    created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,
-    updated_at_gte: Annotated[datetime | None, Query(alias="updated-at-gte")] = None,
-    updated_at_lte: Annotated[datetime | None, Query(alias="updated-at-lte")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 50,
-    sort: Annotated[str | None, Query()] = "-updated_at",
-) -> None: ...
+async def fetch_client(*, query: Annotated[FetchClientQuery, Query()]) -> None: ...
 
 
 @router.post(

@@ -6,10 +6,9 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:8fcab0b33f0f727b21cd883709500520904e5caa143170beae4f190d10bb0174
+# Content: sha256:bbf72f51a74721a5f750c6bebb8cd82b936d17569143d0a0d73686514b7007f0
 """Routes of recipes_catalog: /meals."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
@@ -23,6 +22,7 @@ from src.contexts.recipes_catalog.aws_lambda.meal import (
     get_meal_by_id as get_meal_by_id_module,
     update_meal as update_meal_module,
 )
+from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiMealFilter
 from src.contexts.recipes_catalog.core.adapters.api_schemas.meal import ApiMeal
 from src.contexts.recipes_catalog.core.adapters.api_schemas.meal_requests import (
     ApiCopyMeal,
@@ -32,6 +32,11 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.meal_requests import
 from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+
+
+@ports.defaults(limit=50, sort="-updated_at")
+class FetchMealQuery(ApiMealFilter, alias_generator=ports.kebab):
+    """Query of GET /meals."""
 
 
 class CreateMealResponse(BaseModel):
@@ -74,42 +79,7 @@ class DeleteMealResponse(BaseModel):
     timeout=30.0,
     idempotency="Yes. Read only.",
 )
-async def fetch_meal(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    name: Annotated[str | list[str] | None, Query()] = None,
-    name_ne: Annotated[str | list[str] | None, Query(alias="name-ne")] = None,
-    name_like: Annotated[str | list[str] | None, Query(alias="name-like")] = None,
-    name_not_in: Annotated[str | list[str] | None, Query(alias="name-not-in")] = None,
-    author_id: Annotated[str | list[str] | None, Query(alias="author-id")] = None,
-    author_id_ne: Annotated[str | list[str] | None, Query(alias="author-id-ne")] = None,
-    menu_id: Annotated[str | list[str] | None, Query(alias="menu-id")] = None,
-    menu_id_is_not: Annotated[str | None, Query(alias="menu-id-is-not")] = None,
-    like: Annotated[bool | None, Query()] = None,
-    like_is_not: Annotated[bool | None, Query(alias="like-is-not")] = None,
-    tags: Annotated[str | list[str] | None, Query()] = None,
-    tags_not_exists: Annotated[str | list[str] | None, Query(alias="tags-not-exists")] = None,
-    calories_gte: Annotated[float | None, Query(alias="calories-gte")] = None,
-    calories_lte: Annotated[float | None, Query(alias="calories-lte")] = None,
-    protein_gte: Annotated[float | None, Query(alias="protein-gte")] = None,
-    protein_lte: Annotated[float | None, Query(alias="protein-lte")] = None,
-    carbohydrate_gte: Annotated[float | None, Query(alias="carbohydrate-gte")] = None,
-    carbohydrate_lte: Annotated[float | None, Query(alias="carbohydrate-lte")] = None,
-    total_fat_gte: Annotated[float | None, Query(alias="total-fat-gte")] = None,
-    total_fat_lte: Annotated[float | None, Query(alias="total-fat-lte")] = None,
-    weight_in_grams_gte: Annotated[float | None, Query(alias="weight-in-grams-gte")] = None,
-    weight_in_grams_lte: Annotated[float | None, Query(alias="weight-in-grams-lte")] = None,
-    calorie_density_gte: Annotated[float | None, Query(alias="calorie-density-gte")] = None,
-    calorie_density_lte: Annotated[float | None, Query(alias="calorie-density-lte")] = None,
-    created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
-    created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,
-    updated_at_gte: Annotated[datetime | None, Query(alias="updated-at-gte")] = None,
-    updated_at_lte: Annotated[datetime | None, Query(alias="updated-at-lte")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 50,
-    sort: Annotated[str | None, Query()] = "-updated_at",
-) -> None: ...
+async def fetch_meal(*, query: Annotated[FetchMealQuery, Query()]) -> None: ...
 
 
 @router.post(

@@ -7,11 +7,10 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:51652d788e17ae146b31eb2fbfa7c4796aac8e1639ae8d4bb34d850eb4a7239e
+# Content: sha256:8c4027178ec5943e72c5358fa034ed4a91863ebb6f4255176da88a64de0b849b
 """Routes of recipes_catalog: /recipes."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
 from pydantic import BaseModel
@@ -25,6 +24,7 @@ from src.contexts.recipes_catalog.aws_lambda.recipe import (
     rate_recipe as rate_recipe_module,
     update_recipe as update_recipe_module,
 )
+from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiRecipeFilter
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe import ApiRecipe
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests import (
     ApiCopyRecipe,
@@ -35,6 +35,11 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests impo
 from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+
+
+@ports.defaults(limit=50, sort="-updated_at")
+class RecipeFetchRecipeQuery(ApiRecipeFilter, alias_generator=ports.kebab):
+    """Query of GET /recipes."""
 
 
 class CreateRecipeResponse(BaseModel):
@@ -77,50 +82,7 @@ class RateRecipeResponse(BaseModel):
     timeout=30.0,
     idempotency="Yes. Read only.",
 )
-async def recipe_fetch_recipe(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    name: Annotated[str | list[str] | None, Query()] = None,
-    name_ne: Annotated[str | list[str] | None, Query(alias="name-ne")] = None,
-    name_like: Annotated[str | list[str] | None, Query(alias="name-like")] = None,
-    name_not_in: Annotated[str | list[str] | None, Query(alias="name-not-in")] = None,
-    author_id: Annotated[str | list[str] | None, Query(alias="author-id")] = None,
-    author_id_ne: Annotated[str | list[str] | None, Query(alias="author-id-ne")] = None,
-    author_id_not_in: Annotated[str | list[str] | None, Query(alias="author-id-not-in")] = None,
-    meal_id: Annotated[str | list[str] | None, Query(alias="meal-id")] = None,
-    privacy: Annotated[Literal["private", "public"] | None, Query()] = None,
-    product_id: Annotated[str | list[str] | None, Query(alias="product-id")] = None,
-    tags: Annotated[str | list[str] | None, Query()] = None,
-    tags_not_exists: Annotated[str | list[str] | None, Query(alias="tags-not-exists")] = None,
-    total_time: Annotated[int | None, Query(alias="total-time")] = None,
-    total_time_gte: Annotated[int | None, Query(alias="total-time-gte")] = None,
-    total_time_lte: Annotated[int | None, Query(alias="total-time-lte")] = None,
-    total_time_is_not: Annotated[str | None, Query(alias="total-time-is-not")] = None,
-    average_taste_rating_gte: Annotated[float | None, Query(alias="average-taste-rating-gte")] = None,
-    average_taste_rating_lte: Annotated[float | None, Query(alias="average-taste-rating-lte")] = None,
-    average_convenience_rating_gte: Annotated[float | None, Query(alias="average-convenience-rating-gte")] = None,
-    average_convenience_rating_lte: Annotated[float | None, Query(alias="average-convenience-rating-lte")] = None,
-    calories_gte: Annotated[float | None, Query(alias="calories-gte")] = None,
-    calories_lte: Annotated[float | None, Query(alias="calories-lte")] = None,
-    protein_gte: Annotated[float | None, Query(alias="protein-gte")] = None,
-    protein_lte: Annotated[float | None, Query(alias="protein-lte")] = None,
-    carbohydrate_gte: Annotated[float | None, Query(alias="carbohydrate-gte")] = None,
-    carbohydrate_lte: Annotated[float | None, Query(alias="carbohydrate-lte")] = None,
-    total_fat_gte: Annotated[float | None, Query(alias="total-fat-gte")] = None,
-    total_fat_lte: Annotated[float | None, Query(alias="total-fat-lte")] = None,
-    weight_in_grams_gte: Annotated[float | None, Query(alias="weight-in-grams-gte")] = None,
-    weight_in_grams_lte: Annotated[float | None, Query(alias="weight-in-grams-lte")] = None,
-    calorie_density_gte: Annotated[float | None, Query(alias="calorie-density-gte")] = None,
-    calorie_density_lte: Annotated[float | None, Query(alias="calorie-density-lte")] = None,
-    created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
-    created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,
-    updated_at_gte: Annotated[datetime | None, Query(alias="updated-at-gte")] = None,
-    updated_at_lte: Annotated[datetime | None, Query(alias="updated-at-lte")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 50,
-    sort: Annotated[str | None, Query()] = "-updated_at",
-) -> None: ...
+async def recipe_fetch_recipe(*, query: Annotated[RecipeFetchRecipeQuery, Query()]) -> None: ...
 
 
 @router.post(

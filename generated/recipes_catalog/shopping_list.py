@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:3e77d3870a0b078fca48ea8beddbc896fb8f164ef2424043b86890845b14dc8a
+# Content: sha256:24f77b8bb0c774084fe5db53d9e3291b31583b28ad2a844d2a4eed5f317f6bcb
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
@@ -13,10 +13,19 @@ from src.contexts.recipes_catalog.aws_lambda.shopping_list import (
     fetch_recipe as fetch_recipe_module,
     get_shopping_list as get_shopping_list_module,
 )
-from src.contexts.recipes_catalog.core.adapters.api_schemas.shopping import ApiRecipeToBuy, ApiShoppingList
+from src.contexts.recipes_catalog.core.adapters.api_schemas.shopping import (
+    ApiRecipeToBuy,
+    ApiShoppingFilter,
+    ApiShoppingList,
+)
 from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+
+
+@ports.defaults(limit=100, sort="name")
+class ShoppingListFetchRecipeQuery(ApiShoppingFilter, alias_generator=ports.kebab):
+    """Query of GET /shopping-list/recipes."""
 
 
 @router.get(
@@ -37,15 +46,7 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
     timeout=30.0,
     idempotency="Yes. Read only.",
 )
-async def shopping_list_fetch_recipe(
-    *,
-    menu_id: Annotated[str | None, Query(alias="menu-id")] = None,
-    meal_id: Annotated[str | None, Query(alias="meal-id")] = None,
-    recipe_id: Annotated[str | list[str] | None, Query(alias="recipe-id")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 100,
-    sort: Annotated[str | None, Query()] = "name",
-) -> None: ...
+async def shopping_list_fetch_recipe(*, query: Annotated[ShoppingListFetchRecipeQuery, Query()]) -> None: ...
 
 
 @router.get(

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/tag/fetch_tag.py
 #   src/contexts/recipes_catalog/aws_lambda/tag/get_tag_by_id.py
-# Content: sha256:1d13ef702ea571f056e1c08c9c9b8031b9effff4501b4ad4b747e396d4e764c7
+# Content: sha256:cc1337f6dc3a9971c9acb2bece7cf9e94f0b76417e3550712853a9588a880570
 """Routes of recipes_catalog: /tags."""
 
 from typing import Annotated
@@ -13,10 +13,16 @@ from src.contexts.recipes_catalog.aws_lambda.tag import (
     fetch_tag as fetch_tag_module,
     get_tag_by_id as get_tag_by_id_module,
 )
+from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiTagFilter
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiKnownTag
 from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+
+
+@ports.defaults(limit=100, sort="key")
+class FetchTagQuery(ApiTagFilter, alias_generator=ports.kebab):
+    """Query of GET /tags."""
 
 
 @router.get(
@@ -37,19 +43,7 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
     timeout=30.0,
     idempotency="Yes. Read only.",
 )
-async def fetch_tag(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    key: Annotated[str | list[str] | None, Query()] = None,
-    key_ne: Annotated[str | list[str] | None, Query(alias="key-ne")] = None,
-    value: Annotated[str | list[str] | None, Query()] = None,
-    value_ne: Annotated[str | list[str] | None, Query(alias="value-ne")] = None,
-    author_id: Annotated[str | list[str] | None, Query(alias="author-id")] = None,
-    type: Annotated[str | list[str] | None, Query()] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 100,
-    sort: Annotated[str | None, Query()] = "key",
-) -> None: ...
+async def fetch_tag(*, query: Annotated[FetchTagQuery, Query()]) -> None: ...
 
 
 @router.get(

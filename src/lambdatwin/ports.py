@@ -4,16 +4,19 @@ A generated function is a typed signature that serves the documentation. It neve
 Lambda handler, and the shell's gateway runs that.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from inspect import cleandoc, signature
+from typing import Any, NamedTuple, NoReturn, TypeVar, get_args
 
 from fastapi import Request
+from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
 from fastapi.utils import create_model_field
 from pydantic import BaseModel, GetJsonSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from starlette.responses import Response
@@ -108,6 +111,7 @@ class LambdaRoute(APIRoute):
         if options.get("dependencies") or "security" in extra:
             raise TypeError(f"{path}: only the auth= of @ports.endpoint(...) may state who is let in")
         self.operation = operation
+        options["description"] = "\n\n".join(filter(None, (options.get("description"), *_words_of_filters(endpoint))))
         options["openapi_extra"] = {**extra, **operation.openapi()}
         responses = dict(options.pop("responses", None) or {})
         bare = {status: {**response, "model": None} for status, response in responses.items()}
@@ -128,8 +132,34 @@ class LambdaRoute(APIRoute):
         return refuse
 
 
+def _words_of_filters(endpoint: Callable[..., Any]) -> Iterator[str]:
+    """The docstrings of the schemas from which a query model is derived: a document has no other place for them."""
+    for parameter in signature(endpoint).parameters.values():
+        model, *marks = get_args(parameter.annotation) or (None,)
+        if isinstance(model, type) and any(isinstance(mark, QueryParameter) for mark in marks):
+            yield from (cleandoc(base.__doc__) for base in model.__bases__ if base is not BaseModel and base.__doc__)
+
+
 def _refuse(path: str) -> NoReturn:
     raise RuntimeError(f"{path} is served by the gateway of create_app(), not by including its router elsewhere")
+
+
+def kebab(name: str) -> str:
+    """The query parameter of a field: `created-at` of `created_at`."""
+    return name.replace("_", "-")
+
+
+def defaults[M: type[BaseModel]](**values: object) -> Callable[[M], M]:
+    """Gives inherited fields of a query model the values that the handler takes where a client sends none."""
+
+    def change(model: M) -> M:
+        fields: dict[str, FieldInfo] = model.model_fields  # type: ignore[call-overload]
+        for name, value in values.items():
+            fields[name].default = value
+        model.model_rebuild(force=True)
+        return model
+
+    return change
 
 
 class Without:

@@ -14,12 +14,12 @@ BREAKS = {
     "a_name": ("module.py.j2", "view.context | lit", "contxt | lit", "'contxt' is undefined", 15),
     "test": ("route.py.j2", "route.idempotency is not none", "route.idempotence is not none", "'idempotence'", 24),
     "defined": ("registry.py.j2", "module.container is none", "module.containr is defined", "'containr'", 21),
-    "print": ("field.py.j2", "= Field(alias=", "= {{ field.nam }}(alias=", "'nam'", 1),
+    "print": ("field.py.j2", "{{ field.alias | lit }}", "{{ field.aliass }}", "'aliass'", 1),
     "default": ("route.py.j2", "route.path | lit", "route.pth | default('/x') | lit", "'pth'", 2),
     "syntax": ("route.py.j2", "route.path | lit }}", "route.path | lit }", "unexpected '}'", 2),
     "filter": ("route.py.j2", "route.path | lit", "route.path | litt", "No filter named 'litt'", 2),
     "type": ("route.py.j2", "route.path | lit", "route | lit", "RouteView is no literal", 2),
-    "include": ("module.py.j2", '"route.py.j2"', '"rout.py.j2"', "'rout.py.j2'", 27),
+    "include": ("module.py.j2", '"route.py.j2"', '"rout.py.j2"', "'rout.py.j2'", 34),
     "python": ("route.py.j2", "@ports.endpoint(", "@ports.endpoint((", "orders/orders.py does not compile", 1),
 }
 

@@ -1,13 +1,18 @@
 """A code base of one handler, written by a test: its route, its body, and what stands beside it."""
 
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from codegen.codebase import Target
 from codegen.model import Operation
 from codegen.pipeline import Outcome, Pipeline
 from codegen.settings import load_settings
 
+PROJECT = Path(__file__).parents[3]
 _HANDLER = '''"""A handler."""
 
 import json
@@ -34,7 +39,8 @@ def lambda_handler(event: dict[str, Any], context: Any) -> Any:
 _KERNEL = '''"""Shared."""
 
 
-def async_endpoint_handler(*middlewares, timeout=None): ...
+def async_endpoint_handler(*middlewares, timeout=None):
+    return lambda function: function
 
 
 def auth_middleware(*, caller_context): ...
@@ -95,7 +101,9 @@ def write(root: Path, handler: Handler, file: str = "shop/orders/aws_lambda/fetc
 
 
 def outcome(root: Path) -> Outcome:
-    return Pipeline(Target(root, root / "generated", load_settings(root), cache=False)).run()
+    return Pipeline(
+        Target(root, root / "generated", load_settings(root, ['ports = "src.lambdatwin.ports"']), cache=False)
+    ).run()
 
 
 def operation(root: Path, handler: Handler) -> Operation:
@@ -110,3 +118,38 @@ def generated(root: Path, handler: Handler, file: str = "orders/orders.py") -> s
     """The text of a generated file."""
     write(root, handler)
     return {f.path: f.text for f in outcome(root).files or ()}[file]
+
+
+_DOCUMENT = """
+import json
+from fastapi import FastAPI
+from generated.registry import ROUTERS
+
+app = FastAPI()
+for router in ROUTERS:
+    app.router.routes.extend(router.routes)
+print(json.dumps(app.openapi()))
+"""
+
+
+def document(root: Path, handler: Handler | None = None) -> dict[str, Any]:
+    """The OpenAPI document of the generated routers, imported by a program of its own; `handler` is written first."""
+    if handler is not None:
+        write(root, handler)
+    found = outcome(root)
+    assert found.files is not None, found.findings
+    for file in found.files:
+        target = root / "generated" / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(file.text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", _DOCUMENT],
+        cwd=root,
+        env={"PYTHONPATH": f"{root}:{PROJECT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    loaded: dict[str, Any] = json.loads(done.stdout)
+    return loaded
