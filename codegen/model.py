@@ -46,7 +46,10 @@ class Literals:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a schema: `default` counts only if `has_default`; `alias` is the name in JSON."""
+    """A field of a schema: `default` counts only if `has_default`; `alias` is the name in JSON.
+
+    `example` is the text that a handler always writes there.
+    """
 
     name: str
     type: "Type"
@@ -54,6 +57,8 @@ class Field:
     has_default: bool = False
     default: Constant = None
     alias: str | None = None
+    description: str = ""
+    example: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +145,31 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A request header that the handler reads, by the name that it uses."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Docs:
+    """The words of the docstring. `deprecated` is "" where it does not say why; `access`: who may ask."""
+
     summary: str
     description: str
     responses: tuple[tuple[int, str], ...]
     idempotency: str | None
+    deprecated: str | None = None
+    access: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One route. `path` is as the docstring says it; `statuses` are sorted."""
+    """One route. `path` is as the docstring says it; `statuses` are sorted.
+
+    `others`: what the handler's own returns give with another status than `status`.
+    """
 
     spot: Spot
     context: str
@@ -168,6 +188,8 @@ class Operation:
     response: Response | None
     container: str | None
     docs: Docs
+    headers: tuple[Header, ...] = ()
+    others: tuple[tuple[int, Response | None], ...] = ()
 
     @property
     def template(self) -> PathTemplate:

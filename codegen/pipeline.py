@@ -132,9 +132,9 @@ class Pipeline:
         from .render.faults import RenderError
         from .render.files import render
 
-        known = None if self.memory is None else self.memory.formatted
+        known, settings = None if self.memory is None else self.memory.formatted, self.target.settings
         try:
-            return tuple(render(endpoints, self.target.settings.ports, TEMPLATES, known)), ()
+            return tuple(render(endpoints, settings.ports, settings.folder, TEMPLATES, known)), ()
         except RenderError as error:
             spot = Spot(_below(self.target.root, TEMPLATES / error.template), -1)
             message, hint = f"the template cannot be rendered: {error.reason}", "no handler is at fault"

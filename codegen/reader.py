@@ -37,6 +37,7 @@ class Reader:
             frozenset(helpers.request_body),
             helpers.body_with,
             frozenset(helpers.has_permission),
+            frozenset(helpers.header),
         )
         self.conventions = Conventions(settings.entry, frozenset(settings.decorators), settings.container, names)
         self.factories = Factories(dict(settings.factories), base.contexts, base.siblings)

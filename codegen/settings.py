@@ -22,6 +22,7 @@ class Helpers:
     request_body: tuple[str, ...] = ("extract_request_body",)
     body_with: tuple[tuple[str, str], ...] = (("body_with_author_id", "author_id"), ("body_with_user_id", "user_id"))
     has_permission: tuple[str, ...] = ("has_permission",)
+    header: tuple[str, ...] = ("extract_header",)
 
 
 @dataclass(frozen=True, slots=True)

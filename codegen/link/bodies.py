@@ -102,6 +102,11 @@ def use_of(machine: "Machine", schema: Value, data: Value, spot: Spot) -> Use | 
 def read_parts(machine: "Machine", schema: Value, data: Value, spot: Spot) -> None:
     """A schema of the path's or the query's parameters reads each of its fields."""
     for part in _event_parts(data):
+        if part.part in containers.HEADERS:
+            cls = machine.force(schema)
+            for field in types.fields_of(machine, cls) if isinstance(cls, ClassValue) else ():
+                machine.seen.header(field.alias or field.name)
+            continue
         if part.part != "pathParameters":
             machine.seen.schema_query(schema, part, spot)
             continue

@@ -36,7 +36,8 @@ from .values import (
 if TYPE_CHECKING:
     from .machine import Machine
 
-_PARTS = frozenset(("pathParameters", "queryStringParameters", "multiValueQueryStringParameters", "_auth_context"))
+HEADERS = frozenset(("headers", "multiValueHeaders"))
+_PARTS = HEADERS | {"pathParameters", "queryStringParameters", "multiValueQueryStringParameters", "_auth_context"}
 
 
 def item(machine: "Machine", base: Value, key: Value, spot: Spot) -> Value:
@@ -96,7 +97,9 @@ def _of_part(machine: "Machine", base: EventPart, key: Value, spot: Spot) -> Val
         return User() if name == "user_object" else Text() if name == "user_id" else UNKNOWN
     if base.part == "pathParameters":
         return path_value(machine, name, spot)
-    if isinstance(name, str):
+    if isinstance(name, str) and base.part in HEADERS:
+        machine.seen.header(name)
+    elif isinstance(name, str):
         name = name.replace("_", "-") if base.renamed else name
         machine.seen.direct_query(name, base.part.startswith("multi"), spot)
     return Text()

@@ -84,6 +84,8 @@ def _parameters(machine: "Machine", expr: facts.Comp, scope: Scope) -> EventPart
             args=(facts.Arg(value=facts.Const(value="-")), facts.Arg(value=facts.Const(value="_"))),
         ):
             renamed = True
+        case facts.Call(func=facts.Attr(value=facts.Name(id=key), name="lower" | "casefold" | "title"), args=()):
+            renamed = False
         case _:
             return None
     parts = [option for option in options(machine.evaluate(whole, scope)) if isinstance(option, EventPart)]

@@ -1,12 +1,12 @@
 """One handler module to one endpoint: what was read, put together, and what could not be read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from .. import facts
 from ..diagnostics import Finding, Severity, Spot
-from ..model import Docs, Endpoint, Operation, PathParameter, Response, Trigger
+from ..model import Docs, Endpoint, Header, Operation, PathParameter, Query, Response, Trigger
 from ..names import METHODS, InvalidName, PathTemplate
 from . import answers, docstring, local_rules, requests
 from .docstring import Docstring
@@ -17,6 +17,8 @@ from .program import ModuleIndex, Program
 from .responses import combined
 from .values import UNKNOWN, Arguments, Event, FunctionValue, Known
 
+# OpenAPI has other places for these, and ignores parameters that are called so.
+_OF_HTTP = frozenset(("accept", "authorization", "content-type"))
 _A_YEAR = 365 * 24 * 3600  # seconds: no Lambda runs as long
 
 
@@ -125,11 +127,13 @@ class _Assembly:
             status=status,
             statuses=statuses,
             path_parameters=parameters,
-            query=requests.query_of(machine),
+            query=self._query(doc),
             request=requests.request_of(machine),
             response=self._response(found, status, spot),
             container=self._container(),
             docs=_docs(doc),
+            headers=self._headers(doc),
+            others=tuple((other, self._response(found, other, spot)) for other in statuses if other != status),
         )
         findings = [*self.entry.findings, *auth_findings, *timeout_findings, *machine.seen.findings]
         findings += local_rules.check(operation, doc, machine, auth_known=not auth_findings)
@@ -173,20 +177,30 @@ class _Assembly:
         missing = [name for name in names if name not in reads]
         strangers = [name for name in reads if name not in names]
         renamed = {missing[0]: strangers[0]} if len(missing) == len(strangers) == 1 else {}
+        said = docstring.about(doc.path, (*names, *renamed.values()))
         found: list[PathParameter] = []
         for name in names:
             read = name if name in reads else renamed.get(name)
             type_ = seen.path_types.get(read or name, "str")
-            found.append(PathParameter(name, read, type_, _about(doc.path_words, name)))
+            found.append(PathParameter(name, read, type_, said.get(name) or said.get(read or "", "")))
         return tuple(found)
+
+    def _query(self, doc: Docstring) -> Query | None:
+        """The query, with what the docstring says of parameters that no schema describes."""
+        query = requests.query_of(self.machine)
+        if query is None:
+            return None
+        said = docstring.about(doc.query, (field.name for field in query.read))
+        return replace(query, read=tuple(replace(f, description=said.get(f.name, "")) for f in query.read))
+
+    def _headers(self, doc: Docstring) -> tuple[Header, ...]:
+        names = self.machine.seen.headers
+        said = docstring.about(doc.headers, names.values())
+        return tuple(Header(name, said.get(name, "")) for lower, name in names.items() if lower not in _OF_HTTP)
 
 
 def _is_duration(value: facts.Constant) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _A_YEAR
-
-
-def _about(words: str | None, name: str) -> str:
-    return words if words and name in words else ""
 
 
 def _route_problem(doc: Docstring) -> str | None:
@@ -209,4 +223,5 @@ def _docs(doc: Docstring) -> Docs:
             responses.setdefault(status, words)
     words = doc.words.removeprefix("for ").removeprefix("to ").strip()
     summary = words[:1].upper() + words[1:] if words else f"{doc.route[0]} {doc.route[1]}" if doc.route else doc.first
-    return Docs(summary, doc.description, tuple(sorted(responses.items())), doc.idempotency)
+    said = tuple(sorted(responses.items()))
+    return Docs(summary, doc.description, said, doc.idempotency, doc.deprecated, doc.auth or None)

@@ -24,6 +24,8 @@ def helper_call(machine: "Machine", callee: Value, arguments: Arguments, spot: S
         return _permission(machine, arguments, spot)
     if name in names.path_parameter:
         return _path_parameter(machine, arguments, spot)
+    if name in names.header:
+        return _header(machine, arguments)
     if name in names.query_filters:
         return _query_filters(machine, callee, arguments, spot)
     if name in names.request_body:
@@ -54,6 +56,14 @@ def _path_parameter(machine: "Machine", arguments: Arguments, spot: Spot) -> Val
         if isinstance(forced, Known) and isinstance(forced.value, str):
             return containers.path_value(machine, forced.value, spot)
     return containers.path_value(machine, None, spot)
+
+
+def _header(machine: "Machine", arguments: Arguments) -> Value:
+    for value in (*arguments.positional, *arguments.named.values()):
+        forced = machine.force(value)
+        if isinstance(forced, Known) and isinstance(forced.value, str):
+            machine.seen.header(forced.value)
+    return Text()
 
 
 def _query_filters(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:

@@ -25,6 +25,7 @@ class HelperNames:
     request_body: frozenset[str]
     body_with: tuple[tuple[str, str], ...]
     has_permission: frozenset[str]
+    header: frozenset[str]
 
 
 @dataclass(eq=False, slots=True)
@@ -42,13 +43,15 @@ class QueryRead:
 
 @dataclass(eq=False, slots=True)
 class Seen:
-    """What a handler does to the request. `runs` are functions that an event loop runs, `handed` those that some other
-    library is given on the way in.
+    """What a handler does to the request. `headers`: names as they are read, by the same in lower case.
+
+    `runs` are functions that an event loop runs, `handed` those that some other library is given on the way in.
     """
 
     path_reads: dict[str, Spot] = field(default_factory=dict)
     path_types: dict[str, str] = field(default_factory=dict)
     queries: list[QueryRead] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
     body: Spot | None = None
     uses: list[Use] = field(default_factory=list)
     permissions: list[tuple[Value, Spot]] = field(default_factory=list)
@@ -62,6 +65,10 @@ class Seen:
         if not any(read.schema is schema for read in self.queries):
             many = part.part.startswith("multi")
             self.queries.append(QueryRead(schema, many, None, None, {}, spot, as_sent=not part.renamed))
+
+    def header(self, name: str) -> None:
+        """A header that is read by its name."""
+        self.headers.setdefault(name.lower(), name)
 
     def direct_query(self, name: str, multi_value: bool, spot: Spot) -> None:
         """A query parameter that is read by its name, without a filter schema."""

@@ -1,6 +1,7 @@
 """What a body is when it goes out: text, or JSON of which shape."""
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..diagnostics import Finding, Spot
@@ -174,6 +175,7 @@ def _joined(shapes: list[Shape]) -> Shape:
         for field in shape.fields:
             old = fields.get(field.name)
             type_ = field.type if old is None else types.one_of([old.type, field.type])
-            fields[field.name] = Field(field.name, type_, field.required and (old is None or old.required))
+            required = field.required and (old is None or old.required)
+            fields[field.name] = Field(field.name, type_, required, example=old.example if old else field.example)
     everywhere = set.intersection(*({f.name for f in shape.fields} for shape in shapes))
-    return Shape(tuple(Field(f.name, f.type, f.required and f.name in everywhere) for f in fields.values()))
+    return Shape(tuple(replace(f, required=f.required and f.name in everywhere) for f in fields.values()))

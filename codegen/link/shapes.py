@@ -45,7 +45,8 @@ def shape_of_record(machine: "Machine", record: Record, depth: int = 0) -> Shape
         alone = not record.entries and not record.spreads
         return MapOf(shape_of(machine, record.computed, depth + 1) if alone else ANY)
     for name, entry in record.entries.items():
-        fields[name] = Field(name, shape_of(machine, entry.value, depth + 1), not entry.optional)
+        text = entry.value.value if isinstance(entry.value, Known) and isinstance(entry.value.value, str) else None
+        fields[name] = Field(name, shape_of(machine, entry.value, depth + 1), not entry.optional, example=text)
     return Shape(tuple(fields.values()))
 
 

@@ -42,7 +42,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class EventPart:
-    """`part`: pathParameters, queryStringParameters, multiValueQueryStringParameters, _auth_context.
+    """`part`: a name of `containers._PARTS`.
 
     `renamed` says that hyphens in the names of parameters have become underscores.
     """

@@ -1,6 +1,6 @@
 """The parameters of a route: those of its path, its body, and its query."""
 
-from ..model import ANY, Operation, Primitive, Query, Request
+from ..model import ANY, Header, Operation, Primitive, Query, Request
 from ..names import Identifier
 from .literals import lit
 from .queries import query_model
@@ -12,8 +12,9 @@ def parameters_of(operation: Operation, name: str, types: Types) -> list[Paramet
     """`name` is the route's in CamelCase, for the models that are made for it."""
     used: set[str] = set()
     found = [_path_parameter(p.reads or p.name, p.type, p.description, types, used) for p in operation.path_parameters]
+    found += [_header(header, types, used) for header in operation.headers]
     if operation.request is not None:
-        found.append(_body(operation.request, types, used))
+        found.append(_body(operation.request, f"{name}Body", types, used))
     if operation.query is not None:
         found.append(_query(operation, operation.query, f"{name}Query", types, used))
     return found
@@ -44,14 +45,23 @@ def _path_parameter(name: str, kind: str, description: str, types: Types, used: 
     return Parameter(local, types.spell(Primitive(kind), ""), f"Path({', '.join(arguments)})", None)
 
 
-def _body(request: Request, types: Types, used: set[str]) -> Parameter:
+def _header(header: Header, types: Types, used: set[str]) -> Parameter:
+    types.imports.add("typing", "Annotated")
+    types.imports.add("fastapi", "Header")
+    arguments = [f"alias={lit(header.name)}"]
+    arguments += [f"description={lit(header.description)}"] if header.description else []
+    return Parameter(_local(header.name.lower(), used), "str | None", f"Header({', '.join(arguments)})", "None")
+
+
+def _body(request: Request, name: str, types: Types, used: set[str]) -> Parameter:
+    """`name` is what a type without a name of its own would be called."""
     types.imports.add("typing", "Annotated")
     types.imports.add("fastapi", "Body")
-    spelled = types.spell(request.type or ANY, "Body")
+    spelled = types.spell(request.type or ANY, name)
     marker = "Body()"
     if request.server_supplied:
         names = ", ".join(lit(name) for name in request.server_supplied)
-        marker = f"ports.Without({names}), Body()"
+        marker = f"ports.Without({names}), Body(title={lit(name)})"
     return Parameter(_local("body", used), spelled, marker, None)
 
 

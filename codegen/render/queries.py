@@ -59,9 +59,8 @@ def _declared(
         type_ = OneOf((*(type_.options if isinstance(type_, OneOf) else (type_,)), Primitive("None")))
         type_ = ANY if ANY in type_.options else type_
     alias = sent if sent != (name if query.as_sent else kebab(name)) else None
-    if alias is not None:
-        types.imports.add("pydantic", "Field")
-    return ModelField(name, types.spell(type_, ""), alias, None if required else lit(default))
+    value = types.field_value(None if required else lit(default), alias, field)
+    return ModelField(name, types.spell(type_, ""), value)
 
 
 def query_type(type_: Type) -> Type:

@@ -25,6 +25,7 @@ _TAKEN = frozenset(
         "Body",
         "Decimal",
         "Field",
+        "Header",
         "Literal",
         "Path",
         "Query",
@@ -59,12 +60,11 @@ _MODEL_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ModelField:
-    """`default` is code, None for a field that has to be there."""
+    """`value` is the code behind the equals sign, if there is one."""
 
     name: str
     type: str
-    alias: str | None
-    default: str | None
+    value: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +155,22 @@ class Types:
         name = free_field_name(given.name, used)
         if not given.required and "None" not in type_.split(" | ") and type_ != "Any":
             type_ = f"{type_} | None"
-        if name != given.name:
-            self.imports.add("pydantic", "Field")
-        return ModelField(name, type_, given.name if name != given.name else None, None if given.required else "None")
+        alias = given.name if name != given.name else None
+        return ModelField(name, type_, self.field_value(None if given.required else "None", alias, given))
+
+    def field_value(self, default: str | None, alias: str | None, field: Field) -> str | None:
+        """The right side of a field: its default as code, or a call of `Field` where there is more to say."""
+        parts = {
+            "default": default,
+            "alias": None if alias is None else quoted(alias),
+            "description": quoted(field.description) if field.description else None,
+            "examples": None if field.example is None else f"[{quoted(field.example)}]",
+        }
+        said = [f"{name}={code}" for name, code in parts.items() if code is not None]
+        if len(said) - (default is not None) == 0:
+            return default
+        self.imports.add("pydantic", "Field")
+        return f"Field({', '.join(said)})"
 
 
 def free_field_name(key: str, used: set[str]) -> str:

@@ -5,13 +5,13 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:a554ef8c7b4cad1139166d104127e9ff844d11249bfeae1d2a3bc2c3c0ddb196
+# Content: sha256:825ef32f01dce8fe7126bec6203e7c59ea6fb489af3f8f498d3475af960c99c9
 """Routes of client_onboarding: /forms."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from src.contexts.client_onboarding.aws_lambda import (
     create_form as create_form_module,
@@ -25,7 +25,7 @@ from src.contexts.client_onboarding.core.adapters.api_schemas.form_filter import
 from src.contexts.client_onboarding.core.adapters.api_schemas.form_requests import ApiCreateForm, ApiUpdateForm
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
+router = APIRouter(route_class=ports.LambdaRoute, tags=["Client onboarding"])
 
 
 @ports.defaults(limit=50, sort="-updated_at")
@@ -34,12 +34,12 @@ class FetchFormQuery(ApiFormFilter, alias_generator=ports.kebab):
 
 
 class CreateFormResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Form created."])
     form_id: int
 
 
 class DeleteFormResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Form deleted."])
     form_id: int
 
 
@@ -50,15 +50,17 @@ class DeleteFormResponse(BaseModel):
     description="Keys may be written in kebab-case; unknown keys are ignored. Forms of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiOnboardingForm],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    response_description="The forms, an empty list when none fits",
+    responses={
+        422: {"description": "A filter, a sort or a page that can't be applied"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_form_module.async_handler,
-    module="src.contexts.client_onboarding.aws_lambda.fetch_form",
+    module=fetch_form_module,
     function="async_handler",
     auth="client_onboarding",
-    permissions=(),
     timeout=30.0,
+    access="a user of client_onboarding",
     idempotency="Yes. Read only.",
 )
 async def fetch_form(*, query: Annotated[FetchFormQuery, Query()]) -> None: ...
@@ -71,23 +73,22 @@ async def fetch_form(*, query: Annotated[FetchFormQuery, Query()]) -> None: ...
     description="Without an API key nothing is sent to Typeform, and the log says so. The webhook of a draft is registered but\ndisabled.",
     status_code=201,
     response_model=CreateFormResponse,
-    responses=ports.errors(
-        {
-            400: "Typeform has no such form or refuses the webhook, or nobody said where the webhook is; nothing was added",
-            409: "There is a form with this Typeform id already",
-            422: "A field that is not acceptable",
-            503: "Typeform does not answer; nothing was added",
+    response_description="The form was added, and Typeform sends its responses; its id",
+    responses={
+        400: {
+            "description": "Typeform has no such form or refuses the webhook, or nobody said where the webhook is; nothing was added"
         },
-        auth=True,
-    ),
+        409: {"description": "There is a form with this Typeform id already"},
+        422: {"description": "A field that is not acceptable"},
+        503: {"description": "Typeform does not answer; nothing was added"},
+    },
 )
 @ports.endpoint(
-    handler=create_form_module.async_handler,
-    module="src.contexts.client_onboarding.aws_lambda.create_form",
+    module=create_form_module,
     function="async_handler",
     auth="client_onboarding",
-    permissions=(),
     timeout=30.0,
+    access="a user of client_onboarding",
     idempotency="No. Adding the same Typeform form again is a conflict.",
 )
 async def create_form(*, body: Annotated[ApiCreateForm, Body()]) -> None: ...
@@ -99,22 +100,22 @@ async def create_form(*, body: Annotated[ApiCreateForm, Body()]) -> None: ...
     summary="One onboarding form of the user.",
     status_code=200,
     response_model=ApiOnboardingForm,
-    responses=ports.errors(
-        {403: "The form belongs to somebody else", 404: "No form has this id", 422: "The id is no integer"}, auth=True
-    ),
+    response_description="The form",
+    responses={
+        403: {"description": "The form belongs to somebody else"},
+        404: {"description": "No form has this id"},
+        422: {"description": "The id is no integer"},
+    },
 )
 @ports.endpoint(
-    handler=get_form_by_id_module.async_handler,
-    module="src.contexts.client_onboarding.aws_lambda.get_form_by_id",
+    module=get_form_by_id_module,
     function="async_handler",
     auth="client_onboarding",
-    permissions=(),
     timeout=30.0,
+    access="a user of client_onboarding, the owner of the form",
     idempotency="Yes. Read only.",
 )
-async def get_form_by_id(
-    *, form_id: Annotated[int, Path(description="form_id (integer, required) - the id of the form")]
-) -> None: ...
+async def get_form_by_id(*, form_id: Annotated[int, Path(description="the id of the form")]) -> None: ...
 
 
 @router.patch(
@@ -124,31 +125,28 @@ async def get_form_by_id(
     description="Typeform sends responses of active forms only. Forms are deleted by DELETE, not by their status.",
     status_code=200,
     response_model=ApiOnboardingForm,
-    responses=ports.errors(
-        {
-            400: "The form can't get from its status to this one, or Typeform refuses the webhook; nothing was changed",
-            403: "The form belongs to somebody else",
-            404: "No form has this id",
-            409: "The form was changed since `version` was read",
-            422: "A field that is not acceptable, or an id that is no integer",
-            503: "Typeform does not answer; nothing was changed",
+    response_description="The form as it is now",
+    responses={
+        400: {
+            "description": "The form can't get from its status to this one, or Typeform refuses the webhook; nothing was changed"
         },
-        auth=True,
-    ),
+        403: {"description": "The form belongs to somebody else"},
+        404: {"description": "No form has this id"},
+        409: {"description": "The form was changed since `version` was read"},
+        422: {"description": "A field that is not acceptable, or an id that is no integer"},
+        503: {"description": "Typeform does not answer; nothing was changed"},
+    },
 )
 @ports.endpoint(
-    handler=update_form_module.async_handler,
-    module="src.contexts.client_onboarding.aws_lambda.update_form",
+    module=update_form_module,
     function="async_handler",
     auth="client_onboarding",
-    permissions=(),
     timeout=30.0,
+    access="a user of client_onboarding, the owner of the form",
     idempotency="Yes. The same change twice leaves the form as it is after the first, if it names no version.",
 )
 async def update_form(
-    *,
-    form_id: Annotated[int, Path(description="form_id (integer, required) - the id of the form")],
-    body: Annotated[ApiUpdateForm, Body()],
+    *, form_id: Annotated[int, Path(description="the id of the form")], body: Annotated[ApiUpdateForm, Body()]
 ) -> None: ...
 
 
@@ -159,24 +157,19 @@ async def update_form(
     description="The form and its responses are kept but not shown any more. Its Typeform id may be used again.",
     status_code=200,
     response_model=DeleteFormResponse,
-    responses=ports.errors(
-        {
-            403: "The form belongs to somebody else",
-            404: "No form has this id, or not any more",
-            422: "The id is no integer",
-        },
-        auth=True,
-    ),
+    response_description="The form was deleted",
+    responses={
+        403: {"description": "The form belongs to somebody else"},
+        404: {"description": "No form has this id, or not any more"},
+        422: {"description": "The id is no integer"},
+    },
 )
 @ports.endpoint(
-    handler=delete_form_module.async_lambda_handler,
-    module="src.contexts.client_onboarding.aws_lambda.delete_form",
+    module=delete_form_module,
     function="async_lambda_handler",
     auth="client_onboarding",
-    permissions=(),
     timeout=30.0,
+    access="a user of client_onboarding, the owner of the form",
     idempotency="Yes. A second deletion finds no form and changes nothing.",
 )
-async def delete_form(
-    *, form_id: Annotated[int, Path(description="form_id (integer, required) - the id of the form")]
-) -> None: ...
+async def delete_form(*, form_id: Annotated[int, Path(description="the id of the form")]) -> None: ...

@@ -4,13 +4,13 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:b8cd2b548d1d39c397bee41e5a5fa7514ba7fdfc4297d5d97f44de525a7722df
+# Content: sha256:0693ae927926dce7ae83e9ba9647408a62227e223a3db68cf87b8b3552cc6c90
 """Routes of iam: /users."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from src.contexts.iam.aws_lambda import (
     create_user as create_user_module,
@@ -22,7 +22,7 @@ from src.contexts.iam.core.adapters.api_schemas.user import ApiCreateUser, ApiUs
 from src.contexts.iam.core.adapters.api_schemas.user_filter import ApiUserFilter
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
+router = APIRouter(route_class=ports.LambdaRoute, tags=["IAM"])
 
 
 @ports.defaults(limit=50, sort="-updated_at")
@@ -31,7 +31,7 @@ class FetchUserQuery(ApiUserFilter, alias_generator=ports.kebab):
 
 
 class CreateUserResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["User created."])
     user_id: str
 
 
@@ -41,17 +41,19 @@ class CreateUserResponse(BaseModel):
     summary="The list of users.",
     status_code=200,
     response_model=list[ApiUser],
-    responses=ports.errors(
-        {403: "The user may not manage users", 422: "A filter, a sort or a page that can't be applied"}, auth=True
-    ),
+    response_description="The users with their roles in all contexts",
+    responses={
+        403: {"description": "The user may not manage users"},
+        422: {"description": "A filter, a sort or a page that can't be applied"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_user_module.async_handler,
-    module="src.contexts.iam.aws_lambda.fetch_user",
+    module=fetch_user_module,
     function="async_handler",
     auth="iam",
     permissions=("manage_users",),
     timeout=30.0,
+    access="manage_users",
     idempotency="Yes. Read only.",
 )
 async def fetch_user(*, query: Annotated[FetchUserQuery, Query()]) -> None: ...
@@ -63,17 +65,20 @@ async def fetch_user(*, query: Annotated[FetchUserQuery, Query()]) -> None: ...
     summary="Make somebody a user.",
     status_code=201,
     response_model=CreateUserResponse,
-    responses=ports.errors(
-        {403: "The user may not manage users", 409: "The user exists", 422: "A field that is not acceptable"}, auth=True
-    ),
+    response_description="The user was created, with the basic role in every context",
+    responses={
+        403: {"description": "The user may not manage users"},
+        409: {"description": "The user exists"},
+        422: {"description": "A field that is not acceptable"},
+    },
 )
 @ports.endpoint(
-    handler=create_user_module.async_handler,
-    module="src.contexts.iam.aws_lambda.create_user",
+    module=create_user_module,
     function="async_handler",
     auth="iam",
     permissions=("manage_users",),
     timeout=30.0,
+    access="manage_users",
     idempotency="No. A second time it is a conflict.",
 )
 async def create_user(*, body: Annotated[ApiCreateUser, Body()]) -> None: ...
@@ -85,15 +90,14 @@ async def create_user(*, body: Annotated[ApiCreateUser, Body()]) -> None: ...
     summary="The user who asks.",
     status_code=200,
     response_model=ApiUser,
-    responses=ports.errors({}, auth=True),
+    response_description="The user with the roles in all contexts",
 )
 @ports.endpoint(
-    handler=get_current_user_module.async_handler,
-    module="src.contexts.iam.aws_lambda.get_current_user",
+    module=get_current_user_module,
     function="async_handler",
     auth="iam",
-    permissions=(),
     timeout=30.0,
+    access="any user",
     idempotency="Yes. Read only.",
 )
 async def get_current_user() -> None: ...
@@ -105,19 +109,19 @@ async def get_current_user() -> None: ...
     summary="One user.",
     status_code=200,
     response_model=ApiUser,
-    responses=ports.errors(
-        {403: "Another user, and the one who asks may not manage users", 404: "No user has this id"}, auth=True
-    ),
+    response_description="The user with the roles in all contexts",
+    responses={
+        403: {"description": "Another user, and the one who asks may not manage users"},
+        404: {"description": "No user has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_user_by_id_module.async_handler,
-    module="src.contexts.iam.aws_lambda.get_user_by_id",
+    module=get_user_by_id_module,
     function="async_handler",
     auth="iam",
     permissions=("manage_users",),
     timeout=30.0,
+    access="the user himself, or manage_users",
     idempotency="Yes. Read only.",
 )
-async def get_user_by_id(
-    *, id: Annotated[str, Path(description="id (string, required) - the id of the user, Cognito's `sub`")]
-) -> None: ...
+async def get_user_by_id(*, id: Annotated[str, Path(description="the id of the user, Cognito's `sub`")]) -> None: ...

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py
 #   src/contexts/products_catalog/aws_lambda/get_product_source_name_by_id.py
-# Content: sha256:ed5d90062c4a9b9b07bef18211040c589d0cac5832e6bd6b218a4256cef64526
+# Content: sha256:22113cd568f8f18a545434c55ec31aa5c9ed56d18d50ed29c742fdf8092e1859
 """Routes of products_catalog: /product-sources."""
 
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from src.contexts.products_catalog.aws_lambda import (
 from src.contexts.products_catalog.core.adapters.api_schemas.source_filter import ApiSourceFilter
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
+router = APIRouter(route_class=ports.LambdaRoute, tags=["Products catalog"])
 
 
 @ports.defaults(limit=500, sort="name")
@@ -30,15 +30,17 @@ class FetchProductSourceNameQuery(ApiSourceFilter, alias_generator=ports.kebab):
     summary="The names of sources by their ids.",
     status_code=200,
     response_model=dict[str, Any],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    response_description="An object with an id and a name for each source",
+    responses={
+        422: {"description": "A filter, a sort or a page that can't be applied"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_product_source_name_module.async_handler,
-    module="src.contexts.products_catalog.aws_lambda.fetch_product_source_name",
+    module=fetch_product_source_name_module,
     function="async_handler",
     auth="products_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of products_catalog",
     idempotency="Yes. Read only.",
 )
 async def fetch_product_source_name(*, query: Annotated[FetchProductSourceNameQuery, Query()]) -> None: ...
@@ -50,17 +52,17 @@ async def fetch_product_source_name(*, query: Annotated[FetchProductSourceNameQu
     summary="The name of one source.",
     status_code=200,
     response_model=dict[str, Any],
-    responses=ports.errors({404: "No source has this id"}, auth=True),
+    response_description="An object with the id and the name of the source",
+    responses={
+        404: {"description": "No source has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_product_source_name_by_id_module.async_lambda_handler,
-    module="src.contexts.products_catalog.aws_lambda.get_product_source_name_by_id",
+    module=get_product_source_name_by_id_module,
     function="async_lambda_handler",
     auth="products_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of products_catalog",
     idempotency="Yes. Read only.",
 )
-async def get_product_source_name_by_id(
-    *, id: Annotated[str, Path(description="id (string, required) - the id of the source")]
-) -> None: ...
+async def get_product_source_name_by_id(*, id: Annotated[str, Path(description="the id of the source")]) -> None: ...

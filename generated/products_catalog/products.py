@@ -4,13 +4,13 @@
 #   src/contexts/products_catalog/aws_lambda/fetch_product.py
 #   src/contexts/products_catalog/aws_lambda/get_product_by_id.py
 #   src/contexts/products_catalog/aws_lambda/search_product_similar_name.py
-# Content: sha256:550b3b3d9893c3b4aaa36847f04c06b795fd816508655adbb8c31da0de67d94c
+# Content: sha256:1b187bb1a37bd4336bb9f4b65079562c725252934e13e6050e68aad4ae69306b
 """Routes of products_catalog: /products."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from src.contexts.products_catalog.aws_lambda import (
     create_product as create_product_module,
@@ -23,7 +23,7 @@ from src.contexts.products_catalog.core.adapters.api_schemas.product import ApiP
 from src.contexts.products_catalog.core.adapters.api_schemas.product_filter import ApiProductFilter
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
+router = APIRouter(route_class=ports.LambdaRoute, tags=["Products catalog"])
 
 
 @ports.defaults(limit=50, sort="-updated_at")
@@ -32,7 +32,7 @@ class FetchProductQuery(ApiProductFilter, alias_generator=ports.kebab):
 
 
 class CreateProductResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Products created."])
     product_ids: list[str]
 
 
@@ -43,17 +43,17 @@ class CreateProductResponse(BaseModel):
     description="Keys may be written in kebab-case; unknown keys are ignored. Products of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiProduct],
-    responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
-    ),
+    response_description="The products, an empty list when none fits",
+    responses={
+        422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_product_module.async_handler,
-    module="src.contexts.products_catalog.aws_lambda.fetch_product",
+    module=fetch_product_module,
     function="async_handler",
     auth="products_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of products_catalog",
     idempotency="Yes. Read only.",
 )
 async def fetch_product(*, query: Annotated[FetchProductQuery, Query()]) -> None: ...
@@ -65,22 +65,20 @@ async def fetch_product(*, query: Annotated[FetchProductQuery, Query()]) -> None
     summary="Add one product or several.",
     status_code=201,
     response_model=CreateProductResponse,
-    responses=ports.errors(
-        {
-            403: "The user may not manage products",
-            409: "A source has one of the products already; none was added",
-            422: "A field that is not acceptable; none was added",
-        },
-        auth=True,
-    ),
+    response_description="All products were added; their ids, in the order of the request",
+    responses={
+        403: {"description": "The user may not manage products"},
+        409: {"description": "A source has one of the products already; none was added"},
+        422: {"description": "A field that is not acceptable; none was added"},
+    },
 )
 @ports.endpoint(
-    handler=create_product_module.async_handler,
-    module="src.contexts.products_catalog.aws_lambda.create_product",
+    module=create_product_module,
     function="async_handler",
     auth="products_catalog",
     permissions=("manage_products",),
     timeout=30.0,
+    access="manage_products",
     idempotency="No. Sending the same products again is a conflict.",
 )
 async def create_product(*, body: Annotated[ApiCreateProducts, Body()]) -> None: ...
@@ -93,19 +91,21 @@ async def create_product(*, body: Annotated[ApiCreateProducts, Body()]) -> None:
     description="Accents and case are ignored; similarity is that of trigrams.",
     status_code=200,
     response_model=list[ApiProduct],
-    responses=ports.errors({422: "A name that can't be searched for"}, auth=True),
+    response_description="At most 20 products, the most similar first",
+    responses={
+        422: {"description": "A name that can't be searched for"},
+    },
 )
 @ports.endpoint(
-    handler=search_product_similar_name_module.async_handler,
-    module="src.contexts.products_catalog.aws_lambda.search_product_similar_name",
+    module=search_product_similar_name_module,
     function="async_handler",
     auth="products_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of products_catalog",
     idempotency="Yes. Read only.",
 )
 async def search_product_similar_name(
-    *, name: Annotated[str, Path(description="name (string, required) - what to look for, percent-encoded")]
+    *, name: Annotated[str, Path(description="what to look for, percent-encoded")]
 ) -> None: ...
 
 
@@ -115,17 +115,17 @@ async def search_product_similar_name(
     summary="One product.",
     status_code=200,
     response_model=ApiProduct,
-    responses=ports.errors({404: "No product has this id"}, auth=True),
+    response_description="The product",
+    responses={
+        404: {"description": "No product has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_product_by_id_module.async_handler,
-    module="src.contexts.products_catalog.aws_lambda.get_product_by_id",
+    module=get_product_by_id_module,
     function="async_handler",
     auth="products_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of products_catalog",
     idempotency="Yes. Read only.",
 )
-async def get_product_by_id(
-    *, id: Annotated[str, Path(description="id (string, required) - the id of the product")]
-) -> None: ...
+async def get_product_by_id(*, id: Annotated[str, Path(description="the id of the product")]) -> None: ...

@@ -6,13 +6,13 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:bbf72f51a74721a5f750c6bebb8cd82b936d17569143d0a0d73686514b7007f0
+# Content: sha256:3b0df7fb3e310254f29ca4154ae5cf55cb52724c469a6969b0f496e0eaf5c41f
 """Routes of recipes_catalog: /meals."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from src.contexts.recipes_catalog.aws_lambda.meal import (
     copy_meal as copy_meal_module,
@@ -31,7 +31,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.meal_requests import
 )
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = APIRouter(route_class=ports.LambdaRoute, tags=["Recipes catalog"])
 
 
 @ports.defaults(limit=50, sort="-updated_at")
@@ -40,43 +40,44 @@ class FetchMealQuery(ApiMealFilter, alias_generator=ports.kebab):
 
 
 class CreateMealResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Meal created."])
     meal_id: str
 
 
 class CopyMealResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Meal copied."])
     meal_id: str
 
 
 class UpdateMealResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Meal updated."])
     meal_id: str
 
 
 class DeleteMealResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Meal deleted."])
     meal_id: str
 
 
 @router.get(
     "/meals",
-    operation_id="recipes_catalog_fetch_meal",
+    operation_id="recipes_catalog_meal_fetch_meal",
     summary="The user's meals.",
     description="Who asks for his own meals asks for his own tags. Meals of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiMeal],
-    responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
-    ),
+    response_description="The meals, an empty list when none fits",
+    responses={
+        422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_meal_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.meal.fetch_meal",
+    module=fetch_meal_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_meals", "manage_recipes"),
     timeout=30.0,
+    access="a user of recipes_catalog; with manage_meals the meals of all",
     idempotency="Yes. Read only.",
 )
 async def fetch_meal(*, query: Annotated[FetchMealQuery, Query()]) -> None: ...
@@ -84,48 +85,48 @@ async def fetch_meal(*, query: Annotated[FetchMealQuery, Query()]) -> None: ...
 
 @router.post(
     "/meals",
-    operation_id="recipes_catalog_create_meal",
+    operation_id="recipes_catalog_meal_create_meal",
     summary="Write a meal, with or without recipes.",
     status_code=201,
     response_model=CreateMealResponse,
-    responses=ports.errors(
-        {422: "A field that is not acceptable, or a product or menu that does not exist"}, auth=True
-    ),
+    response_description="The meal was written; its id",
+    responses={
+        422: {"description": "A field that is not acceptable, or a product or menu that does not exist"},
+    },
 )
 @ports.endpoint(
-    handler=create_meal_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.meal.create_meal",
+    module=create_meal_module,
     function="async_handler",
     auth="recipes_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of recipes_catalog, who becomes the author",
     idempotency="No. Sending it again writes another meal.",
 )
-async def create_meal(*, body: Annotated[ApiCreateMeal, ports.Without("author_id"), Body()]) -> None: ...
+async def create_meal(
+    *, body: Annotated[ApiCreateMeal, ports.Without("author_id"), Body(title="CreateMealBody")]
+) -> None: ...
 
 
 @router.post(
     "/meals/copy",
-    operation_id="recipes_catalog_copy_meal",
+    operation_id="recipes_catalog_meal_copy_meal",
     summary="Copy a meal with its recipes.",
     status_code=201,
     response_model=CopyMealResponse,
-    responses=ports.errors(
-        {
-            403: "The meal is somebody else's",
-            404: "No meal has the id that the body names",
-            422: "A field that is not acceptable, or a menu that does not exist",
-        },
-        auth=True,
-    ),
+    response_description="The meal was copied; the id of the copy",
+    responses={
+        403: {"description": "The meal is somebody else's"},
+        404: {"description": "No meal has the id that the body names"},
+        422: {"description": "A field that is not acceptable, or a menu that does not exist"},
+    },
 )
 @ports.endpoint(
-    handler=copy_meal_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.meal.copy_meal",
+    module=copy_meal_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_meals",),
     timeout=30.0,
+    access="the author of the meal, or manage_meals; whoever copies is the author of the copy",
     idempotency="No. Sending it again makes another copy.",
 )
 async def copy_meal(*, body: Annotated[ApiCopyMeal, Body()]) -> None: ...
@@ -133,85 +134,79 @@ async def copy_meal(*, body: Annotated[ApiCopyMeal, Body()]) -> None: ...
 
 @router.get(
     "/meals/{meal_id}",
-    operation_id="recipes_catalog_get_meal_by_id",
+    operation_id="recipes_catalog_meal_get_meal_by_id",
     summary="One meal with its recipes.",
     description="Who manages meals but not recipes does not see the private recipes of others; the sums count them.",
     status_code=200,
     response_model=ApiMeal,
-    responses=ports.errors({403: "The meal is somebody else's", 404: "No meal has this id"}, auth=True),
+    response_description="The meal",
+    responses={
+        403: {"description": "The meal is somebody else's"},
+        404: {"description": "No meal has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_meal_by_id_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.meal.get_meal_by_id",
+    module=get_meal_by_id_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_meals", "manage_recipes"),
     timeout=30.0,
+    access="the author of the meal, or manage_meals",
     idempotency="Yes. Read only.",
 )
-async def get_meal_by_id(
-    *, meal_id: Annotated[str, Path(description="meal_id (string, required) - the id of the meal")]
-) -> None: ...
+async def get_meal_by_id(*, meal_id: Annotated[str, Path(description="the id of the meal")]) -> None: ...
 
 
 @router.put(
     "/meals/{meal_id}",
-    operation_id="recipes_catalog_update_meal",
+    operation_id="recipes_catalog_meal_update_meal",
     summary="Change a meal.",
     description="Menus with the meal follow.",
     status_code=200,
     response_model=UpdateMealResponse,
-    responses=ports.errors(
-        {
-            403: "The meal is somebody else's",
-            404: "No meal has this id",
-            409: "The version is stale",
-            422: "A field that is not acceptable, or an id that is not the path's",
-        },
-        auth=True,
-    ),
+    response_description="The meal was changed",
+    responses={
+        403: {"description": "The meal is somebody else's"},
+        404: {"description": "No meal has this id"},
+        409: {"description": "The version is stale"},
+        422: {"description": "A field that is not acceptable, or an id that is not the path's"},
+    },
 )
 @ports.endpoint(
-    handler=update_meal_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.meal.update_meal",
+    module=update_meal_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_meals",),
     timeout=30.0,
+    access="the author of the meal, or manage_meals",
     idempotency="Yes. Without a version the same request leaves the same meal, unless it brings new recipes.",
 )
 async def update_meal(
-    *,
-    meal_id: Annotated[str, Path(description="meal_id (string, required) - the id of the meal")],
-    body: Annotated[ApiUpdateMeal, Body()],
+    *, meal_id: Annotated[str, Path(description="the id of the meal")], body: Annotated[ApiUpdateMeal, Body()]
 ) -> None: ...
 
 
 @router.delete(
     "/meals/{meal_id}",
-    operation_id="recipes_catalog_delete_meal",
+    operation_id="recipes_catalog_meal_delete_meal",
     summary="Delete a meal with its recipes.",
     description="It leaves every menu on which it stood.",
     status_code=200,
     response_model=DeleteMealResponse,
-    responses=ports.errors(
-        {
-            403: "The meal is somebody else's",
-            404: "No meal has this id",
-            409: "Somebody else changed the meal at the same moment",
-        },
-        auth=True,
-    ),
+    response_description="The meal was deleted",
+    responses={
+        403: {"description": "The meal is somebody else's"},
+        404: {"description": "No meal has this id"},
+        409: {"description": "Somebody else changed the meal at the same moment"},
+    },
 )
 @ports.endpoint(
-    handler=delete_meal_module.async_lambda_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.meal.delete_meal",
+    module=delete_meal_module,
     function="async_lambda_handler",
     auth="recipes_catalog",
     permissions=("manage_meals",),
     timeout=30.0,
+    access="the author of the meal, or manage_meals",
     idempotency="No. The second time the meal is not found.",
 )
-async def delete_meal(
-    *, meal_id: Annotated[str, Path(description="meal_id (string, required) - the id of the meal")]
-) -> None: ...
+async def delete_meal(*, meal_id: Annotated[str, Path(description="the id of the meal")]) -> None: ...

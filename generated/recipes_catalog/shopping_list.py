@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:24f77b8bb0c774084fe5db53d9e3291b31583b28ad2a844d2a4eed5f317f6bcb
+# Content: sha256:16f83b92d255c4d2ed846aba6a2c83762e40edb5892785265bd90676d63302e8
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
@@ -20,11 +20,11 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.shopping import (
 )
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = APIRouter(route_class=ports.LambdaRoute, tags=["Recipes catalog"])
 
 
 @ports.defaults(limit=100, sort="name")
-class ShoppingListFetchRecipeQuery(ApiShoppingFilter, alias_generator=ports.kebab):
+class FetchRecipeQuery(ApiShoppingFilter, alias_generator=ports.kebab):
     """Query of GET /shopping-list/recipes."""
 
 
@@ -35,38 +35,41 @@ class ShoppingListFetchRecipeQuery(ApiShoppingFilter, alias_generator=ports.keba
     description="A recipe stands here once, on however many days its meal is eaten.",
     status_code=200,
     response_model=list[ApiRecipeToBuy],
-    responses=ports.errors({422: "Not exactly one of the three ids, or a page that can't be applied"}, auth=True),
+    response_description="The recipes that the user may see, with their ingredients and the products of these",
+    responses={
+        422: {"description": "Not exactly one of the three ids, or a page that can't be applied"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_recipe_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.shopping_list.fetch_recipe",
+    module=fetch_recipe_module,
     function="async_handler",
     auth="recipes_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of recipes_catalog",
     idempotency="Yes. Read only.",
 )
-async def shopping_list_fetch_recipe(*, query: Annotated[ShoppingListFetchRecipeQuery, Query()]) -> None: ...
+async def fetch_recipe(*, query: Annotated[FetchRecipeQuery, Query()]) -> None: ...
 
 
 @router.get(
     "/shopping-list/{menu_id}",
-    operation_id="recipes_catalog_get_shopping_list",
+    operation_id="recipes_catalog_shopping_list_get_shopping_list",
     summary="What to buy for all meals of a menu.",
     description="A meal counts as often as it stands on the menu. Quantities are summed per product and unit, as they are bought:\nwith peel and raw.",
     status_code=200,
     response_model=ApiShoppingList,
-    responses=ports.errors({403: "The menu is somebody else's", 404: "No menu has this id"}, auth=True),
+    response_description="The quantities, by department of the store",
+    responses={
+        403: {"description": "The menu is somebody else's"},
+        404: {"description": "No menu has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_shopping_list_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.shopping_list.get_shopping_list",
+    module=get_shopping_list_module,
     function="async_handler",
     auth="recipes_catalog",
-    permissions=(),
     timeout=30.0,
+    access="the author of the menu",
     idempotency="Yes. Read only.",
 )
-async def get_shopping_list(
-    *, menu_id: Annotated[str, Path(description="menu_id (string, required) - the id of the menu")]
-) -> None: ...
+async def get_shopping_list(*, menu_id: Annotated[str, Path(description="the id of the menu")]) -> None: ...

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/tag/fetch_tag.py
 #   src/contexts/recipes_catalog/aws_lambda/tag/get_tag_by_id.py
-# Content: sha256:cc1337f6dc3a9971c9acb2bece7cf9e94f0b76417e3550712853a9588a880570
+# Content: sha256:1b64a34a40e7bb193d8520fc0e5678c77db051cadc37a8de1d3f138fdf5f2dd1
 """Routes of recipes_catalog: /tags."""
 
 from typing import Annotated
@@ -17,7 +17,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiTa
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiKnownTag
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = APIRouter(route_class=ports.LambdaRoute, tags=["Recipes catalog"])
 
 
 @ports.defaults(limit=100, sort="key")
@@ -27,20 +27,22 @@ class FetchTagQuery(ApiTagFilter, alias_generator=ports.kebab):
 
 @router.get(
     "/tags",
-    operation_id="recipes_catalog_fetch_tag",
+    operation_id="recipes_catalog_tag_fetch_tag",
     summary="The tags that are in use.",
     description="A tag gets its id when an author first uses it. Tags of clients are their author's and for who manages clients.\nTags of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiKnownTag],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    response_description="The tags, an empty list when none fits",
+    responses={
+        422: {"description": "A filter, a sort or a page that can't be applied"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_tag_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.tag.fetch_tag",
+    module=fetch_tag_module,
     function="async_handler",
     auth="recipes_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of recipes_catalog",
     idempotency="Yes. Read only.",
 )
 async def fetch_tag(*, query: Annotated[FetchTagQuery, Query()]) -> None: ...
@@ -48,21 +50,23 @@ async def fetch_tag(*, query: Annotated[FetchTagQuery, Query()]) -> None: ...
 
 @router.get(
     "/tags/{tag_id}",
-    operation_id="recipes_catalog_get_tag_by_id",
+    operation_id="recipes_catalog_tag_get_tag_by_id",
     summary="One tag.",
     status_code=200,
     response_model=ApiKnownTag,
-    responses=ports.errors({403: "The tag stands on somebody else's client", 404: "No tag has this id"}, auth=True),
+    response_description="The tag",
+    responses={
+        403: {"description": "The tag stands on somebody else's client"},
+        404: {"description": "No tag has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_tag_by_id_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.tag.get_tag_by_id",
+    module=get_tag_by_id_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_clients",),
     timeout=30.0,
+    access="a user of recipes_catalog; for a tag of clients the author, or manage_clients",
     idempotency="Yes. Read only.",
 )
-async def get_tag_by_id(
-    *, tag_id: Annotated[str, Path(description="tag_id (string, required) - the id of the tag")]
-) -> None: ...
+async def get_tag_by_id(*, tag_id: Annotated[str, Path(description="the id of the tag")]) -> None: ...

@@ -4,18 +4,19 @@ A generated function is a typed signature that serves the documentation. It neve
 Lambda handler, and the shell's gateway runs that.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import cache
 from inspect import cleandoc, signature
+from types import ModuleType
 from typing import Any, NamedTuple, NoReturn, TypeVar, get_args
 
 from fastapi import Request
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
 from fastapi.utils import create_model_field
-from pydantic import BaseModel, GetJsonSchemaHandler
+from pydantic import BaseModel, GetJsonSchemaHandler, RootModel
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -38,6 +39,8 @@ class HandlerModule(NamedTuple):
 class LambdaOperation:
     """What the gateway needs to serve a route; `auth` is the context whose user is asked for, None a public route.
 
+    `access` says in the handler's words who may ask.
+
     `timeout` (seconds) and the authentication count only for a handler whose decorator left no `__endpoint__`.
     """
 
@@ -48,6 +51,7 @@ class LambdaOperation:
     permissions: tuple[str, ...]
     timeout: float | None
     idempotency: str | None
+    access: str | None = None
 
     def openapi(self) -> dict[str, Any]:
         """What the OpenAPI operation says of it: this is the only place that documents a route's security."""
@@ -59,21 +63,29 @@ class LambdaOperation:
             extra["x-required-permissions"] = list(self.permissions)
         if self.idempotency is not None:
             extra["x-idempotency"] = self.idempotency
+        if self.access is not None:
+            extra["x-access"] = self.access
         return extra
 
 
 def endpoint(
     *,
-    handler: Callable[..., Awaitable[Any]],
-    module: str,
+    module: ModuleType | str,
     function: str,
+    handler: Callable[..., Awaitable[Any]] | None = None,
     auth: str | None,
     permissions: tuple[str, ...] = (),
     timeout: float | None = None,
     idempotency: str | None = None,
+    access: str | None = None,
 ) -> Callable[[_Function], _Function]:
-    """Bind a documented signature to the Lambda handler that answers for it."""
-    operation = LambdaOperation(handler, module, function, auth, permissions, timeout, idempotency)
+    """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there.
+
+    For a handler that no module holds, `module` is a name and `handler` the function.
+    """
+    found = handler or getattr(module, function)
+    name = module if isinstance(module, str) else module.__name__
+    operation = LambdaOperation(found, name, function, auth, permissions, timeout, idempotency, access)
 
     def bind(signature: _Function) -> _Function:
         signature.__lambda_operation__ = operation  # type: ignore[attr-defined]
@@ -113,7 +125,7 @@ class LambdaRoute(APIRoute):
         self.operation = operation
         options["description"] = "\n\n".join(filter(None, (options.get("description"), *_words_of_filters(endpoint))))
         options["openapi_extra"] = {**extra, **operation.openapi()}
-        responses = dict(options.pop("responses", None) or {})
+        responses = _with_failures(options.pop("responses", None) or {}, operation)
         bare = {status: {**response, "model": None} for status, response in responses.items()}
         super().__init__(path, endpoint, responses=bare, **options)
         self.responses = responses
@@ -203,38 +215,29 @@ class GatewayMessage(BaseModel):
     message: str
 
 
-_EVERYWHERE: Mapping[int, str] = {
-    400: "A business rule forbids the request.",
-    403: "The user has no permission for this.",
-    404: "There is no such thing, or none that the user may know of.",
-    408: "The handler took longer than its time limit.",
-    409: "The request conflicts with what is stored, or its version is stale.",
-    422: "A parameter or the body is not valid.",
-    500: "An unforeseen error.",
-}
-_GATEWAYS_OWN: Mapping[int, str] = {
-    413: "The request body is too large.",
-    414: "The URL is too long.",
-    431: "The headers are too large.",
-    502: "The handler's answer is not a valid one.",
-    503: "A service that the request needs is not available; see Retry-After.",
-    504: "The handler took longer than the gateway waits.",
-}
+class Failure(RootModel[ErrorBody | GatewayMessage]):
+    """What the handler or the gateway answers when a request fails."""
 
 
-def errors(documented: Mapping[int, str], *, auth: bool) -> dict[int | str, dict[str, Any]]:
-    """The error responses of an operation: the handler's own words first, then what may always happen."""
-    described: dict[int, str] = {**_EVERYWHERE, **_GATEWAYS_OWN}
-    if auth:
-        described[401] = "No valid token, or a user whom IAM does not know."
-    described |= documented
-    return {status: _documented(status, words) for status, words in sorted(described.items())}
+# Statuses that the gateway gives as well as a handler.
+_GATEWAYS_TOO = frozenset((401, 413, 502, 503, 504))
+
+type Responses = dict[int | str, dict[str, Any]]
 
 
-def _documented(status: int, words: str) -> dict[str, Any]:
-    model: Any = ErrorBody
-    if status in (401, 413, 503):
-        model = GatewayMessage | ErrorBody
-    elif status in _GATEWAYS_OWN:
-        model = GatewayMessage
-    return {"description": words, "model": model}
+def _with_failures(documented: Responses, operation: LambdaOperation) -> Responses:
+    """The responses of an operation: its own, the authorizer's, and one for all others.
+
+    An error that a route documents without a model is raised by its handler and answered by the handler's middleware.
+    """
+    own = {status: _modelled(status, response) for status, response in documented.items()}
+    if operation.auth is not None:
+        own.setdefault(401, {"description": "No valid token, or a user whom the API does not know.", "model": Failure})
+    own.setdefault("default", {"description": "Any other failure, of the handler or of the gateway.", "model": Failure})
+    return own
+
+
+def _modelled(status: int | str, response: dict[str, Any]) -> dict[str, Any]:
+    if not str(status).startswith(("4", "5")):
+        return response
+    return {"model": Failure if status in _GATEWAYS_TOO else ErrorBody, **response}

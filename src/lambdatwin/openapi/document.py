@@ -4,6 +4,7 @@ Only the page /docs adds a login, because that is another one in every environme
 """
 
 import json
+import re
 from typing import Any
 
 from fastapi import FastAPI
@@ -28,10 +29,10 @@ DESCRIPTION = """Menus for the clients of nutritionists: recipes, meals, a produ
 Each operation runs the Lambda handler that its description names. Errors have one shape, `ErrorBody`; what the gateway
 itself refuses has `GatewayMessage`. Operations with a lock want a Cognito token: *Authorize* logs in, or takes one."""
 _CONTEXTS = {
-    "products_catalog": "Products with their nutrients, and the sources that they come from.",
-    "recipes_catalog": "Recipes, meals, clients and their menus, tags, and what to buy.",
-    "client_onboarding": "Onboarding forms, Typeform's webhook, and queries about the answers.",
-    "iam": "Users and the roles that they have in each context.",
+    "Products catalog": "Products with their nutrients, and the sources that they come from.",
+    "Recipes catalog": "Recipes, meals, clients and their menus, tags, and what to buy.",
+    "Client onboarding": "Onboarding forms, Typeform's webhook, and queries about the answers.",
+    "IAM": "Users and the roles that they have in each context.",
 }
 _TOKEN = "A Cognito token in the Authorization header. In development, `make token` prints one."  # noqa: S105 - words
 _NOTHING_SAID: Json = {"detail": None, "errors": None}
@@ -51,6 +52,7 @@ def openapi_of(app: FastAPI) -> Json:
     for path, item in document.get("paths", {}).items():
         for method, operation in item.items():
             operation["description"] = _description(operation)
+            _say_once(operation)
             _add_example(method, path, operation)
     document["tags"] = _tags(document)
     return document
@@ -96,25 +98,36 @@ def _tags(document: Json) -> list[Json]:
     operations = [operation for item in document.get("paths", {}).values() for operation in item.values()]
     used = {tag for operation in operations for tag in operation.get("tags", ())}
     known = [name for name in _CONTEXTS if name in used]
-    return [_tag(name) for name in (*known, *sorted(used - _CONTEXTS.keys()))]
-
-
-def _tag(name: str) -> Json:
-    title = "IAM" if name == "iam" else name.replace("_", " ").capitalize()
-    return {"name": name, "description": _CONTEXTS.get(name, title), "x-displayName": title}
+    return [{"name": name, "description": _CONTEXTS.get(name, "")} for name in (*known, *sorted(used - set(known)))]
 
 
 def _description(operation: Json) -> str:
     """The handler's words, and below them who may ask and who answers."""
-    permissions = operation.get("x-required-permissions", ())
-    who = "anybody; no token is asked for"
-    if operation.get("security"):
-        wanted = " or ".join(f"`{permission}`" for permission in permissions)
-        who = f"a user with the permission {wanted}, or as described" if permissions else "any user with a valid token"
-    lines = [operation.get("description", ""), f"**Who may ask:** {who}."]
+    lines = [operation.get("description", ""), f"**Who may ask:** {_who(operation)}."]
     if "x-lambda-handler" in operation:
         lines.append(f"**Who answers:** `{operation['x-lambda-handler']}`")
     return "\n\n".join(line for line in lines if line)
+
+
+def _who(operation: Json) -> str:
+    """In the handler's words; without any, what is known: the handler decides what a permission allows."""
+    permissions = operation.get("x-required-permissions", ())
+    words = operation.pop("x-access", "").strip().rstrip(".")
+    for permission in permissions:
+        words = re.sub(rf"(?<![`\w]){re.escape(permission)}(?![`\w])", f"`{permission}`", words)
+    missing = " or ".join(f"`{permission}`" for permission in permissions if f"`{permission}`" not in words)
+    if words:
+        return f"{words} ({missing})" if missing else words
+    if not operation.get("security"):
+        return "any client; no token is required"
+    return "a user with a valid token" + (f"; the handler checks the permission {missing}" if missing else "")
+
+
+def _say_once(operation: Json) -> None:
+    """Without the words of a parameter that its schema repeats."""
+    for parameter in operation.get("parameters", ()):
+        if parameter["schema"].get("description") == parameter.get("description"):
+            parameter["schema"].pop("description", None)
 
 
 def _add_example(method: str, path: str, operation: Json) -> None:
