@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from src.contexts.shared_kernel.logging import configure_logging
+from src.runtimes.fastapi.project import forward_library_log
 from tests.support import postgres
 
 
@@ -16,6 +17,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session", autouse=True)
 def _logging() -> None:
     configure_logging(json_lines=True)
+    forward_library_log()
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,6 @@ from urllib.parse import quote
 
 from fastapi import FastAPI
 
-from src.contexts.shared_kernel.correlation import set_correlation_id
-from src.contexts.shared_kernel.middleware.headers import CORS_HEADERS
-
 from .endpoint import LambdaEndpoint, Serving, log_request
 from .gateway.cors import handlers_preflight, header
 from .gateway.http import GatewayResponse
@@ -69,7 +66,7 @@ class Gateway(FastAPI):
     async def _unrouted(self, scope: Any, send: Any, raw_path: str) -> None:
         started = time.perf_counter()
         request_id = self.serving.request_ids(scope["headers"])
-        set_correlation_id(request_id)
+        self.serving.project.begin(request_id)
         response = (
             head_refusal(scope, self.serving.settings)
             or self._preflight(scope, self.table.methods(raw_path))
@@ -88,7 +85,8 @@ class Gateway(FastAPI):
             return None
         if self.serving.cors is not None:
             return self.serving.cors.preflight(origin, methods)
-        return handlers_preflight(methods, CORS_HEADERS)
+        headers = self.serving.project.preflight_headers
+        return handlers_preflight(methods, headers) if headers else None
 
 
 def is_reserved(path: str) -> bool:

@@ -4,26 +4,28 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
-from src.contexts.shared_kernel.correlation import set_correlation_id
-from src.contexts.shared_kernel.logging import current_logger
-from src.contexts.shared_kernel.sources import utc_now
-
-from .admission import Admission, stopping
+from .admission import Admission
 from .auth.door import Accepted, Refused
-from .composition import Strategies, logs_requests, runnable
+from .database import APP_SESSIONS
 from .gateway.answers import REQUEST_TOO_LONG
 from .gateway.cors import CorsPolicy
 from .gateway.http import GatewayResponse, HeaderLine, RawRequest
 from .gateway.payloads import Payload
 from .lambda_runtime.deadlines import Cause, LambdaContext, Rounds, Watch
 from .lambda_runtime.marshalling import MalformedResult
+from .observability.logging import EventLog
 from .observability.metrics import Metrics
 from .ports import LambdaOperation
+from .project import Project
+from .runtime import Runtime
 from .settings import Settings
 from .wire.request import BODY_TOO_SLOW, Disconnected, TooLong, TooSlow, head_refusal, read_body
 from .wire.response import send_response
+
+_LOG = EventLog("gateway")
 
 type Headers = Sequence[HeaderLine]
 type RequestIds = Callable[[Headers], str]
@@ -40,15 +42,33 @@ class Authenticator(Protocol):
 class Serving:
     """What all routes of an app share."""
 
-    settings: Settings
+    runtime: Runtime
     authenticator: Authenticator
-    strategies: Strategies
     payload: Payload
-    metrics: Metrics
     request_ids: RequestIds
+    clock: Callable[[], datetime]
     cors: CorsPolicy | None
     admission: Admission
     rounds: Rounds = field(default_factory=Rounds)
+
+    @property
+    def project(self) -> Project:
+        """The backend's own part."""
+        return self.runtime.project
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the app."""
+        return self.runtime.settings
+
+    @property
+    def metrics(self) -> Metrics:
+        """The metrics of the app."""
+        return self.runtime.metrics
+
+    def unavailable(self, sentence: str) -> GatewayResponse:
+        """The answer to a request that this process has no time for: it may come again."""
+        return self.payload.response(self.project.unavailable(sentence), None)
 
 
 class LambdaEndpoint:
@@ -61,22 +81,22 @@ class LambdaEndpoint:
         self._operation = operation
         self._serving = serving
         self._settings = serving.settings
-        self._handler = runnable(operation, serving.strategies)
-        self._logged_by_handler = logs_requests(operation)
+        self._handler = serving.project.handler(operation, serving.runtime.for_handlers())
+        self._logged_by_handler = serving.project.logs_requests(operation)
 
     async def __call__(self, scope: Any, receive: Any, send: Any, parameters: Mapping[str, str]) -> None:
         """Answer one request. A client that went away gets nothing, and its handler is cancelled."""
         started = time.perf_counter()
         serving = self._serving
         request_id = serving.request_ids(scope["headers"])
-        set_correlation_id(request_id)
+        serving.project.begin(request_id)
         try:
             response, logged = await self._answer(scope, receive, parameters, request_id)
         except Disconnected:
             return
         except asyncio.CancelledError:
             # Only the server cancels the request as a whole, when it stops and has waited for long enough.
-            response, logged = stopping(), False
+            response, logged = serving.unavailable("The service is being restarted."), False
         await send_response(serving.cors, scope, send, response, request_id)
         seconds = time.perf_counter() - started
         serving.metrics.observe(scope["method"], self._resource, response.status, seconds)
@@ -105,7 +125,7 @@ class LambdaEndpoint:
             return BODY_TOO_SLOW, False
         admission = self._serving.admission
         if admission.running >= admission.most:
-            return admission.refusal(), False
+            return self._serving.unavailable("The service has too much to do right now."), False
         event = self._event(scope, body, parameters, request_id, claims)
         admission.running += 1
         try:
@@ -142,7 +162,7 @@ class LambdaEndpoint:
             resource=self._resource,
             path_parameters=parameters or None,
             request_id=request_id,
-            now=utc_now(),
+            now=self._serving.clock(),
             claims=claims,
         )
 
@@ -150,7 +170,7 @@ class LambdaEndpoint:
         payload = self._serving.payload
         watch = Watch(receive, self._settings.gateway_timeout, self._serving.rounds)
         try:
-            result = await self._handler(event, LambdaContext(request_id, self._operation.module, watch))
+            result = await self._result(event, LambdaContext(request_id, self._operation.module, watch))
             accept = header_text(event, "accept") if self._settings.binary_media_types else None
             return payload.response(result, accept)
         except MalformedResult as error:
@@ -173,18 +193,25 @@ class LambdaEndpoint:
             watch.end()
         return payload.failed
 
+    async def _result(self, event: dict[str, Any], context: LambdaContext) -> Any:
+        database = self._serving.runtime.database
+        if database is None:
+            return await self._handler(event, context)
+        with APP_SESSIONS.used(database.sessions):
+            return await self._handler(event, context)
+
     @property
     def name(self) -> str:
         """The handler, as `module:function`."""
         return f"{self._operation.module}:{self._operation.function}"
 
     def _log(self, event: str, **fields: Any) -> None:
-        current_logger("gateway").error(event, handler=self.name, **fields)
+        _LOG.error(event, handler=self.name, **fields)
 
 
 def log_request(method: str, route: str, status: int, seconds: float) -> None:
     """The line of a request that no handler's middleware logs: those that the gateway itself answers."""
-    current_logger("gateway").info(
+    _LOG.info(
         "request_completed",
         user_id=None,
         method=method,

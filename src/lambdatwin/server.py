@@ -1,55 +1,25 @@
-"""The command `python -m src.runtimes.fastapi.app`: hot reload in development, one plain server elsewhere."""
+"""The server process: uvicorn's configuration, its socket, and how it stops."""
 
-import argparse
 import asyncio
 import contextlib
 import errno
 import gc
-import logging
 import os
 import signal
 import socket
-import sys
-from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
 import uvicorn
 
-from src.contexts.shared_kernel.logging import configure_logging
-
-from .settings import Environment, Settings, SettingsError, load_settings
+from .settings import Settings
 from .wire.protocol import Protocol
 
 _LAST_ARRIVALS = 0.1  # seconds
-_PATIENT_LOOP = "src.lambdatwin.devtools.reload.patience:PatientLoop"
 
 
 class PortTakenError(Exception):
-    """Somebody else listens on the port."""
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Exit code 0 after a clean stop, 1 with a sentence on stderr when the start is refused."""
-    parser = argparse.ArgumentParser(prog="python -m src.runtimes.fastapi.app", description=__doc__)
-    parser.add_argument("--no-reload", action="store_true", help="in development: serve without watching files")
-    parser.add_argument("--port", type=int, help="listen on this port instead of PORT's")
-    parser.add_argument("--child", nargs=2, type=int, metavar=("SOCKET", "READY"), help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    try:
-        if options.port is not None:
-            os.environ["PORT"] = str(options.port)
-        settings = load_settings()
-        if options.child:
-            return serve(settings, socket.socket(fileno=options.child[0]), ready=options.child[1])
-        if settings.environment is Environment.DEVELOPMENT:
-            from .devtools.reload import supervisor
-
-            return supervisor.run(settings, reload=not options.no_reload)
-        return serve(settings, listen(settings))
-    except (SettingsError, PortTakenError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    """The port cannot be listened on; the message says what to do."""
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -80,32 +50,26 @@ def _way_out(settings: Settings, error: OSError) -> str:
     )
 
 
-def serve(settings: Settings, listener: socket.socket, ready: int | None = None) -> int:
+def serve_app(
+    app: Any, settings: Settings, listener: socket.socket, ready: int | None = None, *, loop: str = "auto"
+) -> int:
     """Serve until SIGTERM or SIGINT, then finish what runs. `ready` is a descriptor to write to once serving."""
-    from .app import create_app
-
-    developing = settings.environment is Environment.DEVELOPMENT
-    flush_log = configure_logging(json_lines=not developing, gather=not developing)
-    logging.basicConfig(level=logging.WARNING)
-    server = Server(uvicorn_config(create_app(settings), settings), ready)
+    server = Server(uvicorn_config(app, settings, loop=loop), ready)
     # uvicorn raises the signal again after its own clean shutdown; by then there is nothing left to end.
     signal.signal(signal.SIGTERM, lambda *_: None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
-    finally:
-        flush_log()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
     return 0 if server.started else 3
 
 
-def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
+def uvicorn_config(app: Any, settings: Settings, *, loop: str = "auto") -> uvicorn.Config:
     """How the server behaves on the wire; proxy headers count only from the addresses that the settings name."""
     return uvicorn.Config(
         app,
         http=Protocol,
-        loop=_PATIENT_LOOP if settings.environment is Environment.DEVELOPMENT else "auto",
+        loop=loop,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -13,6 +14,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 LOCAL_FOLDER = Path(".local")
 # No path, and lower case: it is compared to what browsers send.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@*\sA-Z]+")
+
+
+_NO_DATABASE = (
+    "must be like postgresql://user:password@host:5432/name, special characters of the password as in %40 for @"
+)
 
 
 class Environment(StrEnum):
@@ -39,12 +45,20 @@ def _blank_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for a port that is none
+    except ValueError:
+        return None
+    return parts
+
+
 def _is_database(value: SecretStr | None) -> SecretStr | None:
     if value is not None:
-        # Imported here: whoever only reads settings needs no SQLAlchemy.
-        from src.contexts.shared_kernel.adapters.database import parsed_url
-
-        parsed_url(value.get_secret_value())
+        parts = _split(value.get_secret_value())
+        if parts is None or parts.scheme.partition("+")[0] not in ("postgres", "postgresql"):
+            raise ValueError(_NO_DATABASE)
     return value
 
 

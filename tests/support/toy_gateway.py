@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
 
 import httpx
 from fastapi import APIRouter
@@ -10,16 +11,18 @@ from fastapi import APIRouter
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.lambdatwin import ports
 from src.lambdatwin.admission import Admission
+from src.lambdatwin.auth.assembly import Auth
 from src.lambdatwin.auth.door import Accepted, Refused
 from src.lambdatwin.auth.reasons import Reason
-from src.lambdatwin.composition import Strategies
 from src.lambdatwin.dispatch import Gateway
-from src.lambdatwin.endpoint import Serving
+from src.lambdatwin.endpoint import RequestIds, Serving
 from src.lambdatwin.gateway.answers import UNAUTHORIZED
 from src.lambdatwin.gateway.cors import CorsPolicy
 from src.lambdatwin.gateway.payloads import payload_of
 from src.lambdatwin.observability.metrics import Metrics
+from src.lambdatwin.runtime import Runtime
 from src.lambdatwin.settings import Settings
+from src.runtimes.fastapi.project import MenuPlanning
 
 type LambdaHandler = Callable[[dict[str, Any], Any], Awaitable[Any]]
 TOKEN = {"Authorization": "Bearer good"}
@@ -60,6 +63,21 @@ def toy_router(
     return router
 
 
+def toy_serving(
+    settings: Settings, authenticator: Any, users: Any, metrics: Metrics, request_ids: RequestIds
+) -> Serving:
+    """What the routes share: no database, no Cognito."""
+    return Serving(
+        Runtime(MenuPlanning(), settings, metrics, users, cast(Auth, None)),
+        authenticator,
+        payload_of(settings.gateway_payload, settings.binary_media_types),
+        request_ids,
+        lambda: datetime.now(UTC),
+        CorsPolicy(frozenset(settings.cors_allow_origins)) if settings.cors_allow_origins else None,
+        Admission(settings.database_pool_size),
+    )
+
+
 def toy_gateway(
     *routers: APIRouter,
     metrics: Metrics | None = None,
@@ -67,18 +85,9 @@ def toy_gateway(
     **settings: Any,
 ) -> Gateway:
     """The gateway over these routers."""
-    metrics = metrics or Metrics()
-    configured = Settings(**settings)
     app = Gateway(docs_url=None, redoc_url=None, redirect_slashes=False)
-    serving = Serving(
-        configured,
-        OneToken(),
-        Strategies.of(KnownUsers(), metrics.error),
-        payload_of(configured.gateway_payload, configured.binary_media_types),
-        metrics,
-        lambda headers: new_request_id(),
-        CorsPolicy(frozenset(configured.cors_allow_origins)) if configured.cors_allow_origins else None,
-        Admission(configured.database_pool_size),
+    serving = toy_serving(
+        Settings(**settings), OneToken(), KnownUsers(), metrics or Metrics(), lambda headers: new_request_id()
     )
     app.mount_lambda_routes(
         [route for router in routers for route in router.routes if isinstance(route, ports.LambdaRoute)], serving

@@ -4,16 +4,14 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 import httpx
 from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
 
-from src.contexts.shared_kernel.adapters.database import SessionFactory
-from src.contexts.shared_kernel.logging import get_logger
-
-from ..devtools.issuer.app import LocalIssuer, LocalIssuerOptions
+from ..database import SessionFactory
+from ..observability.logging import EventLog
 from .caches.deny_list import LocalDenyList
 from .caches.verdicts import VerdictCache
 from .claims.policy import LARGEST_LEEWAY, LONGEST_LIFETIME, Policy, TokenUse
@@ -36,18 +34,26 @@ from .store.refreshes import PostgresLedger
 from .store.revocations import PostgresRevocations
 from .verifier import Clock, Verifier
 
-ISSUER_FOLDER = Path(".local") / "issuer"
+_LOG = EventLog("auth")
+
+
+@dataclass(frozen=True, slots=True)
+class MountedIssuer:
+    """An issuer that this very process serves, in development; `login_words` say who may log in, and how."""
+
+    app: ASGIApp
+    login_words: str
 
 
 @dataclass(frozen=True, slots=True)
 class AuthOptions:
     """Clocks (seconds: of the epoch, and monotonic), and what has no setting of its own. `grace` is in seconds.
+
     `transports` leads addresses that begin so elsewhere than to the network."""
 
     clock: Clock = time.time
     monotonic: Clock = time.monotonic
     grace: float = 10.0
-    issuer_folder: Path = ISSUER_FOLDER
     transports: Mapping[str, httpx.AsyncBaseTransport] = field(default_factory=dict)
 
 
@@ -60,6 +66,7 @@ class Auth:
         sessions: SessionFactory,
         *,
         meter: Meter,
+        issuer: MountedIssuer | None = None,
         audit: Audit | None = None,
         options: AuthOptions | None = None,
     ) -> None:
@@ -67,7 +74,7 @@ class Auth:
         self._audit, self._options = audit or LogAudit(), options or AuthOptions()
         self.endpoints: Endpoints = endpoints(settings)
         self._credentials = ClientCredentials(client_id(settings), _secret(settings))
-        self.issuer = self._local_issuer() if settings.local_issuer else None
+        self._issuer = issuer
         self._client = httpx.AsyncClient(mounts=self._mounts(), trust_env=False)
         self._deny_list = LocalDenyList(
             PostgresRevocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
@@ -89,21 +96,25 @@ class Auth:
         self.authenticator = Authenticator(tokens, sessions=cookie_sessions, meter=self._meter, audit=self._audit)
         self._routes = AuthRoutes(tokens, self._refresher, self.endings, mode, self._audit)
 
+    @property
+    def login_words(self) -> str:
+        """What /docs says of the login."""
+        return self._issuer.login_words if self._issuer is not None else "Log in at Cognito's hosted pages."
+
     def routes(self) -> list[BaseRoute]:
         """/auth/*, and in development the local issuer below it."""
-        local: list[BaseRoute] = [Mount(LOCAL_PATH, app=self.issuer.app)] if self.issuer is not None else []
+        local: list[BaseRoute] = [Mount(LOCAL_PATH, app=self._issuer.app)] if self._issuer is not None else []
         return [*local, *self._routes.routes()]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Warm while the block begins, close when it ends. Nothing that is down keeps a process from starting."""
-        log = get_logger("auth")
         if not await self.jwks.warm():
-            log.warning("jwks_not_warm", url=self.endpoints.jwks_url)
+            _LOG.warning("jwks_not_warm", url=self.endpoints.jwks_url)
         try:
             await self._deny_list.warm()
         except RevocationsUnavailableError:
-            log.warning("deny_list_not_warm")
+            _LOG.warning("deny_list_not_warm")
         try:
             yield
         finally:
@@ -132,24 +143,11 @@ class Auth:
         hosted_ui = HostedUi(self._client, self.endpoints.hosted_ui, self._credentials, uri)
         return SessionMode(jar, Logins(hosted_ui, jar, judge, self._verifier("id"), clock), sessions)
 
-    def _local_issuer(self) -> LocalIssuer:
-        folder, port = self._options.issuer_folder, self._settings.port
-        hosts = (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
-        uris = {f"{host}{path}" for host in hosts for path in ("/docs/oauth2-redirect", "/auth/callback")}
-        options = LocalIssuerOptions(
-            url=self.endpoints.issuer,
-            credentials=self._credentials,
-            redirect_uris=frozenset(uris | {self._settings.auth_redirect_uri or f"{hosts[0]}/auth/callback"}),
-            key_folder=folder / "keys",
-            grants_file=folder / "grants.json",
-        )
-        return LocalIssuer(options, clock=self._options.clock, production=self._settings.production)
-
     def _mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
         """The process's own issuer is called without the network: it has to answer before the socket listens."""
         made = dict(self._options.transports)
-        if self.issuer is not None:
-            inside = httpx.ASGITransport(Mount(LOCAL_PATH, app=self.issuer.app))
+        if self._issuer is not None:
+            inside = httpx.ASGITransport(Mount(LOCAL_PATH, app=self._issuer.app))
             made[self.endpoints.issuer.removesuffix(LOCAL_PATH)] = inside
         return made
 

@@ -1,9 +1,8 @@
 """What a client of /auth/* gets when Cognito or the database does not do what was asked."""
 
-from src.contexts.shared_kernel.logging import get_logger
-
 from ..gateway.answers import INTERNAL_SERVER_ERROR
 from ..gateway.http import GatewayResponse
+from ..observability.logging import EventLog
 from .answers import answer, unavailable
 from .cognito.errors import (
     CognitoError,
@@ -14,6 +13,7 @@ from .cognito.errors import (
 )
 from .reasons import Reason
 
+_LOG = EventLog("auth")
 _THROTTLED_SECONDS = b"10"
 
 
@@ -25,7 +25,7 @@ def failure(error: CognitoError) -> GatewayResponse:
         case ThrottledError():
             return unavailable(_THROTTLED_SECONDS)
         case MisconfiguredError():
-            get_logger("auth").error("cognito_misconfigured", why=str(error))
+            _LOG.error("cognito_misconfigured", why=str(error))
             return INTERNAL_SERVER_ERROR
         case _:
             return unavailable()

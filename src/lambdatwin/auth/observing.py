@@ -4,7 +4,7 @@ from collections import Counter
 from threading import Lock
 from typing import Protocol
 
-from src.contexts.shared_kernel.logging import get_logger
+from ..observability.logging import EventLog
 
 
 class Meter(Protocol):
@@ -49,7 +49,7 @@ class LogAudit:
     """The audit log as lines of the process's log, `logger: auth.audit`."""
 
     def __init__(self) -> None:
-        self._log = get_logger("auth.audit")
+        self._log = EventLog("auth.audit")
 
     def record(self, event: str, **fields: str) -> None:
         write = self._log.warning if event in _ALARMING else self._log.info

@@ -2,34 +2,25 @@
 
 import asyncio
 
-from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
-
-from src.contexts.shared_kernel.domain.errors import ApplicationError
-from src.migrations.run import refused_connection, upgrade
-from src.seed import seed_all
-
+from ..project import DatabaseError, Project
 from ..settings import LOCAL_FOLDER, Settings
 from .local_postgres import LocalPostgresError, start
 
 _FOLDER = LOCAL_FOLDER / "postgres"
 
 
-def prepared(settings: Settings) -> str:
+def prepared(project: Project, settings: Settings) -> str:
     """The URL of a database at the newest migration; the embedded one unless DATABASE_URL names another.
 
     Raises `LocalPostgresError` for a database that does not answer, or that another source has filled.
     """
     url = settings.database_url.get_secret_value() if settings.database_url else start(_FOLDER)
     try:
-        asyncio.run(_fill(url))
-    except (SQLAlchemyError, CommandError, ApplicationError) as error:
-        refusal = refused_connection(error) if isinstance(error, SQLAlchemyError) else None
-        if settings.database_url and refusal is not None:
-            raise LocalPostgresError(f"The database of DATABASE_URL refuses the connection: {refusal}") from None
-        # The first line alone: the rest may quote SQL.
-        reason = str(error).partition("\n")[0][:300]
-        raise LocalPostgresError(_way_out(settings, reason)) from None
+        asyncio.run(_fill(project, url))
+    except DatabaseError as error:
+        if settings.database_url and error.refused:
+            raise LocalPostgresError(f"The database of DATABASE_URL refuses the connection: {error}") from None
+        raise LocalPostgresError(_way_out(settings, str(error))) from None
     except OSError as error:
         raise LocalPostgresError(f"The database of DATABASE_URL does not answer: {error}") from None
     return url
@@ -44,6 +35,6 @@ def _way_out(settings: Settings, reason: str) -> str:
     )
 
 
-async def _fill(url: str) -> None:
-    await upgrade(url)
-    await seed_all(url)
+async def _fill(project: Project, url: str) -> None:
+    await project.migrate(url)
+    await project.seed(url)

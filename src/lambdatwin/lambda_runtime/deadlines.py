@@ -6,13 +6,14 @@ shorter limit has a timer at once.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextvars import Context
 from enum import Enum
 from math import inf
 from typing import Any
 
-from src.contexts.shared_kernel.middleware.composition import Event, Handler, limited
-
+type Event = dict[str, Any]
+type Handler = Callable[[Event, Any], Awaitable[Any]]
 PATIENCE = 0.1
 
 
@@ -177,11 +178,11 @@ class LambdaContext:
 
 def limited_by_watch(handler: Handler, timeout: float) -> Handler:
     """The decorator's time limit as a deadline of the request's watch; TimeoutError when it passes."""
-    by_itself = limited(handler, timeout)
 
     async def call(event: Event, context: Any) -> Any:
         if not isinstance(context, LambdaContext):
-            return await by_itself(event, context)
+            async with asyncio.timeout(timeout):
+                return await handler(event, context)
         watch = context._watch
         watch.limit(timeout)
         try:

@@ -8,14 +8,14 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from src.contexts.shared_kernel.logging import current_logger
-
 from ..gateway.answers import UNAUTHORIZED
+from .logging import EventLog
 from .metrics import CONTENT_TYPE, Metrics
 
 # A check returns None when all is well, else a word for what is not.
 type Check = Callable[[], Awaitable[str | None]]
 _CHECK_SECONDS = 3.0
+_LOG = EventLog("health")
 
 
 def add_health(app: FastAPI, checks: Mapping[str, Check], metrics: Metrics, token: str | None, open_: bool) -> None:
@@ -48,7 +48,7 @@ async def _answer(check: Check) -> str:
     except TimeoutError:
         return "no answer"
     except Exception as error:  # a boundary: a check that ends in a way that nobody foresaw has failed
-        current_logger("health").error("check_raised", exc_info=error)
+        _LOG.error("check_raised", exc_info=error)
         return "failed"
 
 

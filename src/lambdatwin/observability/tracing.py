@@ -6,8 +6,7 @@ An optional extra: without the setting nothing of it is imported, and no request
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from src.contexts.shared_kernel.correlation import correlation_id
-
+from ..project import Project
 from ..settings import SettingsError
 
 type Served = Callable[[Any, Any, Any, Mapping[str, str]], Awaitable[None]]
@@ -19,7 +18,7 @@ _MISSING = (
 )
 
 
-def tracing() -> Tracing:
+def tracing(project: Project) -> Tracing:
     """What puts a span around a route; raises `SettingsError` where OpenTelemetry is not installed.
 
     Where spans go is OpenTelemetry's own affair: OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME, ...
@@ -36,10 +35,10 @@ def tracing() -> Tracing:
     provider = TracerProvider()
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
-    return traced_by(provider.get_tracer("src.runtimes.fastapi"))
+    return traced_by(provider.get_tracer("lambdatwin"), project)
 
 
-def traced_by(tracer: Any) -> Tracing:
+def traced_by(tracer: Any, project: Project) -> Tracing:
     """Spans named `METHOD /route/{id}` with the route, the status and the correlation id; never a path or a header."""
 
     def traced(route: str, served: Served) -> Served:
@@ -54,7 +53,7 @@ def traced_by(tracer: Any) -> Tracing:
                     await send(message)
 
                 await served(scope, receive, watching, parameters)
-                span.set_attribute("correlation_id", correlation_id())
+                span.set_attribute("correlation_id", project.correlation_id())
 
         return call
 

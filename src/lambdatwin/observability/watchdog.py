@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from src.contexts.shared_kernel.logging import current_logger
-
 from ..endpoint import LambdaEndpoint
+from .logging import EventLog
 
 LONGEST_BLOCK = 0.1
+_LOG = EventLog("watchdog")
 
 
 @contextmanager
@@ -51,7 +51,7 @@ class _Watchdog(threading.Thread):
             del frame
             alive.wait()
             seconds = round(time.perf_counter() - asked, 3)
-            current_logger("watchdog").warning("event_loop_blocked", handler=handler, at=place, seconds=seconds)
+            _LOG.warning("event_loop_blocked", handler=handler, at=place, seconds=seconds)
 
 
 def who_blocks(frame: FrameType | None) -> tuple[str | None, str | None]:

@@ -5,12 +5,11 @@ Only the page /docs adds a login, because that is another one in every environme
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-
-from src.contexts.shared_kernel.middleware.error_table import ERROR_TABLE, INTERNAL
 
 from ..gateway.answers import (
     ENDPOINT_TIMED_OUT,
@@ -19,21 +18,13 @@ from ..gateway.answers import (
     UNAUTHORIZED,
 )
 from ..ports import SECURITY_SCHEME
+from ..project import Example, Project
 from ..wire.request import HEADERS_TOO_LARGE, URL_TOO_LONG
 
 type Json = dict[str, Any]
+type ErrorStatuses = Mapping[int, tuple[str, str]]
 
 LOGIN_SCHEME = "Login"
-DESCRIPTION = """Menus for the clients of nutritionists: recipes, meals, a product catalogue, onboarding forms.
-
-Each operation runs the Lambda handler that its description names. Errors have one shape, `ErrorBody`; what the gateway
-itself refuses has `GatewayMessage`. Operations with a lock want a Cognito token: *Authorize* logs in, or takes one."""
-_CONTEXTS = {
-    "Products catalog": "Products with their nutrients, and the sources that they come from.",
-    "Recipes catalog": "Recipes, meals, clients and their menus, tags, and what to buy.",
-    "Client onboarding": "Onboarding forms, Typeform's webhook, and queries about the answers.",
-    "IAM": "Users and the roles that they have in each context.",
-}
 _TOKEN = "A Cognito token in the Authorization header. In development, `make token` prints one."  # noqa: S105 - words
 _NOTHING_SAID: Json = {"detail": None, "errors": None}
 _MOMENT = {"timestamp": "2026-01-20T10:00:00+00:00", "correlation_id": "0d5cb1a4-6a55-4c1e-b6a5-4a2d4f2f7a11"}
@@ -42,9 +33,10 @@ _GATEWAYS |= {answer.status: json.loads(answer.body) for answer in (REQUEST_TOO_
 _GATEWAYS[HEADERS_TOO_LARGE.status] = json.loads(HEADERS_TOO_LARGE.body)
 
 
-def openapi_of(app: FastAPI) -> Json:
+def openapi_of(app: FastAPI, project: Project) -> Json:
     """The document as it is exported."""
-    document = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes)
+    document = get_openapi(title=app.title, version=app.version, description=project.description, routes=app.routes)
+    examples = project.examples()
     components = document.setdefault("components", {})
     components["securitySchemes"] = {
         SECURITY_SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _TOKEN}
@@ -53,29 +45,29 @@ def openapi_of(app: FastAPI) -> Json:
         for method, operation in item.items():
             operation["description"] = _description(operation)
             _say_once(operation)
-            _add_example(method, path, operation)
-    document["tags"] = _tags(document)
+            _add_example(examples.get((method.upper(), path)), operation)
+    document["tags"] = _tags(document, project.contexts)
     return document
 
 
-def with_failures(document: Json) -> Json:
+def with_failures(document: Json, statuses: ErrorStatuses) -> Json:
     """The same document with an example of each error. Only for /docs: in the export they would say it 500 times."""
     for item in document.get("paths", {}).values():
         for operation in item.values():
             for status, response in operation.get("responses", {}).items():
-                failure = _failure(int(status)) if status.isdecimal() else None
+                failure = _failure(int(status), statuses) if status.isdecimal() else None
                 for media in response.get("content", {}).values() if failure else ():
                     media["example"] = failure
     return document
 
 
-def _failure(status: int) -> Json | None:
+def _failure(status: int, statuses: ErrorStatuses) -> Json | None:
     if status in _GATEWAYS:
         return dict(_GATEWAYS[status])
-    kind = next((kind for _, kind in (*ERROR_TABLE, (Exception, INTERNAL)) if kind.status == status), None)
-    if kind is None:
+    if status not in statuses:
         return None
-    return {"status_code": status, "error_type": kind.error_type, "message": kind.message, **_NOTHING_SAID, **_MOMENT}
+    error_type, message = statuses[status]
+    return {"status_code": status, "error_type": error_type, "message": message, **_NOTHING_SAID, **_MOMENT}
 
 
 def with_login(document: Json, authorize: str, token: str, words: str, *, id_token: bool) -> Json:
@@ -94,11 +86,11 @@ def with_login(document: Json, authorize: str, token: str, words: str, *, id_tok
     return document
 
 
-def _tags(document: Json) -> list[Json]:
+def _tags(document: Json, contexts: Mapping[str, str]) -> list[Json]:
     operations = [operation for item in document.get("paths", {}).values() for operation in item.values()]
     used = {tag for operation in operations for tag in operation.get("tags", ())}
-    known = [name for name in _CONTEXTS if name in used]
-    return [{"name": name, "description": _CONTEXTS.get(name, "")} for name in (*known, *sorted(used - set(known)))]
+    known = [name for name in contexts if name in used]
+    return [{"name": name, "description": contexts.get(name, "")} for name in (*known, *sorted(used - contexts.keys()))]
 
 
 def _description(operation: Json) -> str:
@@ -130,11 +122,7 @@ def _say_once(operation: Json) -> None:
             parameter["schema"].pop("description", None)
 
 
-def _add_example(method: str, path: str, operation: Json) -> None:
-    # Imported here: the sample data is only of interest to who reads the document.
-    from .examples import example_of
-
-    example = example_of(method, path)
+def _add_example(example: Example | None, operation: Json) -> None:
     if example is None:
         return
     for parameter in operation.get("parameters", ()):

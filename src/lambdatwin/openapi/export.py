@@ -1,4 +1,4 @@
-"""Write the exported OpenAPI document, or compare it: `python -m src.lambdatwin.openapi.export [--check]`.
+"""Write the exported OpenAPI document, or compare it: `python -m src.lambdatwin openapi [--check]`.
 
 The document is the same in every environment: it depends on nothing but the routes.
 """
@@ -9,33 +9,34 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from fastapi import FastAPI
 
-from .. import app as application
+from ..project import Project
 from .changes import breaking_changes
 from .document import openapi_of
 
 EXPORTED = Path("generated/openapi.json")
 
 
-def document() -> str:
+def document(project: Project) -> str:
     """The document as it is exported: sorted, indented, one newline at the end."""
-    app = FastAPI(title=application.TITLE, version=application.VERSION)
-    app.router.routes.extend(application.load_registry().routes)
-    return json.dumps(openapi_of(app), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    app = FastAPI(title=project.title, version=project.version)
+    app.router.routes.extend(project.registry().routes)
+    return json.dumps(openapi_of(app, project), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str], project: Project) -> int:
     """Exit code 0: written, or equal; 1: the file differs; 2: wrong usage."""
-    parser = argparse.ArgumentParser(prog="python -m src.lambdatwin.openapi.export", description=__doc__)
+    parser = argparse.ArgumentParser(prog="openapi", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only: print a diff and exit 1 when it differs")
     parser.add_argument(
         "--against", type=_older, metavar="FILE", help="name what breaks for clients of an older document"
     )
     options = parser.parse_args(arguments)
-    new = document()
+    new = document(project)
     old = EXPORTED.read_text(encoding="utf-8") if EXPORTED.exists() else ""
     if options.against is not None:
         return _report(options.against, new)
@@ -83,7 +84,3 @@ def _write(text: str) -> None:
         file.write(text)
     os.replace(file.name, EXPORTED)
     EXPORTED.chmod(0o644)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -11,13 +11,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from ..auth.endpoints import LOCAL_PATH, client_id, endpoints
-from ..devtools.issuer.accounts import LOCAL_PASSWORD
+from ..project import Project
 from ..settings import Settings
 from .document import openapi_of, with_failures, with_login
 
 _STATIC = "/docs/static"
 _REDIRECT = "/docs/oauth2-redirect"
-_LOCAL_LOGIN = f"Log in as `administrator` or `user`; the password is `{LOCAL_PASSWORD}`."
 _SWAGGER: dict[str, Any] = {
     "persistAuthorization": True,
     "displayRequestDuration": True,
@@ -68,14 +67,14 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
         app.add_route(path, page, methods=["GET"], include_in_schema=False)
 
 
-def shown_document(app: FastAPI, settings: Settings) -> dict[str, Any]:
+def shown_document(app: FastAPI, project: Project, settings: Settings, login_words: str) -> dict[str, Any]:
     """What /openapi.json answers: the exported document, with this environment's login."""
-    document, base = with_failures(openapi_of(app)), _login_base(settings)
+    document = with_failures(openapi_of(app, project), project.error_statuses)
+    base = _login_base(settings)
     if base is None:
         return document
     id_token = settings.cognito_token_use == "id"  # noqa: S105 - a kind of token
-    words = _LOCAL_LOGIN if settings.local_issuer else "Log in at Cognito's hosted pages."
-    return with_login(document, f"{base}/oauth2/authorize", f"{base}/oauth2/token", words, id_token=id_token)
+    return with_login(document, f"{base}/oauth2/authorize", f"{base}/oauth2/token", login_words, id_token=id_token)
 
 
 def _login_base(settings: Settings) -> str | None:

@@ -5,14 +5,13 @@ Exit code 0 when all are equal, 1 when one is not, 2 when the run could not take
 
 import argparse
 import contextlib
-import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from src.contexts.shared_kernel.logging import configure_logging
-
+from ..project import Project
 from .databases import NoDatabase, clones, seeded
 from .fastapi_side.client import NoAnswer
 from .fastapi_side.process import StartFailed
@@ -25,26 +24,38 @@ _NO_DATABASE = "postgresql://127.0.0.1:1/none"
 _FAILURES = (BadRequestsFile, BadRouteList, NoDatabase, StartFailed, NoAnswer)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """The command. Prints to stdout; what prevents a run goes to stderr."""
+def main(arguments: Sequence[str], project: Project, embedded: Callable[[], str]) -> int:
+    """The command. Prints to stdout; what prevents a run goes to stderr.
+
+    `embedded` starts the PostgreSQL of development and returns its URL; it raises `NoDatabase`.
+    """
     options = _parser().parse_args(arguments)
     # The handlers log to stdout, where the table goes.
-    configure_logging(json_lines=True, level=logging.DEBUG if options.verbose else logging.CRITICAL)
+    project.prepare(development=False)
+    if not options.verbose:
+        project.silence()
     try:
         requests = read_requests(options.requests)
         if not options.root.is_dir():
             raise BadRouteList(f"{options.root}: no such folder")
         routes = routes_in(options.routes) if options.routes else routes_of(options.root)
-        return _run(requests, routes, options)
+        return _run(requests, routes, options, project, embedded)
     except _FAILURES as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 2
 
 
-def _run(requests: Sequence[Request], routes: Sequence[Route], options: argparse.Namespace) -> int:
+def _run(
+    requests: Sequence[Request],
+    routes: Sequence[Route],
+    options: argparse.Namespace,
+    project: Project,
+    embedded: Callable[[], str],
+) -> int:
     tally = Tally()
     root = options.root if _is_foreign(options) else None
-    with _databases(options) as urls, harness(Setup(routes, *urls, root=root, wrap=options.wrap)) as both:
+    setup = partial(Setup, project, routes, root=root, wrap=options.wrap)
+    with _databases(options, project, embedded) as urls, harness(setup(*urls)) as both:
         for line in table(both.replay(requests), tally):
             print(line, flush=True)
     print(tally.verdict)
@@ -56,18 +67,20 @@ def _is_foreign(options: argparse.Namespace) -> bool:
     return options.routes is not None or options.root.resolve() != Path.cwd().resolve()
 
 
-def _databases(options: argparse.Namespace) -> contextlib.AbstractContextManager[tuple[str, str]]:
+def _databases(
+    options: argparse.Namespace, project: Project, embedded: Callable[[], str]
+) -> contextlib.AbstractContextManager[tuple[str, str]]:
     if options.no_database:
         return contextlib.nullcontext((_NO_DATABASE, _NO_DATABASE))
     if options.database_url:
         return clones(options.database_url)
     if _is_foreign(options):
         raise NoDatabase("name the database to copy: --database-url URL or DATABASE_URL, or say --no-database")
-    return seeded()
+    return seeded(embedded(), project)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m src.lambdatwin.parity", description=__doc__)
+    parser = argparse.ArgumentParser(prog="parity", description=__doc__)
     parser.add_argument("requests", type=Path, metavar="REQUESTS.jsonl", help="one JSON object a line")
     parser.add_argument("--root", type=Path, default=Path(), help="folder with the handlers (default: this repository)")
     parser.add_argument("--routes", type=Path, help="a saved `codegen routes --format json`, instead of a scan")

@@ -7,13 +7,8 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
-from sqlalchemy.exc import SQLAlchemyError
 
-from src.migrations.run import upgrade
-from src.seed import seed_all
-
-from ..devtools.local_postgres import LocalPostgresError, start
-from ..settings import LOCAL_FOLDER
+from ..project import DatabaseError, Project
 
 type Fill = Callable[[str], Awaitable[None]]
 
@@ -30,19 +25,15 @@ def clones(url: str) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def seeded() -> Iterator[tuple[str, str]]:
-    """Two new databases on the embedded PostgreSQL of development, migrated, with the sample data."""
-    try:
-        server = start(LOCAL_FOLDER / "postgres")
-    except LocalPostgresError as error:
-        raise NoDatabase(str(error)) from error
-    with _two(server, "TEMPLATE template0", fill=_migrate_and_seed) as urls:
+def seeded(server: str, project: Project) -> Iterator[tuple[str, str]]:
+    """Two new databases on a server, migrated, with the sample data of the project."""
+
+    async def migrate_and_seed(url: str) -> None:
+        await project.migrate(url)
+        await project.seed(url)
+
+    with _two(server, "TEMPLATE template0", fill=migrate_and_seed) as urls:
         yield urls
-
-
-async def _migrate_and_seed(url: str) -> None:
-    await upgrade(url)
-    await seed_all(url)
 
 
 @contextmanager
@@ -54,7 +45,7 @@ def _two(url: str, origin: str, fill: Fill | None) -> Iterator[tuple[str, str]]:
             if fill is not None:
                 asyncio.run(_filled(fill, _renamed(url, first)))
             asyncio.run(_execute(url, [f'CREATE DATABASE "{second}" TEMPLATE "{first}"']))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, ValueError) as error:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseError, ValueError) as error:
             raise NoDatabase(f"The databases can't be made: {error}") from error
         yield _renamed(url, first), _renamed(url, second)
     finally:

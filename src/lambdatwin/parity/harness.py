@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..project import Project
 from .comparison import Comparison, compared
 from .fastapi_side.client import Client
 from .fastapi_side.jwks import served
@@ -19,7 +20,7 @@ from .lambda_side.router import Resources, Route
 from .requests import Request
 from .roots import make_importable
 from .sources import deterministic
-from .tokens import CLIENT_ID, TokenBook
+from .tokens import CLIENT_ID, TokenBook, people_by_name
 from .wire import Sent, prepared
 
 # Whole seconds before any token or row of this run; the same for both runtimes.
@@ -33,6 +34,7 @@ class Setup:
     """What a run needs. `root` is None for this repository's own generated routes; else FastAPI serves `routes`.
     `environment` has settings of the handlers, the same for both sides."""
 
+    project: Project
     routes: Sequence[Route]
     lambda_database: str
     fastapi_database: str
@@ -69,12 +71,12 @@ class Harness:
 @contextmanager
 def harness(setup: Setup) -> Iterator[Harness]:
     """Both sides, until the block ends. Raises StartFailed when the FastAPI side does not start."""
-    tokens = TokenBook(_ISSUER)
+    tokens = TokenBook(_ISSUER, people_by_name(setup.project.people))
     with ExitStack() as stack:
         if setup.root is not None:
             make_importable(setup.root)
         jwks_url = stack.enter_context(served(tokens.jwks))
-        sources = stack.enter_context(deterministic(EPOCH))
+        sources = stack.enter_context(deterministic(EPOCH, setup.project))
         arguments = _arguments(setup, stack)
         fastapi_side = stack.enter_context(running(arguments, _environment(setup, jwks_url)))
         authorizer = CognitoAuthorizer(tokens.jwks, tokens.issuer, CLIENT_ID)

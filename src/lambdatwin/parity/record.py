@@ -9,14 +9,16 @@ import base64
 import binascii
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
+from ..project import find_project
 from .recorder import recorded_line
+from .tokens import people_by_name
 
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding"})
 _TIMEOUT_SECONDS = 60.0
@@ -25,8 +27,8 @@ _TIMEOUT_SECONDS = 60.0
 class Recording:
     """Lines appended to a file, numbered in the order of the requests."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, people: Mapping[str, str]) -> None:
+        self._path, self._people = path, people
         self._lock = Lock()
         self._count = 0
 
@@ -44,6 +46,7 @@ class Recording:
                 headers=lines,
                 body=body,
                 user_id=user_of(headers),
+                people=self._people,
             )
             file.write(line + "\n")
 
@@ -114,7 +117,8 @@ def main(arguments: Sequence[str]) -> int:
     if url.scheme != "http" or not url.hostname:
         print(f"error: {options.of}: only http:// servers can be recorded", file=sys.stderr)
         return 2
-    with proxy(Recording(options.requests), url.hostname, url.port or 80, options.port) as server:
+    recording = Recording(options.requests, people_by_name(find_project().people))
+    with proxy(recording, url.hostname, url.port or 80, options.port) as server:
         print(f"Send requests to http://127.0.0.1:{server.server_port}; Ctrl-C ends the recording.", flush=True)
         try:
             server.serve_forever()

@@ -6,10 +6,8 @@ the line; the name of the user stands for them.
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote_from_bytes
-
-from .tokens import SEEDED_USERS
 
 # Credentials are replaced by `user`; the rest belongs to the connection, or is added again on replay.
 _LEFT_OUT = frozenset(
@@ -40,22 +38,20 @@ def recorded_line(
     headers: Sequence[tuple[bytes, bytes]],
     body: bytes,
     user_id: str | None,
+    people: Mapping[str, str],
 ) -> str:
-    """One line without its end. `headers` are ASGI's; `user_id` is the `sub` of the verified token, None for nobody."""
+    """One line without its end. `headers` are ASGI's; `user_id` is the `sub` of a token, None without one;
+    `people` has the ids behind names."""
     target = quote_from_bytes(raw_path, safe=_PRINTABLE)
     if query:
         target += "?" + quote_from_bytes(query, safe=_PRINTABLE)
     fields: dict[str, object] = {"id": request_id, "method": method, "path": target}
     if user_id is not None:
-        fields["user"] = _user_name(user_id)
+        fields["user"] = next((name for name, known in people.items() if known == user_id), user_id)
     kept = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
     if shown := [pair for pair in kept if pair[0] not in _LEFT_OUT]:
         fields["headers"] = shown
     return json.dumps(fields | _body(body), ensure_ascii=False)
-
-
-def _user_name(user_id: str) -> str:
-    return next((name for name, known in SEEDED_USERS.items() if known == user_id), user_id)
 
 
 def _body(body: bytes) -> dict[str, object]:

@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from fastapi import APIRouter
 
-from src.contexts.shared_kernel.logging import configure_logging
-from src.contexts.shared_kernel.sources import new_id
-
-from ..app import Registry, create_app, load_registry
+from ..app import create_app
 from ..ports import HandlerModule, LambdaRoute, endpoint
+from ..project import Registry, find_project
 from ..server import Server, uvicorn_config
 from ..settings import load_settings
 from .lambda_side.router import Route, routes_in
@@ -31,7 +30,7 @@ _REQUEST_ID = REQUEST_ID_HEADER.lower().encode()
 
 def main(arguments: Sequence[str]) -> int:
     """Serve until SIGTERM."""
-    parser = argparse.ArgumentParser(prog="python -m src.lambdatwin.parity.server", description=__doc__)
+    parser = argparse.ArgumentParser(prog="parity.server", description=__doc__)
     parser.add_argument("listener", type=int)
     parser.add_argument("ready", type=int)
     parser.add_argument("--epoch", type=datetime.fromisoformat, required=True)
@@ -41,11 +40,12 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if options.root:
         make_importable(options.root)
-    configure_logging(json_lines=True)
-    with deterministic(options.epoch):
-        registry = registry_of(routes_in(options.routes)) if options.routes else load_registry()
+    project = find_project()
+    project.prepare(development=False)
+    with deterministic(options.epoch, project) as sources:
+        registry = registry_of(routes_in(options.routes)) if options.routes else project.registry()
         settings = load_settings()
-        app: Any = create_app(settings, registry=registry, request_ids=request_id_of)
+        app: Any = create_app(project, settings, registry=registry, request_ids=request_id_of, clock=sources.now)
         config = uvicorn_config(_wrapped(app, options.wrap), settings)
         server = Server(config, options.ready)
         server.run(sockets=[socket.socket(fileno=options.listener)])
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def request_id_of(headers: Sequence[tuple[bytes, bytes]]) -> str:
     """The id that the harness gave the request; only this server listens to it."""
-    return next((value.decode("latin-1") for name, value in headers if name == _REQUEST_ID), "") or new_id()
+    return next((value.decode("latin-1") for name, value in headers if name == _REQUEST_ID), "") or str(uuid4())
 
 
 def registry_of(routes: Sequence[Route]) -> Registry:

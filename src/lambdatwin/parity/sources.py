@@ -6,26 +6,25 @@ background task) the ordinary sources serve.
 
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from src.contexts.shared_kernel.correlation import correlation_id
-from src.contexts.shared_kernel.sources import use_sources
+from ..project import Project
 
 
 class RequestSources:
     """One clock reading per request, and a sequence of ids per request. `epoch` is the same on both sides."""
 
-    def __init__(self, epoch: datetime) -> None:
-        self._epoch = epoch
+    def __init__(self, epoch: datetime, correlation_id: Callable[[], str]) -> None:
+        self._epoch, self._correlation_id = epoch, correlation_id
         self._drawn: dict[str, int] = {}
         self._lock = Lock()
 
     def now(self) -> datetime:
         """The time does not pass within a request: how often the runtime looks at the clock must not matter."""
-        request_id = correlation_id()
+        request_id = self._correlation_id()
         return self.at(request_id) if request_id else datetime.now(UTC)
 
     def at(self, request_id: str) -> datetime:
@@ -34,7 +33,7 @@ class RequestSources:
 
     def new_id(self) -> str:
         """The next id of this request, a UUID version 4 in form."""
-        request_id = correlation_id()
+        request_id = self._correlation_id()
         if not request_id:
             return str(uuid.uuid4())
         with self._lock:
@@ -44,10 +43,10 @@ class RequestSources:
 
 
 @contextmanager
-def deterministic(epoch: datetime) -> Iterator[RequestSources]:
+def deterministic(epoch: datetime, project: Project) -> Iterator[RequestSources]:
     """Serve the backend's clock and ids from the requests' ids while the block runs."""
-    sources = RequestSources(epoch)
-    with use_sources(clock=sources.now, ids=sources.new_id):
+    sources = RequestSources(epoch, project.correlation_id)
+    with project.sources(sources.now, sources.new_id):
         yield sources
 
 

@@ -1,10 +1,11 @@
 """Tokens for the requests: a signing key of the harness's own, and the names that a requests file may use.
 
-`admin` and `user` are the seeded users; any other name is taken as the user id itself (`sub`). A prefix spoils the
-token: `expired:admin`, `forged:admin` (signed by a stranger's key), `malformed:admin` (cut in two).
+The people of the project go by name or alias; any other name is taken as the user id itself (`sub`). A prefix spoils
+the token: `expired:admin`, `forged:admin` (signed by a stranger's key), `malformed:admin` (cut in two).
 """
 
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,20 +14,24 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jose import jwk, jwt
 
-SEEDED_USERS = {
-    "admin": "11111111-1111-4111-8111-111111111111",
-    "user": "22222222-2222-4222-8222-222222222222",
-}
+from ..project import Person
+
 CLIENT_ID = "parity-client"
 _KEY_ID = "parity-key"
 _LIFETIME_SECONDS = 86_400
 
 
+def people_by_name(people: Iterable[Person]) -> dict[str, str]:
+    """The ids of people by user name and by alias."""
+    return {name: person.sub for person in people for name in (person.alias, person.username) if name}
+
+
 @dataclass(frozen=True)
 class TokenBook:
-    """Signs tokens of `issuer`; `jwks` is what a verifier needs."""
+    """Signs tokens of `issuer`; `people` has the ids behind names; `jwks` is what a verifier needs."""
 
     issuer: str
+    people: Mapping[str, str] = field(default_factory=dict)
     _made: dict[str, str] = field(default_factory=dict)
 
     def authorization(self, user: str | None) -> str | None:
@@ -58,7 +63,7 @@ class TokenBook:
 
     def _claims(self, name: str, age: int = 0) -> dict[str, Any]:
         issued = int(time.time()) - age
-        subject = SEEDED_USERS.get(name, name)
+        subject = self.people.get(name, name)
         return {
             "sub": subject,
             "iss": self.issuer,

@@ -7,7 +7,9 @@ if __name__ == "__main__":
     # Ctrl-C during the imports below ends the process without a traceback; the server sets its own handler.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-from src.lambdatwin.server import main
+from src.lambdatwin.cli import serve
+
+from .project import MenuPlanning
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(serve(sys.argv[1:], MenuPlanning()))

@@ -16,17 +16,13 @@ from src.contexts.shared_kernel.log_writers import LossyLogger
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
-from src.lambdatwin.admission import Admission
 from src.lambdatwin.auth.caches.users import CachedUsers
 from src.lambdatwin.auth.door import Accepted
-from src.lambdatwin.composition import Strategies
 from src.lambdatwin.dispatch import Gateway
-from src.lambdatwin.endpoint import Serving
-from src.lambdatwin.gateway.payloads import payload_of
 from src.lambdatwin.observability.metrics import Metrics
 from src.lambdatwin.ports import LambdaRoute
 from src.lambdatwin.settings import Settings
-from tests.support.toy_gateway import client_of, toy_router
+from tests.support.toy_gateway import client_of, toy_router, toy_serving
 
 
 class TokenIsUser:
@@ -77,15 +73,12 @@ async def mixed_identities(requests: int, tasks: int, monkeypatch: pytest.Monkey
     users = CachedUsers(SlowIam(), seconds=30, clock=asyncio.get_running_loop().time, meter=metrics, most=50)
     ids = iter(range(10**9))
     app = Gateway(docs_url=None, redoc_url=None)
-    serving = Serving(
+    serving = toy_serving(
         Settings(),
         TokenIsUser(),
-        Strategies.of(users, metrics.error),
-        payload_of("rest", ()),
+        users,
         metrics,
         lambda headers: f"{dict(headers)[b'authorization'].decode()[7:]}/{next(ids)}",
-        None,
-        Admission(10),
     )
     routes = [route for route in toy_router(who, method="POST", auth="iam").routes if isinstance(route, LambdaRoute)]
     app.mount_lambda_routes(routes, serving)

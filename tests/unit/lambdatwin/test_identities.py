@@ -12,6 +12,7 @@ from src.contexts.shared_kernel.log_writers import LossyLogger
 from src.lambdatwin.observability.tracing import traced_by, tracing
 from src.lambdatwin.observability.watchdog import watched_loop
 from src.lambdatwin.settings import SettingsError
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.support.toy_gateway import client_of, toy_gateway, toy_router
 from tests.unit.lambdatwin.identities import mixed_identities
 
@@ -90,7 +91,7 @@ async def test_a_span_says_what_was_asked_and_nothing_of_whom() -> None:
         "type": "http", "method": "GET", "path": "/things/1", "raw_path": b"/things/1", "query_string": b"",
         "headers": [], "http_version": "1.1", "client": ("127.0.0.1", 1),
     }  # fmt: skip
-    await traced_by(Tracer)("/things/{id}", endpoint)(scope, receive, send, parameters)
+    await traced_by(Tracer, MenuPlanning())("/things/{id}", endpoint)(scope, receive, send, parameters)
     assert sent[0]["status"] == 201
     assert spans == [
         {
@@ -105,4 +106,4 @@ async def test_a_span_says_what_was_asked_and_nothing_of_whom() -> None:
 
 def test_tracing_without_opentelemetry_is_refused_with_a_sentence() -> None:
     with pytest.raises(SettingsError, match="opentelemetry-sdk"):
-        tracing()
+        tracing(MenuPlanning())

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from src.lambdatwin.parity.harness import Harness, Setup, harness
 from src.lambdatwin.parity.lambda_side.router import routes_in
 from src.lambdatwin.parity.requests import Request
+from src.runtimes.fastapi.project import MenuPlanning
 
 REQUESTS = 2_000
 TOYS = Path("tests/integration/lambdatwin/parity/toys")
@@ -37,7 +38,8 @@ def _ascii(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def toys() -> Iterator[Harness]:
-    with harness(Setup(routes_in(TOYS / "routes.json"), NO_DATABASE, NO_DATABASE, root=TOYS)) as running:
+    setup = Setup(MenuPlanning(), routes_in(TOYS / "routes.json"), NO_DATABASE, NO_DATABASE, root=TOYS)
+    with harness(setup) as running:
         yield running
 
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from src.contexts.shared_kernel.logging import get_logger
-
+from ...observability.logging import EventLog
 from ..observing import Meter
 from ..verifier import Clock, KeysUnavailableError
 from .fetching import FetchLimits, fetch
@@ -51,7 +50,7 @@ class Jwks:
         self._quiet_until = float("-inf")
         self._failing = False
         self._running: asyncio.Task[bool] | None = None
-        self._log = get_logger("auth.jwks")
+        self._log = EventLog("auth.jwks")
 
     def known(self, kid: str) -> PublicKey | None:
         """The key if it may be used without waiting; starts a background fetch when the document is getting old."""

@@ -8,8 +8,7 @@ from typing import Protocol
 
 from sqlalchemy import text
 
-from src.contexts.shared_kernel.adapters.database import SessionFactory
-
+from ...database import SessionFactory
 from ..verifier import Clock
 from .errors import DATABASE_ERRORS
 

@@ -6,8 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import TextClause, text
 
-from src.contexts.shared_kernel.adapters.database import SessionFactory
-
+from ...database import SessionFactory
 from ..revocations import Kind, Revocation, RevocationsUnavailableError
 from .errors import DATABASE_ERRORS
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ...auth.verifier import Clock
-from .accounts import Account
+from ...project import Person
 from .minting import Login
 
 _LIFETIME = 30 * 24 * 3600
@@ -93,7 +93,7 @@ class Grants:
 def _grant(fields: dict[str, object]) -> _Grant:
     login = dict(fields["login"])  # type: ignore[call-overload]
     account = login["account"]
-    login["account"] = Account(account["sub"], account["username"], tuple(account["groups"]))
+    login["account"] = Person(account["sub"], account["username"], tuple(account["groups"]))
     return _Grant(Login(**login), float(str(fields["created_at"])), _optional(fields["rotated_at"]))
 
 

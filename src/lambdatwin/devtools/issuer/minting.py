@@ -8,7 +8,7 @@ from ...auth.claims.policy import TokenUse
 from ...auth.keys.signature import ALGORITHM
 from ...auth.tokens import base64url
 from ...auth.verifier import Clock
-from .accounts import Account
+from ...project import Person
 from .keys import KeyRing
 
 DEFAULT_SCOPE = "aws.cognito.signin.user.admin"
@@ -18,7 +18,7 @@ DEFAULT_SCOPE = "aws.cognito.signin.user.admin"
 class Login:
     """One login; its tokens, refreshed or not, all carry its `origin_jti` and `auth_time`."""
 
-    account: Account
+    account: Person
     origin_jti: str
     auth_time: int
     scope: str = DEFAULT_SCOPE
@@ -35,7 +35,7 @@ class Mint:
     clock: Clock
     seconds: int = 3600
 
-    def begin(self, account: Account, scope: str = DEFAULT_SCOPE, nonce: str | None = None) -> Login:
+    def begin(self, account: Person, scope: str = DEFAULT_SCOPE, nonce: str | None = None) -> Login:
         """A new login, now."""
         return Login(account, str(uuid4()), int(self.clock()), scope, nonce)
 

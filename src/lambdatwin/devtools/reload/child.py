@@ -28,7 +28,7 @@ class Child:
         """A server that imports its sources and waits. It has our terminal, for whoever sets a breakpoint."""
         taken, orders = os.pipe()
         ready, given = os.pipe()
-        process = nursery.fork(["src.lambdatwin.devtools.reload.standby"], (listener.fileno(), taken, given))
+        process = nursery.fork([f"{__package__}.standby"], (listener.fileno(), taken, given))
         os.close(taken)
         os.close(given)
         return cls(process, orders, ready)

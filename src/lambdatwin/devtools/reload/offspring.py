@@ -27,7 +27,7 @@ class Nursery:
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
         number = theirs.fileno()
-        command = [sys.executable, "-m", "src.lambdatwin.devtools.reload.nursery", str(number)]
+        command = [sys.executable, "-m", f"{__package__}.nursery", str(number)]
         self._process: subprocess.Popen[bytes] = spawn(command, pass_fds=(number,))
         theirs.close()
         self._unread = b""

@@ -11,23 +11,28 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
+
+from ...cli import serve
+from ...openapi.export import main as export
+from ...project import Project, find_project
 
 SERVE, EXPORT = "serve", "export"
-_SHELL = ("src.lambdatwin.app", "src.lambdatwin.server")
+_LIBRARY = (__package__ or "").removesuffix(".devtools.reload")
+_AHEAD = tuple(f"{_LIBRARY}.{name}" for name in ("app", "server", "devtools.local"))
 
 
 def main(arguments: list[str]) -> int:
     """The exit code of the server, or 0 when it was never wanted."""
     listener, orders, ready = arguments
-    _import_sources()
+    project = find_project()
+    _import_sources(project)
     lines = _lines(int(orders))
     for line in lines:
         order, _, given = line.partition(" ")
         if order == SERVE:
             os.environ.update(json.loads(given))
-            threading.Thread(target=_obey, args=(lines,), daemon=True).start()
-            return _serve(listener, ready)
+            threading.Thread(target=_obey, args=(lines, project), daemon=True).start()
+            return serve(["--child", listener, ready], project)
     return 0
 
 
@@ -39,28 +44,19 @@ def _lines(number: int) -> Iterator[str]:
         yield from (line.decode() for line in complete)
 
 
-def _import_sources() -> None:
-    handlers = Path("src/contexts").glob("*/aws_lambda/**/*.py")
-    for name in (*_SHELL, *(".".join(path.with_suffix("").parts) for path in sorted(handlers))):
+def _import_sources(project: Project) -> None:
+    for name in (*_AHEAD, *project.handler_modules()):
         try:
             importlib.import_module(name)
         except Exception:  # an edit may raise anything: `serve` imports it again, and that is told
             return
 
 
-def _serve(listener: str, ready: str) -> int:
-    from ...server import main as serve
-
-    return serve(["--child", listener, ready])
-
-
-def _obey(lines: Iterator[str]) -> None:
+def _obey(lines: Iterator[str], project: Project) -> None:
     """Orders while serving; at their end the process stops, so that no server outlives its terminal."""
     for line in lines:
         if line == EXPORT:
-            from ...openapi import export as openapi
-
-            openapi.main([])
+            export([], project)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

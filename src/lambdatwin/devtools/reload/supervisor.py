@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.util import cache_from_source
 from itertools import chain
@@ -20,24 +20,24 @@ from pathlib import Path
 import watchfiles
 
 from ...auth.guards import auth_problems
+from ...project import Project
 from ...server import listen
 from ...settings import LOCAL_FOLDER, Settings, SettingsError
-from .. import banner
+from .. import banner, database
 from ..local_postgres import LocalPostgresError
 from . import terminal
 from .child import Child
 from .offspring import Nursery, NurseryLostError
 from .regeneration import Generation
 
-_WATCHED = ("src", "codegen", "templates")
 _OURS = ("src/lambdatwin/devtools/reload/", "src/lambdatwin/server.py", "src/lambdatwin/settings.py")
-_MIGRATIONS = "src/migrations/"
+_COMMAND = (__package__ or "").removesuffix(".devtools.reload")
 _TICK = 200  # milliseconds between two looks at the server
 # Writing openapi.json keeps the new server busy for a while: whoever has saved looks at the answers first.
 _EXPORT_AFTER = 1.5  # seconds
 
 
-def run(settings: Settings, *, reload: bool) -> int:
+def run(project: Project, settings: Settings, *, reload: bool) -> int:
     """Serve, and reload, until Ctrl-C or SIGTERM. Exit code 0, or 1 when there never was a server.
 
     Raises `SettingsError`, and `PortTakenError`.
@@ -53,7 +53,7 @@ def run(settings: Settings, *, reload: bool) -> int:
         signal.signal(signal.SIGHUP, signal.default_int_handler)
     listener = listen(settings)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})  # PORT=0 is any free one
-    development = Development(listener)
+    development = Development(project, listener)
     try:
         return development.run(settings, reload)
     except KeyboardInterrupt:
@@ -75,8 +75,8 @@ def run(settings: Settings, *, reload: bool) -> int:
 class Development:
     """The server that serves, and the one that will take its place."""
 
-    def __init__(self, listener: socket.socket) -> None:
-        self._listener = listener
+    def __init__(self, project: Project, listener: socket.socket) -> None:
+        self._project, self._listener = project, listener
         self._environment: dict[str, str] = {}
         self._restore_terminal = terminal.remembered()
         self._current: Child | None = None
@@ -86,16 +86,13 @@ class Development:
 
     def run(self, settings: Settings, reload: bool) -> int:
         """Until interrupted; 1 when the server does not start and nothing is watched."""
-        # Imported while the nursery is at its libraries.
-        from .. import database
-
-        changes = _changes() if reload else iter(())
+        changes = _changes(self._project.watched) if reload else iter(())
         first = next(changes, [])  # from here on no save is missed
         self._environment["PORT"] = str(settings.port)
-        self._environment["DATABASE_URL"] = os.environ["DATABASE_URL"] = database.prepared(settings)
+        self._environment["DATABASE_URL"] = os.environ["DATABASE_URL"] = database.prepared(self._project, settings)
         self._renew()
         if self._current is not None:
-            banner.show(settings)
+            banner.show(self._project, settings)
         if not reload:
             return self._wait()
         if self._current is None:
@@ -106,7 +103,7 @@ class Development:
                 self._reload(changed)
                 if self._current is not None and not shown:
                     shown = True
-                    banner.show(settings)
+                    banner.show(self._project, settings)
             else:
                 self._look_after_it()
         return 0
@@ -137,10 +134,19 @@ class Development:
                 Path(cache_from_source(path)).unlink()
         if any(path.startswith(_OURS) for path in changed):
             _say("This part of the shell is used by the process that reloads: start it anew to see the change.")
-        if any(path.startswith(_MIGRATIONS) for path in changed) and not _migrated():
+        if self._needs_migration(changed) and not self._migrated():
             _say("Not reloaded: the migrations were not applied; the reason stands above.")
         elif self._renew():
             _say(f"reloaded in {time.monotonic() - started:.1f} s")
+
+    def _needs_migration(self, changed: list[str]) -> bool:
+        folder = self._project.migrations
+        return folder is not None and any(path.startswith(folder) for path in changed)
+
+    def _migrated(self) -> bool:
+        # Out of the terminal's group: Ctrl-C is for us, and `run` ends a command that it no longer waits for.
+        command = [sys.executable, "-m", _COMMAND, "migrate"]
+        return subprocess.run(command, check=False, start_new_session=True).returncode == 0
 
     def _renew(self) -> bool:
         """A new server in the place of the old one, or False, and the old one stays."""
@@ -189,19 +195,13 @@ def _folder_problems() -> list[str]:
     return []
 
 
-def _migrated() -> bool:
-    # Out of the terminal's group: Ctrl-C is for us, and `run` ends a command that it no longer waits for.
-    command = [sys.executable, "-m", "src.migrations.run"]
-    return subprocess.run(command, check=False, start_new_session=True).returncode == 0
-
-
 def _say(text: str) -> None:
     print(text, flush=True)
 
 
-def _changes() -> Iterator[list[str]]:
+def _changes(watched: Sequence[str]) -> Iterator[list[str]]:
     """Paths relative to the root, sorted; an empty list whenever nothing happened for a while."""
-    folders = [folder for folder in _WATCHED if Path(folder).is_dir()]
+    folders = [folder for folder in watched if Path(folder).is_dir()]
     batches = watchfiles.watch(
         *folders, watch_filter=_is_source, debounce=100, step=20, rust_timeout=_TICK, yield_on_timeout=True
     )

@@ -13,6 +13,7 @@ from typing import IO
 
 from .client import Client
 
+_SERVER = (__package__ or "").removesuffix(".fastapi_side") + ".server"
 _START_SECONDS = 60
 _STOP_SECONDS = 30
 
@@ -55,7 +56,7 @@ def running(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterato
 def _started(
     listener: socket.socket, ready: int, arguments: Sequence[str], environment: Mapping[str, str], output: IO[bytes]
 ) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "src.lambdatwin.parity.server", str(listener.fileno()), str(ready), *arguments]
+    command = [sys.executable, "-m", _SERVER, str(listener.fileno()), str(ready), *arguments]
     return subprocess.Popen(
         command,
         env=dict(environment),

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import uvicorn
 
-from src.lambdatwin.app import create_app, load_registry
+from src.lambdatwin.app import create_app
 from src.lambdatwin.auth import assembly
 from src.lambdatwin.settings import Settings
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, NOW, Headers, published
 from tests.unit.lambdatwin.auth.jwks_server import JwksServer, jwks_server
 
@@ -72,7 +73,7 @@ class App:
 
 def protected_path() -> str:
     """A GET route without parameters that wants a user."""
-    for route in load_registry().routes:
+    for route in MenuPlanning().registry().routes:
         if "GET" in (route.methods or ()) and "{" not in route.path and route.operation.auth is not None:
             return str(route.path)
     raise LookupError("no such route")
@@ -86,7 +87,7 @@ async def app(database_url: str, monkeypatch: pytest.MonkeyPatch, use: str = "ac
     async with jwks_server(published()) as jwks:
         issuer: dict[str, Any] = {"cognito_issuer": ISSUER, "cognito_client_id": CLIENT, "cognito_jwks_url": jwks.url}
         kind: dict[str, Any] = {"environment": "test", "database_url": database_url, "cognito_token_use": use}
-        asgi = create_app(Settings(**issuer, **kind))
+        asgi = create_app(MenuPlanning(), Settings(**issuer, **kind))
         async with asgi.router.lifespan_context(asgi):
             yield App(asgi, protected_path(), jwks)
 

@@ -14,8 +14,10 @@ import uvicorn
 from starlette.responses import JSONResponse
 
 from src.lambdatwin.auth.cognito.client import ClientCredentials
+from src.lambdatwin.devtools.issuer.accounts import Accounts
 from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerOptions
 from src.lambdatwin.devtools.issuer.grants import Rotation
+from src.runtimes.fastapi.project import MenuPlanning
 
 CLIENT_ID = "3n4b5urk1ft4fl3mg5e62d9ado"
 CLIENT_SECRET = "q8h2p0s7d6f5g4h3j2k1l0"
@@ -82,6 +84,7 @@ def issuer(folder: Path, clock: Clock, *, secret: str | None = CLIENT_SECRET, ur
         grants_file=None,
         rotation=Rotation(enabled=True, grace=10),
         requests_per_second=1000,
+        accounts=Accounts(MenuPlanning.people),
     )
     return Issuer(LocalIssuer(replace(made, **options), clock=clock, production=False), url, clock)
 

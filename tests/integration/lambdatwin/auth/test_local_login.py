@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from src.lambdatwin.app import create_app
-from src.lambdatwin.auth import assembly
+from src.lambdatwin.devtools.local import local_app
 from src.lambdatwin.devtools.token import make_token
 from src.lambdatwin.settings import Settings
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.support import postgres
 
 pytestmark = pytest.mark.anyio
@@ -35,11 +35,9 @@ def seeded(postgres_server: str, seeded_template: str) -> Iterator[str]:
 
 
 @pytest.fixture
-async def browser(seeded: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
-    made = assembly.AuthOptions(issuer_folder=folder)
-    monkeypatch.setattr(assembly, "AuthOptions", lambda: made)
+async def browser(seeded: str, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
     kind: dict[str, Any] = {"environment": "test", "database_url": seeded, "port": 8000}
-    app = create_app(Settings(**kind))
+    app = local_app(MenuPlanning(), Settings(**kind), folder=folder)
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=HOME) as client:
         yield client
@@ -64,7 +62,7 @@ async def test_a_printed_token_opens_the_api_for_a_known_user_alone(browser: htt
     kind: dict[str, Any] = {"environment": "test", "port": 8000}
     statuses = {}
     for user in ("administrator", "user", "33333333-3333-4333-8333-333333333333"):
-        token = make_token(Settings(**kind), user, seconds=60, folder=folder)
+        token = make_token(Settings(**kind), user, seconds=60, folder=folder, people=MenuPlanning.people)
         answer = await browser.get("/users/me", headers={"authorization": f"Bearer {token}"})
         statuses[user] = answer.status_code
     assert list(statuses.values()) == [200, 200, 401]

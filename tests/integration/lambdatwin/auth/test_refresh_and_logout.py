@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from src.lambdatwin.devtools.issuer.accounts import Account, Accounts
+from src.lambdatwin.devtools.issuer.accounts import Accounts
 from src.lambdatwin.devtools.issuer.grants import Rotation
+from src.lambdatwin.project import Person
 from tests.integration.lambdatwin.auth.issuing import Clock, Issuer, issuer, issuer_on_socket
 from tests.integration.lambdatwin.auth.sites import Site, site
 
@@ -238,7 +239,7 @@ async def test_a_logout_that_cognito_missed_says_so_but_holds_here(here: Site) -
 async def test_a_deleted_user_is_out_at_once_and_may_come_back_later(
     key_folder: Path, database_url: str, clock: Clock
 ) -> None:
-    served = issuer(key_folder, clock, accounts=Accounts((Account("some-leaver", "leaver"),)))
+    served = issuer(key_folder, clock, accounts=Accounts((Person("some-leaver", "leaver"),)))
     async with site(database_url, served) as here, site(database_url, served) as there:
         mine = served.log_in("leaver")
         clock.later(60)

@@ -12,6 +12,7 @@ import pytest
 
 from src.lambdatwin.devtools.token import make_token
 from src.lambdatwin.settings import Environment, Settings
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.support import postgres
 from tests.support.server import Server, running_server
 
@@ -31,7 +32,7 @@ class Pair:
     def token(self, user: str) -> dict[str, str]:
         port = int(self.first.url.rpartition(":")[2])
         settings = Settings(environment=Environment.TEST, port=port)
-        return {"authorization": f"Bearer {make_token(settings, user, seconds=600)}"}
+        return {"authorization": f"Bearer {make_token(settings, user, seconds=600, people=MenuPlanning.people)}"}
 
 
 @pytest.fixture(scope="module")

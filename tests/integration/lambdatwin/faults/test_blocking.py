@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from src.lambdatwin.app import Registry, create_app, load_registry
+from src.lambdatwin.app import create_app
+from src.lambdatwin.project import Registry
 from src.lambdatwin.settings import Settings
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.bench.kit.issuer import Issuer
 from tests.integration.lambdatwin.faults.conftest import ADMINISTRATOR
 from tests.support.toy_gateway import client_of, toy_gateway, toy_router
@@ -33,8 +35,9 @@ async def test_no_route_holds_the_loop(
 ) -> None:
     """Every GET of the API, lists of the greatest length, and a write of a hundred products."""
     settings = {name.lower(): value for name, value in issuer.environment().items()}
-    registry = load_registry()
-    app = create_app(Settings(environment="test", database_url=seeded_database_url, **settings), registry=registry)
+    registry = MenuPlanning().registry()
+    configured = Settings(environment="test", database_url=seeded_database_url, **settings)
+    app = create_app(MenuPlanning(), configured, registry=registry)
     headers = {"Authorization": f"Bearer {issuer.token(ADMINISTRATOR)}"}
     reads = [path.replace("{id}", ADMINISTRATOR) for path in _paths(registry) if path.count("{") <= 1]
     products = json.dumps([{"name": f"Blocking {number}", "is_food": False} for number in range(100)])

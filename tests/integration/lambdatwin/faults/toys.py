@@ -10,7 +10,10 @@ from fastapi import APIRouter
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
-from src.lambdatwin import app, ports
+from src.lambdatwin import ports
+from src.lambdatwin.cli import serve
+from src.lambdatwin.project import Registry
+from src.runtimes.fastapi.project import MenuPlanning
 
 type Event = dict[str, Any]
 _LEAKED: list[asyncio.Task[None]] = []
@@ -65,20 +68,19 @@ async def leaks(event: Event, context: Any) -> Any:
 HANDLERS = (fine, slow, hangs, raises, exits, blocks, leaks)
 
 
-def registry() -> app.Registry:
-    router = APIRouter(route_class=ports.LambdaRoute)
-    for handler in HANDLERS:
+class Toys(MenuPlanning):
+    """The project with the toys in the place of its handlers."""
 
-        @ports.endpoint(handler=handler, module=__name__, function=handler.__name__, auth=None)
-        async def signature() -> None: ...
+    def registry(self) -> Registry:
+        router = APIRouter(route_class=ports.LambdaRoute)
+        for handler in HANDLERS:
 
-        router.add_api_route(f"/{handler.__name__}", signature, methods=["GET", "POST"])
-    return app.Registry((router,), ())
+            @ports.endpoint(handler=handler, module=__name__, function=handler.__name__, auth=None)
+            async def signature() -> None: ...
+
+            router.add_api_route(f"/{handler.__name__}", signature, methods=["GET", "POST"])
+        return Registry((router,), ())
 
 
 if __name__ == "__main__":
-    from src.lambdatwin.server import main
-
-    # `create_app` looks it up when it is called.
-    app.load_registry = registry
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(serve(sys.argv[1:], Toys()))

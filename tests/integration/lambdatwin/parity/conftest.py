@@ -7,6 +7,7 @@ import pytest
 
 from src.lambdatwin.parity.harness import Harness, Setup, harness
 from src.lambdatwin.parity.lambda_side.router import Route, routes_of
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.integration.lambdatwin.parity.onboarding_rows import ENVIRONMENT
 from tests.support import postgres
 
@@ -21,6 +22,6 @@ def both(project_routes: list[Route], postgres_server: str, seeded_template: str
     with (
         postgres.clone(postgres_server, seeded_template) as in_lambda,
         postgres.clone(postgres_server, seeded_template) as in_fastapi,
-        harness(Setup(project_routes, in_lambda, in_fastapi, environment=ENVIRONMENT)) as running,
+        harness(Setup(MenuPlanning(), project_routes, in_lambda, in_fastapi, environment=ENVIRONMENT)) as running,
     ):
         yield running

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from src.lambdatwin.parity.cli import main
+from src.lambdatwin import cli
 
 TOYS = Path(__file__).parent / "toys"
 ARGUMENTS = ["--root", str(TOYS), "--routes", str(TOYS / "routes.json"), "--no-database"]
@@ -38,7 +38,7 @@ def requests_file(tmp_path: Path) -> str:
 
 
 def test_a_table_tells_equal_from_different(requests_file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([requests_file, *ARGUMENTS, *WRAP]) == 1
+    assert cli.main(["parity", requests_file, *ARGUMENTS, *WRAP]) == 1
     printed = capsys.readouterr()
     lines = printed.out.splitlines()
     assert printed.err == ""
@@ -55,7 +55,7 @@ def test_this_repositorys_own_routes_run_on_copies_of_a_database(
 ) -> None:
     path = tmp_path / "requests.jsonl"
     path.write_text('{"method": "POST", "path": "/products", "user": "admin", "json": {"name": "From a file"}}')
-    assert main([str(path), "--database-url", seeded_database_url]) == 0
+    assert cli.main(["parity", str(path), "--database-url", seeded_database_url]) == 0
     assert capsys.readouterr().out.splitlines()[1].split()[-2:] == ["201", "201"]
 
 
@@ -74,7 +74,7 @@ def test_this_repositorys_own_routes_run_on_copies_of_a_database(
 def test_a_run_that_cannot_take_place_says_why(
     requests_file: str, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
 ) -> None:
-    assert main([argument.format(requests=requests_file) for argument in arguments]) == 2
+    assert cli.main(["parity", *(argument.format(requests=requests_file) for argument in arguments)]) == 2
     printed = capsys.readouterr()
     assert printed.err.startswith("error: ")
     assert words in printed.err

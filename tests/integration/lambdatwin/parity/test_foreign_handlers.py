@@ -8,6 +8,7 @@ import pytest
 from src.lambdatwin.parity.harness import Harness, Setup, harness
 from src.lambdatwin.parity.lambda_side.router import routes_in
 from src.lambdatwin.parity.requests import Request
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.unit.lambdatwin.gateway.rest_cases import CASES
 
 TOYS = Path(__file__).parent / "toys"
@@ -16,7 +17,8 @@ NO_DATABASE = "postgresql://127.0.0.1:1/none"
 
 @pytest.fixture(scope="module")
 def toys() -> Iterator[Harness]:
-    with harness(Setup(routes_in(TOYS / "routes.json"), NO_DATABASE, NO_DATABASE, root=TOYS)) as running:
+    setup = Setup(MenuPlanning(), routes_in(TOYS / "routes.json"), NO_DATABASE, NO_DATABASE, root=TOYS)
+    with harness(setup) as running:
         yield running
 
 

@@ -7,13 +7,20 @@ import pytest
 from src.lambdatwin.parity.harness import Harness, Setup, harness
 from src.lambdatwin.parity.lambda_side.router import Route
 from src.lambdatwin.parity.requests import Request
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.support import postgres
 
 
 @pytest.fixture(scope="module")
 def tampered(project_routes: list[Route], postgres_server: str, seeded_template: str) -> Iterator[Harness]:
     with postgres.clone(postgres_server, seeded_template) as database:
-        setup = Setup(project_routes, database, database, wrap="tests.integration.lambdatwin.parity.tampering:tampered")
+        setup = Setup(
+            MenuPlanning(),
+            project_routes,
+            database,
+            database,
+            wrap="tests.integration.lambdatwin.parity.tampering:tampered",
+        )
         with harness(setup) as both:
             yield both
 

@@ -11,6 +11,7 @@ from src.lambdatwin.auth.guards import auth_problems
 from src.lambdatwin.devtools import token as token_command
 from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerInProductionError, LocalIssuerOptions
 from src.lambdatwin.settings import Settings
+from src.runtimes.fastapi.project import MenuPlanning
 
 POOL = "eu-west-1_Ab12Cd34E"
 CLIENT = "3n4b5urk1ft4fl3mg5e62d9ado"
@@ -137,7 +138,7 @@ def test_no_token_is_printed_for_another_issuer_or_in_production(
 ) -> None:
     for name, value in changes.items():
         monkeypatch.setenv(name.upper(), value)
-    assert token_command.print_token(["--user", "administrator"]) == 1
+    assert token_command.print_token(["--user", "administrator"], MenuPlanning()) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
     assert "COGNITO" in printed.err or "ENVIRONMENT" in printed.err
@@ -149,5 +150,5 @@ def test_wrong_usage_of_the_token_command(
 ) -> None:
     monkeypatch.setenv("ENVIRONMENT", "test")
     monkeypatch.chdir(tmp_path)
-    assert token_command.print_token(arguments) == 2
+    assert token_command.print_token(arguments, MenuPlanning()) == 2
     assert capsys.readouterr().out == ""

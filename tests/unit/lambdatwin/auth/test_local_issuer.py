@@ -18,9 +18,11 @@ from src.lambdatwin.auth.cognito.hosted_ui import challenge
 from src.lambdatwin.auth.keys.jwks import Jwks
 from src.lambdatwin.auth.observing import MemoryMeter
 from src.lambdatwin.auth.verifier import Rejected, Verified, Verifier
+from src.lambdatwin.devtools.issuer.accounts import Accounts
 from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerOptions
 from src.lambdatwin.devtools.issuer.grants import Rotation
 from src.lambdatwin.devtools.issuer.keys import KeyRing
+from src.runtimes.fastapi.project import MenuPlanning
 
 pytestmark = pytest.mark.anyio
 
@@ -60,6 +62,7 @@ def _options(folder: Path, **changes: Any) -> LocalIssuerOptions:
     made = LocalIssuerOptions(
         URL, ClientCredentials("local", None), frozenset({REDIRECT}), folder / "keys", None, Rotation(grace=10)
     )
+    made = replace(made, accounts=Accounts(MenuPlanning.people))
     return replace(made, **changes)
 
 

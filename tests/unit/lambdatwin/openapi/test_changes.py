@@ -6,6 +6,7 @@ import pytest
 
 from src.lambdatwin.openapi import export as openapi
 from src.lambdatwin.openapi.changes import breaking_changes
+from src.runtimes.fastapi.project import MenuPlanning
 
 
 def document(*, request: Any = None, response: Any = None, parameters: Any = (), **operation: Any) -> dict[str, Any]:
@@ -71,6 +72,6 @@ def test_schemas_that_refer_to_themselves_end() -> None:
 @pytest.mark.parametrize("name", ["", "nothing.json", __file__])
 def test_an_older_document_that_cannot_be_read_is_named(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as usage:
-        openapi.main(["--against", name])
+        openapi.main(["--against", name], MenuPlanning())
     assert usage.value.code == 2
     assert "make breaking BASE=" in capsys.readouterr().err

@@ -4,13 +4,14 @@ import pytest
 
 from src.lambdatwin.parity.lambda_side.answer import EXPIRED, UNAUTHORIZED
 from src.lambdatwin.parity.lambda_side.authorizer import CognitoAuthorizer
-from src.lambdatwin.parity.tokens import CLIENT_ID, SEEDED_USERS, TokenBook
+from src.lambdatwin.parity.tokens import CLIENT_ID, TokenBook
 from src.lambdatwin.parity.wire import Answer, Sent
+from tests.support.people import PEOPLE
 
 
 @pytest.fixture(scope="module")
 def tokens() -> TokenBook:
-    return TokenBook("https://issuer.example/pool")
+    return TokenBook("https://issuer.example/pool", PEOPLE)
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def _sent(*authorizations: str) -> Sent:
     return Sent("r", "GET", "/", tuple(("Authorization", value) for value in authorizations), b"")
 
 
-@pytest.mark.parametrize(("user", "subject"), [*SEEDED_USERS.items(), ("33333333-3333-4333-8333-333333333333",) * 2])
+@pytest.mark.parametrize(("user", "subject"), [*PEOPLE.items(), ("33333333-3333-4333-8333-333333333333",) * 2])
 def test_a_named_user_is_let_in(tokens: TokenBook, authorizer: CognitoAuthorizer, user: str, subject: str) -> None:
     claims = authorizer.claims(_sent(tokens.authorization(user) or ""))
     assert not isinstance(claims, Answer)

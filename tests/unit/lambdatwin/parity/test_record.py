@@ -13,6 +13,7 @@ from src.lambdatwin.parity.record import Recording, main, proxy, user_of
 from src.lambdatwin.parity.requests import Request, read_requests
 from src.lambdatwin.parity.tokens import TokenBook
 from src.lambdatwin.parity.wire import prepared
+from tests.support.people import PEOPLE
 
 
 class _Echo(BaseHTTPRequestHandler):
@@ -51,13 +52,13 @@ def behind() -> Iterator[ThreadingHTTPServer]:
 
 @pytest.fixture
 def recording_proxy(behind: ThreadingHTTPServer, tmp_path: Path) -> Iterator[ThreadingHTTPServer]:
-    yield from _serve(proxy(Recording(tmp_path / "out.jsonl"), "127.0.0.1", behind.server_port, 0))
+    yield from _serve(proxy(Recording(tmp_path / "out.jsonl", PEOPLE), "127.0.0.1", behind.server_port, 0))
 
 
 def test_requests_are_passed_on_and_recorded_without_the_token(
     recording_proxy: ThreadingHTTPServer, tmp_path: Path
 ) -> None:
-    authorization = TokenBook("https://issuer.example").authorization("admin") or ""
+    authorization = TokenBook("https://issuer.example", PEOPLE).authorization("admin") or ""
     request = Request("x-1", "POST", "/a%2Fb?c=%7C&c=d", (("X-Name", "caf\u00e9"),), b"\xff\x00")
     sent = prepared(request, authorization, "api.example")
     with Client("127.0.0.1", recording_proxy.server_port) as client:
@@ -75,7 +76,7 @@ def test_requests_are_passed_on_and_recorded_without_the_token(
 
 
 def test_a_server_that_is_not_there_is_a_502(tmp_path: Path) -> None:
-    for server in _serve(proxy(Recording(tmp_path / "out.jsonl"), "127.0.0.1", 1, 0)):
+    for server in _serve(proxy(Recording(tmp_path / "out.jsonl", PEOPLE), "127.0.0.1", 1, 0)):
         with Client("127.0.0.1", server.server_port) as client:
             answer = client.answer(prepared(Request("x", "GET", "/"), None, "a"))
     assert answer.status == 502

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from src.lambdatwin.parity.recorder import recorded_line
 from src.lambdatwin.parity.requests import Request, read_requests, request_of
-from src.lambdatwin.parity.tokens import SEEDED_USERS
+from tests.support.people import PEOPLE
 
 SECRETS = [
     (b"authorization", b"Bearer SECRET"),
@@ -30,12 +30,13 @@ def _line(**changes: Any) -> str:
         "headers": (),
         "body": b"",
         "user_id": None,
+        "people": PEOPLE,
     }
     return recorded_line(**(fields | changes))
 
 
 def test_tokens_are_replaced_by_the_users_name() -> None:
-    line = _line(headers=[*SECRETS, (b"accept", b"x")], user_id=SEEDED_USERS["admin"])
+    line = _line(headers=[*SECRETS, (b"accept", b"x")], user_id=PEOPLE["admin"])
     assert "SECRET" not in line
     assert json.loads(line)["user"] == "admin"
     assert json.loads(line)["headers"] == [["accept", "x"]]

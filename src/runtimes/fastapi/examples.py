@@ -1,14 +1,13 @@
 """Requests to try in /docs: each works on the sample data of `make dev`, as the seeded administrator."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from src.contexts.client_onboarding.core.bootstrap.seed import SEEDED_TYPEFORM_ID
 from src.contexts.iam.core.bootstrap.seed import ADMINISTRATOR_ID, PLAIN_USER_ID
 from src.contexts.products_catalog.core.bootstrap.seed import SOURCE, seeded_product_id
 from src.contexts.products_catalog.core.bootstrap.seed import seeded_id as seeded_classification_id
 from src.contexts.recipes_catalog.core.bootstrap.seed import CLIENT, MENU, seeded_id, seeded_tag_id
+from src.lambdatwin.project import Example
 
 _DISH, _OTHER_DISH = "Omelete de espinafre", "Mingau de aveia com banana"
 _MEAL, _RECIPE = seeded_id("meal", _DISH), seeded_id("recipe", _DISH)
@@ -19,20 +18,6 @@ _NEW_USER = "33333333-3333-4333-8333-333333333333"
 _FORM = 1
 _INGREDIENT = {"name": "Arroz branco", "quantity": 120, "unit": "g", "product_id": _RICE}
 _SLOT = {"meal_id": _MEAL, "week": 1, "weekday": "monday", "hour": "12:30", "meal_type": "lunch"}
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """Values of path and query parameters, and a body; only what is required or makes the answer short."""
-
-    path: Mapping[str, str | int] = field(default_factory=dict)
-    query: Mapping[str, str | int] = field(default_factory=dict)
-    body: Any = None
-
-
-def example_of(method: str, path: str) -> Example | None:
-    """The example of an operation; None where there is nothing to fill in."""
-    return _EXAMPLES.get((method.upper(), path))
 
 
 def _page(**query: str | int) -> Example:
@@ -130,4 +115,4 @@ _ONBOARDING: dict[tuple[str, str], Example] = {
         }
     ),
 }
-_EXAMPLES: Mapping[tuple[str, str], Example] = _IAM | _PRODUCTS | _RECIPES | _ONBOARDING
+EXAMPLES: Mapping[tuple[str, str], Example] = _IAM | _PRODUCTS | _RECIPES | _ONBOARDING

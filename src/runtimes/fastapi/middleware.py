@@ -15,9 +15,8 @@ from src.contexts.shared_kernel.middleware.strategies.fastapi import (
     FastAPIErrorReport,
     FastAPIRequestFields,
 )
-
-from .lambda_runtime.deadlines import limited_by_watch
-from .ports import LambdaOperation
+from src.lambdatwin.lambda_runtime.deadlines import limited_by_watch
+from src.lambdatwin.ports import LambdaOperation
 
 
 @dataclass(frozen=True, slots=True)
