@@ -151,7 +151,8 @@ def routes(
     manner = Manner(format, strict, notes)
     pipeline = Pipeline(_target(root, None, no_cache, given))
     endpoints, findings = pipeline.read()
-    rows = routes_as_objects(endpoints)
+    places = pipeline.places(endpoints) if format is Format.JSON else {}
+    rows = routes_as_objects(endpoints, places, pipeline.target.settings.payload)
     print(dumped(rows) if format is Format.JSON else routes_as_table(rows))
     for finding in manner.shown(findings):
         text = (

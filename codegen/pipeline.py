@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .cache import Cache, version
 from .codebase import CodeBase, Target
 from .diagnostics import Finding, Point, Severity, Spot
-from .locating import located
+from .locating import located, points_of_spots
 from .memory import Memory
 from .reader import Reader
 from .records import Remembered, RunRecord
@@ -100,6 +100,10 @@ class Pipeline:
             with self.stages.of("locate"):
                 placed = located(self.files, dict.fromkeys(found), self.memory or Memory())
             return endpoints, placed
+
+    def places(self, endpoints: "tuple[Endpoint, ...]") -> dict[Spot, Point]:
+        """Lines and columns of the docstrings that declare the routes."""
+        return points_of_spots(self.files, (endpoint.spot for endpoint in endpoints), self.memory or Memory())
 
     def warm(self) -> Iterator[None]:
         """Fills the memory in small steps with what the next run will want."""

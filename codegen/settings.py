@@ -8,6 +8,8 @@ from typing import Any
 
 from .names import InvalidName, ModuleName
 
+PAYLOADS = ("1.0", "2.0")
+
 
 class SettingsError(ValueError):
     """`[tool.codegen]` says something that cannot be followed."""
@@ -39,6 +41,7 @@ class Settings:
     entry: str = "lambda_handler"
     container: str = "container"
     decorators: tuple[str, ...] = ("async_endpoint_handler",)
+    payload: str = "1.0"
     reserved: tuple[str, ...] = ("docs", "redoc", "openapi.json", "health", "metrics", "auth")
     contexts: tuple[str, ...] = ()
     factories: tuple[tuple[str, str], ...] = ()
@@ -87,6 +90,8 @@ def settings_from(table: dict[str, Any]) -> Settings:
     if "helpers" in values:
         values["helpers"] = Helpers(**_checked(Helpers, values["helpers"], "tool.codegen.helpers"))
     settings = Settings(**values)
+    if settings.payload not in PAYLOADS:
+        raise SettingsError(f"tool.codegen.payload is {settings.payload!r}, none of {', '.join(PAYLOADS)}")
     try:
         ModuleName(settings.ports)
     except InvalidName as error:
