@@ -10,22 +10,32 @@ from .model import Endpoint, ListOf, Named, OneOf, Operation, PathParameter, Que
 
 _NEWLINE = re.compile(r"\r\n?|\n")  # a form feed ends no line of Python
 _WIDEST = 200
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _JSON_TYPES = {"int": "integer", "float": "number", "Decimal": "number", "bool": "boolean"}
 
 type Sources = Callable[[str], bytes | None]
+type Paint = Callable[[str, str], str]
+"""Puts a text into a colour."""
 
 
-def finding_as_text(finding: Finding, sources: Sources) -> str:
+def _unpainted(text: str, colour: str) -> str:
+    return text
+
+
+def finding_as_text(finding: Finding, sources: Sources, paint: Paint = _unpainted) -> str:
     """As a compiler says it: place, severity, code, message; the source line and a caret; the other place; a hint."""
-    point = finding.point or Point(1, 1, 1)
-    lines = [f"{_place(finding.spot, point)}: {finding.severity} {finding.code} {_plain(finding.message)}"]
-    lines += _excerpt(finding.spot.path, point, sources)
+    point, colour = finding.point or Point(1, 1, 1), _COLOURS[finding.severity]
+    kind = paint(f"{finding.severity} {finding.code}", colour)
+    lines = [f"{_place(finding.spot, point)}: {kind} {_plain(finding.message)}"]
+    lines += [
+        paint(line, colour) if line.endswith("^") else line for line in _excerpt(finding.spot.path, point, sources)
+    ]
     if finding.other is not None:
         other = finding.other_point or Point(1, 1, 1)
         lines.append(f"  {_place(finding.other, other)}: the other place")
         lines += _excerpt(finding.other.path, other, sources)
     if finding.hint:
-        lines.append(f"  hint: {_plain(finding.hint)}")
+        lines.append(f"  {paint('hint:', 'cyan')} {_plain(finding.hint)}")
     return "\n".join(lines)
 
 

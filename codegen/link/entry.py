@@ -100,7 +100,12 @@ def _is_routed(node: facts.Function) -> bool:
 
 def _unreached(index: ModuleIndex, node: facts.Function, reason: str) -> Finding:
     message = f"the handler {node.name} is never reached: {reason}"
-    return Finding("CG102", message, Spot(index.path, node.at), "run it with anyio.run(...) in lambda_handler")
+    return Finding(
+        "CG102",
+        message,
+        Spot(index.path, node.at),
+        "run it with anyio.run(...) in lambda_handler, or set `entry` in [tool.codegen]",
+    )
 
 
 def _runner(machine: "Machine", index: ModuleIndex, name: str) -> FunctionValue | None:

@@ -37,7 +37,7 @@ def report(machine: "Machine", value: Value, spot: Spot) -> bool:
         if name[:1].isupper() and isinstance(found, External | Unknown) and not _is_standard(found):
             where = imported.statement.module or "its package"
             message = f"the schema {name} cannot be found in {where}"
-            hint = "import it from a module below the root or its src folder"
+            hint = "import it from a module below one of `import_roots` in [tool.codegen]"
             machine.seen.findings.append(Finding("CG107", message, spot, hint))
             return True
     return False

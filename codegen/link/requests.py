@@ -78,7 +78,7 @@ def _no_schema(machine: "Machine", schema: Value | None, place: QueryRead | Use)
     found = machine.force(schema) if schema is not None else None
     where = f" in {found.dotted.rpartition('.')[0]}" if isinstance(found, External) else ""
     message = f"the schema {name} cannot be found{where}" if name else "this schema cannot be read"
-    hint = "import it from a module below the root or its src folder"
+    hint = "import it from a module below one of `import_roots` in [tool.codegen]"
     machine.seen.findings.append(Finding("CG107", message, place.spot, hint))
 
 

@@ -74,7 +74,12 @@ def _named_otherwise(wrong: list[Operation], right: Operation, names: dict[str, 
 def reserved_paths(operations: list[Operation], reserved: tuple[str, ...]) -> list[Finding]:
     """CG105: a path that the FastAPI runtime keeps for itself."""
     return [
-        Finding("CG105", f"{operation.path} is reserved by the runtime", operation.spot, "choose another first segment")
+        Finding(
+            "CG105",
+            f"{operation.path} is reserved by the runtime",
+            operation.spot,
+            "choose another first segment, or set `reserved` in [tool.codegen]",
+        )
         for operation in operations
         if operation.path.split("/")[1] in reserved
     ]

@@ -32,7 +32,11 @@ class GeneratedFile:
 
 
 def render(
-    endpoints: tuple[Endpoint, ...], ports: str, folder: str, templates: Path, known: dict[str, str] | None = None
+    endpoints: tuple[Endpoint, ...],
+    ports: str,
+    folder: str,
+    templates: tuple[Path, ...],
+    known: dict[str, str] | None = None,
 ) -> list[GeneratedFile]:
     """All files of the output folder, sorted by path; `known` keeps what was formatted before.
 
