@@ -5,11 +5,11 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:668202a7d6e03eca23f6dcb4d4018fd68e8ea5066906ed44ce42d2a8992c35c9
+# Content: sha256:aa32a42755cec32fc616fd2fcd9a7caedc01e1fe3701678fc13e339b9925d318
 """Routes of client_onboarding: /forms."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
 from pydantic import BaseModel
@@ -30,12 +30,12 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
 
 class CreateFormResponse(BaseModel):
     message: str
-    form_id: Any
+    form_id: int
 
 
 class DeleteFormResponse(BaseModel):
     message: str
-    form_id: Any
+    form_id: int
 
 
 @router.get(

@@ -2,10 +2,10 @@
 # Sources:
 #   src/contexts/iam/aws_lambda/assign_role.py
 #   src/contexts/iam/aws_lambda/remove_role.py
-# Content: sha256:213d23b3179657ce7ac660cafd3893bae59dee4e5a2dd434dd06340c32fc21ee
+# Content: sha256:0386b547856386878f2d525b6e3b8faf55e12a2c2882f1645df83e6fcdc2994c
 """Routes of iam: /assign-role."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Path
 from pydantic import BaseModel
@@ -24,7 +24,7 @@ class AssignRoleResponseRole(BaseModel):
 
 class AssignRoleResponse(BaseModel):
     message: str
-    user_id: Any
+    user_id: str
     role: AssignRoleResponseRole
 
 

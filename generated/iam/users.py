@@ -4,11 +4,11 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:d85072105a49dce25c8d855c9e85d6e9e555c8ec8e73ca295fb1a21c140d3339
+# Content: sha256:0aaa5c1a3f50b8c091348f888a49a3eeb94cffe9f30fa17034abace1490483b2
 """Routes of iam: /users."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
 from pydantic import BaseModel
@@ -27,7 +27,7 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
 
 class CreateUserResponse(BaseModel):
     message: str
-    user_id: Any
+    user_id: str
 
 
 @router.get(

@@ -4,7 +4,7 @@
 #   src/contexts/products_catalog/aws_lambda/fetch_product.py
 #   src/contexts/products_catalog/aws_lambda/get_product_by_id.py
 #   src/contexts/products_catalog/aws_lambda/search_product_similar_name.py
-# Content: sha256:8f53210da471ae7c58e209d5f1c1b790dcc1747ec74a20afca6664819614c55e
+# Content: sha256:f8ae512e0a5abb49b516a74b2d357953c0c4d34ce41c692557be686e48bd87cf
 """Routes of products_catalog: /products."""
 
 from datetime import datetime
@@ -28,7 +28,7 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
 
 class CreateProductResponse(BaseModel):
     message: str
-    product_ids: Any
+    product_ids: list[Any]
 
 
 @router.get(

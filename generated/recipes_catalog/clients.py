@@ -8,11 +8,11 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:e1c84053358c548343152d790fc4d6ea4e0f5186d11a113a253db3e200a35850
+# Content: sha256:9525190585645938eecc8566659eedf8b2aa7839ce1dee91257a19b7ba7111c3
 """Routes of recipes_catalog: /clients."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
 from pydantic import BaseModel
@@ -37,7 +37,7 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 
 class CreateClientResponse(BaseModel):
     message: str
-    client_id: Any
+    client_id: str
 
 
 class UpdateClientResponse(BaseModel):
@@ -47,7 +47,7 @@ class UpdateClientResponse(BaseModel):
 
 class CreateMenuResponse(BaseModel):
     message: str
-    menu_id: Any
+    menu_id: str
 
 
 class UpdateMenuResponse(BaseModel):

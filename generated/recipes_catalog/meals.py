@@ -6,11 +6,11 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:28c0c8055c3dc8b5c3d2b8e0f7906776ee1a09ac2dcc025486ff19c4bdad03d8
+# Content: sha256:e29ecd45e4958970c547ac4adc445bd243a0b3ec010679960e933a94107d1e98
 """Routes of recipes_catalog: /meals."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
 from pydantic import BaseModel
@@ -36,12 +36,12 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 
 class CreateMealResponse(BaseModel):
     message: str
-    meal_id: Any
+    meal_id: str
 
 
 class CopyMealResponse(BaseModel):
     message: str
-    meal_id: Any
+    meal_id: str
 
 
 class UpdateMealResponse(BaseModel):
@@ -51,7 +51,7 @@ class UpdateMealResponse(BaseModel):
 
 class DeleteMealResponse(BaseModel):
     message: str
-    meal_id: Any
+    meal_id: str | None
 
 
 @router.get(

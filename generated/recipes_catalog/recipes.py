@@ -7,11 +7,11 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:294e25eb936db09db35d911a83fbb55afd0cc868287b43b7e3590c7844e4bc06
+# Content: sha256:9849f22fd36e8207ae8b8687731e5e47a6ec6c6a84e2cf69fb37f3010127700f
 """Routes of recipes_catalog: /recipes."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Path, Query
 from pydantic import BaseModel
@@ -39,12 +39,12 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 
 class CreateRecipeResponse(BaseModel):
     message: str
-    recipe_id: Any
+    recipe_id: str
 
 
 class CopyRecipeResponse(BaseModel):
     message: str
-    recipe_id: Any
+    recipe_id: str
 
 
 class UpdateRecipeResponse(BaseModel):
