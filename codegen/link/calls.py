@@ -1,11 +1,11 @@
 """What a call means: helpers, methods of known values, the standard library, and functions of the code base."""
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 from .. import facts
 from ..diagnostics import Spot
 from . import bodies, containers, helpers, library, lookup, methods
-from .choices import choice
+from .interpreter import Interpreter
 from .values import (
     Arguments,
     Body,
@@ -26,15 +26,14 @@ from .values import (
     Record,
     User,
     Value,
+    mapped,
+    options,
 )
 
-if TYPE_CHECKING:
-    from .machine import Machine
 
-
-def call(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:
+def call(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
     if isinstance(callee, Choice):
-        return choice([call(machine, option, arguments, spot) for option in callee.options])
+        return mapped(callee, lambda option: machine.branches.maybe(lambda: call(machine, option, arguments, spot)))
     if isinstance(callee, Generic) and isinstance(callee.expr, facts.Sub):  # `Page[Order](...)` makes a Page
         return call(machine, machine.evaluate(callee.expr.value, callee.scope), arguments, spot)
     if isinstance(callee, Partial):
@@ -47,25 +46,42 @@ def call(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) ->
     return found if found is not None else _followed(machine, callee, arguments, spot)
 
 
-def _followed(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:
-    """A call into the code base: followed now if the request goes in, else when someone asks for its answer."""
+def _followed(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
+    """A call into the code base: followed now if it may see or change the handler's data, else when asked for."""
     if machine.entering:
         return _on_the_way_in(machine, callee, arguments, spot)
-    nested = _is_inner(callee) or (isinstance(callee, Member) and containers.holds_request(callee.base))
-    if not nested and not any(_carries(value) for value in arguments.all()):
+    nested = _is_inner(callee)
+    given = any(_carries(value) for value in arguments.all())
+    if not nested and not given and not (_may_change(arguments) and _is_near(callee)):
         return Pending(callee, arguments, spot)
-    if not nested and not _needs_following(arguments) and not isinstance(callee, FunctionValue | ClassValue):
+    if not nested and given and not _needs_following(arguments) and not isinstance(callee, FunctionValue | ClassValue):
         rebuilt = bodies.rebuilt(machine, callee, arguments, spot)
         return rebuilt if rebuilt is not None else Pending(callee, arguments, spot)
     forced = machine.force(callee)
     if isinstance(forced, Choice):
-        return choice([_entered(machine, option, arguments, spot) for option in forced.options])
+        return mapped(forced, lambda option: machine.branches.maybe(lambda: _entered(machine, option, arguments, spot)))
     made = _entered(machine, forced, arguments, spot)
     unfound = isinstance(made, Pending) and made.callee is forced
     return Pending(callee, arguments, spot) if unfound else made
 
 
-def _on_the_way_in(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:
+def _may_change(arguments: Arguments) -> bool:
+    """Whether a dict or list goes in that has a name, so that what the function does to it is seen afterwards."""
+    return any(isinstance(o, Record | Items) and o.born < arguments.born for v in arguments.all() for o in options(v))
+
+
+def _is_near(callee: Value) -> bool:
+    """A function or class by its name, or a method of one of the handler's own objects."""
+    match callee:
+        case FunctionValue() | ClassValue() | Imported():
+            return True
+        case Member(base=Pending(callee=base)) | Member(base=base):
+            return isinstance(base, ClassValue | Imported | Model)
+        case _:
+            return False
+
+
+def _on_the_way_in(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
     """In `lambda_handler`: an async function is named, not run; others are followed if they are given it."""
     if isinstance(callee, FunctionValue) and isinstance(callee.node, facts.Function) and callee.node.is_async:
         return callee
@@ -78,7 +94,7 @@ def _on_the_way_in(machine: "Machine", callee: Value, arguments: Arguments, spot
     return Pending(callee, arguments, spot)
 
 
-def _entered(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:
+def _entered(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
     match callee:
         case FunctionValue():
             return machine.inline(callee, arguments)
@@ -93,7 +109,7 @@ def _entered(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot
             return _foreign(machine, callee, arguments, spot)
 
 
-def _foreign(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:
+def _foreign(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
     """A call out of the code base: functions that go with it are run, as a task group does, with what stands behind."""
     for place, value in enumerate(arguments.positional):
         function = machine.force(value) if isinstance(value, Imported) else value
@@ -101,7 +117,8 @@ def _foreign(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot
             if isinstance(function.node, facts.Function) and function.node.is_async:
                 machine.seen.handed.append((function, spot))
         elif isinstance(function, FunctionValue):
-            machine.inline(function, Arguments(arguments.positional[place + 1 :], {}, ()))
+            given = Arguments(arguments.positional[place + 1 :], {}, ())
+            machine.branches.maybe(partial(machine.inline, function, given))
     return Pending(callee, arguments, spot)
 
 

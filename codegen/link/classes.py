@@ -1,20 +1,16 @@
 """Classes of the code base: their bases, and what stands in their bodies."""
 
-from typing import TYPE_CHECKING
-
 from .. import facts
 from ..diagnostics import Spot
+from .interpreter import Interpreter
 from .lookup import own_name
-from .values import UNKNOWN, ClassValue, External, FunctionValue, Generic, Known, Scope, Typed, Value
-
-if TYPE_CHECKING:
-    from .machine import Machine
+from .values import ClassValue, External, FunctionValue, Generic, Items, Known, Record, Scope, Typed, Unknown, Value
 
 # A client may also send sums of an enum.Flag's members.
 _ENUMS = frozenset(("enum.Enum", "enum.StrEnum", "enum.IntEnum"))
 
 
-def class_statements(machine: "Machine", cls: ClassValue, name: str) -> tuple[ClassValue, facts.Stmt] | None:
+def class_statements(machine: Interpreter, cls: ClassValue, name: str) -> tuple[ClassValue, facts.Stmt] | None:
     """The statement that gives a class its attribute, in it or in the nearest base that has it."""
     for owner in ancestry(machine, cls):
         for statement in reversed(owner.node.body):
@@ -28,7 +24,7 @@ def class_statements(machine: "Machine", cls: ClassValue, name: str) -> tuple[Cl
     return None
 
 
-def ancestry(machine: "Machine", cls: ClassValue) -> list[ClassValue]:
+def ancestry(machine: Interpreter, cls: ClassValue) -> list[ClassValue]:
     """The class and its bases in the tree, nearest first."""
     found: list[ClassValue] = []
     waiting = [cls]
@@ -42,7 +38,7 @@ def ancestry(machine: "Machine", cls: ClassValue) -> list[ClassValue]:
     return found
 
 
-def base_values(machine: "Machine", cls: ClassValue) -> list[Value]:
+def base_values(machine: Interpreter, cls: ClassValue) -> list[Value]:
     """The bases of a class as written; of `Base[X]` the Base."""
     scope = Scope(cls.home, {})
     found: list[Value] = []
@@ -53,7 +49,7 @@ def base_values(machine: "Machine", cls: ClassValue) -> list[Value]:
     return found
 
 
-def external_bases(machine: "Machine", cls: ClassValue) -> list[str]:
+def external_bases(machine: Interpreter, cls: ClassValue) -> list[str]:
     """Names of the bases outside the tree; "?" for one that cannot be found."""
     found: list[str] = []
     for owner in ancestry(machine, cls):
@@ -68,12 +64,14 @@ def external_bases(machine: "Machine", cls: ClassValue) -> list[str]:
     return found
 
 
-def class_attribute(machine: "Machine", cls: ClassValue, name: str, spot: Spot) -> Value:
+def class_attribute(machine: Interpreter, cls: ClassValue, name: str, spot: Spot) -> Value:
     """`Class.name`: a constant, a member of an enum (as its value), a method or an inner class."""
     found = class_statements(machine, cls, name)
     if found is None:
-        return UNKNOWN
+        return Unknown(f"the class {cls.node.name} has no {name}", spot)
     owner, statement = found
+    if (owner.node.name, name) in owner.home.attributes:
+        return Unknown(f"{owner.node.name}.{name} is set at run time", spot)
     match statement:
         case facts.Function():
             decorators = [own_name(machine.evaluate(d, Scope(owner.home, {}))) for d in statement.decorators]
@@ -82,14 +80,14 @@ def class_attribute(machine: "Machine", cls: ClassValue, name: str, spot: Spot) 
         case facts.Class():
             return ClassValue(owner.home, statement)
         case facts.Assign(value=None, annotation=annotation) if annotation is not None:
-            return Typed(annotation, Scope(owner.home, {}), UNKNOWN)
+            return Typed(annotation, Scope(owner.home, {}), Unknown(f"{name} is data", spot))
         case facts.Assign(value=value) if value is not None:
             return _class_constant(machine, owner, name, value)
         case _:
-            return UNKNOWN
+            return Unknown(f"{name} is bound in a way that is not followed", spot)
 
 
-def enum_values(machine: "Machine", cls: ClassValue) -> tuple[str | int, ...]:
+def enum_values(machine: Interpreter, cls: ClassValue) -> tuple[str | int, ...]:
     """What the members of an enum stand for, in their order; none for another class, or where one cannot be told."""
     bases = external_bases(machine, cls)
     if not any(base in _ENUMS for base in bases):
@@ -116,11 +114,11 @@ def _members(cls: ClassValue) -> list[tuple[str, facts.Expr]]:
     return [(name, value) for name, value in found if not name.startswith("_")]
 
 
-def _is_auto(machine: "Machine", cls: ClassValue, value: facts.Expr) -> bool:
+def _is_auto(machine: Interpreter, cls: ClassValue, value: facts.Expr) -> bool:
     return isinstance(value, facts.Call) and own_name(machine.evaluate(value.func, Scope(cls.home, {}))) == "auto"
 
 
-def field_of(machine: "Machine", cls: ClassValue, name: str) -> Typed | None:
+def field_of(machine: Interpreter, cls: ClassValue, name: str) -> Typed | None:
     """The field of an object that comes from elsewhere: of its type, and not of its default; None if it is none."""
     found = class_statements(machine, cls, name)
     if found is None or not isinstance(found[1], facts.Assign) or found[1].annotation is None:
@@ -129,24 +127,26 @@ def field_of(machine: "Machine", cls: ClassValue, name: str) -> Typed | None:
     scope = Scope(found[0].home, {})
     if isinstance(head, facts.Name | facts.Attr) and own_name(machine.evaluate(head, scope)) in ("ClassVar", "Final"):
         return None
-    return Typed(found[1].annotation, scope, UNKNOWN)
+    return Typed(found[1].annotation, scope, Unknown(f"{name} is data"))
 
 
-def _class_constant(machine: "Machine", owner: ClassValue, name: str, value: facts.Expr) -> Value:
-    key = (owner.home.path, f"{owner.node.at}.{name}")
-    known = machine.module_values.get(key)
+def _class_constant(machine: Interpreter, owner: ClassValue, name: str, value: facts.Expr) -> Value:
+    key = (owner.home.path, owner.node.at, name)
+    known = machine.memo.class_constants.get(key)
     if known is not None:
         return known
-    machine.module_values[key] = UNKNOWN
+    machine.memo.class_constants[key] = Unknown(f"{name} is defined by itself")
     if _is_auto(machine, owner, value):
         found: Value = Known(name.lower())
     else:
         found = machine.evaluate(value, class_scope(machine, owner))
-    machine.module_values[key] = found
+    if isinstance(found, Record | Items) and not name.lstrip("_").isupper():
+        found = Unknown(f"{owner.node.name}.{name} is filled at run time", Spot(owner.home.path, value.at))
+    machine.memo.class_constants[key] = found
     return found
 
 
-def class_scope(machine: "Machine", owner: ClassValue) -> Scope:
+def class_scope(machine: Interpreter, owner: ClassValue) -> Scope:
     """Names of the class's own body, for constants that are made of others: read when asked for."""
     scope = Scope(owner.home, {}, owner=owner)
     for statement in owner.node.body:

@@ -1,13 +1,10 @@
 """Reading and writing the items of events, bodies, dicts and lists."""
 
-from typing import TYPE_CHECKING
-
 from .. import facts
 from ..diagnostics import Finding, Spot
-from .choices import choice, forked, mapped
+from .branches import joined_records
+from .interpreter import Interpreter
 from .values import (
-    UNKNOWN,
-    Adapter,
     AdapterDump,
     Body,
     Choice,
@@ -23,29 +20,29 @@ from .values import (
     Member,
     Model,
     PathValue,
-    Pending,
     Record,
-    Scope,
+    Scalar,
     Text,
     Typed,
     Unknown,
+    Use,
     User,
     Value,
+    as_data,
+    choice,
+    mapped,
 )
-
-if TYPE_CHECKING:
-    from .machine import Machine
 
 HEADERS = frozenset(("headers", "multiValueHeaders"))
 _PARTS = HEADERS | {"pathParameters", "queryStringParameters", "multiValueQueryStringParameters", "_auth_context"}
 
 
-def item(machine: "Machine", base: Value, key: Value, spot: Spot) -> Value:
+def item(machine: Interpreter, base: Value, key: Value, spot: Spot) -> Value:
     """`base[key]` and `base.get(key)`."""
     if isinstance(base, Choice):
         return mapped(base, lambda option: item(machine, option, key, spot))
-    if isinstance(key, Choice):
-        return choice([item(machine, base, option, spot) for option in key.options])
+    if isinstance(key, Choice) and key.options:
+        return mapped(key, lambda option: item(machine, base, option, spot))
     match base:
         case Event():
             return _of_event(machine, key, spot)
@@ -55,57 +52,76 @@ def item(machine: "Machine", base: Value, key: Value, spot: Spot) -> Value:
             return _of_body(base, key)
         case Record():
             return of_record(machine, base, key, spot)
-        case Items(known=known, rest=rest):
-            if isinstance(key, Known) and isinstance(key.value, int) and key.value < len(known):
-                return known[key.value]
-            return choice([*known, *([rest] if rest is not None else [])])
-        case Dump(model=model, written=written) if isinstance(key, Known) and isinstance(key.value, str):
-            return written.get(key.value) or Member(model, key.value, spot)
+        case Items():
+            return _of_items(base, key)
+        case Dump(model=model):
+            name = name_of(key)
+            return Unknown("it is a key of a dump", spot) if name is None else Member(model, name, spot)
         case PathValue() | Text():
             return Text()
-        case Imported() | Member() | Pending() | Indexed():
-            return Indexed(base, key, spot)
         case Typed() | AdapterDump() | Item():
             return Item(base)
+        case Known() | Unknown() | Scalar():
+            return Unknown("it is an item of what is not known", spot)
         case _:
-            return Indexed(base, key, spot) if not isinstance(base, Known) else UNKNOWN
+            return Indexed(base, key, spot)
 
 
-def _of_event(machine: "Machine", key: Value, spot: Spot) -> Value:
+def name_of(key: Value) -> str | None:
+    return key.value if isinstance(key, Known) and isinstance(key.value, str) else None
+
+
+def _of_items(items: Items, key: Value) -> Value:
+    if isinstance(key, Known) and isinstance(key.value, int):
+        count, place = len(items.known), key.value
+        if 0 <= place < count or (items.rest is None and -count <= place < 0):
+            return items.known[place]
+    return elements(items)
+
+
+def _of_event(machine: Interpreter, key: Value, spot: Spot) -> Value:
     key = machine.force(key)
     if isinstance(key, Choice):
-        return choice([_of_event(machine, option, spot) for option in key.options])
-    name = key.value if isinstance(key, Known) else None
+        return mapped(key, lambda option: _of_event(machine, option, spot))
+    name = name_of(key) or ""
     if name == "body":
         return body_of(machine, spot)
-    return EventPart(name) if isinstance(name, str) and name in _PARTS else UNKNOWN
+    return EventPart(name) if name in _PARTS else Unknown(f"the event's {name} is data", spot)
 
 
-def body_of(machine: "Machine", spot: Spot) -> Body:
+def body_of(machine: Interpreter, spot: Spot) -> Body:
     """The request's body, noted as read."""
     if machine.seen.body is None:
         machine.seen.body = spot
     return Body()
 
 
-def _of_part(machine: "Machine", base: EventPart, key: Value, spot: Spot) -> Value:
+def _of_part(machine: Interpreter, base: EventPart, key: Value, spot: Spot) -> Value:
     key = machine.force(key)
     if isinstance(key, Choice):
-        return choice([_of_part(machine, base, option, spot) for option in key.options])
+        return mapped(key, lambda option: _of_part(machine, base, option, spot))
     name = key.value if isinstance(key, Known) else None
     if base.part == "_auth_context":
-        return User() if name == "user_object" else Text() if name == "user_id" else UNKNOWN
+        return of_authentication(str(name), spot)
     if base.part == "pathParameters":
         return path_value(machine, name, spot)
+    many = base.part.startswith("multi")
     if isinstance(name, str) and base.part in HEADERS:
         machine.seen.header(name)
     elif isinstance(name, str):
         name = name.replace("_", "-") if base.renamed else name
-        machine.seen.direct_query(name, base.part.startswith("multi"), spot)
-    return Text()
+        machine.seen.direct_query(name, many, spot)
+    return Items([], Text()) if many else Text()
 
 
-def path_value(machine: "Machine", name: facts.Constant, spot: Spot) -> Value:
+def of_authentication(name: str, spot: Spot) -> Value:
+    """A key or an attribute of the context that the authentication adds."""
+    if name == "user_object":
+        return User()
+    return Text() if name == "user_id" else Unknown(f"{name} of the authentication is data", spot)
+
+
+def path_value(machine: Interpreter, name: facts.Constant, spot: Spot) -> Value:
     """A path parameter, noted as read under its name."""
     if not isinstance(name, str):
         hint = "write the name as a string or as a constant"
@@ -116,68 +132,82 @@ def path_value(machine: "Machine", name: facts.Constant, spot: Spot) -> Value:
 
 
 def _of_body(base: Body, key: Value) -> Value:
-    if isinstance(key, Known) and isinstance(key.value, str):
-        return base.supplied.get(key.value, Body({}, key.value if base.key is None else f"{base.key}.{key.value}"))
+    name = name_of(key)
+    if name is not None:
+        return base.supplied.get(name, Body({}, name if base.key is None else f"{base.key}.{name}"))
     return Body(base.supplied, base.key, many=True) if isinstance(key, Known) else Body({}, "?")
 
 
-def of_record(machine: "Machine", base: Record, key: Value, spot: Spot) -> Value:
-    if isinstance(key, Known) and isinstance(key.value, str | int):
-        entry = base.entries.get(_key(key.value))
-        if entry is not None:
+def of_record(machine: Interpreter, base: Record, key: Value, spot: Spot) -> Value:
+    """An item of a dict; several values where its keys are not known."""
+    others = [] if base.computed is None else [base.computed]
+    if isinstance(key, Known) and isinstance(key.value, str | int | float | None):
+        entry = base.entries.get(key_of(key.value))
+        if entry is not None and not (entry.optional and others):
             return entry.value
-        found = [item(machine, spread, key, spot) for spread in base.spreads]
-        return (
-            choice([*found, *([base.computed] if base.computed is not None else [])])
-            if found
-            else (base.computed or UNKNOWN)
-        )
-    rest = [base.computed] if base.computed is not None else []
-    return choice([*(entry.value for entry in base.entries.values()), *rest])
+        others += [entry.value] if entry is not None else []
+        others += [item(machine, spread, key, spot) for spread in base.spreads]
+        return choice(others)  # nothing for a key that the dict has not: there an exception ends the way
+    unknown = [Unknown("the key of a dict is not known", spot)] if base.spreads else []
+    return choice([*(entry.value for entry in base.entries.values()), *others, *unknown])
 
 
-def _key(value: str | int) -> str:
+def key_of(value: facts.Constant) -> str:
     """As JSON has it."""
-    return value if isinstance(value, str) else f"{value!r}".lower()
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return value if isinstance(value, str) else repr(value)
 
 
-def touch(machine: "Machine", record: Record) -> None:
-    """Keeps a record's state before a branch changes it, so that the other branch does not see the change."""
-    if machine.changed and id(record) not in machine.changed[-1]:
-        before = Record(dict(record.entries), record.spreads, record.computed)
-        machine.changed[-1][id(record)] = (record, before)
-
-
-def put(machine: "Machine", record: Record, key: Value, value: Value, spot: Spot) -> None:
-    """`record[key] = value`."""
-    touch(machine, record)
+def put(machine: Interpreter, record: Record, key: Value, value: Value, spot: Spot) -> None:
+    """`record[key] = value`; what came through data is no key that a document could name."""
+    machine.branches.touch(record)
     if isinstance(key, Imported | Member | Indexed):
         key = machine.force(key)
-    if isinstance(key, Known) and isinstance(key.value, str | int):
-        record.entries[_key(key.value)] = Entry(value, spot)
+    if isinstance(key, Known) and isinstance(key.value, str | int | float | None):
+        record.entries[key_of(key.value)] = Entry(value, spot)
+        _overwrite_dumped(machine, record, {key_of(key.value)})
     else:
         record.computed = value if record.computed is None else choice([record.computed, value])
 
 
+def _overwrite_dumped(machine: Interpreter, record: Record, names: set[str]) -> None:
+    """A field that is written over the dump of a model which the client sent."""
+    for spread in record.spreads:
+        if isinstance(spread, Dump) and isinstance(spread.model, Model):
+            overwrite(machine, spread.model.use, names)
+
+
+def overwrite(machine: Interpreter, use: Use | None, names: set[str]) -> None:
+    """Notes fields that the handler sets after it has validated what the client sent."""
+    if use is not None:
+        machine.branches.touch(use)
+        use.overwritten |= names
+
+
+def copied(record: Record) -> Record:
+    return Record(dict(record.entries), record.spreads, record.computed, record.removed)
+
+
 def spread(value: Value) -> Record:
     """A dict that starts as `{**value}`."""
-    if isinstance(value, Record):
-        return Record(dict(value.entries), value.spreads, value.computed)
-    return Record(spreads=(value,))
+    return copied(value) if isinstance(value, Record) else Record(spreads=(value,))
 
 
 def merged(left: Record, right: Value) -> Record:
     """`{**left, **right}`; right may be one of several dicts, as in `**({"note": note} if note else {})`."""
     if isinstance(right, Choice) and right.options and all(isinstance(o, Record) for o in right.options):
-        return joined([merged(left, option) for option in right.options])
-    if isinstance(right, Record):
-        computed = [c for c in (left.computed, right.computed) if c is not None]
-        both = choice(computed) if computed else None
-        entries = dict(left.entries)
-        for name, entry in right.entries.items():
-            entries[name] = _over(entries.get(name), entry)
-        return Record(entries, (*left.spreads, *right.spreads), both)
-    return Record(dict(left.entries), (*left.spreads, right), left.computed)
+        return joined_records([merged(left, option) for option in right.options])
+    if not isinstance(right, Record):
+        right = Record(spreads=(right,))
+    if right.spreads and (left.entries or left.removed or left.computed is not None):
+        return Record(dict(right.entries), (left, *right.spreads), right.computed, right.removed)
+    computed = [c for c in (left.computed, right.computed) if c is not None]
+    entries = dict(left.entries)
+    for name, entry in right.entries.items():
+        entries[name] = _over(entries.get(name), entry)
+    spreads = (*left.spreads, *right.spreads)
+    return Record(entries, spreads, choice(computed) if computed else None, left.removed | right.removed)
 
 
 def _over(old: Entry | None, new: Entry) -> Entry:
@@ -187,73 +217,74 @@ def _over(old: Entry | None, new: Entry) -> Entry:
     return Entry(choice([old.value, new.value]), new.spot, old.optional)
 
 
-def joined(states: list[Record], at: int = 0) -> Record:
-    """A dict that was left in one of several states: a key that some of them lack may be missing."""
-    first, *others = states
-    result = Record({}, first.spreads, first.computed)
-    for state in others:
-        result.spreads = result.spreads or state.spreads
-        result.computed = result.computed or state.computed
-    for name in dict.fromkeys(name for state in states for name in state.entries):
-        found = [state.entries[name] for state in states if name in state.entries]
-        result.entries[name] = _one_entry(found, at, everywhere=len(found) == len(states))
-    return result
+def update(machine: Interpreter, base: Body | Record, extra: Value) -> None:
+    """`base.update(extra)` and `base |= extra`: in a body, what is not the client's own is the server's."""
+    machine.branches.touch(base)
+    if isinstance(base, Record):
+        joined = merged(base, extra)
+        base.entries, base.spreads, base.computed = joined.entries, joined.spreads, joined.computed
+        base.removed = joined.removed
+        if isinstance(extra, Record):
+            _overwrite_dumped(machine, base, set(extra.entries))
+    elif isinstance(extra, Record):
+        own = {n: e.value for n, e in extra.entries.items() if not (e.optional or is_same_part(e.value, n))}
+        base.supplied |= own
 
 
-def _one_entry(found: list[Entry], at: int, *, everywhere: bool) -> Entry:
-    first, last = found[0], found[-1]
-    if everywhere and all(entry is first for entry in found):
-        return first
-    same = all(entry.value is first.value for entry in found)
-    value = first.value if same else forked([entry.value for entry in found], at if everywhere else 0)
-    return Entry(value, last.spot, not everywhere or any(entry.optional for entry in found))
-
-
-def assign_item(machine: "Machine", base: Value, key: Value, value: Value, spot: Spot) -> None:
-    """`base[key] = value`, where base is the client's data, a dict or a dump."""
+def assign_item(machine: Interpreter, base: Value, key: Value, value: Value, spot: Spot) -> None:
+    """`base[key] = value`, where base is the client's data, a dict or a list."""
     match base:
         case Record():
             put(machine, base, key, value, spot)
         case Items():
-            add(base, value)
+            scramble(machine, base, value)
         case Body():
-            name = _name_in(key)
-            supply(base, Record() if name is None else Record({name: Entry(value, spot)}))
-        case Dump():
-            name = _name_in(key)
-            override(base, {} if name is None else {name: value})
-        case Choice(options=options):
-            for option in options:
-                assign_item(machine, option, key, value, spot)
+            name = name_of(key)
+            update(machine, base, Record() if name is None else Record({name: Entry(value, spot)}))
+        case Choice():
+            machine.branches.on_each(base, lambda option: assign_item(machine, option, key, value, spot))
         case _:
             pass
 
 
-def delete_item(machine: "Machine", base: Value, key: Value) -> None:
+def delete_item(machine: Interpreter, base: Value, key: Value) -> None:
     """`del base[key]`, and what else takes a key out of a dict."""
-    if isinstance(base, Choice):
-        for option in base.options:
-            delete_item(machine, option, key)
-    elif isinstance(base, Record) and isinstance(key, Known) and isinstance(key.value, str | int):
-        touch(machine, base)
-        base.entries.pop(_key(key.value), None)
+    match base:
+        case Choice():
+            machine.branches.on_each(base, lambda option: delete_item(machine, option, key))
+        case Record() if isinstance(key, Known):
+            machine.branches.touch(base)
+            name = key_of(key.value) if isinstance(key.value, str | int | float | None) else ""
+            base.entries.pop(name, None)
+            base.removed |= {name} if base.spreads else frozenset()
+        case Record():
+            machine.branches.touch(base)
+            base.entries = {n: Entry(entry.value, entry.spot, True) for n, entry in base.entries.items()}
+            if base.spreads:
+                base.computed = Unknown("a key that is not known is taken out of it")
+        case Items():
+            scramble(machine, base)
+        case _:
+            pass
 
 
-def add(items: Items, value: Value) -> None:
+def add(machine: Interpreter, items: Items, value: Value) -> None:
     """`items.append(value)`."""
+    machine.branches.touch(items)
     items.rest = value if items.rest is None else choice([items.rest, value])
 
 
-def _name_in(key: Value) -> str | None:
-    return key.value if isinstance(key, Known) and isinstance(key.value, str) else None
+def extend(machine: Interpreter, items: Items, value: Value) -> None:
+    """`items += value`."""
+    more = elements(value)
+    if more != Choice(()):
+        add(machine, items, more)
 
 
-def supply(body: Body, extra: Value) -> None:
-    """`body.update(extra)`: what is not the client's own is the server's."""
-    if isinstance(extra, Record):
-        for name, entry in extra.entries.items():
-            if not is_same_part(entry.value, name):
-                body.supplied[name] = entry.value
+def scramble(machine: Interpreter, items: Items, *more: Value) -> None:
+    """What puts items in other places, or into the middle, or takes them out."""
+    machine.branches.touch(items)
+    items.known, items.rest = [], choice([*items.all(), *more])
 
 
 def is_same_part(value: Value, name: str) -> bool:
@@ -263,36 +294,27 @@ def is_same_part(value: Value, name: str) -> bool:
     return isinstance(value, Body) and value.key == name
 
 
-def override(dump: Dump, written: dict[str, Value]) -> None:
-    """Fields written over the dump of a model, which the server supplies if the client sent the model."""
-    dump.written.update(written)
-    model = dump.model
-    if isinstance(model, Model) and model.use is not None:
-        model.use.supplied |= set(written)
-
-
-def adapter(expr: facts.Call, scope: Scope) -> Value:
-    """`TypeAdapter(X)`; X is an annotation, or a name bound to one."""
-    first = expr.args[0].value
-    return Adapter(first, scope)
+def _row(value: Value) -> Value:
+    """One of many dicts: what stands under its keys is data, which no constant is."""
+    if not isinstance(value, Record) or not value.entries:
+        return value
+    entries = {name: Entry(as_data(entry.value), entry.spot, entry.optional) for name, entry in value.entries.items()}
+    return Record(entries, value.spreads, value.computed, value.removed)
 
 
 def elements(value: Value) -> Value:
     """What a loop over a value sees."""
     match value:
-        case Items(known=known, rest=rest):
-            return choice([*known, *([rest] if rest is not None else [])])
+        case Items():
+            return choice([_row(part) for part in value.all()])
         case Body():
             return Body(value.supplied, value.key, many=True)
-        case Choice(options=options):
-            return choice([elements(option) for option in options])
-        case Record(entries=entries, spreads=spreads, computed=computed):
-            others = [UNKNOWN] if spreads or computed is not None else []
-            return choice([*[Known(key) for key in entries], *others])
-        case PathValue() | Text():
+        case Choice():
+            return mapped(value, elements)
+        case Record() | Dump() | PathValue() | Text() | Known(value=str()):
             return Text()
-        case Known() | Unknown() | User():
-            return UNKNOWN
+        case Known() | Unknown() | User() | Scalar():
+            return Unknown("it is an item of what is not known")
         case _:
             return Item(value)
 
@@ -318,8 +340,3 @@ def is_request(value: Value) -> bool:
             return any(is_request(option) for option in options)
         case _:
             return False
-
-
-def holds_request(value: Value) -> bool:
-    """Whether a value is an object of the code base that was given the request."""
-    return isinstance(value, Model) and value.use is None and any(is_request(held) for held in value.named.values())

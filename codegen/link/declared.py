@@ -1,12 +1,10 @@
 """What declarations alone say of a value: fields of classes and annotations of functions, before any body is read."""
 
-from typing import TYPE_CHECKING
-
 from .. import facts
 from ..model import ANY, Type
 from . import classes, lookup, types
+from .interpreter import Interpreter
 from .values import (
-    UNKNOWN,
     AdapterDump,
     ClassValue,
     FunctionValue,
@@ -18,12 +16,11 @@ from .values import (
     Pending,
     Scope,
     Typed,
+    Unknown,
     Value,
 )
 
-if TYPE_CHECKING:
-    from .machine import Machine
-
+_UNTOLD = Unknown("no declaration tells it")
 # Decorators that keep what the annotation says.
 _TRANSPARENT = frozenset(
     (
@@ -43,22 +40,22 @@ _PROPERTIES = frozenset(("property", "cached_property"))
 _DEEPEST = 12
 
 
-def declared_type(machine: "Machine", value: Value) -> Type:
+def declared_type(machine: Interpreter, value: Value) -> Type:
     """The type that the declarations give to what was not followed yet; Any where they do not tell."""
-    found = _declared(machine, value, 0) if isinstance(value, Member | Pending | Item | Indexed) else UNKNOWN
+    found = _declared(machine, value, 0) if isinstance(value, Member | Pending | Item | Indexed) else _UNTOLD
     return types.type_of(machine, found.annotation, found.scope) if isinstance(found, Typed) else ANY
 
 
-def _declared(machine: "Machine", value: Value, depth: int) -> Value:
+def _declared(machine: Interpreter, value: Value, depth: int) -> Value:
     """A value of which the type is declared, or Unknown."""
     if depth > _DEEPEST:
-        return UNKNOWN
+        return _UNTOLD
     match value:
         case Typed() | Model() | ClassValue() | FunctionValue():
             return value
         case Imported():
             found = lookup.follow(machine, value)
-            return found if isinstance(found, ClassValue | FunctionValue | Typed | Model) else UNKNOWN
+            return found if isinstance(found, ClassValue | FunctionValue | Typed | Model) else _UNTOLD
         case Member(base=base, name=name):
             return _attribute(machine, _declared(machine, base, depth + 1), name)
         case Pending(result=Model() as made):
@@ -68,30 +65,28 @@ def _declared(machine: "Machine", value: Value, depth: int) -> Value:
         case Item(base=base) | Indexed(base=base):
             return _item(_declared(machine, base, depth + 1))
         case AdapterDump(adapter=adapter):
-            return Typed(adapter.expr, adapter.scope, UNKNOWN)
+            return Typed(adapter.expr, adapter.scope, _UNTOLD)
         case _:
-            return UNKNOWN
+            return _UNTOLD
 
 
-def _attribute(machine: "Machine", owner: Value, name: str) -> Value:
+def _attribute(machine: Interpreter, owner: Value, name: str) -> Value:
     """A field, or a method; what a property returns."""
     cls = _class_of(machine, owner)
     if cls is None:
-        return UNKNOWN
-    if isinstance(owner, Model) and name in owner.named and machine.force(owner.named[name]) != UNKNOWN:
-        return UNKNOWN  # what was given to this very object is more than what its class says
+        return _UNTOLD
     field = classes.field_of(machine, cls, name)
     if field is not None and not isinstance(owner, ClassValue):
         return field
     found = classes.class_statements(machine, cls, name)
     if found is None or not isinstance(found[1], facts.Function):
-        return UNKNOWN
+        return _UNTOLD
     function = FunctionValue(found[0].home, found[1], None, owner)
     is_property = not _PROPERTIES.isdisjoint(_decorators(found[1]))
     return _result(machine, function) if is_property and not isinstance(owner, ClassValue) else function
 
 
-def _class_of(machine: "Machine", owner: Value) -> ClassValue | None:
+def _class_of(machine: Interpreter, owner: Value) -> ClassValue | None:
     match owner:
         case ClassValue():
             return owner
@@ -104,23 +99,23 @@ def _class_of(machine: "Machine", owner: Value) -> ClassValue | None:
             return None
 
 
-def _result(machine: "Machine", callee: Value) -> Value:
+def _result(machine: Interpreter, callee: Value) -> Value:
     """What a call gives: an object of a class, or what the function's annotation says."""
     if isinstance(callee, ClassValue):
-        return Model(callee) if not classes.external_bases(machine, callee) else UNKNOWN
+        return Model(callee) if not classes.external_bases(machine, callee) else _UNTOLD
     if not isinstance(callee, FunctionValue) or not isinstance(callee.node, facts.Function):
-        return UNKNOWN
+        return _UNTOLD
     returns = callee.node.returns
     if returns is None or not _TRANSPARENT.issuperset(_decorators(callee.node)):
-        return UNKNOWN
+        return _UNTOLD
     if _name(returns) == "Self":
-        return Model(callee.bound) if isinstance(callee.bound, ClassValue) else callee.bound or UNKNOWN
-    return Typed(returns, Scope(callee.home, {}), UNKNOWN)
+        return Model(callee.bound) if isinstance(callee.bound, ClassValue) else callee.bound or _UNTOLD
+    return Typed(returns, Scope(callee.home, {}), _UNTOLD)
 
 
 def _item(base: Value) -> Value:
     inner = types.item_of_annotation(base.annotation) if isinstance(base, Typed) else None
-    return Typed(inner, base.scope, UNKNOWN) if isinstance(base, Typed) and inner is not None else UNKNOWN
+    return Typed(inner, base.scope, _UNTOLD) if isinstance(base, Typed) and inner is not None else _UNTOLD
 
 
 def _decorators(function: facts.Function) -> list[str]:

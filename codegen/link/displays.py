@@ -1,82 +1,81 @@
 """Dicts, lists and comprehensions as they are written."""
 
-from typing import TYPE_CHECKING
-
 from .. import facts
 from . import containers
-from .choices import options
 from .containers import elements
+from .interpreter import Interpreter
 from .targets import bind_target
-from .values import UNKNOWN, Body, EventPart, Items, Record, Scope, Value
-
-if TYPE_CHECKING:
-    from .machine import Machine
-
-_UNROLLED = 16
+from .values import Body, EventPart, Items, Record, Scope, Value, choice, options
 
 
-def record_of(machine: "Machine", expr: facts.DictLit, scope: Scope) -> Value:
+def record_of(machine: Interpreter, expr: facts.DictLit, scope: Scope) -> Value:
     record = Record()
     for key, value in expr.items:
-        made = machine.evaluate(value, scope)
         if key is None:
-            record = containers.merged(record, made)
+            record = containers.merged(record, machine.evaluate(value, scope))
         else:
-            containers.put(machine, record, machine.evaluate(key, scope), made, machine.spot(value, scope))
+            name, made = machine.evaluate(key, scope), machine.evaluate(value, scope)
+            containers.put(machine, record, name, made, machine.spot(value, scope))
     return record
 
 
-def items_of(machine: "Machine", expr: facts.Seq, scope: Scope) -> Value:
+def items_of(machine: Interpreter, expr: facts.Seq, scope: Scope) -> Value:
     items = Items()
     for part in expr.items:
-        if isinstance(part, facts.Star):
-            inner = machine.evaluate(part.value, scope)
-            if isinstance(inner, Items):
-                items.known += inner.known
-                items.rest = inner.rest or items.rest
-            else:
-                items.rest = elements(inner)
+        value = machine.evaluate(part.value if isinstance(part, facts.Star) else part, scope)
+        if not isinstance(part, facts.Star):
+            more, rest = [value], None
+        elif isinstance(value, Items):
+            more, rest = value.known, value.rest
         else:
-            items.known.append(machine.evaluate(part, scope))
+            more, rest = [], elements(value)
+        if items.rest is None:
+            items.known += more
+            items.rest = rest
+        else:
+            items.rest = choice([items.rest, *more, *([] if rest is None else [rest])])
     return containers.capped(items)
 
 
-def comprehension(machine: "Machine", expr: facts.Comp, scope: Scope) -> Value:
+def comprehension(machine: Interpreter, expr: facts.Comp, scope: Scope) -> Value:
     inner = Scope(scope.home, {}, scope, scope.owner)
-    part = _parameters(machine, expr, inner)
-    if part is not None:
-        return part
-    source = machine.evaluate(expr.fors[0].iter, inner)
-    few = isinstance(source, Items) and source.rest is None and len(source.known) <= _UNROLLED
-    if few and isinstance(source, Items) and len(expr.fors) == 1 and not expr.fors[0].tests:
-        return _unrolled(machine, expr, source, inner)
-    for place, loop in enumerate(expr.fors):
-        if place:
-            source = machine.evaluate(loop.iter, inner)
-        bind_target(machine, loop.target, elements(source), inner)
+    part = parameters(machine, expr, inner) or _body(machine, expr, inner)
+    return part or machine.branches.maybe(lambda: _looped(machine, expr, inner))
+
+
+def _looped(machine: Interpreter, expr: facts.Comp, inner: Scope) -> Value:
+    for loop in expr.fors:
+        bind_target(machine, loop.target, elements(machine.evaluate(loop.iter, inner)), inner)
         for test in loop.tests:
             machine.evaluate(test, inner)
     value = machine.evaluate(expr.value, inner)
     if expr.key is None:
         return Items([], value)
-    key = machine.evaluate(expr.key, inner)
-    filtered = _filters_body(expr, source)
-    return filtered if filtered is not None else _pairs(machine, [(key, value)], expr, scope)
+    machine.evaluate(expr.key, inner)
+    return Record(computed=value)
 
 
-def _parameters(machine: "Machine", expr: facts.Comp, scope: Scope) -> EventPart | None:
-    """`{k.replace("-", "_"): v for k, v in params.items()}`: still the client's parameters, by the names of fields."""
+def _same_pairs(expr: facts.Comp) -> tuple[facts.Expr, str, facts.Expr] | None:
+    """(data, k, key) of `{key: v for k, v in data.items() ...}`."""
     match expr.fors:
         case (
             facts.For(
                 target=facts.Seq(items=(facts.Name(id=name), _)),
-                iter=facts.Call(func=facts.Attr(value=whole, name="items"), args=()),
+                iter=facts.Call(func=facts.Attr(value=data, name="items"), args=()),
             ),
-        ):
-            pass
+        ) if expr.key is not None:
+            return data, name, expr.key
         case _:
             return None
-    match expr.key:
+
+
+def parameters(machine: Interpreter, expr: facts.Comp, scope: Scope) -> EventPart | None:
+    """`{k.replace("-", "_"): v for k, v in params.items()}`: still the client's parameters, by the names of fields."""
+    pairs = _same_pairs(expr)
+    if pairs is None:
+        return None
+    data, name, made = pairs
+    match made:
         case facts.Name(id=key):
             renamed = False
         case facts.Call(
@@ -88,36 +87,14 @@ def _parameters(machine: "Machine", expr: facts.Comp, scope: Scope) -> EventPart
             renamed = False
         case _:
             return None
-    parts = [option for option in options(machine.evaluate(whole, scope)) if isinstance(option, EventPart)]
+    parts = [option for option in options(machine.evaluate(data, scope)) if isinstance(option, EventPart)]
     return EventPart(parts[0].part, renamed or parts[0].renamed) if parts and key == name else None
 
 
-def _unrolled(machine: "Machine", expr: facts.Comp, source: Items, inner: Scope) -> Value:
-    """A comprehension over a list that is written out: each of its items by itself."""
-    values: list[Value] = []
-    keys: list[Value] = []
-    for item in source.known:
-        bind_target(machine, expr.fors[0].target, item, inner)
-        keys.append(machine.evaluate(expr.key, inner) if expr.key is not None else UNKNOWN)
-        values.append(machine.evaluate(expr.value, inner))
-    return Items(values) if expr.key is None else _pairs(machine, list(zip(keys, values, strict=True)), expr, inner)
-
-
-def _filters_body(expr: facts.Comp, source: Value) -> Value | None:
+def _body(machine: Interpreter, expr: facts.Comp, scope: Scope) -> Body | None:
     """`{k: v for k, v in data.items() if ...}` is still the client's data."""
-    if len(expr.fors) != 1 or not isinstance(source, Items) or not isinstance(source.rest, Items):
+    pairs = _same_pairs(expr)
+    if pairs is None or pairs[2] != facts.Name(pairs[2].at, pairs[1]):
         return None
-    target = expr.fors[0].target
-    if not isinstance(target, facts.Seq) or len(target.items) != 2 or len(source.rest.known) != 2:
-        return None
-    key = target.items[0]
-    same = isinstance(key, facts.Name) and isinstance(expr.key, facts.Name) and key.id == expr.key.id
-    data = source.rest.known[1]
-    return Body(dict(data.supplied)) if same and isinstance(data, Body) else None
-
-
-def _pairs(machine: "Machine", pairs: list[tuple[Value, Value]], expr: facts.Comp, scope: Scope) -> Value:
-    record = Record()
-    for key, value in pairs:
-        containers.put(machine, record, key, value, machine.spot(expr.value, scope))
-    return record
+    data = machine.evaluate(pairs[0], scope)
+    return Body(dict(data.supplied)) if isinstance(data, Body) else None

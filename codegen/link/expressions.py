@@ -1,14 +1,15 @@
 """Expressions to values."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import facts
 from . import containers, displays, lookup, operators
-from .choices import choice, forked
 from .containers import elements
+from .interpreter import Interpreter
+from .targets import bind_target
 from .values import (
-    UNKNOWN,
+    Adapter,
     Arguments,
     Choice,
     EventPart,
@@ -21,12 +22,11 @@ from .values import (
     Record,
     Scope,
     Text,
-    User,
+    Unknown,
     Value,
+    born,
+    mapped,
 )
-
-if TYPE_CHECKING:
-    from .machine import Machine
 
 _GENERICS = frozenset(
     [
@@ -50,42 +50,39 @@ _GENERICS = frozenset(
 )
 
 
-def evaluate(machine: "Machine", expr: facts.Expr, scope: Scope) -> Value:
+def evaluate(machine: Interpreter, expr: facts.Expr, scope: Scope) -> Value:
     return _HANDLERS[type(expr)](machine, expr, scope)
 
 
-def _name(machine: "Machine", expr: facts.Name, scope: Scope) -> Value:
+def _name(machine: Interpreter, expr: facts.Name, scope: Scope) -> Value:
     return lookup.name_value(machine, expr.id, scope)
 
 
-def _const(machine: "Machine", expr: facts.Const, scope: Scope) -> Value:
+def _const(machine: Interpreter, expr: facts.Const, scope: Scope) -> Value:
     return Known(expr.value)
 
 
-def _attr(machine: "Machine", expr: facts.Attr, scope: Scope) -> Value:
+def _attr(machine: Interpreter, expr: facts.Attr, scope: Scope) -> Value:
     return attribute_of(machine, machine.evaluate(expr.value, scope), expr, scope)
 
 
-def attribute_of(machine: "Machine", base: Value, expr: facts.Attr, scope: Scope) -> Value:
+def attribute_of(machine: Interpreter, base: Value, expr: facts.Attr, scope: Scope) -> Value:
     if isinstance(base, EventPart) and base.part == "_auth_context":
-        return User() if expr.name == "user_object" else Text() if expr.name == "user_id" else UNKNOWN
-    if containers.holds_request(base):
-        held = machine.force(Member(base, expr.name, machine.spot(expr, scope)))
-        if containers.is_request(held) or isinstance(held, PathValue):
-            return held
-    if isinstance(base, Choice):
-        return choice([attribute_of(machine, option, expr, scope) for option in base.options])
+        return containers.of_authentication(expr.name, machine.spot(expr, scope))
+    if isinstance(base, Choice) and any(isinstance(option, EventPart) for option in base.options):
+        return mapped(base, lambda option: attribute_of(machine, option, expr, scope))
     return Member(base, expr.name, machine.spot(expr, scope))
 
 
-def _call(machine: "Machine", expr: facts.Call, scope: Scope) -> Value:
+def _call(machine: Interpreter, expr: facts.Call, scope: Scope) -> Value:
     callee = machine.evaluate(expr.func, scope)
     if lookup.own_name(callee) == "TypeAdapter" and expr.args:
-        return containers.adapter(expr, scope)
+        return Adapter(expr.args[0].value, scope)
     return machine.call(callee, arguments_of(machine, expr.args, scope), machine.spot(expr, scope))
 
 
-def arguments_of(machine: "Machine", args: tuple[facts.Arg, ...], scope: Scope) -> Arguments:
+def arguments_of(machine: Interpreter, args: tuple[facts.Arg, ...], scope: Scope) -> Arguments:
+    start = born()
     positional: list[Value] = []
     named: dict[str, Value] = {}
     spreads: list[Value] = []
@@ -102,7 +99,7 @@ def arguments_of(machine: "Machine", args: tuple[facts.Arg, ...], scope: Scope) 
             named[arg.name] = value
         else:
             positional.append(value)
-    return Arguments(tuple(positional), named, tuple(spreads))
+    return Arguments(tuple(positional), named, tuple(spreads), start)
 
 
 def _spread_named(value: Value, named: dict[str, Value], spreads: list[Value]) -> None:
@@ -111,12 +108,12 @@ def _spread_named(value: Value, named: dict[str, Value], spreads: list[Value]) -
         named |= {key: entry.value for key, entry in value.entries.items()}
         spreads.extend(value.spreads)
         if value.computed is not None:
-            spreads.append(UNKNOWN)
+            spreads.append(value.computed)
     else:
         spreads.append(value)
 
 
-def _sub(machine: "Machine", expr: facts.Sub, scope: Scope) -> Value:
+def _sub(machine: Interpreter, expr: facts.Sub, scope: Scope) -> Value:
     if isinstance(expr.value, facts.Name | facts.Attr) and _is_generic(machine, expr.value, expr.key, scope):
         return Generic(expr, scope)
     base = machine.evaluate(expr.value, scope)
@@ -133,7 +130,7 @@ def _sliced(base: Value) -> Value:
     return Text() if isinstance(base, PathValue) or (isinstance(base, Known) and isinstance(base.value, str)) else base
 
 
-def _is_generic(machine: "Machine", expr: facts.Name | facts.Attr, key: facts.Expr, scope: Scope) -> bool:
+def _is_generic(machine: Interpreter, expr: facts.Name | facts.Attr, key: facts.Expr, scope: Scope) -> bool:
     name = expr.id if isinstance(expr, facts.Name) else expr.name
     if name in _GENERICS:
         return True
@@ -143,44 +140,45 @@ def _is_generic(machine: "Machine", expr: facts.Name | facts.Attr, key: facts.Ex
     return lookup.own_name(value)[:1].isupper() and not isinstance(value, Known | Member | Record)
 
 
-def _cond(machine: "Machine", expr: facts.Cond, scope: Scope) -> Value:
+def _cond(machine: Interpreter, expr: facts.Cond, scope: Scope) -> Value:
     machine.evaluate(expr.test, scope)
-    test, turned = expr.test, False
-    while isinstance(test, facts.Unary) and test.op == "not":
-        test, turned = test.value, not turned
-    asked = machine.evaluate(test, scope)
-    # The same name asked again decides the same way: `200 if found else 404`, and the body with it.
-    at = machine.place_of(test.id, asked) if isinstance(test, facts.Name) else machine.place()
-    made = forked([machine.evaluate(expr.then, scope), machine.evaluate(expr.other, scope)], at)
-    return Choice(made.options, at, made.ways[::-1]) if turned and isinstance(made, Choice) and made.ways else made
+    return machine.branches.either(
+        lambda: machine.evaluate(expr.then, scope), lambda: machine.evaluate(expr.other, scope)
+    )
 
 
-def _walrus(machine: "Machine", expr: facts.Walrus, scope: Scope) -> Value:
+def _walrus(machine: Interpreter, expr: facts.Walrus, scope: Scope) -> Value:
     value = machine.evaluate(expr.value, scope)
-    if isinstance(expr.target, facts.Name):
-        scope.names[expr.target.id] = value
+    bind_target(machine, expr.target, value, scope)
     return value
 
 
-def _await(machine: "Machine", expr: facts.Await, scope: Scope) -> Value:
+def _await(machine: Interpreter, expr: facts.Await, scope: Scope) -> Value:
     return machine.evaluate(expr.value, scope)
 
 
-def _lambda(machine: "Machine", expr: facts.Lambda, scope: Scope) -> Value:
+def _lambda(machine: Interpreter, expr: facts.Lambda, scope: Scope) -> Value:
     return FunctionValue(scope.home, expr, scope)
 
 
-def _star(machine: "Machine", expr: facts.Star, scope: Scope) -> Value:
+def _star(machine: Interpreter, expr: facts.Star, scope: Scope) -> Value:
     return elements(machine.evaluate(expr.value, scope))
 
 
-def _other(machine: "Machine", expr: facts.Other | facts.Slice, scope: Scope) -> Value:
+def _yield(machine: Interpreter, expr: facts.Yield, scope: Scope) -> Value:
+    value = machine.evaluate(expr.value, scope)
+    if machine.calls.yields:
+        machine.calls.yields[-1].append(elements(value) if expr.all else value)
+    return Unknown("it is sent into a generator", machine.spot(expr, scope))
+
+
+def _slice(machine: Interpreter, expr: facts.Slice | facts.Other, scope: Scope) -> Value:
     for part in expr.parts:
         machine.evaluate(part, scope)
-    return UNKNOWN
+    return Unknown("the expression is not understood", machine.spot(expr, scope))
 
 
-_HANDLERS: dict[type, Callable[["Machine", Any, Scope], Value]] = {
+_HANDLERS: dict[type, Callable[[Interpreter, Any, Scope], Value]] = {
     facts.Name: _name,
     facts.Const: _const,
     facts.Attr: _attr,
@@ -198,6 +196,7 @@ _HANDLERS: dict[type, Callable[["Machine", Any, Scope], Value]] = {
     facts.Walrus: _walrus,
     facts.Await: _await,
     facts.Lambda: _lambda,
-    facts.Slice: _other,
-    facts.Other: _other,
+    facts.Yield: _yield,
+    facts.Slice: _slice,
+    facts.Other: _slice,
 }

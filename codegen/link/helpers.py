@@ -1,13 +1,10 @@
 """Calls of the helpers that every handler uses, known by name whatever they are imported as."""
 
-from typing import TYPE_CHECKING
-
 from ..diagnostics import Finding, Spot
 from . import containers, lookup
-from .values import UNKNOWN, Arguments, Event, EventPart, FunctionValue, Known, Record, Scope, Text, Value
-
-if TYPE_CHECKING:
-    from .machine import Machine
+from .interpreter import Interpreter
+from .seen import QueryRead
+from .values import Arguments, Event, EventPart, FunctionValue, Known, Record, Scalar, Scope, Text, Unknown, Value
 
 # What the query helper does when an argument is left out, unless its own signature is in the tree.
 _QUERY_DEFAULTS: dict[str, str | int | bool] = {
@@ -17,7 +14,7 @@ _QUERY_DEFAULTS: dict[str, str | int | bool] = {
 }
 
 
-def helper_call(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value | None:
+def helper_call(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value | None:
     """The value of a helper's call; None if the callee is none of them."""
     name, names = lookup.own_name(callee), machine.helpers
     if name in names.has_permission:
@@ -38,7 +35,7 @@ def helper_call(machine: "Machine", callee: Value, arguments: Arguments, spot: S
     return None
 
 
-def _permission(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _permission(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     given = arguments.named.get("permission")
     if given is None and arguments.positional:
         given = arguments.positional[-1]
@@ -46,10 +43,10 @@ def _permission(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
         given = next(iter(arguments.named.values()), None)
     if given is not None:
         machine.seen.permissions.append((given, spot))
-    return UNKNOWN
+    return Scalar("bool")
 
 
-def _path_parameter(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _path_parameter(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     candidates = [v for v in (*arguments.positional, *arguments.named.values()) if not isinstance(v, Event | EventPart)]
     for value in candidates:
         forced = machine.force(value)
@@ -58,7 +55,7 @@ def _path_parameter(machine: "Machine", arguments: Arguments, spot: Spot) -> Val
     return containers.path_value(machine, None, spot)
 
 
-def _header(machine: "Machine", arguments: Arguments) -> Value:
+def _header(machine: Interpreter, arguments: Arguments) -> Value:
     for value in (*arguments.positional, *arguments.named.values()):
         forced = machine.force(value)
         if isinstance(forced, Known) and isinstance(forced.value, str):
@@ -66,9 +63,7 @@ def _header(machine: "Machine", arguments: Arguments) -> Value:
     return Text()
 
 
-def _query_filters(machine: "Machine", callee: Value, arguments: Arguments, spot: Spot) -> Value:
-    from .machine import QueryRead
-
+def _query_filters(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
     schema = arguments.get(1, "filter_schema_class") or arguments.named.get("schema")
     if schema is None:
         hint = "pass filter_schema_class="
@@ -79,10 +74,10 @@ def _query_filters(machine: "Machine", callee: Value, arguments: Arguments, spot
     many = machine.force(multi_value)
     flag = bool(many.value) if isinstance(many, Known) else True
     machine.seen.queries.append(QueryRead(schema, flag, limit, sort, {}, spot))
-    return Record(computed=UNKNOWN)
+    return Record(computed=Unknown("what a client asks for is data", spot))
 
 
-def _query_argument(machine: "Machine", callee: Value, arguments: Arguments, place: int, name: str) -> Value:
+def _query_argument(machine: Interpreter, callee: Value, arguments: Arguments, place: int, name: str) -> Value:
     given = arguments.get(place, name)
     if given is not None:
         return given

@@ -1,14 +1,13 @@
 """Functions outside the code base of which the meaning is known: builtins and the standard library."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
 
 from ..diagnostics import Spot
-from . import bodies, containers, methods
-from .choices import choice, mapped
+from . import bodies, containers
 from .containers import elements
+from .interpreter import Interpreter
 from .values import (
-    UNKNOWN,
     Arguments,
     Body,
     Choice,
@@ -29,11 +28,11 @@ from .values import (
     Scalar,
     Text,
     Typed,
+    Unknown,
     Value,
+    choice,
+    mapped,
 )
-
-if TYPE_CHECKING:
-    from .machine import Machine
 
 _LOADS = frozenset(
     (*(f"{name}.loads" for name in ("json", "orjson", "ujson", "simplejson", "rapidjson")), "pydantic_core.from_json")
@@ -60,10 +59,9 @@ _SAME = frozenset(
     )
 )
 _SCALARS = {
-    **dict.fromkeys(("builtins.len", "builtins.ord", "builtins.hash", "time.time_ns"), "int"),
-    **dict.fromkeys(("builtins.bool", "builtins.any", "builtins.all", "builtins.callable"), "bool"),
-    **dict.fromkeys(("builtins.isinstance", "builtins.issubclass", "builtins.hasattr"), "bool"),
-    **dict.fromkeys(("time.time", "time.monotonic", "time.perf_counter"), "float"),
+    **dict.fromkeys(("builtins.len", "time.time_ns"), "int"),
+    **dict.fromkeys(("builtins.bool", "builtins.any", "builtins.all"), "bool"),
+    **dict.fromkeys(("builtins.isinstance", "builtins.hasattr"), "bool"),
 }
 # A list of what a value is iterated over: the keys of a dict.
 _LISTED = frozenset(f"builtins.{name}" for name in ("sorted", "list", "tuple", "set", "frozenset", "reversed", "iter"))
@@ -77,14 +75,14 @@ _CONVERSIONS = {
 }
 
 
-def library_call(machine: "Machine", dotted: str, arguments: Arguments, spot: Spot) -> Value | None:
+def library_call(machine: Interpreter, dotted: str, arguments: Arguments, spot: Spot) -> Value | None:
     if not dotted:
         return None
     first = arguments.positional[0] if arguments.positional else None
     if dotted in _LOADS:
-        return bodies.loaded(first or arguments.named.get("s") or UNKNOWN)
+        return bodies.loaded(first or arguments.named.get("s") or _nothing(spot))
     if dotted in _DUMPS:
-        return bodies.dumped(first or arguments.named.get("obj") or UNKNOWN)
+        return bodies.dumped(first or arguments.named.get("obj") or _nothing(spot), _default(machine, arguments))
     if dotted in _CONVERSIONS and first is not None:
         return _converted(machine, first, _CONVERSIONS[dotted])
     if dotted in _SAME and first is not None:
@@ -95,11 +93,32 @@ def library_call(machine: "Machine", dotted: str, arguments: Arguments, spot: Sp
     return None if handler is None else handler(machine, arguments, spot)
 
 
-def _converted(machine: "Machine", value: Value, kind: str) -> Value:
+def _nothing(spot: Spot) -> Unknown:
+    return Unknown("the argument is not known", spot)
+
+
+def _first(arguments: Arguments, spot: Spot) -> Value:
+    return arguments.positional[0] if arguments.positional else _nothing(spot)
+
+
+def _default(machine: Interpreter, arguments: Arguments) -> str:
+    """What `json.dumps` is told to make of a date or a decimal: "str", "?" for another function, "" for nothing."""
+    if "cls" in arguments.named or arguments.spreads:
+        return "?"
+    given = arguments.named.get("default")
+    if given is None or given == Known(None):
+        return ""
+    return "str" if machine.force(given) == External("builtins.str") else "?"
+
+
+def _converted(machine: Interpreter, value: Value, kind: str) -> Value:
     if isinstance(value, Choice):
-        return mapped(value, lambda option: _converted(machine, option, kind))
+        # A conversion of None fails, so it does not count as a way on which the parameter is not converted.
+        certain = sum(option != Known(None) for option in value.options) == 1
+        ways = [partial(_converted, machine, option, kind) for option in value.options]
+        return choice([way() if certain else machine.branches.maybe(way) for way in ways])
     if isinstance(value, PathValue):
-        machine.seen.path_types[value.name] = kind
+        bodies.convert(machine, value.name, kind)
         return PathValue(value.name, kind)
     if kind == "int":
         forced = machine.force(value)
@@ -107,157 +126,135 @@ def _converted(machine: "Machine", value: Value, kind: str) -> Value:
             return Known(int(forced.value[:18]))
         if isinstance(forced, External) or (isinstance(forced, Known) and isinstance(forced.value, int)):
             return forced
-    return Scalar(kind) if kind in ("int", "float") else UNKNOWN
+    return Scalar(kind) if kind in ("int", "float") else Unknown(f"a {kind} that is made of data")
 
 
 def _same(value: Value, dotted: str) -> Value:
     if isinstance(value, Choice):
-        return choice([_same(option, dotted) for option in value.options])
+        return mapped(value, lambda option: _same(option, dotted))
     if dotted == "builtins.str":
         kept = isinstance(value, Body | Json | Text) or (isinstance(value, PathValue) and value.kind == "str")
         return value if kept else Known(str(value.value)) if isinstance(value, Known) else Text()
+    if dotted in _LISTED and isinstance(value, Items):
+        in_order = dotted in ("builtins.list", "builtins.tuple")
+        return Items(list(value.known), value.rest) if in_order else Items([], choice(value.all()))
     if dotted in _LISTED and isinstance(value, Record | Dump | Typed | Imported | Member | Pending | Indexed):
         return Items([], elements(value))
-    if dotted.startswith("copy.") and isinstance(value, Record):
-        return containers.spread(value)
-    if dotted.startswith("copy.") and isinstance(value, Body):
-        return Body(dict(value.supplied), value.key, value.many)
-    return Items(list(value.known), value.rest) if isinstance(value, Items) else value
+    if dotted.startswith("copy."):
+        return bodies.kept(Body(dict(value.supplied), value.key, value.many) if isinstance(value, Body) else value)
+    return value
 
 
-def _dict(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _dict(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+    pairs = [value for value in arguments.positional[:1] if not isinstance(value, Record | Body | Dump | Choice)]
+    if pairs and isinstance(machine.force(pairs[0]), Items):
+        return Record(computed=Unknown("its pairs are not followed", spot))
     record = Record()
     for value in (*arguments.positional[:1], *arguments.spreads):
         record = containers.merged(record, value)
     for name, value in arguments.named.items():
         containers.put(machine, record, Known(name), value, spot)
-    plain = not record.entries and len(record.spreads) == 1 and record.computed is None
-    if plain and isinstance(record.spreads[0], Body):
+    if not record.entries and len(record.spreads) == 1 and isinstance(record.spreads[0], Body):
         return Body(dict(record.spreads[0].supplied))
-    if plain and isinstance(record.spreads[0], Dump | Items):
-        return Record(computed=UNKNOWN) if isinstance(record.spreads[0], Items) else record.spreads[0]
     return record
 
 
-def _text(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _text(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     return Text()
 
 
-def _cast(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
-    return arguments.positional[-1] if arguments.positional else UNKNOWN
+def _cast(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+    return arguments.positional[-1] if arguments.positional else _nothing(spot)
 
 
-def _first(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
-    return elements(arguments.positional[0]) if arguments.positional else UNKNOWN
+def _next(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+    return choice([elements(_first(arguments, spot)), *arguments.positional[1:2]])
 
 
-def _next(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
-    return choice([_first(machine, arguments, spot), *arguments.positional[1:2]])
+def _enumerate(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+    return Items([], Items([Scalar("int"), elements(_first(arguments, spot))]))
 
 
-def _enumerate(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
-    return Items([], Items([UNKNOWN, _first(machine, arguments, spot)]))
-
-
-def _map(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _map(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     if len(arguments.positional) < 2:
-        return UNKNOWN
-    item = elements(arguments.positional[1])
-    return Items([], machine.call(arguments.positional[0], Arguments((item,), {}, ()), spot))
+        return _nothing(spot)
+    given = Arguments((elements(arguments.positional[1]),), {}, ())
+    return Items([], machine.branches.maybe(lambda: machine.call(arguments.positional[0], given, spot)))
 
 
-def _filter(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
-    return arguments.positional[1] if len(arguments.positional) > 1 else UNKNOWN
-
-
-def _partial(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _partial(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     if not arguments.positional:
-        return UNKNOWN
+        return _nothing(spot)
     function, *rest = arguments.positional
     if machine.entering:
         return machine.force(function)
     return Partial(function, Arguments(tuple(rest), arguments.named, arguments.spreads))
 
 
-def _awaited(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
-    return arguments.positional[0] if arguments.positional else UNKNOWN
+def _awaited(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+    return _first(arguments, spot)
 
 
-def _applied(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _applied(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     """`anyio.to_thread.run_sync(function, *arguments)`."""
     if not arguments.positional:
-        return UNKNOWN
+        return _nothing(spot)
     return machine.call(arguments.positional[0], Arguments(arguments.positional[1:], {}, ()), spot)
 
 
-def _gathered(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _gathered(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     return Items(list(arguments.positional), elements(arguments.spreads[0]) if arguments.spreads else None)
 
 
-def _asdict(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
-    """`dataclasses.asdict(x)` and `vars(x)`."""
-    found = machine.force(arguments.positional[0]) if arguments.positional else UNKNOWN
-    return methods.attributes(machine, found, spot) if isinstance(found, Model) else UNKNOWN
-
-
-def _setattr(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _setattr(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     target, name = arguments.get(0, "obj"), arguments.get(1, "name")
-    if isinstance(target, Model) and isinstance(name, Known) and isinstance(name.value, str) and target.use:
-        target.use.supplied.add(name.value)
+    if isinstance(target, Model) and isinstance(name, Known) and isinstance(name.value, str):
+        containers.overwrite(machine, target.use, {name.value})
     return Known(None)
 
 
-def _getattr(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _getattr(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     target, name = arguments.get(0, "obj"), arguments.get(1, "name")
     if target is None or not isinstance(name, Known) or not isinstance(name.value, str):
-        return UNKNOWN
+        return _nothing(spot)
     if isinstance(target, EventPart):
         return containers.item(machine, target, name, spot)
     return Member(target, name.value, spot)
 
 
-def _replace(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _replace(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     """`dataclasses.replace(api, id=...)`."""
-    target = arguments.positional[0] if arguments.positional else UNKNOWN
-    if isinstance(target, Model) and target.use is not None:
-        target.use.supplied |= set(arguments.named)
+    target = _first(arguments, spot)
+    if isinstance(target, Model):
+        containers.overwrite(machine, target.use, set(arguments.named))
+        return Model(target.schema, target.use, target.named | arguments.named)
     made = machine.force(target)
-    if isinstance(made, Model) and made.use is None:
-        return Model(made.schema, None, made.named | arguments.named, made.whole)
-    return target
+    return Model(made.schema, made.use, made.named | arguments.named) if isinstance(made, Model) else target
 
 
-def _first_argument(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
-    return machine.force(arguments.positional[0]) if arguments.positional else UNKNOWN
+def _status(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+    return machine.force(_first(arguments, spot))
 
 
-def _run(machine: "Machine", arguments: Arguments, spot: Spot) -> Value:
+def _run(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     """`anyio.run(function, ...)`."""
-    target = arguments.positional[0] if arguments.positional else arguments.named.get("func", UNKNOWN)
-    machine.seen.runs.append((target, spot))
-    return UNKNOWN
+    machine.seen.runs.append((arguments.get(0, "func") or _nothing(spot), spot))
+    return Unknown("it is what an event loop gives back", spot)
 
 
-_FUNCTIONS: dict[str, Callable[["Machine", Arguments, Spot], Value]] = {
+_FUNCTIONS: dict[str, Callable[[Interpreter, Arguments, Spot], Value]] = {
     "base64.b64encode": _text,
     "base64.standard_b64encode": _text,
     "base64.urlsafe_b64encode": _text,
     "builtins.dict": _dict,
-    "collections.OrderedDict": _dict,
-    "types.MappingProxyType": _dict,
     "typing.cast": _cast,
     "builtins.next": _next,
     "builtins.enumerate": _enumerate,
     "builtins.map": _map,
-    "builtins.filter": _filter,
     "functools.partial": _partial,
     "builtins.setattr": _setattr,
     "builtins.getattr": _getattr,
     "dataclasses.replace": _replace,
-    "dataclasses.asdict": _asdict,
-    "attrs.asdict": _asdict,
-    "attr.asdict": _asdict,
-    "builtins.vars": _asdict,
     "copy.replace": _replace,
     "anyio.to_thread.run_sync": _applied,
     "asyncio.to_thread": _applied,
@@ -266,7 +263,7 @@ _FUNCTIONS: dict[str, Callable[["Machine", Arguments, Spot], Value]] = {
     "asyncio.shield": _awaited,
     "asyncio.create_task": _awaited,
     "asyncio.ensure_future": _awaited,
-    "http.HTTPStatus": _first_argument,
+    "http.HTTPStatus": _status,
     "anyio.run": _run,
     "asyncio.run": _run,
     "trio.run": _run,

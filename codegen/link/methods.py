@@ -1,15 +1,13 @@
 """Methods of values that the interpreter knows: events, bodies, dicts, lists, texts, schemas and their adapters."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..diagnostics import Spot
-from . import bodies, classes, containers, lookup, types
-from .choices import choice, mapped
+from . import bodies, classes, containers, lookup
 from .containers import elements
-from .operators import is_text
+from .interpreter import Interpreter
+from .operators import is_text, text_of
 from .values import (
-    UNKNOWN,
     Adapter,
     AdapterDump,
     Arguments,
@@ -17,9 +15,9 @@ from .values import (
     Choice,
     ClassValue,
     Dump,
-    Entry,
     Event,
     EventPart,
+    FunctionValue,
     Imported,
     Indexed,
     Items,
@@ -33,50 +31,37 @@ from .values import (
     Scalar,
     Text,
     Typed,
+    Unknown,
     Value,
+    choice,
+    mapped,
 )
-
-if TYPE_CHECKING:
-    from .machine import Machine
 
 _ADAPTER = frozenset(("dump_json", "dump_python", "validate_json", "validate_python", "validate_strings"))
 _ASKED = frozenset(("startswith", "endswith", "isalnum", "isalpha", "isdecimal", "isdigit", "isnumeric", "isupper"))
 _COUNTS = frozenset(("count", "find", "index", "rfind", "rindex"))
 _CHANGES: dict[str, Callable[[str], str]] = {"strip": str.strip, "lower": str.lower, "upper": str.upper, "encode": str}
 _TEXT = frozenset(
-    [
-        "strip",
-        "lstrip",
-        "rstrip",
-        "encode",
-        "decode",
-        "lower",
-        "upper",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "title",
-        "casefold",
-    ]
+    (
+        *("strip", "lstrip", "rstrip", "encode", "decode", "lower", "upper", "title", "casefold"),
+        *("removeprefix", "removesuffix", "replace"),
+    )
 )
+_DUMPS = {"model_dump": False, "dict": False, "model_dump_json": True, "json": True}
 
 
-def method_call(machine: "Machine", base: Value, name: str, arguments: Arguments, spot: Spot) -> Value | None:
+def method_call(machine: Interpreter, base: Value, name: str, arguments: Arguments, spot: Spot) -> Value | None:
     """The value of `base.name(...)`; None if nothing is known about it."""
     if isinstance(base, Choice):
-        found = [method_call(machine, option, name, arguments, spot) for option in base.options]
-        known = [value for value in found if value is not None]
-        if base.ways and len(known) == len(found):
-            return _of_ways(base, dict(zip(map(id, base.options), known, strict=True)), choice(known))
-        return choice(known) if known else None
+        found = machine.branches.on_each(base, lambda option: method_call(machine, option, name, arguments, spot))
+        unknown = Unknown(f"nothing tells what {name}() gives", spot)
+        return choice([value or unknown for value in found]) if any(found) else None
     if name in bodies.VALIDATORS:
         return bodies.validated(machine, base, arguments, spot)
     if name in _ADAPTER:
         return _adapter_call(machine, base, name, arguments, spot)
-    if name == "model_dump_json":
-        return Json(base)
-    if name == "model_dump":
-        return Dump(base)
+    if name in ("model_dump", "model_dump_json"):
+        return _dumped(machine, base, name, arguments, spot)
     match base:
         case Event():
             return _of_event(machine, name, arguments, spot)
@@ -89,60 +74,68 @@ def method_call(machine: "Machine", base: Value, name: str, arguments: Arguments
         case Items():
             return _of_items(machine, base, name, arguments)
         case Known() | Text() | PathValue():
-            return _of_text(base, name)
+            return _of_text(base, name, arguments)
         case Json():
-            return base if name in _TEXT else Text()
-        case Dump():
-            return _of_dump(machine, base, name, arguments, spot)
+            return base if name in _TEXT and name != "replace" else Text(is_json=True)
         case Model() | Typed():
             return _of_model(machine, base, name, arguments, spot)
-        case Imported() | Member() | Indexed() if name == "get" and _is_constant_dict(base):
-            return _looked_up(machine, base, arguments, spot)
-        case Pending() if name in _TEXT:
-            return _text_of_pending(machine, base, name, spot, arguments)
+        case Imported() | Member() | Indexed() if name == "get" and lookup.own_name(base).isupper():
+            forced = machine.force(base)
+            return _of_record(machine, forced, "get", arguments, spot) if isinstance(forced, Record) else None
+        case Pending() if name in _TEXT:  # `dump(x).decode()`: still the dumped text, if that is what the call gives
+            return Pending(Member(base, name, spot), arguments, spot)
         case _:
             return None
 
 
-def _of_ways(value: Value, made: dict[int, Value], other: Value) -> Value:
-    """What was made of the options of a value, by the branches that they come from."""
-    if isinstance(value, Choice):
-        return mapped(value, lambda way: _of_ways(way, made, other))
-    return made.get(id(value), other)
+def _dumped(machine: Interpreter, base: Value, name: str, arguments: Arguments, spot: Spot) -> Value:
+    """`x.model_dump(...)`, which a class may have of its own."""
+    own = _own_method(machine, base, name, spot)
+    if own is not None:
+        return machine.inline(own, arguments)
+    dump = Record(spreads=(Dump(base, arguments),))
+    return Json(dump) if _DUMPS[name] else dump
 
 
-def _of_event(machine: "Machine", name: str, arguments: Arguments, spot: Spot) -> Value | None:
+def _own_method(machine: Interpreter, base: Value, name: str, spot: Spot) -> FunctionValue | None:
+    cls = machine.force(base.schema) if isinstance(base, Model) else None
+    found = classes.class_attribute(machine, cls, name, spot) if isinstance(cls, ClassValue) else None
+    return FunctionValue(found.home, found.node, None, base) if isinstance(found, FunctionValue) else None
+
+
+def _of_event(machine: Interpreter, name: str, arguments: Arguments, spot: Spot) -> Value | None:
     if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
         found = containers.item(machine, Event(), arguments.positional[0], spot)
-        default = arguments.positional[1] if len(arguments.positional) > 1 else None
+        default = arguments.get(1, "default")
         worth = default is not None and not (isinstance(default, Known) and default.value in (None, "", "{}"))
         return choice([found, default]) if isinstance(found, Body) and default is not None and worth else found
     return Event() if name == "copy" else None
 
 
-def _of_part(machine: "Machine", base: EventPart, name: str, arguments: Arguments, spot: Spot) -> Value:
+def _of_part(machine: Interpreter, base: EventPart, name: str, arguments: Arguments, spot: Spot) -> Value:
     if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
-        return containers.item(machine, base, arguments.positional[0], spot)
-    if name == "copy":
-        return base
-    return UNKNOWN
+        found = containers.item(machine, base, arguments.positional[0], spot)
+        default = arguments.get(1, "default")
+        return found if default is None or base.part == "pathParameters" else choice([found, default])
+    return base if name == "copy" else Unknown("the request's parameters are data", spot)
 
 
-def _of_body(machine: "Machine", body: Body, name: str, arguments: Arguments, spot: Spot) -> Value:
-    first = arguments.positional[0] if arguments.positional else None
+def _of_body(machine: Interpreter, body: Body, name: str, arguments: Arguments, spot: Spot) -> Value:
+    first = arguments.get(0, "key")
     match name:
         case "get" | "pop" if first is not None:
             return containers.item(machine, body, first, spot)
         case "update":
-            _update_body(machine, body, arguments)
+            for value in (*arguments.positional, bodies.record_of(machine, arguments, spot)):
+                containers.update(machine, body, value if isinstance(value, Body) else machine.force(value))
             return Known(None)
         case "setdefault" if first is not None:
-            containers.assign_item(machine, body, first, arguments.get(1, "default") or UNKNOWN, spot)
+            containers.assign_item(machine, body, first, arguments.get(1, "default") or Known(None), spot)
             return containers.item(machine, body, first, spot)
         case "copy":
             return Body(dict(body.supplied), body.key, body.many)
         case "items":
-            return Items([], Items([UNKNOWN, body]))
+            return Items([], Items([Text(), body]))
         case "values":
             return Items([], Body({}, "?"))
         case "keys":
@@ -150,179 +143,121 @@ def _of_body(machine: "Machine", body: Body, name: str, arguments: Arguments, sp
         case "append" | "extend" | "clear":
             return Known(None)
         case _:
-            return body if name in _TEXT else UNKNOWN
+            return body if name in _TEXT else Unknown("a part of the body is data", spot)
 
 
-def _update_body(machine: "Machine", body: Body, arguments: Arguments) -> None:
-    for value in arguments.positional:
-        containers.supply(body, machine.force(value))
-    for key, value in arguments.named.items():
-        if not containers.is_same_part(value, key):
-            body.supplied[key] = value
-
-
-def _of_record(machine: "Machine", record: Record, name: str, arguments: Arguments, spot: Spot) -> Value | None:
-    first = arguments.positional[0] if arguments.positional else None
+def _of_record(machine: Interpreter, record: Record, name: str, arguments: Arguments, spot: Spot) -> Value | None:
+    first = arguments.get(0, "key")
     match name:
         case "get" if first is not None:
             found = containers.item(machine, record, first, spot)
-            default = arguments.positional[1] if len(arguments.positional) > 1 else None
-            certain = isinstance(first, Known) and isinstance(first.value, str) and first.value in record.entries
-            return found if certain or default is None else choice([found, default])
+            key, default = containers.name_of(first), arguments.get(1, "default") or Known(None)
+            entry = None if key is None else record.entries.get(key)
+            if entry is None and key is not None and not record.spreads and record.computed is None:
+                return default
+            return found if entry is not None and not entry.optional else choice([found, default])
         case "pop" if first is not None:
-            return _popped(machine, record, first, spot)
+            found = choice([containers.item(machine, record, first, spot), *arguments.positional[1:2]])
+            containers.delete_item(machine, record, machine.force(first))
+            return found
         case "update":
-            _update_record(machine, record, arguments, spot)
+            for value in (*arguments.positional, bodies.record_of(machine, arguments, spot)):
+                containers.update(machine, record, value if isinstance(value, Body) else machine.force(value))
             return Known(None)
         case "setdefault" if first is not None:
             found = containers.item(machine, record, first, spot)
-            containers.put(machine, record, first, choice([found, arguments.get(1, "default") or Known(None)]), spot)
-            return found
+            value = choice([found, arguments.get(1, "default") or Known(None)])
+            containers.put(machine, record, first, value, spot)
+            return value
         case "copy":
-            return containers.spread(record)
-        case "items":
-            pairs: list[Value] = [Items([Known(key), entry.value]) for key, entry in record.entries.items()]
-            return Items(pairs, Items([UNKNOWN, record.computed]) if record.computed is not None else None)
-        case "keys" | "values":
-            return elements_of(record, name)
+            return containers.copied(record)
+        case "items" | "keys" | "values":
+            return _listed(record, name)
         case "clear":
-            containers.touch(machine, record)
-            record.entries, record.spreads, record.computed = {}, (), None
+            machine.branches.touch(record)
+            record.entries, record.spreads, record.computed, record.removed = {}, (), None, frozenset()
             return Known(None)
-        case "popitem":  # nobody knows which one is left
-            containers.touch(machine, record)
-            record.entries = {key: Entry(entry.value, entry.spot, True) for key, entry in record.entries.items()}
-            return UNKNOWN
+        case "popitem":  # the text does not tell which one is left
+            containers.delete_item(machine, record, Unknown("the last key"))
+            return Unknown("it is the last item of a dict", spot)
         case _:
             return None
 
 
-def elements_of(record: Record, name: str) -> Value:
-    known: list[Value] = [Known(k) if name == "keys" else entry.value for k, entry in record.entries.items()]
-    return Items(known, record.computed)
+def _listed(record: Record, name: str) -> Value:
+    values = [entry.value for entry in record.entries.values()]
+    values += [] if record.computed is None else [record.computed]
+    values += [Unknown("it is one of a dict's values")] if record.spreads else []
+    if not values:
+        return Items()
+    if name == "keys":
+        return Items([], Text())
+    return Items([], choice(values)) if name == "values" else Items([], Items([Text(), choice(values)]))
 
 
-def _popped(machine: "Machine", record: Record, key: Value, spot: Spot) -> Value:
-    found = containers.item(machine, record, key, spot)
-    containers.delete_item(machine, record, key)
-    return found
-
-
-def _update_record(machine: "Machine", record: Record, arguments: Arguments, spot: Spot) -> None:
-    containers.touch(machine, record)
-    joined = record
-    for value in (*arguments.positional, *arguments.spreads):
-        joined = containers.merged(joined, value if isinstance(value, Body) else machine.force(value))
-    record.entries, record.spreads, record.computed = dict(joined.entries), joined.spreads, joined.computed
-    for key, value in arguments.named.items():
-        record.entries[key] = Entry(value, spot)
-
-
-def _of_items(machine: "Machine", items: Items, name: str, arguments: Arguments) -> Value | None:
-    first = arguments.positional[-1] if arguments.positional else UNKNOWN
+def _of_items(machine: Interpreter, items: Items, name: str, arguments: Arguments) -> Value | None:
+    last = arguments.positional[-1] if arguments.positional else Unknown("nothing is given")
     match name:
-        case "append" | "add" | "insert":
-            containers.add(items, first)
+        case "append":
+            containers.add(machine, items, last)
             return Known(None)
-        case "extend" | "update":
-            containers.add(items, elements(first))
+        case "extend":
+            containers.extend(machine, items, last)
+            return Known(None)
+        case "add" | "insert":
+            containers.scramble(machine, items, last)
+            return Known(None)
+        case "update":
+            containers.scramble(machine, items, elements(last))
+            return Known(None)
+        case "reverse" | "sort" | "remove" | "discard" | "clear":
+            containers.scramble(machine, items)
             return Known(None)
         case "copy":
             return Items(list(items.known), items.rest)
         case "pop":
-            return elements(items)
+            found = containers.item(machine, items, last if arguments.positional else Known(-1), Spot("", -1))
+            containers.scramble(machine, items)
+            return found
         case _:
             return None
 
 
-def _of_text(base: Known | Text | PathValue, name: str) -> Value:
+def _of_text(base: Known | Text | PathValue, name: str, arguments: Arguments) -> Value:
     if not is_text(base):
-        return UNKNOWN
+        return Unknown(f"nothing tells what {name}() gives")
     if name in _ASKED or name in _COUNTS:
         return Scalar("bool" if name in _ASKED else "int")
     if name in ("split", "rsplit", "splitlines"):
         return Items([], Text())
-    if isinstance(base, PathValue):
-        return base if name in _TEXT else UNKNOWN
-    if isinstance(base, Known) and isinstance(base.value, str) and name in _CHANGES:
+    if isinstance(base, PathValue) and name in _TEXT:
+        return base
+    if isinstance(base, Known) and isinstance(base.value, str) and name in _CHANGES and not arguments.positional:
         return Known(_CHANGES[name](base.value))
-    return Text() if name in _TEXT or name in ("format", "join", "format_map") else UNKNOWN
+    if name in _TEXT or name in ("format", "format_map"):
+        return text_of([base])
+    return Text() if name == "join" else Unknown(f"nothing tells what {name}() gives")
 
 
-def _of_dump(machine: "Machine", dump: Dump, name: str, arguments: Arguments, spot: Spot) -> Value | None:
-    match name:
-        case "update":
-            for value in arguments.positional:
-                if isinstance(value, Record):
-                    containers.override(dump, {key: entry.value for key, entry in value.entries.items()})
-            containers.override(dump, arguments.named)
-            return Known(None)
-        case "get" | "pop" if arguments.positional:
-            return containers.item(machine, dump, arguments.positional[0], spot)
-        case "copy":
-            return Dump(dump.model, dict(dump.written))
-        case "items":
-            return Items([], Items([UNKNOWN, UNKNOWN]))
-        case _:
-            return None
-
-
-def attributes(machine: "Machine", model: Model, spot: Spot) -> Record:
-    """The attributes of an object as a dict: those that it was made with, and the other fields of its class."""
-    record = Record()
-    cls = machine.force(model.schema)
-    for field in types.fields_of(machine, cls) if isinstance(cls, ClassValue) else ():
-        default: Value = Known(field.default) if field.has_default and model.whole else UNKNOWN
-        containers.put(machine, record, Known(field.name), default, spot)
-    for name, value in model.named.items():
-        containers.put(machine, record, Known(name), value, spot)
-    return record
-
-
-def _has_own(machine: "Machine", model: Model | Typed, name: str) -> bool:
-    """Whether a class of the code base defines what pydantic's models once had."""
-    cls = machine.force(model.schema) if isinstance(model, Model) else None
-    return isinstance(cls, ClassValue) and classes.class_statements(machine, cls, name) is not None
-
-
-def _of_model(machine: "Machine", model: Model | Typed, name: str, arguments: Arguments, spot: Spot) -> Value | None:
-    if name == "_asdict" and isinstance(model, Model):
-        return attributes(machine, model, spot)
-    if name in ("json", "dict", "copy") and _has_own(machine, model, name):
+def _of_model(machine: Interpreter, model: Model | Typed, name: str, arguments: Arguments, spot: Spot) -> Value | None:
+    if name in ("json", "dict", "copy") and _own_method(machine, model, name, spot) is not None:
         return None
     if name in ("model_copy", "copy"):
-        update = arguments.named.get("update")
-        if isinstance(model, Model) and model.use is not None and update is not None:
-            forced = machine.force(update)
-            model.use.supplied |= set(forced.entries) if isinstance(forced, Record) else set()
+        update = machine.force(arguments.named.get("update", Known(None)))
+        if isinstance(model, Model) and isinstance(update, Record):
+            containers.overwrite(machine, model.use, set(update.entries))
         return model
-    if name == "json":
-        return Json(model)
-    return Dump(model) if name == "dict" else None
+    return _dumped(machine, model, name, arguments, spot) if name in ("json", "dict") else None
 
 
-def _is_constant_dict(base: Value) -> bool:
-    name = lookup.own_name(base)
-    return name.isupper()
-
-
-def _looked_up(machine: "Machine", base: Value, arguments: Arguments, spot: Spot) -> Value | None:
-    forced = machine.force(base)
-    return _of_record(machine, forced, "get", arguments, spot) if isinstance(forced, Record) else None
-
-
-def _text_of_pending(machine: "Machine", base: Pending, name: str, spot: Spot, arguments: Arguments) -> Value:
-    """`dump(x).decode()`: still the dumped text, if that is what the call gives."""
-    return Pending(Member(base, name, spot), arguments, spot)
-
-
-def _adapter_call(machine: "Machine", base: Value, name: str, arguments: Arguments, spot: Spot) -> Value | None:
+def _adapter_call(machine: Interpreter, base: Value, name: str, arguments: Arguments, spot: Spot) -> Value | None:
     adapter = machine.force(base)
     if isinstance(adapter, Choice):
-        return choice([_adapter_call(machine, o, name, arguments, spot) or UNKNOWN for o in adapter.options])
+        return mapped(adapter, lambda o: _adapter_call(machine, o, name, arguments, spot) or Unknown("", spot))
     if not isinstance(adapter, Adapter):
         return None
     if name.startswith("validate"):
-        return bodies.adapted(machine, adapter, arguments.positional[0] if arguments.positional else UNKNOWN, spot)
-    dump = AdapterDump(adapter)
+        data = arguments.positional[0] if arguments.positional else Unknown("nothing is validated", spot)
+        return bodies.adapted(machine, adapter, data, spot)
+    dump = AdapterDump(adapter, None, Arguments((), arguments.named, arguments.spreads))
     return Json(dump) if name == "dump_json" else dump

@@ -2,13 +2,11 @@
 
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from .. import facts
 from . import containers, lookup
-from .choices import choice
+from .interpreter import Interpreter
 from .values import (
-    UNKNOWN,
     Body,
     Choice,
     ClassValue,
@@ -22,11 +20,11 @@ from .values import (
     Scalar,
     Scope,
     Text,
+    Unknown,
     Value,
+    choice,
+    mapped,
 )
-
-if TYPE_CHECKING:
-    from .machine import Machine
 
 # What a handler's text may grow to while it is read: doubled forty times, it would fill the memory.
 _LONGEST_TEXT = 10_000
@@ -41,8 +39,11 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
 }
 
 
-def binary(machine: "Machine", expr: facts.Binary, scope: Scope) -> Value:
-    left, right = machine.evaluate(expr.left, scope), machine.evaluate(expr.right, scope)
+def binary(machine: Interpreter, expr: facts.Binary, scope: Scope) -> Value:
+    left = machine.evaluate(expr.left, scope)
+    if expr.op in ("and", "or"):
+        return _either(left, machine.branches.maybe(lambda: machine.evaluate(expr.right, scope)), expr.op)
+    right = machine.evaluate(expr.right, scope)
     if expr.op == "|" and all(_may_be_type(side) for side in (left, right)):
         return Generic(expr, scope)
     return operate(machine, expr.op, left, right)
@@ -55,26 +56,34 @@ def _may_be_type(value: Value) -> bool:
     return isinstance(value, Imported) and lookup.own_name(value)[:1].isupper()
 
 
-def operate(machine: "Machine", op: str, left: Value, right: Value) -> Value:
-    if op == "or":
-        return right if isinstance(left, Known) and not left.value else choice([left, right])
-    if op == "and":
-        return choice([right, left]) if not isinstance(left, Known) else right if left.value else left
+def _either(left: Value, right: Value, op: str) -> Value:
+    if isinstance(left, Known):
+        return right if bool(left.value) == (op == "and") else left
+    return choice([left, right] if op == "or" else [right, left])
+
+
+def operate(machine: Interpreter, op: str, left: Value, right: Value) -> Value:
     if isinstance(left, Choice):
-        return choice([operate(machine, op, option, right) for option in left.options])
+        return mapped(left, lambda option: operate(machine, op, option, right))
     left, right = lookup.constant(machine, left), lookup.constant(machine, right)
     if isinstance(left, Known) and isinstance(right, Known):
         return _folded(op, left.value, right.value)
     if op == "|" and isinstance(left, Record | Body):
         return containers.merged(left if isinstance(left, Record) else containers.spread(left), right)
     if op == "+" and isinstance(left, Items) and isinstance(right, Items):
-        return containers.capped(Items([*left.known, *right.known], left.rest or right.rest))
-    if op in "+%" and isinstance(left, Known | Text | PathValue) and is_text(left):
-        return Text()
+        return _listed(left, right)
+    if op in "+%" and isinstance(left, Known | Text | PathValue | Json) and is_text(left):
+        return text_of([left, right])
     kinds = {number_kind(left), number_kind(right)}
     if op in _ARITHMETIC and "" not in kinds:
         return Scalar("float" if op == "/" or "float" in kinds else "int")
-    return UNKNOWN
+    return Unknown(f"nothing tells what {op} makes of its sides")
+
+
+def _listed(left: Items, right: Items) -> Items:
+    if left.rest is None:
+        return containers.capped(Items([*left.known, *right.known], right.rest))
+    return Items(list(left.known), choice([left.rest, *right.all()]))
 
 
 def number_kind(value: Value) -> str:
@@ -96,47 +105,64 @@ def is_text(value: Value) -> bool:
     return not isinstance(value, Known) or isinstance(value.value, str)
 
 
+def text_of(parts: list[Value]) -> Text:
+    """A text of several parts, in their order: its beginning, else its marks tell whether it looks like JSON."""
+    for number, part in enumerate(parts):
+        if isinstance(part, Known) and isinstance(part.value, str):
+            if part.value.strip():
+                begins = part.value.lstrip()[0] in '{["'
+                return Text(begins if not number else begins or any(mark in part.value for mark in '{["'))
+        elif isinstance(part, Json | Body) or (isinstance(part, Text) and part.is_json):
+            return Text(is_json=True)
+    return Text()
+
+
 def _folded(op: str, left: facts.Constant, right: facts.Constant) -> Value:
     if isinstance(left, int | float) and isinstance(right, int | float) and op in _ARITHMETIC:
         return _calculated(op, left, right)
     if isinstance(left, str) and isinstance(right, str) and op == "+" and len(left) + len(right) <= _LONGEST_TEXT:
         return Known(left + right)
-    return Text() if isinstance(left, str) and op in ("+", "%") else UNKNOWN
+    if isinstance(left, str) and op in "+%":
+        return text_of([Known(left), Known(right)])
+    return Unknown(f"nothing tells what {op} makes of its sides")
 
 
 def _calculated(op: str, left: float, right: float) -> Value:
     """A product or quotient of numbers, as timeouts and limits are written."""
     if not max(abs(left), abs(right)) <= _GREATEST:
-        return UNKNOWN
+        return Unknown("the number is too large")
     try:
         return Known(_ARITHMETIC[op](left, right))
     except ArithmeticError:
-        return UNKNOWN
+        return Unknown("it cannot be calculated")
 
 
-def unary(machine: "Machine", expr: facts.Unary, scope: Scope) -> Value:
+def unary(machine: Interpreter, expr: facts.Unary, scope: Scope) -> Value:
     value = machine.evaluate(expr.value, scope)
+    if expr.op == "not":
+        return Scalar("bool")
     if expr.op == "-" and isinstance(value, Known) and isinstance(value.value, int | float):
         return Known(-value.value)
     kind = number_kind(value)
-    return Scalar("bool") if expr.op == "not" else Scalar(kind) if expr.op == "-" and kind else UNKNOWN
+    known = expr.op == "-" and kind
+    return Scalar(kind) if known else Unknown(f"nothing tells what {expr.op} makes of it", machine.spot(expr, scope))
 
 
-def compare(machine: "Machine", expr: facts.Compare, scope: Scope) -> Value:
+def compare(machine: Interpreter, expr: facts.Compare, scope: Scope) -> Value:
     machine.evaluate(expr.left, scope)
     for other in expr.others:
         machine.evaluate(other, scope)
     return Scalar("bool")
 
 
-def fstring(machine: "Machine", expr: facts.FString, scope: Scope) -> Value:
+def fstring(machine: Interpreter, expr: facts.FString, scope: Scope) -> Value:
     parts = [lookup.constant(machine, machine.evaluate(part, scope)) for part in expr.parts]
     if len(parts) == 1 and isinstance(parts[0], Json | Body):
         return parts[0]
     if parts and all(isinstance(part, Known) and isinstance(part.value, str | int) for part in parts):
         text = "".join(_shown(part.value) for part in parts if isinstance(part, Known))
         return Known(text) if len(text) <= _LONGEST_TEXT else Text()
-    return Text()
+    return text_of(parts)
 
 
 def _shown(value: facts.Constant) -> str:

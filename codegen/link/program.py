@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from .. import facts
 from ..facts import Module
+from .changes import changes_in
 
 type Loader = Callable[[str], Module | None]
 """Reads a module by its path below the root; None if there is none, or none that can be read."""
@@ -21,14 +22,18 @@ class Binding:
 
 @dataclass(eq=False, slots=True)
 class ModuleIndex:
-    """A module with its top-level names. Several bindings of a name come from branches."""
+    """A module with its top-level names. Several bindings of a name come from branches.
+
+    `data` are names whose values the module's code changes, `attributes` those of classes, as (class, name).
+    """
 
     path: str
     module: Module
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     stars: list[facts.Import] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
-    doc: str = ""
+    data: set[str] = field(default_factory=set)
+    attributes: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +97,7 @@ class Program:
 def index_of(module: Module) -> ModuleIndex:
     index = ModuleIndex(module.path, module)
     _bind(index, module.body, certain=True)
+    index.data, index.attributes = changes_in(module)
     return index
 
 

@@ -1,100 +1,80 @@
 """The shape of a value inside a body."""
 
-from typing import TYPE_CHECKING
+from typing import assert_never
 
 from ..model import ANY, TEXT, Field, ListOf, MapOf, Named, OneOf, Primitive, Shape, Type
-from . import types
+from . import dumps, types
 from .declared import declared_type
+from .interpreter import Interpreter
 from .values import (
     Adapter,
     AdapterDump,
+    Body,
     Choice,
     ClassValue,
     Dump,
+    Event,
+    EventPart,
+    External,
+    FunctionValue,
     Generic,
+    Imported,
+    Indexed,
+    Item,
     Items,
     Json,
     Known,
+    Member,
     Model,
+    ModuleValue,
+    Partial,
     PathValue,
+    Pending,
     Record,
     Scalar,
     Text,
     Typed,
+    Unknown,
     User,
     Value,
 )
 
-if TYPE_CHECKING:
-    from .machine import Machine
-
-_NONE = types.NONE
-_LARGEST = 1000
+_LARGEST = 400
+_DEEPEST = 8
 
 
-def shape_of_record(machine: "Machine", record: Record, depth: int = 0) -> Shape | MapOf:
-    fields: dict[str, Field] = {}
-    for spread in record.spreads:
-        inner = shape_of(machine, spread, depth + 1)
-        if isinstance(inner, Named):
-            inner = _expanded(machine, spread) or inner
-        if not isinstance(inner, Shape):
-            return MapOf(ANY)
-        fields |= {field.name: field for field in inner.fields}
-    if record.computed is not None:
-        alone = not record.entries and not record.spreads
-        return MapOf(shape_of(machine, record.computed, depth + 1) if alone else ANY)
-    for name, entry in record.entries.items():
-        text = entry.value.value if isinstance(entry.value, Known) and isinstance(entry.value.value, str) else None
-        fields[name] = Field(name, shape_of(machine, entry.value, depth + 1), not entry.optional, example=text)
-    return Shape(tuple(fields.values()))
+def shape_of(machine: Interpreter, value: Value, depth: int = 0) -> Type:
+    """The type of a value inside a body; Any for what is not known."""
+    type_ = whole(machine, value, depth)
+    return ANY if isinstance(type_, Unknown) else type_
 
 
-def _expanded(machine: "Machine", value: Value) -> Shape | None:
-    """The fields of a model that is spread into a dict."""
+def whole(machine: Interpreter, value: Value, depth: int = 0) -> Type | Unknown:
+    """The type of a value, or why it is not known; a declaration counts where what happens tells less.
+
+    So it does where only a None is more: a check that raises for it stands before.
+    """
+    type_ = _whole(machine, value, depth)
+    vague = isinstance(type_, Unknown) or type_ in (ANY, ListOf(ANY), MapOf(ANY))
+    if not vague and not (isinstance(type_, OneOf) and types.NONE in type_.options):
+        return type_
+    told = declared_type(machine, value)
+    return told if told != ANY and (vague or types.one_of([told, types.NONE]) == type_) else type_
+
+
+def _whole(machine: Interpreter, value: Value, depth: int) -> Type | Unknown:
+    if depth > _DEEPEST:
+        return Unknown("it is nested too deeply")
     forced = machine.force(value)
-    if isinstance(forced, Dump):
-        inner = _expanded(machine, forced.model)
-        return None if inner is None else _overwritten(machine, inner, forced.written)
-    cls = machine.force(forced.schema) if isinstance(forced, Model) else None
-    if isinstance(forced, Typed):
-        cls = types.class_of_annotation(machine, forced.annotation, forced.scope)
-    return Shape(types.fields_of(machine, cls)) if isinstance(cls, ClassValue) else None
-
-
-def _overwritten(machine: "Machine", shape: Shape, written: dict[str, Value]) -> Shape:
-    """A dump with what was written over it: other keys stand behind its own, which keep their types."""
-    known = {name for field in shape.fields for name in (field.name, field.alias)}
-    more = [Field(name, shape_of(machine, value, 1), True) for name, value in written.items() if name not in known]
-    return Shape((*shape.fields, *more))
-
-
-def _dumped(machine: "Machine", dump: Dump, depth: int) -> Type:
-    """What is dumped names a schema, worth following however deep it stands, if nothing else was written beside it."""
-    if depth >= 8:
-        return ANY
-    type_ = shape_of(machine, dump.model)
-    inner = _expanded(machine, dump.model) if dump.written else None
-    shape = None if inner is None else _overwritten(machine, inner, dump.written)
-    return type_ if shape is None or inner is None or len(shape.fields) == len(inner.fields) else shape
-
-
-def shape_of(machine: "Machine", value: Value, depth: int = 0) -> Type:
-    """The type of a value inside a body; Any for what is not known. Below the top, declarations come before bodies."""
-    if depth > 10:
-        return ANY
-    told = declared_type(machine, value) if depth else ANY
-    if told != ANY:
-        return told
-    near = machine.force(value)
-    if not isinstance(near, Record | Items | Choice):
-        return _shape_of(machine, near, depth)
+    if not isinstance(forced, Record | Items | Choice):
+        return _type_of(machine, forced, depth)
     # Each stage of a dict that is built in branches holds the one before, several times over.
-    key = (id(near), depth)
-    known = machine.shapes.get(key)
+    key = (id(forced), depth)
+    known = machine.memo.shapes.get(key)
     if known is None:
-        made = _shape_of(machine, near, depth)
-        known = machine.shapes[key] = (near, made if _size(made) <= _LARGEST else ANY)
+        made = _type_of(machine, forced, depth)
+        made = ANY if depth and not isinstance(made, Unknown) and _size(made) > _LARGEST else made
+        known = machine.memo.shapes[key] = (forced, made)
     return known[1]
 
 
@@ -116,43 +96,93 @@ def _size(type_: Type) -> int:
     return size
 
 
-def _shape_of(machine: "Machine", near: Value, depth: int) -> Type:
-    match near:
+def _type_of(machine: Interpreter, value: Value, depth: int) -> Type | Unknown:
+    match value:
         case Known(value=constant):
-            return _NONE if constant is None else Primitive(type(constant).__name__)
-        case Scalar(kind=kind) | PathValue(kind="int" | "float" as kind):
+            return types.NONE if constant is None else Primitive(type(constant).__name__)
+        case Scalar(kind=kind) | PathValue(kind=kind):
             return Primitive(kind)
-        case Text() | PathValue(kind="str") | Json():
+        case Text() | Json():
             return TEXT
         case Record():
-            return shape_of_record(machine, near, depth)
-        case Items(known=known, rest=rest):
-            parts = [*known, *([rest] if rest is not None else [])]
-            return ListOf(types.one_of([shape_of(machine, part, depth) for part in parts]) if parts else ANY)
-        case Dump():
-            return _dumped(machine, near, depth)
-        case Model(schema=schema):
-            return _of_schema(machine, schema)
-        case Typed(annotation=annotation, scope=scope):
-            return types.type_of(machine, annotation, scope)
-        case AdapterDump(adapter=adapter):
-            return types.type_of(machine, adapter.expr, adapter.scope)
+            return _of_record(machine, value, depth)
+        case Items():
+            return ListOf(types.one_of([shape_of(machine, part, depth + 1) for part in value.all()]))
         case Choice(options=options):
-            return types.one_of([shape_of(machine, option, depth + 1) for option in options])
-        case User():
-            return ANY
-        case _:
-            return ANY
+            return _of_choice(machine, options, depth)
+        case Dump(model=model, options=given):
+            own = dumps.own_dump(machine, machine.force(model))
+            return own or _respelled(machine, whole(machine, model, depth), dumps.style_of(machine, given))
+        case AdapterDump(adapter=adapter, options=given):
+            type_ = types.type_of(machine, adapter.expr, adapter.scope)
+            return type_ if given is None else _respelled(machine, type_, dumps.style_of(machine, given))
+        case Model(schema=schema):
+            return _of_schema(machine, machine.force(schema))
+        case Typed(annotation=annotation, scope=scope, value=inner):
+            type_ = types.type_of(machine, annotation, scope)
+            reason = inner.reason if isinstance(inner, Unknown) and inner.reason else "its annotation tells no type"
+            return Unknown(reason) if type_ == ANY else type_
+        case Unknown():
+            return value
+        case Event() | EventPart() | User() | Body():
+            return Unknown("it is data of the request")
+        case Adapter() | Generic() | ClassValue() | FunctionValue() | Partial() | ModuleValue():
+            return Unknown("it is nothing that JSON can hold")
+        case External(dotted=dotted):
+            return Unknown(f"{dotted} is not in the code base")
+        case Imported() | Member() | Item() | Indexed() | Pending():
+            return Unknown("it cannot be followed")
+    assert_never(value)
 
 
-def _of_schema(machine: "Machine", schema: Value) -> Type:
-    forced = machine.force(schema)
-    match forced:
+def _of_choice(machine: Interpreter, options: tuple[Value, ...], depth: int) -> Type | Unknown:
+    found = [whole(machine, option, depth + 1) for option in options]
+    unknown = next((type_ for type_ in found if isinstance(type_, Unknown)), None)
+    return unknown or types.one_of([type_ for type_ in found if not isinstance(type_, Unknown)])
+
+
+def _respelled(machine: Interpreter, type_: Type | Unknown, style: dumps.Style | Unknown) -> Type | Unknown:
+    if isinstance(type_, Unknown):
+        return type_
+    return style if isinstance(style, Unknown) else dumps.respelled(machine, type_, style)
+
+
+def _of_schema(machine: Interpreter, schema: Value) -> Type | Unknown:
+    match schema:
         case ClassValue():
-            return types.named(machine, forced)
-        case Generic(expr=expr, scope=scope):
+            return types.named(machine, schema)
+        case Generic(expr=expr, scope=scope) | Adapter(expr=expr, scope=scope):
             return types.type_of(machine, expr, scope)
-        case Adapter(expr=expr, scope=scope):
-            return types.type_of(machine, expr, scope)
+        case Unknown():
+            return schema
+        case External(dotted=dotted):
+            return Unknown(f"the schema {dotted} is not in the code base")
         case _:
-            return ANY
+            return Unknown("its schema is not known")
+
+
+def _of_record(machine: Interpreter, record: Record, depth: int) -> Type | Unknown:
+    if len(record.spreads) == 1 and not record.entries and not record.removed and record.computed is None:
+        return whole(machine, record.spreads[0], depth + 1)
+    fields: dict[str, Field] = {}
+    for spread in record.spreads:
+        inner = shape_of(machine, spread, depth + 1)
+        if isinstance(inner, Named):
+            expanded = dumps.fields_as_dumped(machine, inner)
+            inner = ANY if isinstance(expanded, Unknown) else expanded
+        if not isinstance(inner, Shape):
+            return MapOf(ANY)
+        fields |= {field.name: field for field in inner.fields}
+    fields = {name: field for name, field in fields.items() if name not in record.removed}
+    if record.computed is not None:
+        alone = not record.entries and not record.spreads
+        return MapOf(shape_of(machine, record.computed, depth + 1) if alone else ANY)
+    for name, entry in record.entries.items():
+        under = fields.get(name)
+        type_ = shape_of(machine, entry.value, depth + 1)
+        if entry.optional and under is not None:
+            type_ = types.one_of([under.type, type_])
+        text = entry.value.value if isinstance(entry.value, Known) and isinstance(entry.value.value, str) else None
+        required = not entry.optional or (under is not None and under.required)
+        fields[name] = Field(name, type_, required, example=text)
+    return Shape(tuple(fields.values()))

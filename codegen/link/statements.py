@@ -1,44 +1,45 @@
-"""Statements run once, with every branch taken; `run` answers whether the end of the block can be reached."""
+"""Statements run with every branch taken; `run` answers whether the end of the block can be reached."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import facts
-from ..diagnostics import Spot
 from . import containers
+from .branches import End, Watch, settle, state_of
 from .containers import elements
-from .joining import frozen_record, join, restore
-from .narrowing import narrow
+from .interpreter import Interpreter, Returns
 from .operators import operate
 from .program import imported_as
-from .targets import bind_target, is_open
+from .targets import bind_name, bind_target, is_open
 from .values import (
-    UNKNOWN,
     Body,
     ClassValue,
-    Dump,
     FunctionValue,
     Imported,
+    Items,
     Known,
     Record,
     Scope,
     Typed,
+    Unknown,
     Value,
+    born,
 )
 
-if TYPE_CHECKING:
-    from .machine import Machine
-
-type Returns = Callable[[Value, Spot], None]
-# What the names and the changed dicts are where a way through a block ends.
-type End = tuple[Scope, dict[int, tuple[Record, Record]]]
+# Loops in loops: each is read twice, to see what one round hands on to the next.
+_MOST_LOOPS = 4
 
 
-def run(machine: "Machine", body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> bool:
-    return all(_HANDLERS[type(statement)](machine, statement, scope, returns) for statement in body)
+def run(machine: Interpreter, body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> bool:
+    for statement in body:
+        if not _HANDLERS[type(statement)](machine, statement, scope, returns):
+            return False
+        if machine.branches.faults:
+            machine.branches.may_fail()
+    return True
 
 
-def _assign(machine: "Machine", node: facts.Assign, scope: Scope, returns: Returns) -> bool:
+def _assign(machine: Interpreter, node: facts.Assign, scope: Scope, returns: Returns) -> bool:
     if node.value is None:
         _declare(node, scope)
         return True
@@ -54,125 +55,161 @@ def _declare(node: facts.Assign, scope: Scope) -> None:
     """`uow: UnitOfWork`, for a name that a later `with` or loop binds."""
     target = node.targets[0]
     if isinstance(target, facts.Name) and node.annotation is not None:
-        scope.names.setdefault(target.id, Typed(node.annotation, scope, UNKNOWN))
+        scope.names.setdefault(target.id, Typed(node.annotation, scope, Unknown("the name is declared only")))
 
 
-def _aug_assign(machine: "Machine", node: facts.AugAssign, scope: Scope, returns: Returns) -> bool:
+def _aug_assign(machine: Interpreter, node: facts.AugAssign, scope: Scope, returns: Returns) -> bool:
     left, right = machine.evaluate(node.target, scope), machine.evaluate(node.value, scope)
-    if node.op == "|" and isinstance(left, Body):
-        containers.supply(left, right)
-    elif node.op == "|" and isinstance(left, Record):
-        containers.touch(machine, left)
-        joined = containers.merged(left, right)
-        left.entries, left.spreads, left.computed = joined.entries, joined.spreads, joined.computed
-    elif node.op == "|" and isinstance(left, Dump) and isinstance(right, Record):
-        containers.override(left, {key: entry.value for key, entry in right.entries.items()})
+    if node.op == "|" and isinstance(left, Body | Record):
+        containers.update(machine, left, right)
+    elif node.op == "+" and isinstance(left, Items):
+        containers.extend(machine, left, right)
     else:
         bind_target(machine, node.target, operate(machine, node.op, left, right), scope)
     return True
 
 
-def _return(machine: "Machine", node: facts.Return, scope: Scope, returns: Returns) -> bool:
+def _return(machine: Interpreter, node: facts.Return, scope: Scope, returns: Returns) -> bool:
     value: Value = Known(None) if node.value is None else machine.evaluate(node.value, scope)
     returns(value, machine.spot(node.value or node, scope))
     return False
 
 
-def _raise(machine: "Machine", node: facts.Raise, scope: Scope, returns: Returns) -> bool:
+def _raise(machine: Interpreter, node: facts.Raise, scope: Scope, returns: Returns) -> bool:
     if node.value is not None:
         machine.evaluate(node.value, scope)
     return False
 
 
-def _do(machine: "Machine", node: facts.Do, scope: Scope, returns: Returns) -> bool:
+def _do(machine: Interpreter, node: facts.Do, scope: Scope, returns: Returns) -> bool:
     machine.evaluate(node.value, scope)
     return True
 
 
-def _jump(machine: "Machine", node: facts.Jump, scope: Scope, returns: Returns) -> bool:
-    return True  # what follows a break in its block is dead, but what follows the loop is not
+def _jump(machine: Interpreter, node: facts.Jump, scope: Scope, returns: Returns) -> bool:
+    if machine.branches.loops:
+        loop = machine.branches.loops[-1]
+        loop.ends.append(machine.branches.here(loop.level))
+    return False
 
 
-def _import(machine: "Machine", node: facts.Import, scope: Scope, returns: Returns) -> bool:
-    scope.names[imported_as(node)] = Imported(scope.home, node)
+def _import(machine: Interpreter, node: facts.Import, scope: Scope, returns: Returns) -> bool:
+    bind_name(machine, imported_as(node), Imported(scope.home, node), scope)
     return True
 
 
-def _if(machine: "Machine", node: facts.If, scope: Scope, returns: Returns) -> bool:
+def _outside(machine: Interpreter, node: facts.Outside, scope: Scope, returns: Returns) -> bool:
+    scope.outside |= set(node.names)
+    return True
+
+
+def _if(machine: Interpreter, node: facts.If, scope: Scope, returns: Returns) -> bool:
     machine.evaluate(node.test, scope)
-    then, other = scope.fork(), scope.fork()
-    narrow(machine, node.test, scope, then, other)
-    return branches(machine, [(node.body, then), (node.other, other)], scope, returns)
+    return _branches(machine, [_block(machine, body, scope, returns) for body in (node.body, node.other)])
 
 
-def branches(
-    machine: "Machine", bodies: list[tuple[tuple[facts.Stmt, ...], Scope]], scope: Scope, returns: Returns
-) -> bool:
-    """Runs each body on a scope of its own, and goes on with what all that reach their end may leave behind."""
-    ran = [_apart(machine, body, inner, returns) for body, inner in bodies]
+def _block(machine: Interpreter, body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> Callable[[], bool]:
+    return lambda: machine.run(body, scope, returns)
+
+
+def _branches(machine: Interpreter, blocks: list[Callable[[], bool]]) -> bool:
+    """Runs each block by itself, and goes on with what all that reach their end may leave behind."""
+    ran = [machine.branches.apart(block) for block in blocks]
     ends = [end for alive, end in ran if alive]
-    join(machine, scope, ends)
+    machine.branches.join(ends)
     return bool(ends)
 
 
-def _apart(
-    machine: "Machine",
-    body: tuple[facts.Stmt, ...],
-    scope: Scope,
-    returns: Returns,
-    starts: tuple[End, ...] = (),
-    caught: str | None = None,
-) -> tuple[bool, End]:
-    """Runs a block, after one of the ends in `starts`; takes back what it did to dicts, and keeps that for a join."""
-    machine.changed.append({})
-    if starts:
-        join(machine, scope, list(starts))
-    if caught is not None:
-        scope.names[caught] = UNKNOWN
-    alive = run(machine, body, scope, returns)
-    changed = machine.changed.pop()
-    after = {key: (record, frozen_record(record)) for key, (record, _) in changed.items()}
-    for record, before in changed.values():
-        restore(record, before)
-    return alive, (scope, after)
+def _loop(machine: Interpreter, node: facts.Loop, scope: Scope, returns: Returns) -> bool:
+    branches, source = machine.branches, machine.evaluate(node.iter, scope)
+    forever = node.target is None and source == Known(True)
+
+    def body() -> bool:
+        if node.target is not None:
+            bind_target(machine, node.target, elements(source), scope)
+        elif not forever:
+            machine.evaluate(node.iter, scope)
+        return machine.run(node.body, scope, returns)
+
+    since, watch = born(), Watch(0)
+    for turn in range(2 if len(branches.loops) < _MOST_LOOPS else 1):
+        until = born()
+        watch = Watch(len(branches.levels))
+        branches.loops.append(watch)
+        alive, end = branches.apart(body)
+        branches.loops.pop()
+        ends = [*watch.ends, *([end] if alive else [])]
+        before = {key: state_of(value) for e in ends for key, (value, _) in e.items()}
+        last = forever and turn
+        branches.join(watch.ends if last else [{}, *ends])
+        if turn:
+            for value in {key: value for e in ends for key, (value, _) in e.items()}.values():
+                settle(value, before[id(value)], since, until)
+    if forever:
+        return bool(watch.ends)
+    return _otherwise(machine, node, scope, returns, bool(watch.ends))
 
 
-def _loop(machine: "Machine", node: facts.Loop, scope: Scope, returns: Returns) -> bool:
-    source = machine.evaluate(node.iter, scope)
-    inner = scope.fork()
-    if node.target is not None:
-        bind_target(machine, node.target, elements(source), inner)
-    alive, end = _apart(machine, node.body, inner, returns)
-    if alive:  # a loop that runs and one that does not, unless it must
-        join(machine, scope, [end] if source == Known(True) else [(scope.fork(), {}), end])
-    run(machine, node.other, scope, returns)
-    return True
+def _otherwise(machine: Interpreter, node: facts.Loop, scope: Scope, returns: Returns, left: bool) -> bool:
+    """The else of a loop, which runs unless the loop was left."""
+    if not node.other:
+        return True
+    alive, end = machine.branches.apart(_block(machine, node.other, scope, returns))
+    machine.branches.join([*([{}] if left else []), *([end] if alive else [])])
+    return alive or left
 
 
-def _try(machine: "Machine", node: facts.Try, scope: Scope, returns: Returns) -> bool:
-    start: End = (scope.fork(), {})
-    alive, midway = _apart(machine, node.body, scope.fork(), returns)
-    ran = [(alive, midway)]
+def _try(machine: Interpreter, node: facts.Try, scope: Scope, returns: Returns) -> bool:
+    branches = machine.branches
+    overruled = any(isinstance(statement, facts.Return) for statement in node.final)
+    told: Returns = (lambda _value, _spot: None) if overruled else returns
+    alive, end, faults = _watched(machine, _block(machine, node.body, scope, told))
+    ran = [(alive, end)]
     if alive and node.other:
-        ran = [_apart(machine, node.other, scope.fork(), returns, (midway,))]
+        ran = [branches.apart(_after(machine, [end], _block(machine, node.other, scope, told)))]
     for handler in node.handlers:
-        # The body may have failed before or after each of its assignments.
-        ran.append(_apart(machine, handler.body, scope.fork(), returns, (start, midway), handler.name))
+        block = _block(machine, handler.body, scope, told)
+        ran.append(branches.apart(_after(machine, faults, block, handler.name, scope)))
     ends = [end for alive, end in ran if alive]
-    join(machine, scope, ends or [midway])
-    return run(machine, node.final, scope, returns) and bool(ends)
+    branches.join(ends or faults)
+    return machine.run(node.final, scope, returns) and bool(ends)
 
 
-def _with(machine: "Machine", node: facts.With, scope: Scope, returns: Returns) -> bool:
+def _watched(machine: Interpreter, block: Callable[[], bool]) -> tuple[bool, End, list[End]]:
+    """Runs a block that may fail after each of its statements; with the ends that it may be left at."""
+    watch = Watch(len(machine.branches.levels))
+    machine.branches.faults.append(watch)
+    alive, end = machine.branches.apart(block)
+    machine.branches.faults.pop()
+    return alive, end, [{}, *watch.ends, end]
+
+
+def _after(
+    machine: Interpreter,
+    starts: list[End],
+    block: Callable[[], bool],
+    caught: str | None = None,
+    scope: Scope | None = None,
+) -> Callable[[], bool]:
+    def run_after() -> bool:
+        machine.branches.join(starts)
+        if caught is not None and scope is not None:
+            bind_name(machine, caught, Unknown("it is an exception"), scope)
+        return block()
+
+    return run_after
+
+
+def _with(machine: Interpreter, node: facts.With, scope: Scope, returns: Returns) -> bool:
     for value, target in node.items:
         made = machine.evaluate(value, scope)
         if target is not None:
             bind_target(machine, target, made, scope)
+    block = _block(machine, node.body, scope, returns)
     if not any(_suppresses(value) for value, _ in node.items):
-        return run(machine, node.body, scope, returns)
-    start: End = (scope.fork(), {})
-    _, midway = _apart(machine, node.body, scope.fork(), returns)
-    join(machine, scope, [start, midway])
+        return block()
+    _, _, faults = _watched(machine, block)
+    machine.branches.join(faults)
     return True
 
 
@@ -182,32 +219,38 @@ def _suppresses(value: facts.Expr) -> bool:
     return name == "suppress"
 
 
-def _match(machine: "Machine", node: facts.Match, scope: Scope, returns: Returns) -> bool:
+def _match(machine: Interpreter, node: facts.Match, scope: Scope, returns: Returns) -> bool:
     subject = machine.evaluate(node.subject, scope)
-    bodies: list[tuple[facts.Stmt, ...]] = []
-    for case in node.cases:
+    blocks: list[Callable[[], bool]] = [_case(machine, case, subject, scope, returns) for case in node.cases]
+    if not any(case.catches_all for case in node.cases):
+        blocks.append(lambda: True)
+    return _branches(machine, blocks)
+
+
+def _case(machine: Interpreter, case: facts.Case, subject: Value, scope: Scope, returns: Returns) -> Callable[[], bool]:
+    def block() -> bool:
         for name in case.names:
-            scope.names[name] = subject if name == case.whole else UNKNOWN
-        for part in case.parts:
+            value = subject if name == case.whole else Unknown(f"the pattern binds {name}")
+            bind_name(machine, name, value, scope)
+        for part in case.parts:  # `case {"pathParameters": {"id": id}}` reads what it looks at
             value = _part(machine, subject, part, scope)
             if part.name is not None:
-                scope.names[part.name] = value
+                bind_name(machine, part.name, value, scope)
         if case.guard is not None:
             machine.evaluate(case.guard, scope)
-        bodies.append(case.body)
-    if not any(case.catches_all for case in node.cases):
-        bodies.append(())
-    return branches(machine, [(body, scope.fork()) for body in bodies], scope, returns)
+        return machine.run(case.body, scope, returns)
+
+    return block
 
 
-def _part(machine: "Machine", subject: Value, part: facts.Captured, scope: Scope) -> Value:
+def _part(machine: Interpreter, subject: Value, part: facts.Captured, scope: Scope) -> Value:
     """`subject[key][key]`, which a pattern looks at."""
     for key in part.keys:
         subject = containers.item(machine, subject, machine.evaluate(key, scope), machine.spot(key, scope))
     return subject
 
 
-def _delete(machine: "Machine", node: facts.Delete, scope: Scope, returns: Returns) -> bool:
+def _delete(machine: Interpreter, node: facts.Delete, scope: Scope, returns: Returns) -> bool:
     for target in node.targets:
         if isinstance(target, facts.Sub):
             base, key = machine.evaluate(target.value, scope), machine.evaluate(target.key, scope)
@@ -215,22 +258,22 @@ def _delete(machine: "Machine", node: facts.Delete, scope: Scope, returns: Retur
     return True
 
 
-def _function(machine: "Machine", node: facts.Function, scope: Scope, returns: Returns) -> bool:
-    scope.names[node.name] = FunctionValue(scope.home, node, scope)
+def _function(machine: Interpreter, node: facts.Function, scope: Scope, returns: Returns) -> bool:
+    bind_name(machine, node.name, FunctionValue(scope.home, node, scope), scope)
     return True
 
 
-def _class(machine: "Machine", node: facts.Class, scope: Scope, returns: Returns) -> bool:
-    scope.names[node.name] = ClassValue(scope.home, node)
+def _class(machine: Interpreter, node: facts.Class, scope: Scope, returns: Returns) -> bool:
+    bind_name(machine, node.name, ClassValue(scope.home, node), scope)
     return True
 
 
-def _alias(machine: "Machine", node: facts.Alias, scope: Scope, returns: Returns) -> bool:
-    scope.names[node.name] = machine.evaluate(node.value, scope)
+def _alias(machine: Interpreter, node: facts.Alias, scope: Scope, returns: Returns) -> bool:
+    bind_name(machine, node.name, machine.evaluate(node.value, scope), scope)
     return True
 
 
-_HANDLERS: dict[type, Callable[["Machine", Any, Scope, Returns], bool]] = {
+_HANDLERS: dict[type, Callable[[Interpreter, Any, Scope, Returns], bool]] = {
     facts.Assign: _assign,
     facts.AugAssign: _aug_assign,
     facts.Return: _return,
@@ -238,6 +281,7 @@ _HANDLERS: dict[type, Callable[["Machine", Any, Scope, Returns], bool]] = {
     facts.Do: _do,
     facts.Jump: _jump,
     facts.Import: _import,
+    facts.Outside: _outside,
     facts.If: _if,
     facts.Loop: _loop,
     facts.Try: _try,

@@ -1,12 +1,9 @@
 """What stands left of an equals sign, and what is bound to it."""
 
-from functools import partial
-from typing import TYPE_CHECKING
-
 from .. import facts
 from . import containers
-from .choices import mapped
 from .containers import elements
+from .interpreter import Interpreter
 from .values import (
     Choice,
     ClassValue,
@@ -22,20 +19,35 @@ from .values import (
     Typed,
     Unknown,
     Value,
+    choice,
 )
 
-if TYPE_CHECKING:
-    from .machine import Machine
+
+def bind_name(machine: Interpreter, name: str, value: Value, scope: Scope) -> None:
+    """`name = value`, where a nonlocal statement may say that an enclosing function has the name."""
+    at: Scope | None = scope
+    if name in scope.outside:
+        at = scope.outer
+        while at is not None and name not in at.names:
+            at = at.outer
+    if at is not None:
+        before = at.names.get(name)
+        if isinstance(before, Typed) and isinstance(before.value, Unknown) and is_open(value):
+            value = Typed(before.annotation, before.scope, value)  # a name keeps the type that it was declared with
+        machine.branches.touch(at)
+        at.names[name] = value
 
 
-def bind_target(machine: "Machine", target: facts.Expr, value: Value, scope: Scope) -> None:
+def is_open(value: Value) -> bool:
+    """Whether an annotation may tell more than the value does."""
+    return isinstance(value, Unknown | Pending | Member | Item | Indexed)
+
+
+def bind_target(machine: Interpreter, target: facts.Expr, value: Value, scope: Scope) -> None:
     """`target = value`, for names, unpacking, items and attributes."""
     match target:
         case facts.Name():
-            before = scope.names.get(target.id)
-            if isinstance(before, Typed) and isinstance(before.value, Unknown) and is_open(value):
-                value = Typed(before.annotation, before.scope, value)  # a name keeps the type that it was declared with
-            scope.names[target.id] = value
+            bind_name(machine, target.id, value, scope)
         case facts.Seq():
             parts = _parts(machine, value, target, scope)
             for inner, part in zip(target.items, parts, strict=True):
@@ -49,24 +61,19 @@ def bind_target(machine: "Machine", target: facts.Expr, value: Value, scope: Sco
             pass
 
 
-def is_open(value: Value) -> bool:
-    """Whether an annotation may tell more than the value does."""
-    return isinstance(value, Unknown | Pending | Member | Item | Indexed)
-
-
-def _parts(machine: "Machine", value: Value, target: facts.Seq, scope: Scope) -> list[Value]:
+def _parts(machine: Interpreter, value: Value, target: facts.Seq, scope: Scope) -> list[Value]:
     count = len(target.items)
     star = next((n for n, inner in enumerate(target.items) if isinstance(inner, facts.Star)), None)
     if star is not None:
         return _around(value, star, count)
     if isinstance(value, Items) and value.rest is None and len(value.known) == count:
         return value.known
-    if isinstance(value, Choice) and all(isinstance(o, Items) and len(o.known) == count for o in value.options):
-        return [mapped(value, partial(_part, n)) for n in range(count)]
+    if isinstance(value, Choice):
+        ways = [_parts(machine, option, target, scope) for option in value.options]
+        return [choice(parts) for parts in zip(*ways, strict=True)] if ways else [value] * count
     if isinstance(value, Pending | Imported | Member | Indexed):
         return [Indexed(value, Known(n), machine.spot(target, scope)) for n in range(count)]
-    part = elements(value)
-    return [part] * count
+    return [elements(value)] * count
 
 
 def _around(value: Value, star: int, count: int) -> list[Value]:
@@ -79,16 +86,9 @@ def _around(value: Value, star: int, count: int) -> list[Value]:
     return [*[part] * star, Items([], part), *[part] * after]
 
 
-def _part(place: int, value: Value) -> Value:
-    if isinstance(value, Choice):
-        return mapped(value, partial(_part, place))
-    return value.known[place] if isinstance(value, Items) else value
-
-
-def _assign_attribute(machine: "Machine", base: Value, name: str, value: Value) -> None:
+def _assign_attribute(machine: Interpreter, base: Value, name: str, value: Value) -> None:
     if isinstance(base, Pending) and isinstance(base.callee, ClassValue):
         base = machine.force(base)  # an object that was made here
     if isinstance(base, Model):
-        base.named[name] = value
-        if base.use is not None:
-            base.use.supplied.add(name)
+        base.named[name] = choice([base.named[name], value]) if name in base.named else value
+        containers.overwrite(machine, base.use, {name})

@@ -1,14 +1,10 @@
 """Annotations to types, and the fields of schemas, followed statically through the code base."""
 
-from typing import TYPE_CHECKING
-
 from .. import facts
 from ..model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Type
 from . import classes, lookup
+from .interpreter import Interpreter
 from .values import ClassValue, External, Generic, Known, Scope, Value
-
-if TYPE_CHECKING:
-    from .machine import Machine
 
 _PRIMITIVES = {
     "builtins.str": "str",
@@ -54,7 +50,7 @@ _MAPS = frozenset(["dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "
 NONE = Primitive("None")
 
 
-def type_of(machine: "Machine", expr: facts.Expr, scope: Scope, depth: int = 0) -> Type:
+def type_of(machine: Interpreter, expr: facts.Expr, scope: Scope, depth: int = 0) -> Type:
     """The type that an annotation means; Any for what is not known."""
     if depth > 12:
         return ANY
@@ -75,7 +71,7 @@ def type_of(machine: "Machine", expr: facts.Expr, scope: Scope, depth: int = 0) 
             return ANY
 
 
-def _forward(machine: "Machine", text: str, scope: Scope, depth: int) -> Type:
+def _forward(machine: Interpreter, text: str, scope: Scope, depth: int) -> Type:
     """A quoted annotation: names, dots, `X | None` and one level of brackets are read."""
     parts = [part.strip() for part in text.split("|")]
     if len(parts) > 1:
@@ -96,7 +92,7 @@ def _forward(machine: "Machine", text: str, scope: Scope, depth: int) -> Type:
     return type_of(machine, expr, scope, depth + 1)
 
 
-def _generic(machine: "Machine", expr: facts.Sub, scope: Scope, depth: int) -> Type:
+def _generic(machine: Interpreter, expr: facts.Sub, scope: Scope, depth: int) -> Type:
     base = machine.evaluate(expr.value, scope)
     name = lookup.own_name(base) or (expr.value.id if isinstance(expr.value, facts.Name) else "")
     inner = expr.key.items if isinstance(expr.key, facts.Seq) and expr.key.kind == "tuple" else (expr.key,)
@@ -117,7 +113,7 @@ def _generic(machine: "Machine", expr: facts.Sub, scope: Scope, depth: int) -> T
     return _of_value(machine, base, depth)
 
 
-def _literal(machine: "Machine", parts: tuple[facts.Expr, ...], scope: Scope) -> Type:
+def _literal(machine: Interpreter, parts: tuple[facts.Expr, ...], scope: Scope) -> Type:
     values: list[str | int | bool] = []
     optional = False
     for part in parts:
@@ -132,7 +128,7 @@ def _literal(machine: "Machine", parts: tuple[facts.Expr, ...], scope: Scope) ->
     return one_of([literal, NONE]) if optional else literal
 
 
-def _of_value(machine: "Machine", value: Value, depth: int) -> Type:
+def _of_value(machine: Interpreter, value: Value, depth: int) -> Type:
     found = machine.force(value)
     match found:
         case ClassValue():
@@ -163,16 +159,18 @@ def one_of(types: list[Type]) -> Type:
         for option in type_.options if isinstance(type_, OneOf) else (type_,):
             if option not in found:
                 found.append(option)
-    if ANY in found:
+    if ANY in found or not found:
         return ANY
     return found[0] if len(found) == 1 else OneOf(tuple(found))
 
 
-def named(machine: "Machine", cls: ClassValue) -> Named:
-    return Named(machine.module_name(cls.home.path), cls.node.name, classes.enum_values(machine, cls))
+def named(machine: Interpreter, cls: ClassValue) -> Named:
+    module = machine.module_name(cls.home.path)
+    machine.memo.classes[module, cls.node.name] = cls
+    return Named(module, cls.node.name, classes.enum_values(machine, cls))
 
 
-def class_of_annotation(machine: "Machine", annotation: facts.Expr, scope: Scope) -> ClassValue | None:
+def class_of_annotation(machine: Interpreter, annotation: facts.Expr, scope: Scope) -> ClassValue | None:
     """The one class that an annotation names, beside None."""
     match annotation:
         case facts.Name() | facts.Attr():
@@ -184,7 +182,7 @@ def class_of_annotation(machine: "Machine", annotation: facts.Expr, scope: Scope
             sides = [class_of_annotation(machine, side, scope) for side in (annotation.left, annotation.right)]
             found = [side for side in sides if side is not None]
             return found[0] if len(found) == 1 else None
-        case facts.Sub() if _last_name(annotation.value) in ("Optional", "Annotated"):
+        case facts.Sub() if last_name(annotation.value) in ("Optional", "Annotated"):
             index = annotation.key
             first = index.items[0] if isinstance(index, facts.Seq) else index
             return class_of_annotation(machine, first, scope)
@@ -194,13 +192,13 @@ def class_of_annotation(machine: "Machine", annotation: facts.Expr, scope: Scope
             return None
 
 
-def _last_name(expr: facts.Expr) -> str:
+def last_name(expr: facts.Expr) -> str:
     return expr.id if isinstance(expr, facts.Name) else expr.name if isinstance(expr, facts.Attr) else ""
 
 
 def item_of_annotation(annotation: facts.Expr) -> facts.Expr | None:
     """X of `list[X]`."""
-    if not isinstance(annotation, facts.Sub) or _last_name(annotation.value) not in _LISTS:
+    if not isinstance(annotation, facts.Sub) or last_name(annotation.value) not in _LISTS:
         return None
     index = annotation.key
     return index.items[0] if isinstance(index, facts.Seq) and index.items else index
@@ -208,13 +206,13 @@ def item_of_annotation(annotation: facts.Expr) -> facts.Expr | None:
 
 def part_of_annotation(annotation: facts.Expr, place: int) -> facts.Expr | None:
     """Y of `tuple[X, Y]` at place 1; None where the places are not told."""
-    if not isinstance(annotation, facts.Sub) or _last_name(annotation.value) not in ("tuple", "Tuple"):
+    if not isinstance(annotation, facts.Sub) or last_name(annotation.value) not in ("tuple", "Tuple"):
         return None
     parts = annotation.key.items if isinstance(annotation.key, facts.Seq) else ()
     return parts[place] if 0 <= place < len(parts) and not isinstance(parts[-1], facts.Other) else None
 
 
-def fields_of(machine: "Machine", cls: ClassValue) -> tuple[Field, ...]:
+def fields_of(machine: Interpreter, cls: ClassValue) -> tuple[Field, ...]:
     """The fields of a schema, those of its bases first, as pydantic orders them."""
     found: dict[str, Field] = {}
     for owner in reversed(classes.ancestry(machine, cls)):
@@ -224,7 +222,7 @@ def fields_of(machine: "Machine", cls: ClassValue) -> tuple[Field, ...]:
     return tuple(found.values())
 
 
-def _add_field(machine: "Machine", owner: ClassValue, statement: facts.Assign, found: dict[str, Field]) -> None:
+def _add_field(machine: Interpreter, owner: ClassValue, statement: facts.Assign, found: dict[str, Field]) -> None:
     target = statement.targets[0]
     if not isinstance(target, facts.Name) or target.id.startswith("_") or target.id == "model_config":
         return
@@ -245,17 +243,17 @@ def _add_field(machine: "Machine", owner: ClassValue, statement: facts.Assign, f
     found[target.id] = Field(target.id, type_, required, has_default, default, named_alias or alias)
 
 
-def field_type(machine: "Machine", owner: ClassValue, annotation: facts.Expr) -> Type:
+def field_type(machine: Interpreter, owner: ClassValue, annotation: facts.Expr) -> Type:
     return type_of(machine, annotation, Scope(owner.home, {}))
 
 
-def _is_class_variable(machine: "Machine", annotation: facts.Expr, owner: ClassValue) -> bool:
+def _is_class_variable(machine: Interpreter, annotation: facts.Expr, owner: ClassValue) -> bool:
     head = annotation.value if isinstance(annotation, facts.Sub) else annotation
     name = head.id if isinstance(head, facts.Name) else head.name if isinstance(head, facts.Attr) else ""
     return name in ("ClassVar", "PrivateAttr")
 
 
-def _annotated_alias(machine: "Machine", annotation: facts.Expr, owner: ClassValue) -> str | None:
+def _annotated_alias(machine: Interpreter, annotation: facts.Expr, owner: ClassValue) -> str | None:
     if not isinstance(annotation, facts.Sub) or not isinstance(annotation.key, facts.Seq):
         return None
     for part in annotation.key.items[1:]:
@@ -266,7 +264,7 @@ def _annotated_alias(machine: "Machine", annotation: facts.Expr, owner: ClassVal
     return None
 
 
-def _alias_in(machine: "Machine", call: facts.Call, owner: ClassValue) -> str | None:
+def _alias_in(machine: Interpreter, call: facts.Call, owner: ClassValue) -> str | None:
     for arg in call.args:
         if arg.name in ("alias", "validation_alias"):
             value = machine.force(machine.evaluate(arg.value, Scope(owner.home, {})))
@@ -275,7 +273,9 @@ def _alias_in(machine: "Machine", call: facts.Call, owner: ClassValue) -> str | 
     return None
 
 
-def _default(machine: "Machine", owner: ClassValue, value: facts.Expr) -> tuple[facts.Constant, bool, bool, str | None]:
+def _default(
+    machine: Interpreter, owner: ClassValue, value: facts.Expr
+) -> tuple[facts.Constant, bool, bool, str | None]:
     """(default, whether it is known, required, alias) of a field's right side."""
     if (
         isinstance(value, facts.Call)

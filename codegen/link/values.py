@@ -3,7 +3,10 @@
 Values that code can change in place are mutable here too.
 """
 
+import dataclasses
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 from .. import facts
@@ -13,6 +16,15 @@ if TYPE_CHECKING:
     from .program import ModuleIndex, Place
 
 
+# Numbers the values that code can change in the order in which they are made: what a branch makes is younger than it.
+_births = count(1)
+
+
+def born() -> int:
+    """A number that is greater than those of all values so far."""
+    return next(_births)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     value: facts.Constant
@@ -20,17 +32,22 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    pass
+    """What the text does not tell: why, for findings, and where. Two of them are equal whatever their reasons."""
+
+    reason: str = field(compare=False)
+    spot: Spot | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string of unknown content."""
+    """A string of unknown content; `is_json` says that it is put together as JSON is written."""
+
+    is_json: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A number or a truth value that nobody knows; `kind` is int, float or bool."""
+    """A number or a truth value that is not known; `kind` is int, float or bool."""
 
     kind: str
 
@@ -74,6 +91,7 @@ class Body:
     supplied: dict[str, "Value"] = field(default_factory=dict)
     key: str | None = None
     many: bool = False
+    born: int = field(default_factory=born)
 
 
 @dataclass(eq=False, slots=True)
@@ -87,11 +105,16 @@ class Entry:
 
 @dataclass(eq=False, slots=True)
 class Record:
-    """A dict with what is known of its keys; `computed` says that others may stand beside them."""
+    """A dict with what is known of its keys: those of `spreads` without `removed`, then `entries`.
+
+    `computed` says that keys which are not known may stand beside them.
+    """
 
     entries: dict[str, Entry] = field(default_factory=dict)
     spreads: tuple["Value", ...] = ()
     computed: "Value | None" = None
+    removed: frozenset[str] = frozenset()
+    born: int = field(default_factory=born)
 
 
 @dataclass(eq=False, slots=True)
@@ -100,19 +123,17 @@ class Items:
 
     known: list["Value"] = field(default_factory=list)
     rest: "Value | None" = None
+    born: int = field(default_factory=born)
+
+    def all(self) -> tuple["Value", ...]:
+        return tuple(self.known) if self.rest is None else (*self.known, self.rest)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several values.
-
-    Where branches meet, `at` numbers the place and `ways` has the value of each branch: what comes from one place goes
-    together, so that a status and a body that are set in the same branch make one answer.
-    """
+    """One of several values; of none: what comes of a call that never returns, or of an empty list."""
 
     options: tuple["Value", ...]
-    at: int = field(default=0, compare=False)
-    ways: tuple["Value", ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,10 +160,13 @@ class External:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FunctionValue:
+    """`bound` is the first argument of a method; `bare` says that its decorators are applied already."""
+
     home: "ModuleIndex"
     node: facts.Function | facts.Lambda
     closure: "Scope | None" = None
     bound: "Value | None" = None
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,9 +202,12 @@ class Indexed:
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
+    """`born` is the time before the first of them was evaluated."""
+
     positional: tuple["Value", ...]
     named: dict[str, "Value"]
     spreads: tuple["Value", ...]
+    born: int = 0
 
     def get(self, place: int, name: str) -> "Value | None":
         """An argument by position or name."""
@@ -229,7 +256,8 @@ class Typed:
 class Use:
     """A place where the client's body is validated as a schema. `many` for a list of it.
 
-    `field` names the one field of the schema that the client sends, `partial` that it is only a part.
+    `field` names the one field of the schema that the client sends, `partial` that it is only a part. `overwritten`
+    are fields that the handler sets after the validation.
     """
 
     schema: "Value"
@@ -238,27 +266,25 @@ class Use:
     many: bool = False
     field: str | None = None
     partial: bool = False
+    overwritten: set[str] = dataclasses.field(default_factory=set)
+    born: int = dataclasses.field(default_factory=born)
 
 
 @dataclass(eq=False, slots=True)
 class Model:
-    """An instance of a schema; `use` says that it came from the client's body.
-
-    `whole` says that it was made with no arguments but `named`, so that its other fields have their defaults.
-    """
+    """An instance of a class; `use` says that it came from the client's body, `named` what it was made with."""
 
     schema: "Value"
     use: Use | None = None
     named: dict[str, "Value"] = field(default_factory=dict)
-    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dump:
-    """`x.model_dump()`, with keys that were written over it."""
+    """What `x.model_dump(...)` makes of a model; `options` are its arguments."""
 
     model: "Value"
-    written: dict[str, "Value"] = field(default_factory=dict)
+    options: "Arguments"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -271,9 +297,10 @@ class Adapter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Json:
-    """Text or bytes of a dumped value."""
+    """Text or bytes of a dumped value; `default` names what makes JSON of what JSON does not know, "" for nothing."""
 
     value: "Value"
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -290,6 +317,7 @@ class AdapterDump:
 
     adapter: Adapter
     use: Use | None = None
+    options: "Arguments | None" = None
 
 
 type Value = (
@@ -324,19 +352,79 @@ type Value = (
     | AdapterDump
 )
 
-UNKNOWN = Unknown()
 # What a function that calls itself adds to its own answer: nothing, which any other value takes the place of.
 NOTHING = Choice(())
+NO_ARGUMENTS = Arguments((), {}, ())
 
 
 @dataclass(eq=False, slots=True)
 class Scope:
-    """Where names are looked up: locals, then the enclosing function's, then the module's."""
+    """Where names are looked up: locals, then the enclosing function's, then the module's.
+
+    `outside` are names that a nonlocal or global statement takes from there.
+    """
 
     home: "ModuleIndex"
     names: dict[str, Value]
     outer: "Scope | None" = None
     owner: ClassValue | None = None
+    outside: set[str] = field(default_factory=set)
+    born: int = field(default_factory=born)
 
-    def fork(self) -> "Scope":
-        return Scope(self.home, dict(self.names), self.outer, self.owner)
+
+@dataclass(eq=False, slots=True)
+class Conversions:
+    """Path parameters that were converted on the way here, with what they have to be."""
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    born: int = 0
+
+
+type Mutable = Body | Record | Items | Use | Scope | Conversions
+
+_MOST_OPTIONS = 64
+
+
+def choice(values: Iterable[Value]) -> Value:
+    """One value of several, flattened, without repeats."""
+    found: list[Value] = []
+    for value in values:
+        for option in value.options if isinstance(value, Choice) else (value,):
+            if option not in found or (isinstance(option, Known) and _is_new(option, found)):
+                found.append(option)
+    if len(found) > _MOST_OPTIONS:  # what is left out is not known to be like the others
+        found = [Unknown("it may be too many things"), *found[: _MOST_OPTIONS - 1]]
+    return found[0] if len(found) == 1 else Choice(tuple(found))
+
+
+def _is_new(constant: Known, found: list[Value]) -> bool:
+    """1 and True are equal, and two constants."""
+    kind = type(constant.value)
+    return not any(other == constant and isinstance(other, Known) and type(other.value) is kind for other in found)
+
+
+def mapped(value: Choice, change: Callable[[Value], Value]) -> Value:
+    """Each of the values changed."""
+    return choice([change(option) for option in value.options])
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    return value.options if isinstance(value, Choice) else (value,)
+
+
+def elsewhere(why: Unknown, spot: Spot) -> Spot | None:
+    """The place that a reason names, if another file has it."""
+    return why.spot if why.spot is not None and why.spot.path not in ("", spot.path) else None
+
+
+def as_data(value: Value) -> Value:
+    """A constant that is data: of its type, and not what it happens to be."""
+    match value:
+        case Known(value=str()):
+            return Text()
+        case Known(value=bool() | int() | float() as number):
+            return Scalar(type(number).__name__)
+        case Choice():
+            return mapped(value, as_data)
+        case _:
+            return value

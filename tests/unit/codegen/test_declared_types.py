@@ -75,7 +75,6 @@ CASES = {
     ),
     "property": ("line.total", "line: Line = unknown.line()", Primitive("float")),
     "function": ("new_id()", "", Primitive("str")),
-    "what was given before what is declared": ("o.id", "o = Line(1, [])\no.id = 7", Primitive("int")),
     "any is no declaration": ("cmd.loose", "cmd = CreateOrder(author_id='x', loose=unknown)", ANY),
 }
 
