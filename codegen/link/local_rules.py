@@ -25,7 +25,10 @@ def parameters_agree(operation: Operation, doc: Docstring, machine: Interpreter)
     CG113: under a name that cannot be generated."""
     found: list[Finding] = []
     reads = machine.seen.path_reads
+    certain = all(finding.code != "CG112" for finding in machine.seen.findings)
     for parameter in operation.path_parameters:
+        if parameter.reads is None and not certain:
+            continue  # it may be the one that is read under a computed name
         if parameter.reads is None:
             message = f"the code never reads the path parameter {{{parameter.name}}}"
             found.append(Finding("CG202", message, operation.spot, skip=doc.place.skip))

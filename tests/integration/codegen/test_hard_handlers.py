@@ -53,7 +53,7 @@ def cases() -> Iterator[Case]:
             )
             sends = tuple(json.loads(line) for line in re.findall(r"^# send: (.*)$", rest, re.MULTILINE))
             code = re.sub(r"^# (route|warns|send): .*\n", "", rest, flags=re.MULTILINE)
-            top, bar, body = code.rpartition("---\n")
+            top, _, body = code.rpartition("---\n")
             yield Case(name, said["route"] or "GET /{id}", sends, frozenset(said["warns"].split()), top, body)
 
 

@@ -49,7 +49,7 @@ def test_help_shows_every_setting_with_its_default() -> None:
 def test_a_rule_is_explained() -> None:
     found = run("explain", "cg107")
     assert found.exit_code == 0
-    assert found.stdout.startswith(f"CG107 (error): {RULES['CG107'].summary}\n\n")
+    assert found.stdout.startswith(f"CG107 ({RULES['CG107'].severity}): {RULES['CG107'].summary}\n\n")
     assert "`import_roots` in [tool.codegen]" in found.stdout.replace("\n", " ")
 
 
