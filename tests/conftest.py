@@ -38,11 +38,11 @@ def migrated_template(postgres_server: str) -> str:
 @pytest.fixture(scope="session")
 def seeded_template(postgres_server: str) -> str:
     from src.migrations.run import upgrade
-    from src.seed import seed_all
+    from src.seed import seed_if_empty
 
     async def migrate_and_seed(url: str) -> None:
         await upgrade(url)
-        await seed_all(url)
+        await seed_if_empty(url)
 
     return postgres.ensure_template(postgres_server, "seeded", migrate_and_seed)
 

@@ -38,7 +38,6 @@ def _module(
     context, resource = key
     imports = Imports()
     types = Types(imports)
-    imports.add("fastapi", "APIRouter")
     routes: list[RouteView] = []
     for operation in operations:
         routes += routes_of(operation, names[key_of(operation)], types, claimed)

@@ -5,12 +5,12 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:825ef32f01dce8fe7126bec6203e7c59ea6fb489af3f8f498d3475af960c99c9
+# Content: sha256:a830e28c6cc03c37d82030628aef69688e463650a5f6ea2fc65807c298fc76e9
 """Routes of client_onboarding: /forms."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import Body, Path, Query
 from pydantic import BaseModel, Field
 
 from src.contexts.client_onboarding.aws_lambda import (
@@ -25,7 +25,7 @@ from src.contexts.client_onboarding.core.adapters.api_schemas.form_filter import
 from src.contexts.client_onboarding.core.adapters.api_schemas.form_requests import ApiCreateForm, ApiUpdateForm
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["Client onboarding"])
+router = ports.router("Client onboarding")
 
 
 @ports.defaults(limit=50, sort="-updated_at")
@@ -52,6 +52,7 @@ class DeleteFormResponse(BaseModel):
     response_model=list[ApiOnboardingForm],
     response_description="The forms, an empty list when none fits",
     responses={
+        403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied"},
     },
 )
@@ -70,16 +71,17 @@ async def fetch_form(*, query: Annotated[FetchFormQuery, Query()]) -> None: ...
     "/forms",
     operation_id="client_onboarding_create_form",
     summary="Add an onboarding form of the user.",
-    description="Without an API key nothing is sent to Typeform, and the log says so. The webhook of a draft is registered but\ndisabled.",
+    description="Without an API key nothing is sent to Typeform, and the log says so. The webhook of a draft is registered but\ndisabled. In production a webhook_url has the https origin of TYPEFORM_WEBHOOK_URL.",
     status_code=201,
     response_model=CreateFormResponse,
     response_description="The form was added, and Typeform sends its responses; its id",
     responses={
         400: {
-            "description": "Typeform has no such form or refuses the webhook, or nobody said where the webhook is; nothing was added"
+            "description": "Typeform has no such form or refuses the webhook, or no webhook is configured; nothing was added"
         },
-        409: {"description": "There is a form with this Typeform id already"},
-        422: {"description": "A field that is not acceptable"},
+        403: {"description": "The user may not manage clients"},
+        409: {"description": "There is a form with this Typeform id already, or another user had one"},
+        422: {"description": "A field that is not acceptable, or a webhook outside of this API"},
         503: {"description": "Typeform does not answer; nothing was added"},
     },
 )
@@ -87,8 +89,9 @@ async def fetch_form(*, query: Annotated[FetchFormQuery, Query()]) -> None: ...
     module=create_form_module,
     function="async_handler",
     auth="client_onboarding",
+    permissions=("manage_clients",),
     timeout=30.0,
-    access="a user of client_onboarding",
+    access="manage_clients",
     idempotency="No. Adding the same Typeform form again is a conflict.",
 )
 async def create_form(*, body: Annotated[ApiCreateForm, Body()]) -> None: ...
@@ -102,7 +105,7 @@ async def create_form(*, body: Annotated[ApiCreateForm, Body()]) -> None: ...
     response_model=ApiOnboardingForm,
     response_description="The form",
     responses={
-        403: {"description": "The form belongs to somebody else"},
+        403: {"description": "The form belongs to another user"},
         404: {"description": "No form has this id"},
         422: {"description": "The id is no integer"},
     },
@@ -130,10 +133,12 @@ async def get_form_by_id(*, form_id: Annotated[int, Path(description="the id of 
         400: {
             "description": "The form can't get from its status to this one, or Typeform refuses the webhook; nothing was changed"
         },
-        403: {"description": "The form belongs to somebody else"},
+        403: {"description": "The form belongs to another user"},
         404: {"description": "No form has this id"},
         409: {"description": "The form was changed since `version` was read"},
-        422: {"description": "A field that is not acceptable, or an id that is no integer"},
+        422: {
+            "description": "A field that is not acceptable, a webhook outside of this API, or an id that is no integer"
+        },
         503: {"description": "Typeform does not answer; nothing was changed"},
     },
 )
@@ -154,12 +159,12 @@ async def update_form(
     "/forms/{form_id}",
     operation_id="client_onboarding_delete_form",
     summary="Delete an onboarding form of the user.",
-    description="The form and its responses are kept but not shown any more. Its Typeform id may be used again.",
+    description="The form and its responses are kept but not shown any more. Its owner alone may add the Typeform form again.",
     status_code=200,
     response_model=DeleteFormResponse,
     response_description="The form was deleted",
     responses={
-        403: {"description": "The form belongs to somebody else"},
+        403: {"description": "The form belongs to another user"},
         404: {"description": "No form has this id, or not any more"},
         422: {"description": "The id is no integer"},
     },

@@ -2,12 +2,12 @@
 # Sources:
 #   src/contexts/client_onboarding/aws_lambda/bulk_query_responses.py
 #   src/contexts/client_onboarding/aws_lambda/query_responses.py
-# Content: sha256:791b0ffb5e2f6f21f8228c2cf94af219a171601a48829919d399f80610d6c22c
+# Content: sha256:5ff35800879e77aeb81426feb931270796f78124be7db72d1679b778812536b1
 """Routes of client_onboarding: /query-responses."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import Body
 
 from src.contexts.client_onboarding.aws_lambda import (
     bulk_query_responses as bulk_query_responses_module,
@@ -20,7 +20,7 @@ from src.contexts.client_onboarding.core.adapters.api_schemas.response_query imp
 )
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["Client onboarding"])
+router = ports.router("Client onboarding")
 
 
 @router.post(
@@ -57,6 +57,7 @@ async def query_responses(*, body: Annotated[ApiResponseQuery, Body()]) -> None:
     response_model=ApiBulkQueryResult,
     response_description="A result or an error for each query, in their order",
     responses={
+        403: {"description": "The user has no role in this context"},
         422: {"description": "The body is no list of queries"},
     },
 )

@@ -2,19 +2,19 @@
 # Sources:
 #   src/contexts/iam/aws_lambda/assign_role.py
 #   src/contexts/iam/aws_lambda/remove_role.py
-# Content: sha256:8136e37ff8d6f06cc665aa5840940340b5052fb3ab094c5ccaf320d49e7e22b4
+# Content: sha256:f43e2590673ec79438f215d08d78b235a17389d7c49767f394b74c53c572d313
 """Routes of iam: /assign-role."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path
+from fastapi import Body, Path
 from pydantic import BaseModel, Field
 
 from src.contexts.iam.aws_lambda import assign_role as assign_role_module, remove_role as remove_role_module
 from src.contexts.iam.core.adapters.api_schemas.role import ApiAssignRole
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["IAM"])
+router = ports.router("IAM")
 
 
 class AssignRoleResponseRole(BaseModel):
@@ -40,7 +40,7 @@ class RemoveRoleResponse(BaseModel):
     response_model=AssignRoleResponse,
     response_description="The user has the role",
     responses={
-        403: {"description": "The user may not manage roles"},
+        403: {"description": "The user who asks may not manage roles, or lacks this one"},
         404: {"description": "No user has this id"},
         422: {"description": "There is no such role"},
     },
@@ -51,7 +51,7 @@ class RemoveRoleResponse(BaseModel):
     auth="iam",
     permissions=("manage_roles",),
     timeout=30.0,
-    access="manage_roles",
+    access="manage_roles, and the role itself unless the user who asks is an administrator",
     idempotency="Yes. Giving a role that the user has changes nothing.",
 )
 async def assign_role(
@@ -70,7 +70,7 @@ async def assign_role(
     response_description="The user no longer has the role",
     responses={
         400: {"description": "The last administrator of a context cannot lose the role"},
-        403: {"description": "The user may not manage roles"},
+        403: {"description": "The user who asks may not manage roles, or lacks this one"},
         404: {"description": "No user has this id, or the user does not have the role"},
         422: {"description": "There is no such role"},
     },
@@ -81,7 +81,7 @@ async def assign_role(
     auth="iam",
     permissions=("manage_roles",),
     timeout=30.0,
-    access="manage_roles",
+    access="manage_roles, and the role itself unless the user who asks is an administrator",
     idempotency="No. The second time the role is not found.",
 )
 async def remove_role(

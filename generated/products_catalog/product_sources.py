@@ -2,12 +2,12 @@
 # Sources:
 #   src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py
 #   src/contexts/products_catalog/aws_lambda/get_product_source_name_by_id.py
-# Content: sha256:22113cd568f8f18a545434c55ec31aa5c9ed56d18d50ed29c742fdf8092e1859
+# Content: sha256:c76e18b9c470edd9e9d937c3f0a083da9dd074fe6bff7b7255e37f7f60706a3d
 """Routes of products_catalog: /product-sources."""
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from src.contexts.products_catalog.aws_lambda import (
     fetch_product_source_name as fetch_product_source_name_module,
@@ -16,7 +16,7 @@ from src.contexts.products_catalog.aws_lambda import (
 from src.contexts.products_catalog.core.adapters.api_schemas.source_filter import ApiSourceFilter
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["Products catalog"])
+router = ports.router("Products catalog")
 
 
 @ports.defaults(limit=500, sort="name")
@@ -32,6 +32,7 @@ class FetchProductSourceNameQuery(ApiSourceFilter, alias_generator=ports.kebab):
     response_model=dict[str, Any],
     response_description="An object with an id and a name for each source",
     responses={
+        403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied"},
     },
 )
@@ -54,6 +55,7 @@ async def fetch_product_source_name(*, query: Annotated[FetchProductSourceNameQu
     response_model=dict[str, Any],
     response_description="An object with the id and the name of the source",
     responses={
+        403: {"description": "The user has no role in this context"},
         404: {"description": "No source has this id"},
     },
 )

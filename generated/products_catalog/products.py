@@ -4,12 +4,12 @@
 #   src/contexts/products_catalog/aws_lambda/fetch_product.py
 #   src/contexts/products_catalog/aws_lambda/get_product_by_id.py
 #   src/contexts/products_catalog/aws_lambda/search_product_similar_name.py
-# Content: sha256:1b187bb1a37bd4336bb9f4b65079562c725252934e13e6050e68aad4ae69306b
+# Content: sha256:9d46db4b2f6437a3a0f6f6c8a4196af789113704ea9bd57da47f41e9e3a73479
 """Routes of products_catalog: /products."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import Body, Path, Query
 from pydantic import BaseModel, Field
 
 from src.contexts.products_catalog.aws_lambda import (
@@ -23,7 +23,7 @@ from src.contexts.products_catalog.core.adapters.api_schemas.product import ApiP
 from src.contexts.products_catalog.core.adapters.api_schemas.product_filter import ApiProductFilter
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["Products catalog"])
+router = ports.router("Products catalog")
 
 
 @ports.defaults(limit=50, sort="-updated_at")
@@ -45,6 +45,7 @@ class CreateProductResponse(BaseModel):
     response_model=list[ApiProduct],
     response_description="The products, an empty list when none fits",
     responses={
+        403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
     },
 )
@@ -93,6 +94,7 @@ async def create_product(*, body: Annotated[ApiCreateProducts, Body()]) -> None:
     response_model=list[ApiProduct],
     response_description="At most 20 products, the most similar first",
     responses={
+        403: {"description": "The user has no role in this context"},
         422: {"description": "A name that can't be searched for"},
     },
 )
@@ -117,6 +119,7 @@ async def search_product_similar_name(
     response_model=ApiProduct,
     response_description="The product",
     responses={
+        403: {"description": "The user has no role in this context"},
         404: {"description": "No product has this id"},
     },
 )

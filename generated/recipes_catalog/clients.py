@@ -8,12 +8,12 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:eb78ffc7950272fa57ad10204e81518c692d341b511ad81c83a91cf80efce8e0
+# Content: sha256:f43916dd785f33dc516e0f4fd644beb12d8b0cb08035c974ed58ca387a83b231
 """Routes of recipes_catalog: /clients."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import Body, Path, Query
 from pydantic import BaseModel, Field
 
 from src.contexts.recipes_catalog.aws_lambda.client import (
@@ -32,7 +32,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiCl
 from src.contexts.recipes_catalog.core.adapters.api_schemas.menu import ApiCreateMenu, ApiUpdateMenu
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["Recipes catalog"])
+router = ports.router("Recipes catalog")
 
 
 @ports.defaults(limit=50, sort="-updated_at")
@@ -69,6 +69,7 @@ class UpdateMenuResponse(BaseModel):
     response_model=list[ApiClientInList],
     response_description="The clients with the ids of their menus, an empty list when none fits",
     responses={
+        403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
     },
 )
@@ -118,7 +119,7 @@ async def create_client(
     response_model=ApiClient,
     response_description="The client",
     responses={
-        403: {"description": "The client is somebody else's"},
+        403: {"description": "The client belongs to another user"},
         404: {"description": "No client has this id"},
     },
 )
@@ -173,7 +174,7 @@ async def update_client(
     responses={
         403: {"description": "The user may not manage clients"},
         404: {"description": "No client has this id"},
-        409: {"description": "Somebody else changed the client at the same moment"},
+        409: {"description": "Another request changed the client at the same moment"},
     },
 )
 @ports.endpoint(
@@ -197,7 +198,7 @@ async def delete_client(*, client_id: Annotated[str, Path(description="the id of
     response_model=CreateMenuResponse,
     response_description="The menu was written; its id",
     responses={
-        403: {"description": "The user may not manage menus, or a meal is somebody else's"},
+        403: {"description": "The user may not manage menus, or a meal belongs to another user"},
         404: {"description": "No client has this id"},
         422: {
             "description": "A field that is not acceptable, a meal that does not exist, or an id that is not the path's"
@@ -226,7 +227,7 @@ async def create_menu(
     response_model=UpdateMenuResponse,
     response_description="The menu was changed",
     responses={
-        403: {"description": "The user may not manage menus, or a meal is somebody else's"},
+        403: {"description": "The user may not manage menus, or a meal belongs to another user"},
         404: {"description": "The client has no menu with this id"},
         409: {"description": "The version is stale"},
         422: {
@@ -262,7 +263,7 @@ async def update_menu(
     responses={
         403: {"description": "The user may not manage menus"},
         404: {"description": "The client has no menu with this id"},
-        409: {"description": "Somebody else changed the menu at the same moment"},
+        409: {"description": "Another request changed the menu at the same moment"},
     },
 )
 @ports.endpoint(

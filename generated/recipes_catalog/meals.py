@@ -6,12 +6,12 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:3b0df7fb3e310254f29ca4154ae5cf55cb52724c469a6969b0f496e0eaf5c41f
+# Content: sha256:bdbcea26ce5c5363fed99e11eaf7209631ea9a8878b14e31e9b45398325aa5a1
 """Routes of recipes_catalog: /meals."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import Body, Path, Query
 from pydantic import BaseModel, Field
 
 from src.contexts.recipes_catalog.aws_lambda.meal import (
@@ -31,7 +31,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.meal_requests import
 )
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["Recipes catalog"])
+router = ports.router("Recipes catalog")
 
 
 @ports.defaults(limit=50, sort="-updated_at")
@@ -63,11 +63,12 @@ class DeleteMealResponse(BaseModel):
     "/meals",
     operation_id="recipes_catalog_meal_fetch_meal",
     summary="The user's meals.",
-    description="Who asks for his own meals asks for his own tags. Meals of equal sort keys are ordered by id.",
+    description="Tags are the user's own, unless the user sees the meals of all. Meals of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiMeal],
     response_description="The meals, an empty list when none fits",
     responses={
+        403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
     },
 )
@@ -91,6 +92,7 @@ async def fetch_meal(*, query: Annotated[FetchMealQuery, Query()]) -> None: ...
     response_model=CreateMealResponse,
     response_description="The meal was written; its id",
     responses={
+        403: {"description": "The user has no role in this context"},
         422: {"description": "A field that is not acceptable, or a product or menu that does not exist"},
     },
 )
@@ -115,7 +117,7 @@ async def create_meal(
     response_model=CopyMealResponse,
     response_description="The meal was copied; the id of the copy",
     responses={
-        403: {"description": "The meal is somebody else's"},
+        403: {"description": "The meal belongs to another user"},
         404: {"description": "No meal has the id that the body names"},
         422: {"description": "A field that is not acceptable, or a menu that does not exist"},
     },
@@ -126,7 +128,7 @@ async def create_meal(
     auth="recipes_catalog",
     permissions=("manage_meals",),
     timeout=30.0,
-    access="the author of the meal, or manage_meals; whoever copies is the author of the copy",
+    access="the author of the meal, or manage_meals; the user becomes the author of the copy",
     idempotency="No. Sending it again makes another copy.",
 )
 async def copy_meal(*, body: Annotated[ApiCopyMeal, Body()]) -> None: ...
@@ -141,7 +143,7 @@ async def copy_meal(*, body: Annotated[ApiCopyMeal, Body()]) -> None: ...
     response_model=ApiMeal,
     response_description="The meal",
     responses={
-        403: {"description": "The meal is somebody else's"},
+        403: {"description": "The meal belongs to another user"},
         404: {"description": "No meal has this id"},
     },
 )
@@ -166,7 +168,7 @@ async def get_meal_by_id(*, meal_id: Annotated[str, Path(description="the id of 
     response_model=UpdateMealResponse,
     response_description="The meal was changed",
     responses={
-        403: {"description": "The meal is somebody else's"},
+        403: {"description": "The meal belongs to another user"},
         404: {"description": "No meal has this id"},
         409: {"description": "The version is stale"},
         422: {"description": "A field that is not acceptable, or an id that is not the path's"},
@@ -195,9 +197,9 @@ async def update_meal(
     response_model=DeleteMealResponse,
     response_description="The meal was deleted",
     responses={
-        403: {"description": "The meal is somebody else's"},
+        403: {"description": "The meal belongs to another user"},
         404: {"description": "No meal has this id"},
-        409: {"description": "Somebody else changed the meal at the same moment"},
+        409: {"description": "Another request changed the meal at the same moment"},
     },
 )
 @ports.endpoint(

@@ -7,12 +7,12 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:d8958ef3047b192d88c3a69702fd383da96d3c17610e85bd058d08ad78be51e0
+# Content: sha256:bdcc500466c52bb62e62ab127ad0a5529d497c0c3d9b20e4c70eb815bfa59aa5
 """Routes of recipes_catalog: /recipes."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import Body, Path, Query
 from pydantic import BaseModel, Field
 
 from src.contexts.recipes_catalog.aws_lambda.recipe import (
@@ -34,7 +34,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests impo
 )
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["Recipes catalog"])
+router = ports.router("Recipes catalog")
 
 
 @ports.defaults(limit=50, sort="-updated_at")
@@ -71,6 +71,7 @@ class RateRecipeResponse(BaseModel):
     response_model=list[ApiRecipe],
     response_description="The recipes, an empty list when none fits",
     responses={
+        403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
     },
 )
@@ -95,9 +96,9 @@ async def fetch_recipe(*, query: Annotated[FetchRecipeQuery, Query()]) -> None: 
     response_description="The recipe was written; its id",
     responses={
         400: {"description": "The meal has too many recipes"},
-        403: {"description": "The meal is somebody else's"},
+        403: {"description": "The meal belongs to another user"},
         404: {"description": "No meal has the id that the body names"},
-        409: {"description": "Somebody else changed the meal at the same moment"},
+        409: {"description": "Another request changed the meal at the same moment"},
         422: {"description": "A field that is not acceptable, or a product that does not exist"},
     },
 )
@@ -123,9 +124,9 @@ async def create_recipe(*, body: Annotated[ApiCreateRecipe, Body()]) -> None: ..
     response_description="The recipe was copied; the id of the copy",
     responses={
         400: {"description": "The meal has too many recipes"},
-        403: {"description": "The meal is somebody else's, or the recipe is private and somebody else's"},
+        403: {"description": "The meal belongs to another user, or the recipe is private"},
         404: {"description": "No recipe or no meal has the id that the body names"},
-        409: {"description": "Somebody else changed the meal at the same moment"},
+        409: {"description": "Another request changed the meal at the same moment"},
         422: {"description": "A field that is not acceptable"},
     },
 )
@@ -149,7 +150,7 @@ async def copy_recipe(*, body: Annotated[ApiCopyRecipe, Body()]) -> None: ...
     response_model=ApiRecipe,
     response_description="The recipe",
     responses={
-        403: {"description": "The recipe is private and somebody else's"},
+        403: {"description": "The recipe is private and belongs to another user"},
         404: {"description": "No recipe has this id"},
     },
 )
@@ -175,7 +176,7 @@ async def get_recipe_by_id(*, id: Annotated[str, Path(description="the id of the
     response_description="The recipe was changed",
     responses={
         400: {"description": "The body names another meal"},
-        403: {"description": "The recipe is somebody else's"},
+        403: {"description": "The recipe belongs to another user"},
         404: {"description": "No recipe has this id"},
         409: {"description": "The version is stale"},
         422: {"description": "A field that is not acceptable, or an id that is not the path's"},
@@ -204,9 +205,9 @@ async def update_recipe(
     response_model=str,
     response_description="The recipe was deleted",
     responses={
-        403: {"description": "The recipe is somebody else's"},
+        403: {"description": "The recipe belongs to another user"},
         404: {"description": "No recipe has this id"},
-        409: {"description": "Somebody else changed the meal at the same moment"},
+        409: {"description": "Another request changed the meal at the same moment"},
     },
 )
 @ports.endpoint(
@@ -229,7 +230,7 @@ async def delete_recipe(*, id: Annotated[str, Path(description="the id of the re
     response_model=RateRecipeResponse,
     response_description="The rating counts, in place of the user's former one",
     responses={
-        403: {"description": "The recipe is private and somebody else's"},
+        403: {"description": "The recipe is private and belongs to another user"},
         404: {"description": "No recipe has this id"},
         422: {"description": "A field that is not acceptable, or an id that is not the path's"},
     },

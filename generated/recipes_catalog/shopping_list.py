@@ -2,12 +2,12 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:16f83b92d255c4d2ed846aba6a2c83762e40edb5892785265bd90676d63302e8
+# Content: sha256:317f3e8bfb1d5ff76f4d95b1d18055c4953b07acc2a30e96c976d24a083f1b92
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from src.contexts.recipes_catalog.aws_lambda.shopping_list import (
     fetch_recipe as fetch_recipe_module,
@@ -20,7 +20,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.shopping import (
 )
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["Recipes catalog"])
+router = ports.router("Recipes catalog")
 
 
 @ports.defaults(limit=100, sort="name")
@@ -37,6 +37,7 @@ class FetchRecipeQuery(ApiShoppingFilter, alias_generator=ports.kebab):
     response_model=list[ApiRecipeToBuy],
     response_description="The recipes that the user may see, with their ingredients and the products of these",
     responses={
+        403: {"description": "The menu belongs to another user, or the user has no role in this context"},
         422: {"description": "Not exactly one of the three ids, or a page that can't be applied"},
     },
 )
@@ -45,7 +46,7 @@ class FetchRecipeQuery(ApiShoppingFilter, alias_generator=ports.kebab):
     function="async_handler",
     auth="recipes_catalog",
     timeout=30.0,
-    access="a user of recipes_catalog",
+    access="a user of recipes_catalog; the author of the menu for menu_id",
     idempotency="Yes. Read only.",
 )
 async def fetch_recipe(*, query: Annotated[FetchRecipeQuery, Query()]) -> None: ...
@@ -60,7 +61,7 @@ async def fetch_recipe(*, query: Annotated[FetchRecipeQuery, Query()]) -> None: 
     response_model=ApiShoppingList,
     response_description="The quantities, by department of the store",
     responses={
-        403: {"description": "The menu is somebody else's"},
+        403: {"description": "The menu belongs to another user"},
         404: {"description": "No menu has this id"},
     },
 )

@@ -2,12 +2,12 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/tag/fetch_tag.py
 #   src/contexts/recipes_catalog/aws_lambda/tag/get_tag_by_id.py
-# Content: sha256:1b64a34a40e7bb193d8520fc0e5678c77db051cadc37a8de1d3f138fdf5f2dd1
+# Content: sha256:4808750c25ef88cb7ccc39a3c2c9ee91cdf89f2e09292d19772b0b3d3f8aa8ef
 """Routes of recipes_catalog: /tags."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from src.contexts.recipes_catalog.aws_lambda.tag import (
     fetch_tag as fetch_tag_module,
@@ -17,7 +17,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiTa
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiKnownTag
 from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["Recipes catalog"])
+router = ports.router("Recipes catalog")
 
 
 @ports.defaults(limit=100, sort="key")
@@ -29,11 +29,12 @@ class FetchTagQuery(ApiTagFilter, alias_generator=ports.kebab):
     "/tags",
     operation_id="recipes_catalog_tag_fetch_tag",
     summary="The tags that are in use.",
-    description="A tag gets its id when an author first uses it. Tags of clients are their author's and for who manages clients.\nTags of equal sort keys are ordered by id.",
+    description="A tag gets its id when an author first uses it. Tags of others on clients, menus and private recipes are left\nout, except for users who manage these. Tags of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiKnownTag],
     response_description="The tags, an empty list when none fits",
     responses={
+        403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied"},
     },
 )
@@ -56,7 +57,7 @@ async def fetch_tag(*, query: Annotated[FetchTagQuery, Query()]) -> None: ...
     response_model=ApiKnownTag,
     response_description="The tag",
     responses={
-        403: {"description": "The tag stands on somebody else's client"},
+        403: {"description": "The tag stands on what the user may not see"},
         404: {"description": "No tag has this id"},
     },
 )
@@ -64,9 +65,9 @@ async def fetch_tag(*, query: Annotated[FetchTagQuery, Query()]) -> None: ...
     module=get_tag_by_id_module,
     function="async_handler",
     auth="recipes_catalog",
-    permissions=("manage_clients",),
+    permissions=("manage_clients", "manage_menus", "manage_recipes"),
     timeout=30.0,
-    access="a user of recipes_catalog; for a tag of clients the author, or manage_clients",
+    access="a user of recipes_catalog who may see what the tag stands on",
     idempotency="Yes. Read only.",
 )
 async def get_tag_by_id(*, tag_id: Annotated[str, Path(description="the id of the tag")]) -> None: ...

@@ -1,33 +1,36 @@
-"""The composition root: `create_app(project, settings)`."""
+"""The composition root: `create_app(project, settings)`, and `install(app, routers)` for an app of one's own."""
 
-from collections.abc import AsyncIterator, Callable
+import gc
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
+from fastapi import APIRouter, FastAPI
+from fastapi.params import Depends
 
 from . import runtime
-from .admission import Admission
 from .auth.assembly import MountedIssuer
 from .auth.guards import auth_problems
-from .dispatch import Gateway
-from .endpoint import Headers, RequestIds, Serving
+from .cors import CorsMiddleware
+from .dependencies import verdict
+from .endpoint import Serving
+from .gateway.api import Api, api_of
 from .gateway.cors import CorsPolicy
-from .gateway.payloads import payload_of
+from .gateway.http import HeaderLine
+from .installation import AnswerError, Installation
 from .observability.health import add_health
-from .observability.tracing import tracing
+from .observability.logging import configure_default
+from .observability.requests import RequestIds, RequestMiddleware
 from .observability.watchdog import watched_loop
 from .openapi.pages import add_docs, shown_document
-from .ports import HandlerModule
-from .project import Project, Registry
+from .ports import HandlerModule, LambdaRoute
+from .project import Project, Registry, find_project
 from .settings import Environment, Settings, SettingsError, load_settings
 
 
-def _new_request_id(headers: Headers) -> str:
+def _new_request_id(headers: Sequence[HeaderLine]) -> str:
     # Never the client's: the gateway makes the id, and the log relies on it.
     return str(uuid4())
 
@@ -44,27 +47,102 @@ def create_app(
     issuer: MountedIssuer | None = None,
     request_ids: RequestIds = _new_request_id,
     clock: Callable[[], datetime] = _utc_now,
-) -> Gateway:
-    """The app with every generated route; nothing connects before the lifespan begins.
+) -> FastAPI:
+    """An app with every generated route; nothing connects before the lifespan begins.
 
     `issuer` is the local issuer of development; without one the settings have to name Cognito. Raises `SettingsError`
     when the settings do not allow a start.
     """
     settings = settings or load_settings()
-    registry = registry or project.registry()
-    running = runtime.build(project, settings, _checked(settings, issuer), issuer)
-    app = Gateway(
-        title=project.title,
-        version=project.version,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        lifespan=_lifespan(running, registry.modules),
+    app = FastAPI(title=project.title, version=project.version, docs_url=None, redoc_url=None, redirect_slashes=False)
+    installed = _installed(
+        app, project, settings, registry or project.registry(), issuer=issuer, request_ids=request_ids, clock=clock
     )
-    serving = _serving(running, request_ids, clock)
-    app.mount_lambda_routes(registry.routes, serving, tracing(project) if settings.tracing else None)
-    _add_shell(app, running)
+    installed.use_as_default()
+    _add_shell(app, installed.serving.runtime)
+    if settings.cors_allow_origins:
+        policy = CorsPolicy(frozenset(settings.cors_allow_origins))
+        app.add_middleware(CorsMiddleware, policy=policy, methods=installed.methods)
     return app
+
+
+def install(
+    app: FastAPI,
+    routers: Sequence[APIRouter],
+    prefix: str = "",
+    dependencies: Sequence[Depends] = (),
+    *,
+    project: Project | None = None,
+    settings: Settings | None = None,
+    modules: Sequence[HandlerModule] = (),
+) -> None:
+    """Serve generated routers in an app of one's own, below `prefix`, each request after `dependencies`.
+
+    The app's lifespan starts what the routes need, so a mounted app needs its parent to run its lifespan. Raises
+    `SettingsError`, and ValueError for a prefix that is no path.
+    """
+    if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
+        raise ValueError(f"prefix {prefix!r}: write it like /v1")
+    registry = Registry(tuple(routers), tuple(modules))
+    _installed(app, project or find_project(), settings or load_settings(), registry, prefix, dependencies)
+
+
+def _installed(
+    app: FastAPI,
+    project: Project,
+    settings: Settings,
+    registry: Registry,
+    prefix: str = "",
+    dependencies: Sequence[Depends] = (),
+    *,
+    issuer: MountedIssuer | None = None,
+    request_ids: RequestIds = _new_request_id,
+    clock: Callable[[], datetime] = _utc_now,
+) -> Installation:
+    running = runtime.build(project, settings, _checked(settings, issuer), issuer)
+    installed = serve_routes(app, running, registry.routes, prefix, dependencies, request_ids=request_ids, clock=clock)
+    _extend_lifespan(app, _lifespan(installed, registry.modules))
+    return installed
+
+
+def serve_routes(
+    app: FastAPI,
+    running: runtime.Runtime,
+    routes: Sequence[LambdaRoute],
+    prefix: str = "",
+    dependencies: Sequence[Depends] = (),
+    *,
+    request_ids: RequestIds = _new_request_id,
+    clock: Callable[[], datetime] = _utc_now,
+) -> Installation:
+    """Put the routes into the app. Raises ValueError when two claim one method and path."""
+    installed = Installation(
+        app, Serving(running, configured_api(running.settings), clock), verdict, prefix, dependencies
+    )
+    for route in routes:
+        installed.add(route)
+    app.state.lambdatwin = installed
+    running.metrics.watch_running(lambda: installed.serving.running)
+    app.add_exception_handler(AnswerError, AnswerError.handle)
+    app.add_middleware(
+        RequestMiddleware,
+        metrics=running.metrics,
+        request_ids=request_ids,
+        begin=running.project.begin,
+        logged_by_handler=installed.logged_by_handler,
+    )
+    return installed
+
+
+def configured_api(settings: Settings) -> Api:
+    """The API that the settings describe."""
+    return api_of(
+        settings.gateway_payload,
+        stage=settings.gateway_stage,
+        stage_variables=settings.gateway_stage_variables,
+        binary_media_types=settings.binary_media_types,
+        header_case=settings.gateway_header_case,
+    )
 
 
 def _checked(settings: Settings, issuer: MountedIssuer | None) -> str:
@@ -79,20 +157,7 @@ def _checked(settings: Settings, issuer: MountedIssuer | None) -> str:
     return settings.database_url.get_secret_value()
 
 
-def _serving(running: runtime.Runtime, request_ids: RequestIds, clock: Callable[[], datetime]) -> Serving:
-    settings = running.settings
-    return Serving(
-        running,
-        running.auth.authenticator,
-        payload_of(settings.gateway_payload, settings.binary_media_types),
-        request_ids,
-        clock,
-        CorsPolicy(frozenset(settings.cors_allow_origins)) if settings.cors_allow_origins else None,
-        Admission(settings.database_pool_size),
-    )
-
-
-def _add_shell(app: Gateway, running: runtime.Runtime) -> None:
+def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
     settings = running.settings
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
     add_health(app, running.checks(), running.metrics, token, open_=not settings.production)
@@ -106,24 +171,44 @@ def _add_shell(app: Gateway, running: runtime.Runtime) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
-    app.add_exception_handler(HTTPException, _as_the_gateway)
 
 
-async def _as_the_gateway(request: Request, error: Exception) -> Response:
-    """Below the reserved paths too, a method or path that nobody serves gets the gateway's answer."""
-    answer = request.app.serving.payload.unrouted
-    status = getattr(error, "status_code", 500)
-    if status not in (404, 405):
-        return Response(status_code=status, headers=getattr(error, "headers", None))
-    return Response(answer.body, answer.status, media_type="application/json")
-
-
-def _lifespan(running: runtime.Runtime, modules: tuple[HandlerModule, ...]) -> Any:
+def _lifespan(installed: Installation, modules: Sequence[HandlerModule]) -> Any:
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
+        installed.check()
+        running = installed.serving.runtime
         developing = running.settings.environment is Environment.DEVELOPMENT
+        configure_default(json_lines=not developing)
         async with running.running(modules):
-            with watched_loop() if developing else nullcontext():
-                yield
+            tune_garbage_collection()
+            installed.started = True
+            try:
+                with watched_loop() if developing else nullcontext():
+                    yield
+            finally:
+                installed.started = False
 
     return lifespan
+
+
+def _extend_lifespan(app: FastAPI, ours: Any) -> None:
+    theirs = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def both(scope_app: Any) -> AsyncIterator[Any]:
+        async with ours(scope_app), theirs(scope_app) as state:
+            yield state
+
+    app.router.lifespan_context = both
+
+
+def tune_garbage_collection() -> None:
+    """What was imported stays: a full collection would visit it again and again, 50 ms each time.
+
+    The young generation holds the objects of several pages of a list: with Python's 700 it is gone through while they
+    are all in use, which was half of the CPU of a page of 50 (`tests/bench/serving.py --parts database`).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)

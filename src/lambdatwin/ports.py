@@ -1,18 +1,19 @@
-"""The few names that generated routers import; this module knows FastAPI, but nothing of the shell behind it.
+"""The few names that generated routers import; this module knows FastAPI, but nothing of the library behind it.
 
 A generated function is a typed signature that serves the documentation. It never runs: `LambdaRoute` carries the
-Lambda handler, and the shell's gateway runs that.
+Lambda handler, and the installation of an app runs that.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import cache
 from inspect import cleandoc, signature
 from types import ModuleType
-from typing import Any, NamedTuple, NoReturn, TypeVar, get_args
+from typing import Any, NamedTuple, Protocol, TypeVar, get_args
 
-from fastapi import Request
+from fastapi import APIRouter
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
 from fastapi.utils import create_model_field
@@ -20,9 +21,11 @@ from pydantic import BaseModel, GetJsonSchemaHandler, RootModel
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
-from starlette.responses import Response
+from starlette.routing import Match, compile_path
+from starlette.types import Receive, Scope, Send
 
 SECURITY_SCHEME = "Cognito"
+_NOT_INSTALLED = "Lambda routes are served after install(app, routers), not by including their router"
 
 _Function = TypeVar("_Function", bound=Callable[..., Awaitable[None]])
 
@@ -114,6 +117,8 @@ class LambdaRoute(APIRoute):
     """
 
     operation: LambdaOperation
+    installation: "RouteInstallation | None" = None
+    lambda_endpoint: object = None
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         operation = getattr(endpoint, "__lambda_operation__", None)
@@ -135,13 +140,26 @@ class LambdaRoute(APIRoute):
             if response.get("model")
         }
 
-    def get_route_handler(self) -> Callable[[Request], Any]:
-        """Not the way in: the gateway dispatches on the raw path, before the framework decodes it."""
+    def installed(self, installation: "RouteInstallation", endpoint: object, prefix: str) -> "LambdaRoute":
+        """A copy that serves: `installation` says which requests are its own, and runs `endpoint` for them."""
+        route = copy(self)
+        route.installation, route.lambda_endpoint = installation, endpoint
+        if prefix:
+            route.path = prefix + self.path
+            route.path_regex, route.path_format, route.param_convertors = compile_path(route.path)
+        return route
 
-        async def refuse(request: Request) -> Response:
-            _refuse(self.path)
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """FULL where the installation finds this route; a route that was only included matches by its path."""
+        if scope["type"] != "http":
+            return Match.NONE, {}
+        return super().matches(scope) if self.installation is None else self.installation.matches(self, scope)
 
-        return refuse
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the Lambda handler. Raises RuntimeError for a route that was only included."""
+        if self.installation is None:
+            raise RuntimeError(f"{self.path}: {_NOT_INSTALLED}")
+        await self.installation.handle(self, scope, receive, send)
 
 
 def _words_of_filters(endpoint: Callable[..., Any]) -> Iterator[str]:
@@ -152,8 +170,22 @@ def _words_of_filters(endpoint: Callable[..., Any]) -> Iterator[str]:
             yield from (cleandoc(base.__doc__) for base in model.__bases__ if base is not BaseModel and base.__doc__)
 
 
-def _refuse(path: str) -> NoReturn:
-    raise RuntimeError(f"{path} is served by the gateway of create_app(), not by including its router elsewhere")
+class RouteInstallation(Protocol):
+    """What an installed route asks; `installation.Installation` is it."""
+
+    def matches(self, route: LambdaRoute, scope: Scope) -> tuple[Match, Scope]: ...
+    async def handle(self, route: LambdaRoute, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
+def router(tag: str) -> APIRouter:
+    """The router of a generated module, documented under `tag`. An app that only includes it does not start."""
+    return APIRouter(route_class=LambdaRoute, tags=[tag], lifespan=_refuse_to_start)
+
+
+@asynccontextmanager
+async def _refuse_to_start(app: object) -> AsyncIterator[None]:
+    raise RuntimeError(f"a generated router: {_NOT_INSTALLED}")
+    yield
 
 
 def kebab(name: str) -> str:

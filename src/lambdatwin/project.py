@@ -165,6 +165,10 @@ class Project:
         """The proxy result for a request that this process cannot serve now."""
         return {"statusCode": 503, "body": '{"message": "Service Unavailable"}'}
 
+    def unknown_user(self) -> dict[str, Any]:
+        """The proxy result for a verified token whose user is not known, on hand-written routes."""
+        return {"statusCode": 401, "body": '{"message":"Unauthorized"}'}
+
     def schema_head(self) -> str | None:
         """The newest revision of the database's schema that this source knows; None without migrations."""
         return None

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import gc
 import os
 import signal
 import socket
@@ -12,8 +11,8 @@ from typing import Any
 
 import uvicorn
 
+from .connection import LimitedConnection, answering
 from .settings import Settings
-from .wire.protocol import Protocol
 
 _LAST_ARRIVALS = 0.1  # seconds
 
@@ -67,8 +66,10 @@ def serve_app(
 def uvicorn_config(app: Any, settings: Settings, *, loop: str = "auto") -> uvicorn.Config:
     """How the server behaves on the wire; proxy headers count only from the addresses that the settings name."""
     return uvicorn.Config(
-        app,
-        http=Protocol,
+        answering(app),
+        http=LimitedConnection,
+        # A pipelined request would begin with what the one before it left in context variables.
+        reset_contextvars=True,
         loop=loop,
         log_config=None,
         access_log=False,
@@ -92,7 +93,6 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        _tune_garbage_collection()
         if self.started and self._ready is not None:
             os.write(self._ready, b"1")
             os.close(self._ready)
@@ -114,14 +114,3 @@ class Server(uvicorn.Server):
             # Somebody sits in front of it and waits.
             self.config.timeout_graceful_shutdown = 1
         super().handle_exit(sig, frame)
-
-
-def _tune_garbage_collection() -> None:
-    """What was imported stays: a full collection would visit it again and again, 50 ms each time.
-
-    The young generation holds the objects of several pages of a list: with Python's 700 it is gone through while they
-    are all in use, which was half of the CPU of 50 meals (`tests/bench/serving.py --parts database`).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 10, 10)

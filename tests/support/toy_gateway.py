@@ -2,24 +2,23 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, cast
 
 import httpx
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.lambdatwin import ports
-from src.lambdatwin.admission import Admission
+from src.lambdatwin.app import serve_routes
 from src.lambdatwin.auth.assembly import Auth
 from src.lambdatwin.auth.door import Accepted, Refused
 from src.lambdatwin.auth.reasons import Reason
-from src.lambdatwin.dispatch import Gateway
-from src.lambdatwin.endpoint import RequestIds, Serving
+from src.lambdatwin.cors import CorsMiddleware
 from src.lambdatwin.gateway.answers import UNAUTHORIZED
 from src.lambdatwin.gateway.cors import CorsPolicy
-from src.lambdatwin.gateway.payloads import payload_of
 from src.lambdatwin.observability.metrics import Metrics
+from src.lambdatwin.observability.requests import RequestIds
 from src.lambdatwin.runtime import Runtime
 from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
@@ -30,9 +29,6 @@ TOKEN = {"Authorization": "Bearer good"}
 
 class OneToken:
     """Accepts `Bearer good` as user u1."""
-
-    def cached(self, headers: Sequence[tuple[bytes, bytes]], method: str, /) -> Accepted | None:
-        return None
 
     async def authenticate(self, headers: Sequence[tuple[bytes, bytes]], method: str, /) -> Accepted | Refused:
         if (b"authorization", b"Bearer good") in headers:
@@ -63,19 +59,25 @@ def toy_router(
     return router
 
 
-def toy_serving(
-    settings: Settings, authenticator: Any, users: Any, metrics: Metrics, request_ids: RequestIds
-) -> Serving:
-    """What the routes share: no database, no Cognito."""
-    return Serving(
-        Runtime(MenuPlanning(), settings, metrics, users, cast(Auth, None)),
-        authenticator,
-        payload_of(settings.gateway_payload, settings.binary_media_types),
-        request_ids,
-        lambda: datetime.now(UTC),
-        CorsPolicy(frozenset(settings.cors_allow_origins)) if settings.cors_allow_origins else None,
-        Admission(settings.database_pool_size),
-    )
+def toy_app(
+    routes: Sequence[ports.LambdaRoute],
+    settings: Settings,
+    authenticator: Any,
+    users: Any,
+    metrics: Metrics,
+    request_ids: RequestIds,
+) -> FastAPI:
+    """An app over these routes that has started: no database, no Cognito."""
+    app = FastAPI(docs_url=None, redoc_url=None, redirect_slashes=False)
+    auth = cast(Auth, SimpleNamespace(authenticator=authenticator))
+    running = Runtime(MenuPlanning(), settings, metrics, users, auth)
+    installed = serve_routes(app, running, routes, request_ids=request_ids)
+    installed.use_as_default()
+    installed.started = True
+    if settings.cors_allow_origins:
+        policy = CorsPolicy(frozenset(settings.cors_allow_origins))
+        app.add_middleware(CorsMiddleware, policy=policy, methods=installed.methods)
+    return app
 
 
 def toy_gateway(
@@ -83,16 +85,17 @@ def toy_gateway(
     metrics: Metrics | None = None,
     new_request_id: Callable[[], str] = lambda: "request-1",
     **settings: Any,
-) -> Gateway:
+) -> FastAPI:
     """The gateway over these routers."""
-    app = Gateway(docs_url=None, redoc_url=None, redirect_slashes=False)
-    serving = toy_serving(
-        Settings(**settings), OneToken(), KnownUsers(), metrics or Metrics(), lambda headers: new_request_id()
+    routes = [route for router in routers for route in router.routes if isinstance(route, ports.LambdaRoute)]
+    return toy_app(
+        routes,
+        Settings(**settings),
+        OneToken(),
+        KnownUsers(),
+        metrics or Metrics(),
+        lambda headers: new_request_id(),
     )
-    app.mount_lambda_routes(
-        [route for router in routers for route in router.routes if isinstance(route, ports.LambdaRoute)], serving
-    )
-    return app
 
 
 def client_of(app: Any) -> httpx.AsyncClient:

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from ..endpoint import HEADERS_TOO_LARGE, URL_TOO_LONG
 from ..gateway.answers import (
     ENDPOINT_TIMED_OUT,
     INTERNAL_SERVER_ERROR,
@@ -19,7 +20,6 @@ from ..gateway.answers import (
 )
 from ..ports import SECURITY_SCHEME
 from ..project import Example, Project
-from ..wire.request import HEADERS_TOO_LARGE, URL_TOO_LONG
 
 type Json = dict[str, Any]
 type ErrorStatuses = Mapping[int, tuple[str, str]]

@@ -1,6 +1,7 @@
 """Replay requests against both runtimes and print a table of equal and different.
 
-Exit code 0 when all are equal, 1 when one is not, 2 when the run could not take place.
+Exit code 0 when no request is different, 1 when one is, 2 when the run could not take place. What no source tells of
+AWS is not compared: such a request is UNDECIDED, and does not count as equal.
 """
 
 import argparse
@@ -12,6 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from ..project import Project
+from .api import Api, HeaderCase, Kind, cors_of
+from .comparison import Verdict
 from .databases import NoDatabase, clones, seeded
 from .fastapi_side.client import NoAnswer
 from .fastapi_side.process import StartFailed
@@ -21,7 +24,13 @@ from .report import Tally, table
 from .requests import BadRequestsFile, Request, read_requests
 
 _NO_DATABASE = "postgresql://127.0.0.1:1/none"
-_FAILURES = (BadRequestsFile, BadRouteList, NoDatabase, StartFailed, NoAnswer)
+
+
+class BadApi(Exception):
+    """Options of an API that no API has."""
+
+
+_FAILURES = (BadApi, BadRequestsFile, BadRouteList, NoDatabase, StartFailed, NoAnswer)
 
 
 def main(arguments: Sequence[str], project: Project, embedded: Callable[[], str]) -> int:
@@ -39,7 +48,7 @@ def main(arguments: Sequence[str], project: Project, embedded: Callable[[], str]
         if not options.root.is_dir():
             raise BadRouteList(f"{options.root}: no such folder")
         routes = routes_in(options.routes) if options.routes else routes_of(options.root)
-        return _run(requests, routes, options, project, embedded)
+        return _run(requests, routes, _api(options), options, project, embedded)
     except _FAILURES as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 2
@@ -48,18 +57,41 @@ def main(arguments: Sequence[str], project: Project, embedded: Callable[[], str]
 def _run(
     requests: Sequence[Request],
     routes: Sequence[Route],
+    api: Api,
     options: argparse.Namespace,
     project: Project,
     embedded: Callable[[], str],
 ) -> int:
     tally = Tally()
     root = options.root if _is_foreign(options) else None
-    setup = partial(Setup, project, routes, root=root, wrap=options.wrap)
+    setup = partial(Setup, project, routes, root=root, wrap=options.wrap, api=api)
     with _databases(options, project, embedded) as urls, harness(setup(*urls)) as both:
         for line in table(both.replay(requests), tally):
             print(line, flush=True)
-    print(tally.verdict)
-    return 0 if tally.equal == tally.total else 1
+    print(tally.conclusion)
+    return 1 if tally[Verdict.DIFFERENT] else 0
+
+
+def _api(options: argparse.Namespace) -> Api:
+    try:
+        return Api(
+            options.payload,
+            options.stage,
+            dict(_variable(text) for text in options.stage_variable),
+            tuple(options.binary_media_type),
+            options.header_case,
+            options.timeout,
+            cors_of(options.cors) if options.cors else None,
+        )
+    except ValueError as error:
+        raise BadApi(str(error)) from error
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise ValueError(f"a stage variable is NAME=VALUE, not {text!r}")
+    return name, value
 
 
 def _is_foreign(options: argparse.Namespace) -> bool:
@@ -94,4 +126,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--wrap", metavar="MODULE:FUNCTION", help="put around the FastAPI app, to see a difference found"
     )
+    _add_options_of_the_api(parser)
     return parser
+
+
+def _add_options_of_the_api(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("the API, the same for both sides")
+    group.add_argument("--payload", type=Kind, choices=list(Kind), default=Kind.REST, help="its kind (default: rest)")
+    group.add_argument("--stage", default="", help="default: prod for REST, $default for HTTP")
+    group.add_argument("--stage-variable", action="append", default=[], metavar="NAME=VALUE", help="may be repeated")
+    group.add_argument("--binary-media-type", action="append", default=[], metavar="TYPE", help="may be repeated")
+    group.add_argument("--header-case", type=HeaderCase, choices=list(HeaderCase), default=HeaderCase.TRAIN)
+    group.add_argument("--timeout", type=float, default=0, metavar="SECONDS", help="default: 29 for REST, 30 for HTTP")
+    group.add_argument("--cors", metavar="JSON", help="the CorsConfiguration of an HTTP API")

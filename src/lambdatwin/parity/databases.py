@@ -19,7 +19,7 @@ class NoDatabase(Exception):
 
 @contextmanager
 def clones(url: str) -> Iterator[tuple[str, str]]:
-    """The URLs of two copies. PostgreSQL copies a database only while nobody else is connected to it."""
+    """The URLs of two copies. PostgreSQL copies a database only while it has no other connection."""
     with _two(url, f'TEMPLATE "{_name(url)}"', fill=None) as urls:
         yield urls
 

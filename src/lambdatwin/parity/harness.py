@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..project import Project
+from ..settings import Settings
+from .api import Api
 from .comparison import Comparison, compared
 from .fastapi_side.client import Client
 from .fastapi_side.jwks import served
-from .fastapi_side.process import FastAPISide, running
-from .lambda_side.authorizer import CognitoAuthorizer
+from .fastapi_side.process import FastAPISide, StartFailed, running
+from .lambda_side.authorizer import TokenAuthorizer
 from .lambda_side.gateway import LambdaSide
 from .lambda_side.router import Resources, Route
 from .requests import Request
@@ -25,14 +27,14 @@ from .wire import Sent, prepared
 
 # Whole seconds before any token or row of this run; the same for both runtimes.
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-_SETTINGS = ("COGNITO_", "CORS_", "GATEWAY_", "AUTH_", "SESSION_", "USER_CACHE_")
+_SETTINGS = ("COGNITO_", "CORS_", "GATEWAY_", "BINARY_MEDIA_", "FORWARDED_", "AUTH_", "SESSION_", "USER_CACHE_")
 _ISSUER = "https://cognito-idp.local.example/parity"
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What a run needs. `root` is None for this repository's own generated routes; else FastAPI serves `routes`.
-    `environment` has settings of the handlers, the same for both sides."""
+    `environment` has settings of the handlers, `api` those of the gateway, the same for both sides."""
 
     project: Project
     routes: Sequence[Route]
@@ -41,6 +43,7 @@ class Setup:
     root: Path | None = None
     wrap: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    api: Api = field(default_factory=Api)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,10 @@ class Harness:
 
 @contextmanager
 def harness(setup: Setup) -> Iterator[Harness]:
-    """Both sides, until the block ends. Raises StartFailed when the FastAPI side does not start."""
+    """Both sides, until the block ends. Raises StartFailed when the FastAPI side does not start, or has no setting for
+    an option of the API."""
+    if missing := sorted(name for name in setup.api.environment() if name.lower() not in Settings.model_fields):
+        raise StartFailed(f"the FastAPI runtime has no setting {', '.join(missing)}")
     tokens = TokenBook(_ISSUER, people_by_name(setup.project.people))
     with ExitStack() as stack:
         if setup.root is not None:
@@ -79,9 +85,10 @@ def harness(setup: Setup) -> Iterator[Harness]:
         sources = stack.enter_context(deterministic(EPOCH, setup.project))
         arguments = _arguments(setup, stack)
         fastapi_side = stack.enter_context(running(arguments, _environment(setup, jwks_url)))
-        authorizer = CognitoAuthorizer(tokens.jwks, tokens.issuer, CLIENT_ID)
+        authorizer = TokenAuthorizer(setup.api, tokens.jwks, tokens.issuer, CLIENT_ID)
         lambda_environment = {**_shared(setup), "DATABASE_URL": setup.lambda_database}
-        lambda_side = LambdaSide(Resources(setup.routes), authorizer, sources.at, lambda_environment)
+        resources = Resources(setup.routes, setup.api.kind)
+        lambda_side = LambdaSide(setup.api, resources, authorizer, sources.at, lambda_environment)
         yield Harness(lambda_side, fastapi_side, tokens)
 
 
@@ -99,7 +106,8 @@ def _arguments(setup: Setup, stack: ExitStack) -> list[str]:
 
 def _entry(route: Route) -> dict[str, object]:
     fields = asdict(route)
-    return {"kind": "http", "path": fields.pop("resource"), "auth": fields.pop("authorizer"), **fields}
+    authorizer = fields.pop("authorizer")
+    return {"path": fields.pop("resource"), "authorizer": authorizer and {"kind": authorizer}, **fields}
 
 
 def _shared(setup: Setup) -> dict[str, str]:
@@ -111,6 +119,7 @@ def _environment(setup: Setup, jwks_url: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
     return kept | {
         **_shared(setup),
+        **setup.api.environment(),
         "DATABASE_URL": setup.fastapi_database,
         "COGNITO_ISSUER": _ISSUER,
         "COGNITO_JWKS_URL": jwks_url,

@@ -1,4 +1,4 @@
-"""Record what clients ask a running server: `python -m src.lambdatwin.parity.record OUT.jsonl --of http://127.0.0.1:8000`.
+"""Record what clients ask a running server: `python -m src.lambdatwin.parity.record OUT.jsonl --of URL`.
 
 A proxy on a port of its own passes every request on as it came, and writes a line for each; the server is not touched.
 The user's name is read from the token's claims, unverified: the server decides what the token is worth.
@@ -14,12 +14,29 @@ from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock
-from urllib.parse import urlsplit
+from urllib.parse import quote_from_bytes, urlsplit
 
 from ..project import find_project
-from .recorder import recorded_line
 from .tokens import people_by_name
 
+# Credentials are replaced by `user`; the rest belongs to the connection, or is added again on replay.
+_LEFT_OUT = frozenset(
+    [
+        "authorization",
+        "connection",
+        "content-length",
+        "cookie",
+        "host",
+        "proxy-authorization",
+        "te",
+        "transfer-encoding",
+        "upgrade",
+        "x-api-key",
+        "x-amz-security-token",
+        "x-parity-request-id",
+    ]
+)
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F))).replace("#", "")
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding"})
 _TIMEOUT_SECONDS = 60.0
 
@@ -49,6 +66,40 @@ class Recording:
                 people=self._people,
             )
             file.write(line + "\n")
+
+
+def recorded_line(
+    *,
+    request_id: str,
+    method: str,
+    raw_path: bytes,
+    query: bytes,
+    headers: Sequence[tuple[bytes, bytes]],
+    body: bytes,
+    user_id: str | None,
+    people: Mapping[str, str],
+) -> str:
+    """One line without its end. `headers` are ASGI's; `user_id` is the `sub` of a token, None without one;
+    `people` has the ids behind names."""
+    target = quote_from_bytes(raw_path, safe=_PRINTABLE)
+    if query:
+        target += "?" + quote_from_bytes(query, safe=_PRINTABLE)
+    fields: dict[str, object] = {"id": request_id, "method": method, "path": target}
+    if user_id is not None:
+        fields["user"] = next((name for name, known in people.items() if known == user_id), user_id)
+    kept = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+    if shown := [pair for pair in kept if pair[0] not in _LEFT_OUT]:
+        fields["headers"] = shown
+    return json.dumps(fields | _body(body), ensure_ascii=False)
+
+
+def _body(body: bytes) -> dict[str, object]:
+    if not body:
+        return {}
+    try:
+        return {"body": body.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"body_base64": base64.b64encode(body).decode("ascii")}
 
 
 def user_of(headers: Sequence[tuple[str, str]]) -> str | None:

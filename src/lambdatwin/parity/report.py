@@ -1,40 +1,38 @@
 """The table that the command prints."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from .comparison import Comparison
+from .comparison import Comparison, Verdict
 
 _COLUMNS = "{:<9}  {:<20}  {:<44}  {:>6}  {:>7}"
 
 
-@dataclass(slots=True)
-class Tally:
-    """How many requests were equal, of how many."""
-
-    equal: int = 0
-    total: int = 0
+class Tally(Counter[Verdict]):
+    """How many requests showed what."""
 
     @property
-    def verdict(self) -> str:
+    def conclusion(self) -> str:
         """The last line."""
-        return f"{self.equal} of {self.total} requests equal"
+        words = f"{self[Verdict.EQUAL]} of {self.total()} requests equal"
+        undecided = self[Verdict.UNDECIDED]
+        return f"{words}, {undecided} could not be compared" if undecided else words
 
 
 def table(comparisons: Iterable[Comparison], tally: Tally) -> Iterator[str]:
-    """Lines as they become known; differences stand below their request."""
+    """Lines as they become known; differences, and what could not be compared, stand below their request."""
     yield _COLUMNS.format("", "id", "request", "Lambda", "FastAPI")
     for comparison in comparisons:
-        tally.total += 1
-        tally.equal += comparison.equal
+        tally[comparison.verdict] += 1
         yield _row(comparison)
         yield from (f"{'':<11}{difference}" for difference in comparison.differences)
+        yield from (f"{'':<11}not compared: {item.part} ({item.reason})" for item in comparison.undecided)
 
 
 def _row(comparison: Comparison) -> str:
     sent = comparison.sent
     return _COLUMNS.format(
-        "equal" if comparison.equal else "DIFFERENT",
+        comparison.verdict,
         _short(sent.id, 20),
         _short(f"{sent.method} {sent.target}", 44),
         comparison.in_lambda.status,

@@ -1,7 +1,7 @@
 """Tokens for the requests: a signing key of the harness's own, and the names that a requests file may use.
 
 The people of the project go by name or alias; any other name is taken as the user id itself (`sub`). A prefix spoils
-the token: `expired:admin`, `forged:admin` (signed by a stranger's key), `malformed:admin` (cut in two).
+the token: `expired:admin`, `forged:admin` (signed by another key), `malformed:admin` (cut in two).
 """
 
 import time
@@ -35,7 +35,7 @@ class TokenBook:
     _made: dict[str, str] = field(default_factory=dict)
 
     def authorization(self, user: str | None) -> str | None:
-        """The Authorization header of a user, the same for a whole run; None for nobody."""
+        """The Authorization header of a user, the same for a whole run; None for no user."""
         if user is None:
             return None
         if user not in self._made:
@@ -46,13 +46,17 @@ class TokenBook:
         kind, _, name = user.rpartition(":")
         match kind:
             case "forged":
-                return f"Bearer {_signed(self._claims(name), self._stranger)}"
+                return f"Bearer {_signed(self.claims(name), self._other_key)}"
             case "malformed":
-                return f"Bearer {_signed(self._claims(name), self._key)[:-100]}"
+                return self.signed(self.claims(name))[:-100]
             case "expired":
-                return f"Bearer {_signed(self._claims(name, age=2 * _LIFETIME_SECONDS), self._key)}"
+                return self.signed(self.claims(name, age=2 * _LIFETIME_SECONDS))
             case _:
-                return f"Bearer {_signed(self._claims(user), self._key)}"
+                return self.signed(self.claims(user))
+
+    def signed(self, claims: dict[str, Any]) -> str:
+        """The Authorization header of a token with these claims."""
+        return f"Bearer {_signed(claims, self._key)}"
 
     @cached_property
     def jwks(self) -> dict[str, Any]:
@@ -61,7 +65,8 @@ class TokenBook:
         texts = {name: value.decode() if isinstance(value, bytes) else value for name, value in public.items()}
         return {"keys": [texts | {"kid": _KEY_ID, "use": "sig", "alg": "RS256"}]}
 
-    def _claims(self, name: str, age: int = 0) -> dict[str, Any]:
+    def claims(self, name: str, age: int = 0) -> dict[str, Any]:
+        """The claims of a user's access token that was issued `age` seconds ago."""
         issued = int(time.time()) - age
         subject = self.people.get(name, name)
         return {
@@ -83,7 +88,7 @@ class TokenBook:
         return _private_key()
 
     @cached_property
-    def _stranger(self) -> str:
+    def _other_key(self) -> str:
         return _private_key()
 
 

@@ -17,14 +17,37 @@ class Sent:
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
+    @property
+    def path(self) -> str:
+        """The target's path, percent-encoded as it was sent."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """The target's query, percent-encoded as it was sent."""
+        return self.target.partition("?")[2]
+
+    def values(self, name: str) -> list[str]:
+        """The values of a header, in order; `name` is lower-case."""
+        return [value for key, value in self.headers if key.lower() == name]
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A part of an answer that no source tells: `status`, `body`, a header's lower-case name, or `answer` for all."""
+
+    part: str
+    reason: str
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Header names are lower-case, in the order in which they came."""
+    """Header names are lower-case, in the order in which they came. `undecided` are parts that say nothing of AWS."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    undecided: tuple[Undecided, ...] = ()
 
 
 def prepared(request: Request, authorization: str | None, host: str) -> Sent:

@@ -28,6 +28,7 @@ _IAM: dict[tuple[str, str], Example] = {
     ("GET", "/users"): _page(),
     ("POST", "/users"): Example(body={"id": _NEW_USER}),
     ("GET", "/users/{id}"): Example({"id": ADMINISTRATOR_ID}),
+    ("DELETE", "/users/{id}"): Example({"id": _NEW_USER}),
     ("POST", "/assign-role/{user_id}"): Example(
         {"user_id": PLAIN_USER_ID}, body={"context": "products_catalog", "name": "product_manager"}
     ),

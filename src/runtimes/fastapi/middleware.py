@@ -15,7 +15,6 @@ from src.contexts.shared_kernel.middleware.strategies.fastapi import (
     FastAPIErrorReport,
     FastAPIRequestFields,
 )
-from src.lambdatwin.lambda_runtime.deadlines import limited_by_watch
 from src.lambdatwin.ports import LambdaOperation
 
 
@@ -49,7 +48,7 @@ def runnable(operation: LambdaOperation, strategies: Strategies) -> Handler:
     """The handler's own coroutine between the middleware that its decorator names, or that the scan saw."""
     stated = _stated(operation) or _seen_by_the_scan(operation, strategies)
     middlewares = tuple(strategies.adapt(middleware) for middleware in stated.middlewares)
-    return compose(inspect.unwrap(operation.handler), middlewares, stated.timeout, limited_by_watch)
+    return compose(inspect.unwrap(operation.handler), middlewares, stated.timeout)
 
 
 def logs_requests(operation: LambdaOperation) -> bool:

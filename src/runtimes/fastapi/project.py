@@ -1,6 +1,7 @@
 """What the library needs to know of this backend."""
 
 import atexit
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -147,15 +148,15 @@ class MenuPlanning(Project):
 
     def unavailable(self, sentence: str) -> dict[str, Any]:
         """503 with the documented error body."""
-        import json
-
         from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
-        from src.contexts.shared_kernel.middleware.error_table import error_body, kind_of
-        from src.contexts.shared_kernel.middleware.headers import JSON_HEADERS
 
-        error = DependencyUnavailable(sentence)
-        body = json.dumps(error_body(error, kind_of(error)))
-        return {"statusCode": 503, "headers": {**JSON_HEADERS, "Retry-After": "1"}, "body": body}
+        return _error_result(DependencyUnavailable(sentence), {"Retry-After": "1"})
+
+    def unknown_user(self) -> dict[str, Any]:
+        """401 with the documented error body, as the middleware answers."""
+        from src.contexts.shared_kernel.domain.errors import AuthenticationError
+
+        return _error_result(AuthenticationError("This user is not known here."), {})
 
     def schema_head(self) -> str | None:
         """The newest migration."""
@@ -183,10 +184,10 @@ class MenuPlanning(Project):
         from sqlalchemy.exc import SQLAlchemyError
 
         from src.contexts.shared_kernel.domain.errors import ApplicationError
-        from src.seed import seed_all
+        from src.seed import seed_if_empty
 
         try:
-            await seed_all(url)
+            await seed_if_empty(url)
         except (SQLAlchemyError, ApplicationError) as error:
             raise DatabaseError(_first_line(error)) from error
 
@@ -211,6 +212,15 @@ def forward_library_log() -> None:
         logger.addHandler(LibraryLog())
     logger.setLevel(logging.INFO)
     logger.propagate = False
+
+
+def _error_result(error: Exception, headers: Mapping[str, str]) -> dict[str, Any]:
+    from src.contexts.shared_kernel.middleware.error_table import error_body, kind_of
+    from src.contexts.shared_kernel.middleware.headers import JSON_HEADERS
+
+    kind = kind_of(error)
+    body = json.dumps(error_body(error, kind))
+    return {"statusCode": kind.status, "headers": {**JSON_HEADERS, **headers}, "body": body}
 
 
 def _session_providers(modules: "Sequence[HandlerModule]") -> Iterator[Any]:

@@ -18,11 +18,10 @@ from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_ex
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
 from src.lambdatwin.auth.caches.users import CachedUsers
 from src.lambdatwin.auth.door import Accepted
-from src.lambdatwin.dispatch import Gateway
 from src.lambdatwin.observability.metrics import Metrics
 from src.lambdatwin.ports import LambdaRoute
 from src.lambdatwin.settings import Settings
-from tests.support.toy_gateway import client_of, toy_router, toy_serving
+from tests.support.toy_gateway import client_of, toy_app, toy_router
 
 
 class TokenIsUser:
@@ -72,16 +71,15 @@ async def mixed_identities(requests: int, tasks: int, monkeypatch: pytest.Monkey
     metrics = Metrics()
     users = CachedUsers(SlowIam(), seconds=30, clock=asyncio.get_running_loop().time, meter=metrics, most=50)
     ids = iter(range(10**9))
-    app = Gateway(docs_url=None, redoc_url=None)
-    serving = toy_serving(
+    routes = [route for route in toy_router(who, method="POST", auth="iam").routes if isinstance(route, LambdaRoute)]
+    app = toy_app(
+        routes,
         Settings(),
         TokenIsUser(),
         users,
         metrics,
         lambda headers: f"{dict(headers)[b'authorization'].decode()[7:]}/{next(ids)}",
     )
-    routes = [route for route in toy_router(who, method="POST", auth="iam").routes if isinstance(route, LambdaRoute)]
-    app.mount_lambda_routes(routes, serving)
     async with client_of(app) as client:
         await asyncio.gather(*(_one_user(client, f"u{task}", requests // tasks) for task in range(tasks)))
     written = [json.loads(line) for line in lines]

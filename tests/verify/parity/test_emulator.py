@@ -59,7 +59,7 @@ def test_the_emulator_gives_the_same_answers(sides: Sides, project_routes: list[
         return
     original = sides.harness.lambda_side
     with _emulator(program, project_routes, original.environment, tmp_path) as port:
-        fields = (original.resources, original.authorizer, original.clock, original.environment)
+        fields = (original.api, original.resources, original.authorizer, original.clock, original.environment)
         both = replace(sides.harness, lambda_side=EmulatedLambda(*fields, port))
         faults = [fault for name, rows in SCENARIOS.items() for fault in run(both, name, rows)]
     assert faults == []

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .offspring import Nursery, Offspring
-from .standby import EXPORT, SERVE
 
+SERVE, EXPORT = "serve", "export"
 _START_SECONDS = 60.0
 _STOP_SECONDS = 1.2
 

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from ...cli import serve
 from ...openapi.export import main as export
 from ...project import Project, find_project
+from .child import EXPORT, SERVE
 
-SERVE, EXPORT = "serve", "export"
 _LIBRARY = (__package__ or "").removesuffix(".devtools.reload")
 _AHEAD = tuple(f"{_LIBRARY}.{name}" for name in ("app", "server", "devtools.local"))
 

@@ -13,7 +13,7 @@ from typing import IO
 
 from .client import Client
 
-_SERVER = (__package__ or "").removesuffix(".fastapi_side") + ".server"
+_SERVER = f"{__package__}.server"
 _START_SECONDS = 60
 _STOP_SECONDS = 30
 
@@ -36,7 +36,7 @@ class FastAPISide:
 
 @contextmanager
 def running(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[FastAPISide]:
-    """`python -m ...parity.server` with these arguments and environment, until the block ends. Raises StartFailed."""
+    """A process of `server` with these arguments and environment, until the block ends. Raises StartFailed."""
     with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.TemporaryFile() as output:
         ready, write_end = os.pipe()
         try:

@@ -1,24 +1,27 @@
-"""A request as the event of a REST API's proxy integration, written down from AWS's description of the format."""
+"""A request as the event of a proxy integration: payload 1.0 of REST and HTTP APIs, payload 2.0."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
+from ..api import Api, Kind
 from ..wire import Sent
-from .router import Route
+from . import parts
+from .authorizer import Verified
+from .router import Route, leading_slashes_as_one
 
-STAGE = "prod"
-_LAST_SECOND = 253_402_300_799  # of the year 9999
-# Most of an identity belongs to callers who sign with AWS credentials; here nobody does.
+# Most of an identity belongs to callers who sign with AWS credentials.
 _IDENTITY = [
+    "accessKey",
     "accountId",
-    "apiKey",
     "caller",
     "cognitoAuthenticationProvider",
     "cognitoAuthenticationType",
+    "cognitoIdentityId",
     "cognitoIdentityPoolId",
+    "principalOrgId",
     "sourceIp",
     "user",
     "userAgent",
@@ -26,71 +29,119 @@ _IDENTITY = [
 ]
 
 
-def proxy_event(
-    sent: Sent, route: Route, parameters: Mapping[str, str], claims: Mapping[str, Any] | None, now: datetime
-) -> dict[str, Any]:
-    """The event for one request. The harness has no stage variables and no binary media types."""
-    path, _, query = sent.target.partition("?")
-    headers = _grouped((_title(name), value) for name, value in sent.headers)
-    queries = _grouped(parse_qsl(query, keep_blank_values=True, errors="replace"))
-    event: dict[str, Any] = {
-        "resource": route.resource,
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that has reached its function. `verified` is None on a route without an authorizer."""
+
+    api: Api
+    sent: Sent
+    route: Route
+    parameters: Mapping[str, str]
+    verified: Verified | None
+    now: datetime
+
+
+def proxy_event(call: Call) -> dict[str, Any]:
+    """The event for one request."""
+    return _payload_2(call) if call.api.kind is Kind.HTTP_2 else _payload_1(call)
+
+
+def _payload_1(call: Call) -> dict[str, Any]:
+    api, sent = call.api, call.sent
+    lines = parts.header_lines(api, sent, call.now)
+    headers = parts.grouped((parts.spelled(api, name), value) for name, value in lines)
+    queries = parts.grouped(parts.query_pairs(sent.query))
+    body, encoded = parts.body(api, sent)
+    path = leading_slashes_as_one(sent.path) if api.is_rest else parts.staged(api, _decoded(sent))
+    event = {
+        "resource": call.route.resource,
         "path": path,
         "httpMethod": sent.method,
-        "headers": _last(headers),
+        "headers": parts.last(headers),
         "multiValueHeaders": headers,
-        "queryStringParameters": _last(queries) or None,
+        "queryStringParameters": parts.last(queries) or None,
         "multiValueQueryStringParameters": queries or None,
-        "pathParameters": dict(parameters) or None,
-        "stageVariables": None,
-        "requestContext": _context(sent, route, path, _last(headers), now),
-        "body": sent.body.decode("utf-8", errors="replace") if sent.body else None,
-        "isBase64Encoded": False,
+        "pathParameters": dict(call.parameters) or None,
+        "stageVariables": dict(api.stage_variables) or None,
+        "requestContext": _context_1(call),
+        "body": body,
+        "isBase64Encoded": encoded,
     }
-    if claims is not None:
-        event["requestContext"]["authorizer"] = {"claims": {name: _claim(name, claims[name]) for name in claims}}
-    return event
+    return event if api.is_rest else {"version": "1.0", **event}
 
 
-def _context(sent: Sent, route: Route, path: str, headers: Mapping[str, str], now: datetime) -> dict[str, Any]:
+def _context_1(call: Call) -> dict[str, Any]:
+    api, sent = call.api, call.sent
     identity: dict[str, Any] = dict.fromkeys(_IDENTITY)
-    identity |= {"sourceIp": "127.0.0.1", "userAgent": headers.get("User-Agent")}
-    return {
-        "accountId": "123456789012",
-        "apiId": "local",
-        "domainName": headers.get("Host", "localhost").split(":")[0],
-        "extendedRequestId": sent.id,
-        "httpMethod": sent.method,
-        "identity": identity,
-        "path": f"/{STAGE}{path}",
-        "protocol": "HTTP/1.1",
-        "requestId": sent.id,
-        "requestTime": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
-        "requestTimeEpoch": int(now.timestamp() * 1000),
-        "resourceId": "local",
-        "resourcePath": route.resource,
-        "stage": STAGE,
+    identity |= {"sourceIp": parts.SOURCE_IP, "userAgent": parts.user_agent(sent)}
+    authorizer = {} if call.verified is None else {"authorizer": _authorizer_1(api, call.verified)}
+    return (
+        parts.common_context(api, sent)
+        | authorizer
+        | {
+            "deploymentId": "local",
+            "extendedRequestId": sent.id,
+            "httpMethod": sent.method,
+            "identity": identity,
+            "path": parts.staged(api, sent.path if api.is_rest else _decoded(sent)),
+            "protocol": "HTTP/1.1",
+            "requestTime": parts.clock_time(call.now),
+            "requestTimeEpoch": parts.milliseconds(call.now),
+            "resourceId": "local",
+            "resourcePath": call.route.resource,
+        }
+    )
+
+
+def _authorizer_1(api: Api, verified: Verified) -> dict[str, Any]:
+    return {"claims": verified.texts} if api.is_rest else _claims_and_scopes(verified)
+
+
+def _payload_2(call: Call) -> dict[str, Any]:
+    """Keys without a value are left out."""
+    api, sent = call.api, call.sent
+    lines = parts.grouped(parts.header_lines(api, sent, call.now))
+    cookies = [part.strip() for line in lines.pop("cookie", []) for part in line.split(";") if part.strip()]
+    queries = parts.grouped(parts.query_pairs(sent.query))
+    body, encoded = parts.body(api, sent)
+    event = {
+        "version": "2.0",
+        "routeKey": call.route.key,
+        "rawPath": parts.staged(api, _decoded(sent)),
+        "rawQueryString": sent.query,
+        "cookies": cookies,
+        "headers": _joined(lines),
+        "queryStringParameters": _joined(queries),
+        "pathParameters": dict(call.parameters),
+        "stageVariables": dict(api.stage_variables),
+        "requestContext": _context_2(call),
+        "body": body,
+        "isBase64Encoded": encoded,
     }
+    return {key: value for key, value in event.items() if value not in (None, [], {})}
 
 
-def _title(name: str) -> str:
-    return "-".join(word[:1].upper() + word[1:].lower() for word in name.split("-"))
+def _context_2(call: Call) -> dict[str, Any]:
+    api, sent = call.api, call.sent
+    authorizer = {} if call.verified is None else {"authorizer": {"jwt": _claims_and_scopes(call.verified)}}
+    http = {
+        "method": sent.method,
+        "path": parts.staged(api, _decoded(sent)),
+        "protocol": "HTTP/1.1",
+        "sourceIp": parts.SOURCE_IP,
+        "userAgent": parts.user_agent(sent) or "",
+    }
+    times = {"time": parts.clock_time(call.now), "timeEpoch": parts.milliseconds(call.now)}
+    return parts.common_context(api, sent) | authorizer | {"http": http, "routeKey": call.route.key} | times
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for name, value in pairs:
-        groups[name].append(value)
-    return dict(groups)
+def _claims_and_scopes(verified: Verified) -> dict[str, Any]:
+    return {"claims": verified.texts, "scopes": verified.scopes}
 
 
-def _last(groups: Mapping[str, list[str]]) -> dict[str, str]:
-    return {name: values[-1] for name, values in groups.items()}
+def _joined(groups: Mapping[str, list[str]]) -> dict[str, str]:
+    return {name: ",".join(values) for name, values in groups.items()}
 
 
-def _claim(name: str, value: Any) -> str:
-    if name in ("exp", "iat") and type(value) is int and 0 <= value <= _LAST_SECOND:
-        return datetime.fromtimestamp(value, UTC).strftime("%a %b %d %H:%M:%S UTC %Y")
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _decoded(sent: Sent) -> str:
+    return unquote(sent.path, errors="replace")

@@ -7,13 +7,22 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 _EXECUTION_ENVIRONMENT = "AWS_Lambda_python3.12"
 _ARN = "arn:aws:lambda:eu-west-1:123456789012:function:local"
+# What Lambda tells its runtime, which tells the handler by the context object.
+_FUNCTION = {
+    "AWS_LAMBDA_FUNCTION_NAME": "local",
+    "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+    "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/local",
+    "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/01/[$LATEST]00000000000000000000000000000000",
+}
 
 
 @dataclass(slots=True)
@@ -47,14 +56,31 @@ class Invocation:
     error: str | None
 
 
+@contextmanager
+def function_environment(given: Mapping[str, str]) -> Iterator[None]:
+    """The variables of a function, and those that Lambda adds, for as long as the block runs."""
+    variables = _FUNCTION | dict(given)
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
 def handler_of(module: str) -> Callable[[Any, Any], Any]:
     """The module's entry. Raises ImportError or AttributeError, as Lambda would at its start."""
     entry: Callable[[Any, Any], Any] = importlib.import_module(module).lambda_handler
     return entry
 
 
-def invoke(handler: Callable[[Any, Any], Any], event: dict[str, Any], request_id: str, timeout: float) -> Invocation:
-    """One invocation. The event crosses as JSON, so that a handler sees what Lambda would give it, and nothing more."""
+def invoke(handler: Callable[[Any, Any], Any], event: Mapping[str, Any], request_id: str, timeout: float) -> Invocation:
+    """One invocation. The event crosses as JSON, so that a handler sees what Lambda would give it, and nothing more.
+    `timeout` is in seconds. To be called inside `function_environment`."""
     bootstrap, marshaller = _runtime_client()
     posted = _Posted(marshaller)
     deadline = int((time.time() + timeout) * 1000)

@@ -9,7 +9,7 @@ from typing import IO
 import pytest
 
 from src.migrations.run import upgrade
-from src.seed import seed_all
+from src.seed import seed_if_empty
 from tests.bench.kit.issuer import Issuer
 from tests.bench.kit.servers import Server, start
 from tests.integration.lambdatwin.faults.cluster import Cluster
@@ -23,7 +23,7 @@ def cluster() -> Iterator[Cluster]:
 
         async def fill() -> None:
             await upgrade(running.url)
-            await seed_all(running.url)
+            await seed_if_empty(running.url)
 
         asyncio.run(fill())
         yield running

@@ -36,6 +36,7 @@ def _queries() -> list[Row]:
         "is not": "barcode_is_not=null&limit=2",
         "not in": "name-not-in=Arroz%7CLeite&limit=2",
         "empty parts": "&&limit=2&&",
+        "a semicolon separates, too": "limit=2;skip=1",
     }
     refused = {
         "limit is no number": "limit=x",
@@ -46,7 +47,6 @@ def _queries() -> list[Row]:
         "no date": "created-at_gte=yesterday",
         "no bool": "is-food=perhaps",
         "key without value": "limit",
-        "a semicolon separates nothing": "limit=2;skip=1",
     }
     good = [Row(f"query: {name}", 200, "GET", f"/products?{query}", USER) for name, query in texts.items()]
     return good + [Row(f"query: {name}", 422, "GET", f"/products?{query}", USER) for name, query in refused.items()]
@@ -102,7 +102,9 @@ SCENARIOS: dict[str, Scenario] = {
         Row("dots", 404, "GET", "/products/.."),
         Row("query beside the path", 404, "GET", f"/products/{NOWHERE}?limit=x"),
         Row("the word of another route", 404, "GET", "/products/search"),
-        Row("trailing slash", 403, "GET", "/products/"),
+        Row("trailing slash, for the list", 200, "GET", "/products/?limit=1"),
+        Row("trailing slash", 404, "GET", f"/products/{NOWHERE}/"),
+        Row("two slashes in front", 404, "GET", f"//products/{NOWHERE}"),
         Row("one segment more", 403, "GET", f"/products/{NOWHERE}/x"),
         *refusals("GET", f"/products/{NOWHERE}"),
     ],
@@ -137,7 +139,7 @@ SCENARIOS: dict[str, Scenario] = {
             ("GET", "/"),
             ("GET", "/Products"),
             ("GET", "/%70roducts"),
-            ("GET", "//products"),
+            ("DELETE", "//products/"),
             ("GET", "/nowhere?limit=1"),
             ("POST", "/products/search/x"),
         ]

@@ -49,6 +49,8 @@ SCENARIOS: dict[str, Scenario] = {
     "recipes": [
         Row("a seeded one", 200, "GET", f"/recipes/{_RECIPE}"),
         Row("unknown id", 404, "GET", f"/recipes/{NOWHERE}"),
+        Row("the word of a POST is an id to GET", 404, "GET", "/recipes/copy"),
+        Row("and to PUT", 404, "PUT", "/recipes/copy", json={"name": "x"}),
         Row("a meal for it", 201, "POST", "/meals", json=_MEAL_BODY, remember={"meal": _picked("meal_id")}),
         Row(
             "create",

@@ -50,6 +50,16 @@ def test_a_table_tells_equal_from_different(requests_file: str, capsys: pytest.C
     assert lines[5:] == ["2 of 3 requests equal"]
 
 
+def test_what_no_source_tells_is_not_called_equal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "requests.jsonl"
+    path.write_text('{"method": "GET", "path": "/results/0"}\n{"method": "TRACE", "path": "/results/0"}')
+    assert cli.main(["parity", str(path), *ARGUMENTS]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [lines[1].split()[0], lines[2].split()[0]] == ["equal", "UNDECIDED"]
+    assert lines[3].strip().startswith("not compared: answer (no source tells")
+    assert lines[4:] == ["1 of 2 requests equal, 1 could not be compared"]
+
+
 def test_this_repositorys_own_routes_run_on_copies_of_a_database(
     tmp_path: Path, seeded_database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -69,6 +79,9 @@ def test_this_repositorys_own_routes_run_on_copies_of_a_database(
         (["{requests}", *ARGUMENTS[:4], "--database-url", "postgresql://127.0.0.1:1/x"], "The databases can't be made"),
         (["{requests}", *ARGUMENTS[:4], "--database-url", "postgresql://127.0.0.1:1"], "names no database"),
         (["{requests}", *ARGUMENTS, "--wrap", "nowhere:nothing"], "No module named 'nowhere'"),
+        (["{requests}", *ARGUMENTS, "--cors", "{{}}"], "only an HTTP API has a CORS policy"),
+        (["{requests}", *ARGUMENTS, "--payload", "http-2.0", "--cors", "x"], "Expecting value"),
+        (["{requests}", *ARGUMENTS, "--stage-variable", "colour"], "a stage variable is NAME=VALUE"),
     ],
 )
 def test_a_run_that_cannot_take_place_says_why(

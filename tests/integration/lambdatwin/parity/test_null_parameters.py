@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from src.lambdatwin.parity.harness import Harness
-from src.lambdatwin.parity.lambda_side.event import proxy_event
+from src.lambdatwin.parity.lambda_side.authorizer import Verified
+from src.lambdatwin.parity.lambda_side.event import Call, proxy_event
 from src.lambdatwin.parity.lambda_side.router import Route
 from src.lambdatwin.parity.requests import Request
 from tests.support.people import PEOPLE
@@ -14,9 +15,9 @@ from tests.support.people import PEOPLE
 
 def _statuses(both: Harness, route: Route, parameters: Any) -> tuple[str, int]:
     sent = both.sent(Request(f"null-{route.method}-{route.resource}", route.method, route.resource, (), b"{}", "admin"))
-    claims = {"sub": PEOPLE["admin"]}
-    event = proxy_event(sent, route, {}, claims, both.lambda_side.clock(sent.id)) | {"pathParameters": parameters}
-    payload = both.lambda_side.invocation(route, event, sent.id).payload
+    side, verified = both.lambda_side, Verified({"sub": PEOPLE["admin"]})
+    event = proxy_event(Call(side.api, sent, route, {}, verified, side.clock(sent.id))) | {"pathParameters": parameters}
+    payload = side.invocation(route, event, sent.id).payload
     return f"{route.method} {route.resource}", json.loads(payload or b'{"statusCode": 502}')["statusCode"]
 
 

@@ -5,11 +5,9 @@ from typing import Any
 
 import pytest
 
-from src.contexts.shared_kernel.middleware.composition import compose
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
-from src.lambdatwin.lambda_runtime import deadlines as watching
-from src.lambdatwin.lambda_runtime.deadlines import Cause, LambdaContext, Rounds, Watch, limited_by_watch
+from src.lambdatwin.lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
 from tests.support.toy_gateway import client_of, toy_gateway, toy_router
 
 pytestmark = pytest.mark.anyio
@@ -17,62 +15,76 @@ type Event = dict[str, Any]
 _ANSWER = {"statusCode": 200, "headers": {}, "body": "done"}
 
 
-async def _nobody_leaves() -> Any:
+async def _stays() -> Any:
     await asyncio.Event().wait()
 
 
-async def run(handler: Any, seconds: float, gateway: float = 5.0) -> Any:
-    watch = Watch(_nobody_leaves, gateway, Rounds())
-    try:
-        return await compose(handler, (), seconds, limited_by_watch)({}, LambdaContext("r", "f", watch))
-    finally:
-        watch.end()
+async def _leaves() -> Any:
+    return {"type": "http.disconnect"}
+
+
+async def _forever() -> Any:
+    await asyncio.Event().wait()
+
+
+def _is_undisturbed() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() == 0
 
 
 async def test_a_handler_in_time_costs_no_cancellation() -> None:
-    async def quick(event: Event, context: Any) -> Any:
-        return context.get_remaining_time_in_millis()
+    async def quick() -> str:
+        return "done"
 
-    assert 4_900 < await run(quick, 1.0) <= 5_000
-    task = asyncio.current_task()
-    assert task is not None
-    assert task.cancelling() == 0
+    assert await run_until(quick(), Deadline(5), _stays) == "done"
+    assert _is_undisturbed()
 
 
-@pytest.mark.parametrize("seconds", [0.01, 0.15])
-async def test_the_limit_is_a_timeout_error_before_and_after_the_first_ring(seconds: float) -> None:
-    async def slow(event: Event, context: Any) -> Any:
-        await asyncio.Event().wait()
-
-    with pytest.raises(TimeoutError):
-        await run(slow, seconds)
-    task = asyncio.current_task()
-    assert task is not None
-    assert task.cancelling() == 0
+async def test_a_passed_limit_and_a_client_that_leaves_are_told_apart() -> None:
+    with pytest.raises(TimedOut):
+        await run_until(_forever(), Deadline(0.01), _stays)
+    assert _is_undisturbed()
+    with pytest.raises(Disconnected):
+        await run_until(_forever(), Deadline(5), _leaves)
+    assert _is_undisturbed()
 
 
-async def test_a_handler_that_answers_in_spite_of_its_limit_is_heard() -> None:
-    async def stubborn(event: Event, context: Any) -> Any:
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            return "late"
+async def test_a_handlers_own_timeout_error_is_its_own() -> None:
+    async def raises() -> None:
+        raise TimeoutError("mine")
 
-    assert await run(stubborn, 0.01) == "late"
-    task = asyncio.current_task()
-    assert task is not None
-    assert task.cancelling() == 0
+    with pytest.raises(TimeoutError, match="mine"):
+        await run_until(raises(), Deadline(5), _stays)
 
 
-async def test_a_cancellation_from_outside_is_not_taken_for_the_limit() -> None:
-    async def slow(event: Event, context: Any) -> Any:
-        await asyncio.Event().wait()
-
-    task = asyncio.ensure_future(run(slow, 5.0))
+async def test_a_cancellation_from_outside_passes_through() -> None:
+    task = asyncio.ensure_future(run_until(_forever(), Deadline(5), _stays))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_the_time_that_is_left_counts_down() -> None:
+    left = []
+
+    async def handler(event: Event, context: Any) -> Any:
+        left.append(context.get_remaining_time_in_millis())
+        return _ANSWER
+
+    async with client_of(toy_gateway(toy_router(handler), gateway_timeout=5)) as client:
+        await client.get("/things/1")
+    assert 4_000 < left[0] <= 5_000
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(0.01, 408), (5.0, 504)])
+async def test_the_decorators_limit_and_the_gateways_have_answers_of_their_own(seconds: float, status: int) -> None:
+    @async_endpoint_handler(aws_lambda_exception_handler_middleware(), timeout=seconds)
+    async def slow(event: Event, context: Any) -> Any:
+        await asyncio.Event().wait()
+
+    async with client_of(toy_gateway(toy_router(slow), gateway_timeout=0.2)) as client:
+        assert (await client.get("/things/1")).status_code == status
 
 
 async def test_a_clean_up_that_hangs_ends_at_the_gateways_limit() -> None:
@@ -90,24 +102,8 @@ async def test_a_clean_up_that_hangs_ends_at_the_gateways_limit() -> None:
     assert answer.status_code == 504
 
 
-async def test_the_client_is_watched_only_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "PATIENCE", 0.01)
-    asked = 0
-
-    async def gone() -> Any:
-        nonlocal asked
-        asked += 1
-        return {"type": "http.disconnect"}
-
-    watch = Watch(gone, 5.0, Rounds())
-    assert asked == 0
-    with pytest.raises(asyncio.CancelledError):
-        await asyncio.Event().wait()
-    assert watch.takes(Cause.CLIENT_LEFT)
-    watch.end()
-
-
-async def test_more_handlers_than_may_run_get_a_503_at_once() -> None:
+async def test_more_handlers_than_may_run_get_a_503_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("src.lambdatwin.endpoint.MOST_AT_ONCE", 2)
     release, both = asyncio.Event(), asyncio.Barrier(3)
 
     async def waiting(event: Event, context: Any) -> Any:
@@ -117,7 +113,6 @@ async def test_more_handlers_than_may_run_get_a_503_at_once() -> None:
         return _ANSWER
 
     app = toy_gateway(toy_router(waiting))
-    app.serving.admission.most = 2
     async with client_of(app) as client:
         running = [asyncio.ensure_future(client.get("/things/1")) for _ in range(2)]
         await both.wait()

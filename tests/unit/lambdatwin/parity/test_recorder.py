@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from src.lambdatwin.parity.recorder import recorded_line
+from src.lambdatwin.parity.record import recorded_line
 from src.lambdatwin.parity.requests import Request, read_requests, request_of
 from tests.support.people import PEOPLE
 

@@ -1,4 +1,4 @@
-"""Lambda: gives the result of the case that the path names."""
+"""Lambda: gives the result of the fact that the path names."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ import anyio
 
 from src.contexts.shared_kernel.correlation import generate_correlation_id
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
-from tests.unit.lambdatwin.gateway.rest_cases import CASES
+from tests.support.answer_facts import ANSWER_FACTS
 
 
 @async_endpoint_handler(timeout=30.0, name="results")
 async def async_handler(event: dict[str, Any], _: Any) -> Any:
     """Handle GET /results/{number} to get any kind of result."""
     number = int(event["pathParameters"]["number"])
-    if number == len(CASES):
+    if number == len(ANSWER_FACTS):
         raise RuntimeError("no result at all")
-    return list(CASES.values())[number].result
+    return ANSWER_FACTS[number].result
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> Any:

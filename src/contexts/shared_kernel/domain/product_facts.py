@@ -1,13 +1,12 @@
-"""Products as recipes see them."""
+"""Products as products_catalog tells other contexts of them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class ProductFacts:
     """What cooking and shopping need to know of a product; `nutri_facts` are those of 100 g of its edible part, raw.
 
     Factors: `edible_yield` is the share that can be eaten, `kg_per_unit` the weight of one whole piece,
@@ -23,6 +22,3 @@ class Product:
     kg_per_unit: float | None = None
     liters_per_kg: float | None = None
     cooking_factor: float | None = None
-
-
-type Products = Mapping[str, Product]

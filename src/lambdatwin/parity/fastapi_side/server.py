@@ -1,6 +1,6 @@
 """The FastAPI side's process: `create_app` under clock, ids and request ids that derive from each test request.
 
-Started by `fastapi_side.process` with a listening socket and a descriptor to write to once it serves.
+Started by `process` with a listening socket and a descriptor to write to once it serves.
 """
 
 import argparse
@@ -15,15 +15,15 @@ from uuid import uuid4
 
 from fastapi import APIRouter
 
-from ..app import create_app
-from ..ports import HandlerModule, LambdaRoute, endpoint
-from ..project import Registry, find_project
-from ..server import Server, uvicorn_config
-from ..settings import load_settings
-from .lambda_side.router import Route, routes_in
-from .roots import make_importable
-from .sources import deterministic
-from .wire import REQUEST_ID_HEADER
+from ...app import create_app
+from ...ports import HandlerModule, LambdaRoute, endpoint
+from ...project import Registry, find_project
+from ...server import Server, uvicorn_config
+from ...settings import load_settings
+from ..lambda_side.router import Route, routes_in
+from ..roots import make_importable
+from ..sources import deterministic
+from ..wire import REQUEST_ID_HEADER
 
 _REQUEST_ID = REQUEST_ID_HEADER.lower().encode()
 
@@ -67,7 +67,7 @@ def registry_of(routes: Sequence[Route]) -> Registry:
             handler=handler,
             module=route.module,
             function=route.function,
-            auth=route.authorizer,
+            auth=route.auth,
             timeout=route.timeout,
         )
         router.add_api_route(
