@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ..diagnostics import Finding, Spot
+from ...diagnostics import Finding, Spot
 from .values import Conversions, EventPart, Use, Value
 
 
