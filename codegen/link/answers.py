@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from ..diagnostics import Finding, Spot
 from ..model import Response
-from . import containers
-from .interpreter import Interpreter
+from .interpreter import containers
+from .interpreter.protocol import Interpreter
+from .interpreter.values import NOTHING, Choice, Dump, Known, Model, Record, Unknown, Value, elsewhere
 from .responses import response_of
 from .statuses import statuses_of
-from .values import NOTHING, Choice, Dump, Known, Model, Record, Unknown, Value, elsewhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from . import answers, docstring, local_rules, requests
 from .docstring import Docstring
 from .entry import Decorator, Entry, find_entry
 from .factories import Factories, auth_of
-from .machine import Machine
-from .program import ModuleIndex, Program
+from .interpreter.machine import Machine
+from .interpreter.program import ModuleIndex, Program
+from .interpreter.seen import HelperNames
+from .interpreter.values import Arguments, Event, FunctionValue, Known, Unknown, Value
 from .responses import combined
-from .seen import HelperNames
-from .values import Arguments, Event, FunctionValue, Known, Unknown, Value
 
 # OpenAPI has other places for these, and ignores parameters that are called so.
 _OF_HTTP = frozenset(("accept", "authorization", "content-type"))

@@ -4,11 +4,22 @@ from dataclasses import dataclass
 
 from .. import facts
 from ..diagnostics import Finding, Spot
-from . import lookup
 from .docstring import parse
-from .interpreter import Interpreter
-from .program import ModuleIndex
-from .values import NO_ARGUMENTS, Arguments, Event, FunctionValue, Items, Known, Pending, Scope, Unknown, Value
+from .interpreter import lookup
+from .interpreter.program import ModuleIndex
+from .interpreter.protocol import Interpreter
+from .interpreter.values import (
+    NO_ARGUMENTS,
+    Arguments,
+    Event,
+    FunctionValue,
+    Items,
+    Known,
+    Pending,
+    Scope,
+    Unknown,
+    Value,
+)
 
 
 @dataclass(frozen=True, slots=True)

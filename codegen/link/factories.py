@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from .. import facts
 from ..diagnostics import Finding, Spot
-from . import lookup
-from .interpreter import Interpreter
-from .values import (
+from .interpreter import lookup
+from .interpreter.protocol import Interpreter
+from .interpreter.values import (
     NO_ARGUMENTS,
     Arguments,
     Choice,

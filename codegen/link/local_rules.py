@@ -4,7 +4,7 @@ from ..diagnostics import Finding
 from ..model import Operation
 from ..names import is_parameter
 from .docstring import Docstring
-from .interpreter import Interpreter
+from .interpreter.protocol import Interpreter
 
 
 def check(

@@ -6,10 +6,10 @@ from .. import facts
 from ..diagnostics import Finding, Spot
 from ..model import TEXT, Field, Filter, ListOf, Named, OneOf, Query, Request, Type
 from ..names import kebab
-from . import bodies, classes, lookup, types
-from .interpreter import Interpreter
-from .seen import QueryRead
-from .values import Adapter, ClassValue, External, Generic, Known, Scope, Unknown, Use, Value, options
+from .interpreter import bodies, classes, lookup, types
+from .interpreter.protocol import Interpreter
+from .interpreter.seen import QueryRead
+from .interpreter.values import Adapter, ClassValue, External, Generic, Known, Scope, Unknown, Use, Value, options
 
 
 def permissions_of(machine: Interpreter) -> tuple[str, ...]:

@@ -20,10 +20,10 @@ from ..model import (
     Shape,
     Type,
 )
-from . import dumps, types
-from .interpreter import Interpreter
-from .shapes import whole
-from .values import (
+from .interpreter import types
+from .interpreter.protocol import Interpreter
+from .interpreter.shapes import whole
+from .interpreter.values import (
     AdapterDump,
     Body,
     Choice,
@@ -123,9 +123,7 @@ def _of_json(machine: Interpreter, value: Value, default: str, spot: Spot) -> Re
         return combined(machine, [_of_json(machine, option, default, spot) for option in forced.options], spot)
     if forced == Known(None):
         return None
-    type_ = whole(machine, forced)
-    if default and not isinstance(type_, Unknown):
-        type_ = dumps.respelled(machine, type_, dumps.Style(default=default))
+    type_ = whole(machine, forced, default=default)
     if isinstance(type_, Unknown):
         _unknown(machine, type_, spot)
         return None

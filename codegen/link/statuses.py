@@ -4,9 +4,9 @@ import re
 from http import HTTPStatus
 
 from ..diagnostics import Finding, Spot
-from . import containers
-from .interpreter import Interpreter
-from .values import Choice, External, Known, Record, Scalar, Typed, Unknown, Value, elsewhere
+from .interpreter import containers
+from .interpreter.protocol import Interpreter
+from .interpreter.values import Choice, External, Known, Record, Scalar, Typed, Unknown, Value, elsewhere
 
 _STARLETTE = re.compile(r"HTTP_(\d{3})(_|$)")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi.openapi.utils import get_openapi
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 warnings.simplefilter("ignore")
 

@@ -7,12 +7,12 @@ there or the answer comes from there, and stops at fixed depths: what lies beyon
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .. import facts
-from ..diagnostics import Spot
+from ... import facts
+from ...diagnostics import Spot
 from . import calls, expressions, forcing, functions, statements
 from .branches import Branches
-from .interpreter import Calls, Memo, Returns
 from .program import Program
+from .protocol import Calls, Memo, Returns
 from .seen import HelperNames, Seen
 from .values import Arguments, FunctionValue, Scope, Value
 

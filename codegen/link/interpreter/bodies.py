@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from sys import stdlib_module_names
 
-from ..diagnostics import Spot
-from ..model import Primitive
+from ...diagnostics import Spot
+from ...model import Primitive
 from . import classes, containers, types
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .values import (
     Adapter,
     AdapterDump,

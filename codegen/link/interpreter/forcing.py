@@ -1,9 +1,9 @@
 """Values that were put off, followed to what they are."""
 
-from .. import facts
-from ..diagnostics import Spot
+from ... import facts
+from ...diagnostics import Spot
 from . import bodies, classes, containers, functions, lookup, methods, types
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .values import (
     NO_ARGUMENTS,
     NOTHING,

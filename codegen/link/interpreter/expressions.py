@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from .. import facts
+from ... import facts
 from . import containers, displays, lookup, operators
 from .containers import elements
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .targets import bind_target
 from .values import (
     Adapter,
@@ -149,6 +149,8 @@ def _cond(machine: Interpreter, expr: facts.Cond, scope: Scope) -> Value:
 
 def _walrus(machine: Interpreter, expr: facts.Walrus, scope: Scope) -> Value:
     value = machine.evaluate(expr.value, scope)
+    while scope.inner and scope.outer is not None:
+        scope = scope.outer
     bind_target(machine, expr.target, value, scope)
     return value
 

@@ -1,9 +1,9 @@
 """Dicts, lists and comprehensions as they are written."""
 
-from .. import facts
+from ... import facts
 from . import containers
 from .containers import elements
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .targets import bind_target
 from .values import Body, EventPart, Items, Record, Scope, Value, choice, options
 
@@ -38,7 +38,7 @@ def items_of(machine: Interpreter, expr: facts.Seq, scope: Scope) -> Value:
 
 
 def comprehension(machine: Interpreter, expr: facts.Comp, scope: Scope) -> Value:
-    inner = Scope(scope.home, {}, scope, scope.owner)
+    inner = Scope(scope.home, {}, scope, scope.owner, inner=True)
     part = parameters(machine, expr, inner) or _body(machine, expr, inner)
     return part or machine.branches.maybe(lambda: _looped(machine, expr, inner))
 

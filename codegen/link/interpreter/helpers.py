@@ -1,8 +1,8 @@
 """Calls of the helpers that every handler uses, known by name whatever they are imported as."""
 
-from ..diagnostics import Finding, Spot
+from ...diagnostics import Finding, Spot
 from . import containers, lookup
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .seen import QueryRead
 from .values import Arguments, Event, EventPart, FunctionValue, Known, Record, Scalar, Scope, Text, Unknown, Value
 

@@ -2,10 +2,10 @@
 
 import builtins
 
-from .. import facts
-from ..diagnostics import Spot
-from .interpreter import Interpreter
+from ... import facts
+from ...diagnostics import Spot
 from .program import Binding, ModuleIndex, Place
+from .protocol import Interpreter
 from .values import (
     ClassValue,
     External,

@@ -1,9 +1,9 @@
 """What declarations alone say of a value: fields of classes and annotations of functions, before any body is read."""
 
-from .. import facts
-from ..model import ANY, Type
+from ... import facts
+from ...model import ANY, Type
 from . import classes, lookup, types
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .values import (
     AdapterDump,
     ClassValue,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ..diagnostics import Finding, Spot
+from ...diagnostics import Finding, Spot
 from .values import Conversions, EventPart, Use, Value
 
 
@@ -15,7 +15,7 @@ class HelperNames:
     request_body: frozenset[str]
     body_with: tuple[tuple[str, str], ...]
     has_permission: frozenset[str]
-    header: frozenset[str]
+    header: frozenset[str] = frozenset()
 
 
 @dataclass(eq=False, slots=True)

@@ -1,25 +1,36 @@
 """Reading and writing the items of events, bodies, dicts and lists."""
 
-from .. import facts
-from ..diagnostics import Finding, Spot
+from typing import assert_never
+
+from ... import facts
+from ...diagnostics import Finding, Spot
 from .branches import joined_records
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .values import (
+    Adapter,
     AdapterDump,
     Body,
     Choice,
+    ClassValue,
     Dump,
     Entry,
     Event,
     EventPart,
+    External,
+    FunctionValue,
+    Generic,
     Imported,
     Indexed,
     Item,
     Items,
+    Json,
     Known,
     Member,
     Model,
+    ModuleValue,
+    Partial,
     PathValue,
+    Pending,
     Record,
     Scalar,
     Text,
@@ -61,10 +72,11 @@ def item(machine: Interpreter, base: Value, key: Value, spot: Spot) -> Value:
             return Text()
         case Typed() | AdapterDump() | Item():
             return Item(base)
-        case Known() | Unknown() | Scalar():
+        case Known() | Unknown() | Scalar() | User() | Json() | Adapter() | Partial() | FunctionValue() | ModuleValue():
             return Unknown("it is an item of what is not known", spot)
-        case _:
+        case Imported() | Member() | Indexed() | Pending() | Model() | External() | ClassValue() | Generic():
             return Indexed(base, key, spot)
+    assert_never(base)
 
 
 def name_of(key: Value) -> str | None:
@@ -313,10 +325,13 @@ def elements(value: Value) -> Value:
             return mapped(value, elements)
         case Record() | Dump() | PathValue() | Text() | Known(value=str()):
             return Text()
-        case Known() | Unknown() | User() | Scalar():
+        case Known() | Unknown() | User() | Scalar() | Event() | EventPart() | Json() | Adapter() | Partial():
             return Unknown("it is an item of what is not known")
-        case _:
+        case FunctionValue() | ModuleValue() | External() | Generic() | Model():
+            return Unknown("it is an item of what is not known")
+        case Imported() | Member() | Item() | Indexed() | Pending() | Typed() | AdapterDump() | ClassValue():
             return Item(value)
+    assert_never(value)
 
 
 _MOST_ITEMS = 1000

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from .. import facts
+from ... import facts
 from . import containers
 from .branches import End, Watch, settle, state_of
 from .containers import elements
-from .interpreter import Interpreter, Returns
 from .operators import operate
 from .program import imported_as
+from .protocol import Interpreter, Returns
 from .targets import bind_name, bind_target, is_open
 from .values import (
     Body,

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from ..diagnostics import Spot
+from ...diagnostics import Spot
 from . import bodies, classes, containers, lookup
 from .containers import elements
-from .interpreter import Interpreter
 from .operators import is_text, text_of
+from .protocol import Interpreter
 from .values import (
     Adapter,
     AdapterDump,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
-from .. import facts
-from ..diagnostics import Spot
+from ... import facts
+from ...diagnostics import Spot
 
 if TYPE_CHECKING:
     from .program import ModuleIndex, Place
@@ -361,7 +361,7 @@ NO_ARGUMENTS = Arguments((), {}, ())
 class Scope:
     """Where names are looked up: locals, then the enclosing function's, then the module's.
 
-    `outside` are names that a nonlocal or global statement takes from there.
+    `outside` are names that a nonlocal or global statement takes from there; `inner` is the scope of a comprehension.
     """
 
     home: "ModuleIndex"
@@ -369,6 +369,7 @@ class Scope:
     outer: "Scope | None" = None
     owner: ClassValue | None = None
     outside: set[str] = field(default_factory=set)
+    inner: bool = False
     born: int = field(default_factory=born)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 
-from ..diagnostics import Spot
+from ...diagnostics import Spot
 from . import bodies, containers
 from .containers import elements
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .values import (
     Arguments,
     Body,
@@ -136,8 +136,8 @@ def _same(value: Value, dotted: str) -> Value:
         kept = isinstance(value, Body | Json | Text) or (isinstance(value, PathValue) and value.kind == "str")
         return value if kept else Known(str(value.value)) if isinstance(value, Known) else Text()
     if dotted in _LISTED and isinstance(value, Items):
-        in_order = dotted in ("builtins.list", "builtins.tuple")
-        return Items(list(value.known), value.rest) if in_order else Items([], choice(value.all()))
+        scrambled = dotted in ("builtins.sorted", "builtins.reversed")
+        return Items([], choice(value.all())) if scrambled else Items(list(value.known), value.rest)
     if dotted in _LISTED and isinstance(value, Record | Dump | Typed | Imported | Member | Pending | Indexed):
         return Items([], elements(value))
     if dotted.startswith("copy."):

@@ -7,29 +7,32 @@ own, or Unknown where the text does not tell what is left of the schema.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .. import facts
-from ..model import ANY, TEXT, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
-from ..names import camel
+from ... import facts
+from ...model import ANY, TEXT, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
+from ...names import camel
 from . import classes, lookup, types
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .values import Arguments, ClassValue, Generic, Items, Known, Model, Record, Scope, Unknown, Value
 
 _HARMLESS = frozenset(("mode", "indent", "warnings", "ensure_ascii", "encoder", "context", "models_as_dict"))
 _LACKING = frozenset(("exclude_unset", "exclude_defaults", "exclude_none"))
 _OWN = frozenset(("PlainSerializer", "WrapSerializer"))
+_NATIVE = frozenset(("TypedDict", "NamedTuple", "StrEnum", "IntEnum"))
 # What JSON does not know, so that `default=` of json.dumps decides.
 _FOREIGN = frozenset(("datetime", "date", "time", "timedelta", "UUID", "Decimal", "bytes"))
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a dump differs: `lacks` names the options by which keys may be missing, `default` is that of `Json`."""
+    """How a dump differs: `lacks` names the options by which keys may be missing, `default` is that of `Json`, which
+    decides about objects too where they are `raw`: no dump at all."""
 
     include: frozenset[str] | None = None
     exclude: frozenset[str] = frozenset()
     by_alias: bool | None = None
     lacks: frozenset[str] = frozenset()
     default: str = ""
+    raw: bool = False
 
     @property
     def inner(self) -> "Style":
@@ -48,7 +51,12 @@ class _Dumped:
     told: bool = True
 
 
-def style_of(machine: Interpreter, options: Arguments) -> Style | Unknown:
+def as_encoded(machine: Interpreter, type_: Type, default: str) -> Type | Unknown:
+    """The type of what json.dumps writes of a value of a type."""
+    return respelled(machine, type_, Style(by_alias=False, default=default, raw=True)) if default else type_
+
+
+def style_of(machine: Interpreter, options: Arguments, default: str) -> Style | Unknown:
     """What the arguments of `model_dump` or `dump_json` ask for."""
     named = dict(options.named)
     for spread in options.spreads:
@@ -56,7 +64,7 @@ def style_of(machine: Interpreter, options: Arguments) -> Style | Unknown:
         if not isinstance(forced, Record) or forced.spreads or forced.computed is not None:
             return Unknown("the options of the dump are not known")
         named |= {name: entry.value for name, entry in forced.entries.items()}
-    style = Style()
+    style = Style(default="" if options.named.get("mode") == Known("json") else default)
     for name, value in named.items():
         made = None if name in _HARMLESS else _with_option(machine, style, name, machine.force(value))
         if isinstance(made, Unknown):
@@ -117,6 +125,8 @@ def _respelled(machine: Interpreter, type_: Type, style: Style, within: frozense
         case Named():
             if type_ in within:
                 return ANY
+            if style.raw and not _is_native(machine, type_):
+                return TEXT if style.default == "str" else Unknown("the default= of json.dumps decides what is written")
             plain = _is_plain(machine, type_, style, set())
             return plain if isinstance(plain, Unknown) else type_ if plain else _object(machine, type_, style, within)
         case ListOf(item=item):
@@ -209,9 +219,21 @@ def _object(machine: Interpreter, type_: Named, style: Style, within: frozenset[
 def fields_as_dumped(machine: Interpreter, type_: Named) -> Type | Unknown:
     """A schema as an object, so that others can stand beside its keys."""
     cls = machine.memo.classes.get((type_.module, type_.name))
-    if cls is not None and any(base.endswith("TypedDict") for base in classes.external_bases(machine, cls)):
+    if cls is not None and _is_typed_dict(machine, type_):
         return Shape(tuple(_of_typed_dict(machine, cls)))
     return _object(machine, type_, Style(), frozenset())
+
+
+def _is_native(machine: Interpreter, type_: Named) -> bool:
+    """Whether json.dumps knows the class without help: a dict, a tuple, a text or a number of its own."""
+    cls = machine.memo.classes.get((type_.module, type_.name))
+    bases = [] if cls is None else classes.external_bases(machine, cls)
+    return any(base.startswith("builtins.") or base.rpartition(".")[2] in _NATIVE for base in bases)
+
+
+def _is_typed_dict(machine: Interpreter, type_: Named) -> bool:
+    cls = machine.memo.classes.get((type_.module, type_.name))
+    return cls is not None and any(base.endswith("TypedDict") for base in classes.external_bases(machine, cls))
 
 
 def _of_typed_dict(machine: Interpreter, cls: ClassValue) -> Iterator[Field]:

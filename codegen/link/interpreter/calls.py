@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from .. import facts
-from ..diagnostics import Spot
+from ... import facts
+from ...diagnostics import Spot
 from . import bodies, containers, helpers, library, lookup, methods
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .values import (
     Arguments,
     Body,

@@ -3,9 +3,9 @@
 import operator
 from collections.abc import Callable
 
-from .. import facts
+from ... import facts
 from . import containers, lookup
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .values import (
     Body,
     Choice,

@@ -1,9 +1,9 @@
 """Annotations to types, and the fields of schemas, followed statically through the code base."""
 
-from .. import facts
-from ..model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Type
+from ... import facts
+from ...model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Type
 from . import classes, lookup
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .values import ClassValue, External, Generic, Known, Scope, Value
 
 _PRIMITIVES = {

@@ -1,8 +1,8 @@
 """Functions of the code base, run with the arguments of a call."""
 
-from .. import facts
+from ... import facts
 from . import containers, lookup, types
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .values import (
     NOTHING,
     Arguments,

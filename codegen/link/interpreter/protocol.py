@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from .. import facts
-from ..diagnostics import Spot
-from ..model import Type
+from ... import facts
+from ...diagnostics import Spot
+from ...model import Type
 from .branches import Branches
 from .program import Program
 from .seen import HelperNames, Seen
@@ -24,7 +24,7 @@ class Memo:
     asked: set[tuple[str, str]] = field(default_factory=set)
     class_constants: dict[tuple[str, int, str], Value] = field(default_factory=dict)
     classes: dict[tuple[str, str], ClassValue] = field(default_factory=dict)
-    shapes: dict[tuple[int, int], tuple[Value, Type | Unknown]] = field(default_factory=dict)
+    shapes: dict[tuple[int, int, str], tuple[Value, Type | Unknown]] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)

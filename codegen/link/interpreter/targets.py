@@ -1,9 +1,9 @@
 """What stands left of an equals sign, and what is bound to it."""
 
-from .. import facts
+from ... import facts
 from . import containers
 from .containers import elements
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .values import (
     Choice,
     ClassValue,

@@ -2,10 +2,10 @@
 
 from typing import assert_never
 
-from ..model import ANY, TEXT, Field, ListOf, MapOf, Named, OneOf, Primitive, Shape, Type
+from ...model import ANY, TEXT, Field, ListOf, MapOf, Named, OneOf, Primitive, Shape, Type
 from . import dumps, types
 from .declared import declared_type
-from .interpreter import Interpreter
+from .protocol import Interpreter
 from .values import (
     Adapter,
     AdapterDump,
@@ -43,36 +43,37 @@ _LARGEST = 400
 _DEEPEST = 8
 
 
-def shape_of(machine: Interpreter, value: Value, depth: int = 0) -> Type:
+def shape_of(machine: Interpreter, value: Value, depth: int = 0, default: str = "") -> Type:
     """The type of a value inside a body; Any for what is not known."""
-    type_ = whole(machine, value, depth)
+    type_ = whole(machine, value, depth, default)
     return ANY if isinstance(type_, Unknown) else type_
 
 
-def whole(machine: Interpreter, value: Value, depth: int = 0) -> Type | Unknown:
+def whole(machine: Interpreter, value: Value, depth: int = 0, default: str = "") -> Type | Unknown:
     """The type of a value, or why it is not known; a declaration counts where what happens tells less.
 
-    So it does where only a None is more: a check that raises for it stands before.
+    So it does where only a None is more: a check that raises for it stands before. `default` is that of `Json`: what it
+    makes of a value is in no declaration.
     """
-    type_ = _whole(machine, value, depth)
+    type_ = _whole(machine, value, depth, default)
     vague = isinstance(type_, Unknown) or type_ in (ANY, ListOf(ANY), MapOf(ANY))
-    if not vague and not (isinstance(type_, OneOf) and types.NONE in type_.options):
+    if default or (not vague and not (isinstance(type_, OneOf) and types.NONE in type_.options)):
         return type_
     told = declared_type(machine, value)
     return told if told != ANY and (vague or types.one_of([told, types.NONE]) == type_) else type_
 
 
-def _whole(machine: Interpreter, value: Value, depth: int) -> Type | Unknown:
+def _whole(machine: Interpreter, value: Value, depth: int, default: str) -> Type | Unknown:
     if depth > _DEEPEST:
         return Unknown("it is nested too deeply")
     forced = machine.force(value)
     if not isinstance(forced, Record | Items | Choice):
-        return _type_of(machine, forced, depth)
+        return _type_of(machine, forced, depth, default)
     # Each stage of a dict that is built in branches holds the one before, several times over.
-    key = (id(forced), depth)
+    key = (id(forced), depth, default)
     known = machine.memo.shapes.get(key)
     if known is None:
-        made = _type_of(machine, forced, depth)
+        made = _type_of(machine, forced, depth, default)
         made = ANY if depth and not isinstance(made, Unknown) and _size(made) > _LARGEST else made
         known = machine.memo.shapes[key] = (forced, made)
     return known[1]
@@ -96,32 +97,34 @@ def _size(type_: Type) -> int:
     return size
 
 
-def _type_of(machine: Interpreter, value: Value, depth: int) -> Type | Unknown:
+def _type_of(machine: Interpreter, value: Value, depth: int, default: str) -> Type | Unknown:
     match value:
         case Known(value=constant):
             return types.NONE if constant is None else Primitive(type(constant).__name__)
         case Scalar(kind=kind) | PathValue(kind=kind):
-            return Primitive(kind)
+            return dumps.as_encoded(machine, Primitive(kind), default)
         case Text() | Json():
             return TEXT
         case Record():
-            return _of_record(machine, value, depth)
+            return _of_record(machine, value, depth, default)
         case Items():
-            return ListOf(types.one_of([shape_of(machine, part, depth + 1) for part in value.all()]))
+            return ListOf(types.one_of([shape_of(machine, part, depth + 1, default) for part in value.all()]))
         case Choice(options=options):
-            return _of_choice(machine, options, depth)
+            return _of_choice(machine, options, depth, default)
         case Dump(model=model, options=given):
             own = dumps.own_dump(machine, machine.force(model))
-            return own or _respelled(machine, whole(machine, model, depth), dumps.style_of(machine, given))
+            style = dumps.style_of(machine, given, default)
+            return own or _respelled(machine, whole(machine, model, depth), style)
         case AdapterDump(adapter=adapter, options=given):
             type_ = types.type_of(machine, adapter.expr, adapter.scope)
-            return type_ if given is None else _respelled(machine, type_, dumps.style_of(machine, given))
+            return type_ if given is None else _respelled(machine, type_, dumps.style_of(machine, given, default))
         case Model(schema=schema):
-            return _of_schema(machine, machine.force(schema))
+            type_or_not = _of_schema(machine, machine.force(schema))
+            return type_or_not if isinstance(type_or_not, Unknown) else dumps.as_encoded(machine, type_or_not, default)
         case Typed(annotation=annotation, scope=scope, value=inner):
             type_ = types.type_of(machine, annotation, scope)
             reason = inner.reason if isinstance(inner, Unknown) and inner.reason else "its annotation tells no type"
-            return Unknown(reason) if type_ == ANY else type_
+            return Unknown(reason) if type_ == ANY else dumps.as_encoded(machine, type_, default)
         case Unknown():
             return value
         case Event() | EventPart() | User() | Body():
@@ -135,8 +138,8 @@ def _type_of(machine: Interpreter, value: Value, depth: int) -> Type | Unknown:
     assert_never(value)
 
 
-def _of_choice(machine: Interpreter, options: tuple[Value, ...], depth: int) -> Type | Unknown:
-    found = [whole(machine, option, depth + 1) for option in options]
+def _of_choice(machine: Interpreter, options: tuple[Value, ...], depth: int, default: str) -> Type | Unknown:
+    found = [whole(machine, option, depth + 1, default) for option in options]
     unknown = next((type_ for type_ in found if isinstance(type_, Unknown)), None)
     return unknown or types.one_of([type_ for type_ in found if not isinstance(type_, Unknown)])
 
@@ -161,12 +164,12 @@ def _of_schema(machine: Interpreter, schema: Value) -> Type | Unknown:
             return Unknown("its schema is not known")
 
 
-def _of_record(machine: Interpreter, record: Record, depth: int) -> Type | Unknown:
+def _of_record(machine: Interpreter, record: Record, depth: int, default: str) -> Type | Unknown:
     if len(record.spreads) == 1 and not record.entries and not record.removed and record.computed is None:
-        return whole(machine, record.spreads[0], depth + 1)
+        return whole(machine, record.spreads[0], depth + 1, default)
     fields: dict[str, Field] = {}
     for spread in record.spreads:
-        inner = shape_of(machine, spread, depth + 1)
+        inner = shape_of(machine, spread, depth + 1, default)
         if isinstance(inner, Named):
             expanded = dumps.fields_as_dumped(machine, inner)
             inner = ANY if isinstance(expanded, Unknown) else expanded
@@ -176,10 +179,10 @@ def _of_record(machine: Interpreter, record: Record, depth: int) -> Type | Unkno
     fields = {name: field for name, field in fields.items() if name not in record.removed}
     if record.computed is not None:
         alone = not record.entries and not record.spreads
-        return MapOf(shape_of(machine, record.computed, depth + 1) if alone else ANY)
+        return MapOf(shape_of(machine, record.computed, depth + 1, default) if alone else ANY)
     for name, entry in record.entries.items():
         under = fields.get(name)
-        type_ = shape_of(machine, entry.value, depth + 1)
+        type_ = shape_of(machine, entry.value, depth + 1, default)
         if entry.optional and under is not None:
             type_ = types.one_of([under.type, type_])
         text = entry.value.value if isinstance(entry.value, Known) and isinstance(entry.value.value, str) else None

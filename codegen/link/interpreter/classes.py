@@ -1,9 +1,9 @@
 """Classes of the code base: their bases, and what stands in their bodies."""
 
-from .. import facts
-from ..diagnostics import Spot
-from .interpreter import Interpreter
+from ... import facts
+from ...diagnostics import Spot
 from .lookup import own_name
+from .protocol import Interpreter
 from .values import ClassValue, External, FunctionValue, Generic, Items, Known, Record, Scope, Typed, Unknown, Value
 
 # A client may also send sums of an enum.Flag's members.
