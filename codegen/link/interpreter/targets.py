@@ -2,22 +2,10 @@
 
 from ... import facts
 from . import containers
+from .choices import choice
 from .containers import elements
 from .protocol import Interpreter
-from .values import (
-    Choice,
-    ClassValue,
-    Imported,
-    Indexed,
-    Items,
-    Known,
-    Member,
-    Model,
-    Pending,
-    Scope,
-    Value,
-    choice,
-)
+from .values import Choice, ClassValue, Imported, Indexed, Items, Known, Member, Model, Pending, Scope, Value
 
 
 def bind_name(machine: Interpreter, name: str, value: Value, scope: Scope) -> None:
