@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from ..diagnostics import Finding, Spot
 from ..model import Response
 from .interpreter import containers
+from .interpreter.choices import elsewhere
 from .interpreter.protocol import Interpreter
-from .interpreter.values import NOTHING, Choice, Dump, Known, Model, Record, Unknown, Value, elsewhere
+from .interpreter.values import NOTHING, Choice, Dump, Known, Model, Record, Unknown, Value
 from .responses import response_of
 from .statuses import statuses_of
 

@@ -15,7 +15,7 @@ from .factories import Factories, auth_of
 from .interpreter.machine import Machine
 from .interpreter.program import ModuleIndex, Program
 from .interpreter.seen import HelperNames
-from .interpreter.values import Arguments, Event, FunctionValue, Known, Unknown, Value
+from .interpreter.values import Arguments, Event, FunctionValue, Known, Scope, Unknown, Value
 from .responses import combined
 
 # OpenAPI has other places for these, and ignores parameters that are called so.
@@ -162,14 +162,32 @@ class _Assembly:
             accepts = any(answer.statuses is None or min(answer.statuses, default=0) < 400 for answer in given)
             ways.append((accepts, dict(machine.seen.conversions.kinds)))
 
-        function = FunctionValue(self.index, self.entry.function)
-        machine.run_handler(function, Arguments((Event(), Unknown("the context is data")), {}, ()), returned)
+        given = Arguments((Event(), Unknown("the context is data")), {}, ())
+        whole = self._decorated(given)
+        if whole is not None:
+            returned(whole, Spot(self.index.path, self.entry.function.at))
+        else:
+            machine.run_handler(FunctionValue(self.index, self.entry.function), given, returned)
         if not found:
             spot = Spot(self.index.path, self.entry.function.at)
             machine.seen.findings.append(Finding("CG111", "this handler returns no answer", spot))
         accepting = [kinds for accepts, kinds in ways if accepts] or [kinds for _, kinds in ways]
         first, *others = accepting or [{}]
         return found, {name: kind for name, kind in first.items() if all(way.get(name) == kind for way in others)}
+
+    def _decorated(self, given: Arguments) -> Value | None:
+        """What a handler returns through decorators of its own; None where it has none that may change it."""
+        machine, node = self.machine, self.entry.function
+        if not self.entry.others:
+            return None
+        function = FunctionValue(self.index, node._replace(decorators=self.entry.others))
+        found = machine.force(machine.inline(function, given))
+        if not isinstance(found, Unknown):
+            return found
+        message = f"the answers of this handler may be changed: {found.reason}"
+        spot = machine.spot(self.entry.others[0], Scope(self.index, {}))
+        machine.seen.findings.append(Finding("CG206", message, spot))
+        return None
 
     def _response(self, found: list[answers.Answer], status: int | None, spot: Spot) -> Response | None:
         """The response of the documented success, among which an answer of an unknown status may be."""

@@ -44,10 +44,13 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """`others` are decorators of the handler beside that of the endpoint."""
+
     function: facts.Function
     name: str
     decorator: Decorator | None
     findings: tuple[Finding, ...]
+    others: tuple[facts.Expr, ...] = ()
 
 
 def find_entry(
@@ -83,8 +86,8 @@ def find_entry(
         message = f"{entry_name} runs {node.name}, which is no name of the module: a route cannot import it"
         hint = "define it at the top of the module"
         return Finding("CG102", message, Spot(index.path, node.at), hint)
-    decorator, more = _decorator(machine, index, node, decorators)
-    return Entry(node, name, decorator, (*findings, *more))
+    decorator, strange, more = _decorator(machine, index, node, decorators)
+    return Entry(node, name, decorator, (*findings, *more), strange)
 
 
 def _name_in_module(machine: Interpreter, index: ModuleIndex, node: facts.Function) -> str | None:
@@ -186,7 +189,7 @@ def _wrapped(machine: Interpreter, value: FunctionValue) -> FunctionValue:
 
 def _decorator(
     machine: Interpreter, index: ModuleIndex, node: facts.Function, names: frozenset[str]
-) -> tuple[Decorator | None, list[Finding]]:
+) -> tuple[Decorator | None, tuple[facts.Expr, ...], list[Finding]]:
     scope = Scope(index, {})
     found: Decorator | None = None
     strange: list[facts.Expr] = []
@@ -198,8 +201,9 @@ def _decorator(
             found = _placed(machine, made, expr, scope)
     if found is None and strange:
         hint = "name it in [tool.codegen] decorators"
-        return None, [Finding("CG106", "unknown decorator of a handler", machine.spot(strange[0], scope), hint)]
-    return found, []
+        unknown = Finding("CG106", "unknown decorator of a handler", machine.spot(strange[0], scope), hint)
+        return None, tuple(strange), [unknown]
+    return found, tuple(strange), []
 
 
 def _endpoint_call(machine: Interpreter, value: Value, names: frozenset[str], depth: int) -> Pending | None:

@@ -7,9 +7,10 @@ from ..diagnostics import Finding, Spot
 from ..model import TEXT, Field, Filter, ListOf, Named, OneOf, Query, Request, Type
 from ..names import kebab
 from .interpreter import bodies, classes, lookup, types
+from .interpreter.choices import options
 from .interpreter.protocol import Interpreter
 from .interpreter.seen import QueryRead
-from .interpreter.values import Adapter, ClassValue, External, Generic, Known, Scope, Unknown, Use, Value, options
+from .interpreter.values import Adapter, ClassValue, External, Generic, Known, Scope, Unknown, Use, Value
 
 
 def permissions_of(machine: Interpreter) -> tuple[str, ...]:

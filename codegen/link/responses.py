@@ -21,6 +21,7 @@ from ..model import (
     Type,
 )
 from .interpreter import types
+from .interpreter.choices import elsewhere
 from .interpreter.protocol import Interpreter
 from .interpreter.shapes import whole
 from .interpreter.values import (
@@ -38,7 +39,6 @@ from .interpreter.values import (
     Typed,
     Unknown,
     Value,
-    elsewhere,
 )
 
 _AS_TEXT = Response(ResponseKind.TEXT, TEXT, None, None)

@@ -5,8 +5,9 @@ from http import HTTPStatus
 
 from ..diagnostics import Finding, Spot
 from .interpreter import containers
+from .interpreter.choices import elsewhere
 from .interpreter.protocol import Interpreter
-from .interpreter.values import Choice, External, Known, Record, Scalar, Typed, Unknown, Value, elsewhere
+from .interpreter.values import Choice, External, Known, Record, Scalar, Typed, Unknown, Value
 
 _STARLETTE = re.compile(r"HTTP_(\d{3})(_|$)")
 

@@ -6,6 +6,7 @@ from sys import stdlib_module_names
 from ...diagnostics import Spot
 from ...model import Primitive
 from . import classes, containers, types
+from .choices import mapped, options
 from .protocol import Interpreter
 from .values import (
     Adapter,
@@ -28,8 +29,6 @@ from .values import (
     Unknown,
     Use,
     Value,
-    mapped,
-    options,
 )
 
 _DEPTH = 12

@@ -9,24 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, assert_never
 
-from .values import (
-    Body,
-    Choice,
-    Conversions,
-    Entry,
-    Items,
-    Known,
-    Mutable,
-    Record,
-    Scope,
-    Unknown,
-    Use,
-    Value,
-    as_data,
-    born,
-    choice,
-    options,
-)
+from .choices import as_data, choice, options
+from .values import Body, Choice, Conversions, Entry, Items, Known, Mutable, Record, Scope, Unknown, Use, Value, born
 
 type End = dict[int, tuple[Mutable, Any]]
 _MOST_FAULTS = 64

@@ -5,6 +5,7 @@ from functools import partial
 from ... import facts
 from ...diagnostics import Spot
 from . import bodies, containers, helpers, library, lookup, methods
+from .choices import mapped, options
 from .protocol import Interpreter
 from .values import (
     Arguments,
@@ -26,8 +27,6 @@ from .values import (
     Record,
     User,
     Value,
-    mapped,
-    options,
 )
 
 

@@ -5,6 +5,7 @@ from typing import assert_never
 from ... import facts
 from ...diagnostics import Finding, Spot
 from .branches import joined_records
+from .choices import as_data, choice, mapped
 from .protocol import Interpreter
 from .values import (
     Adapter,
@@ -39,9 +40,6 @@ from .values import (
     Use,
     User,
     Value,
-    as_data,
-    choice,
-    mapped,
 )
 
 HEADERS = frozenset(("headers", "multiValueHeaders"))

@@ -2,10 +2,11 @@
 
 from ... import facts
 from . import containers
+from .choices import choice, options
 from .containers import elements
 from .protocol import Interpreter
 from .targets import bind_target
-from .values import Body, EventPart, Items, Record, Scope, Value, choice, options
+from .values import Body, EventPart, Items, Record, Scope, Value
 
 
 def record_of(machine: Interpreter, expr: facts.DictLit, scope: Scope) -> Value:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ... import facts
 from . import containers, displays, lookup, operators
+from .choices import mapped
 from .containers import elements
 from .protocol import Interpreter
 from .targets import bind_target
@@ -25,7 +26,6 @@ from .values import (
     Unknown,
     Value,
     born,
-    mapped,
 )
 
 _GENERICS = frozenset(

@@ -3,6 +3,7 @@
 from ... import facts
 from ...diagnostics import Spot
 from . import bodies, classes, containers, functions, lookup, methods, types
+from .choices import as_data, choice, mapped
 from .protocol import Interpreter
 from .values import (
     NO_ARGUMENTS,
@@ -28,9 +29,6 @@ from .values import (
     Unknown,
     User,
     Value,
-    as_data,
-    choice,
-    mapped,
 )
 
 

@@ -2,6 +2,7 @@
 
 from ... import facts
 from . import containers, lookup, types
+from .choices import choice
 from .protocol import Interpreter
 from .values import (
     NOTHING,
@@ -19,7 +20,6 @@ from .values import (
     Unknown,
     Value,
     born,
-    choice,
 )
 
 DEPTH = 24

@@ -5,6 +5,7 @@ from functools import partial
 
 from ...diagnostics import Spot
 from . import bodies, containers
+from .choices import choice, mapped
 from .containers import elements
 from .protocol import Interpreter
 from .values import (
@@ -30,8 +31,6 @@ from .values import (
     Typed,
     Unknown,
     Value,
-    choice,
-    mapped,
 )
 
 _LOADS = frozenset(

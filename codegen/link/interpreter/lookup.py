@@ -4,6 +4,7 @@ import builtins
 
 from ... import facts
 from ...diagnostics import Spot
+from .choices import choice
 from .program import Binding, ModuleIndex, Place
 from .protocol import Interpreter
 from .values import (
@@ -20,7 +21,6 @@ from .values import (
     Typed,
     Unknown,
     Value,
-    choice,
 )
 
 _BUILTINS = frozenset(dir(builtins))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ...diagnostics import Spot
 from . import bodies, classes, containers, lookup
+from .choices import choice, mapped
 from .containers import elements
 from .operators import is_text, text_of
 from .protocol import Interpreter
@@ -33,8 +34,6 @@ from .values import (
     Typed,
     Unknown,
     Value,
-    choice,
-    mapped,
 )
 
 _ADAPTER = frozenset(("dump_json", "dump_python", "validate_json", "validate_python", "validate_strings"))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from ... import facts
 from . import containers, lookup
+from .choices import choice, mapped
 from .protocol import Interpreter
 from .values import (
     Body,
@@ -22,8 +23,6 @@ from .values import (
     Text,
     Unknown,
     Value,
-    choice,
-    mapped,
 )
 
 # What a handler's text may grow to while it is read: doubled forty times, it would fill the memory.

@@ -132,7 +132,8 @@ def _loop(machine: Interpreter, node: facts.Loop, scope: Scope, returns: Returns
         return machine.run(node.body, scope, returns)
 
     since, watch = born(), Watch(0)
-    for turn in range(2 if len(branches.loops) < _MOST_LOOPS else 1):
+    turns = 2 if len(branches.loops) < _MOST_LOOPS else 1
+    for turn in range(1, turns + 1):
         until = born()
         watch = Watch(len(branches.levels))
         branches.loops.append(watch)
@@ -140,9 +141,9 @@ def _loop(machine: Interpreter, node: facts.Loop, scope: Scope, returns: Returns
         branches.loops.pop()
         ends = [*watch.ends, *([end] if alive else [])]
         before = {key: state_of(value) for e in ends for key, (value, _) in e.items()}
-        last = forever and turn
-        branches.join(watch.ends if last else [{}, *ends])
-        if turn:
+        last = turn == turns
+        branches.join(watch.ends if last and forever else [{}, *ends])
+        if last:
             for value in {key: value for e in ends for key, (value, _) in e.items()}.values():
                 settle(value, before[id(value)], since, until)
     if forever:

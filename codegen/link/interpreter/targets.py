@@ -2,6 +2,7 @@
 
 from ... import facts
 from . import containers
+from .choices import choice
 from .containers import elements
 from .protocol import Interpreter
 from .values import (
@@ -19,7 +20,6 @@ from .values import (
     Typed,
     Unknown,
     Value,
-    choice,
 )
 
 

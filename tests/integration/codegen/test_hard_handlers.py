@@ -1,8 +1,9 @@
 """No silent difference between what a handler answers and what is documented: each handler runs, the document judges.
 
-`hard/*.txt` hold the cases. A case begins with `## name`; then, before its code, lines `# route:` (METHOD /path),
-`# send:` (one request as JSON: path, query, body) and `# warns:` (codes of the warnings that the case must bring: only
-such a case may be documented as of an unknown shape). `---` parts the module's code from the handler's body.
+`hard/*_cases.txt` hold the cases. A case begins with `## name`; then, before its code, lines `# route:` (METHOD /path),
+`# send:` (one request as JSON: path, query, body), `# decorator:` (of the handler, below the endpoint's) and `# warns:`
+(codes of the warnings that the case must bring: only such a case may be documented as of an unknown shape). `---` parts
+the module's code from the handler's body.
 """
 
 import json
@@ -33,6 +34,7 @@ class Case:
     route: str
     sends: tuple[dict[str, Any], ...]
     warns: frozenset[str]
+    decorators: tuple[str, ...]
     top: str
     body: str
 
@@ -41,6 +43,7 @@ class Case:
         body = "".join(f"    {line}\n" if line else "\n" for line in self.body.splitlines())
         method, path = self.route.split(" ", 1)
         text = text.replace("ROUTE", f"{method} /orders/{self.name}{path}")
+        text = text.replace("# DECORATORS\n", "".join(f"{line}\n" for line in self.decorators))
         return text.replace("# TOP\n", f"{self.top}\n\n\n").replace("    # BODY\n", body)
 
 
@@ -52,9 +55,12 @@ def cases() -> Iterator[Case]:
                 re.findall(r"^# (route|warns): (.*)$", rest, re.MULTILINE)
             )
             sends = tuple(json.loads(line) for line in re.findall(r"^# send: (.*)$", rest, re.MULTILINE))
-            code = re.sub(r"^# (route|warns|send): .*\n", "", rest, flags=re.MULTILINE)
+            decorators = tuple(re.findall(r"^# decorator: (.*)$", rest, re.MULTILINE))
+            code = re.sub(r"^# (route|warns|send|decorator): .*\n", "", rest, flags=re.MULTILINE)
             top, _, body = code.rpartition("---\n")
-            yield Case(name, said["route"] or "GET /{id}", sends, frozenset(said["warns"].split()), top, body)
+            yield Case(
+                name, said["route"] or "GET /{id}", sends, frozenset(said["warns"].split()), decorators, top, body
+            )
 
 
 CASES = {case.name: case for case in cases()}

@@ -6,6 +6,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from codegen import facts
+from codegen.link.interpreter.choices import options
 from codegen.link.interpreter.machine import Machine
 from codegen.link.interpreter.program import Program
 from codegen.link.interpreter.seen import HelperNames
@@ -22,7 +23,6 @@ from codegen.link.interpreter.values import (
     Typed,
     Unknown,
     Value,
-    options,
 )
 from codegen.model import ANY, TEXT, Primitive, Shape
 from codegen.scan.module import read_module
