@@ -129,7 +129,6 @@ def serve_routes(
         metrics=running.metrics,
         request_ids=request_ids,
         begin=running.project.begin,
-        logged_by_handler=installed.logged_by_handler,
     )
     return installed
 
