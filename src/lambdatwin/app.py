@@ -13,11 +13,10 @@ from fastapi.params import Depends
 from . import runtime
 from .auth.assembly import MountedIssuer
 from .auth.guards import auth_problems
-from .cors import CorsMiddleware
 from .dependencies import verdict
 from .endpoint import Serving
 from .gateway.api import Api, api_of
-from .gateway.cors import CorsPolicy
+from .gateway.cors import CorsMiddleware, CorsPolicy
 from .gateway.http import HeaderLine
 from .installation import AnswerError, Installation
 from .observability.health import add_health

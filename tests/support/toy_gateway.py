@@ -14,9 +14,8 @@ from src.lambdatwin.app import serve_routes
 from src.lambdatwin.auth.assembly import Auth
 from src.lambdatwin.auth.door import Accepted, Refused
 from src.lambdatwin.auth.reasons import Reason
-from src.lambdatwin.cors import CorsMiddleware
 from src.lambdatwin.gateway.answers import UNAUTHORIZED
-from src.lambdatwin.gateway.cors import CorsPolicy
+from src.lambdatwin.gateway.cors import CorsMiddleware, CorsPolicy
 from src.lambdatwin.observability.metrics import Metrics
 from src.lambdatwin.observability.requests import RequestIds
 from src.lambdatwin.runtime import Runtime
