@@ -13,7 +13,7 @@ from starlette.responses import Response
 from . import runtime
 from .admission import Admission
 from .auth.assembly import MountedIssuer
-from .auth.guards import auth_problems
+from .auth.config import auth_problems
 from .dispatch import Gateway
 from .endpoint import Headers, RequestIds, Serving
 from .gateway.cors import CorsPolicy

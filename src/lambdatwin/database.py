@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -18,6 +19,15 @@ from .observability.metrics import Pool
 
 type SessionFactory = async_sessionmaker[AsyncSession]
 
+# SQLAlchemy wraps what a statement raises, but passes on what asyncpg raises while a connection is being opened: too
+# many clients, a server that starts or stops, a handshake cut short. TimeoutError is an OSError.
+DATABASE_ERRORS = (
+    SQLAlchemyError,
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncio.IncompleteReadError,
+)
 OWN_CONNECTIONS = 2
 _CONNECT_SECONDS = 5.0
 

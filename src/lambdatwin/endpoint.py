@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from .admission import Admission
-from .auth.door import Accepted, Refused
+from .auth.authenticator import Accepted, Refused
 from .database import APP_SESSIONS
 from .gateway.answers import REQUEST_TOO_LONG
 from .gateway.cors import CorsPolicy
@@ -34,7 +34,6 @@ type RequestIds = Callable[[Headers], str]
 class Authenticator(Protocol):
     """The gateway's authorizer."""
 
-    def cached(self, headers: Headers, method: str, /) -> Accepted | None: ...
     async def authenticate(self, headers: Headers, method: str, /) -> Accepted | Refused: ...
 
 
@@ -135,9 +134,7 @@ class LambdaEndpoint:
         return (with_cookies(response, cookies) if cookies else response), self._logged_by_handler
 
     async def _verdict(self, headers: Headers, method: str) -> Accepted | Refused:
-        authenticator = self._serving.authenticator
-        verdict = authenticator.cached(headers, method)
-        return verdict if verdict is not None else await authenticator.authenticate(headers, method)
+        return await self._serving.authenticator.authenticate(headers, method)
 
     def _event(
         self,

@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import Any
 
 from .auth.assembly import Auth, MountedIssuer
-from .auth.caches.users import CachedUsers
+from .auth.cache import CachedUsers
 from .database import APP_SESSIONS, OWN_CONNECTIONS, Database
 from .observability.health import Check
 from .observability.metrics import Metrics

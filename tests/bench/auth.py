@@ -25,7 +25,7 @@ def main() -> int:
     ratio = cold / bare
     print(f"bare RSA-2048 verification      {bare:6.1f} us")
     print(f"verification, cold              {cold:6.1f} us   {ratio:.2f} x bare, target {COLD_TARGET}")
-    print(f"door, cached verdict            {cached:6.1f} us   target {CACHED_TARGET}")
+    print(f"authenticator, cached verdict   {cached:6.1f} us   target {CACHED_TARGET}")
     return 0 if ratio <= COLD_TARGET and cached <= CACHED_TARGET else 1
 
 
@@ -52,7 +52,11 @@ async def _measured() -> tuple[float, float, float]:
         for _ in range(CALLS):
             await verifier.verify(value)
         cold = (time.thread_time() - started) / CALLS * 1e6
-        rounds.append((_timed(bare), cold, _timed(lambda: through.cached(headers))))
+        started = time.thread_time()
+        for _ in range(CALLS):
+            await through.authenticate(headers)
+        cached = (time.thread_time() - started) / CALLS * 1e6
+        rounds.append((_timed(bare), cold, cached))
     bares, colds, warms = zip(*rounds, strict=True)
     return median(bares), median(colds), median(warms)
 

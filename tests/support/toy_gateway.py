@@ -12,8 +12,8 @@ from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.lambdatwin import ports
 from src.lambdatwin.admission import Admission
 from src.lambdatwin.auth.assembly import Auth
-from src.lambdatwin.auth.door import Accepted, Refused
-from src.lambdatwin.auth.reasons import Reason
+from src.lambdatwin.auth.authenticator import Accepted, Refused
+from src.lambdatwin.auth.responses import Reason
 from src.lambdatwin.dispatch import Gateway
 from src.lambdatwin.endpoint import RequestIds, Serving
 from src.lambdatwin.gateway.answers import UNAUTHORIZED

@@ -11,28 +11,22 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 from ..database import SessionFactory
+from ..observability.audit import Audit, LogAudit, Meter
 from ..observability.logging import EventLog
-from .caches.deny_list import LocalDenyList
-from .caches.verdicts import VerdictCache
-from .claims.policy import LARGEST_LEEWAY, LONGEST_LIFETIME, Policy, TokenUse
-from .cognito.client import ClientCredentials, Cognito
-from .cognito.hosted_ui import HostedUi
-from .door import Authenticator, Tokens
-from .endpoints import LOCAL_PATH, Endpoints, client_id, endpoints
-from .guards import AuthSettings
-from .keys.jwks import Jwks
-from .observing import Audit, LogAudit, Meter
-from .revocations import RevocationsUnavailableError
-from .routes import AuthRoutes, SessionMode
+from .authenticator import Authenticator, Tokens
+from .cache import VerdictCache
+from .claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Clock, Policy, TokenUse
+from .cognito import ClientCredentials, Cognito, HostedUi
+from .config import LOCAL_PATH, AuthSettings, Endpoints, client_id, endpoints
+from .jwks import Jwks
+from .revocations import LocalDenyList, PostgresRevocations, RevocationsUnavailableError
 from .sessions.cookies import CookieJar
-from .sessions.ending import Endings
-from .sessions.judging import TokenSetJudge
 from .sessions.login import Logins
-from .sessions.refreshing import Refresher
+from .sessions.logout import Endings
+from .sessions.refresh import PostgresLedger, Refresher, TokenSetJudge
+from .sessions.routes import AuthRoutes, SessionMode
 from .sessions.session import CookieSessions
-from .store.refreshes import PostgresLedger
-from .store.revocations import PostgresRevocations
-from .verifier import Clock, Verifier
+from .verifier import Verifier
 
 _LOG = EventLog("auth")
 

@@ -7,8 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..auth.endpoints import client_id, endpoints
-from ..auth.guards import AuthSettings
+from ..auth.config import AuthSettings, client_id, endpoints
 from ..project import Person, Project
 from ..settings import SettingsError, load_settings
 from .issuer.accounts import Accounts

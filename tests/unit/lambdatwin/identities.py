@@ -16,8 +16,8 @@ from src.contexts.shared_kernel.log_writers import LossyLogger
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
-from src.lambdatwin.auth.caches.users import CachedUsers
-from src.lambdatwin.auth.door import Accepted
+from src.lambdatwin.auth.authenticator import Accepted
+from src.lambdatwin.auth.cache import CachedUsers
 from src.lambdatwin.dispatch import Gateway
 from src.lambdatwin.observability.metrics import Metrics
 from src.lambdatwin.ports import LambdaRoute

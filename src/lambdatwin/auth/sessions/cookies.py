@@ -11,9 +11,8 @@ from dataclasses import asdict, dataclass
 from hmac import compare_digest, digest
 
 from ...gateway.http import HeaderLine
-from ..tokens import base64url
-from ..tokens.strict_json import parse_object
-from .sealing import Sealer
+from ..token import base64url_decode, base64url_encode, parse_object
+from .encryption import Sealer
 
 LONGEST_SESSION = 30 * 24 * 3600
 LOGIN_SECONDS = 600
@@ -124,15 +123,15 @@ class CookieJar:
         return kind if kind in self._sealers else None
 
     def _csrf(self, sid: str) -> bytes:
-        return base64url.encode(digest(self._csrf_secret, sid.encode(), "sha256"))
+        return base64url_encode(digest(self._csrf_secret, sid.encode(), "sha256"))
 
     def _seal(self, kind: str, content: Held | Kept | Pending) -> bytes:
-        return base64url.encode(self._sealers[kind].seal(json.dumps(asdict(content)).encode()))
+        return base64url_encode(self._sealers[kind].seal(json.dumps(asdict(content)).encode()))
 
     def _open[C: (Held, Kept, Pending)](self, kind: str, value: bytes | None, content: type[C]) -> C | None:
         """Values are not checked again, because nobody else can seal; an older release may have sealed other fields."""
         try:
-            plain = self._sealers[kind].open(base64url.decode(value)) if value else None
+            plain = self._sealers[kind].open(base64url_decode(value)) if value else None
             return content(**parse_object(plain, depth=1)) if plain is not None else None  # type: ignore[arg-type]
         except (ValueError, TypeError):
             return None

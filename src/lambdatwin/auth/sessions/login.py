@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 
-from ..cognito.client import TokenSet
-from ..cognito.hosted_ui import HostedUi
-from ..verifier import Clock, Rejected, Verifier
+from ..claims import Clock
+from ..cognito import HostedUi, TokenSet
+from ..verifier import Rejected, Verifier
 from .cookies import CookieJar, Held, Kept, Pending
-from .judging import as_bytes
-from .refreshing import Judge
+from .refresh import Judge, as_bytes
 
 # A path of our own: a second slash or a backslash would make browsers read another host out of it.
 _OWN_PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@%?-][A-Za-z0-9._~!$&'()*+,;=:@%?/-]{0,1000})?")

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 from ...gateway.http import GatewayResponse
-from ..answers import answer
-from ..cognito.errors import CognitoError, RefusedError, ReusedError
-from ..door import Accepted, Headers, Refused, Tokens
-from ..observing import Audit
-from ..reasons import Reason
-from ..verifier import Clock, Rejected, Verified
+from ...observability.audit import Audit
+from ..authenticator import Accepted, Headers, Refused, Tokens
+from ..claims import Clock
+from ..cognito import CognitoError, RefusedError, ReusedError
+from ..responses import Reason, response_for
+from ..verifier import Rejected, Verified
 from .cookies import AmbiguousCookiesError, CookieJar, Held, Kept
-from .judging import as_bytes
-from .refreshing import Refreshed, Refresher
+from .refresh import Refreshed, Refresher, as_bytes
 
 RENEW_WITHIN = 60
 
@@ -36,16 +35,6 @@ class CookieSessions:
         self._jar, self._tokens, self._refresher = jar, tokens, refresher
         self._clock, self._audit = clock, audit
 
-    def cached(self, headers: Headers, method: str | None) -> Accepted | None:
-        """A session whose token was judged before and lives on for a while."""
-        session = self.open(headers)
-        if not isinstance(session, CookieSession) or session.held is None:
-            return None
-        if not self._jar.allows(session.sid, headers, method):
-            return None
-        verdict = self._tokens.cached(as_bytes(session.held.token))
-        return Accepted(verdict.claims) if verdict is not None and self._lasts(verdict) else None
-
     def open(self, headers: Headers) -> CookieSession | Reason | None:
         """The session of a request: None without cookies of ours, a reason for cookies that nobody could have."""
         try:
@@ -59,7 +48,7 @@ class CookieSessions:
             return Reason.BAD_SESSION
         return CookieSession(held, kept)
 
-    async def authenticate(self, headers: Headers, method: str | None) -> Accepted | Refused | None:
+    async def authenticate(self, headers: Headers, method: str | None, client: str) -> Accepted | Refused | None:
         """The verdict; the answer to a renewed session carries its new cookies, the answer to a dead one drops them."""
         session = self.open(headers)
         if session is None:
@@ -68,7 +57,7 @@ class CookieSessions:
             return self._ended(session)
         if not self._jar.allows(session.sid, headers, method):
             self._audit.record("csrf_refused", method=method or "")
-            return Refused(answer(Reason.CSRF), Reason.CSRF)
+            return Refused(response_for(Reason.CSRF), Reason.CSRF)
         verdict = await self._tokens.verdict(as_bytes(session.held.token)) if session.held is not None else None
         if isinstance(verdict, Rejected) and verdict.reason is not Reason.EXPIRED:
             return self._turned_away(verdict.reason)
@@ -87,7 +76,7 @@ class CookieSessions:
 
     async def _renewed(self, session: CookieSession, good: Verified | None) -> Accepted | Refused:
         if session.kept is None:
-            return Refused(answer(Reason.EXPIRED), Reason.EXPIRED)
+            return Refused(response_for(Reason.EXPIRED), Reason.EXPIRED)
         try:
             refreshed, cookies = await self.renew(session.kept)
         except (RefusedError, ReusedError):
@@ -101,9 +90,9 @@ class CookieSessions:
         return verdict.expires_at - self._clock() >= RENEW_WITHIN
 
     def _turned_away(self, reason: Reason) -> Refused:
-        return Refused(answer(reason), reason)
+        return Refused(response_for(reason), reason)
 
     def _ended(self, reason: Reason) -> Refused:
-        response = answer(reason)
+        response = response_for(reason)
         gone = tuple((b"set-cookie", line) for line in self._jar.clear())
         return Refused(GatewayResponse(response.status, (*response.headers, *gone), response.body), reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hmac import compare_digest
 from urllib.parse import urlencode
 
-from ...auth.cognito.hosted_ui import challenge
+from ...auth.cognito import challenge
 from .minting import Login
 from .operations import Operations
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 
-from ...auth.cognito.client import ClientCredentials
+from ...auth.cognito import ClientCredentials
 from .accounts import Accounts
 from .grants import Grants, Refusal
 from .minting import Login, Mint

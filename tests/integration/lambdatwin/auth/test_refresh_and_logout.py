@@ -283,7 +283,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for_without_end(
         yield b"{"
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("src.lambdatwin.auth.routes.SLOWEST_BODY", 0.05)
+    monkeypatch.setattr("src.lambdatwin.auth.sessions.routes.SLOWEST_BODY", 0.05)
     answer = await asyncio.wait_for(here.browser.post(path, content=stops()), 10)
     assert (answer.status_code, answer.json()) == (408, {"message": "Request Timeout"})
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from src.lambdatwin.auth.revocations import RevocationsUnavailableError
-from src.lambdatwin.auth.sessions.sealing import Sealer
-from src.lambdatwin.auth.tokens import base64url
+from src.lambdatwin.auth.sessions.encryption import Sealer
+from src.lambdatwin.auth.token import base64url_encode
 from tests.integration.lambdatwin.auth.issuing import Clock
 from tests.integration.lambdatwin.auth.sites import SESSION_SECRET, Site
 
@@ -82,6 +82,6 @@ async def test_a_session_without_a_refresh_token_ends_with_its_token(here: Site,
 async def test_a_cookie_that_another_release_sealed_is_no_session(here: Site, kind: str) -> None:
     sealer = Sealer(SESSION_SECRET.encode(), b"cookie:" + kind.encode())
     for content in (b'{"sid":"x","other":1}', b"{}", b"[]", b"x"):
-        cookie = {"cookie": f"auth-{kind}={base64url.encode(sealer.seal(content)).decode()}"}
+        cookie = {"cookie": f"auth-{kind}={base64url_encode(sealer.seal(content)).decode()}"}
         async with here.another_browser() as browser:
             assert (await browser.get("/who", headers=cookie)).status_code == 401

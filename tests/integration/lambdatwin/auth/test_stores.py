@@ -7,16 +7,20 @@ import pytest
 from sqlalchemy import text
 
 from src.contexts.shared_kernel.adapters.database import SessionFactory, create_engine, session_factory
-from src.lambdatwin.auth.caches.deny_list import LocalDenyList
-from src.lambdatwin.auth.observing import MemoryMeter
-from src.lambdatwin.auth.revocations import Kind, Revocation, RevocationsUnavailableError
-from src.lambdatwin.auth.store.refreshes import (
+from src.lambdatwin.auth.revocations import (
+    Kind,
+    LocalDenyList,
+    PostgresRevocations,
+    Revocation,
+    RevocationsUnavailableError,
+)
+from src.lambdatwin.auth.sessions.refresh import (
     LedgerUnavailableError,
     MemoryLedger,
     PostgresLedger,
     RefreshLedger,
 )
-from src.lambdatwin.auth.store.revocations import PostgresRevocations
+from src.lambdatwin.observability.audit import MemoryMeter
 from tests.integration.lambdatwin.auth.issuing import Clock
 from tests.integration.lambdatwin.auth.sites import Site
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from src.lambdatwin.auth.cognito.client import ClientCredentials
-from src.lambdatwin.auth.endpoints import client_id, endpoints
-from src.lambdatwin.auth.guards import auth_problems
+from src.lambdatwin.auth.cognito import ClientCredentials
+from src.lambdatwin.auth.config import auth_problems, client_id, endpoints
 from src.lambdatwin.devtools import token as token_command
 from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerInProductionError, LocalIssuerOptions
 from src.lambdatwin.settings import Settings

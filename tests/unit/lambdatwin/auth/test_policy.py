@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from src.lambdatwin.auth.claims.checks import CHECKS, check
-from src.lambdatwin.auth.claims.policy import LARGEST_LEEWAY, LONGEST_LIFETIME, Policy
+from src.lambdatwin.auth.claims import CHECKS, LARGEST_LEEWAY, LONGEST_LIFETIME, Policy, check
 from tests.unit.lambdatwin.auth.corpus.doors import policy
 from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, NOW, access_claims, id_claims
 

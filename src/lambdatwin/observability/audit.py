@@ -1,10 +1,10 @@
-"""What authentication reports of itself: counters for the metrics, and an audit log of events without secrets."""
+"""What authentication reports: counters for the metrics, and an audit log of events without secrets."""
 
 from collections import Counter
 from threading import Lock
 from typing import Protocol
 
-from ..observability.logging import EventLog
+from .logging import EventLog
 
 
 class Meter(Protocol):

@@ -1,14 +1,13 @@
-"""Logging out: the login goes onto the deny-list first, which this side decides alone, and then Cognito is told."""
+"""Logout: the login is revoked here first, which needs no other service, and then at Cognito."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
-from ..claims.policy import LARGEST_LEEWAY, LONGEST_LIFETIME
-from ..cognito.errors import CognitoError, RefusedError
-from ..observing import Audit
+from ...observability.audit import Audit
+from ..claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Clock
+from ..cognito import CognitoError, RefusedError
 from ..revocations import Kind, Revocation
-from ..verifier import Clock
-from .refreshing import Issuer
+from .refresh import Issuer
 
 
 class Revoking(Protocol):

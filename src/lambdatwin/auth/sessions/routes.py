@@ -1,31 +1,76 @@
-"""/auth/*: login, callback, refresh, logout. Knows the framework, as only the local issuer does besides."""
+"""/auth/*: login, callback, refresh, logout. Beside the local issuer the only module that imports the framework."""
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..gateway.http import GatewayResponse
-from .answers import INVALID_TOKEN, NO_CREDENTIALS, answer, unavailable
-from .claims.checks import Claims
-from .cognito.errors import CognitoError, RefusedError, ReusedError
-from .door import Tokens
-from .failures import failure
-from .observing import Audit
-from .reasons import Reason, UnacceptableError
-from .revocations import RevocationsUnavailableError
-from .sessions.asking import AskedFor, asked_for
-from .sessions.cookies import AmbiguousCookiesError, CookieJar
-from .sessions.ending import Endings
-from .sessions.judging import as_bytes
-from .sessions.login import CallbackRefusedError, Logins
-from .sessions.refreshing import Refresher
-from .sessions.session import CookieSession, CookieSessions
-from .tokens.credentials import bearer_token
-from .verifier import Verdict, Verified
+from ...gateway.answers import INTERNAL_SERVER_ERROR
+from ...gateway.http import GatewayResponse
+from ...observability.audit import Audit
+from ...observability.logging import EventLog
+from ..authenticator import Tokens
+from ..claims import Claims
+from ..cognito import (
+    CognitoError,
+    MisconfiguredError,
+    RefusedError,
+    ReusedError,
+    ThrottledError,
+)
+from ..responses import INVALID_TOKEN, NO_CREDENTIALS, Reason, UnacceptableError, response_for, unavailable
+from ..revocations import RevocationsUnavailableError
+from ..token import bearer_token, parse_object
+from ..verifier import Verdict, Verified
+from .cookies import AmbiguousCookiesError, CookieJar
+from .login import CallbackRefusedError, Logins
+from .logout import Endings
+from .refresh import Refresher, as_bytes
+from .session import CookieSession, CookieSessions
+
+_REFRESH_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,8192}")
+_DEPTH = 4
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AskedFor:
+    """`refresh_token` is None where none was sent, and empty where it cannot be one."""
+
+    refresh_token: str | None
+    username: str | None
+
+
+def asked_for(body: bytes) -> AskedFor:
+    """What a body asks for, nothing for an empty one; raises ValueError for anything but a strict JSON object."""
+    fields = parse_object(body, depth=_DEPTH) if body.strip() else {}
+    token, name = fields.get("refresh_token"), fields.get("username")
+    if token is not None and not (isinstance(token, str) and _REFRESH_TOKEN.fullmatch(token)):
+        token = ""
+    return AskedFor(token, name if isinstance(name, str) and _NAME.fullmatch(name) else None)
+
+
+_LOG = EventLog("auth")
+_THROTTLED_SECONDS = b"10"
+
+
+def failure(error: CognitoError) -> GatewayResponse:
+    """One 401 whatever was refused; 503 for what passes by itself; 502 for what somebody must mend."""
+    match error:
+        case RefusedError() | ReusedError():
+            return response_for(Reason.REFRESH_REFUSED)
+        case ThrottledError():
+            return unavailable(_THROTTLED_SECONDS)
+        case MisconfiguredError():
+            _LOG.error("cognito_misconfigured", why=str(error))
+            return INTERNAL_SERVER_ERROR
+        case _:
+            return unavailable()
+
 
 _LARGEST_BODY = 16 * 1024
 SLOWEST_BODY = 10.0  # seconds
@@ -167,10 +212,10 @@ class AuthRoutes:
             return None
         session = self._mode.sessions.open(headers)
         if isinstance(session, Reason):
-            raise _EndedError(answer(session))
+            raise _EndedError(response_for(session))
         if session is not None and not self._mode.jar.allows(session.sid, headers, request.method):
             self._audit.record("csrf_refused", method=request.method)
-            raise _EndedError(answer(Reason.CSRF))
+            raise _EndedError(response_for(Reason.CSRF))
         return session
 
     async def _bearer_claims(self, request: Request) -> Claims | None:
@@ -180,10 +225,10 @@ class AuthRoutes:
         try:
             verdict = await self._tokens.verdict(bearer_token(request.scope["headers"]))
         except UnacceptableError as refusal:
-            raise _EndedError(answer(refusal.reason)) from None
+            raise _EndedError(response_for(refusal.reason)) from None
         claims = _claims(verdict)
         if claims is None and not isinstance(verdict, Verified):
-            raise _EndedError(answer(verdict.reason))
+            raise _EndedError(response_for(verdict.reason))
         return claims
 
 

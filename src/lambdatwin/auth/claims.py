@@ -1,14 +1,48 @@
-"""Pure checks of verified claims against a policy: `check(claims, policy, now)`, `now` in seconds of the epoch.
+"""The policy for tokens, and pure checks of verified claims: `check(claims, policy, now)`, `now` in epoch seconds.
 
 One check, one function, one line in `CHECKS`. Nothing is optional by default: a claim may be missing only where its
-check says so, and a claim that stands there has its type checked even where nothing reads it.
+check says so, and a claim that is present has its type checked even where nothing reads it.
 """
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 from unicodedata import is_normalized
 
-from .policy import Policy
+type Clock = Callable[[], float]
+type TokenUse = Literal["access", "id"]
+
+LARGEST_LEEWAY = 60
+# Cognito lets no access or ID token live longer than a day. Revocations are kept as long as that, so a token that
+# lived longer would outlive its own revocation.
+LONGEST_LIFETIME = 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`leeway` (seconds, at most 60) is for `nbf` and `iat` only: an expired token is expired.
+
+    `resource` is the audience of access tokens made with resource indicators, None where the pool uses none.
+    """
+
+    issuer: str
+    client_id: str
+    use: TokenUse
+    resource: str | None
+    leeway: int
+    longest_lifetime: int
+
+    def __post_init__(self) -> None:
+        if not self.issuer or not self.client_id or self.resource == "":
+            raise ValueError("issuer and client id must be named")
+        if self.use not in ("access", "id"):
+            raise ValueError("use is either access or id")
+        if not 0 <= self.leeway <= LARGEST_LEEWAY:
+            raise ValueError(f"leeway is at most {LARGEST_LEEWAY} seconds")
+        if self.longest_lifetime <= 0:
+            raise ValueError("tokens live longer than nothing")
+
 
 type Claims = Mapping[str, object]
 type Check = Callable[[Claims, Policy, float], bool]

@@ -1,22 +1,71 @@
-"""Cognito's token operations over plain HTTPS: they are unsigned, so no AWS SDK is needed."""
+"""Cognito over plain HTTPS: token operations (unsigned, so no AWS SDK is needed), hosted login pages, and errors.
+
+The hosted pages use the authorization code flow with PKCE (RFC 6749 §4.1, RFC 7636).
+"""
 
 import asyncio
 import base64
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from hashlib import sha256
+from typing import Final, Literal
+from urllib.parse import urlencode
 
 import httpx
 
-from ..tokens.strict_json import parse_object
-from .errors import (
-    CognitoError,
-    MisconfiguredError,
-    RefusedError,
-    UnreachableError,
-    cognito_error,
-)
+from .token import parse_object
+
+
+class CognitoError(Exception):
+    """Cognito gave no tokens. The text is for the log."""
+
+
+class RefusedError(CognitoError):
+    """Bad or revoked refresh token, unknown user: 401, always the same one."""
+
+
+class ReusedError(CognitoError):
+    """A refresh token that was rotated away came back: 401, and the session is dropped. Somebody may have stolen it."""
+
+
+class ThrottledError(CognitoError):
+    """Too many requests: 503 with Retry-After."""
+
+
+class UnreachableError(CognitoError):
+    """No answer in time, or a 5xx: 503."""
+
+
+class MisconfiguredError(CognitoError):
+    """Wrong pool, client or flow: 502, and somebody must look at the settings."""
+
+
+# API_GetTokensFromRefreshToken, API_InitiateAuth and API_RevokeToken of the Cognito API reference, and the OAuth
+# errors of its /oauth2/token.
+TABLE: Final[dict[str, type[CognitoError]]] = {
+    "NotAuthorizedException": RefusedError,
+    "UserNotFoundException": RefusedError,
+    "UserNotConfirmedException": RefusedError,
+    "PasswordResetRequiredException": RefusedError,
+    "invalid_grant": RefusedError,
+    "RefreshTokenReuseException": ReusedError,
+    "TooManyRequestsException": ThrottledError,
+    "LimitExceededException": ThrottledError,
+    "ThrottlingException": ThrottledError,
+    "InternalErrorException": UnreachableError,
+    "InternalFailure": UnreachableError,
+    "ServiceUnavailable": UnreachableError,
+}
+
+
+def cognito_error(name: str, status: int) -> CognitoError:
+    """The error for a name; what nobody foresaw is the server's fault from 500 on, and a misconfiguration below."""
+    kind = TABLE.get(name)
+    if kind is None:
+        kind = ThrottledError if status == 429 else UnreachableError if status >= 500 else MisconfiguredError
+    return kind(f"{status} {name}")
+
 
 type RefreshFlow = Literal["get_tokens", "initiate_auth"]
 
@@ -153,3 +202,63 @@ def token_set(result: Mapping[str, object], access: str, id_: str, refresh: str,
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+SCOPE = "openid"
+
+
+def challenge(verifier: str) -> str:
+    """The S256 code challenge of a verifier."""
+    return base64.urlsafe_b64encode(sha256(verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class HostedUi:
+    """`base_url` is the domain of the pool with its scheme; `redirect_uri` must be registered for the client."""
+
+    client: httpx.AsyncClient
+    base_url: str
+    credentials: ClientCredentials
+    redirect_uri: str
+
+    def authorize_url(self, *, state: str, nonce: str, verifier: str) -> str:
+        """Where to send a browser to log in."""
+        query = {
+            "response_type": "code",
+            "client_id": self.credentials.client_id,
+            "redirect_uri": self.redirect_uri,
+            "scope": SCOPE,
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": challenge(verifier),
+            "code_challenge_method": "S256",
+        }
+        return f"{self.base_url}/oauth2/authorize?{urlencode(query)}"
+
+    def logout_url(self) -> str:
+        """Where to send a browser to end the login at the issuer too."""
+        origin = httpx.URL(self.redirect_uri).join("/")
+        return (
+            f"{self.base_url}/logout?{urlencode({'client_id': self.credentials.client_id, 'logout_uri': str(origin)})}"
+        )
+
+    async def exchange(self, code: str, verifier: str) -> TokenSet:
+        """Tokens for a code; raises a `CognitoError`."""
+        form = {
+            "grant_type": "authorization_code",
+            "client_id": self.credentials.client_id,
+            "code": code,
+            "redirect_uri": self.redirect_uri,
+            "code_verifier": verifier,
+        }
+        request = self.client.build_request("POST", f"{self.base_url}/oauth2/token", data=form, headers=self._basic())
+        status, document = await exchange(self.client, request)
+        if status != 200:
+            raise cognito_error(str(document.get("error", ""))[:100], status)
+        return token_set(document, "access_token", "id_token", "refresh_token", "expires_in")
+
+    def _basic(self) -> dict[str, str]:
+        if self.credentials.secret is None:
+            return {}
+        pair = f"{self.credentials.client_id}:{self.credentials.secret}"
+        return {"authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}

@@ -1,10 +1,40 @@
-"""What a client is told when authentication fails: API Gateway's bodies, with the challenge of RFC 6750 §3."""
+"""Why a request is refused, and the response for it: API Gateway's bodies with the challenge of RFC 6750 §3."""
 
+from enum import StrEnum
 from typing import Final
 
 from ..gateway.answers import TOKEN_EXPIRED, UNAUTHORIZED
 from ..gateway.http import GatewayResponse
-from .reasons import Reason
+
+
+class Reason(StrEnum):
+    """One outcome of a failed authentication."""
+
+    NO_CREDENTIALS = "no_credentials"
+    MALFORMED_CREDENTIALS = "malformed_credentials"
+    MALFORMED_JWT = "malformed_jwt"
+    UNACCEPTABLE_HEADER = "unacceptable_header"
+    UNKNOWN_KEY = "unknown_key"
+    BAD_SIGNATURE = "bad_signature"
+    BAD_CLAIMS = "bad_claims"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    BAD_SESSION = "bad_session"
+    CSRF = "csrf"
+    REFRESH_REFUSED = "refresh_refused"
+    KEYS_UNAVAILABLE = "keys_unavailable"
+    DENY_LIST_UNAVAILABLE = "deny_list_unavailable"
+    ISSUER_UNAVAILABLE = "issuer_unavailable"
+
+
+class UnacceptableError(Exception):
+    """Raised and caught inside the verifier; `check` names the check that refused, for the log."""
+
+    def __init__(self, reason: Reason, check: str) -> None:
+        super().__init__(f"{reason}: {check}")
+        self.reason = reason
+        self.check = check
+
 
 # RFC 6750 §3.1: a request without any authentication gets no error code.
 _BARE = b"Bearer"
@@ -32,7 +62,7 @@ def unavailable(retry_after: bytes = _RETRY_AFTER) -> GatewayResponse:
 _UNAVAILABLE = frozenset({Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE})
 
 
-def answer(reason: Reason) -> GatewayResponse:
+def response_for(reason: Reason) -> GatewayResponse:
     """One answer for every reason that would tell an attacker something; see `Reason` for what is behind it."""
     if reason in _UNAVAILABLE:
         return unavailable()

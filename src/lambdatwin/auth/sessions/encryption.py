@@ -1,6 +1,6 @@
-"""Authenticated encryption of small texts: cookies, and results that replicas share.
+"""Authenticated encryption of small texts: cookies, and refresh results that replicas share.
 
-AES-256-GCM with a random nonce; the purpose is part of the key, so that a text sealed as one thing never opens as
+AES-256-GCM with a random nonce; the purpose is part of the key, so that a text encrypted for one never decrypts for
 another.
 """
 
