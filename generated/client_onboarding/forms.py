@@ -5,7 +5,7 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:3a92b7182282a8b29e4eca28ee325cb4f1eb944fbddfeafd96b418f7ec40cd74
+# Content: sha256:aa6ffa11b11c2cef2f46e46f93fc8bbb0c360bbb2cb753532883357372376ce8
 """Routes of client_onboarding: /forms."""
 
 from datetime import datetime
@@ -23,7 +23,7 @@ from src.contexts.client_onboarding.aws_lambda import (
 )
 from src.contexts.client_onboarding.core.adapters.api_schemas.form import ApiOnboardingForm
 from src.contexts.client_onboarding.core.adapters.api_schemas.form_requests import ApiCreateForm, ApiUpdateForm
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
 

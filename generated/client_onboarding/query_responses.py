@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/client_onboarding/aws_lambda/bulk_query_responses.py
 #   src/contexts/client_onboarding/aws_lambda/query_responses.py
-# Content: sha256:7ff16a0ea1e78cb9ba09764a383ad87268f31767901b78a656f64ade28202cb2
+# Content: sha256:46e169c767fd50b23d27fbabac9d3c64f4dc5de28d3d2490b23287b1b6901c1f
 """Routes of client_onboarding: /query-responses."""
 
 from typing import Annotated
@@ -18,7 +18,7 @@ from src.contexts.client_onboarding.core.adapters.api_schemas.response_query imp
     ApiBulkResponseQuery,
     ApiResponseQuery,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
 

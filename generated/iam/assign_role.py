@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/iam/aws_lambda/assign_role.py
 #   src/contexts/iam/aws_lambda/remove_role.py
-# Content: sha256:2cad9ff667a21d5b19fac0f19c5193b1478bcf6fa669eae10e4419b63d8e1dcb
+# Content: sha256:afb4592c9a1440911d84bbe6dc9ba349c7f3f19d498541825a619f204dfc7861
 """Routes of iam: /assign-role."""
 
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from src.contexts.iam.aws_lambda import assign_role as assign_role_module, remove_role as remove_role_module
 from src.contexts.iam.core.adapters.api_schemas.role import ApiAssignRole
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
 

@@ -5,7 +5,7 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:49ab97a4164e54a7e5d30af06cd45568be4b58a03ce2158bdf263d2b207e99f5
+# Content: sha256:0ec89b8c6658a7cbb575c95525d28c01ad4755836a29f9982ede3f7a66fd58cc
 """Routes of iam: /users."""
 
 from datetime import datetime
@@ -22,7 +22,7 @@ from src.contexts.iam.aws_lambda import (
     get_user_by_id as get_user_by_id_module,
 )
 from src.contexts.iam.core.adapters.api_schemas.user import ApiCreateUser, ApiUser
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
 

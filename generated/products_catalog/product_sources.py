@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py
 #   src/contexts/products_catalog/aws_lambda/get_product_source_name_by_id.py
-# Content: sha256:8148291887148101a1c81ac07063c7d9fe1c97780170e1283e4715f5f5352d8b
+# Content: sha256:6bee4f854b9ee11dc625b9ab1dad6bfc6388ef8e6786056cce37e61868275e24
 """Routes of products_catalog: /product-sources."""
 
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from src.contexts.products_catalog.aws_lambda import (
     fetch_product_source_name as fetch_product_source_name_module,
     get_product_source_name_by_id as get_product_source_name_by_id_module,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
 

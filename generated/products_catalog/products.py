@@ -4,7 +4,7 @@
 #   src/contexts/products_catalog/aws_lambda/fetch_product.py
 #   src/contexts/products_catalog/aws_lambda/get_product_by_id.py
 #   src/contexts/products_catalog/aws_lambda/search_product_similar_name.py
-# Content: sha256:5726015fcc95c9faebd39584d34fc1197bed89ba3e589b1d311da008bc539dd0
+# Content: sha256:4c22085db1d08a759fc14cca7ce097d533bbaa20760ad2a2e3b4fbdbe696d744
 """Routes of products_catalog: /products."""
 
 from datetime import datetime
@@ -21,7 +21,7 @@ from src.contexts.products_catalog.aws_lambda import (
 )
 from src.contexts.products_catalog.core.adapters.api_schemas.create_product import ApiCreateProducts
 from src.contexts.products_catalog.core.adapters.api_schemas.product import ApiProduct
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
 

@@ -8,7 +8,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:ae1f1615cb038a0669cf34a04365e6376805596b9424798ac8228262c06b1aaa
+# Content: sha256:780c497dc5e3873d757e35fc884504d45160dce409b6f3d985c04ad35bc9ac37
 """Routes of recipes_catalog: /clients."""
 
 from datetime import datetime
@@ -30,7 +30,7 @@ from src.contexts.recipes_catalog.aws_lambda.client import (
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client import ApiClient, ApiClientInList
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client_requests import ApiCreateClient, ApiUpdateClient
 from src.contexts.recipes_catalog.core.adapters.api_schemas.menu import ApiCreateMenu, ApiUpdateMenu
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 

@@ -6,7 +6,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:03fa288a94132cb509231802335fddc74321e497b10fe7f61de68de7f69e3704
+# Content: sha256:a2f1c79884c1d178039ee834fea7560ec1efcdf098a972a781668e240828542e
 """Routes of recipes_catalog: /meals."""
 
 from datetime import datetime
@@ -29,7 +29,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.meal_requests import
     ApiCreateMeal,
     ApiUpdateMeal,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 

@@ -7,7 +7,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:b895feb5489941436db3c46c303cb2ff9d37f5ccd6539d2a037e863a72ff1176
+# Content: sha256:d0b87f8d62c1ee8398edc92f1882ea39e4663fdd840efb098789b7f8d5e3e92a
 """Routes of recipes_catalog: /recipes."""
 
 from datetime import datetime
@@ -32,7 +32,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests impo
     ApiRatingInput,
     ApiRecipeChanges,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 

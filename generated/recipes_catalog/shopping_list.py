@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:91a25bb0040ad59601aa989be886548c8f9b15fdde8fbd302834542d4d9cfa69
+# Content: sha256:5253a791dc306305ec74f338aedff114c2cfef3013dfc6d750f4587481a0878d
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
@@ -14,7 +14,7 @@ from src.contexts.recipes_catalog.aws_lambda.shopping_list import (
     get_shopping_list as get_shopping_list_module,
 )
 from src.contexts.recipes_catalog.core.adapters.api_schemas.shopping import ApiRecipeToBuy, ApiShoppingList
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 

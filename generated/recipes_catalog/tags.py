@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/tag/fetch_tag.py
 #   src/contexts/recipes_catalog/aws_lambda/tag/get_tag_by_id.py
-# Content: sha256:30c8f20b18cbd54632bdf5d82852eca72c08762d3360625e3218faef4c06a781
+# Content: sha256:1bc0a267e99789140116f2557988099422021cad3934a765796f31a2f1b37842
 """Routes of recipes_catalog: /tags."""
 
 from typing import Annotated
@@ -14,7 +14,7 @@ from src.contexts.recipes_catalog.aws_lambda.tag import (
     get_tag_by_id as get_tag_by_id_module,
 )
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiKnownTag
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
 

@@ -16,8 +16,8 @@ from .auth.assembly import MountedIssuer
 from .auth.config import auth_problems
 from .dispatch import Gateway
 from .endpoint import Headers, RequestIds, Serving
+from .gateway.api import Api, api_of
 from .gateway.cors import CorsPolicy
-from .gateway.payloads import payload_of
 from .observability.health import add_health
 from .observability.tracing import tracing
 from .observability.watchdog import watched_loop
@@ -79,12 +79,23 @@ def _checked(settings: Settings, issuer: MountedIssuer | None) -> str:
     return settings.database_url.get_secret_value()
 
 
+def configured_api(settings: Settings) -> Api:
+    """The API that the settings describe."""
+    return api_of(
+        settings.gateway_payload,
+        stage=settings.gateway_stage,
+        stage_variables=settings.gateway_stage_variables,
+        binary_media_types=settings.binary_media_types,
+        header_case=settings.gateway_header_case,
+    )
+
+
 def _serving(running: runtime.Runtime, request_ids: RequestIds, clock: Callable[[], datetime]) -> Serving:
     settings = running.settings
     return Serving(
         running,
         running.auth.authenticator,
-        payload_of(settings.gateway_payload, settings.binary_media_types),
+        configured_api(settings),
         request_ids,
         clock,
         CorsPolicy(frozenset(settings.cors_allow_origins)) if settings.cors_allow_origins else None,
@@ -111,11 +122,12 @@ def _add_shell(app: Gateway, running: runtime.Runtime) -> None:
 
 async def _as_the_gateway(request: Request, error: Exception) -> Response:
     """Below the reserved paths too, a method or path that nobody serves gets the gateway's answer."""
-    answer = request.app.serving.payload.unrouted
+    answer = request.app.serving.api.unrouted(request.headers.raw)
     status = getattr(error, "status_code", 500)
     if status not in (404, 405):
         return Response(status_code=status, headers=getattr(error, "headers", None))
-    return Response(answer.body, answer.status, media_type="application/json")
+    lines = {name.decode("latin-1"): value.decode("latin-1") for name, value in answer.headers}
+    return Response(answer.body, answer.status, headers=lines)
 
 
 def _lifespan(running: runtime.Runtime, modules: tuple[HandlerModule, ...]) -> Any:

@@ -9,9 +9,10 @@ from urllib.parse import quote
 from fastapi import FastAPI
 
 from .endpoint import LambdaEndpoint, Serving, log_request
-from .gateway.cors import handlers_preflight, header
+from .gateway.cors import handlers_preflight, header, is_preflight
 from .gateway.http import GatewayResponse
-from .gateway.route_table import RouteTable
+from .gateway.invocation import Route
+from .gateway.route_table import ANY, RouteTable
 from .observability.tracing import Served, Tracing
 from .ports import LambdaRoute
 from .wire.request import head_refusal
@@ -34,13 +35,13 @@ class Gateway(FastAPI):
         self.router.routes.extend(routes)
         self.serving = serving
         serving.metrics.watch_running(lambda: serving.admission.running)
-        self.table, self.direct = RouteTable(), {}
+        self.table, self.direct = serving.api.routes(), {}
         for route in routes:
             for method in sorted(route.methods or ()):
-                endpoint: Served = LambdaEndpoint(route.path, route.operation, serving)
+                endpoint: Served = LambdaEndpoint(Route(method, route.path), route.operation, serving)
                 served = tracing(route.path, endpoint) if tracing else endpoint
                 self.table.add(method, route.path, served)
-                if "{" not in route.path:
+                if "{" not in route.path and method != ANY:
                     self.direct[method, route.path.encode()] = served
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -49,42 +50,47 @@ class Gateway(FastAPI):
             return
         if not scope.get("raw_path"):
             scope["raw_path"] = quote(scope["path"]).encode("ascii")
-        direct = self.direct.get((scope["method"], scope["raw_path"]))
-        if direct is not None:
-            await direct(scope, receive, send, _NO_PARAMETERS)
-            return
         raw_path = scope["raw_path"].decode("latin-1")
-        found = self.table.match(scope["method"], raw_path)
+        method = self.serving.api.method(scope["method"], scope["headers"])
+        found = self._found(scope, method, raw_path)
         if found is not None:
-            await found[0](scope, receive, send, found[1])
+            # Another method only for the handler: the server goes by the one that it has read.
+            asked = scope if method == scope["method"] else {**scope, "method": method}
+            await found[0](asked, receive, send, found[1])
         elif is_reserved(raw_path):
             cors = self.serving.cors
             await super().__call__(scope, receive, with_policy(cors, scope, send) if cors else send)
         else:
             await self._unrouted(scope, send, raw_path)
 
+    def _found(self, scope: Any, method: str, raw_path: str) -> tuple[Served, Mapping[str, str]] | None:
+        owns_preflights = self.serving.cors is not None and self.serving.api.answers_preflights
+        if owns_preflights and is_preflight(method, scope["headers"]):
+            return None
+        direct = self.direct.get((method, scope["raw_path"]))
+        return (direct, _NO_PARAMETERS) if direct is not None else self.table.match(method, raw_path)
+
     async def _unrouted(self, scope: Any, send: Any, raw_path: str) -> None:
         started = time.perf_counter()
         request_id = self.serving.request_ids(scope["headers"])
         self.serving.project.begin(request_id)
-        response = (
-            head_refusal(scope, self.serving.settings)
-            or self._preflight(scope, self.table.methods(raw_path))
-            or self.serving.payload.unrouted
-        )
-        await send_response(self.serving.cors, scope, send, response, request_id)
+        cors = self.serving.cors
+        response = head_refusal(scope, self.serving.settings)
+        if response is None and (preflight := self._preflight(scope, self.table.methods(raw_path))) is not None:
+            # It has the policy's headers already; applying the policy would take some of them away.
+            response, cors = preflight, None
+        response = response or self.serving.api.unrouted(scope["headers"])
+        await send_response(cors, scope, send, response, request_id)
         seconds = time.perf_counter() - started
         self.serving.metrics.observe("ANY", "unrouted", response.status, seconds)
         log_request(scope["method"], "unrouted", response.status, seconds)
 
     def _preflight(self, scope: Any, methods: tuple[str, ...]) -> GatewayResponse | None:
         """The answer to a browser's question before its request; None for anything else, and where nothing stands."""
-        origin = header(scope["headers"], b"origin")
-        asked = header(scope["headers"], b"access-control-request-method")
-        if scope["method"] != "OPTIONS" or origin is None or asked is None or not methods:
+        if not methods or not is_preflight(scope["method"], scope["headers"]):
             return None
         if self.serving.cors is not None:
-            return self.serving.cors.preflight(origin, methods)
+            return self.serving.cors.preflight(header(scope["headers"], b"origin"), methods)
         headers = self.serving.project.preflight_headers
         return handlers_preflight(methods, headers) if headers else None
 

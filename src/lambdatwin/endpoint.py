@@ -9,12 +9,15 @@ from typing import Any, Protocol
 
 from .admission import Admission
 from .auth.authenticator import Accepted, Refused
+from .auth.responses import Reason
 from .database import APP_SESSIONS
-from .gateway.answers import REQUEST_TOO_LONG
+from .gateway.answers import TokenFault
+from .gateway.api import Api
 from .gateway.cors import CorsPolicy
 from .gateway.http import GatewayResponse, HeaderLine, RawRequest
-from .gateway.payloads import Payload
-from .lambda_runtime.deadlines import Cause, LambdaContext, Rounds, Watch
+from .gateway.invocation import Invocation, Route
+from .lambda_runtime.context import LambdaContext
+from .lambda_runtime.deadlines import Cause, Rounds, Watch
 from .lambda_runtime.marshalling import MalformedResult
 from .observability.logging import EventLog
 from .observability.metrics import Metrics
@@ -30,6 +33,13 @@ _LOG = EventLog("gateway")
 type Headers = Sequence[HeaderLine]
 type RequestIds = Callable[[Headers], str]
 
+_FAULTS = {
+    Reason.NO_CREDENTIALS: TokenFault.MISSING,
+    Reason.EXPIRED: TokenFault.EXPIRED,
+    Reason.MALFORMED_CREDENTIALS: TokenFault.MALFORMED,
+    Reason.MALFORMED_JWT: TokenFault.MALFORMED,
+}
+
 
 class Authenticator(Protocol):
     """The gateway's authorizer."""
@@ -43,7 +53,7 @@ class Serving:
 
     runtime: Runtime
     authenticator: Authenticator
-    payload: Payload
+    api: Api
     request_ids: RequestIds
     clock: Callable[[], datetime]
     cors: CorsPolicy | None
@@ -67,16 +77,16 @@ class Serving:
 
     def unavailable(self, sentence: str) -> GatewayResponse:
         """The answer to a request that this process has no time for: it may come again."""
-        return self.payload.response(self.project.unavailable(sentence), None)
+        return self.api.response(self.project.unavailable(sentence), None)
 
 
 class LambdaEndpoint:
     """Serves one method and path."""
 
-    __slots__ = ("_handler", "_logged_by_handler", "_operation", "_resource", "_serving", "_settings")
+    __slots__ = ("_handler", "_logged_by_handler", "_operation", "_route", "_serving", "_settings")
 
-    def __init__(self, resource: str, operation: LambdaOperation, serving: Serving) -> None:
-        self._resource = resource
+    def __init__(self, route: Route, operation: LambdaOperation, serving: Serving) -> None:
+        self._route = route
         self._operation = operation
         self._serving = serving
         self._settings = serving.settings
@@ -98,9 +108,9 @@ class LambdaEndpoint:
             response, logged = serving.unavailable("The service is being restarted."), False
         await send_response(serving.cors, scope, send, response, request_id)
         seconds = time.perf_counter() - started
-        serving.metrics.observe(scope["method"], self._resource, response.status, seconds)
+        serving.metrics.observe(scope["method"], self._route.resource, response.status, seconds)
         if not logged:
-            log_request(scope["method"], self._resource, response.status, seconds)
+            log_request(scope["method"], self._route.resource, response.status, seconds)
 
     async def _answer(
         self, scope: Any, receive: Any, parameters: Mapping[str, str], request_id: str
@@ -114,18 +124,23 @@ class LambdaEndpoint:
         if self._operation.auth is not None:
             verdict = await self._verdict(scope["headers"], scope["method"])
             if isinstance(verdict, Refused):
-                return verdict.response, False
+                return self._refused(verdict), False
             claims, cookies = verdict.claims, verdict.set_cookies
         try:
             body = await read_body(scope, receive, self._settings.gateway_max_body, self._settings.gateway_timeout)
         except TooLong:
-            return REQUEST_TOO_LONG, False
+            return self._serving.api.body_too_long(self._settings.gateway_max_body), False
         except TooSlow:
             return BODY_TOO_SLOW, False
         admission = self._serving.admission
         if admission.running >= admission.most:
             return self._serving.unavailable("The service has too much to do right now."), False
-        event = self._event(scope, body, parameters, request_id, claims)
+        request = raw_request(scope, body)
+        now = self._serving.clock()
+        event = self._serving.api.event(request, Invocation(self._route, parameters, request_id, now, claims))
+        too_long = self._serving.api.event_too_long(event, request)
+        if too_long is not None:
+            return too_long, False
         admission.running += 1
         try:
             response = await self._run(event, receive, request_id)
@@ -136,48 +151,27 @@ class LambdaEndpoint:
     async def _verdict(self, headers: Headers, method: str) -> Accepted | Refused:
         return await self._serving.authenticator.authenticate(headers, method)
 
-    def _event(
-        self,
-        scope: Any,
-        body: bytes,
-        parameters: Mapping[str, str],
-        request_id: str,
-        claims: Mapping[str, object] | None,
-    ) -> dict[str, Any]:
-        client = scope.get("client")
-        request = RawRequest(
-            scope["method"],
-            scope["raw_path"],
-            scope["query_string"],
-            scope["headers"],
-            body,
-            client[0] if client else "127.0.0.1",
-            f"HTTP/{scope['http_version']}",
-        )
-        return self._serving.payload.event(
-            request,
-            resource=self._resource,
-            path_parameters=parameters or None,
-            request_id=request_id,
-            now=self._serving.clock(),
-            claims=claims,
-        )
+    def _refused(self, verdict: Refused) -> GatewayResponse:
+        if verdict.response.status != 401:
+            return verdict.response
+        return self._serving.api.unauthorized(verdict.response, _FAULTS.get(verdict.reason, TokenFault.OTHER))
 
     async def _run(self, event: dict[str, Any], receive: Any, request_id: str) -> GatewayResponse:
-        payload = self._serving.payload
+        api = self._serving.api
         watch = Watch(receive, self._settings.gateway_timeout, self._serving.rounds)
         try:
             result = await self._result(event, LambdaContext(request_id, self._operation.module, watch))
             accept = header_text(event, "accept") if self._settings.binary_media_types else None
-            return payload.response(result, accept)
+            return api.response(result, accept)
         except MalformedResult as error:
             self._log("malformed_result", reason=str(error))
+            return api.failed(error)
         except asyncio.CancelledError as error:
             if watch.takes(Cause.CLIENT_LEFT):
                 raise Disconnected from None
             if watch.takes(Cause.GATEWAYS_LIMIT):
                 self._log("gateway_timeout", seconds=self._settings.gateway_timeout)
-                return payload.timed_out
+                return api.timed_out()
             if being_cancelled():
                 raise
             self._log("handler_raised", exc_info=error)
@@ -188,7 +182,7 @@ class LambdaEndpoint:
             self._log("handler_raised", exc_info=error)
         finally:
             watch.end()
-        return payload.failed
+        return api.failed(None)
 
     async def _result(self, event: dict[str, Any], context: LambdaContext) -> Any:
         database = self._serving.runtime.database
@@ -204,6 +198,21 @@ class LambdaEndpoint:
 
     def _log(self, event: str, **fields: Any) -> None:
         _LOG.error(event, handler=self.name, **fields)
+
+
+def raw_request(scope: Any, body: bytes) -> RawRequest:
+    """The request of an ASGI scope."""
+    client = scope.get("client")
+    return RawRequest(
+        scope["method"],
+        scope["raw_path"],
+        scope["query_string"],
+        scope["headers"],
+        body,
+        client[0] if client else "127.0.0.1",
+        f"HTTP/{scope['http_version']}",
+        scope.get("scheme", "http"),
+    )
 
 
 def log_request(method: str, route: str, status: int, seconds: float) -> None:

@@ -1,5 +1,6 @@
 """Every setting of the FastAPI runtime, read from the environment (and, in development, from `.env`)."""
 
+import json
 import os
 import re
 from enum import StrEnum
@@ -14,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 LOCAL_FOLDER = Path(".local")
 # No path, and lower case: it is compared to what browsers send.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@*\sA-Z]+")
+_STAGE = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
 _NO_DATABASE = (
@@ -54,6 +56,21 @@ def _split(url: str) -> SplitResult | None:
     return parts
 
 
+def _json_object(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value) if value.strip() else {}
+    except ValueError:
+        raise ValueError('write a JSON object of texts, as {"table": "live"}') from None
+
+
+def _is_stage(value: str | None) -> str | None:
+    if value is not None and value != "$default" and not _STAGE.fullmatch(value):
+        raise ValueError("a stage is $default, or letters, digits, hyphens and underscores")
+    return value
+
+
 def _is_database(value: SecretStr | None) -> SecretStr | None:
     if value is not None:
         parts = _split(value.get_secret_value())
@@ -82,6 +99,7 @@ def _are_networks(values: tuple[str, ...]) -> tuple[str, ...]:
 
 type Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
 type Text = Annotated[str | None, BeforeValidator(_blank_is_none)]
+type Variables = Annotated[dict[str, str], NoDecode, BeforeValidator(_json_object)]
 type Secret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
 
 
@@ -112,7 +130,10 @@ class Settings(BaseSettings):
     cors_allow_origins: Annotated[Names, AfterValidator(_are_origins)] = ()
     forwarded_allow_ips: Annotated[Names, AfterValidator(_are_networks)] = ()
 
-    gateway_payload: Literal["rest", "http-2.0"] = "rest"
+    gateway_payload: Literal["rest", "http-1.0", "http-2.0"] = "rest"
+    gateway_stage: Annotated[Text, AfterValidator(_is_stage)] = None
+    gateway_stage_variables: Variables = {}
+    gateway_header_case: Literal["train", "lower"] = "train"
     gateway_timeout: PositiveFloat = 29.0
     gateway_max_body: PositiveInt = 10 * 1024 * 1024
     gateway_max_url: PositiveInt = 8192

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.lambdatwin import ports
 from src.lambdatwin.admission import Admission
+from src.lambdatwin.app import configured_api
 from src.lambdatwin.auth.assembly import Auth
 from src.lambdatwin.auth.authenticator import Accepted, Refused
 from src.lambdatwin.auth.responses import Reason
@@ -18,7 +19,6 @@ from src.lambdatwin.dispatch import Gateway
 from src.lambdatwin.endpoint import RequestIds, Serving
 from src.lambdatwin.gateway.answers import UNAUTHORIZED
 from src.lambdatwin.gateway.cors import CorsPolicy
-from src.lambdatwin.gateway.payloads import payload_of
 from src.lambdatwin.observability.metrics import Metrics
 from src.lambdatwin.runtime import Runtime
 from src.lambdatwin.settings import Settings
@@ -70,7 +70,7 @@ def toy_serving(
     return Serving(
         Runtime(MenuPlanning(), settings, metrics, users, cast(Auth, None)),
         authenticator,
-        payload_of(settings.gateway_payload, settings.binary_media_types),
+        configured_api(settings),
         request_ids,
         lambda: datetime.now(UTC),
         CorsPolicy(frozenset(settings.cors_allow_origins)) if settings.cors_allow_origins else None,

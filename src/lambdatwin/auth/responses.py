@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from ..gateway.answers import TOKEN_EXPIRED, UNAUTHORIZED
+from ..gateway.answers import FORBIDDEN, JSON, TOKEN_EXPIRED, UNAUTHORIZED
 from ..gateway.http import GatewayResponse
 
 
@@ -50,12 +50,12 @@ def _challenged(response: GatewayResponse, challenge: bytes) -> GatewayResponse:
 NO_CREDENTIALS = _challenged(UNAUTHORIZED, _BARE)
 INVALID_TOKEN = _challenged(UNAUTHORIZED, _INVALID)
 EXPIRED_TOKEN = _challenged(TOKEN_EXPIRED, _EXPIRED)
-CSRF_FAILED = GatewayResponse(403, UNAUTHORIZED.headers, b'{"message":"Forbidden"}')
+CSRF_FAILED = FORBIDDEN
 
 
 def unavailable(retry_after: bytes = _RETRY_AFTER) -> GatewayResponse:
     """503: the request may well be entitled, but nobody can tell now; `retry_after` in seconds."""
-    headers = (*UNAUTHORIZED.headers, (b"retry-after", retry_after))
+    headers = (JSON, (b"retry-after", retry_after))
     return GatewayResponse(503, headers, b'{"message":"Service Unavailable"}')
 
 

@@ -8,7 +8,7 @@ CORS" gives from a mock integration (200, no body). When origins are configured,
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .http import GatewayResponse, HeaderLine, RawRequest
+from .http import GatewayResponse, HeaderLine
 
 _PREFIX = b"access-control-"
 _ANY_ORIGIN = "*"
@@ -16,10 +16,9 @@ _ALLOWED_HEADERS = "Content-Type,Authorization,X-Amz-Date,X-Api-Key,X-Amz-Securi
 _MAX_AGE_SECONDS = "600"
 
 
-def is_preflight(request: RawRequest) -> bool:
+def is_preflight(method: str, headers: Iterable[HeaderLine]) -> bool:
     """An OPTIONS with the two headers that only a browser's preflight has; any other OPTIONS is an ordinary request."""
-    names = {name for name, _ in request.headers}
-    return request.method == "OPTIONS" and {b"origin", b"access-control-request-method"} <= names
+    return method == "OPTIONS" and {b"origin", b"access-control-request-method"} <= {name for name, _ in headers}
 
 
 def header(lines: Iterable[HeaderLine], name: bytes) -> str | None:
@@ -61,7 +60,7 @@ class CorsPolicy:
         return _empty(lines)
 
     def applied(self, response: GatewayResponse, origin: str | None) -> GatewayResponse:
-        """The answer with this policy in place of whatever the handler said about origins; errors are answers too."""
+        """The answer with this policy in place of what the handler said about origins; errors are answers too."""
         kept = tuple(line for line in response.headers if not line[0].startswith(_PREFIX))
         added = self._origin_lines(origin)
         if self._allows(origin):

@@ -14,7 +14,8 @@ class RawRequest(NamedTuple):
     """One HTTP request before anything decoded it.
 
     `raw_path` is the target as sent, percent-encoding kept, without the query; `query` is what followed the `?`.
-    `headers` carry lower-case names, repeated lines kept apart, in the order of the wire (ASGI's form).
+    `headers` carry lower-case names, repeated lines kept apart, in the order of the wire (ASGI's form). `source_ip` and
+    `scheme` are those of the client, also behind a proxy.
     """
 
     method: str
@@ -24,11 +25,20 @@ class RawRequest(NamedTuple):
     body: bytes
     source_ip: str
     protocol: str
+    scheme: str = "http"
 
 
 class GatewayResponse(NamedTuple):
-    """What the gateway sends: header names are lower-case; `content-length` is left to whoever sends the body."""
+    """What the gateway sends: header names are lower-case; `content-length` is left to the sender of the body."""
 
     status: int
     headers: tuple[HeaderLine, ...]
     body: bytes
+
+
+def first_value(lines: Sequence[HeaderLine], name: bytes) -> bytes | None:
+    """The first value of a header, by its lower-case name."""
+    for key, value in lines:
+        if key == name:
+            return value
+    return None

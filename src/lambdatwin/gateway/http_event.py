@@ -1,107 +1,128 @@
-"""A request as an HTTP API (payload format 2.0) hands it to Lambda: lower-case names, repeated values joined by commas,
-and keys that are left out where a REST event says `null`. Format: docs.aws.amazon.com, "Create AWS Lambda proxy
-integrations for HTTP APIs"."""
+"""A request as an HTTP API hands it to Lambda, in payload format 2.0 or 1.0.
+
+Paths and their parameters are decoded. Format 2.0 has lower-case names, repeated values joined by commas, and leaves
+out what a REST event says `null` of; format 1.0 has the shape of a REST event. Source: AWS, "Create AWS Lambda proxy
+integrations for HTTP APIs", and recorded events.
+"""
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
-from .http import HeaderLine, RawRequest
+from .binary import content_type, is_text
+from .http import RawRequest
+from .invocation import HeaderCase, Invocation, Stage
+from .request_headers import http_1_headers, http_headers
 from .request_parts import (
     ACCOUNT_ID,
     API_ID,
+    domain_prefix,
     epoch_milliseconds,
+    header_text,
     host_name,
     joined,
-    media_type,
     path_text,
     query_pairs,
     request_time,
     scalar_text,
     source_address,
 )
+from .rest_event import proxy_event, request_context
+from .route_table import DEFAULT
 
-# An HTTP API hands these over as text and everything else (forms too) as Base64.
-_TEXT = frozenset({"application/json", "application/javascript", "application/xml"})
 
-
-def http_event(
-    request: RawRequest,
-    *,
-    resource: str,
-    path_parameters: Mapping[str, str] | None,
-    request_id: str,
-    now: datetime,
-    claims: Mapping[str, object] | None,
-    stage: str = "$default",
-) -> dict[str, Any]:
-    """The event of route `METHOD resource`; the arguments are those of `rest_event`."""
-    path = path_text(request.raw_path)
-    headers, cookies = _headers(request.headers)
-    route_key = f"{request.method} {resource}"
+def http_event(request: RawRequest, invocation: Invocation, stage: Stage) -> dict[str, Any]:
+    """The event of payload format 2.0, free to be changed by the handler."""
+    headers, cookies = _headers(request, invocation)
     event: dict[str, Any] = {
         "version": "2.0",
-        "routeKey": route_key,
-        "rawPath": path,
+        "routeKey": invocation.route.key,
+        "rawPath": _path(request, stage),
         "rawQueryString": path_text(request.query),
         "headers": headers,
-        "requestContext": _context(request, path, headers, route_key, request_id, now, stage),
+        "requestContext": _context(request, invocation, stage),
         "isBase64Encoded": False,
     }
-    if claims is not None:
-        texts = {name: _claim(value) for name, value in claims.items()}
-        event["requestContext"]["authorizer"] = {"jwt": {"claims": texts, "scopes": None}}
+    if invocation.claims is not None:
+        jwt = {"claims": _claims(invocation.claims), "scopes": None}
+        event["requestContext"]["authorizer"] = {"jwt": jwt}
     if cookies:
         event["cookies"] = cookies
     if pairs := query_pairs(request.query):
         event["queryStringParameters"] = _comma_joined(pairs)
-    if path_parameters:
-        event["pathParameters"] = dict(path_parameters)
+    if invocation.path_parameters:
+        event["pathParameters"] = _decoded(invocation.path_parameters)
+    if stage.variables:
+        event["stageVariables"] = dict(stage.variables)
     if request.body:
         event["body"], event["isBase64Encoded"] = _body(request)
     return event
 
 
-def _context(
-    request: RawRequest,
-    path: str,
-    headers: Mapping[str, str],
-    route_key: str,
-    request_id: str,
-    now: datetime,
-    stage: str,
-) -> dict[str, Any]:
-    domain = host_name(headers.get("host"))
-    epoch = epoch_milliseconds(now)
+def http_event_1(request: RawRequest, invocation: Invocation, stage: Stage, header_case: HeaderCase) -> dict[str, Any]:
+    """The event of payload format 1.0: the keys of a REST event, with `version`."""
+    path = _path(request, stage)
+    context = request_context(request, invocation, path, stage)
+    if invocation.claims is not None:
+        context["authorizer"] = {"claims": _claims(invocation.claims), "scopes": None}
+    body, is_base64 = _body(request) if request.body else (None, False)
+    event = proxy_event(
+        request,
+        invocation,
+        stage,
+        headers=http_1_headers(request, invocation, header_case),
+        query=query_pairs(request.query),
+        path=path,
+        path_parameters=_decoded(invocation.path_parameters),
+        context=context,
+        body=body,
+        is_base64=is_base64,
+    )
+    return {"version": "1.0", **event}
+
+
+def _path(request: RawRequest, stage: Stage) -> str:
+    """Decoded, and below the stage unless that is `$default` (measured)."""
+    path = unquote(path_text(request.raw_path))
+    return path if stage.name == DEFAULT else f"/{stage.name}{path}"
+
+
+def _decoded(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {name: unquote(value) for name, value in parameters.items()}
+
+
+def _context(request: RawRequest, invocation: Invocation, stage: Stage) -> dict[str, Any]:
+    domain = host_name(header_text(request.headers, b"host"))
+    epoch = epoch_milliseconds(invocation.now)
     return {
         "accountId": ACCOUNT_ID,
         "apiId": API_ID,
         "domainName": domain,
-        "domainPrefix": domain.partition(".")[0],
+        "domainPrefix": domain_prefix(domain),
         "http": {
             "method": request.method,
-            "path": path,
+            "path": _path(request, stage),
             "protocol": request.protocol,
             "sourceIp": source_address(request.source_ip),
-            "userAgent": headers.get("user-agent", ""),
+            "userAgent": header_text(request.headers, b"user-agent") or "",
         },
-        "requestId": request_id,
-        "routeKey": route_key,
-        "stage": stage,
+        "requestId": invocation.request_id,
+        "routeKey": invocation.route.key,
+        "stage": stage.name,
         "time": request_time(epoch // 1000),
         "timeEpoch": epoch,
     }
 
 
-def _headers(lines: Sequence[HeaderLine]) -> tuple[dict[str, str], list[str]]:
+def _headers(request: RawRequest, invocation: Invocation) -> tuple[dict[str, str], list[str]]:
     """Cookies leave the headers and become a list of their own."""
-    pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in lines]
+    pairs = list(http_headers(request, invocation))
     cookies = [part for name, value in pairs if name == "cookie" for part in value.split("; ") if part]
-    return _comma_joined([pair for pair in pairs if pair[0] != "cookie"]), cookies
+    return _comma_joined(pair for pair in pairs if pair[0] != "cookie"), cookies
 
 
-def _comma_joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+def _comma_joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     result: dict[str, str] = {}
     for name, value in pairs:
         result[name] = f"{result[name]},{value}" if name in result else value
@@ -109,8 +130,7 @@ def _comma_joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
 
 
 def _body(request: RawRequest) -> tuple[str, bool]:
-    media = media_type(request.headers)
-    if media in _TEXT or media.startswith("text/") or media.endswith("+json"):
+    if is_text(content_type(request.headers)):
         try:
             return request.body.decode("utf-8"), False
         except UnicodeDecodeError:
@@ -118,6 +138,10 @@ def _body(request: RawRequest) -> tuple[str, bool]:
     return b64encode(request.body).decode("ascii"), True
 
 
+def _claims(claims: Mapping[str, object]) -> dict[str, str]:
+    """All as text, a list as `[a b]`; what is null is left out."""
+    return {name: _claim(value) for name, value in claims.items() if value is not None}
+
+
 def _claim(value: object) -> str:
-    """An HTTP API writes a list claim as `[a b]` and leaves numbers as numbers' text."""
     return f"[{joined(value, ' ')}]" if isinstance(value, list | tuple) else scalar_text(value)

@@ -14,6 +14,10 @@ _STATUS = re.compile(r"[1-5][0-9][0-9]")
 _BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 
 
+class UnmappableResult(MalformedResult):
+    """A well-formed result that cannot be sent: its Base64 or a header is bad. A REST API tells the two apart."""
+
+
 class Number(str):
     """A JSON number in the spelling it was sent in."""
 

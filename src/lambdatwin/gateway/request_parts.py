@@ -1,28 +1,28 @@
 """Parts that both event formats read out of a request. Everything here runs for every request: no regular expressions,
 no parsing of what is not there, and caches only where the input repeats (header names, seconds)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import quote_from_bytes, unquote_plus
 
-from .http import HeaderLine
+from .http import HeaderLine, first_value
 
 # A proxy event names the deployment that it came through. Outside AWS these stand in, as in AWS's own samples.
 ACCOUNT_ID = "123456789012"
 API_ID = "local"
+DEPLOYMENT_ID = "local"
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_EVERYTHING = "*/*"
 _NOWHERE = "127.0.0.1"
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
-@lru_cache(maxsize=1024)
-def train_case(name: bytes) -> str:
-    """`x-request-id` -> `X-Request-Id`: what an HTTP/1.1 client writes, and what REST events carry."""
-    return "-".join(part.capitalize() for part in name.decode("latin-1").split("-"))
+def header_text(lines: Sequence[HeaderLine], name: bytes) -> str | None:
+    """The first value of a header, by its lower-case name; every byte of a header has a character in Latin-1."""
+    value = first_value(lines, name)
+    return None if value is None else value.decode("latin-1")
 
 
 def path_text(raw: bytes) -> str:
@@ -41,23 +41,17 @@ def query_pairs(query: bytes) -> list[tuple[str, str]]:
     return [(unquote_plus(name), unquote_plus(value)) for name, _, value in parts]
 
 
-def media_type(lines: Sequence[HeaderLine]) -> str:
-    """The media type of the body without its parameters, lower-case; empty without a Content-Type."""
-    value = next((value for name, value in lines if name == b"content-type"), b"")
-    return value.partition(b";")[0].strip().decode("latin-1").lower()
-
-
-def is_binary(media: str, binary_media_types: Collection[str]) -> bool:
-    """API Gateway's setting: exact media types, or `*/*` for everything."""
-    return _EVERYTHING in binary_media_types or any(media == item.lower() for item in binary_media_types)
-
-
 def host_name(host: str | None) -> str:
     """The Host header without its port; `localhost` for a client that sent none."""
     if not host:
         return "localhost"
     name, _, port = host.rpartition(":")
     return name if name and port.isdigit() else host
+
+
+def domain_prefix(domain: str) -> str:
+    """The first label of a name: of `<api id>.execute-api.<region>.amazonaws.com`, the API's id."""
+    return domain.partition(".")[0]
 
 
 @lru_cache(maxsize=4096)

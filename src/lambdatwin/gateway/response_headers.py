@@ -1,14 +1,14 @@
 """The header lines of an answer: merged, checked, renamed where the gateway keeps a name for itself.
 
 Nothing a handler returns may end a header line early. Names are tokens of RFC 9110; values are Latin-1 without control
-characters (tab excepted). AWS documents neither rule, so this is decided: anything else makes the result malformed.
+characters (tab excepted). AWS documents neither rule, so this is decided: anything else cannot be sent.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 
-from ..lambda_runtime.marshalling import MalformedResult
 from .http import HeaderLine
+from .proxy_result import UnmappableResult
 
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
@@ -16,26 +16,28 @@ _VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 REST_CONTENT_TYPE = "application/json"
 HTTP_CONTENT_TYPE = "text/plain; charset=utf-8"
 
-# Documented for REST APIs ("Amazon API Gateway important notes"): an integration's own are renamed to
-# `x-amzn-Remapped-<name>` on the way out.
+# On REST a handler's own are renamed to `x-amzn-Remapped-<name>`: recorded for other integrations, measured for Lambda.
 _REMAPPED = frozenset(
-    [
+    (
         "authorization",
         "connection",
         "content-length",
         "content-md5",
         "date",
+        "expect",
         "host",
         "max-forwards",
+        "proxy-authenticate",
         "server",
+        "trailer",
         "user-agent",
         "www-authenticate",
-    ]
+    )
 )
-# Documented as dropped; `keep-alive` is decided, since it speaks of a connection that the handler does not hold.
-_DROPPED = frozenset(("expect", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"))
-# An HTTP API renames nothing; what describes its own connection and framing is its own (decided: dropped).
-_HTTP_API_DROPPED = _DROPPED | {"connection", "content-length"}
+# `keep-alive` and, on REST, `upgrade` are decided: they speak of a connection that the handler does not hold.
+_DROPPED = frozenset(("keep-alive", "transfer-encoding", "upgrade"))
+# An HTTP API renames nothing; its own date and length stand (measured).
+_HTTP_API_DROPPED = _DROPPED | {"connection", "content-length", "date"}
 
 
 def merged(single: Mapping[str, str], multiple: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
@@ -47,7 +49,8 @@ def merged(single: Mapping[str, str], multiple: Mapping[str, Iterable[str]]) -> 
 
 
 def rest_lines(pairs: Iterable[tuple[str, str]]) -> tuple[HeaderLine, ...]:
-    """Lower-case lines in the order given; a Content-Type is added where there is none. Raises MalformedResult."""
+    """Lower-case lines in the order given; a Content-Type is added where there is none. Raises
+    UnmappableResult."""
     lines = _checked(pairs, REST_CONTENT_TYPE)
     renamed = ((f"x-amzn-remapped-{name}" if name in _REMAPPED else name, value) for name, value in lines)
     return tuple(_encoded(name, value) for name, value in renamed if name not in _DROPPED)
@@ -63,9 +66,9 @@ def _checked(pairs: Iterable[tuple[str, str]], content_type: str) -> list[tuple[
     lines = []
     for name, value in pairs:
         if not _NAME.fullmatch(name):
-            raise MalformedResult(f"{name!r} is no header name")
+            raise UnmappableResult(f"{name!r} is no header name")
         if not _VALUE.fullmatch(value):
-            raise MalformedResult(f"the value of header {name} has characters that no header may carry")
+            raise UnmappableResult(f"the value of header {name} has characters that no header may carry")
         lines.append((name.lower(), value.strip(" \t")))
     if not any(name == "content-type" for name, _ in lines):
         lines.append(("content-type", content_type))

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Literal
 
 from ..lambda_runtime.marshalling import MalformedResult, marshal
+from .binary import wants_binary
 from .http import GatewayResponse, HeaderLine
-from .proxy_result import ProxyResult, parsed, read_result
-from .request_parts import is_binary
+from .proxy_result import ProxyResult, UnmappableResult, parsed, read_result
 from .response_headers import HTTP_CONTENT_TYPE, http_lines, merged, rest_lines
 
 type PayloadFormat = Literal["1.0", "2.0"]
@@ -32,7 +32,8 @@ def rest_response(
     result: object, *, accept: str | None = None, binary_media_types: Collection[str] = ()
 ) -> GatewayResponse:
     """The answer of a REST API with proxy integration. `accept` is the request's header; a Base64 body is decoded only
-    if `binary_media_types` has its first media type. Raises MalformedResult: the client then gets the 502."""
+    if `binary_media_types` has its first media type. Raises MalformedResult, which is a 502 for the client, or a 500
+    if it is an UnmappableResult."""
     return _plain(result) or _rest(result, accept, binary_media_types)
 
 
@@ -103,17 +104,11 @@ def _rest(result: object, accept: str | None, binary_media_types: Collection[str
         raise MalformedResult(f"the result has keys that no REST API knows: {', '.join(sorted(unknown))}")
     older = fields.get("base64Encoded") is not None
     answer = read_result(fields, base64_key="base64Encoded" if older else "isBase64Encoded")
-    decode = answer.is_base64 and _wants_binary(accept, binary_media_types)
+    decode = answer.is_base64 and wants_binary(accept, binary_media_types)
     status = answer.status or 200
     return GatewayResponse(
         status, rest_lines(merged(answer.headers, answer.multi_value_headers)), _body(answer, status, decode)
     )
-
-
-def _wants_binary(accept: str | None, binary_media_types: Collection[str]) -> bool:
-    """Documented: the first media type of Accept decides; with `*/*` among the types, everything is binary."""
-    first = (accept or "").partition(",")[0].partition(";")[0].strip().lower()
-    return is_binary(first, binary_media_types)
 
 
 def _http_1(value: object) -> GatewayResponse:
@@ -149,7 +144,7 @@ def _base64(text: str) -> bytes:
     try:
         return b64decode(text, validate=True)
     except (Base64Error, ValueError) as error:
-        raise MalformedResult(f"the body is no Base64: {error}") from error
+        raise UnmappableResult(f"the body is no Base64: {error}") from error
 
 
 def _utf8(text: str) -> bytes:

@@ -12,6 +12,8 @@ from enum import Enum
 from math import inf
 from typing import Any
 
+from .context import deadline_of
+
 type Event = dict[str, Any]
 type Handler = Callable[[Event, Any], Awaitable[Any]]
 PATIENCE = 0.1
@@ -161,29 +163,14 @@ class Watch:
         self._cancel(Cause.CLIENT_LEFT)
 
 
-class LambdaContext:
-    """What a handler may read from its second argument in Lambda."""
-
-    __slots__ = ("_watch", "aws_request_id", "function_name")
-
-    def __init__(self, aws_request_id: str, function_name: str, watch: Watch) -> None:
-        self.aws_request_id = aws_request_id
-        self.function_name = function_name
-        self._watch = watch
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the gateway gives up."""
-        return max(0, int(self._watch.left() * 1000))
-
-
 def limited_by_watch(handler: Handler, timeout: float) -> Handler:
     """The decorator's time limit as a deadline of the request's watch; TimeoutError when it passes."""
 
     async def call(event: Event, context: Any) -> Any:
-        if not isinstance(context, LambdaContext):
+        watch = deadline_of(context)
+        if not isinstance(watch, Watch):
             async with asyncio.timeout(timeout):
                 return await handler(event, context)
-        watch = context._watch
         watch.limit(timeout)
         try:
             result = await handler(event, context)

@@ -32,6 +32,33 @@ async def test_the_handlers_answer_reaches_the_client_unchanged() -> None:
     assert answer.headers["x-request-id"] == "request-1"
 
 
+@pytest.mark.parametrize("path", ["/things/1/", "//things/1"])
+async def test_slashes_around_a_path_make_no_difference_to_a_rest_api(path: str) -> None:
+    async with client_of(toy_gateway(toy_router(echo))) as client:
+        answer = await client.request("GET", f"http://api.test{path}")
+    assert answer.json() == {"path": path.replace("//", "/"), "id": "1", "body": None}
+
+
+async def test_an_unrouted_request_with_a_token_is_told_about_its_header() -> None:
+    """H is the value's SHA-256 in Base64: of `Bearer good`, worked out with `openssl dgst -sha256 -binary | base64`."""
+    async with client_of(toy_gateway(toy_router(echo))) as client:
+        answer = await client.get("/nothing", headers=TOKEN)
+    assert answer.status_code == 403
+    assert answer.headers["x-amzn-errortype"] == "IncompleteSignatureException"
+    assert answer.json()["message"] == (
+        "Invalid key=value pair (missing equal-sign) in Authorization header"
+        " (hashed with SHA-256 and encoded with Base64): 'YNWlyY0Lc8v63bqulgV1ARyMCoHkyBdoaZnrLxVemAA='."
+    )
+
+
+async def test_another_method_may_be_asked_for_in_a_header() -> None:
+    headers = {"X-HTTP-Method-Override": "PATCH"}
+    async with client_of(toy_gateway(toy_router(echo, method="PATCH"), toy_router(echo, path="/gets"))) as client:
+        assert (await client.post("/things/1", headers=headers)).status_code == 200
+        assert (await client.get("/gets", headers=headers)).status_code == 403
+        assert (await client.get("/docs", headers=headers)).status_code != 405
+
+
 @pytest.mark.parametrize("body", [b"{not json", b"", b"[1, 2", b"\xff\xfe"])
 async def test_the_framework_never_reads_the_body(body: bytes) -> None:
     """A parse or a validation in the route would refuse these; only the handler may."""
@@ -43,7 +70,7 @@ async def test_the_framework_never_reads_the_body(body: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/nothing"), ("PUT", "/things/1"), ("HEAD", "/things/1"), ("GET", "/things/1/"), ("GET", "//things/1")],
+    [("GET", "/nothing"), ("PUT", "/things/1"), ("HEAD", "/things/1"), ("GET", "/things//1")],
 )
 async def test_what_no_route_has_gets_the_gateways_403(method: str, path: str) -> None:
     async with client_of(toy_gateway(toy_router(echo))) as client:
@@ -130,7 +157,6 @@ async def test_the_decorators_time_limit_is_a_408_and_the_gateways_a_504() -> No
 @pytest.mark.parametrize(
     ("request_", "status"),
     [
-        ({"url": "/things/1", "content": b"x" * 101}, 413),
         ({"url": f"/things/{'x' * 300}"}, 414),
         ({"url": "/things/1", "headers": {"X-Long": "x" * 600}}, 431),
         ({"url": f"/nothing/{'x' * 300}"}, 414),
@@ -145,6 +171,38 @@ async def test_every_part_of_a_request_has_a_limit(request_: dict[str, Any], sta
         answer = await client.post(**request_)
     assert answer.status_code == status
     assert list(answer.json()) == ["message"]
+
+
+async def test_a_body_over_the_limit_is_refused_in_the_gateways_words() -> None:
+    async with client_of(toy_gateway(toy_router(echo, method="POST"), gateway_max_body=100)) as client:
+        answer = await client.post("/things/1", content=b"x" * 101)
+    assert (answer.status_code, answer.text) == (413, "HTTP content length exceeded 100 bytes.")
+    assert answer.headers["content-type"] == "text; charset=utf-8"
+    assert not [name for name in answer.headers if name.startswith("x-amzn")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "body"),
+    [
+        ({}, b'{"message": "Request Too Long"}'),
+        ({"gateway_payload": "http-2.0"}, b'{"message":"Request Entity Too Large"}'),
+    ],
+)
+async def test_a_handler_never_runs_for_an_event_over_lambdas_limit(settings: dict[str, Any], body: bytes) -> None:
+    ran: list[int] = []
+
+    async def counting(event: Event, context: Any) -> dict[str, Any]:
+        ran.append(len(event["body"]))
+        return {"statusCode": 200, "body": ""}
+
+    async with client_of(toy_gateway(toy_router(counting, method="POST"), **settings)) as client:
+        headers = {"Content-Type": "text/plain"}
+        fits = await client.post("/things/1", content=b"x" * 6_285_000, headers=headers)
+        refused = await client.post("/things/1", content=b"x" * 6_291_456, headers=headers)
+        quoted = await client.post("/things/1", content=b'"' * 3_150_000, headers=headers)
+    assert fits.status_code == 200
+    assert [(answer.status_code, answer.content) for answer in (refused, quoted)] == [(413, body)] * 2
+    assert ran == [6_285_000]
 
 
 async def test_a_streamed_body_over_the_limit_is_refused_too() -> None:
@@ -181,6 +239,64 @@ async def test_a_configured_policy_replaces_what_handlers_say() -> None:
     assert ours.headers.get_list("access-control-allow-origin") == ["https://shop.test"]
     assert "access-control-allow-origin" not in theirs.headers
     assert error.headers["access-control-allow-origin"] == "https://shop.test"
+
+
+@pytest.mark.parametrize(("payload", "by_policy"), [("rest", False), ("http-2.0", True)])
+async def test_only_an_http_apis_policy_answers_preflights_before_any_route(payload: str, by_policy: bool) -> None:
+    async def own(event: Event, context: Any) -> Any:
+        return {"statusCode": 299, "body": ""}
+
+    app = toy_gateway(
+        toy_router(own, method="ANY", path="/{proxy+}"),
+        cors_allow_origins=("https://shop.test",),
+        gateway_payload=payload,
+    )
+    async with client_of(app) as client:
+        preflight = await client.options("/things/1", headers=PREFLIGHT)
+        plain = await client.options("/things/1")
+    assert (preflight.status_code, plain.status_code) == (200 if by_policy else 299, 299)
+    assert ("access-control-allow-methods" in preflight.headers) is by_policy
+
+
+async def test_a_preflight_allows_every_method_that_has_a_route() -> None:
+    copy = toy_router(echo, method="POST", path="/recipes/copy")
+    by_id_router = toy_router(echo, method="PUT", path="/recipes/{id}")
+    async with client_of(toy_gateway(copy, by_id_router, cors_allow_origins=("*",))) as client:
+        answer = await client.options("/recipes/copy", headers=PREFLIGHT)
+        by_id = await client.put("/recipes/copy")
+    assert answer.headers["access-control-allow-methods"] == "OPTIONS,POST,PUT"
+    assert by_id.json()["id"] == "copy"
+
+
+@pytest.mark.parametrize("payload", ["http-1.0", "http-2.0"])
+async def test_an_http_api_answers_in_its_own_words(payload: str) -> None:
+    async def broken(event: Event, context: Any) -> Any:
+        return {"statusCode": 0}
+
+    routers = toy_router(echo, auth="iam"), toy_router(broken, path="/broken")
+    async with client_of(toy_gateway(*routers, gateway_payload=payload)) as client:
+        refused = await client.get("/things/1")
+        unrouted = await client.get("/things/1/", headers=TOKEN)
+        failed = await client.get("/broken")
+    assert (refused.status_code, refused.content) == (401, b'{"message":"Unauthorized"}')
+    assert (refused.headers["www-authenticate"], "content-type" in refused.headers) == ("Bearer", False)
+    assert (unrouted.status_code, unrouted.content) == (404, b'{"message":"Not Found"}')
+    assert (failed.status_code, failed.content) == (500, b'{"message":"Internal Server Error"}')
+    for answer in (refused, unrouted, failed):
+        assert "x-amzn-errortype" not in answer.headers
+
+
+async def test_the_stage_and_the_spelling_of_headers_are_settings() -> None:
+    async def seen(event: Event, context: Any) -> Any:
+        facts = [event["requestContext"]["stage"], event["stageVariables"], "x-odd" in event["headers"]]
+        return {"statusCode": 200, "body": json.dumps([*facts, context.memory_limit_in_mb])}
+
+    chosen: dict[str, Any] = {"gateway_stage": "v1", "gateway_stage_variables": {"a": "b,c"}}
+    chosen["gateway_header_case"] = "lower"
+    for settings, expected in ({}, ["prod", None, False]), (chosen, ["v1", {"a": "b,c"}, True]):
+        async with client_of(toy_gateway(toy_router(seen), **settings)) as client:
+            answer = await client.get("/things/1", headers={"X-Odd": "1"})
+        assert answer.json() == [*expected, "128"]
 
 
 async def test_a_client_that_leaves_cancels_its_handler() -> None:

@@ -35,9 +35,16 @@ class Served:
 
 
 @asynccontextmanager
-async def served(handler: LambdaHandler, keep_alive: float = 75.0, **settings: Any) -> AsyncIterator[Served]:
-    """`POST /things/{id}` on a port of its own."""
-    app = toy_gateway(toy_router(handler, method="POST"), new_request_id=new_id, **settings)
+async def served(
+    handler: LambdaHandler,
+    keep_alive: float = 75.0,
+    *,
+    method: str = "POST",
+    path: str = "/things/{id}",
+    **settings: Any,
+) -> AsyncIterator[Served]:
+    """One route on a port of its own."""
+    app = toy_gateway(toy_router(handler, method=method, path=path), new_request_id=new_id, **settings)
     config = uvicorn_config(app, Settings.model_construct(**app.serving.settings.model_dump()))
     config.timeout_keep_alive = keep_alive  # type: ignore[assignment]
     config.lifespan = "off"

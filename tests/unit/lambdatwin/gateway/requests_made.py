@@ -62,6 +62,9 @@ _HEADERS = st.lists(
             (b"content-type", b"application/json"),
             (b"content-type", b"image/png"),
             (b"x--y", b""),
+            (b"x-forwarded-for", b"1.2.3.4, x"),
+            (b"x-amzn-trace-id", b"Root=1-2-3"),
+            (b"connection", b"close"),
         ]
     ),
     max_size=7,
@@ -79,12 +82,11 @@ REQUESTS = st.builds(
     body=_BODIES,
     source_ip=st.sampled_from(["127.0.0.1", "::1", "fe80::1%eth0", "testclient", "unknown", "", "_x"]),
     protocol=st.just("HTTP/1.1"),
+    scheme=st.sampled_from(["http", "https"]),
 )
 CLAIMS = st.none() | st.dictionaries(
     st.sampled_from(["sub", "exp", "iat", "scope", "cognito:groups", "email_verified"]),
     st.text(max_size=5) | st.integers() | st.booleans() | st.lists(st.text(max_size=3)) | st.none() | st.floats(),
     max_size=4,
 )
-PARAMETERS = st.none() | st.dictionaries(
-    st.sampled_from(["id", "name"]), st.sampled_from(["a%2Fb", "..", "x+y"]), max_size=2
-)
+PARAMETERS = st.dictionaries(st.sampled_from(["id", "name"]), st.sampled_from(["a%2Fb", "..", "x+y"]), max_size=2)

@@ -57,7 +57,8 @@ STATUSES = (
     Case("599", {"statusCode": 599, "body": "x"}, Answer(599, b"x")),
     Case("missing", {"body": "x"}, Answer(200, b"x")),
     Case("null", {"statusCode": None, "body": "x"}, Answer(200, b"x")),
-    Case("nothing at all", {}, Answer()),
+    Case("nothing at all (recorded)", {}, Answer()),
+    Case("no status (recorded)", {"headers": {"X-A": "1"}}, Answer(headers=(("x-a", "1"), JSON))),
     Case("204 has no body", {"statusCode": 204, "body": "x"}, Answer(204)),
     Case(
         "304 has no body",
@@ -194,11 +195,17 @@ HEADERS = (
         _ok(multiValueHeaders={"A": [None, "1"], "B": None, "C": []}),
         Answer(headers=(("a", "1"), JSON)),
     ),
-    Case("headers null", _ok(headers=None, multiValueHeaders=None, body="x"), Answer(body=b"x")),
+    Case(
+        "a bool among others (recorded)",
+        _ok(headers={"test-header": "value", "header-bool": True}),
+        Answer(headers=(("test-header", "value"), ("header-bool", "true"), JSON)),
+    ),
+    Case("headers null (recorded)", _ok(headers=None), Answer()),
+    Case("headers null, both kinds", _ok(headers=None, multiValueHeaders=None, body="x"), Answer(body=b"x")),
     Case("list as a value", _header(["a"])),
     Case("dict as a value", _header({"a": "b"})),
     Case("NaN as a value", _header(float("nan"))),
-    Case("text in place of a list", _ok(multiValueHeaders={"A": "1"})),
+    Case("text in place of a list (recorded)", _ok(multiValueHeaders={"A": "1"})),
     Case("list inside a list", _ok(multiValueHeaders={"A": [["1"]]})),
     Case("headers as a list", _ok(headers=[["A", "1"]])),
     Case("headers as text", _ok(headers="A: 1")),
@@ -245,8 +252,26 @@ HEADERS = (
     ),
     Case(
         "framing is dropped",
-        _ok(headers={"Transfer-Encoding": "chunked", "TE": "x", "Trailer": "x", "Upgrade": "h2c"}),
+        _ok(headers={"Transfer-Encoding": "chunked", "Upgrade": "h2c", "Keep-Alive": "timeout=5"}),
         Answer(),
+    ),
+    Case("te passes (recorded)", _ok(headers={"TE": "trailers"}), Answer(headers=(("te", "trailers"), JSON))),
+    *(
+        Case(
+            f"{name} is renamed (recorded)",
+            _ok(headers={name: "x"}),
+            Answer(headers=((f"x-amzn-remapped-{name.lower()}", "x"), JSON)),
+        )
+        for name in (
+            "Authorization",
+            "Content-MD5",
+            "Expect",
+            "Host",
+            "Max-Forwards",
+            "Proxy-Authenticate",
+            "Trailer",
+            "User-Agent",
+        )
     ),
 )
 
@@ -256,7 +281,7 @@ WHOLES = (
     Case("list", [_ok(body="x")]),
     Case("number", 7),
     Case("bool", True),
-    Case("unknown key", _ok(body="x", extra=1)),
+    Case("unknown key (recorded)", _ok(body="x", extra=1)),
     Case("key in another case", _ok(Body="x")),
     Case("cookies are read over", _ok(body="x", cookies=["a=1"]), Answer(body=b"x")),
     Case("named tuple", Pair(201, "x"), Answer(201, b"x")),

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from src.lambdatwin.gateway import answers
-from src.lambdatwin.gateway.result import MalformedResult, PayloadFormat, http_response
+from src.lambdatwin.gateway.api import HttpApi
+from src.lambdatwin.gateway.result import PayloadFormat, http_response
+from src.lambdatwin.lambda_runtime.marshalling import MalformedResult
 
 TEXT = (b"content-type", b"text/plain; charset=utf-8")
 JSON = (b"content-type", b"application/json")
@@ -92,6 +93,20 @@ ANSWERS: dict[str, Row] = {
         [TEXT],
         b"x",
     ),
+    "2.0 the date is the gateway's": (
+        "2.0",
+        {"statusCode": 200, "headers": {"Date": "d", "Upgrade": "h2c", "Transfer-Encoding": "chunked"}, "body": "x"},
+        200,
+        [TEXT],
+        b"x",
+    ),
+    "1.0 nothing is renamed": (
+        "1.0",
+        {"statusCode": 200, "headers": {"Server": "s", "WWW-Authenticate": "w", "TE": "t", "Expect": "e"}, "body": "x"},
+        200,
+        [(b"server", b"s"), (b"www-authenticate", b"w"), (b"te", b"t"), (b"expect", b"e"), TEXT],
+        b"x",
+    ),
     "2.0 204": ("2.0", {"statusCode": 204, "body": "x"}, 204, [TEXT], b""),
 }
 
@@ -125,5 +140,5 @@ def test_a_malformed_result_is_refused(payload_format: PayloadFormat, result: ob
 
 
 def test_the_malformed_answer_is_exact() -> None:
-    answer = answers.HTTP_API_INTERNAL_SERVER_ERROR
+    answer = HttpApi().failed(None)
     assert (answer.status, answer.body, answer.headers) == (500, b'{"message":"Internal Server Error"}', (JSON,))

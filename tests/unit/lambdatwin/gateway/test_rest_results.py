@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from src.lambdatwin.gateway import answers
+from src.lambdatwin.gateway.api import RestApi
 from src.lambdatwin.gateway.http import GatewayResponse
-from src.lambdatwin.gateway.result import MalformedResult, rest_response
-from src.lambdatwin.lambda_runtime.marshalling import PAYLOAD_LIMIT
+from src.lambdatwin.gateway.result import rest_response
+from src.lambdatwin.lambda_runtime.marshalling import PAYLOAD_LIMIT, MalformedResult
 from tests.unit.lambdatwin.gateway.rest_cases import CASES, Answer, Case
 
 
@@ -33,9 +33,31 @@ def test_the_table_is_large_enough() -> None:
 
 
 def test_the_malformed_answer_is_exact() -> None:
-    answer = answers.INTERNAL_SERVER_ERROR
+    answer = RestApi().failed(None)
     assert (answer.status, answer.body) == (502, b'{"message": "Internal server error"}')
-    assert answer.headers == ((b"content-type", b"application/json"),)
+    assert answer.headers == (
+        (b"content-type", b"application/json"),
+        (b"x-amzn-errortype", b"InternalServerErrorException"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("result", "status"),
+    [
+        ({"statusCode": 200, "body": "%", "isBase64Encoded": True}, 500),
+        ({"statusCode": 200, "headers": {"A": "b\r\nc"}}, 500),
+        ({"statusCode": 200, "headers": {"A B": "c"}, "isBase64Encoded": False}, 500),
+        ({"statusCode": 200, "body": "x", "wrong": 1}, 502),
+        ({"statusCode": 200, "multiValueHeaders": {"A": "b"}}, 502),
+        ({"statusCode": "abc"}, 502),
+        ("text", 502),
+    ],
+)
+def test_what_cannot_be_sent_is_a_500_and_what_is_malformed_a_502(result: object, status: int) -> None:
+    api = RestApi(binary_media_types=("*/*",))
+    with pytest.raises(MalformedResult) as raised:
+        api.response(result, "image/png")
+    assert api.failed(raised.value) == RestApi().failed(None)._replace(status=status)
 
 
 def test_a_result_that_contains_itself_is_malformed() -> None:
@@ -76,7 +98,17 @@ PNG = base64.b64encode(b"\x89PNG").decode()
         ("text/html, image/png", ["image/png"], False),
         ("*/*", ["image/png"], False),
         ("text/html", ["*/*"], True),
-        (None, ["*/*"], True),
+        (None, ["*/*"], False),
+        ("", ["*/*"], False),
+        ("*/*", ["*/*"], True),
+        ("image/png", ["image/*"], True),
+        ("image/png", ["Image/*"], True),
+        ("image/*", ["image/*"], True),
+        ("image/*", ["image/png"], False),
+        ("imagery/png", ["image/*"], False),
+        ("image/png", ["*/png"], False),
+        ("*/png", ["*/png"], False),
+        ("image", ["image/*"], False),
         (None, ["image/png"], False),
         ("image/png", [], False),
     ],
@@ -91,7 +123,7 @@ def test_base64_is_decoded_when_the_first_accepted_type_is_binary(
 
 def test_the_older_name_of_the_base64_flag_wins() -> None:
     both = {"statusCode": 200, "body": PNG, "base64Encoded": True, "isBase64Encoded": False}
-    assert rest_response(both, binary_media_types=["*/*"]).body == b"\x89PNG"
+    assert rest_response(both, accept="image/png", binary_media_types=["*/*"]).body == b"\x89PNG"
 
 
 @pytest.mark.parametrize("body", ["a", "a===", "\u00e9", "a b=", "$$$$"])
@@ -99,7 +131,7 @@ def test_bad_base64_is_malformed_only_where_it_would_be_decoded(body: str) -> No
     answer = {"statusCode": 200, "body": body, "isBase64Encoded": True}
     assert rest_response(answer).body == body.encode()
     with pytest.raises(MalformedResult, match="Base64"):
-        rest_response(answer, binary_media_types=["*/*"])
+        rest_response(answer, accept="image/png", binary_media_types=["*/*"])
 
 
 def test_equal_header_values_of_different_types_do_not_share_an_answer() -> None:

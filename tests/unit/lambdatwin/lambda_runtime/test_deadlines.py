@@ -9,7 +9,8 @@ from src.contexts.shared_kernel.middleware.composition import compose
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.lambdatwin.lambda_runtime import deadlines as watching
-from src.lambdatwin.lambda_runtime.deadlines import Cause, LambdaContext, Rounds, Watch, limited_by_watch
+from src.lambdatwin.lambda_runtime.context import LambdaContext
+from src.lambdatwin.lambda_runtime.deadlines import Cause, Rounds, Watch, limited_by_watch
 from tests.support.toy_gateway import client_of, toy_gateway, toy_router
 
 pytestmark = pytest.mark.anyio
