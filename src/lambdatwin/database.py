@@ -28,7 +28,7 @@ DATABASE_ERRORS = (
     asyncpg.InterfaceError,
     asyncio.IncompleteReadError,
 )
-OWN_CONNECTIONS = 2
+_OWN_CONNECTIONS = 2  # for each purpose of the library's own
 _CONNECT_SECONDS = 5.0
 
 
@@ -86,13 +86,18 @@ APP_SESSIONS = AppSessions()
 class Database:
     """Owns the engines of an app. Nothing connects before the first query.
 
-    Authentication and readiness have connections of their own: handlers that wait for one another must not make a
-    process look dead, nor keep it from learning whose token was revoked.
+    Readiness, revocations and token refreshes have connections of their own, made by `own(size)`: handlers that wait
+    for one another must not make a process look dead or keep it from reading revocations, nor may refreshes.
     """
 
-    def __init__(self, engine: AsyncEngine, own_engine: AsyncEngine, schema_head: Callable[[], str | None]) -> None:
-        self.engine, self._own, self._schema_head = engine, own_engine, schema_head
-        self.sessions, self.own_sessions = session_factory(engine), session_factory(own_engine)
+    def __init__(
+        self, engine: AsyncEngine, own: Callable[[int], AsyncEngine], schema_head: Callable[[], str | None]
+    ) -> None:
+        self.engine, self._schema_head = engine, schema_head
+        self._health, *rest = [own(_OWN_CONNECTIONS) for _ in range(3)]
+        self._engines = (engine, self._health, *rest)
+        self.sessions = session_factory(engine)
+        self.revocation_sessions, self.refresh_sessions = map(session_factory, rest)
 
     def pool(self) -> Pool:
         """The connection pool of the handlers."""
@@ -101,7 +106,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        for engine in (self.engine, self._own):
+        for engine in self._engines:
             await engine.dispose()
 
     async def check_database(self) -> str | None:
@@ -118,7 +123,7 @@ class Database:
 
     async def _scalar(self, statement: str) -> Any:
         try:
-            async with self._own.connect() as connection:
+            async with self._health.connect() as connection:
                 return await connection.scalar(text(statement))
         except (SQLAlchemyError, OSError):
             return None

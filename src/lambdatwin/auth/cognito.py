@@ -26,7 +26,7 @@ class RefusedError(CognitoError):
 
 
 class ReusedError(CognitoError):
-    """A refresh token that was rotated away came back: 401, and the session is dropped. Somebody may have stolen it."""
+    """A refresh token that was rotated away came back, perhaps stolen: 401, and the session is dropped."""
 
 
 class ThrottledError(CognitoError):
@@ -37,8 +37,12 @@ class UnreachableError(CognitoError):
     """No answer in time, or a 5xx: 503."""
 
 
+class BusyError(CognitoError):
+    """Too many calls run or wait in this process already: 503, and Cognito was not asked."""
+
+
 class MisconfiguredError(CognitoError):
-    """Wrong pool, client or flow: 502, and somebody must look at the settings."""
+    """Wrong pool, client or flow: 502, and the settings must be corrected."""
 
 
 # API_GetTokensFromRefreshToken, API_InitiateAuth and API_RevokeToken of the Cognito API reference, and the OAuth
@@ -48,6 +52,8 @@ TABLE: Final[dict[str, type[CognitoError]]] = {
     "UserNotFoundException": RefusedError,
     "UserNotConfirmedException": RefusedError,
     "PasswordResetRequiredException": RefusedError,
+    # A Lambda trigger of the pool refused the user.
+    "UserLambdaValidationException": RefusedError,
     "invalid_grant": RefusedError,
     "RefreshTokenReuseException": ReusedError,
     "TooManyRequestsException": ThrottledError,
@@ -60,7 +66,7 @@ TABLE: Final[dict[str, type[CognitoError]]] = {
 
 
 def cognito_error(name: str, status: int) -> CognitoError:
-    """The error for a name; what nobody foresaw is the server's fault from 500 on, and a misconfiguration below."""
+    """The error for a name; an unknown one is the server's fault from 500 on, and a misconfiguration below."""
     kind = TABLE.get(name)
     if kind is None:
         kind = ThrottledError if status == 429 else UnreachableError if status >= 500 else MisconfiguredError

@@ -46,11 +46,12 @@ def base64url_encode(raw: bytes) -> bytes:
     return b2a_base64(raw, newline=False).translate(_TO_URL).rstrip(b"=")
 
 
-LONGEST_NUMBER = 20
+# JavaScript writes a number with at most 25 characters: -0.0000012345678901234567.
+LONGEST_NUMBER = 25
 _BLANKS = " \t\n\r"  # those of RFC 8259 §2, and no other
 # Possessive, and content with a text that never ends: otherwise `"\"\"\"...` is tried from each of its quotes, which
 # takes the square of its length.
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]', re.DOTALL)
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -61,7 +62,7 @@ class NotStrictError(ValueError):
 def parse_object(raw: bytes, *, depth: int) -> dict[str, object]:
     """The object that `raw` spells, at most `depth` containers deep; raises ValueError (and nothing else) if none."""
     text = raw.decode("utf-8").strip(_BLANKS)
-    if raw.count(b"{") + raw.count(b"[") > depth and _depth(raw) > depth:
+    if raw.count(b"{") + raw.count(b"[") > depth and _is_deeper(raw, depth):
         raise NotStrictError("too deep")
     value, end = _DECODER.raw_decode(text)
     if end != len(text) or type(value) is not dict:
@@ -71,15 +72,18 @@ def parse_object(raw: bytes, *, depth: int) -> dict[str, object]:
     return value
 
 
-def _depth(raw: bytes) -> int:
-    deepest = level = 0
-    for byte in _STRING.sub(b"", raw):
-        if byte in b"{[":
-            level += 1
-            deepest = max(deepest, level)
-        elif byte in b"}]":
-            level -= 1
-    return deepest
+def _is_deeper(raw: bytes, depth: int) -> bool:
+    """Ends at the first container that is too deep: the rest may be long."""
+    level = 0
+    for match in _STRING_OR_BRACKET.finditer(raw):
+        match match[0]:
+            case b"{" | b"[":
+                level += 1
+                if level > depth:
+                    return True
+            case b"}" | b"]":
+                level -= 1
+    return False
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -196,6 +200,8 @@ def take_apart(token: bytes) -> UnverifiedToken:
     segments = token.split(b".")
     if len(segments) != 3:
         raise UnacceptableError(Reason.MALFORMED_JWT, "three_segments")
+    if len(segments[0]) > LARGEST_HEADER:
+        raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, "header_is_bounded")
     try:
         kid = _key_id(segments[0])
         payload, signature = base64url_decode(segments[1]), base64url_decode(segments[2])
@@ -218,8 +224,10 @@ def open_claims(token: UnverifiedToken) -> dict[str, object]:
         raise UnacceptableError(Reason.MALFORMED_JWT, "payload_is_strict") from error
 
 
-# A Cognito token with a hundred groups stays below; API Gateway itself takes 10 240 bytes for all headers together.
-LARGEST_CREDENTIALS = 8192
+# API Gateway takes 10 240 bytes for all headers together; tokens with many groups come near.
+LARGEST_CREDENTIALS = 10_240
+# Cognito's JOSE header has about a hundred bytes. It is the only JSON that is parsed before the signature is checked.
+LARGEST_HEADER = 1366  # characters of base64url, for 1 kB
 # Case-insensitive (RFC 9110 §11.1), with one space and no other blank. All that follows belongs to the token: a
 # second space, a comma and another value are letters that no strict base64url has.
 SCHEME = b"bearer "

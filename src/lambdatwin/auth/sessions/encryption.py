@@ -4,7 +4,8 @@ AES-256-GCM with a random nonce; the purpose is part of the key, so that a text 
 another.
 """
 
-import secrets
+import secrets as random
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -14,23 +15,25 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 _NONCE = 12
 
 
-class Sealer:
-    """Seals under a key derived from `secret` for one purpose. The secret must be random: it is not stretched."""
+class Cipher:
+    """Encrypts under a key derived from the first secret for one purpose; decrypts what any of the secrets encrypted,
+    so that a secret can be replaced. Secrets must be random: they are not stretched."""
 
-    __slots__ = ("_cipher",)
+    __slots__ = ("_keys",)
 
-    def __init__(self, secret: bytes, purpose: bytes) -> None:
-        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret)
-        self._cipher = AESGCM(key)
+    def __init__(self, secrets: Sequence[bytes], purpose: bytes) -> None:
+        self._keys = [AESGCM(HKDF(SHA256(), 32, None, purpose).derive(secret)) for secret in secrets]
 
-    def seal(self, plain: bytes) -> bytes:
-        """The sealed text; another one each time."""
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, plain, None)
+    def encrypt(self, plain: bytes) -> bytes:
+        """The encrypted text; another one each time."""
+        nonce = random.token_bytes(_NONCE)
+        return nonce + self._keys[0].encrypt(nonce, plain, None)
 
-    def open(self, sealed: bytes) -> bytes | None:
-        """What was sealed, or None where anybody touched it."""
-        try:
-            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
-        except (InvalidTag, ValueError):
-            return None
+    def decrypt(self, encrypted: bytes) -> bytes | None:
+        """The plain text, or None for what none of the secrets encrypted."""
+        for key in self._keys:
+            try:
+                return key.decrypt(encrypted[:_NONCE], encrypted[_NONCE:], None)
+            except (InvalidTag, ValueError):
+                continue
+        return None

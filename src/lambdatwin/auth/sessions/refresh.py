@@ -1,60 +1,72 @@
-"""Token refresh, once per refresh token: in this process by sharing a task, across replicas by a row in PostgreSQL."""
+"""Token refresh, once per refresh token: in this process by sharing a task, across replicas by a row in PostgreSQL.
+
+No connection is held while Cognito is asked: a replica claims the row and commits, asks, and then stores the result. A
+claim that is not finished (its process died) ends by itself.
+"""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from ...database import DATABASE_ERRORS, SessionFactory
 from ...observability.audit import Audit, Meter
 from ..authenticator import Tokens
 from ..claims import Clock, TokenUse
-from ..cognito import CognitoError, RefusedError, ReusedError, TokenSet, UnreachableError
+from ..cognito import BusyError, Cognito, CognitoError, RefusedError, ReusedError, TokenSet, UnreachableError
 from ..responses import Reason
 from ..verifier import Rejected, Verdict, Verified, Verifier
-from .encryption import Sealer
+from .encryption import Cipher
+from .fair_queue import FairQueue
 
-# The row is locked while Cognito is asked, so that another replica waits for the result; longer than Cognito may take.
-_WAIT = text("SET LOCAL lock_timeout = '6s'")
-# The update of a row that stands there already changes nothing that matters, but locks it.
+# While a row is claimed, `sealed` is null and `expires_at` ends the claim; it also names the claim's owner.
 _CLAIM = text(
-    "INSERT INTO auth.refreshes (digest, expires_at) VALUES (:digest, :expires_at)"
-    " ON CONFLICT (digest) DO UPDATE SET expires_at = excluded.expires_at RETURNING sealed, finished_at"
+    "INSERT INTO auth.refreshes AS old (digest, expires_at) VALUES (:digest, :expires_at)"
+    " ON CONFLICT (digest) DO UPDATE SET sealed = NULL, finished_at = NULL, expires_at = excluded.expires_at"
+    " WHERE old.expires_at <= :now RETURNING digest"
 )
+_RESULT = text("SELECT sealed FROM auth.refreshes WHERE digest = :digest AND sealed IS NOT NULL AND expires_at > :now")
 _FINISH = text(
-    "UPDATE auth.refreshes SET sealed = :sealed, finished_at = :finished_at, expires_at = :expires_at"
-    " WHERE digest = :digest"
+    "UPDATE auth.refreshes SET sealed = :sealed, finished_at = :now, expires_at = :until WHERE digest = :digest"
 )
+_RELEASE = text("DELETE FROM auth.refreshes WHERE digest = :digest AND sealed IS NULL AND expires_at = :expires_at")
+_FORGET = text("DELETE FROM auth.refreshes WHERE digest = :digest")
 _PURGE = text(
     "DELETE FROM auth.refreshes WHERE digest IN"
     " (SELECT digest FROM auth.refreshes WHERE expires_at <= :now LIMIT 100 FOR UPDATE SKIP LOCKED)"
 )
-_SECONDS = 8.0
-# Each holds a connection while Cognito is asked: a slow Cognito must not take the whole pool from other requests.
-_AT_ONCE = 4
+_STATEMENT_SECONDS = 3.0
+_CLAIM_SECONDS = 6.0  # longer than Cognito may take
+_WAIT_SECONDS = 7.0
+_POLL_SECONDS = 0.1
+_PURGE_ONE_IN = 20
 
 
 class LedgerUnavailableError(Exception):
-    """The replicas cannot agree now; nobody refreshes."""
+    """The replicas cannot agree now, so that none of them may refresh."""
 
 
 @dataclass(slots=True)
 class Entry:
-    """The refresh of one token, held by this caller alone. `sealed` is the result of another one who came before."""
+    """The refresh of one token, held by this caller alone. `result` is what another caller stored before."""
 
-    sealed: bytes | None
-    finish: Callable[[bytes], None] = field(default=lambda sealed: None)
+    result: bytes | None
+    finish: Callable[[bytes], None] = field(default=lambda result: None)
 
 
 class RefreshLedger(Protocol):
-    """Hands out entries; entering one waits for whoever holds it, and raises `LedgerUnavailableError`."""
+    """Hands out entries; entering one waits for the caller that holds it, and raises `LedgerUnavailableError`."""
 
     def entry(self, digest: bytes) -> AbstractAsyncContextManager[Entry]: ...
+
+    async def forget(self, digest: bytes) -> None:
+        """Drop a result, which ends its grace time; raises `LedgerUnavailableError`."""
 
 
 class MemoryLedger:
@@ -68,15 +80,19 @@ class MemoryLedger:
     @asynccontextmanager
     async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
         """See `RefreshLedger`."""
-        self._forget()
+        self._purge()
         async with self._locks.setdefault(digest, asyncio.Lock()):
-            sealed, finished_at = self._results.get(digest, (None, 0.0))
+            result, finished_at = self._results.get(digest, (None, 0.0))
             yield Entry(
-                sealed if self._clock() < finished_at + self._grace else None,
-                lambda sealed: self._results.update({digest: (sealed, self._clock())}),
+                result if self._clock() < finished_at + self._grace else None,
+                lambda result: self._results.update({digest: (result, self._clock())}),
             )
 
-    def _forget(self) -> None:
+    async def forget(self, digest: bytes) -> None:
+        """See `RefreshLedger`."""
+        self._results.pop(digest, None)
+
+    def _purge(self) -> None:
         now = self._clock()
         over = [digest for digest, (_, finished_at) in self._results.items() if now >= finished_at + self._grace]
         for digest in over:
@@ -91,42 +107,71 @@ class PostgresLedger:
 
     def __init__(self, sessions: SessionFactory, *, clock: Clock, grace: float) -> None:
         self._sessions, self._clock, self._grace = sessions, clock, grace
-        self._room = asyncio.Semaphore(_AT_ONCE)
 
     @asynccontextmanager
     async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
-        """See `RefreshLedger`. What the body raises leaves no result behind."""
+        """See `RefreshLedger`. What the block raises leaves no result behind."""
+        claim = await self._claim_or_result(digest)
+        if isinstance(claim, bytes):
+            yield Entry(claim)
+            return
+        results: list[bytes] = []
         try:
-            async with asyncio.timeout(_SECONDS), self._room, self._sessions() as session, session.begin():
-                now, results = self._clock(), list[bytes]()
-                parameters = {"digest": digest, "expires_at": now + self._grace, "now": now}
-                await session.execute(_WAIT)
-                await session.execute(_PURGE, parameters)
-                row = (await session.execute(_CLAIM, parameters)).one()
-                shared = row.sealed is not None and self._clock() < row.finished_at + self._grace
-                yield Entry(row.sealed if shared else None, results.append)
-                for sealed in results:
+            yield Entry(None, results.append)
+        except BaseException:
+            with suppress(LedgerUnavailableError):  # the claim ends by itself
+                await self._execute(_RELEASE, digest=digest, expires_at=claim)
+            raise
+        now = self._clock()
+        for result in results:
+            await self._execute(_FINISH, digest=digest, sealed=result, now=now, until=now + self._grace)
+
+    async def forget(self, digest: bytes) -> None:
+        """See `RefreshLedger`."""
+        await self._execute(_FORGET, digest=digest)
+
+    async def _claim_or_result(self, digest: bytes) -> float | bytes:
+        """The end of a claim of our own, or the result that another caller stored."""
+        if secrets.randbelow(_PURGE_ONE_IN) == 0:
+            await self._execute(_PURGE, now=self._clock())
+        try:
+            async with asyncio.timeout(_WAIT_SECONDS):
+                while True:
                     now = self._clock()
-                    times = {"finished_at": now, "expires_at": now + self._grace}
-                    await session.execute(_FINISH, {"digest": digest, "sealed": sealed, **times})
+                    claim = now + _CLAIM_SECONDS
+                    if await self._execute(_CLAIM, digest=digest, expires_at=claim, now=now):
+                        return claim
+                    found = await self._execute(_RESULT, digest=digest, now=now)
+                    if found:
+                        return bytes(found[0].sealed)
+                    await asyncio.sleep(_POLL_SECONDS)
+        except TimeoutError:
+            raise LedgerUnavailableError from None
+
+    async def _execute(self, statement: TextClause, **values: object) -> list[Any]:
+        try:
+            async with asyncio.timeout(_STATEMENT_SECONDS), self._sessions() as session, session.begin():
+                found: Any = await session.execute(statement, values)
+                return list(found) if found.returns_rows else []
         except DATABASE_ERRORS as error:
             raise LedgerUnavailableError from error
 
 
 @dataclass(frozen=True, slots=True)
-class TokenSetJudge:
-    """`tokens` judges what routes take (`use`); `other` verifies the other kind."""
+class TokenSetVerifier:
+    """Verifies what Cognito returned: both tokens must be good, and of one user. `tokens` verifies the kind that routes
+    take (`use`), `other` the other kind."""
 
     tokens: Tokens
     other: Verifier
     use: TokenUse
 
     def routed(self, tokens: TokenSet) -> str | None:
-        """The one that routes take."""
+        """The token that routes take."""
         return tokens.access if self.use == "access" else tokens.id
 
     async def verdict(self, tokens: TokenSet) -> Verdict:
-        """The verdict on the one that routes take."""
+        """The verdict on that token; a `Rejected` also where the other token is of another user."""
         routed, other = self.routed(tokens), tokens.id if self.use == "access" else tokens.access
         if routed is None:
             return Rejected(Reason.MALFORMED_JWT, ("token_is_given",))
@@ -141,25 +186,8 @@ class TokenSetJudge:
 
 
 def as_bytes(token: str) -> bytes:
-    """A token as it would stand in a header; what is not ASCII becomes something that no verifier takes."""
+    """A token as it would stand in a header; what is not ASCII becomes something that no verifier accepts."""
     return token.encode("ascii", "replace")
-
-
-class Issuer(Protocol):
-    """The token operations of `cognito.client.Cognito`."""
-
-    async def refresh(self, refresh_token: str, username: str | None) -> TokenSet: ...
-    async def revoke(self, refresh_token: str) -> None: ...
-
-
-class Judge(Protocol):
-    """Verdicts on the tokens that an issuer gave."""
-
-    def routed(self, tokens: TokenSet) -> str | None:
-        """The one of them that routes take."""
-
-    async def verdict(self, tokens: TokenSet) -> Verdict:
-        """The verdict on that one; a `Rejected` also where the other token belongs to somebody else."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -171,41 +199,66 @@ class Refreshed:
     verified: Verified
 
 
-class Refresher:
-    """`refresh` raises a `CognitoError`; a result that fails the verifier, or is somebody else's, counts as refused."""
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks for a refresh. `subject` is the user that the new token must be of (None: whose refresh token it is),
+    `username` goes into a `SECRET_HASH`, `client` shares the queue, `address` is for the audit log."""
 
-    def __init__(self, issuer: Issuer, judge: Judge, ledger: RefreshLedger, *, meter: Meter, audit: Audit) -> None:
-        self._issuer, self._judge, self._ledger = issuer, judge, ledger
+    client: str
+    address: str = ""
+    subject: str | None = None
+    username: str | None = None
+
+
+class Refresher:
+    """`refresh` raises a `CognitoError`; a result that fails the verifier, or is of another user, counts as refused."""
+
+    def __init__(
+        self,
+        cognito: Cognito,
+        verifier: TokenSetVerifier,
+        ledger: RefreshLedger,
+        queue: FairQueue,
+        *,
+        meter: Meter,
+        audit: Audit,
+    ) -> None:
+        self._cognito, self._verifier, self._ledger, self._queue = cognito, verifier, ledger, queue
         self._meter, self._audit = meter, audit
         self._running: dict[bytes, asyncio.Task[TokenSet]] = {}
 
-    async def refresh(self, refresh_token: str, *, subject: str | None, username: str | None) -> Refreshed:
-        """New tokens for the same `subject` (None: whoever the refresh token belongs to)."""
+    async def refresh(self, refresh_token: str, caller: Caller) -> Refreshed:
+        """New tokens for the same user."""
         try:
-            tokens = await self._once(refresh_token, username)
+            tokens = await self._once(refresh_token, caller)
         except CognitoError as error:
-            self._report(error, subject)
+            self._report(error, caller)
             raise
-        routed, verdict = self._judge.routed(tokens), await self._judge.verdict(tokens)
+        routed, verdict = self._verifier.routed(tokens), await self._verifier.verdict(tokens)
         if routed is None or isinstance(verdict, Rejected):
             raise _untrusted(verdict)
-        if subject is not None and verdict.claims["sub"] != subject:
-            self._audit.record("subject_changed", sub=subject, new_sub=str(verdict.claims["sub"]))
-            raise RefusedError("the new token belongs to somebody else")
+        subject = str(verdict.claims["sub"])
+        if caller.subject is not None and subject != caller.subject:
+            self._audit.record("subject_changed", client=caller.address, sub=caller.subject, new_sub=subject)
+            raise RefusedError("the new token is of another user")
         return Refreshed(tokens, routed, verdict)
 
+    async def forget(self, refresh_token: str) -> None:
+        """End the grace time of a refresh token; raises `LedgerUnavailableError`."""
+        await self._ledger.forget(_digest(refresh_token))
+
     async def close(self) -> None:
-        """Stop what runs."""
+        """Stop running refreshes."""
         tasks = list(self._running.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _once(self, refresh_token: str, username: str | None) -> TokenSet:
-        digest = sha256(b"refresh:" + refresh_token.encode()).digest()
+    async def _once(self, refresh_token: str, caller: Caller) -> TokenSet:
+        digest = _digest(refresh_token)
         task = self._running.get(digest)
         if task is None:
-            task = asyncio.get_running_loop().create_task(self._shared(digest, refresh_token, username))
+            task = asyncio.get_running_loop().create_task(self._shared(digest, refresh_token, caller))
             self._running[digest] = task
             task.add_done_callback(lambda done: self._finished(digest, done))
         # Shielded: the request that started it may go away, others wait for the result.
@@ -214,20 +267,20 @@ class Refresher:
     def _finished(self, digest: bytes, task: asyncio.Task[TokenSet]) -> None:
         self._running.pop(digest, None)
         if not task.cancelled():
-            task.exception()  # tells the loop that it was seen, should nobody be waiting any more
+            task.exception()  # marks it as retrieved: all its waiters may have gone
 
-    async def _shared(self, digest: bytes, refresh_token: str, username: str | None) -> TokenSet:
-        # Only who holds the refresh token can open what the database keeps for it.
-        sealer = Sealer(refresh_token.encode(), b"refresh result")
+    async def _shared(self, digest: bytes, refresh_token: str, caller: Caller) -> TokenSet:
+        # Only a holder of the refresh token can decrypt what the database keeps for it.
+        cipher = Cipher((refresh_token.encode(),), b"refresh result")
         tokens: TokenSet | None = None
         try:
-            async with self._ledger.entry(digest) as entry:
-                shared = _opened(sealer, entry.sealed)
+            async with self._queue.place(caller.client), self._ledger.entry(digest) as entry:
+                shared = _decrypted(cipher, entry.result)
                 if shared is not None:
                     self._meter.count("auth_refreshes", "shared")
                     return shared
-                tokens = await self._issuer.refresh(refresh_token, username)
-                entry.finish(sealer.seal(json.dumps(asdict(tokens)).encode()))
+                tokens = await self._cognito.refresh(refresh_token, caller.username)
+                entry.finish(cipher.encrypt(json.dumps(asdict(tokens)).encode()))
         except LedgerUnavailableError as error:
             if tokens is None:
                 raise UnreachableError("the replicas cannot agree on a refresh") from error
@@ -235,19 +288,26 @@ class Refresher:
         self._meter.count("auth_refreshes", "refreshed")
         return tokens
 
-    def _report(self, error: CognitoError, subject: str | None) -> None:
+    def _report(self, error: CognitoError, caller: Caller) -> None:
         refused = isinstance(error, RefusedError | ReusedError)
         self._meter.count("auth_refreshes", "refused" if refused else "unavailable")
-        names: dict[type, str] = {ReusedError: "refresh_reuse", RefusedError: "refresh_refused"}
-        self._audit.record(names.get(type(error), "refresh_failed"), sub=subject or "", why=str(error))
+        if isinstance(error, BusyError):
+            return  # a flood must not flood the log as well; the counter has it
+        names: Mapping[type, str] = {ReusedError: "refresh_reuse", RefusedError: "refresh_refused"}
+        event = names.get(type(error), "refresh_failed")
+        self._audit.record(event, client=caller.address, sub=caller.subject or "", why=str(error))
 
 
-def _opened(sealer: Sealer, sealed: bytes | None) -> TokenSet | None:
-    plain = sealer.open(sealed) if sealed is not None else None
+def _digest(refresh_token: str) -> bytes:
+    return sha256(b"refresh:" + refresh_token.encode()).digest()
+
+
+def _decrypted(cipher: Cipher, encrypted: bytes | None) -> TokenSet | None:
+    plain = cipher.decrypt(encrypted) if encrypted is not None else None
     try:
         return TokenSet(**json.loads(plain)) if plain is not None else None
     except TypeError:
-        return None  # sealed by another release
+        return None  # encrypted by another release
 
 
 def _untrusted(verdict: Verdict) -> CognitoError:

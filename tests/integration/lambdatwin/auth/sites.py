@@ -89,7 +89,14 @@ async def site(
     meter, audit, clock = MemoryMeter(), Recorded(), issuer.clock
     options = options or AuthOptions()
     options = replace(options, clock=clock, monotonic=clock, transports=issuer.transports)
-    auth = Auth(settings_for(issuer, **changes), session_factory(engine), meter=meter, audit=audit, options=options)
+    auth = Auth(
+        settings_for(issuer, **changes),
+        session_factory(engine),
+        session_factory(engine),
+        meter=meter,
+        audit=audit,
+        options=options,
+    )
 
     async def who(request: Request) -> Response:
         headers = request.scope["headers"]

@@ -113,7 +113,7 @@ async def auth(pool: Pool, database_url: str) -> AsyncIterator[Auth]:
         cognito_refresh_flow="initiate_auth",
     )
     engine = create_engine(database_url, pooled=True)
-    made = Auth(settings, session_factory(engine), meter=MemoryMeter())
+    made = Auth(settings, session_factory(engine), session_factory(engine), meter=MemoryMeter())
     async with made.running():
         yield made
     await engine.dispose()

@@ -59,7 +59,7 @@ async def test_the_corpus_is_large_and_its_names_are_its_own() -> None:
     names = [item.name for item in hostile() + welcome()]
     assert len(names) == len(set(names))
     assert len(hostile()) >= 150
-    assert len(welcome()) >= 15
+    assert len(welcome()) >= 75
 
 
 async def test_a_bad_signature_and_an_unknown_key_look_the_same(doors: dict[str, Authenticator]) -> None:

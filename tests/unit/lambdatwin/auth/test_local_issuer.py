@@ -92,7 +92,7 @@ async def _log_in(client: httpx.AsyncClient, name: str = "user", password: str =
 
 def _verifier(client: httpx.AsyncClient, clock: Clock, use: Any = "access") -> Verifier:
     keys = Jwks(client, f"{URL}/.well-known/jwks.json", clock=clock, meter=MemoryMeter())
-    return Verifier(keys, Policy(URL, "local", use, None, 60, LONGEST_LIFETIME), clock)
+    return Verifier(keys, Policy(URL, frozenset({"local"}), use, None, 60, LONGEST_LIFETIME), clock)
 
 
 def _kid(token: str) -> str:

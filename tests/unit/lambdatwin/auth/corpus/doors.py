@@ -1,4 +1,4 @@
-"""A door with the corpus's issuer behind it: keys in memory, the clock stopped at `NOW`."""
+"""An authenticator with the corpus's issuer behind it: keys in memory, the clock stopped at `NOW`."""
 
 from dataclasses import dataclass, field
 
@@ -9,11 +9,13 @@ from src.lambdatwin.auth.jwks import Jwks, PublicKey, parse_key_set
 from src.lambdatwin.auth.revocations import LocalDenyList, MemoryRevocations
 from src.lambdatwin.auth.verifier import Verifier
 from src.lambdatwin.observability.audit import MemoryMeter
-from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, NOW, published
+from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, MOBILE_CLIENT, NOW, published
 
 
 def policy(use: str = "access", resource: str | None = None) -> Policy:
-    return Policy(ISSUER, CLIENT, "id" if use == "id" else "access", resource, 60, LONGEST_LIFETIME)
+    return Policy(
+        ISSUER, frozenset({CLIENT, MOBILE_CLIENT}), "id" if use == "id" else "access", resource, 60, LONGEST_LIFETIME
+    )
 
 
 class FixedKeys(Jwks):
