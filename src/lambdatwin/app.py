@@ -56,6 +56,7 @@ def create_app(
     app = Gateway(
         title=project.title,
         version=project.version,
+        openapi_url="/openapi.json" if settings.docs == "open" else None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -107,7 +108,8 @@ def _add_shell(app: Gateway, running: runtime.Runtime) -> None:
     settings = running.settings
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
     add_health(app, running.checks(), running.metrics, token, open_=not settings.production)
-    add_docs(app, settings)
+    if settings.docs == "open":
+        add_docs(app, settings)
     app.router.routes.extend(running.auth.routes())
     document: dict[str, Any] = {}
 
