@@ -227,7 +227,7 @@ def open_claims(token: UnverifiedToken) -> dict[str, object]:
 # API Gateway takes 10 240 bytes for all headers together; tokens with many groups come near.
 LARGEST_CREDENTIALS = 10_240
 # Cognito's JOSE header has about a hundred bytes. It is the only JSON that is parsed before the signature is checked.
-LARGEST_HEADER = 1366  # characters of base64url, for 1 kB
+LARGEST_HEADER = 683  # characters of base64url, for 512 bytes
 # Case-insensitive (RFC 9110 §11.1), with one space and no other blank. All that follows belongs to the token: a
 # second space, a comma and another value are letters that no strict base64url has.
 SCHEME = b"bearer "

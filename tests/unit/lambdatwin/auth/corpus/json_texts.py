@@ -64,6 +64,7 @@ _HEADER_TAILS: dict[str, bytes] = {
     "duplicate alg by unicode escape": b',"\\u0061lg":"RS256"',
     "duplicate foreign key": b',"x":1,"x":2',
     "object in a list in an object": b',"x":{"y":[1]}',
+    "a parameter of 600 bytes": b',"x":"' + b"y" * 600 + b'"',
 }
 
 _PAYLOAD_DUPLICATES: dict[str, bytes] = {
