@@ -71,10 +71,16 @@ def _app(project: Project, settings: Settings) -> Any:
     if settings.local_issuer:
         from .devtools.local import local_app
 
-        return local_app(project, settings)
-    from .app import create_app
+        app = local_app(project, settings)
+    else:
+        from .app import create_app
 
-    return create_app(project, settings)
+        app = create_app(project, settings)
+    if not settings.development:
+        return app
+    from .devtools.hosts import OwnHosts
+
+    return OwnHosts(app)
 
 
 def _migrate(arguments: Sequence[str], project: Project) -> int:

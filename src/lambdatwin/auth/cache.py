@@ -79,13 +79,13 @@ class VerdictCache:
 
 
 class Users[User](Protocol):
-    """IAM's internal endpoint: the user with his roles in one context, None for a stranger; raises if it cannot say."""
+    """IAM's internal endpoint: the user with the roles of one context, None for an unknown one; raises if it fails."""
 
     async def get_user(self, user_id: str, caller_context: str) -> User | None: ...
 
 
 class CachedUsers[User]:
-    """A provider of users with a memory. Errors and strangers are not kept; `seconds=0` keeps nobody.
+    """Caches users. Errors and unknown users are not cached; `seconds=0` caches none.
 
     `clock` is monotonic, in seconds.
     """
@@ -96,7 +96,7 @@ class CachedUsers[User]:
         self._forgotten = 0
 
     async def get_user(self, user_id: str, caller_context: str) -> User | None:
-        """The user as `caller_context` knows him."""
+        """The user with the roles of `caller_context`."""
         key = (user_id, caller_context)
         user = self._kept.get(key, self._clock())
         self._meter.count("auth_user_cache", "miss" if user is None else "hit")
@@ -104,13 +104,13 @@ class CachedUsers[User]:
             return user
         before = self._forgotten
         user = await self._users.get_user(user_id, caller_context)
-        # An answer that was on its way while somebody's roles changed may be the old one.
+        # An answer that was on its way while a user changed may be the old one.
         if user is not None and self._seconds > 0 and before == self._forgotten:
             now = self._clock()
             self._kept.put(key, user, now, now + self._seconds)
         return user
 
     def forget(self, user_id: str) -> None:
-        """Drop the user in every context: his roles changed, or he is gone."""
+        """Drop the user in every context: the roles changed, or the user was deleted."""
         self._forgotten += 1
         self._kept.discard(*(key for key in self._kept.keys() if key[0] == user_id))  # noqa: SIM118 - no mapping

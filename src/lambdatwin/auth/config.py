@@ -15,7 +15,7 @@ LOCAL_CLIENT_ID = "local"
 
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - compared, not bound
-# A sidecar may stand between this process and Cognito: nobody sits on the way to this very machine. What is compared
+# A sidecar may stand between this process and Cognito: there is no network on the way. What is compared
 # with `iss` stays a real address.
 _MAY_BE_BESIDE_US = frozenset({"COGNITO_JWKS_URL", "COGNITO_ENDPOINT"})
 _BESIDE_US = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -67,7 +67,7 @@ def _may_verify(material: Mapping[str, object]) -> bool:
         and material.get("alg", ALGORITHM) == ALGORITHM
         and isinstance(operations, list)
         and "verify" in operations
-        and "d" not in material  # a private half in public: whoever reads it can sign
+        and "d" not in material  # a published private half: every reader can sign
     )
 
 

@@ -54,7 +54,7 @@ CSRF_FAILED = FORBIDDEN
 
 
 def unavailable(retry_after: bytes = _RETRY_AFTER) -> GatewayResponse:
-    """503: the request may well be entitled, but nobody can tell now; `retry_after` in seconds."""
+    """503: whether the request is entitled cannot be decided now; `retry_after` in seconds."""
     headers = (JSON, (b"retry-after", retry_after))
     return GatewayResponse(503, headers, b'{"message":"Service Unavailable"}')
 

@@ -217,7 +217,7 @@ def _key_id(segment: bytes) -> str:
 
 
 def open_claims(token: UnverifiedToken) -> dict[str, object]:
-    """The claims; called once the signature holds, so that nobody else's JSON is parsed."""
+    """The claims; called once the signature holds, so that only the issuer's JSON is parsed."""
     try:
         return parse_object(token.payload, depth=PAYLOAD_DEPTH)
     except ValueError as error:

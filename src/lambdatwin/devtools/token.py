@@ -20,7 +20,7 @@ _USAGE = 2
 
 
 class NotLocalError(Exception):
-    """Tokens are somebody else's to make: the settings name another issuer, or this is production."""
+    """There is no local issuer: the settings name another one, or this is production."""
 
 
 def print_token(arguments: Sequence[str], project: Project) -> int:

@@ -24,7 +24,7 @@ COUNTERS = (
 
 
 class MemoryMeter:
-    """Counts in memory: for tests, and where nobody asks for metrics."""
+    """Counts in memory: for tests, and where no metrics are wanted."""
 
     def __init__(self) -> None:
         self._lock = Lock()

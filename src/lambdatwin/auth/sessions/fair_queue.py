@@ -1,6 +1,6 @@
 """Bounds the calls to Cognito that run and wait in this process, and shares them fairly between clients.
 
-A refresh token is checked by Cognito alone, so anybody can make this process call it. Without bounds a Cognito that
+A refresh token is checked by Cognito alone, so any client can make this process call it. Without bounds a Cognito that
 hangs, or a client that sends random tokens, would hold all connections, and genuine refreshes would wait behind them.
 Free places go to the waiting clients in turn, however many calls each of them has waiting.
 """

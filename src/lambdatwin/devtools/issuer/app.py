@@ -34,7 +34,7 @@ _PAGE_HEADERS = _NO_STORE | {
 
 
 class LocalIssuerInProductionError(RuntimeError):
-    """Somebody tried to start the local issuer where its well-known password would open real doors."""
+    """The local issuer was started in production, where its known password would open real accounts."""
 
 
 @dataclass(frozen=True, slots=True)

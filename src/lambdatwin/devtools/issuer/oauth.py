@@ -96,7 +96,7 @@ class OAuth:
                 raise OAuthError("unsupported_grant_type")
 
     def _redeem(self, form: Mapping[str, str]) -> Login:
-        """The login behind a code; a code is gone once somebody showed it, right or wrong."""
+        """The login behind a code; a code is used up by the first attempt, right or wrong."""
         code, verifier = self._codes.pop(form.get("code", ""), None), form.get("code_verifier", "")
         if code is None or self.operations.mint.clock() >= code.expires_at:
             raise OAuthError("invalid_grant")

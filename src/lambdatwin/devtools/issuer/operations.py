@@ -59,7 +59,7 @@ class Operations:
         return self._result(login, replacement)
 
     def revoke_token(self, parameters: Parameters) -> dict[str, object]:
-        """End a login; a token that nobody knows is none of anybody's business."""
+        """End a login; an unknown token is ignored."""
         self._check_client(parameters)
         self._check_secret(parameters)
         self.grants.revoke(str(parameters.get("Token", "")))
