@@ -20,11 +20,11 @@ class QueueLimits:
     """Calls and seconds. After `failures` calls in a row without an answer a call waits for a place only
     `wait_seconds_failing`: it would most likely fail, and its client had better hear so early."""
 
-    running: int = 64
-    running_per_client: int = 48
+    running: int = 16
+    running_per_client: int = 12
     waiting: int = 1024
     waiting_per_client: int = 768
-    wait_seconds: float = 3.0
+    wait_seconds: float = 4.0
     wait_seconds_failing: float = 0.5
     failures: int = 5
 
