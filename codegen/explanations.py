@@ -55,8 +55,8 @@ body with one schema.""",
 `Request:`.""",
     "CG211": """Two routes have different names for the parameter at one place of their paths. A REST API refuses
 that. Call it by one name in both.""",
-    "CG301": """A static path lies under one with a parameter: `/orders/copy` and `/orders/{order_id}`. The static one is
-served first; nothing is to be done.""",
+    "CG301": """A static path lies under one with a parameter: `/orders/copy` and `/orders/{order_id}`. The static one
+is served first; nothing is to be done.""",
     "CG302": """The handler's docstring names no method and path: it serves events that no HTTP request makes. Nothing
 is to be done, if that is meant.""",
 }

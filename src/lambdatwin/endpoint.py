@@ -8,8 +8,8 @@ from typing import Any
 
 from opentelemetry import trace
 
-from .auth.door import Accepted, Refused
-from .auth.reasons import Reason
+from .auth.authenticator import Accepted, Refused
+from .auth.responses import Reason
 from .database import APP_SESSIONS
 from .gateway.answers import TokenFault
 from .gateway.api import Api
@@ -133,7 +133,8 @@ class LambdaEndpoint:
             return refusal
         accepted = verdict
         if accepted is None and self._operation.auth is not None:
-            found = await self._serving.runtime.auth.authenticator.authenticate(scope["headers"], scope["method"])
+            authenticator = self._serving.runtime.auth.authenticator
+            found = await authenticator.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
                 return refusal_of(found, self._serving.api)
             accepted = found
@@ -248,17 +249,22 @@ async def send_response(scope: Any, send: Any, response: GatewayResponse) -> Non
 
 def raw_request(scope: Any, body: bytes) -> RawRequest:
     """The request of an ASGI scope."""
-    client = scope.get("client")
     return RawRequest(
         scope["method"],
         scope["raw_path"],
         scope["query_string"],
         scope["headers"],
         body,
-        client[0] if client else "127.0.0.1",
+        address_of(scope),
         f"HTTP/{scope['http_version']}",
         scope.get("scheme", "http"),
     )
+
+
+def address_of(scope: Any) -> str:
+    """The client's address; this machine's where the server does not tell."""
+    client = scope.get("client")
+    return str(client[0]) if client else "127.0.0.1"
 
 
 def being_cancelled() -> bool:

@@ -13,7 +13,7 @@ from fastapi.params import Depends as DependsParam
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Match, Mount
 
-from .auth.door import Accepted
+from .auth.authenticator import Accepted
 from .endpoint import INVOKED, LambdaEndpoint, Serving, head_refusal, send_response
 from .gateway.cors import handlers_preflight, is_preflight
 from .gateway.http import GatewayResponse

@@ -135,6 +135,10 @@ class Project:
         """Call `forget(user_id)` whenever a user's roles change; what is returned stops that."""
         return lambda: None
 
+    def on_access_lost(self, end_logins: Callable[[str], Awaitable[None]]) -> Callable[[], None]:
+        """Await `end_logins(user_id)` when a user is deleted or loses the last role; what is returned stops that."""
+        return lambda: None
+
     def share(self, modules: "Sequence[HandlerModule]", sessions: Callable[..., Any]) -> int:
         """Let the handlers' modules take their database sessions from `sessions`; how many modules now do.
 

@@ -3,7 +3,7 @@
 import atexit
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -106,6 +106,12 @@ class MenuPlanning(Project):
         from src.contexts.iam.core.internal import on_user_changed
 
         return on_user_changed(forget)
+
+    def on_access_lost(self, end_logins: Callable[[str], Awaitable[None]]) -> Callable[[], None]:
+        """IAM tells of deleted users and of lost last roles."""
+        from src.contexts.iam.core.internal import on_access_lost
+
+        return on_access_lost(end_logins)
 
     def share(self, modules: "Sequence[HandlerModule]", sessions: Callable[..., Any]) -> int:
         """Each context's container has a provider of sessions."""
