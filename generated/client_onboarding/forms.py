@@ -5,7 +5,7 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:668202a7d6e03eca23f6dcb4d4018fd68e8ea5066906ed44ce42d2a8992c35c9
+# Content: sha256:84e6218a08a52ccd26e1fe4e66f528b4e1f5dfd3747a7686f51e22508162988a
 """Routes of client_onboarding: /forms."""
 
 from datetime import datetime
@@ -172,7 +172,7 @@ async def update_form(
     "/forms/{form_id}",
     operation_id="client_onboarding_delete_form",
     summary="Delete an onboarding form of the user.",
-    description="The form and its responses are kept but not shown any more. Its Typeform id may be used again.",
+    description="The form and its responses are kept but not shown any more. Its Typeform id may be used again. When Typeform did\nnot answer, its webhook is still there: deleting the form again removes it.",
     status_code=200,
     response_model=DeleteFormResponse,
     responses=ports.errors(

@@ -46,7 +46,8 @@ async def async_lambda_handler(event: dict[str, Any], context: Any) -> dict[str,
         Yes. A second deletion finds no form and changes nothing.
 
     Notes:
-        The form and its responses are kept but not shown any more. Its Typeform id may be used again.
+        The form and its responses are kept but not shown any more. Its Typeform id may be used again. When Typeform did
+        not answer, its webhook is still there: deleting the form again removes it.
     """
     user = event["_auth_context"].user_object
     form_id = (event.get("pathParameters") or {}).get("form_id")

@@ -1,6 +1,6 @@
 """One function for each command on clients and menus."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
 from src.contexts.recipes_catalog.core.domain.client import Client
 from src.contexts.recipes_catalog.core.domain.client_commands import (
@@ -40,7 +40,9 @@ async def delete_client(command: DeleteClient, uow: UnitOfWork) -> None:
     client = await uow.clients.get(command.client_id)
     client.discard()
     await uow.clients.save(client)
-    for menu in await uow.menus.of_client(client.id):
+    menus = await uow.menus.of_client(client.id)
+    await uow.meals.hold_of_menus([menu.id for menu in menus])
+    for menu in menus:
         menu.delete()
         await uow.menus.save(menu)
 
@@ -55,13 +57,17 @@ async def create_menu(command: CreateMenu, uow: UnitOfWork) -> None:
         description=command.description,
     )
     menu.label(command.labels)
-    menu.place(command.slots, await _meals_for(command.slots, menu, command.placer, uow))
+    meals = await _held_meals(command.slots, uow)
+    _require_meals_of(command.placer, meals, menu)
+    menu.place(command.slots, meals)
     await uow.menus.add(menu)
     await uow.tags.remember(menu.tags)
 
 
 async def update_menu(command: UpdateMenu, uow: UnitOfWork) -> None:
     """Change the menu."""
+    slots: tuple[Slot, ...] = command.changes.get("slots", ())
+    meals = await _held_meals(slots, uow)
     menu = await _menu_of(command.client_id, command.menu_id, uow)
     menu.require_version(command.version)
     if "description" in command.changes:
@@ -69,14 +75,16 @@ async def update_menu(command: UpdateMenu, uow: UnitOfWork) -> None:
     if "labels" in command.changes:
         menu.label(command.changes["labels"])
     if "slots" in command.changes:
-        slots: tuple[Slot, ...] = command.changes["slots"]
-        menu.place(slots, await _meals_for(slots, menu, command.placer, uow))
+        _require_meals_of(command.placer, meals, menu)
+        menu.place(slots, meals)
     await uow.menus.save(menu)
     await uow.tags.remember(menu.tags)
 
 
 async def delete_menu(command: DeleteMenu, uow: UnitOfWork) -> None:
     """Delete the menu."""
+    # Meals before menus, the order in which every command locks them: a meal that changes at the same time waits.
+    await uow.meals.hold_of_menus([command.menu_id])
     menu = await _menu_of(command.client_id, command.menu_id, uow)
     menu.delete()
     await uow.menus.save(menu)
@@ -89,11 +97,13 @@ async def _menu_of(client_id: str, menu_id: str, uow: UnitOfWork) -> Menu:
     return menu
 
 
-async def _meals_for(slots: Iterable[Slot], menu: Menu, placer: Placer, uow: UnitOfWork) -> dict[str, Meal]:
+async def _held_meals(slots: Sequence[Slot], uow: UnitOfWork) -> dict[str, Meal]:
     # Held until the menu is stored: a meal that changes in between would find no menu to tell.
-    meals = await uow.meals.hold_many({slot.meal_id for slot in slots})
+    return await uow.meals.hold_many({slot.meal_id for slot in slots}) if slots else {}
+
+
+def _require_meals_of(placer: Placer, meals: Mapping[str, Meal], menu: Menu) -> None:
     placed_before = {one.meal_id for one in menu.meals}
     foreign = (meal for meal in meals.values() if meal.author_id != placer.user_id and meal.id not in placed_before)
     if not placer.any_meal and any(True for _ in foreign):
         raise PermissionError("The user may not use meals of others.")
-    return meals

@@ -1,6 +1,6 @@
 """What the services of this context need of storage, and of the product catalogue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from src.contexts.recipes_catalog.core.domain.client import Client
@@ -38,6 +38,10 @@ class MealRepository(Repository[Meal], Protocol):
         """Those of the meals that exist; nobody can change them before the unit of work ends."""
         ...
 
+    async def hold_of_menus(self, menu_ids: Collection[str]) -> None:
+        """No other unit of work can change the meals that were written for these menus before this one ends."""
+        ...
+
     async def leave_menu(self, menu_id: str) -> None:
         """No meal was written for this menu any more."""
         ...
@@ -52,10 +56,6 @@ class RecipeRepository(Repository[Recipe], Protocol):
 
     async def query_to_buy(self, user: SeedUser, filters: Mapping[str, object]) -> list[Recipe]:
         """The recipes of a `menu_id`, a `meal_id` or a `recipe_id` that the user may see."""
-        ...
-
-    async def hold(self, recipe_id: str) -> Recipe:
-        """The recipe, which nobody else can rate before the unit of work ends; raises `NotFoundError`."""
         ...
 
     async def save_ratings(self, recipe: Recipe) -> None:
@@ -88,6 +88,10 @@ class MenuRepository(Repository[Menu], Protocol):
 
     async def hold_with_meal(self, meal_id: str) -> list[Menu]:
         """The menus on which a meal stands; nobody else can change them before the unit of work ends."""
+        ...
+
+    async def save_copies(self, menu: Menu) -> None:
+        """Store what a menu copies of its meals; the version counts the changes of the menu's own users only."""
         ...
 
 
