@@ -9,7 +9,10 @@ from src.contexts.client_onboarding.core.bootstrap import seed as client_onboard
 from src.contexts.iam.core.bootstrap import seed as iam
 from src.contexts.products_catalog.core.bootstrap import seed as products_catalog
 from src.contexts.recipes_catalog.core.bootstrap import seed as recipes_catalog
-from src.contexts.shared_kernel.adapters.database import SessionFactory, create_engine, session_factory
+from src.contexts.shared_kernel.adapters.database import SessionFactory, alone, create_engine, session_factory
+
+# Any number will do, as long as nothing else in the database takes it.
+_LOCK = 5_221_403_118
 
 # In this order: recipes name products, everything names users.
 _SEEDS: tuple[Callable[[SessionFactory], Awaitable[None]], ...] = (
@@ -21,11 +24,12 @@ _SEEDS: tuple[Callable[[SessionFactory], Awaitable[None]], ...] = (
 
 
 async def seed_all(url: str) -> None:
-    """Fill a migrated database; doing it twice changes nothing."""
+    """Fill a migrated database; doing it twice, also at the same moment, changes nothing."""
     engine = create_engine(url, pooled=False)
     try:
-        for seed in _SEEDS:
-            await seed(session_factory(engine))
+        async with alone(engine, _LOCK):
+            for seed in _SEEDS:
+                await seed(session_factory(engine))
     finally:
         await engine.dispose()
 

@@ -60,10 +60,9 @@ class ProcessContainer:
         return "unreachable" if await self._scalar("SELECT 1") is None else None
 
     async def check_migrations(self) -> str | None:
-        """None when the database is at the newest migration."""
+        """None when the database is at this source's newest migration, or further."""
         found = await self._scalar("SELECT version_num FROM alembic_version")
-        newest = await asyncio.to_thread(_newest_migration)
-        return None if found == newest else f"at {found}, expected {newest}"
+        return await asyncio.to_thread(_lack_of_migrations, found)
 
     async def _scalar(self, statement: str) -> Any:
         try:
@@ -85,10 +84,10 @@ def _session_providers(modules: Iterable[HandlerModule]) -> Iterator[Any]:
             yield provider
 
 
-@lru_cache(maxsize=1)
-def _newest_migration() -> str:
+@lru_cache(maxsize=8)
+def _lack_of_migrations(found: str | None) -> str | None:
     # Reads the folder of migrations, which does not change while the process runs. Alembic takes a tenth of a second
     # to import, and only this question needs it: a start does not wait for it.
-    from src.migrations.run import head
+    from src.migrations.run import head, is_ready
 
-    return head()
+    return None if is_ready(found) else f"at {found}, expected {head()}"

@@ -44,6 +44,11 @@ async def test_seeding_twice_changes_nothing(database_url: str) -> None:
     assert await contents(database_url) == first
 
 
+async def test_seeding_at_the_same_moment_seeds_once(database_url: str) -> None:
+    await asyncio.gather(*(seed_all(database_url) for _ in range(4)))
+    assert len((await contents(database_url))["products_catalog.products"]) == len(FOODS)
+
+
 async def test_other_contexts_read_products(seeded_database_url: str) -> None:
     engine = create_engine(seeded_database_url, pooled=False)
     banana = seeded_product_id("Banana")

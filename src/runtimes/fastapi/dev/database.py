@@ -6,7 +6,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.contexts.shared_kernel.domain.errors import ApplicationError
-from src.migrations.run import refused_connection, upgrade
+from src.migrations.run import notice, refused_connection, upgrade
 from src.runtimes.fastapi.local_postgres import LocalPostgresError, start
 from src.runtimes.fastapi.settings import LOCAL_FOLDER, Settings
 from src.seed import seed_all
@@ -44,5 +44,6 @@ def _way_out(settings: Settings, reason: str) -> str:
 
 
 async def _fill(url: str) -> None:
-    await upgrade(url)
+    if newer := await upgrade(url):
+        print(notice(newer))
     await seed_all(url)
