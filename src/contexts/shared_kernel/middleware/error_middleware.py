@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol
 
+from src.contexts.shared_kernel.lambda_helpers import require_acceptable_body
 from src.contexts.shared_kernel.logging import current_logger
 from src.contexts.shared_kernel.middleware.composition import Event, Handler, Stage
 from src.contexts.shared_kernel.middleware.error_table import ErrorKind, error_body, kind_of, single_cause
@@ -23,7 +24,7 @@ class ErrorStrategy(Protocol):
 
 @dataclass(frozen=True)
 class ErrorMiddleware:
-    """Answers for a handler that raised."""
+    """Answers for a handler that raised, and for one whose body is over the limits of every body."""
 
     name: str
     logger_name: str
@@ -36,6 +37,7 @@ class ErrorMiddleware:
 
     async def __call__(self, handler: Handler, event: Event, context: Any, /) -> Any:
         try:
+            require_acceptable_body(event.get("body"))
             return await handler(event, context)
         except Exception as raised:  # the boundary: nothing a handler raises may reach the client as it is
             return self._answer(single_cause(raised), event, context)
