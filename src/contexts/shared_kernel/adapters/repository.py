@@ -130,8 +130,13 @@ class SqlRepository[E: Entity, R: EntityRow]:
     async def _fetch_locked(
         self, statement: Select[R], values: Mapping[str, Any] | None = None, *, read: bool = False
     ) -> list[E]:
-        """Locked against changes, with `read` against writers only, until the transaction ends that this begins."""
-        return self._remembered(await self._session.scalars(statement.with_for_update(read=read), values))
+        """Locked against changes, with `read` against writers only, until the transaction ends that this begins.
+
+        What was read here before the lock may have changed since: the entities are made anew.
+        """
+        locked = statement.with_for_update(read=read)
+        rows = await self._session.scalars(locked, values, execution_options={"populate_existing": True})
+        return [self._renew(row) for row in rows.unique()]
 
     def _remembered(self, rows: ScalarResult[R]) -> list[E]:
         return [self._remember(row) for row in rows.unique()]
@@ -141,6 +146,14 @@ class SqlRepository[E: Entity, R: EntityRow]:
         if row.id not in self._seen:
             self._seen[row.id] = (self.to_entity(row), row)
         return self._seen[row.id][0]
+
+    def _renew(self, row: R) -> E:
+        entity = self.to_entity(row)
+        if row.id in self._seen:
+            for event in self._seen[row.id][0].release_events():
+                entity.record(event)
+        self._seen[row.id] = (entity, row)
+        return entity
 
     @property
     def _names(self) -> tuple[str, ...]:
