@@ -1,6 +1,8 @@
 """The bases of all `Api*` schemas."""
 
 import re
+from collections.abc import Iterable
+from itertools import chain
 from math import isfinite
 from typing import Any
 
@@ -35,28 +37,35 @@ class ApiRequest(ApiModel):
 def refuse_unstorable(value: Any) -> None:
     """Raise `ValueError` for what JSONB or text columns refuse.
 
-    Level by level: a body may have as many values as `lambda_helpers.MAX_VALUES`, and a call for each would take long.
+    Level by level, and all values of one type together: a body may have `lambda_helpers.MAX_VALUES` of them, and a call
+    for each would hold the event loop.
     """
     level: list[Any] = [value]
     for _ in range(MAX_DEPTH + 1):
         deeper: list[Any] = []
-        for one in level:
-            if isinstance(one, str):
-                _refuse_bad_text(one)
-            elif isinstance(one, dict):
-                deeper += one
-                deeper += one.values()
-            elif isinstance(one, list | tuple):
-                deeper += one
-            elif isinstance(one, int):
-                if not -MAX_INTEGER <= one < MAX_INTEGER:
-                    raise ValueError("The value has an integer that is too large.")
-            elif isinstance(one, float) and not isfinite(one):
-                raise ValueError("The value has a number that is not finite.")
+        for kind in set(map(type, level)):
+            deeper += _checked(kind, [one for one in level if type(one) is kind])
         if not deeper:
             return
         level = deeper
     raise ValueError(f"The value is nested deeper than {MAX_DEPTH} levels.")
+
+
+def _checked(kind: type, values: list[Any]) -> Iterable[Any]:
+    """What these values of one type contain; raises for a text or number that can't be stored."""
+    if issubclass(kind, str):
+        _refuse_bad_text("".join(values))
+    elif issubclass(kind, int):
+        if min(values) < -MAX_INTEGER or max(values) >= MAX_INTEGER:
+            raise ValueError("The value has an integer that is too large.")
+    elif issubclass(kind, float):
+        if not all(map(isfinite, values)):
+            raise ValueError("The value has a number that is not finite.")
+    elif issubclass(kind, dict):
+        return chain(chain.from_iterable(values), chain.from_iterable(one.values() for one in values))
+    elif issubclass(kind, list | tuple):
+        return chain.from_iterable(values)
+    return ()
 
 
 def _refuse_bad_text(value: str) -> None:
