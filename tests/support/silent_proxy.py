@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -55,9 +55,12 @@ class SilentProxy:
 
 
 async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter, silent: asyncio.Event) -> None:
-    with suppress(OSError):
+    try:
         while data := await source.read(65_536):
             if not silent.is_set():
                 target.write(data)
                 await target.drain()
-    target.close()
+    except OSError:
+        pass
+    finally:
+        target.close()

@@ -10,6 +10,7 @@ from src.contexts.shared_kernel.logging import current_logger
 from src.contexts.shared_kernel.middleware.composition import Event, Handler, Stage
 from src.contexts.shared_kernel.middleware.error_table import ErrorKind, error_body, kind_of, single_cause
 from src.contexts.shared_kernel.middleware.headers import JSON_HEADERS
+from src.contexts.shared_kernel.middleware.large_bodies import is_large, turn
 from src.contexts.shared_kernel.middleware.strategies.aws_lambda import LambdaErrorReport
 
 _LONGEST_REASON = 300
@@ -37,7 +38,11 @@ class ErrorMiddleware:
 
     async def __call__(self, handler: Handler, event: Event, context: Any, /) -> Any:
         try:
-            require_acceptable_body(event.get("body"))
+            body = event.get("body")
+            require_acceptable_body(body)
+            if is_large(body):
+                async with turn():
+                    return await handler(event, context)
             return await handler(event, context)
         except Exception as raised:  # the boundary: nothing a handler raises may reach the client as it is
             return self._answer(single_cause(raised), event, context)
