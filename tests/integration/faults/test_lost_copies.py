@@ -1,4 +1,4 @@
-"""A menu shows what its meals are, whatever breaks while they change; and nobody's change is refused without need."""
+"""A menu shows what its meals are, whatever breaks while they change; and no change is refused without need."""
 
 import asyncio
 import json

@@ -74,7 +74,7 @@ async def test_the_sender_who_hangs_up_stops_nothing(cluster: Cluster, issuer: I
             with socket.create_connection(("127.0.0.1", server.port)) as connection:
                 connection.sendall(typeform.delivery("r", client))
                 await until_somebody_waits(holder)
-                # Long enough for the server to see that nobody waits for the answer any more.
+                # Long enough for the server to see that the sender has left.
                 connection.shutdown(socket.SHUT_RDWR)
             await asyncio.sleep(0.5)
         # Without another delivery, and with one.
@@ -108,7 +108,7 @@ async def test_a_client_that_is_held_for_long_is_a_503_and_processed_later(
 async def test_a_client_may_be_edited_and_get_several_responses_at_once(
     cluster: Cluster, issuer: Issuer, token: str
 ) -> None:
-    """Nobody sent a version: no edit and no delivery is a conflict."""
+    """No edit names a version: neither edits nor deliveries are conflicts."""
     typeform, edits = Typeform(), []
     with app_process(cluster.url, issuer, SETTINGS) as server:
         typeform.register(server.port, token)

@@ -49,7 +49,7 @@ class Limits:
     lock: float
 
 
-# Below the 29 s after which API Gateway answers for the handler; whoever holds a row for long holds it against few.
+# Below the 29 s after which API Gateway answers for the handler; a row that is held for long holds few connections.
 HANDLER_LIMITS = Limits(statement=10.0, lock=3.0)
 
 

@@ -131,5 +131,5 @@ class MessageBus[U: UnitOfWork]:
 def _forget(task: asyncio.Task[None]) -> None:
     _tasks.discard(task)
     if not task.cancelled():
-        # Told to whoever waits for the task; when the request has ended, the log of the follower has said it.
+        # `handle` raises it; when the request has ended, the log has it.
         task.exception()
