@@ -19,14 +19,14 @@ dev: $(READY) ## run the API on this machine with hot reload, real PostgreSQL an
 
 generate: $(READY) ## write generated/ from the Lambda handlers, then the exported OpenAPI document
 	@$(BIN)/python -m codegen generate
-	@$(BIN)/python -m src.runtimes.fastapi.openapi
+	@$(BIN)/python -m src.lambdatwin openapi
 
 check: $(READY) ## fail with a diff when generated/ is not what the handlers say
 	@$(BIN)/python -m codegen check --format $(FORMAT)
-	@$(BIN)/python -m src.runtimes.fastapi.openapi --check
+	@$(BIN)/python -m src.lambdatwin openapi --check
 
 breaking: $(READY) ## name what breaks for clients since an older document: make breaking BASE=openapi.json
-	@$(BIN)/python -m src.runtimes.fastapi.openapi --against "$(BASE)"
+	@$(BIN)/python -m src.lambdatwin openapi --against "$(BASE)"
 
 test: $(READY) ## run the quick tests (PostgreSQL included)
 	@$(BIN)/python -m pytest -n $(JOBS) -q
@@ -48,7 +48,7 @@ verify: $(READY) ## run the long proofs, a line with a figure for each
 	@$(BIN)/python -m pytest -q -s tests/verify
 
 token: $(READY) ## print an access token of the local issuer: make token USER=administrator|user|<sub>
-	@$(BIN)/python -m src.runtimes.fastapi.auth.token --user "$(USER_ID)"
+	@$(BIN)/python -m src.lambdatwin token --user "$(USER_ID)"
 
 lock: $(UV) ## pin the newest versions that pyproject.toml allows, with hashes
 	@$(PYTHON) tests/support/mirror_pins.py --clear

@@ -33,7 +33,7 @@ class Settings:
     import_roots: tuple[str, ...] = ("", "src")
     module_root: str | None = None
     output: str = "generated"
-    ports: str = "src.runtimes.fastapi.ports"
+    ports: str = "src.lambdatwin.ports"
     folder: str = "aws_lambda"
     entry: str = "lambda_handler"
     container: str = "container"

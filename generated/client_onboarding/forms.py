@@ -5,7 +5,7 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:84e6218a08a52ccd26e1fe4e66f528b4e1f5dfd3747a7686f51e22508162988a
+# Content: sha256:d4dd0b65aafa0c603f482b32f1a6434ea281640c395674df8a837dcf0ecdc862
 """Routes of client_onboarding: /forms."""
 
 from datetime import datetime
@@ -23,9 +23,9 @@ from src.contexts.client_onboarding.aws_lambda import (
 )
 from src.contexts.client_onboarding.core.adapters.api_schemas.form import ApiOnboardingForm
 from src.contexts.client_onboarding.core.adapters.api_schemas.form_requests import ApiCreateForm, ApiUpdateForm
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
+router = ports.router("client_onboarding")
 
 
 class CreateFormResponse(BaseModel):
@@ -45,7 +45,10 @@ class DeleteFormResponse(BaseModel):
     description="Keys may be written in kebab-case; unknown keys are ignored. Forms of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiOnboardingForm],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    responses=ports.errors(
+        {403: "The user has no role in this context", 422: "A filter, a sort or a page that can't be applied"},
+        auth=True,
+    ),
 )
 @ports.endpoint(
     handler=fetch_form_module.async_handler,
@@ -84,14 +87,15 @@ async def fetch_form(
     "/forms",
     operation_id="client_onboarding_create_form",
     summary="Add an onboarding form of the user.",
-    description="Without an API key nothing is sent to Typeform, and the log says so. The webhook of a draft is registered but\ndisabled.",
+    description="Without an API key nothing is sent to Typeform, and the log says so. The webhook of a draft is registered but\ndisabled. In production a webhook_url has the https origin of TYPEFORM_WEBHOOK_URL.",
     status_code=201,
     response_model=CreateFormResponse,
     responses=ports.errors(
         {
-            400: "Typeform has no such form or refuses the webhook, or nobody said where the webhook is; nothing was added",
-            409: "There is a form with this Typeform id already",
-            422: "A field that is not acceptable",
+            400: "Typeform has no such form or refuses the webhook, or no webhook is configured; nothing was added",
+            403: "The user may not manage clients",
+            409: "There is a form with this Typeform id already, or another user had one",
+            422: "A field that is not acceptable, or a webhook outside of this API",
             503: "Typeform does not answer; nothing was added",
         },
         auth=True,
@@ -102,7 +106,7 @@ async def fetch_form(
     module="src.contexts.client_onboarding.aws_lambda.create_form",
     function="async_handler",
     auth="client_onboarding",
-    permissions=(),
+    permissions=("manage_clients",),
     timeout=30.0,
     idempotency="No. Adding the same Typeform form again is a conflict.",
 )
@@ -116,7 +120,7 @@ async def create_form(*, body: Annotated[ApiCreateForm, Body()]) -> None: ...
     status_code=200,
     response_model=ApiOnboardingForm,
     responses=ports.errors(
-        {403: "The form belongs to somebody else", 404: "No form has this id", 422: "The id is no integer"}, auth=True
+        {403: "The form belongs to another user", 404: "No form has this id", 422: "The id is no integer"}, auth=True
     ),
 )
 @ports.endpoint(
@@ -143,10 +147,10 @@ async def get_form_by_id(
     responses=ports.errors(
         {
             400: "The form can't get from its status to this one, or Typeform refuses the webhook; nothing was changed",
-            403: "The form belongs to somebody else",
+            403: "The form belongs to another user",
             404: "No form has this id",
             409: "The form was changed since `version` was read",
-            422: "A field that is not acceptable, or an id that is no integer",
+            422: "A field that is not acceptable, a webhook outside of this API, or an id that is no integer",
             503: "Typeform does not answer; nothing was changed",
         },
         auth=True,
@@ -172,12 +176,12 @@ async def update_form(
     "/forms/{form_id}",
     operation_id="client_onboarding_delete_form",
     summary="Delete an onboarding form of the user.",
-    description="The form and its responses are kept but not shown any more. Its Typeform id may be used again. When Typeform did\nnot answer, its webhook is still there: deleting the form again removes it.",
+    description="The form and its responses are kept but not shown any more. Its owner alone may add the Typeform form again.\nWhen Typeform did not answer, its webhook is still there: deleting the form again removes it.",
     status_code=200,
     response_model=DeleteFormResponse,
     responses=ports.errors(
         {
-            403: "The form belongs to somebody else",
+            403: "The form belongs to another user",
             404: "No form has this id, or not any more",
             422: "The id is no integer",
         },

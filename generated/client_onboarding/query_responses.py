@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/client_onboarding/aws_lambda/bulk_query_responses.py
 #   src/contexts/client_onboarding/aws_lambda/query_responses.py
-# Content: sha256:03f1c5ba86c59295e769c474b8bc3ebf3209ffc1970f4ddf3b8d40125067bb5c
+# Content: sha256:f143f726778a72795ae5f56ee732a35416928ef30a1f2da69c68fe42fa51a599
 """Routes of client_onboarding: /query-responses."""
 
 from typing import Annotated
@@ -18,9 +18,9 @@ from src.contexts.client_onboarding.core.adapters.api_schemas.response_query imp
     ApiBulkResponseQuery,
     ApiResponseQuery,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
+router = ports.router("client_onboarding")
 
 
 @router.post(
@@ -58,7 +58,9 @@ async def query_responses(*, body: Annotated[ApiResponseQuery, Body()]) -> None:
     description="Each query succeeds or fails by itself. The queries share the length of the answer: one that does not find room\nany more fails with business_rule_error and can be sent by itself.",
     status_code=200,
     response_model=ApiBulkQueryResult,
-    responses=ports.errors({422: "The body is no list of queries"}, auth=True),
+    responses=ports.errors(
+        {403: "The user has no role in this context", 422: "The body is no list of queries"}, auth=True
+    ),
 )
 @ports.endpoint(
     handler=bulk_query_responses_module.async_handler,

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/iam/aws_lambda/assign_role.py
 #   src/contexts/iam/aws_lambda/remove_role.py
-# Content: sha256:213d23b3179657ce7ac660cafd3893bae59dee4e5a2dd434dd06340c32fc21ee
+# Content: sha256:f2e373c9453bad7df32c83f9265c2590e5b1415d7cf344132ba3ff7c39607fba
 """Routes of iam: /assign-role."""
 
 from typing import Annotated, Any
@@ -12,9 +12,9 @@ from pydantic import BaseModel
 
 from src.contexts.iam.aws_lambda import assign_role as assign_role_module, remove_role as remove_role_module
 from src.contexts.iam.core.adapters.api_schemas.role import ApiAssignRole
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
+router = ports.router("iam")
 
 
 class AssignRoleResponseRole(BaseModel):
@@ -39,7 +39,12 @@ class RemoveRoleResponse(BaseModel):
     status_code=200,
     response_model=AssignRoleResponse,
     responses=ports.errors(
-        {403: "The user may not manage roles", 404: "No user has this id", 422: "There is no such role"}, auth=True
+        {
+            403: "The user who asks may not manage roles, or lacks this one",
+            404: "No user has this id",
+            422: "There is no such role",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(
@@ -67,7 +72,7 @@ async def assign_role(
     responses=ports.errors(
         {
             400: "The last administrator of a context cannot lose the role",
-            403: "The user may not manage roles",
+            403: "The user who asks may not manage roles, or lacks this one",
             404: "No user has this id, or the user does not have the role",
             422: "There is no such role",
         },

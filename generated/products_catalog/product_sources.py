@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py
 #   src/contexts/products_catalog/aws_lambda/get_product_source_name_by_id.py
-# Content: sha256:06531fdf47b79b696546e8cfd73fddd846ce67babde2babaa9cececd58dec178
+# Content: sha256:d4611aa761b35a3aef03b2036edcc69084a6d927ac2327ca21177cea579b965a
 """Routes of products_catalog: /product-sources."""
 
 from typing import Annotated, Any
@@ -13,9 +13,9 @@ from src.contexts.products_catalog.aws_lambda import (
     fetch_product_source_name as fetch_product_source_name_module,
     get_product_source_name_by_id as get_product_source_name_by_id_module,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
+router = ports.router("products_catalog")
 
 
 @router.get(
@@ -24,7 +24,10 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
     summary="The names of sources by their ids.",
     status_code=200,
     response_model=dict[str, Any],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    responses=ports.errors(
+        {403: "The user has no role in this context", 422: "A filter, a sort or a page that can't be applied"},
+        auth=True,
+    ),
 )
 @ports.endpoint(
     handler=fetch_product_source_name_module.async_handler,
@@ -55,7 +58,7 @@ async def fetch_product_source_name(
     summary="The name of one source.",
     status_code=200,
     response_model=dict[str, Any],
-    responses=ports.errors({404: "No source has this id"}, auth=True),
+    responses=ports.errors({403: "The user has no role in this context", 404: "No source has this id"}, auth=True),
 )
 @ports.endpoint(
     handler=get_product_source_name_by_id_module.async_lambda_handler,

@@ -4,7 +4,7 @@
 #   src/contexts/products_catalog/aws_lambda/fetch_product.py
 #   src/contexts/products_catalog/aws_lambda/get_product_by_id.py
 #   src/contexts/products_catalog/aws_lambda/search_product_similar_name.py
-# Content: sha256:8f53210da471ae7c58e209d5f1c1b790dcc1747ec74a20afca6664819614c55e
+# Content: sha256:028c5bdeadab7d04bee75e9bf54c9804866f63dd3ee946227bfd3707303839e6
 """Routes of products_catalog: /products."""
 
 from datetime import datetime
@@ -21,9 +21,9 @@ from src.contexts.products_catalog.aws_lambda import (
 )
 from src.contexts.products_catalog.core.adapters.api_schemas.create_product import ApiCreateProducts
 from src.contexts.products_catalog.core.adapters.api_schemas.product import ApiProduct
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
+router = ports.router("products_catalog")
 
 
 class CreateProductResponse(BaseModel):
@@ -39,7 +39,11 @@ class CreateProductResponse(BaseModel):
     status_code=200,
     response_model=list[ApiProduct],
     responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+        {
+            403: "The user has no role in this context",
+            422: "A filter, a sort or a page that can't be applied, or a page that is too large",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(
@@ -136,7 +140,9 @@ async def create_product(*, body: Annotated[ApiCreateProducts, Body()]) -> None:
     description="Accents and case are ignored; similarity is that of trigrams.",
     status_code=200,
     response_model=list[ApiProduct],
-    responses=ports.errors({422: "A name that can't be searched for"}, auth=True),
+    responses=ports.errors(
+        {403: "The user has no role in this context", 422: "A name that can't be searched for"}, auth=True
+    ),
 )
 @ports.endpoint(
     handler=search_product_similar_name_module.async_handler,
@@ -158,7 +164,7 @@ async def search_product_similar_name(
     summary="One product.",
     status_code=200,
     response_model=ApiProduct,
-    responses=ports.errors({404: "No product has this id"}, auth=True),
+    responses=ports.errors({403: "The user has no role in this context", 404: "No product has this id"}, auth=True),
 )
 @ports.endpoint(
     handler=get_product_by_id_module.async_handler,

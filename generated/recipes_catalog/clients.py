@@ -8,7 +8,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:e1c84053358c548343152d790fc4d6ea4e0f5186d11a113a253db3e200a35850
+# Content: sha256:f2ffc9d96e9e3c5a7d687ad262942765b415fe2f3796e9a7ce4fa3148332b66f
 """Routes of recipes_catalog: /clients."""
 
 from datetime import datetime
@@ -30,9 +30,9 @@ from src.contexts.recipes_catalog.aws_lambda.client import (
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client import ApiClient, ApiClientInList
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client_requests import ApiCreateClient, ApiUpdateClient
 from src.contexts.recipes_catalog.core.adapters.api_schemas.menu import ApiCreateMenu, ApiUpdateMenu
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("recipes_catalog")
 
 
 class CreateClientResponse(BaseModel):
@@ -63,7 +63,11 @@ class UpdateMenuResponse(BaseModel):
     status_code=200,
     response_model=list[ApiClientInList],
     responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+        {
+            403: "The user has no role in this context",
+            422: "A filter, a sort or a page that can't be applied, or a page that is too large",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(
@@ -122,7 +126,7 @@ async def create_client(*, body: Annotated[ApiCreateClient, ports.Without("autho
     summary="One client with all menus.",
     status_code=200,
     response_model=ApiClient,
-    responses=ports.errors({403: "The client is somebody else's", 404: "No client has this id"}, auth=True),
+    responses=ports.errors({403: "The client belongs to another user", 404: "No client has this id"}, auth=True),
 )
 @ports.endpoint(
     handler=get_client_by_id_module.async_lambda_handler,
@@ -181,7 +185,7 @@ async def update_client(
         {
             403: "The user may not manage clients",
             404: "No client has this id",
-            409: "Somebody else changed the client at the same moment",
+            409: "Another request changed the client at the same moment",
         },
         auth=True,
     ),
@@ -209,7 +213,7 @@ async def delete_client(
     response_model=CreateMenuResponse,
     responses=ports.errors(
         {
-            403: "The user may not manage menus, or a meal is somebody else's",
+            403: "The user may not manage menus, or a meal belongs to another user",
             404: "No client has this id",
             422: "A field that is not acceptable, a meal that does not exist, or an id that is not the path's",
         },
@@ -240,7 +244,7 @@ async def create_menu(
     response_model=UpdateMenuResponse,
     responses=ports.errors(
         {
-            403: "The user may not manage menus, or a meal is somebody else's",
+            403: "The user may not manage menus, or a meal belongs to another user",
             404: "The client has no menu with this id",
             409: "The version is stale",
             422: "A field that is not acceptable, a meal that does not exist, or an id that is not the path's",
@@ -276,7 +280,7 @@ async def update_menu(
         {
             403: "The user may not manage menus",
             404: "The client has no menu with this id",
-            409: "Somebody else changed the menu at the same moment",
+            409: "Another request changed the menu at the same moment",
         },
         auth=True,
     ),

@@ -6,7 +6,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:28c0c8055c3dc8b5c3d2b8e0f7906776ee1a09ac2dcc025486ff19c4bdad03d8
+# Content: sha256:17e8b5e1b42acb10b01c6ae485ed8f44eff4f41ae6a20ed709dd98f7570370f2
 """Routes of recipes_catalog: /meals."""
 
 from datetime import datetime
@@ -29,9 +29,9 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.meal_requests import
     ApiCreateMeal,
     ApiUpdateMeal,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("recipes_catalog")
 
 
 class CreateMealResponse(BaseModel):
@@ -58,11 +58,15 @@ class DeleteMealResponse(BaseModel):
     "/meals",
     operation_id="recipes_catalog_fetch_meal",
     summary="The user's meals.",
-    description="Who asks for his own meals asks for his own tags. Meals of equal sort keys are ordered by id.",
+    description="Tags are the user's own, unless the user sees the meals of all. Meals of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiMeal],
     responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+        {
+            403: "The user has no role in this context",
+            422: "A filter, a sort or a page that can't be applied, or a page that is too large",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(
@@ -119,7 +123,11 @@ async def fetch_meal(
     status_code=201,
     response_model=CreateMealResponse,
     responses=ports.errors(
-        {422: "A field that is not acceptable, or a product or menu that does not exist"}, auth=True
+        {
+            403: "The user has no role in this context",
+            422: "A field that is not acceptable, or a product or menu that does not exist",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(
@@ -142,7 +150,7 @@ async def create_meal(*, body: Annotated[ApiCreateMeal, ports.Without("author_id
     response_model=CopyMealResponse,
     responses=ports.errors(
         {
-            403: "The meal is somebody else's",
+            403: "The meal belongs to another user",
             404: "No meal has the id that the body names",
             422: "A field that is not acceptable, or a menu that does not exist",
         },
@@ -168,7 +176,7 @@ async def copy_meal(*, body: Annotated[ApiCopyMeal, Body()]) -> None: ...
     description="Who manages meals but not recipes does not see the private recipes of others; the sums count them.",
     status_code=200,
     response_model=ApiMeal,
-    responses=ports.errors({403: "The meal is somebody else's", 404: "No meal has this id"}, auth=True),
+    responses=ports.errors({403: "The meal belongs to another user", 404: "No meal has this id"}, auth=True),
 )
 @ports.endpoint(
     handler=get_meal_by_id_module.async_handler,
@@ -193,7 +201,7 @@ async def get_meal_by_id(
     response_model=UpdateMealResponse,
     responses=ports.errors(
         {
-            403: "The meal is somebody else's",
+            403: "The meal belongs to another user",
             404: "No meal has this id",
             409: "The version is stale",
             422: "A field that is not acceptable, or an id that is not the path's",
@@ -226,9 +234,9 @@ async def update_meal(
     response_model=DeleteMealResponse,
     responses=ports.errors(
         {
-            403: "The meal is somebody else's",
+            403: "The meal belongs to another user",
             404: "No meal has this id",
-            409: "Somebody else changed the meal at the same moment",
+            409: "Another request changed the meal at the same moment",
         },
         auth=True,
     ),

@@ -7,7 +7,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:294e25eb936db09db35d911a83fbb55afd0cc868287b43b7e3590c7844e4bc06
+# Content: sha256:e278547aad713401dcbf9ace906fcc659402e39d8f57d3c7eea205fdb34cdfe0
 """Routes of recipes_catalog: /recipes."""
 
 from datetime import datetime
@@ -32,9 +32,9 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests impo
     ApiRatingInput,
     ApiRecipeChanges,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("recipes_catalog")
 
 
 class CreateRecipeResponse(BaseModel):
@@ -65,7 +65,11 @@ class RateRecipeResponse(BaseModel):
     status_code=200,
     response_model=list[ApiRecipe],
     responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
+        {
+            403: "The user has no role in this context",
+            422: "A filter, a sort or a page that can't be applied, or a page that is too large",
+        },
+        auth=True,
     ),
 )
 @ports.endpoint(
@@ -133,9 +137,9 @@ async def recipe_fetch_recipe(
     responses=ports.errors(
         {
             400: "The meal has too many recipes",
-            403: "The meal is somebody else's",
+            403: "The meal belongs to another user",
             404: "No meal has the id that the body names",
-            409: "Somebody else changed the meal at the same moment",
+            409: "Another request changed the meal at the same moment",
             422: "A field that is not acceptable, or a product that does not exist",
         },
         auth=True,
@@ -163,9 +167,9 @@ async def create_recipe(*, body: Annotated[ApiCreateRecipe, Body()]) -> None: ..
     responses=ports.errors(
         {
             400: "The meal has too many recipes",
-            403: "The meal is somebody else's, or the recipe is private and somebody else's",
+            403: "The meal belongs to another user, or the recipe is private",
             404: "No recipe or no meal has the id that the body names",
-            409: "Somebody else changed the meal at the same moment",
+            409: "Another request changed the meal at the same moment",
             422: "A field that is not acceptable",
         },
         auth=True,
@@ -189,7 +193,9 @@ async def copy_recipe(*, body: Annotated[ApiCopyRecipe, Body()]) -> None: ...
     summary="One recipe.",
     status_code=200,
     response_model=ApiRecipe,
-    responses=ports.errors({403: "The recipe is private and somebody else's", 404: "No recipe has this id"}, auth=True),
+    responses=ports.errors(
+        {403: "The recipe is private and belongs to another user", 404: "No recipe has this id"}, auth=True
+    ),
 )
 @ports.endpoint(
     handler=get_recipe_by_id_module.async_handler,
@@ -215,7 +221,7 @@ async def get_recipe_by_id(
     responses=ports.errors(
         {
             400: "The body names another meal",
-            403: "The recipe is somebody else's",
+            403: "The recipe belongs to another user",
             404: "No recipe has this id",
             409: "The version is stale",
             422: "A field that is not acceptable, or an id that is not the path's",
@@ -248,9 +254,9 @@ async def update_recipe(
     response_model=str,
     responses=ports.errors(
         {
-            403: "The recipe is somebody else's",
+            403: "The recipe belongs to another user",
             404: "No recipe has this id",
-            409: "Somebody else changed the meal at the same moment",
+            409: "Another request changed the meal at the same moment",
         },
         auth=True,
     ),
@@ -277,7 +283,7 @@ async def delete_recipe(
     response_model=RateRecipeResponse,
     responses=ports.errors(
         {
-            403: "The recipe is private and somebody else's",
+            403: "The recipe is private and belongs to another user",
             404: "No recipe has this id",
             422: "A field that is not acceptable, or an id that is not the path's",
         },

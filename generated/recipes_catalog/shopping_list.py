@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:1b980aaf9163900b8b0a50cab20d521e9dd4cf538e2fbe1a260ea6b5f0b4be4e
+# Content: sha256:cccb75c454c91856a54006733690d44a72401455d41d1f50f36b5e7051c757b1
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
@@ -14,9 +14,9 @@ from src.contexts.recipes_catalog.aws_lambda.shopping_list import (
     get_shopping_list as get_shopping_list_module,
 )
 from src.contexts.recipes_catalog.core.adapters.api_schemas.shopping import ApiRecipeToBuy, ApiShoppingList
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("recipes_catalog")
 
 
 @router.get(
@@ -26,7 +26,13 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
     description="A recipe stands here once, on however many days its meal is eaten.",
     status_code=200,
     response_model=list[ApiRecipeToBuy],
-    responses=ports.errors({422: "Not exactly one of the three ids, or a page that can't be applied"}, auth=True),
+    responses=ports.errors(
+        {
+            403: "The menu belongs to another user, or the user has no role in this context",
+            422: "Not exactly one of the three ids, or a page that can't be applied",
+        },
+        auth=True,
+    ),
 )
 @ports.endpoint(
     handler=fetch_recipe_module.async_handler,
@@ -55,7 +61,7 @@ async def shopping_list_fetch_recipe(
     description="A meal counts as often as it stands on the menu. Quantities are summed per product and unit, as they are bought:\nwith peel and raw.",
     status_code=200,
     response_model=ApiShoppingList,
-    responses=ports.errors({403: "The menu is somebody else's", 404: "No menu has this id"}, auth=True),
+    responses=ports.errors({403: "The menu belongs to another user", 404: "No menu has this id"}, auth=True),
 )
 @ports.endpoint(
     handler=get_shopping_list_module.async_handler,

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/tag/fetch_tag.py
 #   src/contexts/recipes_catalog/aws_lambda/tag/get_tag_by_id.py
-# Content: sha256:b6feaa85abb5dd5e10ba0b46d5448e9449b37f23b06c9adca12ade5f228cd1b3
+# Content: sha256:3089feaf496b7e12895e2cd1639c785d788a56cbd31611bedf5e91f795049bd6
 """Routes of recipes_catalog: /tags."""
 
 from typing import Annotated
@@ -14,19 +14,22 @@ from src.contexts.recipes_catalog.aws_lambda.tag import (
     get_tag_by_id as get_tag_by_id_module,
 )
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiKnownTag
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("recipes_catalog")
 
 
 @router.get(
     "/tags",
     operation_id="recipes_catalog_fetch_tag",
     summary="The tags that are in use.",
-    description="A tag gets its id when an author first uses it. Tags of clients are their author's and for who manages clients.\nTags of equal sort keys are ordered by id.",
+    description="A tag gets its id when an author first uses it. Tags of others on clients, menus and private recipes are left\nout, except for users who manage these. Tags of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiKnownTag],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    responses=ports.errors(
+        {403: "The user has no role in this context", 422: "A filter, a sort or a page that can't be applied"},
+        auth=True,
+    ),
 )
 @ports.endpoint(
     handler=fetch_tag_module.async_handler,
@@ -58,14 +61,14 @@ async def fetch_tag(
     summary="One tag.",
     status_code=200,
     response_model=ApiKnownTag,
-    responses=ports.errors({403: "The tag stands on somebody else's client", 404: "No tag has this id"}, auth=True),
+    responses=ports.errors({403: "The tag stands on what the user may not see", 404: "No tag has this id"}, auth=True),
 )
 @ports.endpoint(
     handler=get_tag_by_id_module.async_handler,
     module="src.contexts.recipes_catalog.aws_lambda.tag.get_tag_by_id",
     function="async_handler",
     auth="recipes_catalog",
-    permissions=("manage_clients",),
+    permissions=("manage_clients", "manage_menus", "manage_recipes"),
     timeout=30.0,
     idempotency="Yes. Read only.",
 )

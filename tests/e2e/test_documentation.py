@@ -12,7 +12,7 @@ import pytest
 from codegen.diagnostics import RULES
 from codegen.settings import Settings as GeneratorSettings
 from src.contexts.client_onboarding.core.adapters.typeform.settings import TypeformSettings
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin.settings import Settings
 from tests.support.postgres import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

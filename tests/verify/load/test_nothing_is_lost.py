@@ -13,9 +13,9 @@ import pytest
 from src.contexts.shared_kernel.adapters.database import HANDLER_LIMITS
 from tests.bench.kit.issuer import Issuer
 from tests.bench.kit.load import Load, request
-from tests.integration.faults.cluster import Cluster
-from tests.integration.faults.conftest import app_process
-from tests.integration.faults.onboarding import (
+from tests.integration.lambdatwin.faults.cluster import Cluster
+from tests.integration.lambdatwin.faults.conftest import app_process
+from tests.integration.lambdatwin.faults.onboarding import (
     SETTINGS,
     Typeform,
     change,
@@ -24,9 +24,9 @@ from tests.integration.faults.onboarding import (
     keep_terminating,
     new,
 )
-from tests.integration.faults.probe import ask, send
-from tests.integration.faults.test_lost_copies import menus_of, storm
-from tests.integration.faults.worst_bodies import bodies, forget_peak, operations, peak_megabytes, sent
+from tests.integration.lambdatwin.faults.probe import ask, send
+from tests.integration.lambdatwin.faults.test_lost_copies import menus_of, storm
+from tests.integration.lambdatwin.faults.worst_bodies import bodies, forget_peak, operations, peak_megabytes, sent
 from tests.integration.shared_kernel.test_migrating_command import add, migrate, sources
 from tests.support.silent_proxy import SilentProxy
 

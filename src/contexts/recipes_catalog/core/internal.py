@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.contexts.recipes_catalog.core.adapters.client_repositories import SqlClients
+from src.contexts.recipes_catalog.core.domain.client import ClientChanges
 from src.contexts.shared_kernel.domain.errors import NotFoundError
 
 __all__ = ["attach_onboarding_data"]
@@ -22,5 +23,5 @@ async def attach_onboarding_data(
     client = await clients.hold(client_id)
     if client.author_id != author_id:
         raise NotFoundError("Client", client_id)
-    client.change({"onboarding_data": dict(data)})
+    client.change(ClientChanges(onboarding_data=dict(data)))
     await clients.save(client)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe import ApiIngredient
-from src.contexts.recipes_catalog.core.domain.product import Products
+from src.contexts.recipes_catalog.core.domain.quantities import Products
 from src.contexts.recipes_catalog.core.domain.recipe import Recipe
 from src.contexts.recipes_catalog.core.domain.shopping_list import Department, ShoppingItem
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
@@ -38,7 +38,7 @@ class ApiShoppingItem(ApiModel):
 
 
 class ApiDepartment(ApiModel):
-    """The items of one department of the store; null is where nobody knows the department."""
+    """The items of one department of the store; null where the department is not known."""
 
     store_department_name: str | None
     items: list[ApiShoppingItem]
