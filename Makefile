@@ -9,7 +9,7 @@ FORMAT ?= text
 USER_ID ?= $(if $(filter file command% environment%override,$(origin USER)),$(USER),administrator)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev generate check breaking test lint format bench verify token lock
+.PHONY: help dev generate check test lint format bench verify token lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,9 +24,6 @@ generate: $(READY) ## write generated/ from the Lambda handlers, then the export
 check: $(READY) ## fail with a diff when generated/ is not what the handlers say
 	@$(BIN)/python -m codegen check --format $(FORMAT)
 	@$(BIN)/python -m src.lambdatwin openapi --check
-
-breaking: $(READY) ## name what breaks for clients since an older document: make breaking BASE=openapi.json
-	@$(BIN)/python -m src.lambdatwin openapi --against "$(BASE)"
 
 test: $(READY) ## run the quick tests (PostgreSQL included)
 	@$(BIN)/python -m pytest -n $(JOBS) -q

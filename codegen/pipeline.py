@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .cache import Cache, version
 from .codebase import CodeBase, Target
 from .diagnostics import Finding, Point, Severity, Spot
-from .locating import located
+from .locating import located, points_of_spots
 from .memory import Memory
 from .reader import Reader
 from .records import Remembered, RunRecord
@@ -46,6 +46,11 @@ class Outcome:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
+def template_folders(target: Target) -> tuple[Path, ...]:
+    """Where templates are looked for, in this order."""
+    return (TEMPLATES,) if target.templates is None else (target.templates.resolve(), TEMPLATES)
+
+
 @contextmanager
 def no_collection() -> Iterator[None]:
     """Trees hold no cycles: the collector would walk millions of nodes for nothing."""
@@ -65,6 +70,7 @@ class Pipeline:
         self.target = target
         self.stages = stages or Stages()
         self.memory = memory
+        self.templates = template_folders(target)
         with self.stages.of("find"):
             self.base = CodeBase(target)
             self.files, self.candidates = self.base.files, self.base.candidates
@@ -73,7 +79,12 @@ class Pipeline:
             self.cache = Cache(CACHE if target.cache else None, name)
 
     def _key(self) -> str:
-        parts = (version(TEMPLATES), repr(self.target.settings), repr(self.base.contexts), repr(self.base.siblings))
+        parts = (
+            version(self.templates),
+            repr(self.target.settings),
+            repr(self.base.contexts),
+            repr(self.base.siblings),
+        )
         return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def unchanged(self) -> RunRecord | None:
@@ -100,6 +111,10 @@ class Pipeline:
             with self.stages.of("locate"):
                 placed = located(self.files, dict.fromkeys(found), self.memory or Memory())
             return endpoints, placed
+
+    def places(self, endpoints: "tuple[Endpoint, ...]") -> dict[Spot, Point]:
+        """Lines and columns of the docstrings that declare the routes."""
+        return points_of_spots(self.files, (endpoint.spot for endpoint in endpoints), self.memory or Memory())
 
     def warm(self) -> Iterator[None]:
         """Fills the memory in small steps with what the next run will want."""
@@ -132,11 +147,13 @@ class Pipeline:
         from .render.faults import RenderError
         from .render.files import render
 
-        known = None if self.memory is None else self.memory.formatted
+        known, settings = None if self.memory is None else self.memory.formatted, self.target.settings
         try:
-            return tuple(render(endpoints, self.target.settings.ports, TEMPLATES, known)), ()
+            return tuple(render(endpoints, settings.ports, settings.folder, self.templates, known)), ()
         except RenderError as error:
-            spot = Spot(_below(self.target.root, TEMPLATES / error.template), -1)
+            found = (folder / error.template for folder in self.templates)
+            path = next((path for path in found if path.is_file()), TEMPLATES / error.template)
+            spot = Spot(_below(self.target.root, path), -1)
             message, hint = f"the template cannot be rendered: {error.reason}", "no handler is at fault"
             return None, (Finding("CG114", message, spot, hint, point=Point(error.line, 1, 1)),)
 

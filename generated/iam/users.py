@@ -5,14 +5,13 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:5fb9f1dc90110d0ee7e1620f2b5338444af91dd34a3dfd3bb0d295fcff1fa15c
+# Content: sha256:9446c233fe685d6685c9f40419df0e16c3289f77bdb66c0d36ec332d61837b0f
 """Routes of iam: /users."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel
+from fastapi import Body, Path, Query
+from pydantic import BaseModel, Field
 
 from src.contexts.iam.aws_lambda import (
     create_user as create_user_module,
@@ -22,19 +21,25 @@ from src.contexts.iam.aws_lambda import (
     get_user_by_id as get_user_by_id_module,
 )
 from src.contexts.iam.core.adapters.api_schemas.user import ApiCreateUser, ApiUser
+from src.contexts.iam.core.adapters.api_schemas.user_filter import ApiUserFilter
 from src.lambdatwin import ports
 
-router = ports.router("iam")
+router = ports.router("IAM")
+
+
+@ports.defaults(limit=50, sort="-updated_at")
+class FetchUserQuery(ApiUserFilter, alias_generator=ports.kebab):
+    """Query of GET /users."""
 
 
 class CreateUserResponse(BaseModel):
-    message: str
-    user_id: Any
+    message: str = Field(examples=["User created."])
+    user_id: str
 
 
 class DeleteUserResponse(BaseModel):
-    message: str
-    user_id: Any
+    message: str = Field(examples=["User deleted."])
+    user_id: str
 
 
 @router.get(
@@ -43,31 +48,22 @@ class DeleteUserResponse(BaseModel):
     summary="The list of users.",
     status_code=200,
     response_model=list[ApiUser],
-    responses=ports.errors(
-        {403: "The user may not manage users", 422: "A filter, a sort or a page that can't be applied"}, auth=True
-    ),
+    response_description="The users with their roles in all contexts",
+    responses={
+        403: {"description": "The user may not manage users"},
+        422: {"description": "A filter, a sort or a page that can't be applied"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_user_module.async_handler,
-    module="src.contexts.iam.aws_lambda.fetch_user",
+    module=fetch_user_module,
     function="async_handler",
     auth="iam",
     permissions=("manage_users",),
     timeout=30.0,
+    access="manage_users",
     idempotency="Yes. Read only.",
 )
-async def fetch_user(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    id_ne: Annotated[str | list[str] | None, Query(alias="id-ne")] = None,
-    id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    created_at: Annotated[datetime | None, Query(alias="created-at")] = None,
-    created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
-    created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 50,
-    sort: Annotated[str | None, Query()] = "-updated_at",
-) -> None: ...
+async def fetch_user(*, query: Annotated[FetchUserQuery, Query()]) -> None: ...
 
 
 @router.post(
@@ -76,22 +72,20 @@ async def fetch_user(
     summary="Create a user.",
     status_code=201,
     response_model=CreateUserResponse,
-    responses=ports.errors(
-        {
-            403: "The user may not manage users",
-            409: "The user exists, or was deleted",
-            422: "A field that is not acceptable",
-        },
-        auth=True,
-    ),
+    response_description="The user was created, with the basic role in every context",
+    responses={
+        403: {"description": "The user may not manage users"},
+        409: {"description": "The user exists, or was deleted"},
+        422: {"description": "A field that is not acceptable"},
+    },
 )
 @ports.endpoint(
-    handler=create_user_module.async_handler,
-    module="src.contexts.iam.aws_lambda.create_user",
+    module=create_user_module,
     function="async_handler",
     auth="iam",
     permissions=("manage_users",),
     timeout=30.0,
+    access="manage_users",
     idempotency="No. A second time it is a conflict.",
 )
 async def create_user(*, body: Annotated[ApiCreateUser, Body()]) -> None: ...
@@ -103,15 +97,17 @@ async def create_user(*, body: Annotated[ApiCreateUser, Body()]) -> None: ...
     summary="The user who asks.",
     status_code=200,
     response_model=ApiUser,
-    responses=ports.errors({403: "The user has no role in this context"}, auth=True),
+    response_description="The user with the roles in all contexts",
+    responses={
+        403: {"description": "The user has no role in this context"},
+    },
 )
 @ports.endpoint(
-    handler=get_current_user_module.async_handler,
-    module="src.contexts.iam.aws_lambda.get_current_user",
+    module=get_current_user_module,
     function="async_handler",
     auth="iam",
-    permissions=(),
     timeout=30.0,
+    access="any user",
     idempotency="Yes. Read only.",
 )
 async def get_current_user() -> None: ...
@@ -123,22 +119,22 @@ async def get_current_user() -> None: ...
     summary="One user.",
     status_code=200,
     response_model=ApiUser,
-    responses=ports.errors(
-        {403: "Another user, and the one who asks may not manage users", 404: "No user has this id"}, auth=True
-    ),
+    response_description="The user with the roles in all contexts",
+    responses={
+        403: {"description": "Another user, and the one who asks may not manage users"},
+        404: {"description": "No user has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_user_by_id_module.async_handler,
-    module="src.contexts.iam.aws_lambda.get_user_by_id",
+    module=get_user_by_id_module,
     function="async_handler",
     auth="iam",
     permissions=("manage_users",),
     timeout=30.0,
+    access="the user with this id, or manage_users",
     idempotency="Yes. Read only.",
 )
-async def get_user_by_id(
-    *, id: Annotated[str, Path(description="id (string, required) - the id of the user, Cognito's `sub`")]
-) -> None: ...
+async def get_user_by_id(*, id: Annotated[str, Path(description="the id of the user, Cognito's `sub`")]) -> None: ...
 
 
 @router.delete(
@@ -148,24 +144,20 @@ async def get_user_by_id(
     description="What the user has written stays. The id is not given again.",
     status_code=200,
     response_model=DeleteUserResponse,
-    responses=ports.errors(
-        {
-            403: "The user who asks may not manage users, or not delete an administrator",
-            404: "No user has this id",
-            409: "The last administrator of a context cannot be deleted",
-        },
-        auth=True,
-    ),
+    response_description="The user was deleted",
+    responses={
+        403: {"description": "The user who asks may not manage users, or not delete an administrator"},
+        404: {"description": "No user has this id"},
+        409: {"description": "The last administrator of a context cannot be deleted"},
+    },
 )
 @ports.endpoint(
-    handler=delete_user_module.async_handler,
-    module="src.contexts.iam.aws_lambda.delete_user",
+    module=delete_user_module,
     function="async_handler",
     auth="iam",
     permissions=("manage_users",),
     timeout=30.0,
+    access="manage_users; an administrator is deleted by another administrator only",
     idempotency="No. The second time the user is not found.",
 )
-async def delete_user(
-    *, id: Annotated[str, Path(description="id (string, required) - the id of the user, Cognito's `sub`")]
-) -> None: ...
+async def delete_user(*, id: Annotated[str, Path(description="the id of the user, Cognito's `sub`")]) -> None: ...

@@ -46,10 +46,8 @@ def serve(arguments: Sequence[str], project: Project) -> int:
 
             return supervisor.run(project, settings, reload=not options.no_reload)
         listener, ready = _socket(options.child) if options.child else (listen(settings), None)
-        project.prepare(development=developing)
-        return serve_app(
-            _app(project, settings), settings, listener, ready, loop=_PATIENT_LOOP if developing else "auto"
-        )
+        app = _app(project, settings)
+        return serve_app(app, settings, listener, ready, loop=_PATIENT_LOOP if developing else "auto")
     except (SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -59,7 +57,16 @@ def _socket(given: Sequence[int]) -> tuple[socket.socket, int]:
     return socket.socket(fileno=given[0]), given[1]
 
 
+def asgi_app(project: Project) -> Any:
+    """The app for another ASGI server. Raises `SystemExit` with a sentence when the settings do not allow a start."""
+    try:
+        return _app(project, load_settings())
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
+
+
 def _app(project: Project, settings: Settings) -> Any:
+    project.prepare(development=settings.environment is Environment.DEVELOPMENT)
     if settings.local_issuer:
         from .devtools.local import local_app
 

@@ -4,17 +4,21 @@ A generated function is a typed signature that serves the documentation. It neve
 Lambda handler, and the installation of an app runs that.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple, Protocol, TypeVar
+from inspect import cleandoc, signature
+from types import ModuleType
+from typing import Any, NamedTuple, Protocol, TypeVar, get_args
 
 from fastapi import APIRouter
+from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
 from fastapi.utils import create_model_field
-from pydantic import BaseModel, GetJsonSchemaHandler
+from pydantic import BaseModel, GetJsonSchemaHandler, RootModel
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from starlette.routing import Match, compile_path
@@ -38,6 +42,8 @@ class HandlerModule(NamedTuple):
 class LambdaOperation:
     """What the gateway needs to serve a route; `auth` is the context whose user is asked for, None a public route.
 
+    `access` says in the handler's words who may ask.
+
     `timeout` (seconds) and the authentication count only for a handler whose decorator left no `__endpoint__`.
     """
 
@@ -48,6 +54,7 @@ class LambdaOperation:
     permissions: tuple[str, ...]
     timeout: float | None
     idempotency: str | None
+    access: str | None = None
 
     def openapi(self) -> dict[str, Any]:
         """What the OpenAPI operation says of it: this is the only place that documents a route's security."""
@@ -59,21 +66,29 @@ class LambdaOperation:
             extra["x-required-permissions"] = list(self.permissions)
         if self.idempotency is not None:
             extra["x-idempotency"] = self.idempotency
+        if self.access is not None:
+            extra["x-access"] = self.access
         return extra
 
 
 def endpoint(
     *,
-    handler: Callable[..., Awaitable[Any]],
-    module: str,
+    module: ModuleType | str,
     function: str,
+    handler: Callable[..., Awaitable[Any]] | None = None,
     auth: str | None,
     permissions: tuple[str, ...] = (),
     timeout: float | None = None,
     idempotency: str | None = None,
+    access: str | None = None,
 ) -> Callable[[_Function], _Function]:
-    """Bind a documented signature to the Lambda handler that answers for it."""
-    operation = LambdaOperation(handler, module, function, auth, permissions, timeout, idempotency)
+    """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there.
+
+    For a handler that no module holds, `module` is a name and `handler` the function.
+    """
+    found = handler or getattr(module, function)
+    name = module if isinstance(module, str) else module.__name__
+    operation = LambdaOperation(found, name, function, auth, permissions, timeout, idempotency, access)
 
     def bind(signature: _Function) -> _Function:
         signature.__lambda_operation__ = operation  # type: ignore[attr-defined]
@@ -113,8 +128,9 @@ class LambdaRoute(APIRoute):
         if options.get("dependencies") or "security" in extra:
             raise TypeError(f"{path}: only the auth= of @ports.endpoint(...) may state who is let in")
         self.operation = operation
+        options["description"] = "\n\n".join(filter(None, (options.get("description"), *_words_of_filters(endpoint))))
         options["openapi_extra"] = {**extra, **operation.openapi()}
-        responses = dict(options.pop("responses", None) or {})
+        responses = _with_failures(options.pop("responses", None) or {}, operation)
         bare = {status: {**response, "model": None} for status, response in responses.items()}
         super().__init__(path, endpoint, responses=bare, **options)
         self.responses = responses
@@ -146,6 +162,14 @@ class LambdaRoute(APIRoute):
         await self.installation.handle(self, scope, receive, send)
 
 
+def _words_of_filters(endpoint: Callable[..., Any]) -> Iterator[str]:
+    """The docstrings of the schemas from which a query model is derived: a document has no other place for them."""
+    for parameter in signature(endpoint).parameters.values():
+        model, *marks = get_args(parameter.annotation) or (None,)
+        if isinstance(model, type) and any(isinstance(mark, QueryParameter) for mark in marks):
+            yield from (cleandoc(base.__doc__) for base in model.__bases__ if base is not BaseModel and base.__doc__)
+
+
 class RouteInstallation(Protocol):
     """What an installed route asks; `installation.Installation` is it."""
 
@@ -153,15 +177,33 @@ class RouteInstallation(Protocol):
     async def handle(self, route: LambdaRoute, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
-def router(context: str) -> APIRouter:
-    """The router of a generated module. An app that only includes it does not start: `install` is the way in."""
-    return APIRouter(route_class=LambdaRoute, tags=[context], lifespan=_refuse_to_start)
+def router(tag: str) -> APIRouter:
+    """The router of a generated module, documented under `tag`. An app that only includes it does not start."""
+    return APIRouter(route_class=LambdaRoute, tags=[tag], lifespan=_refuse_to_start)
 
 
 @asynccontextmanager
 async def _refuse_to_start(app: object) -> AsyncIterator[None]:
     raise RuntimeError(f"a generated router: {_NOT_INSTALLED}")
     yield
+
+
+def kebab(name: str) -> str:
+    """The query parameter of a field: `created-at` of `created_at`."""
+    return name.replace("_", "-")
+
+
+def defaults[M: type[BaseModel]](**values: object) -> Callable[[M], M]:
+    """Gives inherited fields of a query model the values that the handler takes where a client sends none."""
+
+    def change(model: M) -> M:
+        fields: dict[str, FieldInfo] = model.model_fields  # type: ignore[call-overload]
+        for name, value in values.items():
+            fields[name].default = value
+        model.model_rebuild(force=True)
+        return model
+
+    return change
 
 
 class Without:
@@ -205,38 +247,29 @@ class GatewayMessage(BaseModel):
     message: str
 
 
-_EVERYWHERE: Mapping[int, str] = {
-    400: "A business rule forbids the request.",
-    403: "The user has no permission for this.",
-    404: "There is no such thing, or none that the user may know of.",
-    408: "The handler took longer than its time limit.",
-    409: "The request conflicts with what is stored, or its version is stale.",
-    422: "A parameter or the body is not valid.",
-    500: "An unforeseen error.",
-}
-_GATEWAYS_OWN: Mapping[int, str] = {
-    413: "The request body is too large.",
-    414: "The URL is too long.",
-    431: "The headers are too large.",
-    502: "The handler's answer is not a valid one.",
-    503: "A service that the request needs is not available; see Retry-After.",
-    504: "The handler took longer than the gateway waits.",
-}
+class Failure(RootModel[ErrorBody | GatewayMessage]):
+    """What the handler or the gateway answers when a request fails."""
 
 
-def errors(documented: Mapping[int, str], *, auth: bool) -> dict[int | str, dict[str, Any]]:
-    """The error responses of an operation: the handler's own words first, then what may always happen."""
-    described: dict[int, str] = {**_EVERYWHERE, **_GATEWAYS_OWN}
-    if auth:
-        described[401] = "No valid token, or a user whom IAM does not know."
-    described |= documented
-    return {status: _documented(status, words) for status, words in sorted(described.items())}
+# Statuses that the gateway gives as well as a handler.
+_GATEWAYS_TOO = frozenset((401, 413, 502, 503, 504))
+
+type Responses = dict[int | str, dict[str, Any]]
 
 
-def _documented(status: int, words: str) -> dict[str, Any]:
-    model: Any = ErrorBody
-    if status in (401, 413, 503):
-        model = GatewayMessage | ErrorBody
-    elif status in _GATEWAYS_OWN:
-        model = GatewayMessage
-    return {"description": words, "model": model}
+def _with_failures(documented: Responses, operation: LambdaOperation) -> Responses:
+    """The responses of an operation: its own, the authorizer's, and one for all others.
+
+    An error that a route documents without a model is raised by its handler and answered by the handler's middleware.
+    """
+    own = {status: _modelled(status, response) for status, response in documented.items()}
+    if operation.auth is not None:
+        own.setdefault(401, {"description": "No valid token, or a user whom the API does not know.", "model": Failure})
+    own.setdefault("default", {"description": "Any other failure, of the handler or of the gateway.", "model": Failure})
+    return own
+
+
+def _modelled(status: int | str, response: dict[str, Any]) -> dict[str, Any]:
+    if not str(status).startswith(("4", "5")):
+        return response
+    return {"model": Failure if status in _GATEWAYS_TOO else ErrorBody, **response}

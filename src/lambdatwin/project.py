@@ -86,7 +86,7 @@ class Project:
     title: str = "API"
     version: str = "0.1.0"
     description: str = ""
-    # What the documentation says of each context, in the order in which they are shown.
+    # What the documentation says of each tag (`Products catalog` of the context `products_catalog`), in their order.
     contexts: Mapping[str, str] = {}
     # The error type and the message of each status that the backend's own error body can have; for the documentation.
     error_statuses: Mapping[int, tuple[str, str]] = {}

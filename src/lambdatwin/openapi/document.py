@@ -4,6 +4,7 @@ Only the page /docs adds a login, because that is another one in every environme
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,6 +44,7 @@ def openapi_of(app: FastAPI, project: Project) -> Json:
     for path, item in document.get("paths", {}).items():
         for method, operation in item.items():
             operation["description"] = _description(operation)
+            _say_once(operation)
             _add_example(examples.get((method.upper(), path)), operation)
     document["tags"] = _tags(document, project.contexts)
     return document
@@ -88,25 +90,36 @@ def _tags(document: Json, contexts: Mapping[str, str]) -> list[Json]:
     operations = [operation for item in document.get("paths", {}).values() for operation in item.values()]
     used = {tag for operation in operations for tag in operation.get("tags", ())}
     known = [name for name in contexts if name in used]
-    return [_tag(name, contexts.get(name)) for name in (*known, *sorted(used - contexts.keys()))]
-
-
-def _tag(name: str, words: str | None) -> Json:
-    title = "IAM" if name == "iam" else name.replace("_", " ").capitalize()
-    return {"name": name, "description": words or title, "x-displayName": title}
+    return [{"name": name, "description": contexts.get(name, "")} for name in (*known, *sorted(used - contexts.keys()))]
 
 
 def _description(operation: Json) -> str:
     """The handler's words, and below them who may ask and who answers."""
-    permissions = operation.get("x-required-permissions", ())
-    who = "anybody; no token is asked for"
-    if operation.get("security"):
-        wanted = " or ".join(f"`{permission}`" for permission in permissions)
-        who = f"a user with the permission {wanted}, or as described" if permissions else "any user with a valid token"
-    lines = [operation.get("description", ""), f"**Who may ask:** {who}."]
+    lines = [operation.get("description", ""), f"**Who may ask:** {_who(operation)}."]
     if "x-lambda-handler" in operation:
         lines.append(f"**Who answers:** `{operation['x-lambda-handler']}`")
     return "\n\n".join(line for line in lines if line)
+
+
+def _who(operation: Json) -> str:
+    """In the handler's words; without any, what is known: the handler decides what a permission allows."""
+    permissions = operation.get("x-required-permissions", ())
+    words = operation.pop("x-access", "").strip().rstrip(".")
+    for permission in permissions:
+        words = re.sub(rf"(?<![`\w]){re.escape(permission)}(?![`\w])", f"`{permission}`", words)
+    missing = " or ".join(f"`{permission}`" for permission in permissions if f"`{permission}`" not in words)
+    if words:
+        return f"{words} ({missing})" if missing else words
+    if not operation.get("security"):
+        return "any client; no token is required"
+    return "a user with a valid token" + (f"; the handler checks the permission {missing}" if missing else "")
+
+
+def _say_once(operation: Json) -> None:
+    """Without the words of a parameter that its schema repeats."""
+    for parameter in operation.get("parameters", ()):
+        if parameter["schema"].get("description") == parameter.get("description"):
+            parameter["schema"].pop("description", None)
 
 
 def _add_example(example: Example | None, operation: Json) -> None:

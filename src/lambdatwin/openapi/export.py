@@ -15,7 +15,6 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from ..project import Project
-from .changes import breaking_changes
 from .document import openapi_of
 
 EXPORTED = Path("generated/openapi.json")
@@ -32,31 +31,14 @@ def main(arguments: Sequence[str], project: Project) -> int:
     """Exit code 0: written, or equal; 1: the file differs; 2: wrong usage."""
     parser = argparse.ArgumentParser(prog="openapi", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only: print a diff and exit 1 when it differs")
-    parser.add_argument(
-        "--against", type=_older, metavar="FILE", help="name what breaks for clients of an older document"
-    )
     options = parser.parse_args(arguments)
     new = document(project)
     old = EXPORTED.read_text(encoding="utf-8") if EXPORTED.exists() else ""
-    if options.against is not None:
-        return _report(options.against, new)
     if options.check:
         return _compare(old, new)
     if new != old:
         _write(new)
     return 0
-
-
-def _older(name: str) -> str:
-    try:
-        text = Path(name).read_text(encoding="utf-8")
-        json.loads(text)
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no JSON"
-        raise argparse.ArgumentTypeError(
-            f"'{name}' cannot be read ({why}); name an older document: make breaking BASE=old-openapi.json"
-        ) from None
-    return text
 
 
 def _compare(old: str, new: str) -> int:
@@ -68,14 +50,7 @@ def _compare(old: str, new: str) -> int:
     sys.stdout.writelines(lines[:400])
     if lines:
         print(f"{EXPORTED}: not what the routes say; run `make generate`.", file=sys.stderr)
-        _report(old, new)
     return 1 if lines else 0
-
-
-def _report(old: str, new: str) -> int:
-    changes = breaking_changes(json.loads(old or "{}"), json.loads(new))
-    print("\n".join(f"breaking for clients: {change}" for change in changes) or "nothing breaks for clients")
-    return 1 if changes else 0
 
 
 def _write(text: str) -> None:

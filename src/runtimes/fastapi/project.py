@@ -30,10 +30,10 @@ class MenuPlanning(Project):
     version = "0.1.0"
     description = _DESCRIPTION
     contexts = {  # noqa: RUF012 - a constant of the class
-        "products_catalog": "Products with their nutrients, and the sources that they come from.",
-        "recipes_catalog": "Recipes, meals, clients and their menus, tags, and what to buy.",
-        "client_onboarding": "Onboarding forms, Typeform's webhook, and queries about the answers.",
-        "iam": "Users and the roles that they have in each context.",
+        "Products catalog": "Products with their nutrients, and the sources that they come from.",
+        "Recipes catalog": "Recipes, meals, clients and their menus, tags, and what to buy.",
+        "Client onboarding": "Onboarding forms, Typeform's webhook, and queries about the answers.",
+        "IAM": "Users and the roles that they have in each context.",
     }
     people = (
         Person("11111111-1111-4111-8111-111111111111", "administrator", ("administrators",), alias="admin"),
