@@ -96,10 +96,12 @@ def _migrate(arguments: Sequence[str], project: Project) -> int:
         print("Set DATABASE_URL to the database to migrate.", file=sys.stderr)
         return 1
     try:
-        asyncio.run(project.migrate(url))
+        notice = asyncio.run(project.migrate(url))
     except (DatabaseError, OSError) as error:
         print(f"The database was not migrated, and nothing has changed: {error}", file=sys.stderr)
         return 1
+    if notice:
+        print(notice, file=sys.stderr)
     return 0
 
 

@@ -91,9 +91,13 @@ class Database:
     """
 
     def __init__(
-        self, engine: AsyncEngine, own: Callable[[int], AsyncEngine], schema_head: Callable[[], str | None]
+        self,
+        engine: AsyncEngine,
+        own: Callable[[int], AsyncEngine],
+        schema_head: Callable[[], str | None],
+        serves_schema: Callable[[str | None], bool],
     ) -> None:
-        self.engine, self._schema_head = engine, schema_head
+        self.engine, self._schema_head, self._serves_schema = engine, schema_head, serves_schema
         self._health, *rest = [own(_OWN_CONNECTIONS) for _ in range(3)]
         self._engines = (engine, self._health, *rest)
         self.sessions = session_factory(engine)
@@ -114,12 +118,13 @@ class Database:
         return "unreachable" if await self._scalar("SELECT 1") is None else None
 
     async def check_migrations(self) -> str | None:
-        """None when the database is at the newest migration."""
+        """None when the database is at this source's newest migration, or further."""
         newest = await asyncio.to_thread(self._schema_head)
         if newest is None:
             return None
         found = await self._scalar("SELECT version_num FROM alembic_version")
-        return None if found == newest else f"at {found}, expected {newest}"
+        ready = await asyncio.to_thread(self._serves_schema, found)
+        return None if ready else f"at {found}, expected {newest}"
 
     async def _scalar(self, statement: str) -> Any:
         try:

@@ -178,8 +178,16 @@ class Project:
         """The newest revision of the database's schema that this source knows; None without migrations."""
         return None
 
-    async def migrate(self, url: str) -> None:
-        """Bring a database to the newest schema."""
+    def serves_schema(self, revision: str | None) -> bool:
+        """Whether this source runs on a database at this revision: its head, or further where migrations are additive.
+
+        None stands for a revision that could not be read.
+        """
+        return revision == self.schema_head()
+
+    async def migrate(self, url: str) -> str | None:
+        """Bring a database to the newest schema; returns a notice for the developer if there is one to give."""
+        return None
 
     async def seed(self, url: str) -> None:
         """Fill an empty database with sample data; doing it twice changes nothing."""

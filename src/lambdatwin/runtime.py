@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from .auth.assembly import Auth, MountedIssuer
@@ -65,7 +65,9 @@ def build(project: Project, settings: Settings, database_url: str, issuer: Mount
     database = Database(
         project.engine(database_url, size=settings.database_pool_size, wait=wait),
         lambda size: project.engine(database_url, size=size, wait=wait),
-        cache(project.schema_head),  # reads a folder that does not change while the process runs
+        # Both read a folder that does not change while the process runs.
+        cache(project.schema_head),
+        lru_cache(maxsize=8)(project.serves_schema),
     )
     metrics.watch_pool(database.pool)
     users = CachedUsers(

@@ -170,20 +170,30 @@ class MenuPlanning(Project):
 
         return head()
 
-    async def migrate(self, url: str) -> None:
-        """Run the migrations that are missing. Raises `DatabaseError`, or OSError when the server does not answer."""
+    def serves_schema(self, revision: str | None) -> bool:
+        """Migrations are additive: the head, or a revision of a newer source."""
+        from src.migrations.run import is_ready
+
+        return is_ready(revision)
+
+    async def migrate(self, url: str) -> str | None:
+        """Run the migrations that are missing; the notice is of a database that is further than this source.
+
+        Raises `DatabaseError`, or OSError when the server does not answer.
+        """
         from alembic.util import CommandError
         from sqlalchemy.exc import SQLAlchemyError
 
-        from src.migrations.run import refused_connection, upgrade
+        from src.migrations.run import notice, refused_connection, upgrade
 
         try:
-            await upgrade(url)
+            newer = await upgrade(url)
         except SQLAlchemyError as error:
             refusal = refused_connection(error)
             raise DatabaseError(refusal or _first_line(error), refused=refusal is not None) from error
         except CommandError as error:
             raise DatabaseError(_first_line(error)) from error
+        return None if newer is None else notice(newer)
 
     async def seed(self, url: str) -> None:
         """The sample data of all contexts. Raises `DatabaseError`."""
