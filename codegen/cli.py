@@ -26,6 +26,7 @@ from .report import (
     routes_as_objects,
     routes_as_table,
 )
+from .route_report import declared_as_objects, declared_as_table, routes_of, sources_as_text
 from .settings import SettingsError, load_settings
 
 FINDINGS, USAGE = 1, 2
@@ -38,6 +39,10 @@ class Format(StrEnum):
     GITHUB = "github"
 
 
+class Written(StrEnum):
+    TOML = "toml"
+
+
 Root = Annotated[Path, typer.Option("--root", help="The code base to read.")]
 Out = Annotated[Path | None, typer.Option("--out", help="The folder to write; by default the settings' output.")]
 As = Annotated[Format, typer.Option("--format", help="How findings are printed.")]
@@ -48,6 +53,7 @@ Set = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="A line of [tool.codegen], as TOML; may be given several times."),
 ]
 Notes = Annotated[bool, typer.Option("--notes", help="Show notes too, not only how many there are.")]
+WrittenAs = Annotated[Written | None, typer.Option("--as", help="Write the routes as a routes file.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the cache.")]
 
 
@@ -135,6 +141,7 @@ def check(
     summary = (
         f"{target.out}: {len(changes)} files differ; run `make generate`" if changes else f"{target.out}: up to date"
     )
+    summary = f"{target.out}: not compared" if outcome.files is None else summary
     raise typer.Exit(_finish(pipeline, outcome.findings, changes, manner, summary))
 
 
@@ -146,13 +153,12 @@ def routes(
     notes: Notes = False,
     no_cache: NoCache = False,
     given: Set = None,
+    written_as: WrittenAs = None,
 ) -> None:
     """Print the table of endpoints; findings go to the standard error."""
     manner = Manner(format, strict, notes)
     pipeline = Pipeline(_target(root, None, no_cache, given))
-    endpoints, findings = pipeline.read()
-    rows = routes_as_objects(endpoints)
-    print(dumped(rows) if format is Format.JSON else routes_as_table(rows))
+    findings = _printed_routes(pipeline, format, written_as)
     for finding in manner.shown(findings):
         text = (
             finding_as_annotation(finding) if format is Format.GITHUB else finding_as_text(finding, pipeline.files.read)
@@ -161,6 +167,26 @@ def routes(
     if format is Format.TEXT and (hidden := manner.hidden(findings)):
         print(hidden, file=sys.stderr)
     raise typer.Exit(FINDINGS if manner.blocking(findings) else 0)
+
+
+def _printed_routes(pipeline: Pipeline, format: Format, written_as: "Written | None") -> tuple[Finding, ...]:
+    """Prints the routes, of tables or of docstrings; returns the findings."""
+    if pipeline.is_declared:
+        linked = pipeline.declared()
+        found, findings, rows = linked.routes, linked.findings, declared_as_objects(linked.routes)
+        print(sources_as_text(source for source, _ in pipeline.sources), file=sys.stderr)
+        table = declared_as_table
+    else:
+        endpoints, findings = pipeline.read()
+        found = routes_of(endpoints, pipeline.target, pipeline.base.module_root())
+        rows, table = routes_as_objects(endpoints), routes_as_table
+    if written_as is Written.TOML:
+        from .sources.routes_file import written
+
+        print(written(found), end="")
+    else:
+        print(dumped(rows) if format is Format.JSON else table(rows))
+    return findings
 
 
 @app.command()

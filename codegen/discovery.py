@@ -101,6 +101,13 @@ class Files:
             self.folders[path] = os.path.isdir(self.root / path) if path else True
         return self.folders[path]
 
+    def names(self, folder: str) -> tuple[str, ...]:
+        """What lies in a folder, sorted; nothing if there is none."""
+        try:
+            return tuple(sorted(os.listdir(self.root / folder)))
+        except (OSError, ValueError):
+            return ()
+
     def state(self, key: str) -> str | None:
         """A digest of a file, or for a key that ends in "/" whether there is such a folder."""
         if key.endswith("/"):

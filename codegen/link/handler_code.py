@@ -1,0 +1,187 @@
+"""The code behind declared routes: its names, the routes that it states itself, and what it reads of a caller."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from .. import facts
+from ..declarations import Handler, Place
+from . import docstring
+from .program import ModuleIndex, Program, imported_as
+
+_MOST = 400  # functions that are followed from a handler
+type _Seen = tuple[int | None, tuple[tuple[ModuleIndex, str], ...]]
+_CONTEXTS = ("requestContext", "request_context")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRoute:
+    """A route that the code states. `entry` is the file of the Lambda entry that answers."""
+
+    method: str
+    path: str
+    entry: str
+    place: Place
+    function: str = ""
+    is_docstring: bool = True
+
+
+@dataclass(eq=False, slots=True)
+class HandlerCode:
+    """Modules by path below the root. `stated` are routes of decorators; `modules` may state some in docstrings."""
+
+    load: Callable[[str], facts.Module | None]
+    is_file: Callable[[str], bool]
+    is_folder: Callable[[str], bool]
+    modules: tuple[str, ...] = ()
+    stated: tuple[CodeRoute, ...] = ()
+    _programs: dict[tuple[str, ...], Program] = field(default_factory=dict)
+    _looked_at: dict[tuple[tuple[str, ...], str, str], _Seen] = field(default_factory=dict)
+
+    def file_of(self, handler: Handler) -> str | None:
+        """The file that Lambda imports for a handler."""
+        for root in handler.roots:
+            path = "/".join(part for part in (root, handler.file) if part)
+            if self.is_file(path):
+                return path
+        return None
+
+    def has(self, path: str, handler: Handler) -> bool:
+        """Whether a module has the handler's function, as far as its text tells."""
+        index = self.program(handler).at_path(path)
+        return index is None or bool(index.stars) or handler.function in index.bindings
+
+    def program(self, handler: Handler) -> Program:
+        roots = handler.roots
+        if roots not in self._programs:
+            self._programs[roots] = Program(self.load, self.is_folder, roots)
+        return self._programs[roots]
+
+    def routes(self, handlers: Iterable[str]) -> Iterator[CodeRoute]:
+        """The routes that the code states: in decorators, and in docstrings of the modules and those of handlers."""
+        yield from self.stated
+        for path in sorted({*self.modules, *handlers}):
+            module = self.load(path)
+            for function in _functions(module.body if module is not None else ()):
+                doc = docstring.parse(str(function.doc.value)) if function.doc is not None else None
+                if doc is not None and doc.route is not None and function.doc is not None:
+                    method, said = doc.route
+                    yield CodeRoute(method, said, path, Place(path, node=function.doc.at), function.name)
+
+    def reads_authorizer(self, handler: Handler) -> Place | None:
+        """Where a handler, or what it calls, reads `requestContext.authorizer`."""
+        path = self.file_of(handler)
+        program = self.program(handler)
+        index = None if path is None else program.at_path(path)
+        waiting = [] if index is None else [(index, handler.function)]
+        seen: set[tuple[str, str]] = set()
+        while waiting and len(seen) < _MOST:
+            home, name = waiting.pop()
+            if (home.path, name) in seen:
+                continue
+            seen.add((home.path, name))
+            at, used = self.looked_at(program, home, name)
+            if at is not None:
+                return Place(home.path, node=at)
+            waiting += used
+        return None
+
+    def looked_at(self, program: Program, home: ModuleIndex, name: str) -> _Seen:
+        """Where a name of a module reads an authorizer, and what else of the code base it uses."""
+        key = (program.roots, home.path, name)
+        if key not in self._looked_at:
+            statements = [binding.statement for binding in home.bindings.get(name, [])]
+            reads = (at for one in statements if (at := authorizer_read(one)) is not None)
+            used = dict.fromkeys((u[0].path, u[1]) for one in statements for u in _used(program, home, one))
+            found = ((program.at_path(path), inner) for path, inner in used)
+            self._looked_at[key] = (next(reads, None), tuple((i, inner) for i, inner in found if i is not None))
+        return self._looked_at[key]
+
+
+def _functions(body: Iterable[facts.Stmt]) -> Iterator[facts.Function]:
+    return (statement for statement in body if isinstance(statement, facts.Function))
+
+
+def _used(program: Program, home: ModuleIndex, statement: facts.Stmt) -> Iterator[tuple[ModuleIndex, str]]:
+    """Names of the code base that a statement uses, each with the module that has it."""
+    if isinstance(statement, facts.Import):
+        yield from _imported(program, home, statement, statement.name)
+        return
+    nodes = list(_nodes(statement))
+    local = [node for node in nodes if isinstance(node, facts.Import)]
+    for node in nodes:
+        match node:
+            case facts.Name(id=name):
+                yield home, name
+            case facts.Attr(value=facts.Name(id=base), name=name):
+                known = (binding.statement for binding in home.bindings.get(base, []))
+                for imported in (*local, *(one for one in known if isinstance(one, facts.Import))):
+                    if imported_as(imported) == base:
+                        yield from _imported(program, home, imported, name)
+            case facts.Import():
+                yield from _imported(program, home, node, node.name)
+            case _:
+                pass
+
+
+def _imported(
+    program: Program, home: ModuleIndex, statement: facts.Import, name: str | None
+) -> Iterator[tuple[ModuleIndex, str]]:
+    if name is None:
+        return
+    dotted = statement.module
+    if statement.name is not None and statement.name != name:  # `from package import module`, then `module.name`
+        dotted = ".".join(part for part in (statement.module, statement.name) if part)
+    place = program.relative(home, statement.level, dotted) if statement.level else program.find(dotted)
+    if place is not None and place.index is not None:
+        yield place.index, name
+
+
+def _nodes(node: object) -> Iterator[object]:
+    """A node with everything below it."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, tuple):
+            yield one
+            waiting += one
+
+
+def authorizer_read(statement: facts.Stmt) -> int | None:
+    """The node that reads the authorizer of a request in a statement, None if nothing does."""
+    contexts = {name for node in _nodes(statement) for name in _bound_to_context(node)}
+    for node in _nodes(statement):
+        match node:
+            case facts.Sub(value=base, key=facts.Const(value="authorizer")) if _is_context(base, contexts):
+                return node.at
+            case facts.Call(func=facts.Attr(value=base, name="get"), args=args) if _is_context(base, contexts):
+                if args and isinstance(args[0].value, facts.Const) and args[0].value.value == "authorizer":
+                    return node.at
+            case facts.Attr(value=base, name="authorizer") if _is_context(base, contexts):
+                return node.at
+            case facts.Sub(key=facts.Const(value="_auth_context")):
+                return node.at
+            case _:
+                pass
+    return None
+
+
+def _bound_to_context(node: object) -> Iterator[str]:
+    if isinstance(node, facts.Assign) and node.value is not None and _is_context(node.value, set()):
+        yield from (target.id for target in node.targets if isinstance(target, facts.Name))
+
+
+def _is_context(node: facts.Expr, names: set[str]) -> bool:
+    """Whether an expression is the request context: `event["requestContext"]` and what is written like it."""
+    match node:
+        case facts.Name(id=name):
+            return name in names
+        case facts.Sub(key=facts.Const(value="requestContext")):
+            return True
+        case facts.Attr(name=name):
+            return name in _CONTEXTS
+        case facts.Call(func=facts.Attr(name="get"), args=(facts.Arg(value=facts.Const(value="requestContext")), *_)):
+            return True
+        case facts.Binary(left=left, right=right):  # `event.get("requestContext") or {}`
+            return _is_context(left, names) or _is_context(right, names)
+        case _:
+            return False
