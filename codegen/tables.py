@@ -51,9 +51,7 @@ def nothing_declared(settings: Settings) -> Finding:
     message = f"no route is declared: no table in the root, no handler in {folders}"
     if settings.route_source:
         message = f"no route is declared: no handler in {folders}"
-    hint = (
-        "tables are routes.toml, template.y*ml, cdk.json, cdk.out and serverless.y*ml; see [tool.codegen] route_source"
-    )
+    hint = "tables are routes.toml, template.y*ml, cdk.json, cdk.out, serverless.y*ml; or name one as route_source"
     return Place(".").finding("CG150", message, hint)
 
 
