@@ -51,13 +51,14 @@ def read_table(files: Files, source: Source, said: RouteSource, settings: Settin
 
 
 def _reader(kind: SourceKind) -> Read:
-    from .sources import cdk, cloudformation, openapi, routes_file
+    from .sources import cdk, cloudformation, openapi, routes_file, serverless
 
     readers: dict[SourceKind, Read] = {
         SourceKind.ROUTES: routes_file.read,
         SourceKind.CLOUDFORMATION: cloudformation.read,
         SourceKind.SAM: cloudformation.read,
         SourceKind.CDK: cdk.read,
+        SourceKind.SERVERLESS: serverless.read,
         SourceKind.OPENAPI: openapi.read,
     }
     return readers[kind]

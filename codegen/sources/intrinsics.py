@@ -13,11 +13,9 @@ from .nodes import (
     Items,
     Node,
     Opaque,
-    Parts,
     Reference,
     Scalar,
     Table,
-    TooMuch,
     child,
     entries,
     items,
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from .stacks import Stacks
 
 _VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
-_LONGEST = 100_000  # characters of a text that is put together
 NOTHING = "AWS::NoValue"
 
 
@@ -246,7 +243,7 @@ def _sub(stack: Stack, argument: Node, place: Place) -> Node:
         end = match.end()
         parts.append(f"${{{match[2]}}}" if match[1] else _substituted(stack, match[2].strip(), values, place))
     parts.append(said[end:])
-    return _bounded(joined(tuple(parts), place))
+    return joined(tuple(parts), place)
 
 
 def _substituted(stack: Stack, name: str, values: Node | None, place: Place) -> Node:
@@ -270,15 +267,7 @@ def _join(stack: Stack, argument: Node, place: Place) -> Node:
     flat: list[Node | str] = []
     for number, value in enumerate(values.items):
         flat += [delimiter, value] if number else [value]
-    return _bounded(joined(tuple(flat), place))
-
-
-def _bounded(node: Node) -> Node:
-    """A text of bounded length: nested stacks may double it at every level."""
-    parts = node.parts if isinstance(node, Parts) else (text(node) or "",)
-    if len(parts) + sum(len(part) for part in parts if isinstance(part, str)) > _LONGEST:
-        raise TooMuch
-    return node
+    return joined(tuple(flat), place)
 
 
 def _if(stack: Stack, argument: Node, place: Place) -> Node:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from ..declarations import Place
 
+_LONGEST = 100_000  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
@@ -156,7 +158,7 @@ def reason(node: "Node | None") -> str:
 
 
 def joined(parts: "tuple[Node | str, ...]", place: Place) -> Node:
-    """Values put together as text."""
+    """Values put together as text, of bounded length: what stands in another text may double it at every level."""
     flat: list[str | Reference | Opaque] = []
     for part in parts:
         match part:
@@ -175,6 +177,8 @@ def joined(parts: "tuple[Node | str, ...]", place: Place) -> Node:
             case Items() | Table():
                 flat.append(Opaque("a list or table stands where text is expected", part.place))
     merged = _merged(flat)
+    if len(merged) + sum(len(part) for part in merged if isinstance(part, str)) > _LONGEST:
+        raise TooMuch
     if len(merged) == 1 and isinstance(merged[0], str):
         return Scalar(merged[0], place)
     if len(merged) == 1 and not isinstance(merged[0], str):

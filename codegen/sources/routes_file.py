@@ -8,8 +8,8 @@
     authorizer = "none"             # or iam, key, or one of [authorizers]: never left out
 
 Other keys of a route: api, layers, scopes, payload, timeout, env, unknown_env (names that are known only after the
-deploy), name (the function's), needs_key. `[authorizers.NAME]` has a `kind` (cognito, jwt, lambda) and what that needs;
-`[apis.NAME]` has kind, stage, binary_types and cors.
+deploy), name (the function's), needs_key. `[authorizers.NAME]` has a `kind` (cognito, jwt, lambda) and what that needs,
+and a `label` where it has another name in AWS; `[apis.NAME]` has kind, stage, binary_types and cors.
 """
 
 import json
@@ -60,9 +60,9 @@ _ROUTE: dict[str, type] = {
 }
 _API: dict[str, type] = {"kind": str, "stage": str, "binary_types": list, "cors": dict}
 _AUTHORIZERS: dict[str, dict[str, type]] = {
-    "cognito": {"pools": list},
-    "jwt": {"issuer": str, "audience": list},
-    "lambda": {**_FUNCTION, "form": str, "identity": list, "ttl": int, "payload": str, "simple": bool},
+    "cognito": {"label": str, "pools": list},
+    "jwt": {"label": str, "issuer": str, "audience": list},
+    "lambda": {"label": str, **_FUNCTION, "form": str, "identity": list, "ttl": int, "payload": str, "simple": bool},
 }
 
 
@@ -182,6 +182,7 @@ class _File:
             said = f"of kind {kind!r}, which is none" if table else "in no [authorizers] table"
             return Unresolved(f"the authorizer {name} is {said}", place)
         values = _checked({key: value for key, value in table.items() if key != "kind"}, _AUTHORIZERS[kind])
+        name = values.get("label", name)
         match kind:
             case "cognito":
                 return Cognito(name, _known(values.get("pools", ())))
@@ -240,7 +241,9 @@ def written(routes: Iterable[Route]) -> str:
     for name, api in apis.items():
         head += [f"[apis.{_text(name)}]", *_lines(_api_table(api)), ""]
     for name, (kind, authorizer) in authorizers.items():
-        head += [f"[authorizers.{_text(name)}]", f"kind = {_text(kind)}", *_lines(_authorizer_table(authorizer)), ""]
+        own = getattr(authorizer, "name", name)
+        table = {"kind": kind, "label": own if own != name else "", **_authorizer_table(authorizer)}
+        head += [f"[authorizers.{_text(name)}]", *_lines(table), ""]
     return "\n".join([*head, *lines]).rstrip("\n") + "\n"
 
 

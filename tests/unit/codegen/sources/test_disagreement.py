@@ -74,7 +74,7 @@ def test_no_source_is_an_error_that_says_where_it_looked(tmp_path: Path, command
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", ["routes", "sam", "cloudformation", "cdk", "openapi"])
+@pytest.mark.parametrize("kind", ["routes", "sam", "cloudformation", "cdk", "serverless", "openapi"])
 def test_a_source_that_is_not_there_is_an_error(root: Path, kind: str) -> None:
     write(root / "pyproject.toml", f"[[tool.codegen.route_source]]\nkind = '{kind}'\npath = 'lost/table.json'\n")
     assert said(root) == [("CG151", "lost/table.json:1", None)]
