@@ -165,7 +165,8 @@ class Api:
 class Route:
     """`method` may be ANY, `path` may end in `{proxy+}` or be `$default`; `payload` is 1.0 or 2.0.
 
-    `needs_key` says that an API key is asked for beside what the authorizer checks.
+    `needs_key` says that an API key is asked for beside what the authorizer checks; `inner` is the file and function
+    that a dispatcher runs, as a decorator says.
     """
 
     api: Api
@@ -177,6 +178,7 @@ class Route:
     scopes: tuple[str, ...] = ()
     payload: str = "1.0"
     needs_key: bool = False
+    inner: tuple[str, str] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ def sources_of(files: Files, settings: Settings) -> tuple[tuple[Source, RouteSou
     if settings.route_source:
         named = [(Source(s.kind, _path(s), "the settings name it"), s) for s in settings.route_source]
         return tuple(sorted(named, key=lambda pair: pair[0].kind.rank))
-    from .sources.search import search
+    from .sources.search import search, search_code
 
-    return tuple((source, RouteSource(source.kind, source.path)) for source in search(files))
+    found = [*search(files), *search_code(files, settings.sources, settings.exclude)]
+    return tuple((source, RouteSource(source.kind, source.path)) for source in found)
 
 
 def _path(source: RouteSource) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from .cache import Cache, version
 from .codebase import CodeBase, Target
+from .declarations import SourceKind
 from .declaring import sources_of
 from .diagnostics import Finding, Point, Severity, Spot
 from .locating import located
@@ -111,8 +112,8 @@ class Pipeline:
 
     @property
     def is_declared(self) -> bool:
-        """Whether a table declares the routes, not the docstrings of the handlers."""
-        return any(source.kind.is_table for source, _ in self.sources)
+        """Whether tables or decorators declare the routes, not the docstrings of the handlers."""
+        return any(source.kind is not SourceKind.DOCSTRINGS for source, _ in self.sources)
 
     def declared(self) -> "Linked":
         """The routes of tables, with located findings."""

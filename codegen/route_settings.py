@@ -6,12 +6,15 @@ from typing import Any
 from .declarations import SourceKind
 
 _TEXTS = ("path", "api", "code_root")
-_KEYS = frozenset(("kind", *_TEXTS, "parameters", "layers", "run"))
+_KEYS = frozenset(("kind", *_TEXTS, "parameters", "layers", "run", "authorizer"))
 
 
 @dataclass(frozen=True, slots=True)
 class RouteSource:
-    """Paths are relative to the root; `run` allows a CDK app to be run; `api` names the API of a lone document."""
+    """Paths are relative to the root; `run` allows a CDK app to be run; `api` names the API of a lone document.
+
+    `is_public` says that what decorators state has no authorizer, where the framework does not tell.
+    """
 
     kind: SourceKind
     path: str = ""
@@ -20,6 +23,7 @@ class RouteSource:
     api: str = ""
     code_root: str = ""
     run: bool = False
+    is_public: bool = False
 
 
 def route_sources(value: Any) -> tuple[RouteSource, ...]:
@@ -46,9 +50,12 @@ def _route_source(table: dict[str, Any]) -> RouteSource:
         raise ValueError("layers is not a list of strings")
     if not isinstance(run, bool):
         raise ValueError("run is neither true nor false")
+    if table.get("authorizer", "none") != "none":
+        raise ValueError('authorizer is "none", or left out')
     given = tuple((name, _spelled(said)) for name, said in sorted(parameters.items()))
     texts = {key: table.get(key, "") for key in _TEXTS}
-    return RouteSource(SourceKind(table["kind"]), parameters=given, layers=tuple(layers), run=run, **texts)
+    kind, is_public = SourceKind(table["kind"]), "authorizer" in table
+    return RouteSource(kind, parameters=given, layers=tuple(layers), run=run, is_public=is_public, **texts)
 
 
 def _spelled(value: object) -> str:

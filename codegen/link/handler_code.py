@@ -67,12 +67,14 @@ class HandlerCode:
                     method, said = doc.route
                     yield CodeRoute(method, said, path, Place(path, node=function.doc.at), function.name)
 
-    def reads_authorizer(self, handler: Handler) -> Place | None:
-        """Where a handler, or what it calls, reads `requestContext.authorizer`."""
+    def reads_authorizer(self, handler: Handler, inner: tuple[str, str] | None = None) -> Place | None:
+        """Where a handler, or what it calls, reads `requestContext.authorizer`; `inner` is what a dispatcher runs."""
         path = self.file_of(handler)
         program = self.program(handler)
-        index = None if path is None else program.at_path(path)
-        waiting = [] if index is None else [(index, handler.function)]
+        starts = [inner or (path or "", handler.function)]
+        starts += [(one.place.path, one.function) for one in self.stated if one.entry == path]
+        known = ((program.at_path(file), name) for file, name in starts if file)
+        waiting = [(index, name) for index, name in known if index is not None]
         seen: set[tuple[str, str]] = set()
         while waiting and len(seen) < _MOST:
             home, name = waiting.pop()
@@ -176,6 +178,8 @@ def _is_context(node: facts.Expr, names: set[str]) -> bool:
         case facts.Name(id=name):
             return name in names
         case facts.Sub(key=facts.Const(value="requestContext")):
+            return True
+        case facts.Attr(value=facts.Attr(name="current_request"), name="context"):  # of a Chalice app
             return True
         case facts.Attr(name=name):
             return name in _CONTEXTS

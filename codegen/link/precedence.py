@@ -169,7 +169,7 @@ def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Fin
 def stays_guarded(route: Route, code: HandlerCode) -> Iterator[Finding]:
     """CG155: a public route whose handler reads what an authorizer says."""
     if isinstance(route.authorizer, Public) and isinstance(route.handler, Handler):
-        place = code.reads_authorizer(route.handler)
+        place = code.reads_authorizer(route.handler, route.inner)
         if place is not None:
             message = f"the handler of {route.method} {route.path} reads its authorizer, and the route has none"
             yield place.finding("CG155", message, "give the route an authorizer", route.place)

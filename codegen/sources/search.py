@@ -1,5 +1,9 @@
 """Sources that are found by their names, in the root only: a table further down belongs to something else."""
 
+import os
+import re
+from collections.abc import Iterator
+
 from ..declarations import Source, SourceKind
 from ..discovery import Files
 
@@ -37,3 +41,43 @@ def _template(source: bytes | None) -> SourceKind | None:
     if source is None or b"Resources" not in source:
         return None
     return SourceKind.SAM if b"AWS::Serverless" in source else SourceKind.CLOUDFORMATION
+
+
+_LIBRARIES = (b"chalice", b"aws_lambda_powertools")
+_APP = re.compile(
+    rb"^\w+\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:Chalice|APIGatewayRestResolver|APIGatewayHttpResolver|ApiGatewayResolver)\(",
+    re.MULTILINE,
+)
+_PASSED_OVER = frozenset(("node_modules", "__pycache__", "site-packages", "venv", "cdk.out"))
+_PASSED_OVER |= {"build", "dist", "target", "out", "test", "tests"}
+
+
+def search_code(files: Files, folders: tuple[str, ...], exclude: tuple[str, ...]) -> tuple[Source, ...]:
+    """The source of decorators, if some module makes an app of Chalice or Powertools."""
+    for path in decorated_modules(files, folders, exclude):
+        if _APP.search(files.read(path) or b""):
+            return (Source(SourceKind.DECORATORS, path, f"{path} makes an app"),)
+    return ()
+
+
+def decorated_modules(files: Files, folders: tuple[str, ...], exclude: tuple[str, ...]) -> tuple[str, ...]:
+    """Modules that import a library with decorators of routes: never in hidden, build or test folders."""
+    left_out = {path.strip("/") for path in exclude}
+    found = {path for folder in folders for path in _modules(files, folder.strip("/").removeprefix("./"), left_out)}
+    return tuple(path for path in sorted(found) if any(word in (files.read(path) or b"") for word in _LIBRARIES))
+
+
+def _modules(files: Files, start: str, left_out: set[str]) -> Iterator[str]:
+    top = os.fspath(files.root)
+    for at, folders, names in os.walk(os.path.join(top, "" if start == "." else start)):
+        inner = os.path.relpath(at, top).replace(os.sep, "/")
+        prefix = "" if inner == "." else f"{inner}/"
+        if "pyvenv.cfg" in names:
+            folders.clear()
+            continue
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and name not in _PASSED_OVER and f"{prefix}{name}" not in left_out
+        ]
+        yield from (f"{prefix}{name}" for name in names if name.endswith(".py") and not name.startswith("."))
