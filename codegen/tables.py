@@ -56,6 +56,7 @@ def _candidates(base: CodeBase) -> tuple[str, ...]:
 
 def _decorated(base: CodeBase, source: Source, said: RouteSource, load: Callable[[str], Module | None]) -> Declared:
     """The routes of all apps of Chalice and Powertools."""
+    from .link.app_routes import read_apps
     from .link.decorated import Decorators
     from .sources.search import decorated_modules
 
@@ -63,7 +64,7 @@ def _decorated(base: CodeBase, source: Source, said: RouteSource, load: Callable
     authorizer = Public() if said.is_public else None
     decorators = Decorators(load, files.is_folder, said.code_root.strip("/"), authorizer)
     folders = (said.path,) if said.path and files.is_folder(said.path) else settings.sources
-    routes = decorators.read(decorated_modules(files, folders, settings.exclude))
+    routes = read_apps(decorators, decorated_modules(files, folders, settings.exclude))
     return Declared(source, routes, tuple(decorators.findings))
 
 

@@ -1,21 +1,13 @@
 """Routes of decorators: Chalice (`@app.route`, Blueprints) and Powertools (`@app.get`, routers, prefixes)."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .. import facts
 from ..declarations import (
-    Api,
-    ApiKey,
     Authorizer,
-    Cognito,
     Handler,
-    Iam,
-    LambdaAuthorizer,
     Place,
-    Public,
-    Route,
     Unresolved,
 )
 from ..diagnostics import Finding
@@ -27,8 +19,6 @@ _APPS |= {"APIGatewayHttpResolver": ("powertools", "http", "2.0"), "ApiGatewayRe
 _ROUTERS = {"Blueprint": "chalice", "Router": "powertools", "APIGatewayRouter": "powertools"}
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _MOUNTS = ("register_blueprint", "include_router")
-_PARAMETER = re.compile(r"<(\w+)>")
-_GREEDY = re.compile(r"\.[+*]$")
 _DEEPEST = 6
 
 type Key = tuple[str, str]
@@ -78,7 +68,7 @@ def argument(call: facts.Call, name: str, position: int = -1) -> facts.Expr | No
 
 @dataclass(eq=False, slots=True)
 class Decorators:
-    """Modules with their decorated functions. `code_root` is the settings', else each app's own is found."""
+    """Apps and routers with their decorated functions. `code_root` is the settings', else each app's own is found."""
 
     load: Callable[[str], facts.Module | None]
     is_folder: Callable[[str], bool]
@@ -90,16 +80,18 @@ class Decorators:
     mounts: dict[Key, list[tuple[Key, str]]] = field(default_factory=dict)
     _programs: dict[str, Program] = field(default_factory=dict)
 
-    def read(self, paths: Iterable[str]) -> tuple[Route, ...]:
-        """The routes of all apps in some modules."""
+    def look(self, paths: Iterable[str]) -> None:
+        """Finds apps, routers and decorated functions in some modules."""
         known = [index for path in paths if (index := self.program(path).at_path(path)) is not None]
         for index in known:
             self._find_made(index)
         for index in known:
             self._find_decorated(index)
             self._find_mounts(index)
-        apps = [one for one in self.made.values() if one.kind]
-        return tuple(route for app in apps for route in self.routes_of(app))
+
+    def apps(self) -> list[Made]:
+        """What is no router."""
+        return [one for one in self.made.values() if one.kind]
 
     def program(self, path: str) -> Program:
         """The modules as a module sees them: absolute imports begin in its folder, or in one above it."""
@@ -169,29 +161,6 @@ class Decorators:
             return
         self.mounts.setdefault(owner.key, []).append((router.key, prefix or ""))
 
-    def routes_of(self, app: Made) -> Iterator[Route]:
-        """The routes of an app with those of its routers."""
-        entry = self.entry_of(app)
-        stripped = self.constant_of(app, "strip_prefixes")
-        outer = str(stripped[0]) if isinstance(stripped, list) and stripped and isinstance(stripped[0], str) else ""
-        api = Api(self.name_of(app), app.kind, "api" if app.library == "chalice" else None)
-        for decorated, prefix in self.all_of(app.key, "", 0):
-            for method, path in self.stated(app, decorated):
-                whole = _whole(outer + prefix, path)
-                authorizer = self.authorizer_of(app, decorated)
-                yield Route(
-                    api,
-                    method,
-                    whole,
-                    entry,
-                    authorizer,
-                    decorated.place,
-                    scopes=self.scopes_of(decorated),
-                    payload=app.payload,
-                    needs_key=self.said(decorated, "api_key_required") is True,
-                    inner=(decorated.home.path, decorated.function.name),
-                )
-
     def all_of(self, key: Key, prefix: str, depth: int) -> Iterator[tuple[Decorated, str]]:
         yield from ((one, prefix) for one in self.decorated.get(key, ()))
         for inner, more in self.mounts.get(key, ()) if depth < _DEEPEST else ():
@@ -204,27 +173,6 @@ class Decorators:
         """The constant that an argument of a decorator is."""
         expr = argument(decorated.call, name, position)
         return constant(self.program(decorated.home.path), decorated.home, expr)
-
-    def name_of(self, app: Made) -> str:
-        said = self.constant_of(app, "app_name", 0) if app.library == "chalice" else None
-        return said if isinstance(said, str) else app.home.path.removesuffix(".py")
-
-    def stated(self, app: Made, decorated: Decorated) -> Iterator[tuple[str, str]]:
-        """The methods and paths of a decorator; what cannot be read is a finding."""
-        path = self.said(decorated, "path" if app.library == "chalice" else "rule", 0)
-        methods: object = [decorated.verb]
-        if decorated.verb == "route":
-            is_chalice = app.library == "chalice"
-            name, position = ("methods", -1) if is_chalice else ("method", 1)
-            written = argument(decorated.call, name, position)
-            methods = ["GET"] if written is None else self.said(decorated, name, position)
-            methods = [methods] if isinstance(methods, str) else methods
-        if not isinstance(path, str) or not isinstance(methods, list) or not all(isinstance(m, str) for m in methods):
-            message = f"the route of {decorated.function.name} is not known: its path or method is no constant"
-            self.findings.append(decorated.place.finding("CG156", message))
-            return
-        for method in methods:
-            yield str(method).upper(), path
 
     def entry_of(self, app: Made) -> Handler | Unresolved:
         """The function that Lambda calls: a Chalice app itself, or what runs `app.resolve`."""
@@ -271,83 +219,6 @@ class Decorators:
                     pass
         return False
 
-    def scopes_of(self, decorated: Decorated) -> tuple[str, ...]:
-        """Scopes of `authorizer.with_scopes([...])`, or of the authorizer."""
-        expr = argument(decorated.call, "authorizer")
-        home = decorated.home
-        if isinstance(expr, facts.Name | facts.Attr):
-            found = definition(self.program(home.path), home, expr)
-            if isinstance(found, Defined) and isinstance(found.statement, facts.Assign):
-                home, expr = found.home, found.statement.value
-        if not isinstance(expr, facts.Call):
-            return ()
-        is_scoped = isinstance(expr.func, facts.Attr) and expr.func.name == "with_scopes"
-        said = constant(self.program(home.path), home, argument(expr, "scopes", 0 if is_scoped else -1))
-        return tuple(str(one) for one in said) if isinstance(said, list) else ()
-
-    def authorizer_of(self, app: Made, decorated: Decorated) -> Authorizer:
-        """Who may call: Chalice states it, Powertools leaves it to a table."""
-        if app.library == "powertools":
-            if self.authorizer is not None:
-                return self.authorizer
-            said = "Powertools states no authorizer: a table has to, or `authorizer` of the route source"
-            return Unresolved(said, decorated.place)
-        expr = argument(decorated.call, "authorizer")
-        if expr is None:
-            return ApiKey() if self.said(decorated, "api_key_required") is True else Public()
-        return self.chalice_authorizer(app, decorated.home, expr, decorated.place)
-
-    def chalice_authorizer(
-        self, app: Made, home: ModuleIndex, expr: facts.Expr, place: Place, depth: int = 0
-    ) -> Authorizer:
-        program = self.program(home.path)
-        if isinstance(expr, facts.Call):
-            if isinstance(expr.func, facts.Attr) and expr.func.name == "with_scopes":
-                return self.chalice_authorizer(app, home, expr.func.value, place, depth)
-            return self._made_authorizer(home, expr, place)
-        found = definition(program, home, expr)
-        if isinstance(found, Defined) and depth < _DEEPEST:
-            match found.statement:
-                case facts.Assign(value=value) if value is not None:
-                    return self.chalice_authorizer(app, found.home, value, place, depth + 1)
-                case facts.Function() as function:
-                    return self._function_authorizer(app, found.home, function, place)
-                case _:
-                    pass
-        return Unresolved("the authorizer cannot be read", place)
-
-    def _function_authorizer(self, app: Made, home: ModuleIndex, function: facts.Function, place: Place) -> Authorizer:
-        """`@app.authorizer()`: a function of its own, which gets a token."""
-        for decorator in function.decorators:
-            match decorator:
-                case facts.Call(func=facts.Attr(value=base, name="authorizer")) if self.object_of(home, base):
-                    at = Place(home.path, node=function.at)
-                    handler = replace(self.handler(app, home, function.name, at), name=function.name)
-                    ttl = constant(self.program(home.path), home, argument(decorator, "ttl_seconds"))
-                    sources = ("method.request.header.Authorization",)
-                    return LambdaAuthorizer(
-                        function.name, handler, "token", sources, ttl if isinstance(ttl, int) else None
-                    )
-                case _:
-                    pass
-        return Unresolved(f"{function.name} is no authorizer", place)
-
-    def _made_authorizer(self, home: ModuleIndex, call: facts.Call, place: Place) -> Authorizer:
-        program = self.program(home.path)
-        name = constant(program, home, argument(call, "name", 0))
-        called = name if isinstance(name, str) else "authorizer"
-        match self.class_of(home, call.func):
-            case "CognitoUserPoolAuthorizer":
-                arns = constant(program, home, argument(call, "provider_arns"))
-                known = arns if isinstance(arns, list) else [None]
-                return Cognito(called, tuple(one if isinstance(one, str) else None for one in known))
-            case "IAMAuthorizer":
-                return Iam()
-            case "CustomAuthorizer":
-                return LambdaAuthorizer(called, Unresolved("a CustomAuthorizer names a function by its URI", place))
-            case _:
-                return Unresolved("the authorizer cannot be read", place)
-
 
 def _of_proxy(call: facts.Call) -> tuple[str, str] | None:
     """Kind and payload of the generic resolver, which `proxy_type` chooses."""
@@ -356,14 +227,6 @@ def _of_proxy(call: facts.Call) -> tuple[str, str] | None:
             return "http", "2.0"
         case _:
             return None
-
-
-def _whole(prefix: str, path: str) -> str:
-    """A path as API Gateway writes it: `<id>` is `{id}`, `.+` at the end is `{proxy+}`."""
-    written = _GREEDY.sub("{proxy+}", _PARAMETER.sub(r"{\1}", path))
-    written = written if written.startswith("/") or not written else f"/{written}"
-    whole = prefix.rstrip("/") + ("" if prefix.rstrip("/") and written == "/" else written)
-    return whole or "/"
 
 
 def _upwards(folder: str) -> Iterator[str]:

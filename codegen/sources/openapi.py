@@ -12,6 +12,7 @@ from .reading import Reading
 from .stacks import Stacks
 
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
+_DEEPEST = 10
 _ANY = "x-amazon-apigateway-any-method"
 
 
@@ -74,15 +75,22 @@ class _Document:
     security: Security
 
     def followed(self, node: Node | None, depth: int = 0) -> Node | None:
-        """What a local `$ref` leads to."""
-        target = text(child(node, "$ref"))
-        if target is None or not target.startswith("#/") or depth > 10:
+        """What a `$ref` leads to: a part of the same document, as API Gateway takes it."""
+        target = child(node, "$ref")
+        if node is None or target is None:
             return node
-        keys = [key.replace("~1", "/").replace("~0", "~") for key in target[2:].split("/")]
-        return self.followed(child(self.root, *keys), depth + 1)
+        said = text(target) or ""
+        keys = [key.replace("~1", "/").replace("~0", "~") for key in said[2:].split("/")]
+        found = child(self.root, *keys) if said.startswith("#/") and depth < _DEEPEST else None
+        return (
+            Opaque(f"{said or '$ref'} leads nowhere", target.place)
+            if found is None
+            else self.followed(found, depth + 1)
+        )
 
     def path(self, path: str, item: Node | None, place: Place) -> Iterator[Route]:
         if isinstance(item, Opaque):
+            place = item.place
             self.stacks.reading.report(place, "CG156", f"the operations of {path} are not known: {item.reason}")
         for key, operation in entries(item):
             if key.lower() in _METHODS or key == _ANY:
@@ -95,6 +103,9 @@ class _Document:
         kind = (text(child(integration, "type")) or "").upper()
         label = f"{method} {path}"
         report = self.stacks.reading.report
+        if isinstance(integration, Opaque):
+            report(integration.place, "CG156", f"the integration of {label} is not known: {integration.reason}")
+            return
         if integration is not None and kind != "AWS_PROXY":
             report(integration.place, "CG350", f"{label} has the integration {kind or 'unknown'}: it is not served")
             return
