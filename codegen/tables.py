@@ -46,7 +46,7 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     linked = link(tables, code, stand_ins(files))
     findings = (*linked.findings, *(reader.broken[path] for path in sorted(reader.broken)))
     if not linked.routes and not findings:
-        findings = (_empty(tables),)
+        findings = (_empty(tables) if tables else nothing_declared(settings),)
     return Linked(_placed(files, linked.routes), findings)
 
 

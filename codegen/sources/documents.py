@@ -1,6 +1,7 @@
 """The door to PyYAML: YAML or JSON text in, nodes with places or findings out."""
 
 import re
+from collections.abc import Iterator
 
 import yaml
 
@@ -11,7 +12,6 @@ from .nodes import Budget, Items, Node, Scalar, Table, TooMuch
 _DEEPEST = 100
 _INT = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?")
-_MERGE = "tag:yaml.org,2002:merge"
 _NULLS = ("", "~", "null", "Null", "NULL")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -20,9 +20,8 @@ def read_document(path: str, source: bytes, budget: Budget | None = None) -> tup
     """The nodes of a document (None if it cannot be read), and what is wrong with it. No tag makes an object."""
     here = Place(path)
     try:
-        root = yaml.compose(source.decode("utf-8-sig"), Loader=_LOADER)
-        converter = _Converter(path, budget or Budget())
-        return (None if root is None else converter.node(root, 0)), tuple(converter.findings)
+        converter = _Converter(path, yaml.parse(source.decode("utf-8-sig"), Loader=_LOADER), budget or Budget())
+        return converter.document(), tuple(converter.findings)
     except UnicodeDecodeError as error:
         return None, (here.finding("CG151", f"the file is not UTF-8: {error.reason} at byte {error.start}"),)
     except yaml.MarkedYAMLError as error:
@@ -42,46 +41,77 @@ def _marked(path: str, error: yaml.MarkedYAMLError) -> Finding:
 
 
 class _Converter:
-    """An alias is converted anew where it stands, so a document that doubles itself ends at the budget."""
+    """Makes nodes of events: PyYAML's own `compose` has no limit of depth, and ends the process at a great one.
 
-    def __init__(self, path: str, budget: Budget) -> None:
-        self.path, self.budget = path, budget
+    An alias stands for the very node of its anchor, and spends as much of the budget, so that a document that doubles
+    itself ends there.
+    """
+
+    def __init__(self, path: str, events: Iterator[yaml.Event], budget: Budget) -> None:
+        self.path, self.events, self.budget = path, events, budget
         self.findings: list[Finding] = []
+        self.anchors: dict[str, tuple[Node, int]] = {}
 
-    def place(self, node: yaml.Node) -> Place:
-        start, end = node.start_mark, node.end_mark
+    def document(self) -> Node | None:
+        found: Node | None = None
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if found is not None:
+                    raise yaml.MarkedYAMLError(None, None, "there is a second document", event.start_mark)
+                found = self.node(next(self.events), 0)
+        return found
+
+    def place(self, start: yaml.Mark, end: yaml.Mark) -> Place:
         width = max(1, end.column - start.column) if start.line == end.line else 1
         return Place(self.path, start.line + 1, start.column + 1, width)
 
-    def node(self, node: yaml.Node, depth: int) -> Node:
+    def node(self, event: yaml.Event, depth: int) -> Node:
         self.budget.spend()
         if depth > _DEEPEST:
             raise RecursionError
-        place = self.place(node)
-        match node:
-            case yaml.ScalarNode():
-                value: Node = Scalar(_plain(node), place)
-            case yaml.SequenceNode():
-                value = Items(tuple([self.node(item, depth + 1) for item in node.value]), place)
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event)
+        left, place = self.budget.left, self.place(event.start_mark, event.end_mark)
+        match event:
+            case yaml.ScalarEvent():
+                value: Node = Scalar(_plain(event), place)
+            case yaml.SequenceStartEvent():
+                value = Items(tuple(self.items(depth)), place)
             case _:
-                value = self.table(node, place, depth)
-        return _tagged(node.tag, value) if node.tag.startswith("!") and len(node.tag) > 1 else value
+                value = self.table(place, depth)
+        if event.tag and event.tag.startswith("!") and len(event.tag) > 1:
+            value = _tagged(event.tag, value)
+        if event.anchor:
+            self.anchors[event.anchor] = (value, left - self.budget.left)
+        return value
 
-    def table(self, node: yaml.Node, place: Place, depth: int) -> Table:
+    def alias(self, event: yaml.AliasEvent) -> Node:
+        if event.anchor not in self.anchors:
+            problem = f"the alias {event.anchor} has no anchor before it"
+            raise yaml.MarkedYAMLError(None, None, problem, event.start_mark)
+        found, size = self.anchors[event.anchor]
+        self.budget.spend(size)
+        return found
+
+    def items(self, depth: int) -> Iterator[Node]:
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            yield self.node(event, depth + 1)
+
+    def table(self, place: Place, depth: int) -> Table:
         entries: dict[str, Node] = {}
         keys: dict[str, Place] = {}
         merged: list[Node] = []
-        for key, value in node.value:
-            found = self.node(value, depth + 1)
-            if key.tag == _MERGE:
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key, is_merge = self.node(event, depth + 1), _is_merge(event)
+            found = self.node(next(self.events), depth + 1)
+            if is_merge:
                 merged += found.items if isinstance(found, Items) else [found]
                 continue
-            name = key.value if isinstance(key, yaml.ScalarNode) else "?"
-            at = self.place(key)
+            name = event.value if isinstance(event, yaml.ScalarEvent) else "?"
             if name in entries:
                 message = f"the key {name} stands twice"
-                self.findings.append(at.finding("CG151", message, "remove one", keys[name]))
-            entries[name], keys[name] = found, at
+                self.findings.append(key.place.finding("CG151", message, "remove one", keys[name]))
+            entries[name], keys[name] = found, key.place
         for more in merged:
             if isinstance(more, Table):
                 entries = more.entries | entries
@@ -89,7 +119,11 @@ class _Converter:
         return Table(entries, place, keys)
 
 
-def _plain(node: yaml.ScalarNode) -> str | int | float | bool | None:
+def _is_merge(event: yaml.Event) -> bool:
+    return isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.style in (None, "")
+
+
+def _plain(node: yaml.ScalarEvent) -> str | int | float | bool | None:
     """Numbers and truth values as YAML 1.2 and JSON have them: `012` and `on` are text, as an account or a name is."""
     value = str(node.value)
     if node.style in ("'", '"', "|", ">"):

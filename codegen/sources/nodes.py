@@ -70,7 +70,7 @@ class TooMuch(Exception):
 class Budget:
     """Bounds the work that one source may cause."""
 
-    left: int = 400_000
+    left: int = 300_000
 
     def spend(self, amount: int = 1) -> None:
         self.left -= amount

@@ -34,6 +34,7 @@ class Reading:
     budget: Budget = field(default_factory=Budget)
     findings: list[Finding] = field(default_factory=list)
     consulted: set[str] = field(default_factory=set)
+    _documents: dict[str, tuple[Node | None, int]] = field(default_factory=dict)
 
     def bytes_of(self, path: str) -> bytes | None:
         self.consulted.add(path)
@@ -41,6 +42,11 @@ class Reading:
 
     def document(self, path: str, asked: Place | None = None) -> Node | None:
         """A YAML or JSON file; None, with a finding where it was asked for, if it cannot be read."""
+        if path in self._documents:
+            known, size = self._documents[path]
+            self.budget.spend(size)
+            return known
+        left = self.budget.left
         source = self.bytes_of(path)
         if source is None:
             self.report(asked or Place(path), "CG151", f"there is no file {path}")
@@ -49,6 +55,7 @@ class Reading:
         self.findings += findings
         if node is None and not findings:
             self.report(Place(path), "CG151", "the file is empty")
+        self._documents[path] = (node, left - self.budget.left)
         return node
 
     def report(self, place: Place, code: str, message: str, hint: str = "") -> None:
