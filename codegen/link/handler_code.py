@@ -1,14 +1,16 @@
 """The code behind declared routes: its names, the routes that it states itself, and what it reads of a caller."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .. import facts
 from ..declarations import Handler, Place
 from . import docstring
-from .program import ModuleIndex, Program, imported_as
+from .definitions import Defined, definition
+from .program import Binding, ModuleIndex, Program, imported_as
 
 _MOST = 400  # functions that are followed from a handler
+type _Key = tuple[tuple[str, ...], str, str]
 type _Seen = tuple[int | None, tuple[tuple[ModuleIndex, str], ...]]
 _CONTEXTS = ("requestContext", "request_context")
 
@@ -35,7 +37,7 @@ class HandlerCode:
     modules: tuple[str, ...] = ()
     stated: tuple[CodeRoute, ...] = ()
     _programs: dict[tuple[str, ...], Program] = field(default_factory=dict)
-    _looked_at: dict[tuple[tuple[str, ...], str, str], _Seen] = field(default_factory=dict)
+    _looked_at: dict[_Key, _Seen] = field(default_factory=dict)
 
     def file_of(self, handler: Handler) -> str | None:
         """The file that Lambda imports for a handler."""
@@ -74,29 +76,40 @@ class HandlerCode:
         starts = [inner or (path or "", handler.function)]
         starts += [(one.place.path, one.function) for one in self.stated if one.entry == path]
         known = ((program.at_path(file), name) for file, name in starts if file)
-        waiting = [(index, name) for index, name in known if index is not None]
-        seen: set[tuple[str, str]] = set()
-        while waiting and len(seen) < _MOST:
-            home, name = waiting.pop()
-            if (home.path, name) in seen:
-                continue
-            seen.add((home.path, name))
-            at, used = self.looked_at(program, home, name)
-            if at is not None:
-                return Place(home.path, node=at)
-            waiting += used
-        return None
+        return authorizer_place(program, [(i, name) for i, name in known if i is not None], self._looked_at)
 
-    def looked_at(self, program: Program, home: ModuleIndex, name: str) -> _Seen:
-        """Where a name of a module reads an authorizer, and what else of the code base it uses."""
-        key = (program.roots, home.path, name)
-        if key not in self._looked_at:
-            statements = [binding.statement for binding in home.bindings.get(name, [])]
-            reads = (at for one in statements if (at := authorizer_read(one)) is not None)
-            used = dict.fromkeys((u[0].path, u[1]) for one in statements for u in _used(program, home, one))
-            found = ((program.at_path(path), inner) for path, inner in used)
-            self._looked_at[key] = (next(reads, None), tuple((i, inner) for i, inner in found if i is not None))
-        return self._looked_at[key]
+
+def authorizer_place(
+    program: Program, starts: Iterable[tuple[ModuleIndex, str]], known: dict[_Key, _Seen] | None = None
+) -> Place | None:
+    """Where some functions, or what they call, read the authorizer of a request; `known` is kept between calls."""
+    known = {} if known is None else known
+    waiting, seen = list(starts), set[tuple[str, str]]()
+    while waiting and len(seen) < _MOST:
+        home, name = waiting.pop()
+        if (home.path, name) in seen:
+            continue
+        seen.add((home.path, name))
+        at, used = _looked_at(program, home, name, known)
+        if at is not None:
+            return Place(home.path, node=at)
+        waiting += used
+    return None
+
+
+def _looked_at(program: Program, home: ModuleIndex, name: str, known: dict[_Key, _Seen]) -> _Seen:
+    """Where a name of a module reads an authorizer, and what else of the code base it uses."""
+    key = (program.roots, home.path, name)
+    elsewhere = definition(program, home, facts.Name(0, name)) if key not in known else None
+    if isinstance(elsewhere, Defined) and elsewhere.key != (home.path, name):
+        known[key] = (None, ((elsewhere.home, elsewhere.name),))
+    if key not in known:
+        statements = [binding.statement for binding in home.bindings.get(name, [])]
+        reads = (at for one in statements if (at := authorizer_read(one)) is not None)
+        used = dict.fromkeys((u[0].path, u[1]) for one in statements for u in _used(program, home, one))
+        found = ((program.at_path(path), inner) for path, inner in used)
+        known[key] = (next(reads, None), tuple((i, inner) for i, inner in found if i is not None))
+    return known[key]
 
 
 def _functions(body: Iterable[facts.Stmt]) -> Iterator[facts.Function]:
@@ -105,37 +118,14 @@ def _functions(body: Iterable[facts.Stmt]) -> Iterator[facts.Function]:
 
 def _used(program: Program, home: ModuleIndex, statement: facts.Stmt) -> Iterator[tuple[ModuleIndex, str]]:
     """Names of the code base that a statement uses, each with the module that has it."""
-    if isinstance(statement, facts.Import):
-        yield from _imported(program, home, statement, statement.name)
-        return
     nodes = list(_nodes(statement))
-    local = [node for node in nodes if isinstance(node, facts.Import)]
+    local = {imported_as(node): [Binding(node)] for node in nodes if isinstance(node, facts.Import)}
+    seen_here = replace(home, bindings={**home.bindings, **local}) if local else home
     for node in nodes:
-        match node:
-            case facts.Name(id=name):
-                yield home, name
-            case facts.Attr(value=facts.Name(id=base), name=name):
-                known = (binding.statement for binding in home.bindings.get(base, []))
-                for imported in (*local, *(one for one in known if isinstance(one, facts.Import))):
-                    if imported_as(imported) == base:
-                        yield from _imported(program, home, imported, name)
-            case facts.Import():
-                yield from _imported(program, home, node, node.name)
-            case _:
-                pass
-
-
-def _imported(
-    program: Program, home: ModuleIndex, statement: facts.Import, name: str | None
-) -> Iterator[tuple[ModuleIndex, str]]:
-    if name is None:
-        return
-    dotted = statement.module
-    if statement.name is not None and statement.name != name:  # `from package import module`, then `module.name`
-        dotted = ".".join(part for part in (statement.module, statement.name) if part)
-    place = program.relative(home, statement.level, dotted) if statement.level else program.find(dotted)
-    if place is not None and place.index is not None:
-        yield place.index, name
+        if isinstance(node, facts.Name | facts.Attr):
+            found = definition(program, seen_here, node)
+            if isinstance(found, Defined):
+                yield found.home, found.name
 
 
 def _nodes(node: object) -> Iterator[object]:

@@ -215,11 +215,37 @@ def test_a_public_handler_that_reads_its_authorizer_is_an_error(root: Path, body
     assert said(root) == []
 
 
+@pytest.mark.parametrize("text", ["from impl import handler", "from impl import *", "from impl import do as handler"])
+def test_a_handler_of_another_module_is_followed(root: Path, text: str) -> None:
+    write(
+        root / "impl.py",
+        "def do(event, context):\n    return event['requestContext']['authorizer']\n\n\nhandler = do\n",
+    )
+    write(root / "app.py", f"{text}\n")
+    write(root / "routes.toml", route())
+    assert [code for code, _, _ in said(root)] == ["CG155"]
+
+
 @pytest.mark.parametrize("body", SAFE.values(), ids=SAFE)
 def test_a_public_handler_that_reads_no_authorizer_is_fine(root: Path, body: str) -> None:
     write(root / "app.py", f"def handler(event, context):\n    {body}\n")
     write(root / "routes.toml", route())
     assert said(root) == []
+
+
+@pytest.mark.parametrize("body", READS.values(), ids=READS)
+def test_a_docstring_without_authentication_is_no_public_route(tmp_path: Path, body: str) -> None:
+    handler = code_base(tmp_path, "rule_cg205_silent_public_route").with_name("a.py")
+    assert run(tmp_path, "generate").exit_code == 0
+    text = handler.read_text(encoding="utf-8").replace("helpers", "shop.helpers")
+    body = body.replace("helpers", "shop.helpers").replace("app.current", "event.current")
+    head, mark, rest = text.partition("    return {")
+    reads = body.partition("\n\n\ndef")[0].replace("return ", "who_calls = ")
+    write(handler, f"{head}    {reads}\n{mark}{rest}\n\n\ndef {body.partition('def ')[2] or 'nothing(): ...'}\n")
+    write(tmp_path / "shop/helpers.py", "def who(event):\n    return event['requestContext']['authorizer']\n")
+    result = run(tmp_path, "generate")
+    assert result.exit_code == 1
+    assert "error CG155 the handler reads its authorizer, and no middleware authenticates" in result.stdout
 
 
 def test_an_environment_value_is_asked_for_once(root: Path) -> None:
