@@ -176,7 +176,7 @@ def _defined(stacks: Stacks, sam: _Sam) -> Iterator[Route]:
     if body is None and said is not None:
         path = below(folder_of(stack.path), text(said) or "://")
         if path is None:
-            message = f"the definition of {resource.name} is not in the code base: {reason(said)}"
+            message = f"the definition of {resource.name} is not in the code base: {text(said) or reason(said)}"
             stacks.reading.report(resource.place_of("DefinitionUri"), "CG151", message)
             return
         document = stacks.reading.document(path, said.place)
