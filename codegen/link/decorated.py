@@ -132,7 +132,8 @@ class Decorators:
                 match decorator:
                     case facts.Call(func=facts.Attr(value=base, name=verb)) if verb in (*_VERBS, "route"):
                         owner = self.object_of(index, base)
-                        if owner is not None and isinstance(function, facts.Function):
+                        is_known = owner is not None and (verb == "route" or owner.library == "powertools")
+                        if owner is not None and is_known and isinstance(function, facts.Function):
                             found = Decorated(index, function, decorator, verb)
                             self.decorated.setdefault(owner.key, []).append(found)
                     case _:

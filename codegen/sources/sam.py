@@ -242,7 +242,7 @@ def _method_and_path(kind: str, event: Node) -> tuple[str, str] | Unresolved:
             place = event.place if node is None else node.place
             return Unresolved(f"the {what} is not known: {reason(node)}", place)
     verb = (text(method) or "").upper()
-    return ("ANY" if verb in ("*", "X-AMAZON-APIGATEWAY-ANY-METHOD") else verb), text(path) or ""
+    return ("ANY" if verb == "X-AMAZON-APIGATEWAY-ANY-METHOD" else verb), text(path) or ""
 
 
 def _of_event(

@@ -291,8 +291,9 @@ def _decorator(rng: random.Random, owner: str, route: Written, is_chalice: bool)
         spelled = rng.choice(
             (f"BASE + {path[6:]!r}", f"f{'{BASE}' + path[6:].replace('{', '{{').replace('}', '}}')!r}")
         )
-    if route.method == "ANY":
-        return f"@{owner}.route({spelled}, {'methods' if is_chalice else 'method'}=['GET', 'POST'])"
+    methods = ["GET", "POST"] if route.method == "ANY" else [route.method]
+    if is_chalice or len(methods) > 1:
+        return f"@{owner}.route({spelled}, {'methods' if is_chalice else 'method'}={methods})"
     return f"@{owner}.{route.method.lower()}({spelled})"
 
 
