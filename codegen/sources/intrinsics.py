@@ -6,7 +6,6 @@ A value that AWS knows only after the deploy stays a `Reference` or becomes `Opa
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from ..declarations import Place
 from .nodes import (
@@ -25,9 +24,6 @@ from .nodes import (
     truth,
 )
 from .reading import Reading, below, folder_of, listed
-
-if TYPE_CHECKING:
-    from .stacks import Stacks
 
 _VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
 NOTHING = "AWS::NoValue"
@@ -58,10 +54,14 @@ class Resource:
 
 @dataclass(eq=False, slots=True)
 class Stack:
-    """One template with the values of its parameters. `name` is "" for a root that stands alone."""
+    """One template with the values of its parameters. `name` is "" for a root that stands alone.
+
+    `output` gives an output of a nested stack by the names of both, `exported` what any stack exports under a name.
+    """
 
     reading: Reading
-    stacks: "Stacks"
+    output: Callable[["Stack", str, str, Place], Node]
+    exported: Callable[[str], Node | None]
     name: str
     path: str
     root: Table
@@ -224,7 +224,7 @@ def _get_att(stack: Stack, argument: Node, place: Place) -> Node:
     if len(parts) == 2:
         name, attribute = parts
         if attribute.startswith("Outputs."):
-            return stack.stacks.output(stack, name, attribute.removeprefix("Outputs."), place)
+            return stack.output(stack, name, attribute.removeprefix("Outputs."), place)
         return Reference(stack.name, name, attribute, place)
     return Opaque("Fn::GetAtt names no attribute", place)
 
@@ -317,7 +317,7 @@ def _split(stack: Stack, argument: Node, place: Place) -> Node:
 
 def _import_value(stack: Stack, argument: Node, place: Place) -> Node:
     name = text(stack.resolve(argument))
-    found = None if name is None else stack.stacks.exported(name)
+    found = None if name is None else stack.exported(name)
     return found if found is not None else Opaque("Fn::ImportValue is another stack's value", place)
 
 

@@ -31,7 +31,7 @@ class Stacks:
         if not isinstance(document, Table) or not isinstance(resources, Table):
             self.reading.report(Place(path), "CG151", "the file is no template: it has no Resources")
             return None
-        stack = Stack(self.reading, self, name, path, document, given)
+        stack = Stack(self.reading, self.output, self.exported, name, path, document, given)
         self.by_name[name] = stack
         for key in resources.entries:
             if key.startswith("Fn::ForEach"):
