@@ -1,5 +1,6 @@
 """The door to PyYAML: YAML or JSON text in, nodes with places or findings out."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from ..diagnostics import Finding
 from .nodes import Budget, Items, Node, Scalar, Table, TooMuch
 
 _DEEPEST = 100
+_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _INT = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?")
 _NULLS = ("", "~", "null", "Null", "NULL")
@@ -20,7 +22,9 @@ def read_document(path: str, source: bytes, budget: Budget | None = None) -> tup
     """The nodes of a document (None if it cannot be read), and what is wrong with it. No tag makes an object."""
     here = Place(path)
     try:
-        converter = _Converter(path, yaml.parse(source.decode("utf-8-sig"), Loader=_LOADER), budget or Budget())
+        said = source.decode("utf-8-sig")
+        said = _json_as_yaml(said) if path.endswith(".json") else said
+        converter = _Converter(path, yaml.parse(said, Loader=_LOADER), budget or Budget())
         return converter.document(), tuple(converter.findings)
     except UnicodeDecodeError as error:
         return None, (here.finding("CG151", f"the file is not UTF-8: {error.reason} at byte {error.start}"),)
@@ -32,6 +36,11 @@ def read_document(path: str, source: bytes, budget: Budget | None = None) -> tup
         return None, (here.finding("CG151", "the file expands to more values than can be read"),)
     except RecursionError:
         return None, (here.finding("CG151", "the file is nested too deeply to be read"),)
+
+
+def _json_as_yaml(said: str) -> str:
+    """What JSON may have and YAML may not: tabs between values, and a character as a pair of escapes."""
+    return _PAIR.sub(lambda match: json.loads(f'"{match[0]}"'), said.replace("\t", " "))
 
 
 def _marked(path: str, error: yaml.MarkedYAMLError) -> Finding:

@@ -23,7 +23,7 @@ from ..declarations import (
 from . import authorizers
 from .http_api import cors_of
 from .lambdas import NotServed, Target, environment_of, timeout_of
-from .nodes import Node, Opaque, Scalar, Table, child, entries, items, reason, text, texts, truth
+from .nodes import Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
 from .reading import Reading, below, folder_of
 from .stacks import Stacks
 from .variables import Service, merged_tables
@@ -183,18 +183,22 @@ class _Reader:
         if shared is not None:
             return self.shared(shared)
         arn, name = child(written, "arn"), text(child(written, "name"))
-        if kind == "COGNITO_USER_POOLS" or self.is_pool(arn):
+        if kind == "COGNITO_USER_POOLS" or ":cognito-idp:" in (text(arn) or ""):
             return Cognito(name or "pool", (text(arn),))
+        if arn is not None and text(arn) is None:
+            name = self.referred(arn)
+            if name is None:
+                return Unresolved("the authorizer has no type, and its ARN names no function of the service", arn.place)
         identity = authorizers.identity_sources(child(written, "identitySource"))
         ttl = authorizers.ttl(child(written, "resultTtlInSeconds"))
         form = "request" if kind == "REQUEST" else "token"
         return self.named(text(arn) or name, form, identity, _TTL if ttl is None else ttl, written.place)
 
-    def is_pool(self, arn: Node | None) -> bool:
-        if ":cognito-idp:" in (text(arn) or ""):
-            return True
-        resource = None if arn is None else self.stacks.resource(self.stacks.by_name[""].resolve(arn))
-        return resource is not None and resource.type == "AWS::Cognito::UserPool"
+    def referred(self, arn: Node) -> str | None:
+        """The function of the service whose resource a reference names."""
+        found = self.stacks.by_name[""].resolve(arn)
+        logical = found.name if isinstance(found, Reference) else None
+        return next((name for name in self.functions if f"{_logical(name)}LambdaFunction" == logical), None)
 
     def shared(self, node: Node) -> Authorizer:
         """An authorizer among the service's own resources."""
