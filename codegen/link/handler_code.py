@@ -104,11 +104,8 @@ def _looked_at(program: Program, home: ModuleIndex, name: str, known: dict[_Key,
     if isinstance(elsewhere, Defined) and elsewhere.key != (home.path, name):
         known[key] = (None, ((elsewhere.home, elsewhere.name),))
     if key not in known:
-        statements = [binding.statement for binding in home.bindings.get(name, [])]
-        reads = (at for one in statements if (at := authorizer_read(one)) is not None)
-        used = dict.fromkeys((u[0].path, u[1]) for one in statements for u in _used(program, home, one))
-        found = ((program.at_path(path), inner) for path, inner in used)
-        known[key] = (next(reads, None), tuple((i, inner) for i, inner in found if i is not None))
+        nodes = [node for binding in home.bindings.get(name, []) for node in _nodes(binding.statement)]
+        known[key] = (authorizer_read(nodes), tuple(_used(program, home, nodes)))
     return known[key]
 
 
@@ -116,16 +113,19 @@ def _functions(body: Iterable[facts.Stmt]) -> Iterator[facts.Function]:
     return (statement for statement in body if isinstance(statement, facts.Function))
 
 
-def _used(program: Program, home: ModuleIndex, statement: facts.Stmt) -> Iterator[tuple[ModuleIndex, str]]:
-    """Names of the code base that a statement uses, each with the module that has it."""
-    nodes = list(_nodes(statement))
+def _used(program: Program, home: ModuleIndex, nodes: list[object]) -> Iterator[tuple[ModuleIndex, str]]:
+    """Names of the code base that some nodes use, each with the module that has it."""
     local = {imported_as(node): [Binding(node)] for node in nodes if isinstance(node, facts.Import)}
-    seen_here = replace(home, bindings={**home.bindings, **local}) if local else home
-    for node in nodes:
-        if isinstance(node, facts.Name | facts.Attr):
-            found = definition(program, seen_here, node)
-            if isinstance(found, Defined):
-                yield found.home, found.name
+    here = replace(home, bindings={**home.bindings, **local}) if local else home
+    names = {node.id for node in nodes if isinstance(node, facts.Name)} & here.bindings.keys()
+    used: list[facts.Expr] = [facts.Name(0, name) for name in sorted(names)]
+    used += [node for node in nodes if isinstance(node, facts.Attr)]
+    seen: set[tuple[str, str]] = set()
+    for expr in used:
+        found = definition(program, here, expr)
+        if isinstance(found, Defined) and found.key not in seen:
+            seen.add(found.key)
+            yield found.home, found.name
 
 
 def _nodes(node: object) -> Iterator[object]:
@@ -138,10 +138,12 @@ def _nodes(node: object) -> Iterator[object]:
             waiting += one
 
 
-def authorizer_read(statement: facts.Stmt) -> int | None:
-    """The node that reads the authorizer of a request in a statement, None if nothing does."""
-    contexts = {name for node in _nodes(statement) for name in _bound_to_context(node)}
-    for node in _nodes(statement):
+def authorizer_read(nodes: list[object]) -> int | None:
+    """The node that reads the authorizer of a request, None if none does."""
+    if not any(_names_it(node) for node in nodes):
+        return None
+    contexts = {name for node in nodes for name in _bound_to_context(node)}
+    for node in nodes:
         match node:
             case facts.Sub(value=base, key=facts.Const(value="authorizer")) if _is_context(base, contexts):
                 return node.at
@@ -155,6 +157,14 @@ def authorizer_read(statement: facts.Stmt) -> int | None:
             case _:
                 pass
     return None
+
+
+def _names_it(node: object) -> bool:
+    match node:
+        case facts.Const(value="authorizer" | "_auth_context") | facts.Attr(name="authorizer"):
+            return True
+        case _:
+            return False
 
 
 def _bound_to_context(node: object) -> Iterator[str]:
