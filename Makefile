@@ -9,7 +9,7 @@ FORMAT ?= text
 USER_ID ?= $(if $(filter file command% environment%override,$(origin USER)),$(USER),administrator)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev generate check breaking test lint format bench verify token lock
+.PHONY: help dev generate check test lint format bench verify token lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,14 +19,11 @@ dev: $(READY) ## run the API on this machine with hot reload, real PostgreSQL an
 
 generate: $(READY) ## write generated/ from the Lambda handlers, then the exported OpenAPI document
 	@$(BIN)/python -m codegen generate
-	@$(BIN)/python -m src.runtimes.fastapi.openapi
+	@$(BIN)/python -m src.lambdatwin openapi
 
 check: $(READY) ## fail with a diff when generated/ is not what the handlers say
 	@$(BIN)/python -m codegen check --format $(FORMAT)
-	@$(BIN)/python -m src.runtimes.fastapi.openapi --check
-
-breaking: $(READY) ## name what breaks for clients since an older document: make breaking BASE=openapi.json
-	@$(BIN)/python -m src.runtimes.fastapi.openapi --against "$(BASE)"
+	@$(BIN)/python -m src.lambdatwin openapi --check
 
 test: $(READY) ## run the quick tests (PostgreSQL included)
 	@$(BIN)/python -m pytest -n $(JOBS) -q
@@ -48,7 +45,7 @@ verify: $(READY) ## run the long proofs, a line with a figure for each
 	@$(BIN)/python -m pytest -q -s tests/verify
 
 token: $(READY) ## print an access token of the local issuer: make token USER=administrator|user|<sub>
-	@$(BIN)/python -m src.runtimes.fastapi.auth.token --user "$(USER_ID)"
+	@$(BIN)/python -m src.lambdatwin token --user "$(USER_ID)"
 
 lock: $(UV) ## pin the newest versions that pyproject.toml allows, with hashes
 	@$(PYTHON) tests/support/mirror_pins.py --clear

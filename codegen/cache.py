@@ -76,10 +76,10 @@ def _prune(folder: Path) -> None:
         old.unlink(missing_ok=True)
 
 
-def version(templates: Path) -> str:
+def version(templates: tuple[Path, ...]) -> str:
     """Changes with the generator's own code, its templates, its libraries and the interpreter."""
     digest = hashlib.blake2b(_program(), digest_size=16)
-    for path in sorted(templates.glob("*.j2")):
+    for path in (path for folder in templates for path in sorted(folder.glob("*.j2"))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -1,9 +1,8 @@
-"""`python -m codegen generate | check | routes | watch`: arguments, printing, exit codes."""
+"""`python -m codegen generate | check | routes | watch | explain`: arguments, printing, exit codes."""
 
 import hashlib
 import signal
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -12,31 +11,26 @@ import typer
 
 from . import emit
 from .codebase import Target
-from .diagnostics import Finding, Severity
+from .console import USAGE, Format, Manner, exit_code, finish, tell_beside
+from .diagnostics import RULES, Finding
+from .explanations import EXPLANATIONS
 from .memory import Memory
-from .pipeline import Outcome, Pipeline
+from .pipeline import PROJECT, Outcome, Pipeline
 from .records import RunRecord
-from .report import (
-    change_as_annotation,
-    change_as_object,
-    dumped,
-    finding_as_annotation,
-    finding_as_object,
-    finding_as_text,
-    routes_as_objects,
-    routes_as_table,
-)
+from .report import dumped, routes_as_objects, routes_as_table
 from .route_report import declared_as_objects, declared_as_table, routes_of, sources_as_text
-from .settings import SettingsError, load_settings
+from .settings import SettingsError, described_settings, load_settings
 
-FINDINGS, USAGE = 1, 2
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Writes FastAPI routes for Lambda handlers.")
-
-
-class Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
+_EPILOG = "\n\n".join(
+    (
+        r"Exit codes: 0 fine, 1 findings or drift, 2 wrong usage.",
+        r"Settings, in \[tool.codegen] of pyproject.toml, or as --set KEY=VALUE:",
+        *(f"{name} = {default}  {words}".replace("[", r"\[") for name, default, words in described_settings()),
+    )
+)
+app = typer.Typer(
+    no_args_is_help=True, help="Writes FastAPI routes for Lambda handlers.", epilog=_EPILOG, rich_markup_mode="rich"
+)
 
 
 class Written(StrEnum):
@@ -52,35 +46,57 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="A line of [tool.codegen], as TOML; may be given several times."),
 ]
+Templates = Annotated[
+    Path | None, typer.Option("--templates", metavar="DIR", help="Templates that come before the generator's own.")
+]
 Notes = Annotated[bool, typer.Option("--notes", help="Show notes too, not only how many there are.")]
 WrittenAs = Annotated[Written | None, typer.Option("--as", help="Write the routes as a routes file.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the cache.")]
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How findings are told, and which of them count."""
-
-    format: Format = Format.TEXT
-    strict: bool = False
-    notes: bool = False
-
-    def blocking(self, findings: tuple[Finding, ...]) -> bool:
-        refused = (Severity.ERROR, Severity.WARNING) if self.strict else (Severity.ERROR,)
-        return any(finding.severity in refused for finding in findings)
-
-    def shown(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """All but the notes, which ask for nothing to be done, unless they are asked for."""
-        return tuple(f for f in findings if self.notes or f.severity is not Severity.NOTE)
-
-    def hidden(self, findings: tuple[Finding, ...]) -> str:
-        """How many notes are not shown."""
-        count = len(findings) - len(self.shown(findings))
-        return f"({count} note{'s' * (count > 1)}, shown with --notes)" if count else ""
-
-
 def main() -> None:
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `codegen routes | head` ends like any other tool
     app()
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"codegen {_version()}")
+        raise typer.Exit
+
+
+def _version() -> str:
+    """That of the installed distribution, or of the checkout that this file lies in."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("lambdatwin")
+    except PackageNotFoundError:
+        import tomllib
+
+        text = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+        return str(tomllib.loads(text)["project"]["version"])
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def explain(code: Annotated[str, typer.Argument(help="A code of a finding, as CG202.")]) -> None:
+    """Say why a rule is there, and what to do."""
+    rule = RULES.get(code.upper())
+    if rule is None:
+        _usage(f"{code} is no rule; there are {', '.join(RULES)}")
+    print(f"{rule.code} ({rule.severity}): {rule.summary}")
+    if rule.code in EXPLANATIONS:
+        print(f"\n{EXPLANATIONS[rule.code]}")
 
 
 @app.command()
@@ -92,10 +108,11 @@ def generate(
     notes: Notes = False,
     force: Force = False,
     no_cache: NoCache = False,
+    templates: Templates = None,
     given: Set = None,
 ) -> None:
     """Write the routes."""
-    target = _target(root, out, no_cache, given)
+    target = _target(root, out, no_cache, given, templates)
     raise typer.Exit(generate_once(target, Manner(format, strict, notes), force))
 
 
@@ -104,19 +121,19 @@ def generate_once(target: Target, manner: Manner, force: bool, memory: Memory | 
     pipeline = Pipeline(target, memory=memory)
     record = pipeline.unchanged()
     if record is not None and _is_written(target, record):
-        return _finish(pipeline, record.findings, (), manner, f"{target.out}: {record.routes} routes, unchanged")
+        return finish(pipeline, record.findings, (), manner, f"{target.out}: {record.routes} routes, unchanged")
     outcome = pipeline.run()
     if manner.blocking(outcome.findings) or outcome.files is None:
-        return _finish(pipeline, outcome.findings, (), manner, "nothing was written")
+        return finish(pipeline, outcome.findings, (), manner, "nothing was written")
     changes = _plan(target, outcome)
     edited = tuple(change for change in changes if change.drift is emit.Drift.HAND_EDITED)
     if edited and not force:
         summary = "nothing was written: some files were edited by hand (--force overwrites them)"
-        return _finish(pipeline, outcome.findings, edited, manner, summary)
+        return finish(pipeline, outcome.findings, edited, manner, summary)
     _apply(target, changes)
     removed = sum(change.after is None for change in changes)
     summary = f"{target.out}: {outcome.routes} routes; {len(changes) - removed} files written, {removed} removed"
-    return _finish(pipeline, outcome.findings, (), manner, summary)
+    return finish(pipeline, outcome.findings, (), manner, summary)
 
 
 @app.command()
@@ -127,22 +144,23 @@ def check(
     strict: Strict = False,
     notes: Notes = False,
     no_cache: NoCache = False,
+    templates: Templates = None,
     given: Set = None,
 ) -> None:
     """Compare the routes with what would be written; write nothing."""
     manner = Manner(format, strict, notes)
-    target = _target(root, out, no_cache, given)
+    target = _target(root, out, no_cache, given, templates)
     pipeline = Pipeline(target)
     record = pipeline.unchanged()
     if record is not None and _is_written(target, record):
-        raise typer.Exit(_finish(pipeline, record.findings, (), manner, f"{target.out}: up to date"))
+        raise typer.Exit(finish(pipeline, record.findings, (), manner, f"{target.out}: up to date"))
     outcome = pipeline.run()
     changes = _plan(target, outcome) if outcome.files is not None else ()
     summary = (
         f"{target.out}: {len(changes)} files differ; run `make generate`" if changes else f"{target.out}: up to date"
     )
     summary = f"{target.out}: not compared" if outcome.files is None else summary
-    raise typer.Exit(_finish(pipeline, outcome.findings, changes, manner, summary))
+    raise typer.Exit(finish(pipeline, outcome.findings, changes, manner, summary))
 
 
 @app.command()
@@ -159,17 +177,11 @@ def routes(
     manner = Manner(format, strict, notes)
     pipeline = Pipeline(_target(root, None, no_cache, given))
     findings = _printed_routes(pipeline, format, written_as)
-    for finding in manner.shown(findings):
-        text = (
-            finding_as_annotation(finding) if format is Format.GITHUB else finding_as_text(finding, pipeline.files.read)
-        )
-        print(text, file=sys.stderr)
-    if format is Format.TEXT and (hidden := manner.hidden(findings)):
-        print(hidden, file=sys.stderr)
-    raise typer.Exit(FINDINGS if manner.blocking(findings) else 0)
+    tell_beside(pipeline, findings, manner)
+    raise typer.Exit(exit_code(findings, manner))
 
 
-def _printed_routes(pipeline: Pipeline, format: Format, written_as: "Written | None") -> tuple[Finding, ...]:
+def _printed_routes(pipeline: Pipeline, format: Format, written_as: Written | None) -> tuple[Finding, ...]:
     """Prints the routes, of tables or of docstrings; returns the findings."""
     if pipeline.is_declared:
         linked = pipeline.declared()
@@ -179,7 +191,8 @@ def _printed_routes(pipeline: Pipeline, format: Format, written_as: "Written | N
     else:
         endpoints, findings = pipeline.read()
         found = routes_of(endpoints, pipeline.target, pipeline.base.module_root())
-        rows, table = routes_as_objects(endpoints), routes_as_table
+        places = pipeline.places(endpoints) if format is Format.JSON else {}
+        rows, table = routes_as_objects(endpoints, places, pipeline.target.settings.payload), routes_as_table
     if written_as is Written.TOML:
         from .sources.routes_file import written
 
@@ -196,6 +209,7 @@ def watch(
     format: As = Format.TEXT,
     notes: Notes = False,
     force: Force = False,
+    templates: Templates = None,
     given: Set = None,
 ) -> None:
     """Write the routes again whenever a handler, a schema or a template changes, until interrupted."""
@@ -207,26 +221,33 @@ def watch(
     memory = Memory()
 
     def settle() -> Target:
-        return _settled(root, out, False, given)
+        return _settled(root, out, False, given, templates)
 
     def again(target: Target) -> int:
         return generate_once(target, Manner(format, notes=notes), force, memory)
 
-    watch_for_changes(_target(root, out, False, given), settle, again, memory)
+    watch_for_changes(_target(root, out, False, given, templates), settle, again, memory)
 
 
-def _target(root: Path, out: Path | None, no_cache: bool, given: list[str] | None) -> Target:
+def _target(
+    root: Path, out: Path | None, no_cache: bool, given: list[str] | None, templates: Path | None = None
+) -> Target:
     if not root.is_dir():
         _usage(f"{root} is no folder")
     try:
-        return _settled(root, out, no_cache, given)
+        target = _settled(root, out, no_cache, given, templates)
     except SettingsError as error:
         _usage(str(error))
+    if target.templates is not None and not target.templates.is_dir():
+        _usage(f"{target.templates} is no folder of templates")
+    return target
 
 
-def _settled(root: Path, out: Path | None, no_cache: bool, given: list[str] | None) -> Target:
+def _settled(root: Path, out: Path | None, no_cache: bool, given: list[str] | None, templates: Path | None) -> Target:
     settings = load_settings(root, given or ())
-    return Target(root, out if out is not None else root / settings.output, settings, not no_cache)
+    if templates is None and settings.templates is not None:
+        templates = root / settings.templates
+    return Target(root, out if out is not None else root / settings.output, settings, not no_cache, templates)
 
 
 def _usage(message: str) -> NoReturn:
@@ -263,33 +284,3 @@ def _is_written(target: Target, record: RunRecord) -> bool:
         if hashlib.sha256(data).hexdigest() != digest:
             return False
     return True
-
-
-def _finish(
-    pipeline: Pipeline, findings: tuple[Finding, ...], changes: tuple[emit.Change, ...], manner: Manner, summary: str
-) -> int:
-    """Tells what was found and what differs; the exit code."""
-    folder = _folder(pipeline.target)
-    if manner.format is Format.JSON:
-        drift = [change_as_object(change, folder) for change in changes]
-        print(dumped({"summary": summary, "findings": [finding_as_object(f) for f in findings], "drift": drift}))
-    elif manner.format is Format.GITHUB:
-        for finding in manner.shown(findings):
-            print(finding_as_annotation(finding))
-        for change in changes:
-            print(change_as_annotation(change, folder))
-    else:
-        for finding in manner.shown(findings):
-            print(finding_as_text(finding, pipeline.files.read), end="\n\n")
-        for change in changes:
-            print(f"{folder}/{change.path}: {change.drift.value}", change.diff(folder), sep="\n")
-        print(summary, manner.hidden(findings), sep=" " if manner.hidden(findings) else "")
-    return FINDINGS if changes or manner.blocking(findings) else 0
-
-
-def _folder(target: Target) -> str:
-    """The output folder as the root names it, so that a diff applies there; as it was given where it lies elsewhere."""
-    try:
-        return target.out.resolve().relative_to(target.root.resolve()).as_posix()
-    except ValueError:
-        return target.out.as_posix()

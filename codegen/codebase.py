@@ -14,12 +14,13 @@ _IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTIL
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What to read, where to write, by which settings."""
+    """What to read, where to write, by which settings; templates of a folder of one's own come first."""
 
     root: Path
     out: Path
     settings: Settings
     cache: bool = True
+    templates: Path | None = None
 
 
 class CodeBase:

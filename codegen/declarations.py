@@ -166,7 +166,7 @@ class Route:
     """`method` may be ANY, `path` may end in `{proxy+}` or be `$default`; `payload` is 1.0 or 2.0.
 
     `needs_key` says that an API key is asked for beside what the authorizer checks; `inner` is the file and function
-    that a dispatcher runs, as a decorator says.
+    that a dispatcher runs, as a decorator says; `source` is what declares the route.
     """
 
     api: Api
@@ -179,6 +179,7 @@ class Route:
     payload: str = "1.0"
     needs_key: bool = False
     inner: tuple[str, str] | None = field(default=None, compare=False)
+    source: SourceKind = field(default=SourceKind.DOCSTRINGS, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from .declarations import Declared, Place, Route, Source, SourceKind
 from .discovery import Files
@@ -43,7 +44,7 @@ def read_table(files: Files, source: Source, said: RouteSource, settings: Settin
         if room.below("", source.path) != source.path or not source.path:
             reading.report(Place(source.path or "."), "CG151", "the source does not lie below the root")
         else:
-            routes = _reader(source.kind)(reading, source.path)
+            routes = tuple(replace(r, source=source.kind) for r in _reader(source.kind)(reading, source.path))
     except TooMuch:
         reading.report(Place(source.path), "CG151", "the file expands to more values than can be read")
     except RecursionError:

@@ -66,6 +66,14 @@ class Star(NamedTuple):
     value: "Expr"
 
 
+class Yield(NamedTuple):
+    """`yield value`; `all` of them for `yield from value`."""
+
+    at: int
+    value: "Expr"
+    all: bool
+
+
 class For(NamedTuple):
     target: "Expr"
     iter: "Expr"
@@ -174,6 +182,7 @@ type Expr = (
     | Walrus
     | Await
     | Lambda
+    | Yield
     | Slice
     | Other
 )
@@ -226,6 +235,13 @@ class Import(NamedTuple):
     name: str | None
     alias: str | None
     level: int
+
+
+class Outside(NamedTuple):
+    """`nonlocal names` or `global names`."""
+
+    at: int
+    names: tuple[str, ...]
 
 
 class If(NamedTuple):
@@ -328,6 +344,7 @@ type Stmt = (
     | Do
     | Jump
     | Import
+    | Outside
     | If
     | Loop
     | Try

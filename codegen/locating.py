@@ -9,11 +9,18 @@ from .memory import Memory
 
 def located(files: Files, findings: Iterable[Finding], memory: Memory) -> tuple[Finding, ...]:
     """Findings with lines and columns, in the order of the files."""
+    found = tuple(findings)
+    spots = [spot for f in found for spot in (f.spot if f.point is None else None, f.other) if spot is not None]
+    points = points_of_spots(files, spots, memory)
+    return tuple(sorted((finding.located(points) for finding in found), key=_place))
+
+
+def points_of_spots(files: Files, spots: Iterable[Spot], memory: Memory) -> dict[Spot, Point]:
+    """Lines and columns of nodes, as far as their files can be read."""
     wanted: dict[str, set[int]] = {}
-    for finding in findings:
-        for spot in (finding.spot if finding.point is None else None, finding.other):
-            if spot is not None and spot.at >= 0:
-                wanted.setdefault(spot.path, set()).add(spot.at)
+    for spot in spots:
+        if spot.at >= 0:
+            wanted.setdefault(spot.path, set()).add(spot.at)
     points: dict[Spot, Point] = {}
     for path, places in wanted.items():
         from .scan.module import points_of
@@ -24,7 +31,7 @@ def located(files: Files, findings: Iterable[Finding], memory: Memory) -> tuple[
             known = points_of(source, frozenset(places))
             memory.places[path] = (files.digests[path], known)
         points |= {Spot(path, at): point for at, point in (known or {}).items()}
-    return tuple(sorted((finding.located(points) for finding in findings), key=_place))
+    return points
 
 
 def _place(finding: Finding) -> tuple[str, int, int, str, str]:

@@ -46,7 +46,10 @@ class Literals:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a schema: `default` counts only if `has_default`; `alias` is the name in JSON."""
+    """A field of a schema: `default` counts only if `has_default`; `alias` is the name in JSON.
+
+    `example` is the text that a handler always writes there.
+    """
 
     name: str
     type: "Type"
@@ -54,6 +57,8 @@ class Field:
     has_default: bool = False
     default: Constant = None
     alias: str | None = None
+    description: str = ""
+    example: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +93,39 @@ class PathParameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """`as_sent`: the names are those of the fields, not spelled with hyphens."""
+class Filter:
+    """A schema of query parameters; `is_model`: a class of pydantic's, or one that may be."""
 
-    schema: str | None
+    schema: Named
     fields: tuple[Field, ...]
+    is_model: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a client may ask for: the fields of filter schemas, and parameters that are `read` by the names in the URL.
+
+    `as_sent`: the names are those of the fields, not spelled with hyphens.
+    """
+
+    filters: tuple[Filter, ...]
+    read: tuple[Field, ...]
     multi_value: bool
-    limit: int | None
-    sort: str | None
+    limit: int | None = None
+    sort: str | None = None
     as_sent: bool = False
+
+    @property
+    def schema(self) -> str | None:
+        return self.filters[0].schema.name if self.filters else None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All of them; of two of one name the first."""
+        found: dict[str, Field] = {}
+        for field in (*(field for given in self.filters for field in given.fields), *self.read):
+            found.setdefault(field.name, field)
+        return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +145,31 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A request header that the handler reads, by the name that it uses."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Docs:
+    """The words of the docstring. `deprecated` is "" where it does not say why; `access`: who may ask."""
+
     summary: str
     description: str
     responses: tuple[tuple[int, str], ...]
     idempotency: str | None
+    deprecated: str | None = None
+    access: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One route. `path` is as the docstring says it; `statuses` are sorted."""
+    """One route. `path` is as the docstring says it; `statuses` are sorted.
+
+    `others`: what the handler's own returns give with another status than `status`.
+    """
 
     spot: Spot
     context: str
@@ -144,6 +188,8 @@ class Operation:
     response: Response | None
     container: str | None
     docs: Docs
+    headers: tuple[Header, ...] = ()
+    others: tuple[tuple[int, Response | None], ...] = ()
 
     @property
     def template(self) -> PathTemplate:

@@ -54,7 +54,7 @@ class ModuleName:
 
 @dataclass(frozen=True, slots=True)
 class PathTemplate:
-    """`/meals/{meal_id}/x`: segments without the leading slash, parameters in order; `{rest+}` takes what is left."""
+    """`/orders/{order_id}/x`: segments without the leading slash, parameters in order; `{rest+}` takes what is left."""
 
     text: str
 

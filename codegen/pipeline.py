@@ -14,7 +14,7 @@ from .codebase import CodeBase, Target
 from .declarations import SourceKind
 from .declaring import sources_of
 from .diagnostics import Finding, Point, Severity, Spot
-from .locating import located
+from .locating import located, points_of_spots
 from .memory import Memory
 from .reader import Reader
 from .records import Remembered, RunRecord
@@ -50,6 +50,11 @@ class Outcome:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
+def template_folders(target: Target) -> tuple[Path, ...]:
+    """Where templates are looked for, in this order."""
+    return (TEMPLATES,) if target.templates is None else (target.templates.resolve(), TEMPLATES)
+
+
 @contextmanager
 def no_collection() -> Iterator[None]:
     """Trees hold no cycles: the collector would walk millions of nodes for nothing."""
@@ -69,6 +74,7 @@ class Pipeline:
         self.target = target
         self.stages = stages or Stages()
         self.memory = memory
+        self.templates = template_folders(target)
         with self.stages.of("find"):
             self.base = CodeBase(target)
             self.files, self.candidates = self.base.files, self.base.candidates
@@ -79,7 +85,7 @@ class Pipeline:
 
     def _key(self) -> str:
         found = (self.base.contexts, self.base.siblings, self.sources)
-        parts = (version(TEMPLATES), repr(self.target.settings), *map(repr, found))
+        parts = (version(self.templates), repr(self.target.settings), *map(repr, found))
         return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def unchanged(self) -> RunRecord | None:
@@ -122,6 +128,10 @@ class Pipeline:
         with self.stages.of("locate"):
             return replace(linked, findings=located(self.files, linked.findings, self.memory or Memory()))
 
+    def places(self, endpoints: "tuple[Endpoint, ...]") -> dict[Spot, Point]:
+        """Lines and columns of the docstrings that declare the routes."""
+        return points_of_spots(self.files, (endpoint.spot for endpoint in endpoints), self.memory or Memory())
+
     def warm(self) -> Iterator[None]:
         """Fills the memory in small steps with what the next run will want."""
         if self.memory is None:
@@ -156,11 +166,13 @@ class Pipeline:
         from .render.faults import RenderError
         from .render.files import render
 
-        known = None if self.memory is None else self.memory.formatted
+        known, settings = None if self.memory is None else self.memory.formatted, self.target.settings
         try:
-            return tuple(render(endpoints, self.target.settings.ports, TEMPLATES, known)), ()
+            return tuple(render(endpoints, settings.ports, settings.folder, self.templates, known)), ()
         except RenderError as error:
-            spot = Spot(_below(self.target.root, TEMPLATES / error.template), -1)
+            found = (folder / error.template for folder in self.templates)
+            path = next((path for path in found if path.is_file()), TEMPLATES / error.template)
+            spot = Spot(_below(self.target.root, path), -1)
             message, hint = f"the template cannot be rendered: {error.reason}", "no handler is at fault"
             return None, (Finding("CG114", message, spot, hint, point=Point(error.line, 1, 1)),)
 

@@ -21,8 +21,8 @@ class Reader:
     def __init__(self, base: CodeBase, stages: Stages, memory: Memory | None) -> None:
         from .link.endpoint import Conventions
         from .link.factories import Factories
-        from .link.machine import HelperNames
-        from .link.program import Program
+        from .link.interpreter.program import Program
+        from .link.interpreter.seen import HelperNames
 
         settings, self.base = base.target.settings, base
         self.stages, self.memory = stages, memory
@@ -37,6 +37,7 @@ class Reader:
             frozenset(helpers.request_body),
             helpers.body_with,
             frozenset(helpers.has_permission),
+            frozenset(helpers.header),
         )
         self.conventions = Conventions(settings.entry, frozenset(settings.decorators), settings.container, names)
         self.factories = Factories(dict(settings.factories), base.contexts, base.siblings)

@@ -2,29 +2,40 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from .diagnostics import Finding, Point, Severity, Spot
 from .emit import Change
-from .model import Endpoint, ListOf, Named, OneOf, Operation
+from .model import Endpoint, ListOf, Named, OneOf, Operation, PathParameter, Query, Request, Response
 
 _NEWLINE = re.compile(r"\r\n?|\n")  # a form feed ends no line of Python
 _WIDEST = 200
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+_JSON_TYPES = {"int": "integer", "float": "number", "Decimal": "number", "bool": "boolean"}
 
 type Sources = Callable[[str], bytes | None]
+type Paint = Callable[[str, str], str]
+"""Puts a text into a colour."""
 
 
-def finding_as_text(finding: Finding, sources: Sources) -> str:
+def _unpainted(text: str, colour: str) -> str:
+    return text
+
+
+def finding_as_text(finding: Finding, sources: Sources, paint: Paint = _unpainted) -> str:
     """As a compiler says it: place, severity, code, message; the source line and a caret; the other place; a hint."""
-    point = finding.point or Point(1, 1, 1)
-    lines = [f"{_place(finding.spot, point)}: {finding.severity} {finding.code} {plain(finding.message)}"]
-    lines += _excerpt(finding.spot.path, point, sources)
+    point, colour = finding.point or Point(1, 1, 1), _COLOURS[finding.severity]
+    kind = paint(f"{finding.severity} {finding.code}", colour)
+    lines = [f"{_place(finding.spot, point)}: {kind} {plain(finding.message)}"]
+    lines += [
+        paint(line, colour) if line.endswith("^") else line for line in _excerpt(finding.spot.path, point, sources)
+    ]
     if finding.other is not None:
         other = finding.other_point or Point(1, 1, 1)
         lines.append(f"  {_place(finding.other, other)}: the other place")
         lines += _excerpt(finding.other.path, other, sources)
     if finding.hint:
-        lines.append(f"  hint: {plain(finding.hint)}")
+        lines.append(f"  {paint('hint:', 'cyan')} {plain(finding.hint)}")
     return "\n".join(lines)
 
 
@@ -101,12 +112,11 @@ def dumped(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=True)
 
 
-def routes_as_objects(endpoints: Iterable[Endpoint]) -> list[dict[str, object]]:
-    """The table of DESIGN: every key in every row."""
-    rows = [
-        _operation(e) if isinstance(e, Operation) else _trigger(e.context, e.module, e.function, e.timeout)
-        for e in endpoints
-    ]
+def routes_as_objects(
+    endpoints: Iterable[Endpoint], places: Mapping[Spot, Point] | None = None, payload: str = "1.0"
+) -> list[dict[str, object]]:
+    """The table of what is served: every key in every row. `places` are those of the docstrings."""
+    rows = [_row(endpoint, (places or {}).get(endpoint.spot), payload) for endpoint in endpoints]
     return sorted(rows, key=_row_order)
 
 
@@ -114,41 +124,60 @@ def _row_order(row: dict[str, object]) -> tuple[str, str, str, str]:
     return (str(row["kind"] == "event"), str(row["path"] or ""), str(row["method"] or ""), str(row["module"]))
 
 
-def _operation(operation: Operation) -> dict[str, object]:
-    query, request, response = operation.query, operation.request, operation.response
+def _row(endpoint: Endpoint, place: Point | None, payload: str) -> dict[str, object]:
+    route = endpoint if isinstance(endpoint, Operation) else None
     return {
-        "kind": "http",
-        "method": operation.method,
-        "path": operation.path,
-        "context": operation.context,
-        "auth": operation.auth,
-        "permissions": list(operation.permissions),
-        "module": operation.module,
-        "function": operation.function,
-        "status": operation.status,
-        "statuses": list(operation.statuses),
-        "path_parameters": [{"name": p.name, "reads": p.reads, "type": p.type} for p in operation.path_parameters],
-        "query": None
-        if query is None
-        else {
-            "schema": query.schema,
-            "fields": [field.name for field in query.fields],
-            "multi_value": query.multi_value,
-            "limit": query.limit,
-            "sort": query.sort,
+        "kind": "event" if route is None else "http",
+        "method": route and route.method,
+        "path": route and route.path,
+        "context": endpoint.context,
+        "auth": route and route.auth,
+        "authorizer": {"kind": "cognito"} if route and route.auth else None,
+        "scopes": [],
+        "api": None,
+        "payload": payload if route else None,
+        "permissions": list(route.permissions) if route else [],
+        "module": endpoint.module,
+        "code_root": None,
+        "file": endpoint.spot.path,
+        "function": endpoint.function,
+        "status": route and route.status,
+        "statuses": list(route.statuses) if route else [],
+        "path_parameters": [_path_parameter(p) for p in route.path_parameters] if route else [],
+        "query": _query(route.query) if route and route.query else None,
+        "request": _request(route.request) if route and route.request else None,
+        "response": _response(route.response) if route and route.response else None,
+        "timeout": endpoint.timeout,
+        "source": {
+            "kind": "docstrings",
+            "path": endpoint.spot.path,
+            "line": place and place.line,
+            "column": place and place.column,
         },
-        "request": None
-        if request is None
-        else {"schema": schema_name(request.type), "server_supplied": list(request.server_supplied)},
-        "response": None
-        if response is None
-        else {
-            "kind": response.kind.value,
-            "schema": response.schema,
-            "keys": None if response.keys is None else list(response.keys),
-        },
-        "timeout": operation.timeout,
     }
+
+
+def _path_parameter(parameter: PathParameter) -> dict[str, object]:
+    return {"name": parameter.name, "reads": parameter.reads, "type": _JSON_TYPES.get(parameter.type, "string")}
+
+
+def _query(query: Query) -> dict[str, object]:
+    return {
+        "schema": query.schema,
+        "fields": [field.name for field in query.fields],
+        "multi_value": query.multi_value,
+        "limit": query.limit,
+        "sort": query.sort,
+    }
+
+
+def _request(request: Request) -> dict[str, object]:
+    return {"schema": schema_name(request.type), "server_supplied": list(request.server_supplied)}
+
+
+def _response(response: Response) -> dict[str, object]:
+    keys = None if response.keys is None else list(response.keys)
+    return {"kind": response.kind.value, "schema": response.schema, "keys": keys}
 
 
 def schema_name(type_: object) -> str | None:
@@ -163,26 +192,6 @@ def schema_name(type_: object) -> str | None:
             return names.pop() if len(names) == 1 else None
         case _:
             return None
-
-
-def _trigger(context: str, module: str, function: str, timeout: float | None) -> dict[str, object]:
-    return {
-        "kind": "event",
-        "method": None,
-        "path": None,
-        "context": context,
-        "auth": None,
-        "permissions": [],
-        "module": module,
-        "function": function,
-        "status": None,
-        "statuses": [],
-        "path_parameters": [],
-        "query": None,
-        "request": None,
-        "response": None,
-        "timeout": timeout,
-    }
 
 
 def routes_as_table(rows: Iterable[dict[str, object]]) -> str:

@@ -54,7 +54,12 @@ def _row(route: Route) -> dict[str, object]:
         "request": None,
         "response": None,
         "timeout": handler and handler.timeout,
-        "source": f"{route.place.path}:{route.place.line}:{route.place.column}",
+        "source": {
+            "kind": route.source.value,
+            "path": route.place.path,
+            "line": route.place.line,
+            "column": route.place.column,
+        },
     }
 
 
@@ -81,11 +86,12 @@ def declared_as_table(rows: Iterable[dict[str, object]]) -> str:
     """Columns for a terminal: method, path, authorizer, handler, and where the route stands."""
     cells = [("METHOD", "PATH", "AUTH", "HANDLER", "SOURCE")]
     for row in rows:
-        authorizer = row["authorizer"]
+        authorizer, source = row["authorizer"], row["source"]
         auth = str(authorizer["kind"]) if isinstance(authorizer, dict) else "public"
+        place = "{path}:{line}:{column}".format_map(source) if isinstance(source, dict) else "-"
         folder = f"{row['code_root']}/" if row["code_root"] else ""
         handler = f"{folder}{row['file']}:{row['function']}" if row["file"] else "-"
-        cells.append((str(row["method"]), str(row["path"]), auth, handler, str(row["source"])))
+        cells.append((str(row["method"]), str(row["path"]), auth, handler, place))
     widths = [max(len(row[column]) for row in cells) for column in range(5)]
     return "\n".join("  ".join(plain(c).ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
 
@@ -98,6 +104,7 @@ def sources_as_text(sources: Iterable[Source]) -> str:
 def routes_of(endpoints: Iterable[Endpoint], target: Target, module_root: str) -> tuple[Route, ...]:
     """The routes of docstrings as declarations: authentication by a middleware is that of a user pool."""
     found: list[Route] = []
+    payload = target.settings.payload
     for operation in endpoints:
         if isinstance(operation, Operation):
             path = operation.spot.path
@@ -106,5 +113,5 @@ def routes_of(endpoints: Iterable[Endpoint], target: Target, module_root: str) -
             handler = Handler(module_root, file, target.settings.entry, place, timeout=operation.timeout)
             auth = operation.auth
             authorizer: Authorizer = Public() if auth is None else Cognito(auth, (None,))
-            found.append(Route(Api(""), operation.method, operation.path, handler, authorizer, place))
+            found.append(Route(Api(""), operation.method, operation.path, handler, authorizer, place, payload=payload))
     return tuple(sorted(found, key=lambda route: (route.path, route.method)))

@@ -9,6 +9,8 @@ from typing import Any
 from .names import InvalidName, ModuleName
 from .route_settings import RouteSource, route_sources
 
+PAYLOADS = ("1.0", "2.0")
+
 
 class SettingsError(ValueError):
     """`[tool.codegen]` says something that cannot be followed."""
@@ -23,28 +25,61 @@ class Helpers:
     request_body: tuple[str, ...] = ("extract_request_body",)
     body_with: tuple[tuple[str, str], ...] = (("body_with_author_id", "author_id"), ("body_with_user_id", "user_id"))
     has_permission: tuple[str, ...] = ("has_permission",)
+    header: tuple[str, ...] = ("extract_header",)
+
+
+def _setting[T](default: T, words: str) -> T:
+    """A field with the words that `--help` and the documentation have for it."""
+    return field(default=default, metadata={"help": words})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Paths are relative to the root. `factories` maps middleware factories to contexts ("" for none)."""
 
-    sources: tuple[str, ...] = (".",)
-    exclude: tuple[str, ...] = ()
-    import_roots: tuple[str, ...] = ("", "src")
-    module_root: str | None = None
-    output: str = "generated"
-    ports: str = "src.runtimes.fastapi.ports"
-    folder: str = "aws_lambda"
-    entry: str = "lambda_handler"
-    container: str = "container"
-    decorators: tuple[str, ...] = ("async_endpoint_handler",)
-    reserved: tuple[str, ...] = ("docs", "redoc", "openapi.json", "health", "metrics", "auth")
-    contexts: tuple[str, ...] = ()
-    factories: tuple[tuple[str, str], ...] = ()
-    helpers: Helpers = field(default_factory=Helpers)
-    route_source: tuple[RouteSource, ...] = ()
-    functions: tuple[tuple[str, str], ...] = ()
+    sources: tuple[str, ...] = _setting((".",), "folders to look for handlers in")
+    exclude: tuple[str, ...] = _setting((), "folders to leave out")
+    import_roots: tuple[str, ...] = _setting(("", "src"), "where absolute imports begin")
+    module_root: str | None = _setting(None, "put before the module names in generated imports")
+    output: str = _setting("generated", "the folder to write")
+    ports: str = _setting("src.lambdatwin.ports", "the module that generated code imports")
+    templates: str | None = _setting(None, "a folder of templates that come before the generator's own")
+    folder: str = _setting("aws_lambda", "the name of the folders with handlers")
+    entry: str = _setting("lambda_handler", "the function that Lambda calls")
+    container: str = _setting("container", "the module-level dependency container")
+    decorators: tuple[str, ...] = _setting(("async_endpoint_handler",), "decorators of handlers")
+    payload: str = _setting("1.0", "the format of the handlers' events, for the table of routes")
+    reserved: tuple[str, ...] = _setting(
+        ("docs", "redoc", "openapi.json", "health", "metrics", "auth"), "first segments that the runtime keeps"
+    )
+    contexts: tuple[str, ...] = _setting((), "names of contexts, where folders do not tell")
+    factories: tuple[tuple[str, str], ...] = _setting(
+        (), "middleware factories to contexts, where the code does not tell"
+    )
+    helpers: Helpers = field(
+        default_factory=Helpers,
+        metadata={"help": "names of the functions that read parameters, filters, headers and bodies"},
+    )
+    route_source: tuple[RouteSource, ...] = _setting((), "where routes are declared, if not where they are found")
+    functions: tuple[tuple[str, str], ...] = _setting((), "functions by the names that a table of routes has for them")
+
+
+def described_settings() -> list[tuple[str, str, str]]:
+    """Name, default as TOML and words of each setting."""
+    defaults = Settings()
+    return [(f.name, _as_toml(getattr(defaults, f.name), str(f.type)), f.metadata["help"]) for f in fields(Settings)]
+
+
+def _as_toml(value: object, kind: str = "") -> str:
+    match value:
+        case None:
+            return "none"
+        case str():
+            return f'"{value}"'
+        case tuple() if value:
+            return f"[{', '.join(_as_toml(item) for item in value)}]"
+        case _:
+            return "{...}" if isinstance(value, Helpers) else "{}" if "tuple[tuple" in kind else "[]"
 
 
 def load_settings(root: Path, given: Iterable[str] = ()) -> Settings:
@@ -104,6 +139,8 @@ def settings_from(table: dict[str, Any]) -> Settings:
     if "helpers" in values:
         values["helpers"] = Helpers(**_checked(Helpers, values["helpers"], "tool.codegen.helpers"))
     settings = Settings(**values)
+    if settings.payload not in PAYLOADS:
+        raise SettingsError(f"tool.codegen.payload is {settings.payload!r}, none of {', '.join(PAYLOADS)}")
     try:
         ModuleName(settings.ports)
     except InvalidName as error:

@@ -64,7 +64,8 @@ def _decorated(base: CodeBase, source: Source, said: RouteSource, load: Callable
     authorizer = Public() if said.is_public else None
     decorators = Decorators(load, files.is_folder, said.code_root.strip("/"), authorizer)
     folders = (said.path,) if said.path and files.is_folder(said.path) else settings.sources
-    routes = read_apps(decorators, decorated_modules(files, folders, settings.exclude))
+    found = read_apps(decorators, decorated_modules(files, folders, settings.exclude))
+    routes = tuple(replace(route, source=source.kind) for route in found)
     return Declared(source, routes, tuple(decorators.findings))
 
 
@@ -104,12 +105,12 @@ def _empty(tables: tuple[Declared, ...]) -> Finding:
 
 def nothing_declared(settings: Settings) -> Finding:
     """CG150: there is no table, and no handler that states a route."""
-    folders = ", ".join(f"{source}/**/{settings.folder}/" for source in settings.sources)
-    message = f"no route is declared: no table in the root, no handler in {folders}"
-    if settings.route_source:
-        message = f"no route is declared: no handler in {folders}"
-    hint = "tables are routes.toml, template.y*ml, cdk.json, cdk.out, serverless.y*ml; or name one as route_source"
-    return Place(".").finding("CG150", message, hint)
+    looked = f"no `{settings.entry}` in a folder `{settings.folder}` below {', '.join(settings.sources)}"
+    hint = "`entry`, `folder`, `sources` and `exclude` in [tool.codegen] say where handlers are"
+    if not settings.route_source:
+        looked = f"no table in the root, {looked}"
+        hint += "; tables are routes.toml, template.y*ml, cdk.json, cdk.out, serverless.y*ml, or named as route_source"
+    return Place(".").finding("CG150", f"no route is declared: {looked}", hint)
 
 
 def not_generated(linked: "Linked", sources: Sources) -> Finding:

@@ -10,7 +10,7 @@ from pathlib import Path
 from .codebase import Target
 from .discovery import is_searched
 from .memory import Memory
-from .pipeline import TEMPLATES, Pipeline
+from .pipeline import Pipeline, template_folders
 from .settings import SettingsError
 
 STEP_MS, DEBOUNCE_MS, IDLE_MS = 15, 60, 200
@@ -58,7 +58,8 @@ def _until_folders_change(target: Target, settle: Callable[[], Target], generate
 
     top = Top.of(target)
     warming: Iterator[None] = iter(())
-    folders = [folder for folder in (*(target.root / name for name in top.folders), TEMPLATES) if folder.is_dir()]
+    wanted = (*(target.root / name for name in top.folders), *template_folders(target))
+    folders = [folder for folder in wanted if folder.is_dir()]
     started = False
     for changes in watch(
         *folders,

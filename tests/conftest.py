@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from src.contexts.shared_kernel.logging import configure_logging
+from src.runtimes.fastapi.project import forward_library_log
 from tests.support import postgres
 
 
@@ -16,6 +17,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session", autouse=True)
 def _logging() -> None:
     configure_logging(json_lines=True)
+    forward_library_log()
 
 
 @pytest.fixture(scope="session")
@@ -36,11 +38,11 @@ def migrated_template(postgres_server: str) -> str:
 @pytest.fixture(scope="session")
 def seeded_template(postgres_server: str) -> str:
     from src.migrations.run import upgrade
-    from src.seed import seed_all
+    from src.seed import seed_if_empty
 
     async def migrate_and_seed(url: str) -> None:
         await upgrade(url)
-        await seed_all(url)
+        await seed_if_empty(url)
 
     return postgres.ensure_template(postgres_server, "seeded", migrate_and_seed)
 

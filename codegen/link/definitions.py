@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .. import facts
-from .program import ModuleIndex, Program
+from .interpreter.program import ModuleIndex, Program
 
 _DEEPEST = 12
 

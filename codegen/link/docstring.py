@@ -1,6 +1,7 @@
 """The docstring of a handler: its route, and sections that describe what the code decides."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,10 +13,23 @@ _METHOD = re.compile(rf"\b({'|'.join(METHODS)})\b")
 _PATH = re.compile(r"(?:^|[\s`'\"(*])/[\w{]")
 _SECTION = re.compile(r"^(\s*)([A-Z][A-Za-z ]{1,30}):[ \t]*(.*)$")
 _STATUS = re.compile(r"^\s*[-*]?\s*[`'\"]*(\d{3})[`'\"]*(?:\s+[A-Za-z ]+)?\s*[:\-\u2013\u2014]\s*(.*)$")
-_PART = re.compile(r"^\s*[-*]?\s*(Path|Query|Body|Auth|Authentication|Headers)\b[^:\n]*:\s*(.*)$", re.IGNORECASE)
+_PART = re.compile(
+    r"^\s*[-*]?\s*(Path|Query|Body|Auth|Authentication|Headers?)\b(?:\s+parameters?\b)?([^:\n]*):\s*(.*)$",
+    re.IGNORECASE,
+)
+_ONE_NAME = {"authentication": "auth", "header": "headers"}
+_NAME = r"[`'\"{]*[\w.\[\]-]+[`'\"}]*"
+_ONLY_NAME = re.compile(rf"{_NAME}\s*(?:\([^)]*\))?$")
+_ABOUT = re.compile(
+    rf"[-*]?\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*(?:\([^)]*\))?\s*"  # names (type, required)
+    r"(?:(?:[:\u2013\u2014]|-(?=\s))\s*(.*)|)$"  # - words
+)
+_TYPE = re.compile(r"(?<=\w)\s*\((?:str|string|int|integer|number|float|bool|boolean|uuid)\b[^)]*\)", re.IGNORECASE)
 _GAP = re.compile(r"\n{3,}")
 _BRACED = re.compile(r"[.,;:!?]+$")
-_SECTIONS = frozenset(("request", "responses", "idempotency", "notes", "returns", "raises", "args", "errors"))
+_SECTIONS = frozenset(
+    ("request", "responses", "idempotency", "notes", "returns", "raises", "args", "errors", "deprecated")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +48,24 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Docstring:
-    """`route` is (method, path) as written; None for a first line without them."""
+    """`route` is (method, path) as written; None for a first line without them.
+
+    `path`, `query` and `headers` are the lines about parameters; `deprecated` is "" where no word says why.
+    """
 
     first: str
     route: tuple[str, str] | None
     place: Place
     words: str
-    path_words: str | None
-    query: str | None
+    path: tuple[str, ...]
+    query: tuple[str, ...]
+    headers: tuple[str, ...]
     body: str | None
     auth: str | None
     auth_place: Place
     responses: tuple[tuple[int, str, Place], ...]
     idempotency: str | None
+    deprecated: str | None
     description: str
 
     @property
@@ -76,19 +95,22 @@ def parse(text: str) -> Docstring:
         route, words = (match[1].upper(), path), match[3].strip()
     sections = _sections(lines[number + 1 :], number + 1)
     request = _parts(sections.get("request", []))
-    auth, auth_place = request.get("auth", (None, Place(number, indent, len(first))))
+    nothing: tuple[list[str], Place] = ([], Place(number, indent, len(first)))
+    auth_lines, auth_place = request.get("auth", nothing)
     return Docstring(
         first,
         route,
         Place(number, indent, len(first)),
         words,
-        _text(request, "path"),
-        _text(request, "query"),
-        _text(request, "body"),
-        auth,
+        tuple(request.get("path", nothing)[0]),
+        tuple(request.get("query", nothing)[0]),
+        tuple(request.get("headers", nothing)[0]),
+        " ".join(request["body"][0]) if "body" in request else None,
+        " ".join(auth_lines) if "auth" in request else None,
         auth_place,
         tuple(_statuses(sections.get("responses", []))),
         _joined(sections.get("idempotency", [])) or None,
+        _joined(sections["deprecated"]) if "deprecated" in sections else None,
         _description(sections),
     )
 
@@ -125,25 +147,43 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _parts(lines: list[tuple[int, str]]) -> dict[str, tuple[str, Place]]:
-    """`Path: words`, with words that go on in deeper lines."""
-    found: dict[str, tuple[str, Place]] = {}
-    current = ""
+def _parts(lines: list[tuple[int, str]]) -> dict[str, tuple[list[str], Place]]:
+    """`Path: words` by its name: its lines and those of every further one, with the place of the first."""
+    found: dict[str, tuple[list[str], Place]] = {}
+    current: list[str] | None = None
     for number, line in lines:
         match = _PART.match(line)
         if match:
-            name = match[1].lower()
-            current = "auth" if name.startswith("auth") else name
-            column = len(line) - len(line.lstrip())
-            found[current] = (match[2].strip(), Place(number, column, len(line.strip())))
-        elif current and line.strip():
-            words, place = found[current]
-            found[current] = (f"{words} {line.strip()}".strip(), place)
-    return found
+            name = _ONE_NAME.get(match[1].lower(), match[1].lower())
+            place = Place(number, len(line) - len(line.lstrip()), len(line.strip()))
+            current = found.setdefault(name, ([], place))[0]
+            named = match[2].strip()
+            current.append(f"{named}: {match[3]}".strip() if _ONLY_NAME.match(named) else match[3].strip())
+        elif current is not None and line.strip():
+            current.append(line.strip())
+    return {name: ([line for line in lines if line], place) for name, (lines, place) in found.items()}
 
 
-def _text(parts: dict[str, tuple[str, Place]], name: str) -> str | None:
-    return parts[name][0] if name in parts else None
+def about(lines: tuple[str, ...], names: Iterable[str]) -> dict[str, str]:
+    """What the lines say of each name: the words behind `name (type, required) -`, which go on in further lines.
+
+    Where no line begins with a name, all of the lines are about every name that stands in them.
+    """
+    known = {name.lower(): name for name in names}
+    found: dict[str, list[str]] = {}
+    current: list[list[str]] = []
+    for line in lines:
+        match = _ABOUT.match(line)
+        said = [name.strip("`'\"{} ").lower() for name in match[1].split(",")] if match else []
+        if match and all(name in known for name in said):
+            current = [found.setdefault(known[name], []) for name in said]
+            line = match[2] or ""
+        for words in current if line else ():
+            words.append(line)
+    if not found and lines:
+        text = _TYPE.sub("", " ".join(lines))
+        return {name: text for name in known.values() if name in text}
+    return {name: " ".join(words) for name, words in found.items()}
 
 
 def _statuses(lines: list[tuple[int, str]]) -> list[tuple[int, str, Place]]:

@@ -1,23 +1,26 @@
 """One handler module to one endpoint: what was read, put together, and what could not be read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from .. import facts
 from ..diagnostics import Finding, Severity, Spot
-from ..model import Docs, Endpoint, Operation, PathParameter, Response, Trigger
+from ..model import Docs, Endpoint, Header, Operation, PathParameter, Query, Response, Trigger
 from ..names import METHODS, InvalidName, PathTemplate
 from . import answers, docstring, local_rules, requests
 from .docstring import Docstring
 from .entry import Decorator, Entry, find_entry
 from .factories import Factories, auth_of
 from .handler_code import authorizer_place
-from .machine import HelperNames, Machine
-from .program import ModuleIndex, Program
+from .interpreter.machine import Machine
+from .interpreter.program import ModuleIndex, Program
+from .interpreter.seen import HelperNames
+from .interpreter.values import Arguments, Event, FunctionValue, Known, Scope, Unknown, Value
 from .responses import combined
-from .values import UNKNOWN, Arguments, Event, FunctionValue, Known
 
+# OpenAPI has other places for these, and ignores parameters that are called so.
+_OF_HTTP = frozenset(("accept", "authorization", "content-type"))
 _A_YEAR = 365 * 24 * 3600  # seconds: no Lambda runs as long
 
 
@@ -105,16 +108,16 @@ class _Assembly:
 
     def _operation(self, doc: Docstring, spot: Spot, route: tuple[str, str]) -> Reading:
         machine = self.machine
-        found = self._run()
+        found, kinds = self._run()
         middlewares = list(self.entry.decorator.middlewares) if self.entry.decorator else []
         auth, auth_findings = auth_of(machine, middlewares, self.factories)
         timeout, timeout_findings = self._timeout(self.entry.decorator)
         if auth is None and not auth_findings:
             auth_findings = self._unguarded(spot)
-        statuses = tuple(sorted({status for answer in found for status in answer.statuses}))
+        statuses = tuple(sorted({status for answer in found for status in answer.statuses or ()}))
         status = next((s for s in statuses if 200 <= s < 300), None)
         template = PathTemplate(route[1])
-        parameters = self._parameters(template, doc, spot)
+        parameters = self._parameters(template, doc, kinds)
         operation = Operation(
             spot=spot,
             context=self.context,
@@ -128,14 +131,22 @@ class _Assembly:
             status=status,
             statuses=statuses,
             path_parameters=parameters,
-            query=requests.query_of(machine),
+            query=self._query(doc),
             request=requests.request_of(machine),
             response=self._response(found, status, spot),
             container=self._container(),
             docs=_docs(doc),
+            headers=self._headers(doc),
+            others=tuple((other, self._given(found, other, spot)) for other in statuses if other != status),
         )
         findings = [*self.entry.findings, *auth_findings, *timeout_findings, *machine.seen.findings]
-        findings += local_rules.check(operation, doc, machine, auth_known=not auth_findings)
+        findings += local_rules.check(
+            operation,
+            doc,
+            machine,
+            auth_known=not auth_findings,
+            statuses_known=all(a.statuses is not None for a in found),
+        )
         unique = tuple(dict.fromkeys(findings))
         failed = any(finding.severity is Severity.ERROR for finding in unique)
         return Reading(None if failed else operation, unique)
@@ -150,22 +161,69 @@ class _Assembly:
         hint = "add an authentication middleware, or name its context in [tool.codegen.factories]"
         return [Finding("CG155", message, place.spot, hint, other=spot)]
 
-    def _run(self) -> list[answers.Answer]:
-        """Runs the handler once, and reads each of its answers as it stands at its `return`."""
+    def _run(self) -> tuple[list[answers.Answer], dict[str, str]]:
+        """Runs the handler once: each of its answers as it stands at its `return`, and the types that path parameters
+        have to be of on the way to every answer that is no error."""
         machine = self.machine
         machine.seen.runs.clear()
         found: list[answers.Answer] = []
-        function = FunctionValue(self.index, self.entry.function)
-        scope_args = Arguments((Event(), UNKNOWN), {}, ())
-        machine.run_handler(function, scope_args, lambda v, s: found.extend(answers.answers_of(machine, v, s)))
-        if not found and not machine.seen.findings:
+        ways: list[tuple[bool, dict[str, str]]] = []
+
+        def returned(value: Value, spot: Spot) -> None:
+            given = answers.answers_of(machine, value, spot)
+            found.extend(given)
+            accepts = any(answer.statuses is None or min(answer.statuses, default=0) < 400 for answer in given)
+            ways.append((accepts, dict(machine.seen.conversions.kinds)))
+
+        given = Arguments((Event(), Unknown("the context is data")), {}, ())
+        whole = self._decorated(given)
+        if whole is not None:
+            returned(whole, Spot(self.index.path, self.entry.function.at))
+        else:
+            machine.run_handler(FunctionValue(self.index, self.entry.function), given, returned)
+        if not found:
             spot = Spot(self.index.path, self.entry.function.at)
             machine.seen.findings.append(Finding("CG111", "this handler returns no answer", spot))
-        return found
+        accepting = [kinds for accepts, kinds in ways if accepts] or [kinds for _, kinds in ways]
+        first, *others = accepting or [{}]
+        return found, {name: kind for name, kind in first.items() if all(way.get(name) == kind for way in others)}
+
+    def _decorated(self, given: Arguments) -> Value | None:
+        """What a handler returns through decorators of its own; None where it has none that may change it."""
+        machine, node = self.machine, self.entry.function
+        if not self.entry.others:
+            return None
+        function = FunctionValue(self.index, node._replace(decorators=self.entry.others))
+        found = machine.force(machine.inline(function, given))
+        if not isinstance(found, Unknown):
+            return found
+        message = f"the answers of this handler may be changed: {found.reason}"
+        spot = machine.spot(self.entry.others[0], Scope(self.index, {}))
+        machine.seen.findings.append(Finding("CG206", message, spot))
+        return None
 
     def _response(self, found: list[answers.Answer], status: int | None, spot: Spot) -> Response | None:
-        responses = [answer.response for answer in found if status in answer.statuses]
+        """The response of the documented success, among which an answer of an unknown status may be."""
+        responses = [answer.response for answer in found if answer.statuses is None or status in answer.statuses]
         return combined(self.machine, responses, spot)
+
+    def _given(self, found: list[answers.Answer], status: int, spot: Spot) -> Response | None:
+        """The response of a status that is not the documented success."""
+        responses = [answer.response for answer in found if status in (answer.statuses or ())]
+        return combined(self.machine, responses, spot)
+
+    def _query(self, doc: Docstring) -> Query | None:
+        """The query, with what the docstring says of parameters that no schema describes."""
+        query = requests.query_of(self.machine)
+        if query is None:
+            return None
+        said = docstring.about(doc.query, (field.name for field in query.read))
+        return replace(query, read=tuple(replace(f, description=said.get(f.name, "")) for f in query.read))
+
+    def _headers(self, doc: Docstring) -> tuple[Header, ...]:
+        names = self.machine.seen.headers
+        said = docstring.about(doc.headers, names.values())
+        return tuple(Header(name, said.get(name, "")) for lower, name in names.items() if lower not in _OF_HTTP)
 
     def _timeout(self, decorator: Decorator | None) -> tuple[float | None, list[Finding]]:
         given = decorator.named.get("timeout") if decorator else None
@@ -178,7 +236,7 @@ class _Assembly:
             return None, []
         return None, [Finding("CG116", "the timeout cannot be read", decorator.spot, "use a number or a constant")]
 
-    def _parameters(self, template: PathTemplate, doc: Docstring, spot: Spot) -> tuple[PathParameter, ...]:
+    def _parameters(self, template: PathTemplate, doc: Docstring, kinds: dict[str, str]) -> tuple[PathParameter, ...]:
         """Parameters of the path, each with the name under which the code reads it."""
         seen = self.machine.seen
         names = template.parameters
@@ -186,20 +244,17 @@ class _Assembly:
         missing = [name for name in names if name not in reads]
         strangers = [name for name in reads if name not in names]
         renamed = {missing[0]: strangers[0]} if len(missing) == len(strangers) == 1 else {}
+        said = docstring.about(doc.path, (*names, *renamed.values()))
         found: list[PathParameter] = []
         for name in names:
             read = name if name in reads else renamed.get(name)
-            type_ = seen.path_types.get(read or name, "str")
-            found.append(PathParameter(name, read, type_, _about(doc.path_words, name)))
+            type_ = kinds.get(read or name, "str")
+            found.append(PathParameter(name, read, type_, said.get(name) or said.get(read or "", "")))
         return tuple(found)
 
 
 def _is_duration(value: facts.Constant) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _A_YEAR
-
-
-def _about(words: str | None, name: str) -> str:
-    return words if words and name in words else ""
 
 
 def _route_problem(doc: Docstring) -> str | None:
@@ -222,4 +277,5 @@ def _docs(doc: Docstring) -> Docs:
             responses.setdefault(status, words)
     words = doc.words.removeprefix("for ").removeprefix("to ").strip()
     summary = words[:1].upper() + words[1:] if words else f"{doc.route[0]} {doc.route[1]}" if doc.route else doc.first
-    return Docs(summary, doc.description, tuple(sorted(responses.items())), doc.idempotency)
+    said = tuple(sorted(responses.items()))
+    return Docs(summary, doc.description, said, doc.idempotency, doc.deprecated, doc.auth or None)

@@ -1,17 +1,25 @@
 """From a module to the function that `lambda_handler` runs, and that function's endpoint decorator."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .. import facts
 from ..diagnostics import Finding, Spot
-from . import lookup
 from .docstring import parse
-from .program import ModuleIndex
-from .values import UNKNOWN, Arguments, Event, FunctionValue, Items, Known, Pending, Scope, Value
-
-if TYPE_CHECKING:
-    from .machine import Machine
+from .interpreter import lookup
+from .interpreter.program import ModuleIndex
+from .interpreter.protocol import Interpreter
+from .interpreter.values import (
+    NO_ARGUMENTS,
+    Arguments,
+    Event,
+    FunctionValue,
+    Items,
+    Known,
+    Pending,
+    Scope,
+    Unknown,
+    Value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +44,17 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """`others` are decorators of the handler beside that of the endpoint."""
+
     function: facts.Function
     name: str
     decorator: Decorator | None
     findings: tuple[Finding, ...]
+    others: tuple[facts.Expr, ...] = ()
 
 
 def find_entry(
-    machine: "Machine", index: ModuleIndex, entry_name: str, decorators: frozenset[str]
+    machine: Interpreter, index: ModuleIndex, entry_name: str, decorators: frozenset[str]
 ) -> Entry | Finding | None:
     """The handler of a module; None for a helper module, a finding for a handler that cannot be reached."""
     routed = [f for f in index.module.body if isinstance(f, facts.Function) and _is_routed(f)]
@@ -75,11 +86,11 @@ def find_entry(
         message = f"{entry_name} runs {node.name}, which is no name of the module: a route cannot import it"
         hint = "define it at the top of the module"
         return Finding("CG102", message, Spot(index.path, node.at), hint)
-    decorator, more = _decorator(machine, index, node, decorators)
-    return Entry(node, name, decorator, (*findings, *more))
+    decorator, strange, more = _decorator(machine, index, node, decorators)
+    return Entry(node, name, decorator, (*findings, *more), strange)
 
 
-def _name_in_module(machine: "Machine", index: ModuleIndex, node: facts.Function) -> str | None:
+def _name_in_module(machine: Interpreter, index: ModuleIndex, node: facts.Function) -> str | None:
     """The name under which a module has a function, which it may have got from a function that makes it."""
     for name in (node.name, *index.bindings):
         bindings = [] if name in index.deleted else index.bindings.get(name, [])
@@ -100,10 +111,15 @@ def _is_routed(node: facts.Function) -> bool:
 
 def _unreached(index: ModuleIndex, node: facts.Function, reason: str) -> Finding:
     message = f"the handler {node.name} is never reached: {reason}"
-    return Finding("CG102", message, Spot(index.path, node.at), "run it with anyio.run(...) in lambda_handler")
+    return Finding(
+        "CG102",
+        message,
+        Spot(index.path, node.at),
+        "run it with anyio.run(...) in lambda_handler, or set `entry` in [tool.codegen]",
+    )
 
 
-def _runner(machine: "Machine", index: ModuleIndex, name: str) -> FunctionValue | None:
+def _runner(machine: Interpreter, index: ModuleIndex, name: str) -> FunctionValue | None:
     bindings = index.bindings.get(name, [])
     if not bindings or isinstance(bindings[-1].statement, facts.Import):
         return None
@@ -120,7 +136,7 @@ def _runner(machine: "Machine", index: ModuleIndex, name: str) -> FunctionValue 
     return FunctionValue(index, blank)
 
 
-def _assigned(machine: "Machine", index: ModuleIndex, decorators: frozenset[str]) -> list[Assigned]:
+def _assigned(machine: Interpreter, index: ModuleIndex, decorators: frozenset[str]) -> list[Assigned]:
     """A function may be decorated under its own name, so it is looked up among the statements, not by its value."""
     functions = {f.name: f for f in index.module.body if isinstance(f, facts.Function)}
     found: list[Assigned] = []
@@ -140,12 +156,12 @@ def _assigned(machine: "Machine", index: ModuleIndex, decorators: frozenset[str]
 
 
 def _runs(
-    machine: "Machine", index: ModuleIndex, runner: FunctionValue, assigned: list[Assigned]
+    machine: Interpreter, index: ModuleIndex, runner: FunctionValue, assigned: list[Assigned]
 ) -> list[tuple[FunctionValue, Assigned | None]]:
     machine.entering = True
     try:
         names = [p for p in runner.node.params if not p.star]
-        given: tuple[Value, ...] = (Event(), UNKNOWN)
+        given: tuple[Value, ...] = (Event(), Unknown("the context is data"))
         machine.inline(runner, Arguments(given[: len(names)], {}, ()))
         found: list[tuple[FunctionValue, Assigned | None]] = []
         for value, _spot in machine.seen.runs or machine.seen.handed:
@@ -155,7 +171,7 @@ def _runs(
                 continue
             forced = machine.force(value)
             if isinstance(forced, FunctionValue) and isinstance(forced.node, facts.Lambda):
-                forced = machine.inline(forced, Arguments((), {}, ()))
+                forced = machine.inline(forced, NO_ARGUMENTS)
             if isinstance(forced, FunctionValue):
                 found.append((_wrapped(machine, forced), None))
         return found
@@ -163,17 +179,17 @@ def _runs(
         machine.entering = False
 
 
-def _wrapped(machine: "Machine", value: FunctionValue) -> FunctionValue:
+def _wrapped(machine: Interpreter, value: FunctionValue) -> FunctionValue:
     """A nested `async def main(): return await handler(event, context)` stands for what it calls."""
     if value.closure is None or not isinstance(value.node, facts.Function):
         return value
-    result = machine.inline(value, Arguments((), {}, ()))
+    result = machine.inline(value, NO_ARGUMENTS)
     return result if isinstance(result, FunctionValue) else value
 
 
 def _decorator(
-    machine: "Machine", index: ModuleIndex, node: facts.Function, names: frozenset[str]
-) -> tuple[Decorator | None, list[Finding]]:
+    machine: Interpreter, index: ModuleIndex, node: facts.Function, names: frozenset[str]
+) -> tuple[Decorator | None, tuple[facts.Expr, ...], list[Finding]]:
     scope = Scope(index, {})
     found: Decorator | None = None
     strange: list[facts.Expr] = []
@@ -185,15 +201,16 @@ def _decorator(
             found = _placed(machine, made, expr, scope)
     if found is None and strange:
         hint = "name it in [tool.codegen] decorators"
-        return None, [Finding("CG106", "unknown decorator of a handler", machine.spot(strange[0], scope), hint)]
-    return found, []
+        unknown = Finding("CG106", "unknown decorator of a handler", machine.spot(strange[0], scope), hint)
+        return None, tuple(strange), [unknown]
+    return found, tuple(strange), []
 
 
-def _endpoint_call(machine: "Machine", value: Value, names: frozenset[str], depth: int) -> Pending | None:
+def _endpoint_call(machine: Interpreter, value: Value, names: frozenset[str], depth: int) -> Pending | None:
     """The call of the endpoint decorator in a value, through factories that make it."""
     if not isinstance(value, Pending):
         bare = lookup.own_name(value) in names
-        return Pending(value, Arguments((), {}, ()), Spot("", -1)) if bare else None
+        return Pending(value, NO_ARGUMENTS, Spot("", -1)) if bare else None
     if lookup.own_name(value.callee) in names:
         return value
     if depth > 3:
@@ -206,11 +223,11 @@ def _endpoint_call(machine: "Machine", value: Value, names: frozenset[str], dept
     return None
 
 
-def _placed(machine: "Machine", call: Pending, expr: facts.Expr, scope: Scope) -> Decorator:
+def _placed(machine: Interpreter, call: Pending, expr: facts.Expr, scope: Scope) -> Decorator:
     """Middlewares with the places of their expressions where the call is written out here."""
     spot = machine.spot(expr, scope)
     values: list[Value] = list(call.arguments.positional)
-    more = machine.force(call.arguments.named.get("middlewares", UNKNOWN))
+    more = machine.force(call.arguments.named.get("middlewares", Known(None)))
     if isinstance(more, Items):
         values += more.known
     for spread in call.arguments.spreads:

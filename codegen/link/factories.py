@@ -3,15 +3,26 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .. import facts
 from ..diagnostics import Finding, Spot
-from . import lookup
-from .values import Arguments, Choice, ClassValue, FunctionValue, Items, Known, Model, Pending, Scope, Value
-
-if TYPE_CHECKING:
-    from .machine import Machine
+from .interpreter import lookup
+from .interpreter.protocol import Interpreter
+from .interpreter.values import (
+    NO_ARGUMENTS,
+    Arguments,
+    Choice,
+    ClassValue,
+    External,
+    FunctionValue,
+    Items,
+    Known,
+    Model,
+    Pending,
+    Scope,
+    Unknown,
+    Value,
+)
 
 _OTHER = re.compile(r"log|exception|error|timing|metric|trac|correlation|cors", re.IGNORECASE)
 
@@ -52,13 +63,13 @@ class Factories:
         return texts & set(self.contexts) or texts & set(self.siblings)
 
 
-def classify(machine: "Machine", value: Value, factories: Factories, depth: int = 0) -> Kind:
+def classify(machine: Interpreter, value: Value, factories: Factories, depth: int = 0) -> Kind:
     """What one argument of the decorator is."""
     if isinstance(value, Choice):
         kinds = {classify(machine, option, factories, depth) for option in value.options}
         return kinds.pop() if len(kinds) == 1 else Strange("it depends on a condition")
     callee = value.callee if isinstance(value, Pending) else value
-    arguments = value.arguments if isinstance(value, Pending) else Arguments((), {}, ())
+    arguments = value.arguments if isinstance(value, Pending) else NO_ARGUMENTS
     name = lookup.own_name(callee)
     if name in factories.named:
         return _named(factories.named[name])
@@ -78,7 +89,7 @@ def _is_harmless(name: str) -> bool:
     return bool(_OTHER.search(name)) and "auth" not in name.lower()
 
 
-def _contexts_in_arguments(machine: "Machine", arguments: Arguments, factories: Factories) -> set[str]:
+def _contexts_in_arguments(machine: Interpreter, arguments: Arguments, factories: Factories) -> set[str]:
     found = {machine.force(value) for value in arguments.all() if _is_plain(value)}
     texts = {value.value for value in found if isinstance(value, Known) and isinstance(value.value, str)}
     return factories.among(texts)
@@ -89,15 +100,18 @@ def _is_plain(value: Value) -> bool:
 
 
 def _by_body(
-    machine: "Machine", callee: Value, arguments: Arguments, name: str, factories: Factories, depth: int
+    machine: Interpreter, callee: Value, arguments: Arguments, name: str, factories: Factories, depth: int
 ) -> Kind:
     forced = machine.force(callee)
     if isinstance(forced, Model) and isinstance(forced.schema, ClassValue):
         forced = forced.schema
     if isinstance(forced, Choice):
         return classify(machine, forced, factories, depth + 1) if depth < 4 else Strange("it has several definitions")
+    if isinstance(forced, External):
+        where = forced.dotted.rpartition(".")[0]
+        return Strange(f"{name} comes from {where}, which is not in the code base" if where else f"{name} is not known")
     if not isinstance(forced, FunctionValue | ClassValue):
-        return Strange("it is not in the code base, and its name does not tell")
+        return Strange(forced.reason if isinstance(forced, Unknown) else "it is no function and no class")
     if lookup.own_name(forced) in factories.named:
         return _named(factories.named[lookup.own_name(forced)])
     if _is_harmless(lookup.own_name(forced)):
@@ -112,7 +126,7 @@ def _by_body(
 
 
 def _by_result(
-    machine: "Machine", forced: Value, arguments: Arguments, called: list[str], factories: Factories, depth: int
+    machine: Interpreter, forced: Value, arguments: Arguments, called: list[str], factories: Factories, depth: int
 ) -> Kind:
     """A factory that calls another: what that one is."""
     if isinstance(forced, FunctionValue) and depth < 4:
@@ -135,7 +149,7 @@ def _parts(node: object) -> Iterator[object]:
                 yield from _parts(part)
 
 
-def _texts(machine: "Machine", value: FunctionValue | ClassValue) -> set[str]:
+def _texts(machine: Interpreter, value: FunctionValue | ClassValue) -> set[str]:
     """Strings in the body, and those that constants named there stand for."""
     found: set[str] = set()
     node = value.node
@@ -151,7 +165,7 @@ def _texts(machine: "Machine", value: FunctionValue | ClassValue) -> set[str]:
     return found
 
 
-def _called(machine: "Machine", value: FunctionValue | ClassValue) -> list[Value]:
+def _called(machine: Interpreter, value: FunctionValue | ClassValue) -> list[Value]:
     node = value.node
     body = node.body if not isinstance(node, facts.Lambda) else (node.body,)
     scope = Scope(value.home, {})
@@ -160,7 +174,7 @@ def _called(machine: "Machine", value: FunctionValue | ClassValue) -> list[Value
 
 
 def auth_of(
-    machine: "Machine", middlewares: list[tuple[Value, Spot]], factories: Factories
+    machine: Interpreter, middlewares: list[tuple[Value, Spot]], factories: Factories
 ) -> tuple[str | None, list[Finding]]:
     """The context whose users may call, and what could not be told."""
     contexts: list[str] = []

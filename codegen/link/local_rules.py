@@ -1,33 +1,34 @@
 """Rules about one handler: where its docstring and its code disagree. The code decides; the docstring is told."""
 
-from typing import TYPE_CHECKING
-
 from ..diagnostics import Finding
 from ..model import Operation
 from ..names import is_parameter
 from .docstring import Docstring
-
-if TYPE_CHECKING:
-    from .machine import Machine
+from .interpreter.protocol import Interpreter
 
 
-def check(operation: Operation, doc: Docstring, machine: "Machine", *, auth_known: bool) -> list[Finding]:
+def check(
+    operation: Operation, doc: Docstring, machine: Interpreter, *, auth_known: bool, statuses_known: bool
+) -> list[Finding]:
     return [
         *parameters_agree(operation, doc, machine),
-        *statuses_agree(operation, doc),
-        *has_success(operation, doc),
+        *(statuses_agree(operation, doc) if statuses_known else ()),
+        *(has_success(operation, doc) if statuses_known else ()),
         *(authentication_agrees(operation, doc) if auth_known else ()),
         *(public_says_so(operation, doc) if auth_known else ()),
         *body_agrees(operation, doc),
     ]
 
 
-def parameters_agree(operation: Operation, doc: Docstring, machine: "Machine") -> list[Finding]:
+def parameters_agree(operation: Operation, doc: Docstring, machine: Interpreter) -> list[Finding]:
     """CG202: a parameter of the path that the code reads under another name, or not at all, or only the code knows;
     CG113: under a name that cannot be generated."""
     found: list[Finding] = []
     reads = machine.seen.path_reads
+    certain = all(finding.code != "CG112" for finding in machine.seen.findings)
     for parameter in operation.path_parameters:
+        if parameter.reads is None and not certain:
+            continue  # it may be the one that is read under a computed name
         if parameter.reads is None:
             message = f"the code never reads the path parameter {{{parameter.name}}}"
             found.append(Finding("CG202", message, operation.spot, skip=doc.place.skip))
@@ -39,7 +40,7 @@ def parameters_agree(operation: Operation, doc: Docstring, machine: "Machine") -
             found.append(Finding("CG113", message, reads[parameter.reads], hint, other=operation.spot))
         elif parameter.reads != parameter.name:
             message = f"the code reads the path parameter {{{parameter.name}}} as {parameter.reads!r}"
-            hint = f"write {{{parameter.reads}}} in the path: the code decides"
+            hint = "call it alike in both; the path is documented as it is written"
             found.append(Finding("CG202", message, reads[parameter.reads], hint, other=operation.spot))
     used = {parameter.reads for parameter in operation.path_parameters}
     for name, spot in reads.items():

@@ -1,20 +1,19 @@
 """What a handler asks of its client: query, body, permissions."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from .. import facts
-from ..diagnostics import Finding
-from ..model import TEXT, Field, ListOf, Named, OneOf, Query, Request, Type
-from . import classes, lookup, types
-from .choices import options
-from .machine import QueryRead
-from .values import Adapter, ClassValue, External, Generic, Known, Scope, Use, Value
+from ..diagnostics import Finding, Spot
+from ..model import TEXT, Field, Filter, ListOf, Named, OneOf, Query, Request, Type
+from ..names import kebab
+from .interpreter import bodies, classes, lookup, types
+from .interpreter.choices import options
+from .interpreter.protocol import Interpreter
+from .interpreter.seen import QueryRead
+from .interpreter.values import Adapter, ClassValue, External, Generic, Known, Scope, Unknown, Use, Value
 
-if TYPE_CHECKING:
-    from .machine import Machine
 
-
-def permissions_of(machine: "Machine") -> tuple[str, ...]:
+def permissions_of(machine: Interpreter) -> tuple[str, ...]:
     """Values of the permissions that are asked for, sorted."""
     found: set[str] = set()
     for value, spot in machine.seen.permissions:
@@ -22,75 +21,108 @@ def permissions_of(machine: "Machine") -> tuple[str, ...]:
             if isinstance(option, Known) and isinstance(option.value, str):
                 found.add(option.value)
             else:
-                name = lookup.own_name(value)
-                message = f"the permission {name} is in no enum" if name else "this permission cannot be read"
-                machine.seen.findings.append(Finding("CG110", message, spot, "use a member of the permission enum"))
+                machine.seen.findings.append(_no_permission(value, option, spot))
     return tuple(sorted(found))
 
 
-def query_of(machine: "Machine") -> Query | None:
-    """The filter schema's fields, or the names that are read one by one."""
+def _no_permission(value: Value, found: Value, spot: Spot) -> Finding:
+    name = lookup.own_name(value)
+    if isinstance(found, External):  # an import that leads nowhere in the code base
+        where = found.dotted.rpartition(".")[0]
+        message = f"the permission {name} comes from {where}, which is not in the code base"
+        return Finding("CG110", message, spot, "import it from a module below one of `import_roots` in [tool.codegen]")
+    reason = f": {found.reason}" if isinstance(found, Unknown) and found.reason else ""
+    message = f"the permission {name} is in no enum{reason}" if name else f"this permission cannot be read{reason}"
+    return Finding("CG110", message, spot, "use a member of the permission enum")
+
+
+def query_of(machine: Interpreter) -> Query | None:
+    """The fields of the filter schemas, and the names that are read one by one beside them."""
     reads = machine.seen.queries
-    if not reads:
-        return None
     with_schema = [read for read in reads if read.schema is not None]
-    if not with_schema:
-        fields = tuple(Field(name, ListOf(TEXT) if many else TEXT, False) for name, many in reads[0].names.items())
-        return Query(None, fields, reads[0].multi_value, None, None, as_sent=True)
-    return _filters(machine, with_schema[0])
-
-
-def _filters(machine: "Machine", read: QueryRead) -> Query | None:
-    cls = machine.force(read.schema) if read.schema is not None else None
-    if not isinstance(cls, ClassValue):
-        _no_schema(machine, read.schema, read)
+    known_schemas = [(read, cls) for read in with_schema if (cls := _schema(machine, read)) is not None]
+    if not reads or (with_schema and not known_schemas):
         return None
-    fields = types.fields_of(machine, cls)
-    limit = machine.force(read.limit) if read.limit is not None else None
-    sort = machine.force(read.sort) if read.sort is not None else None
+    filters = [(read, _filter(machine, cls)) for read, cls in _most_derived(machine, known_schemas)]
+    known = {kebab(name) for _, given in filters for field in given.fields for name in (field.name, field.alias or "")}
+    names = {name: many for read in reads for name, many in read.names.items() if kebab(name) not in known}
+    first = filters[0][0] if filters else None
     return Query(
-        cls.node.name,
-        fields,
-        read.multi_value,
-        limit.value if isinstance(limit, Known) and isinstance(limit.value, int) else None,
-        sort.value if isinstance(sort, Known) and isinstance(sort.value, str) else None,
-        read.as_sent,
+        tuple(dict.fromkeys(given for _, given in filters)),
+        tuple(Field(name, ListOf(TEXT) if many else TEXT, False) for name, many in names.items()),
+        any(read.multi_value for read in reads),
+        _given(machine, first.limit if first else None, int),
+        _given(machine, first.sort if first else None, str),
+        first is None or first.as_sent,
     )
 
 
-def _no_schema(machine: "Machine", schema: Value | None, place: QueryRead | Use) -> None:
+def _schema(machine: Interpreter, read: QueryRead) -> ClassValue | None:
+    cls = machine.force(read.schema) if read.schema is not None else None
+    if isinstance(cls, ClassValue):
+        return cls
+    _no_schema(machine, read.schema, read)
+    return None
+
+
+def _most_derived(
+    machine: Interpreter, reads: list[tuple[QueryRead, ClassValue]]
+) -> list[tuple[QueryRead, ClassValue]]:
+    """Without the schemas of which another one is a subclass: it has their fields, and cannot stand behind them."""
+    bases = [base.node for _, cls in reads for base in classes.ancestry(machine, cls)[1:]]
+    return [(read, cls) for read, cls in reads if not any(cls.node is base for base in bases)]
+
+
+def _filter(machine: Interpreter, cls: ClassValue) -> Filter:
+    return Filter(types.named(machine, cls), types.fields_of(machine, cls), bodies.is_schema(machine, cls))
+
+
+def _given[T](machine: Interpreter, value: Value | None, kind: type[T]) -> T | None:
+    found = machine.force(value) if value is not None else None
+    return found.value if isinstance(found, Known) and isinstance(found.value, kind) else None
+
+
+def _no_schema(machine: Interpreter, schema: Value | None, place: QueryRead | Use) -> None:
     name = lookup.own_name(schema) if schema is not None else ""
     found = machine.force(schema) if schema is not None else None
     where = f" in {found.dotted.rpartition('.')[0]}" if isinstance(found, External) else ""
     message = f"the schema {name} cannot be found{where}" if name else "this schema cannot be read"
-    hint = "import it from a module below the root or its src folder"
+    hint = "import it from a module below one of `import_roots` in [tool.codegen]"
     machine.seen.findings.append(Finding("CG107", message, place.spot, hint))
 
 
-def request_of(machine: "Machine") -> Request | None:
+def request_of(machine: Interpreter) -> Request | None:
     """What a client sends; None where no body is read."""
     seen = machine.seen
     if not seen.uses:
         return None if seen.body is None else Request(None, ())
     found = [_one(machine, use) for use in seen.uses]
-    known = [request for request in found if request is not None]
-    typed = [request for request in known if request.type is not None]
-    if not typed:
-        return Request(None, ())
-    return _joined(typed)
+    typed = [part for part in found if part.type is not None]
+    return _joined(typed) if typed else Request(None, ())
 
 
-def _joined(requests: list[Request]) -> Request:
-    all_types = types.one_of([request.type for request in requests if request.type is not None])
-    supplied = {name for request in requests for name in request.server_supplied}
-    return Request(all_types, tuple(sorted(supplied)))
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What one validation asks of the client: `names` are the fields of its schema, `supplied` the handler's own."""
+
+    type: Type | None
+    names: frozenset[str] = frozenset()
+    supplied: frozenset[str] = frozenset()
 
 
-def _one(machine: "Machine", use: Use) -> Request | None:
+def _joined(parts: list[_Sent]) -> Request:
+    """A field is the handler's own if it is so wherever a schema has it."""
+    all_types = types.one_of([part.type for part in parts if part.type is not None])
+    supplied = {name for part in parts for name in part.supplied}
+    asked = {name for part in parts for name in part.names - part.supplied}
+    return Request(all_types, tuple(sorted(supplied - asked)))
+
+
+def _one(machine: Interpreter, use: Use) -> _Sent:
     if use.partial:
         message = "only a part of the body is validated: what a client sends is documented as any JSON"
         machine.seen.findings.append(Finding("CG209", message, use.spot, "validate the whole body with one schema"))
-        return Request(None, ())
+        return _Sent(None)
     schema = machine.force(use.schema)
     type_: Type
     others: list[ClassValue] = []
@@ -106,24 +138,26 @@ def _one(machine: "Machine", use: Use) -> Request | None:
     else:
         if lookup.own_name(use.schema):
             _no_schema(machine, use.schema, use)
-        return Request(None, ())
+        return _Sent(None)
     if use.field is not None and cls is not None:
         cls, type_ = _field(machine, cls, use.field)
     if use.many and not isinstance(type_, ListOf):
         type_ = ListOf(type_)
     if cls is None and not isinstance(type_, ListOf | OneOf | Named):
-        return Request(None, ())
+        return _Sent(None)
     fields = [f for owner in ([cls] if cls is not None else others) for f in types.fields_of(machine, owner)]
-    names = {name for f in fields for name in (f.name, f.alias)}
-    return Request(type_, tuple(sorted(name for name in use.supplied if name in names)))
+    # A schema that validates all of the body asks the client for what it requires, whatever is written over it later.
+    optional = {name for f in fields if not f.required for name in (f.name, f.alias)}
+    names = frozenset(name for f in fields for name in (f.name, f.alias) if name is not None)
+    return _Sent(type_, names, names & (use.supplied | (use.overwritten & optional)))
 
 
-def _class_in(machine: "Machine", adapter: Adapter) -> ClassValue | None:
+def _class_in(machine: Interpreter, adapter: Adapter) -> ClassValue | None:
     inner = types.item_of_annotation(adapter.expr) or adapter.expr
     return types.class_of_annotation(machine, inner, adapter.scope)
 
 
-def _classes_in(machine: "Machine", annotation: facts.Expr, scope: Scope, depth: int = 0) -> list[ClassValue]:
+def _classes_in(machine: Interpreter, annotation: facts.Expr, scope: Scope, depth: int = 0) -> list[ClassValue]:
     """The schemas of a union, which may be annotated, listed, or called by a name of its own."""
     one = types.class_of_annotation(machine, annotation, scope)
     if one is not None or depth > 8:
@@ -145,7 +179,7 @@ def _classes_in(machine: "Machine", annotation: facts.Expr, scope: Scope, depth:
     return [cls for part in parts for cls in _classes_in(machine, part, scope, depth + 1)]
 
 
-def _field(machine: "Machine", cls: ClassValue, name: str) -> tuple[ClassValue | None, Type]:
+def _field(machine: Interpreter, cls: ClassValue, name: str) -> tuple[ClassValue | None, Type]:
     """The schema of one field: what the client sends where the handler wraps it."""
     for field in types.fields_of(machine, cls):
         if field.name == name or field.alias == name:

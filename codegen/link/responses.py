@@ -1,16 +1,33 @@
 """What a body is when it goes out: text, or JSON of which shape."""
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import assert_never
 
 from ..diagnostics import Finding, Spot
-from ..model import ANY, TEXT, Field, ListOf, MapOf, Named, OneOf, Primitive, Response, ResponseKind, Shape, Type
-from . import missing, types
-from .shapes import shape_of, shape_of_record
-from .values import (
+from ..model import (
+    ANY,
+    TEXT,
+    Field,
+    ListOf,
+    Literals,
+    MapOf,
+    Named,
+    OneOf,
+    Primitive,
+    Response,
+    ResponseKind,
+    Shape,
+    Type,
+)
+from .interpreter import types
+from .interpreter.choices import elsewhere
+from .interpreter.protocol import Interpreter
+from .interpreter.shapes import whole
+from .interpreter.values import (
     AdapterDump,
+    Body,
     Choice,
-    Dump,
     Items,
     Json,
     Known,
@@ -20,57 +37,62 @@ from .values import (
     Scalar,
     Text,
     Typed,
+    Unknown,
     Value,
 )
 
-if TYPE_CHECKING:
-    from .machine import Machine
+_AS_TEXT = Response(ResponseKind.TEXT, TEXT, None, None)
 
 
-def response_of(machine: "Machine", body: Value, spot: Spot) -> Response | None:
+def response_of(machine: Interpreter, body: Value, spot: Spot) -> Response | None:
     forced = machine.force(body)
-    if isinstance(forced, Choice):
-        return combined(machine, [response_of(machine, option, spot) for option in forced.options], spot)
     match forced:
+        case Choice(options=options):
+            return combined(machine, [response_of(machine, option, spot) for option in options], spot)
         case Known(value=None) | Known(value=""):
             return None
         case Known(value=str(text)):
             return _of_text(text)
         case Known(value=bytes(data)):
             return _of_text(data.decode("utf-8", "replace"))
-        case Json(value=value):
-            return _of_json(machine, value, spot)
+        case Json(value=value, default=default):
+            return _of_json(machine, value, default, spot)
+        case Text(is_json=True):
+            _unknown(machine, Unknown("its JSON is put together as text"), spot)
         case Text() | PathValue(kind="str"):
-            return Response(ResponseKind.TEXT, TEXT, None, None)
-        case Typed(annotation=annotation, scope=scope):
-            return _of_typed(machine, types.type_of(machine, annotation, scope), spot)
-        case Record() | Items() | Dump() | Model() | AdapterDump() | Known() | Scalar() | PathValue():
+            return _AS_TEXT
+        case Typed(annotation=annotation, scope=scope, value=inner):
+            return _of_typed(machine, types.type_of(machine, annotation, scope), inner, spot)
+        case Record() | Items() | Model() | AdapterDump() | Known() | Scalar() | PathValue():
             _not_text(machine, spot)
-            return None
+        case Unknown():
+            _unknown(machine, forced, spot)
+        case Body():
+            _unknown(machine, Unknown("it is what the client sends"), spot)
         case _:
-            _unknown(machine, spot)
-            return None
+            _unknown(machine, Unknown("it is nothing that a body can be"), spot)
+    return None
 
 
-def _not_text(machine: "Machine", spot: Spot) -> None:
+def _not_text(machine: Interpreter, spot: Spot) -> None:
     hint = "dump it: json.dumps(...), model_dump_json() or TypeAdapter.dump_json(...)"
     machine.seen.findings.append(Finding("CG109", "the body is not text: API Gateway answers 502", spot, hint))
 
 
-def _unknown(machine: "Machine", spot: Spot) -> None:
-    message = "the shape of this body is not known"
+def _unknown(machine: Interpreter, why: Unknown, spot: Spot) -> None:
+    message = "the shape of this body is not known" + (f": {why.reason}" if why.reason else "")
     hint = "annotate the value, or dump a schema or a dict with known keys"
-    machine.seen.findings.append(Finding("CG206", message, spot, hint))
+    machine.seen.findings.append(Finding("CG206", message, spot, hint, other=elsewhere(why, spot)))
 
 
-def _of_typed(machine: "Machine", type_: Type, spot: Spot) -> Response | None:
+def _of_typed(machine: Interpreter, type_: Type, value: Value, spot: Spot) -> Response | None:
     match type_:
         case Primitive(name="str"):
-            return Response(ResponseKind.TEXT, TEXT, None, None)
+            return _AS_TEXT
         case Named() | ListOf() | MapOf() | Primitive(name="int" | "float" | "bool"):
             _not_text(machine, spot)
         case _:
-            _unknown(machine, spot)
+            _unknown(machine, value if isinstance(value, Unknown) else Unknown(""), spot)
     return None
 
 
@@ -79,13 +101,13 @@ def _of_text(text: str) -> Response:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return Response(ResponseKind.TEXT, TEXT, None, None)
+        return _AS_TEXT
     if isinstance(value, dict):
         fields = tuple(Field(str(key), _of_constant(item), True) for key, item in value.items())
         return Response(ResponseKind.LITERAL, Shape(fields), None, tuple(f.name for f in fields))
     if isinstance(value, list):
         return Response(ResponseKind.MODEL_LIST, ListOf(ANY), None, None)
-    return Response(ResponseKind.TEXT, TEXT, None, None)
+    return _AS_TEXT
 
 
 def _of_constant(value: object) -> Type:
@@ -94,64 +116,51 @@ def _of_constant(value: object) -> Type:
     return Primitive(type(value).__name__)
 
 
-def _of_json(machine: "Machine", value: Value, spot: Spot) -> Response | None:
+def _of_json(machine: Interpreter, value: Value, default: str, spot: Spot) -> Response | None:
     """The response of `json.dumps(value)` and of `value.model_dump_json()`."""
     forced = machine.force(value)
     if isinstance(forced, Choice):
-        return combined(machine, [_of_json(machine, option, spot) for option in forced.options], spot)
-    match forced:
-        case Record():
-            return _of_record(machine, forced)
-        case Known(value=str()) | Text() | PathValue(kind="str"):
-            return Response(ResponseKind.TEXT, TEXT, None, None)
-        case Known(value=None):
-            return None
-        case Json():  # dumped twice: a JSON string that holds JSON
-            return Response(ResponseKind.TEXT, TEXT, None, None)
-        case _:
-            type_ = shape_of(machine, forced)
-            if type_ in (ANY, ListOf(ANY)) and missing.report(machine, value, spot):
-                return None
-            return _of_type(machine, type_, spot)
+        return combined(machine, [_of_json(machine, option, default, spot) for option in forced.options], spot)
+    if forced == Known(None):
+        return None
+    type_ = whole(machine, forced, default=default)
+    if isinstance(type_, Unknown):
+        _unknown(machine, type_, spot)
+        return None
+    if type_ == ListOf(ANY) and isinstance(forced, AdapterDump | Typed):
+        _unknown(machine, Unknown("its items are of no schema of the code base"), spot)
+    return _of_type(machine, type_, spot)
 
 
-def _of_type(machine: "Machine", type_: Type, spot: Spot) -> Response | None:
+def _of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
     match type_:
         case Named(name=name):
             return Response(ResponseKind.MODEL, type_, name, None)
-        case ListOf(item=Named(name=name)):
-            return Response(ResponseKind.MODEL_LIST, type_, name, None)
-        case ListOf():
-            return Response(ResponseKind.MODEL_LIST, type_, None, None)
+        case ListOf(item=item):
+            return Response(ResponseKind.MODEL_LIST, type_, item.name if isinstance(item, Named) else None, None)
         case MapOf():
             return Response(ResponseKind.MAPPING, type_, None, None)
         case Shape(fields=fields):
             return Response(ResponseKind.LITERAL, type_, None, tuple(f.alias or f.name for f in fields))
         case Primitive(name="str" | "UUID" | "datetime" | "date"):
-            return Response(ResponseKind.TEXT, TEXT, None, None)
+            return _AS_TEXT
         case OneOf(options=options):
             known = [_of_type(machine, option, spot) for option in options if option != types.NONE]
             return combined(machine, known, spot)
-        case _:
-            _unknown(machine, spot)
+        case Primitive() | Literals():
+            _unknown(machine, Unknown("" if type_ == ANY else "it is a single value"), spot)
             return None
+    assert_never(type_)
 
 
-def _of_record(machine: "Machine", record: Record) -> Response:
-    shape = shape_of_record(machine, record)
-    if isinstance(shape, Shape):
-        return Response(ResponseKind.LITERAL, shape, None, tuple(field.name for field in shape.fields))
-    return Response(ResponseKind.MAPPING, shape, None, None)
-
-
-def combined(machine: "Machine", found: list[Response | None], spot: Spot) -> Response | None:
+def combined(machine: Interpreter, found: list[Response | None], spot: Spot) -> Response | None:
     """One response of several: what is known of all of them, never a guess."""
     known = [response for response in found if response is not None]
     if not known:
         return None
     kinds = {response.kind for response in known}
     if len(kinds) > 1:
-        _unknown(machine, spot)
+        _unknown(machine, Unknown("it is of several kinds"), spot)
         return None
     return _one(known)
 
@@ -174,6 +183,7 @@ def _joined(shapes: list[Shape]) -> Shape:
         for field in shape.fields:
             old = fields.get(field.name)
             type_ = field.type if old is None else types.one_of([old.type, field.type])
-            fields[field.name] = Field(field.name, type_, field.required and (old is None or old.required))
+            required = field.required and (old is None or old.required)
+            fields[field.name] = Field(field.name, type_, required, example=old.example if old else field.example)
     everywhere = set.intersection(*({f.name for f in shape.fields} for shape in shapes))
-    return Shape(tuple(Field(f.name, f.type, f.required and f.name in everywhere) for f in fields.values()))
+    return Shape(tuple(replace(f, required=f.required and f.name in everywhere) for f in fields.values()))

@@ -51,7 +51,7 @@ def _variable_children(operations: list[Operation]) -> dict[tuple[str, ...], dic
     unique = {(o.method, PathTemplate(o.path).shape): o for o in reversed(operations)}
     found: dict[tuple[str, ...], dict[str, list[Operation]]] = {}
     for operation in reversed(unique.values()):
-        template = operation.template
+        template = PathTemplate(operation.path)
         for place, segment in enumerate(template.segments):
             if PathTemplate.parameter_in(segment) is not None:
                 children = found.setdefault(template.shape[:place], {})
@@ -63,18 +63,23 @@ def _named_otherwise(wrong: list[Operation], right: Operation, names: dict[str, 
     here, there = (next(name for name, users in names.items() if one in users) for one in (wrong[0], right))
     more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
     message = (
-        f"{wrong[0].method} {wrong[0].template.text}{more} has {here} where {right.method} {right.template.text} has"
+        f"{wrong[0].method} {wrong[0].path}{more} has {here} where {right.method} {right.path} has"
         f" {there}: API Gateway takes one parameter in one place"
     )
     greedy = here.endswith("+}") or there.endswith("+}")
-    hint = "give one of them another path" if greedy else f"call it {there} in the path and in the code"
+    hint = "give one of them another path" if greedy else f"call it {there} in both paths"
     return Finding("CG211", message, wrong[0].spot, hint, other=right.spot)
 
 
 def reserved_paths(operations: list[Operation], reserved: tuple[str, ...]) -> list[Finding]:
     """CG105: a path that the FastAPI runtime keeps for itself."""
     return [
-        Finding("CG105", f"{operation.path} is reserved by the runtime", operation.spot, "choose another first segment")
+        Finding(
+            "CG105",
+            f"{operation.path} is reserved by the runtime",
+            operation.spot,
+            "choose another first segment, or set `reserved` in [tool.codegen]",
+        )
         for operation in operations
         if operation.path.split("/")[1] in reserved
     ]

@@ -32,13 +32,20 @@ class GeneratedFile:
 
 
 def render(
-    endpoints: tuple[Endpoint, ...], ports: str, templates: Path, known: dict[str, str] | None = None
+    endpoints: tuple[Endpoint, ...],
+    ports: str,
+    folder: str,
+    templates: tuple[Path, ...],
+    known: dict[str, str] | None = None,
 ) -> list[GeneratedFile]:
-    """All files of the output folder, sorted by path; `known` keeps what was formatted before."""
+    """All files of the output folder, sorted by path; `known` keeps what was formatted before.
+
+    `folder` is the name of the folders with handlers.
+    """
     from .printing import Printer
 
     printer = Printer(templates)
-    views = module_views(endpoints, ports)
+    views = module_views(endpoints, ports, folder)
     sources: dict[str, tuple[str, ...]] = {}
     texts: dict[str, str] = {}
     for view in views:

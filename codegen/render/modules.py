@@ -4,16 +4,19 @@ from collections import defaultdict
 
 from ..model import Endpoint, Operation
 from ..names import METHODS, PathTemplate
-from .naming import operation_names, resource_of
+from .naming import Key, RouteName, key_of, resource_of, route_names, tag_of
 from .routes import Claims, handler_alias, routes_of
 from .types import Imports, Types
 from .views import ImportLine, ModuleView, Registered, RegistryView, RouteView
 
 
-def module_views(endpoints: tuple[Endpoint, ...], ports: str) -> list[ModuleView]:
-    """One view for each resource of each context, static first segments before dynamic ones."""
+def module_views(endpoints: tuple[Endpoint, ...], ports: str, folder: str) -> list[ModuleView]:
+    """One view for each resource of each context, static first segments before dynamic ones.
+
+    `folder` is the name of the folders with handlers.
+    """
     operations = [e for e in endpoints if isinstance(e, Operation)]
-    names = operation_names(operations)
+    names = route_names(operations, folder)
     groups: dict[tuple[str, str], list[Operation]] = defaultdict(list)
     for operation in operations:
         groups[(operation.context, resource_of(operation.path))].append(operation)
@@ -30,15 +33,14 @@ def _order(operation: Operation) -> tuple[object, ...]:
 
 
 def _module(
-    key: tuple[str, str], operations: list[Operation], names: dict[str, str], claimed: Claims, ports: str
+    key: tuple[str, str], operations: list[Operation], names: dict[Key, RouteName], claimed: Claims, ports: str
 ) -> ModuleView:
     context, resource = key
     imports = Imports()
     types = Types(imports)
-    imports.add("fastapi", "APIRouter")
     routes: list[RouteView] = []
     for operation in operations:
-        routes += routes_of(operation, names[operation.module], types, claimed)
+        routes += routes_of(operation, names[key_of(operation)], types, claimed)
     package, _, ports_name = ports.rpartition(".")
     imports.names.setdefault(package, {})[ports_name] = "ports"
     segments = sorted({"/" + "/".join(PathTemplate(o.path).segments[:1]) for o in operations})
@@ -47,6 +49,7 @@ def _module(
         sources=tuple(sorted({o.spot.path for o in operations})),
         title=f"Routes of {context}: {', '.join(segments)}.",
         context=context,
+        tag=tag_of(context),
         standard=_lines(imports, ("typing", "datetime", "uuid", "decimal")),
         libraries=_lines(imports, ("fastapi", "pydantic")),
         own=_lines(imports, None),
@@ -83,7 +86,7 @@ def registry_view(endpoints: tuple[Endpoint, ...], views: list[ModuleView]) -> R
     for endpoint in sorted(endpoints, key=lambda e: (e.context, e.module)):
         package, _, module = endpoint.module.rpartition(".")
         alias = handler_alias(imports, package, module)
-        modules.append(Registered(endpoint.context, endpoint.module, alias, endpoint.container))
+        modules.append(Registered(endpoint.context, alias, endpoint.container))
     return RegistryView(
         tuple(sorted({e.spot.path for e in endpoints})), tuple(routers), tuple(modules), _lines(imports, None)
     )

@@ -1,12 +1,23 @@
-"""Names of generated files and routes, told apart within a context."""
+"""Names of generated files and routes. An id says where its handler lies, so that no other handler changes it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 
 from ..model import Operation
-from ..names import METHODS, Identifier, PathTemplate
+from ..names import Identifier, PathTemplate
 
 LONGEST_NAME = 100
-_LONGEST = 2  # the last of the spellings
+_ABBREVIATION = 3  # letters
+
+type Key = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteName:
+    """`id` is one of all ids, `name` that of the function in the generated file."""
+
+    id: str
+    name: str
 
 
 def resource_of(path: str) -> str:
@@ -16,52 +27,57 @@ def resource_of(path: str) -> str:
     return Identifier.like(first[:LONGEST_NAME]).text if PathTemplate.parameter_in(first) is None else "root"
 
 
-def operation_names(operations: list[Operation]) -> dict[str, str]:
-    """Module -> name of its route: the file's, with its folders where two files of a context would share one."""
-    found: dict[str, str] = {}
-    by_context: dict[str, dict[str, Operation]] = defaultdict(dict)
-    for operation in sorted(operations, key=lambda operation: operation.module):
-        by_context[operation.context][operation.module] = operation
-    for sharing in by_context.values():
-        found |= _told_apart(sharing)
-    return found
+def tag_of(context: str) -> str:
+    """`products_catalog` -> `Products catalog`, `iam` -> `IAM`."""
+    words = context.replace("_", " ")
+    return words.upper() if len(words) <= _ABBREVIATION else words[:1].upper() + words[1:]
 
 
-def _told_apart(operations: dict[str, Operation]) -> dict[str, str]:
-    """The shortest names that differ; a number behind those that no folder tells apart."""
-    length = dict.fromkeys(operations, 0)
-    while True:
-        names = {module: Identifier.like(_spellings(module)[length[module]]).text for module in operations}
-        users: dict[str, list[str]] = defaultdict(list)
-        for module, operation in operations.items():
-            for name in _route_names(operation, names[module]):
-                users[name].append(module)
-        alike = {m for sharing in users.values() if len(sharing) > 1 for m in sharing if length[m] < _LONGEST}
-        if not alike:
-            return _numbered(operations, names)
-        for module in alike:
-            length[module] += 1
+def key_of(operation: Operation) -> Key:
+    return (operation.module, operation.function, operation.path, operation.method)
 
 
-def _spellings(module: str) -> tuple[str, str, str]:
-    """The file, with its folders below the handlers', and all of it."""
-    parts = module.split(".")
-    inner = parts[parts.index("aws_lambda") + 1 :] if "aws_lambda" in parts else parts[-2:]
-    return parts[-1], "_".join(inner), "_".join(parts)
+def route_names(operations: list[Operation], folder: str) -> dict[Key, RouteName]:
+    """Ids of context and path of the module, below the folder of the handlers.
 
-
-def _route_names(operation: Operation, name: str) -> list[str]:
-    return [name] if operation.method != "ANY" else [f"{name}_{method.lower()}" for method in METHODS]
-
-
-def _numbered(operations: dict[str, Operation], names: dict[str, str]) -> dict[str, str]:
+    The function follows where a module has several, method and path where a function has several routes. Modules
+    whose paths become one name are numbered.
+    """
+    functions: dict[str, set[str]] = defaultdict(set)
+    for operation in operations:
+        functions[operation.module].add(operation.function)
+    routes = Counter((operation.module, operation.function) for operation in operations)
+    found: dict[Key, RouteName] = {}
     used: set[str] = set()
-    found: dict[str, str] = {}
-    for module, operation in operations.items():
-        name, count = names[module], 1
-        while used & set(_route_names(operation, name)):
-            count += 1
-            name = f"{names[module]}_{count}"
-        used |= set(_route_names(operation, name))
-        found[module] = name
+    for operation in sorted(operations, key=key_of):
+        place = _below(operation, folder)
+        own = [place[-1]]
+        if len(functions[operation.module]) > 1:
+            own.append(operation.function)
+        if routes[operation.module, operation.function] > 1:
+            own += [
+                operation.method,
+                *(PathTemplate.parameter_in(s) or s for s in PathTemplate(operation.path).segments),
+            ]
+        id_ = _free("_".join([operation.context, *place[:-1], *own]), used)
+        found[key_of(operation)] = RouteName(id_, Identifier.like("_".join(own)).text)
     return found
+
+
+def _below(operation: Operation, folder: str) -> list[str]:
+    """The parts of the module's name behind the folder of the handlers, or behind the context's."""
+    parts = operation.module.split(".")
+    for mark in (folder, operation.context):
+        if mark in parts[:-1]:
+            return parts[len(parts) - parts[::-1].index(mark) :]
+    return parts
+
+
+def _free(text: str, used: set[str]) -> str:
+    wanted = name = Identifier.like(text).text
+    number = 1
+    while name in used:
+        number += 1
+        name = f"{wanted}_{number}"
+    used.add(name)
+    return name

@@ -19,10 +19,10 @@ class Missing(StrictUndefined):
 
 
 class Printer:
-    """Templates of one folder."""
+    """Templates of several folders: the first one that has a template counts."""
 
-    def __init__(self, templates: Path) -> None:
-        self._folder = templates
+    def __init__(self, templates: tuple[Path, ...]) -> None:
+        self._folders = templates
         self._environment = Environment(
             loader=FileSystemLoader(templates),
             undefined=Missing,
@@ -46,6 +46,6 @@ class Printer:
         if isinstance(error, TemplateSyntaxError):
             return RenderError(error.name or template, error.lineno, error.message or reason)
         frames = [(Path(f.filename), f.lineno or 1) for f in traceback.extract_tb(error.__traceback__)]
-        inside = [(path.name, line) for path, line in frames if path.parent == self._folder]
+        inside = [(path.name, line) for path, line in frames if path.parent in self._folders]
         name, line = inside[-1] if inside else (template, 1)
         return RenderError(name, line, reason)

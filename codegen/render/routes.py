@@ -1,50 +1,63 @@
 """How operations become routes: one each, or one for each method of ANY."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 
-from ..model import Operation
+from ..model import Docs, Operation, Response
 from ..names import METHODS, Identifier, PathTemplate, camel
+from .naming import RouteName
 from .parameters import parameters_of
 from .types import Imports, Types
-from .views import RouteView
+from .views import ResponseView, RouteView
 
 type Claims = dict[tuple[str, ...], set[str]]
 """Methods by the shape of a path."""
 
 
-def routes_of(operation: Operation, name: str, types: Types, claimed: Claims) -> list[RouteView]:
+def routes_of(operation: Operation, name: RouteName, types: Types, claimed: Claims) -> list[RouteView]:
     """The views of an operation: one, or for ANY one for each method that no other operation of the path claims."""
     if operation.method != "ANY":
         return [_route(operation, operation.method, name, types)]
     taken = claimed[PathTemplate(operation.path).shape]
-    return [_route(operation, method, f"{name}_{method.lower()}", types) for method in METHODS if method not in taken]
+    free = [method for method in METHODS if method not in taken]
+    named = ((method, f"{name.id}_{method.lower()}", f"{name.name}_{method.lower()}") for method in free)
+    return [_route(operation, method, RouteName(id_, own), types) for method, id_, own in named]
 
 
-def _route(operation: Operation, method: str, name: str, types: Types) -> RouteView:
+def _route(operation: Operation, method: str, named: RouteName, types: Types) -> RouteView:
     package, _, module = operation.module.rpartition(".")
-    imports = types.imports
-    handler = handler_alias(imports, package, module)
-    status = operation.status or 200
+    imports, docs = types.imports, operation.docs
+    alias = handler_alias(imports, package, module)
+    status = operation.status or min(operation.statuses, default=200)
+    returned = dict(operation.others)
+    first = operation.response if operation.status else returned.pop(status, None)
+    said = dict(docs.responses)
     return RouteView(
         method=method.lower(),
         path=starlette_path(operation),
-        operation_id=f"{operation.context}_{name}",
-        summary=operation.docs.summary,
-        description=operation.docs.description,
+        operation_id=named.id,
+        summary=docs.summary,
+        description=_description(docs),
         status=status,
-        response_model=_response_model(operation, status, name, types),
-        responses=_documented(operation, status),
-        has_auth=operation.auth is not None,
-        handler=f"{handler}.{operation.function}",
-        module=operation.module,
+        response_model=_model(first, status, f"{camel(named.name)}Response", types),
+        response_description=said.pop(status, "") or _phrase(status),
+        responses=tuple(_others(said, returned, camel(named.name), types)),
+        deprecated=docs.deprecated is not None,
+        module=alias,
         function=operation.function,
         auth=operation.auth,
         permissions=operation.permissions,
         timeout=operation.timeout,
-        idempotency=operation.docs.idempotency,
-        name=imports.free(name),
-        parameters=tuple(parameters_of(operation, types)),
+        idempotency=docs.idempotency,
+        access=docs.access,
+        name=imports.free(named.name),
+        parameters=tuple(parameters_of(operation, camel(named.name), types)),
     )
+
+
+def _description(docs: Docs) -> str:
+    parts = [docs.description, f"Deprecated: {docs.deprecated}" if docs.deprecated else ""]
+    return "\n\n".join(part for part in parts if part)
 
 
 def handler_alias(imports: Imports, package: str, module: str) -> str:
@@ -59,17 +72,19 @@ def starlette_path(operation: Operation) -> str:
     return operation.template.text.replace("+}", ":path}")
 
 
-def _response_model(operation: Operation, status: int, name: str, types: Types) -> str:
-    if operation.response is None or status in (204, 205, 304) or status < 200:
+def _model(response: Response | None, status: int, name: str, types: Types) -> str:
+    """The code of a response's type; `name` is what a model would be called."""
+    if response is None or status in (204, 205, 304) or status < 200:
         return "None"
-    return types.spell(operation.response.type, f"{camel(name)}Response")
+    return types.spell(response.type, name)
 
 
-def _documented(operation: Operation, status: int) -> tuple[tuple[int, str], ...]:
-    found = {code: _phrase(code) for code in operation.statuses}
-    found |= {code: words or _phrase(code) for code, words in operation.docs.responses}
-    found.pop(status, None)
-    return tuple(sorted(found.items()))
+def _others(
+    said: dict[int, str], returned: dict[int, Response | None], name: str, types: Types
+) -> Iterator[ResponseView]:
+    for status in sorted(said.keys() | returned.keys()):
+        model = _model(returned.get(status), status, f"{name}Response{status}", types)
+        yield ResponseView(status, said.get(status) or _phrase(status), status in returned, model)
 
 
 def _phrase(status: int) -> str:

@@ -25,6 +25,7 @@ _TAKEN = frozenset(
         "Body",
         "Decimal",
         "Field",
+        "Header",
         "Literal",
         "Path",
         "Query",
@@ -59,19 +60,26 @@ _MODEL_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ModelField:
+    """`value` is the code behind the equals sign, if there is one."""
+
     name: str
     type: str
-    alias: str | None
-    required: bool
+    value: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelClass:
-    """A small model of a literal body."""
+    """A model of a body that no class describes, or of a query. `defaults` of inherited fields are code.
+
+    `kebab`: underscores in the names of its fields are hyphens in those of the parameters.
+    """
 
     name: str
     doc: str
     fields: tuple[ModelField, ...]
+    bases: str = "BaseModel"
+    kebab: bool = False
+    defaults: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(eq=False, slots=True)
@@ -144,15 +152,34 @@ class Types:
 
     def _field(self, given: Field, owner: str, used: set[str]) -> ModelField:
         type_ = self.spell(given.type, f"{owner}{camel(given.name) or 'Key'}")
-        name = field_name(given.name)
-        while name in used:
-            name = f"{name}_"
-        used.add(name)
+        name = free_field_name(given.name, used)
         if not given.required and "None" not in type_.split(" | ") and type_ != "Any":
             type_ = f"{type_} | None"
-        if name != given.name or not given.required:
-            self.imports.add("pydantic", "Field")
-        return ModelField(name, type_, given.name if name != given.name else None, given.required)
+        alias = given.name if name != given.name else None
+        return ModelField(name, type_, self.field_value(None if given.required else "None", alias, given))
+
+    def field_value(self, default: str | None, alias: str | None, field: Field) -> str | None:
+        """The right side of a field: its default as code, or a call of `Field` where there is more to say."""
+        parts = {
+            "default": default,
+            "alias": None if alias is None else quoted(alias),
+            "description": quoted(field.description) if field.description else None,
+            "examples": None if field.example is None else f"[{quoted(field.example)}]",
+        }
+        said = [f"{name}={code}" for name, code in parts.items() if code is not None]
+        if len(said) - (default is not None) == 0:
+            return default
+        self.imports.add("pydantic", "Field")
+        return f"Field({', '.join(said)})"
+
+
+def free_field_name(key: str, used: set[str]) -> str:
+    """The name of a field for a key, apart from those that the class has already."""
+    name = field_name(key)
+    while name in used:
+        name = f"{name}_"
+    used.add(name)
+    return name
 
 
 def field_name(key: str) -> str:

@@ -13,12 +13,22 @@ class ImportLine:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """`code` is what stands behind the name: its type, and its default."""
+    """A parameter of a route's function: `marker` says where it comes from."""
 
     name: str
     type: str
     marker: str
     default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseView:
+    """Another response than the first. `returned`: the handler itself gives it, and `model` is the code of its type."""
+
+    status: int
+    words: str
+    returned: bool
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +40,16 @@ class RouteView:
     description: str
     status: int
     response_model: str
-    responses: tuple[tuple[int, str], ...]
-    has_auth: bool
-    handler: str
+    response_description: str
+    responses: tuple[ResponseView, ...]
+    deprecated: bool
     module: str
     function: str
     auth: str | None
     permissions: tuple[str, ...]
     timeout: float | None
     idempotency: str | None
+    access: str | None
     name: str
     parameters: tuple[Parameter, ...]
 
@@ -49,6 +60,7 @@ class ModuleView:
     sources: tuple[str, ...]
     title: str
     context: str
+    tag: str
     standard: tuple[ImportLine, ...]
     libraries: tuple[ImportLine, ...]
     own: tuple[ImportLine, ...]
@@ -59,7 +71,6 @@ class ModuleView:
 @dataclass(frozen=True, slots=True)
 class Registered:
     context: str
-    module: str
     alias: str
     container: str | None
 

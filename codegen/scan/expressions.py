@@ -98,10 +98,17 @@ def _fstring(walk: Walk, node: Any, at: int) -> facts.Expr:
     for part in node.parts:
         if type(part) is cst.FormattedStringText:
             raw = part.value.replace("{{", "{").replace("}}", "}")
-            parts.append(facts.Const(at, raw) if "\\" not in raw else facts.Other(at, ()))
+            escaped = "\\" in raw and "r" not in node.start.lower()
+            parts.append(
+                facts.Other(at, ()) if escaped and not raw.isascii() else facts.Const(at, _unescaped(raw, escaped))
+            )
         else:
             parts.append(walk.expr(part.expression))
     return facts.FString(at, tuple(parts))
+
+
+def _unescaped(raw: str, escaped: bool) -> str:
+    return raw.encode("ascii").decode("unicode_escape", "replace") if escaped else raw
 
 
 def _integer(walk: Walk, node: Any, at: int) -> facts.Expr:
@@ -213,8 +220,10 @@ def _lambda(walk: Walk, node: Any, at: int) -> facts.Expr:
 
 
 def _yield(walk: Walk, node: Any, at: int) -> facts.Expr:
-    value = node.value.item if type(node.value) is cst.From else node.value
-    return facts.Other(at, () if value is None else (walk.expr(value),))
+    if node.value is None:
+        return facts.Yield(at, facts.Const(at, None), False)
+    every = type(node.value) is cst.From
+    return facts.Yield(at, walk.expr(node.value.item if every else node.value), every)
 
 
 _WORDS: dict[str, facts.Constant] = {"None": None, "True": True, "False": False}

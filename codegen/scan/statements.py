@@ -1,12 +1,13 @@
 """LibCST statements to facts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
 
 from .. import facts
 from .expressions import Walk, operator_of, text_of
+from .patterns import names_in, parts_of
 
 
 def block(walk: Walk, node: Any) -> tuple[facts.Stmt, ...]:
@@ -98,6 +99,10 @@ def _import_from(walk: Walk, node: Any, at: int) -> list[facts.Stmt]:
     ]
 
 
+def _outside(walk: Walk, node: Any, at: int) -> facts.Stmt:
+    return facts.Outside(at, tuple(item.name.value for item in node.names))
+
+
 def _if(walk: Walk, node: Any, at: int) -> facts.Stmt:
     test, body = walk.expr(node.test), block(walk, node.body)
     other = node.orelse
@@ -142,48 +147,12 @@ def _match(walk: Walk, node: Any, at: int) -> facts.Stmt:
 
 
 def _case(walk: Walk, node: cst.MatchCase) -> facts.Case:
-    names: list[str] = []
-    _captured(node.pattern, names)
     pattern = node.pattern
     catches_all = isinstance(pattern, cst.MatchAs) and pattern.pattern is None and node.guard is None
     whole = pattern.name.value if isinstance(pattern, cst.MatchAs) and pattern.name is not None else None
-    parts = tuple(_parts(walk, pattern, ()))
-    return facts.Case(tuple(names), parts, walk.optional(node.guard), block(walk, node.body), catches_all, whole)
-
-
-def _captured(pattern: Any, names: list[str]) -> None:
-    """The names that a pattern binds."""
-    name, rest = getattr(pattern, "name", None), getattr(pattern, "rest", None)
-    names.extend(n.value for n in (name, rest) if isinstance(n, cst.Name))
-    inner: list[Any] = [getattr(pattern, "pattern", None)]
-    for field in ("patterns", "elements", "kwds"):
-        inner += getattr(pattern, field, ())
-    for part in inner:
-        nested = getattr(part, "value", None) if isinstance(part, cst.MatchSequenceElement) else part
-        nested = part.pattern if isinstance(part, cst.MatchMappingElement | cst.MatchKeywordElement) else nested
-        nested = part.pattern if isinstance(part, cst.MatchOrElement) else nested
-        if nested is not None:
-            _captured(nested, names)
-
-
-def _parts(walk: Walk, pattern: Any, keys: tuple[facts.Expr, ...]) -> Iterator[facts.Captured]:
-    """Items of mappings and sequences that a pattern looks at."""
-    match pattern:
-        case cst.MatchMapping():
-            for element in pattern.elements:
-                yield from _parts(walk, element.pattern, (*keys, walk.expr(element.key)))
-            if pattern.rest is not None:
-                yield facts.Captured(keys, pattern.rest.value)
-        case cst.MatchOr():
-            for choice in pattern.patterns:
-                yield from _parts(walk, choice.pattern, keys)
-        case cst.MatchAs(pattern=inner, name=name):
-            if keys:
-                yield facts.Captured(keys, None if name is None else name.value)
-            if inner is not None:
-                yield from _parts(walk, inner, keys)
-        case _ if keys:
-            yield facts.Captured(keys, None)
+    parts = tuple(parts_of(walk, pattern, ()))
+    names = names_in(pattern)
+    return facts.Case(names, parts, walk.optional(node.guard), block(walk, node.body), catches_all, whole)
 
 
 def _delete(walk: Walk, node: Any, at: int) -> facts.Stmt:
@@ -239,6 +208,8 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Walk, Any, int], facts.Stmt | list[
     cst.Continue: _jump,
     cst.Import: _import,
     cst.ImportFrom: _import_from,
+    cst.Global: _outside,
+    cst.Nonlocal: _outside,
     cst.If: _if,
     cst.For: _for,
     cst.While: _while,

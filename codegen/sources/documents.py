@@ -18,6 +18,14 @@ _NULLS = ("", "~", "null", "Null", "NULL")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+class _Malformed(ValueError):
+    """What PyYAML lets pass, and no document here may have."""
+
+    def __init__(self, place: Place, problem: str) -> None:
+        super().__init__(problem)
+        self.place = place
+
+
 def read_document(path: str, source: bytes, budget: Budget | None = None) -> tuple[Node | None, tuple[Finding, ...]]:
     """The nodes of a document (None if it cannot be read), and what is wrong with it. No tag makes an object."""
     here = Place(path)
@@ -30,6 +38,8 @@ def read_document(path: str, source: bytes, budget: Budget | None = None) -> tup
         return None, (here.finding("CG151", f"the file is not UTF-8: {error.reason} at byte {error.start}"),)
     except yaml.MarkedYAMLError as error:
         return None, (_marked(path, error),)
+    except _Malformed as error:
+        return None, (error.place.finding("CG151", f"the file is no valid YAML or JSON: {error}"),)
     except yaml.YAMLError as error:  # a character that no YAML has
         return None, (here.finding("CG151", f"the file is no valid YAML or JSON: {str(error).splitlines()[0]}"),)
     except TooMuch:
@@ -66,11 +76,14 @@ class _Converter:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if found is not None:
-                    raise yaml.MarkedYAMLError(None, None, "there is a second document", event.start_mark)
+                    raise _Malformed(self.place(event), "there is a second document")
                 found = self.node(next(self.events), 0)
         return found
 
-    def place(self, start: yaml.Mark, end: yaml.Mark) -> Place:
+    def place(self, event: yaml.Event) -> Place:
+        start, end = event.start_mark, event.end_mark
+        if start is None or end is None:
+            return Place(self.path)
         width = max(1, end.column - start.column) if start.line == end.line else 1
         return Place(self.path, start.line + 1, start.column + 1, width)
 
@@ -80,14 +93,16 @@ class _Converter:
             raise RecursionError
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event)
-        left, place = self.budget.left, self.place(event.start_mark, event.end_mark)
+        left, place = self.budget.left, self.place(event)
         match event:
             case yaml.ScalarEvent():
                 value: Node = Scalar(_plain(event), place)
             case yaml.SequenceStartEvent():
                 value = Items(tuple(self.items(depth)), place)
-            case _:
+            case yaml.MappingStartEvent():
                 value = self.table(place, depth)
+            case _:
+                raise _Malformed(place, "there is no value")
         if event.tag and event.tag.startswith("!") and len(event.tag) > 1:
             value = _tagged(event.tag, value)
         if event.anchor:
@@ -96,8 +111,7 @@ class _Converter:
 
     def alias(self, event: yaml.AliasEvent) -> Node:
         if event.anchor not in self.anchors:
-            problem = f"the alias {event.anchor} has no anchor before it"
-            raise yaml.MarkedYAMLError(None, None, problem, event.start_mark)
+            raise _Malformed(self.place(event), f"the alias {event.anchor} has no anchor before it")
         found, size = self.anchors[event.anchor]
         self.budget.spend(size)
         return found

@@ -5,14 +5,13 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:668202a7d6e03eca23f6dcb4d4018fd68e8ea5066906ed44ce42d2a8992c35c9
+# Content: sha256:a830e28c6cc03c37d82030628aef69688e463650a5f6ea2fc65807c298fc76e9
 """Routes of client_onboarding: /forms."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel
+from fastapi import Body, Path, Query
+from pydantic import BaseModel, Field
 
 from src.contexts.client_onboarding.aws_lambda import (
     create_form as create_form_module,
@@ -22,20 +21,26 @@ from src.contexts.client_onboarding.aws_lambda import (
     update_form as update_form_module,
 )
 from src.contexts.client_onboarding.core.adapters.api_schemas.form import ApiOnboardingForm
+from src.contexts.client_onboarding.core.adapters.api_schemas.form_filter import ApiFormFilter
 from src.contexts.client_onboarding.core.adapters.api_schemas.form_requests import ApiCreateForm, ApiUpdateForm
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
+router = ports.router("Client onboarding")
+
+
+@ports.defaults(limit=50, sort="-updated_at")
+class FetchFormQuery(ApiFormFilter, alias_generator=ports.kebab):
+    """Query of GET /forms."""
 
 
 class CreateFormResponse(BaseModel):
-    message: str
-    form_id: Any
+    message: str = Field(examples=["Form created."])
+    form_id: int
 
 
 class DeleteFormResponse(BaseModel):
-    message: str
-    form_id: Any
+    message: str = Field(examples=["Form deleted."])
+    form_id: int
 
 
 @router.get(
@@ -45,65 +50,48 @@ class DeleteFormResponse(BaseModel):
     description="Keys may be written in kebab-case; unknown keys are ignored. Forms of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiOnboardingForm],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    response_description="The forms, an empty list when none fits",
+    responses={
+        403: {"description": "The user has no role in this context"},
+        422: {"description": "A filter, a sort or a page that can't be applied"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_form_module.async_handler,
-    module="src.contexts.client_onboarding.aws_lambda.fetch_form",
+    module=fetch_form_module,
     function="async_handler",
     auth="client_onboarding",
-    permissions=(),
     timeout=30.0,
+    access="a user of client_onboarding",
     idempotency="Yes. Read only.",
 )
-async def fetch_form(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    id_ne: Annotated[str | list[str] | None, Query(alias="id-ne")] = None,
-    id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    typeform_id: Annotated[str | list[str] | None, Query(alias="typeform-id")] = None,
-    typeform_id_ne: Annotated[str | list[str] | None, Query(alias="typeform-id-ne")] = None,
-    typeform_id_like: Annotated[str | list[str] | None, Query(alias="typeform-id-like")] = None,
-    typeform_id_not_in: Annotated[str | list[str] | None, Query(alias="typeform-id-not-in")] = None,
-    status: Annotated[str | list[str] | None, Query()] = None,
-    status_ne: Annotated[str | list[str] | None, Query(alias="status-ne")] = None,
-    status_not_in: Annotated[str | list[str] | None, Query(alias="status-not-in")] = None,
-    created_at: Annotated[datetime | None, Query(alias="created-at")] = None,
-    created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
-    created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,
-    updated_at: Annotated[datetime | None, Query(alias="updated-at")] = None,
-    updated_at_gte: Annotated[datetime | None, Query(alias="updated-at-gte")] = None,
-    updated_at_lte: Annotated[datetime | None, Query(alias="updated-at-lte")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 50,
-    sort: Annotated[str | None, Query()] = "-updated_at",
-) -> None: ...
+async def fetch_form(*, query: Annotated[FetchFormQuery, Query()]) -> None: ...
 
 
 @router.post(
     "/forms",
     operation_id="client_onboarding_create_form",
     summary="Add an onboarding form of the user.",
-    description="Without an API key nothing is sent to Typeform, and the log says so. The webhook of a draft is registered but\ndisabled.",
+    description="Without an API key nothing is sent to Typeform, and the log says so. The webhook of a draft is registered but\ndisabled. In production a webhook_url has the https origin of TYPEFORM_WEBHOOK_URL.",
     status_code=201,
     response_model=CreateFormResponse,
-    responses=ports.errors(
-        {
-            400: "Typeform has no such form or refuses the webhook, or nobody said where the webhook is; nothing was added",
-            409: "There is a form with this Typeform id already",
-            422: "A field that is not acceptable",
-            503: "Typeform does not answer; nothing was added",
+    response_description="The form was added, and Typeform sends its responses; its id",
+    responses={
+        400: {
+            "description": "Typeform has no such form or refuses the webhook, or no webhook is configured; nothing was added"
         },
-        auth=True,
-    ),
+        403: {"description": "The user may not manage clients"},
+        409: {"description": "There is a form with this Typeform id already, or another user had one"},
+        422: {"description": "A field that is not acceptable, or a webhook outside of this API"},
+        503: {"description": "Typeform does not answer; nothing was added"},
+    },
 )
 @ports.endpoint(
-    handler=create_form_module.async_handler,
-    module="src.contexts.client_onboarding.aws_lambda.create_form",
+    module=create_form_module,
     function="async_handler",
     auth="client_onboarding",
-    permissions=(),
+    permissions=("manage_clients",),
     timeout=30.0,
+    access="manage_clients",
     idempotency="No. Adding the same Typeform form again is a conflict.",
 )
 async def create_form(*, body: Annotated[ApiCreateForm, Body()]) -> None: ...
@@ -115,22 +103,22 @@ async def create_form(*, body: Annotated[ApiCreateForm, Body()]) -> None: ...
     summary="One onboarding form of the user.",
     status_code=200,
     response_model=ApiOnboardingForm,
-    responses=ports.errors(
-        {403: "The form belongs to somebody else", 404: "No form has this id", 422: "The id is no integer"}, auth=True
-    ),
+    response_description="The form",
+    responses={
+        403: {"description": "The form belongs to another user"},
+        404: {"description": "No form has this id"},
+        422: {"description": "The id is no integer"},
+    },
 )
 @ports.endpoint(
-    handler=get_form_by_id_module.async_handler,
-    module="src.contexts.client_onboarding.aws_lambda.get_form_by_id",
+    module=get_form_by_id_module,
     function="async_handler",
     auth="client_onboarding",
-    permissions=(),
     timeout=30.0,
+    access="a user of client_onboarding, the owner of the form",
     idempotency="Yes. Read only.",
 )
-async def get_form_by_id(
-    *, form_id: Annotated[int, Path(description="form_id (integer, required) - the id of the form")]
-) -> None: ...
+async def get_form_by_id(*, form_id: Annotated[int, Path(description="the id of the form")]) -> None: ...
 
 
 @router.patch(
@@ -140,31 +128,30 @@ async def get_form_by_id(
     description="Typeform sends responses of active forms only. Forms are deleted by DELETE, not by their status.",
     status_code=200,
     response_model=ApiOnboardingForm,
-    responses=ports.errors(
-        {
-            400: "The form can't get from its status to this one, or Typeform refuses the webhook; nothing was changed",
-            403: "The form belongs to somebody else",
-            404: "No form has this id",
-            409: "The form was changed since `version` was read",
-            422: "A field that is not acceptable, or an id that is no integer",
-            503: "Typeform does not answer; nothing was changed",
+    response_description="The form as it is now",
+    responses={
+        400: {
+            "description": "The form can't get from its status to this one, or Typeform refuses the webhook; nothing was changed"
         },
-        auth=True,
-    ),
+        403: {"description": "The form belongs to another user"},
+        404: {"description": "No form has this id"},
+        409: {"description": "The form was changed since `version` was read"},
+        422: {
+            "description": "A field that is not acceptable, a webhook outside of this API, or an id that is no integer"
+        },
+        503: {"description": "Typeform does not answer; nothing was changed"},
+    },
 )
 @ports.endpoint(
-    handler=update_form_module.async_handler,
-    module="src.contexts.client_onboarding.aws_lambda.update_form",
+    module=update_form_module,
     function="async_handler",
     auth="client_onboarding",
-    permissions=(),
     timeout=30.0,
+    access="a user of client_onboarding, the owner of the form",
     idempotency="Yes. The same change twice leaves the form as it is after the first, if it names no version.",
 )
 async def update_form(
-    *,
-    form_id: Annotated[int, Path(description="form_id (integer, required) - the id of the form")],
-    body: Annotated[ApiUpdateForm, Body()],
+    *, form_id: Annotated[int, Path(description="the id of the form")], body: Annotated[ApiUpdateForm, Body()]
 ) -> None: ...
 
 
@@ -172,27 +159,22 @@ async def update_form(
     "/forms/{form_id}",
     operation_id="client_onboarding_delete_form",
     summary="Delete an onboarding form of the user.",
-    description="The form and its responses are kept but not shown any more. Its Typeform id may be used again.",
+    description="The form and its responses are kept but not shown any more. Its owner alone may add the Typeform form again.",
     status_code=200,
     response_model=DeleteFormResponse,
-    responses=ports.errors(
-        {
-            403: "The form belongs to somebody else",
-            404: "No form has this id, or not any more",
-            422: "The id is no integer",
-        },
-        auth=True,
-    ),
+    response_description="The form was deleted",
+    responses={
+        403: {"description": "The form belongs to another user"},
+        404: {"description": "No form has this id, or not any more"},
+        422: {"description": "The id is no integer"},
+    },
 )
 @ports.endpoint(
-    handler=delete_form_module.async_lambda_handler,
-    module="src.contexts.client_onboarding.aws_lambda.delete_form",
+    module=delete_form_module,
     function="async_lambda_handler",
     auth="client_onboarding",
-    permissions=(),
     timeout=30.0,
+    access="a user of client_onboarding, the owner of the form",
     idempotency="Yes. A second deletion finds no form and changes nothing.",
 )
-async def delete_form(
-    *, form_id: Annotated[int, Path(description="form_id (integer, required) - the id of the form")]
-) -> None: ...
+async def delete_form(*, form_id: Annotated[int, Path(description="the id of the form")]) -> None: ...

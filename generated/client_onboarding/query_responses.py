@@ -2,12 +2,12 @@
 # Sources:
 #   src/contexts/client_onboarding/aws_lambda/bulk_query_responses.py
 #   src/contexts/client_onboarding/aws_lambda/query_responses.py
-# Content: sha256:03f1c5ba86c59295e769c474b8bc3ebf3209ffc1970f4ddf3b8d40125067bb5c
+# Content: sha256:5ff35800879e77aeb81426feb931270796f78124be7db72d1679b778812536b1
 """Routes of client_onboarding: /query-responses."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import Body
 
 from src.contexts.client_onboarding.aws_lambda import (
     bulk_query_responses as bulk_query_responses_module,
@@ -18,9 +18,9 @@ from src.contexts.client_onboarding.core.adapters.api_schemas.response_query imp
     ApiBulkResponseQuery,
     ApiResponseQuery,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
+router = ports.router("Client onboarding")
 
 
 @router.post(
@@ -30,22 +30,19 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["client_onboarding"])
     description="A page ends early rather than make the answer too long; `has_more` and `next_offset` say how to go on.",
     status_code=200,
     response_model=ApiQueryResult,
-    responses=ports.errors(
-        {
-            403: "The form, the response or the user is not the user's own",
-            404: "No form or no response has this id",
-            422: "A field that is not acceptable",
-        },
-        auth=True,
-    ),
+    response_description="A page of forms or of responses, the newest first",
+    responses={
+        403: {"description": "The form, the response or the user is not the user's own"},
+        404: {"description": "No form or no response has this id"},
+        422: {"description": "A field that is not acceptable"},
+    },
 )
 @ports.endpoint(
-    handler=query_responses_module.async_handler,
-    module="src.contexts.client_onboarding.aws_lambda.query_responses",
+    module=query_responses_module,
     function="async_handler",
     auth="client_onboarding",
-    permissions=(),
     timeout=30.0,
+    access="a user of client_onboarding, the owner of what is asked for",
     idempotency="Yes. Read only.",
 )
 async def query_responses(*, body: Annotated[ApiResponseQuery, Body()]) -> None: ...
@@ -58,15 +55,18 @@ async def query_responses(*, body: Annotated[ApiResponseQuery, Body()]) -> None:
     description="Each query succeeds or fails by itself. The queries share the length of the answer: one that does not find room\nany more fails with business_rule_error and can be sent by itself.",
     status_code=200,
     response_model=ApiBulkQueryResult,
-    responses=ports.errors({422: "The body is no list of queries"}, auth=True),
+    response_description="A result or an error for each query, in their order",
+    responses={
+        403: {"description": "The user has no role in this context"},
+        422: {"description": "The body is no list of queries"},
+    },
 )
 @ports.endpoint(
-    handler=bulk_query_responses_module.async_handler,
-    module="src.contexts.client_onboarding.aws_lambda.bulk_query_responses",
+    module=bulk_query_responses_module,
     function="async_handler",
     auth="client_onboarding",
-    permissions=(),
     timeout=30.0,
+    access="a user of client_onboarding, the owner of what is asked for",
     idempotency="Yes. Read only.",
 )
 async def bulk_query_responses(*, body: Annotated[ApiBulkResponseQuery, Body()]) -> None: ...

@@ -2,19 +2,19 @@
 # Sources:
 #   src/contexts/iam/aws_lambda/assign_role.py
 #   src/contexts/iam/aws_lambda/remove_role.py
-# Content: sha256:213d23b3179657ce7ac660cafd3893bae59dee4e5a2dd434dd06340c32fc21ee
+# Content: sha256:f43e2590673ec79438f215d08d78b235a17389d7c49767f394b74c53c572d313
 """Routes of iam: /assign-role."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Path
-from pydantic import BaseModel
+from fastapi import Body, Path
+from pydantic import BaseModel, Field
 
 from src.contexts.iam.aws_lambda import assign_role as assign_role_module, remove_role as remove_role_module
 from src.contexts.iam.core.adapters.api_schemas.role import ApiAssignRole
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["iam"])
+router = ports.router("IAM")
 
 
 class AssignRoleResponseRole(BaseModel):
@@ -23,13 +23,13 @@ class AssignRoleResponseRole(BaseModel):
 
 
 class AssignRoleResponse(BaseModel):
-    message: str
-    user_id: Any
+    message: str = Field(examples=["Role assigned."])
+    user_id: str
     role: AssignRoleResponseRole
 
 
 class RemoveRoleResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Role removed."])
 
 
 @router.post(
@@ -38,22 +38,25 @@ class RemoveRoleResponse(BaseModel):
     summary="Give a user a role.",
     status_code=200,
     response_model=AssignRoleResponse,
-    responses=ports.errors(
-        {403: "The user may not manage roles", 404: "No user has this id", 422: "There is no such role"}, auth=True
-    ),
+    response_description="The user has the role",
+    responses={
+        403: {"description": "The user who asks may not manage roles, or lacks this one"},
+        404: {"description": "No user has this id"},
+        422: {"description": "There is no such role"},
+    },
 )
 @ports.endpoint(
-    handler=assign_role_module.async_handler,
-    module="src.contexts.iam.aws_lambda.assign_role",
+    module=assign_role_module,
     function="async_handler",
     auth="iam",
     permissions=("manage_roles",),
     timeout=30.0,
+    access="manage_roles, and the role itself unless the user who asks is an administrator",
     idempotency="Yes. Giving a role that the user has changes nothing.",
 )
 async def assign_role(
     *,
-    user_id: Annotated[str, Path(description="user_id (string, required) - the id of the user, Cognito's `sub`")],
+    user_id: Annotated[str, Path(description="the id of the user, Cognito's `sub`")],
     body: Annotated[ApiAssignRole, Body()],
 ) -> None: ...
 
@@ -64,28 +67,26 @@ async def assign_role(
     summary="Take a role from a user.",
     status_code=200,
     response_model=RemoveRoleResponse,
-    responses=ports.errors(
-        {
-            400: "The last administrator of a context cannot lose the role",
-            403: "The user may not manage roles",
-            404: "No user has this id, or the user does not have the role",
-            422: "There is no such role",
-        },
-        auth=True,
-    ),
+    response_description="The user no longer has the role",
+    responses={
+        400: {"description": "The last administrator of a context cannot lose the role"},
+        403: {"description": "The user who asks may not manage roles, or lacks this one"},
+        404: {"description": "No user has this id, or the user does not have the role"},
+        422: {"description": "There is no such role"},
+    },
 )
 @ports.endpoint(
-    handler=remove_role_module.async_handler,
-    module="src.contexts.iam.aws_lambda.remove_role",
+    module=remove_role_module,
     function="async_handler",
     auth="iam",
     permissions=("manage_roles",),
     timeout=30.0,
+    access="manage_roles, and the role itself unless the user who asks is an administrator",
     idempotency="No. The second time the role is not found.",
 )
 async def remove_role(
     *,
-    user_id: Annotated[str, Path()],
-    context: Annotated[str, Path()],
-    name: Annotated[str, Path(description="name (string, required) - the name of the role")],
+    user_id: Annotated[str, Path(description="the id of the user, Cognito's `sub`")],
+    context: Annotated[str, Path(description="the context that the role is of")],
+    name: Annotated[str, Path(description="the name of the role")],
 ) -> None: ...

@@ -2,20 +2,26 @@
 # Sources:
 #   src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py
 #   src/contexts/products_catalog/aws_lambda/get_product_source_name_by_id.py
-# Content: sha256:06531fdf47b79b696546e8cfd73fddd846ce67babde2babaa9cececd58dec178
+# Content: sha256:c76e18b9c470edd9e9d937c3f0a083da9dd074fe6bff7b7255e37f7f60706a3d
 """Routes of products_catalog: /product-sources."""
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from src.contexts.products_catalog.aws_lambda import (
     fetch_product_source_name as fetch_product_source_name_module,
     get_product_source_name_by_id as get_product_source_name_by_id_module,
 )
-from src.runtimes.fastapi import ports
+from src.contexts.products_catalog.core.adapters.api_schemas.source_filter import ApiSourceFilter
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
+router = ports.router("Products catalog")
+
+
+@ports.defaults(limit=500, sort="name")
+class FetchProductSourceNameQuery(ApiSourceFilter, alias_generator=ports.kebab):
+    """Query of GET /product-sources."""
 
 
 @router.get(
@@ -24,29 +30,21 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
     summary="The names of sources by their ids.",
     status_code=200,
     response_model=dict[str, Any],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    response_description="An object with an id and a name for each source",
+    responses={
+        403: {"description": "The user has no role in this context"},
+        422: {"description": "A filter, a sort or a page that can't be applied"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_product_source_name_module.async_handler,
-    module="src.contexts.products_catalog.aws_lambda.fetch_product_source_name",
+    module=fetch_product_source_name_module,
     function="async_handler",
     auth="products_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of products_catalog",
     idempotency="Yes. Read only.",
 )
-async def fetch_product_source_name(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    name: Annotated[str | list[str] | None, Query()] = None,
-    name_ne: Annotated[str | list[str] | None, Query(alias="name-ne")] = None,
-    name_like: Annotated[str | list[str] | None, Query(alias="name-like")] = None,
-    name_not_in: Annotated[str | list[str] | None, Query(alias="name-not-in")] = None,
-    author_id: Annotated[str | list[str] | None, Query(alias="author-id")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 500,
-    sort: Annotated[str | None, Query()] = "name",
-) -> None: ...
+async def fetch_product_source_name(*, query: Annotated[FetchProductSourceNameQuery, Query()]) -> None: ...
 
 
 @router.get(
@@ -55,17 +53,18 @@ async def fetch_product_source_name(
     summary="The name of one source.",
     status_code=200,
     response_model=dict[str, Any],
-    responses=ports.errors({404: "No source has this id"}, auth=True),
+    response_description="An object with the id and the name of the source",
+    responses={
+        403: {"description": "The user has no role in this context"},
+        404: {"description": "No source has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_product_source_name_by_id_module.async_lambda_handler,
-    module="src.contexts.products_catalog.aws_lambda.get_product_source_name_by_id",
+    module=get_product_source_name_by_id_module,
     function="async_lambda_handler",
     auth="products_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of products_catalog",
     idempotency="Yes. Read only.",
 )
-async def get_product_source_name_by_id(
-    *, id: Annotated[str, Path(description="id (string, required) - the id of the source")]
-) -> None: ...
+async def get_product_source_name_by_id(*, id: Annotated[str, Path(description="the id of the source")]) -> None: ...

@@ -4,14 +4,13 @@
 #   src/contexts/products_catalog/aws_lambda/fetch_product.py
 #   src/contexts/products_catalog/aws_lambda/get_product_by_id.py
 #   src/contexts/products_catalog/aws_lambda/search_product_similar_name.py
-# Content: sha256:8f53210da471ae7c58e209d5f1c1b790dcc1747ec74a20afca6664819614c55e
+# Content: sha256:9d46db4b2f6437a3a0f6f6c8a4196af789113704ea9bd57da47f41e9e3a73479
 """Routes of products_catalog: /products."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel
+from fastapi import Body, Path, Query
+from pydantic import BaseModel, Field
 
 from src.contexts.products_catalog.aws_lambda import (
     create_product as create_product_module,
@@ -21,14 +20,20 @@ from src.contexts.products_catalog.aws_lambda import (
 )
 from src.contexts.products_catalog.core.adapters.api_schemas.create_product import ApiCreateProducts
 from src.contexts.products_catalog.core.adapters.api_schemas.product import ApiProduct
-from src.runtimes.fastapi import ports
+from src.contexts.products_catalog.core.adapters.api_schemas.product_filter import ApiProductFilter
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["products_catalog"])
+router = ports.router("Products catalog")
+
+
+@ports.defaults(limit=50, sort="-updated_at")
+class FetchProductQuery(ApiProductFilter, alias_generator=ports.kebab):
+    """Query of GET /products."""
 
 
 class CreateProductResponse(BaseModel):
-    message: str
-    product_ids: Any
+    message: str = Field(examples=["Products created."])
+    product_ids: list[str]
 
 
 @router.get(
@@ -38,68 +43,21 @@ class CreateProductResponse(BaseModel):
     description="Keys may be written in kebab-case; unknown keys are ignored. Products of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiProduct],
-    responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
-    ),
+    response_description="The products, an empty list when none fits",
+    responses={
+        403: {"description": "The user has no role in this context"},
+        422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_product_module.async_handler,
-    module="src.contexts.products_catalog.aws_lambda.fetch_product",
+    module=fetch_product_module,
     function="async_handler",
     auth="products_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of products_catalog",
     idempotency="Yes. Read only.",
 )
-async def fetch_product(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    id_ne: Annotated[str | list[str] | None, Query(alias="id-ne")] = None,
-    id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    name: Annotated[str | list[str] | None, Query()] = None,
-    name_ne: Annotated[str | list[str] | None, Query(alias="name-ne")] = None,
-    name_like: Annotated[str | list[str] | None, Query(alias="name-like")] = None,
-    name_not_in: Annotated[str | list[str] | None, Query(alias="name-not-in")] = None,
-    source: Annotated[str | list[str] | None, Query()] = None,
-    source_ne: Annotated[str | list[str] | None, Query(alias="source-ne")] = None,
-    source_not_in: Annotated[str | list[str] | None, Query(alias="source-not-in")] = None,
-    source_is_not: Annotated[str | None, Query(alias="source-is-not")] = None,
-    is_food: Annotated[bool | None, Query(alias="is-food")] = None,
-    is_food_ne: Annotated[bool | None, Query(alias="is-food-ne")] = None,
-    is_food_is_not: Annotated[bool | None, Query(alias="is-food-is-not")] = None,
-    barcode: Annotated[str | list[str] | None, Query()] = None,
-    barcode_ne: Annotated[str | list[str] | None, Query(alias="barcode-ne")] = None,
-    barcode_like: Annotated[str | list[str] | None, Query(alias="barcode-like")] = None,
-    barcode_not_in: Annotated[str | list[str] | None, Query(alias="barcode-not-in")] = None,
-    barcode_is_not: Annotated[str | None, Query(alias="barcode-is-not")] = None,
-    brand: Annotated[str | list[str] | None, Query()] = None,
-    brand_ne: Annotated[str | list[str] | None, Query(alias="brand-ne")] = None,
-    brand_not_in: Annotated[str | list[str] | None, Query(alias="brand-not-in")] = None,
-    brand_is_not: Annotated[str | None, Query(alias="brand-is-not")] = None,
-    category: Annotated[str | list[str] | None, Query()] = None,
-    category_ne: Annotated[str | list[str] | None, Query(alias="category-ne")] = None,
-    category_not_in: Annotated[str | list[str] | None, Query(alias="category-not-in")] = None,
-    category_is_not: Annotated[str | None, Query(alias="category-is-not")] = None,
-    parent_category: Annotated[str | list[str] | None, Query(alias="parent-category")] = None,
-    parent_category_ne: Annotated[str | list[str] | None, Query(alias="parent-category-ne")] = None,
-    parent_category_not_in: Annotated[str | list[str] | None, Query(alias="parent-category-not-in")] = None,
-    parent_category_is_not: Annotated[str | None, Query(alias="parent-category-is-not")] = None,
-    food_group: Annotated[str | list[str] | None, Query(alias="food-group")] = None,
-    food_group_ne: Annotated[str | list[str] | None, Query(alias="food-group-ne")] = None,
-    food_group_not_in: Annotated[str | list[str] | None, Query(alias="food-group-not-in")] = None,
-    food_group_is_not: Annotated[str | None, Query(alias="food-group-is-not")] = None,
-    process_type: Annotated[str | list[str] | None, Query(alias="process-type")] = None,
-    process_type_ne: Annotated[str | list[str] | None, Query(alias="process-type-ne")] = None,
-    process_type_not_in: Annotated[str | list[str] | None, Query(alias="process-type-not-in")] = None,
-    process_type_is_not: Annotated[str | None, Query(alias="process-type-is-not")] = None,
-    created_at: Annotated[datetime | None, Query(alias="created-at")] = None,
-    created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
-    created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,
-    created_at_ne: Annotated[datetime | None, Query(alias="created-at-ne")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 50,
-    sort: Annotated[str | None, Query()] = "-updated_at",
-) -> None: ...
+async def fetch_product(*, query: Annotated[FetchProductQuery, Query()]) -> None: ...
 
 
 @router.post(
@@ -108,22 +66,20 @@ async def fetch_product(
     summary="Add one product or several.",
     status_code=201,
     response_model=CreateProductResponse,
-    responses=ports.errors(
-        {
-            403: "The user may not manage products",
-            409: "A source has one of the products already; none was added",
-            422: "A field that is not acceptable; none was added",
-        },
-        auth=True,
-    ),
+    response_description="All products were added; their ids, in the order of the request",
+    responses={
+        403: {"description": "The user may not manage products"},
+        409: {"description": "A source has one of the products already; none was added"},
+        422: {"description": "A field that is not acceptable; none was added"},
+    },
 )
 @ports.endpoint(
-    handler=create_product_module.async_handler,
-    module="src.contexts.products_catalog.aws_lambda.create_product",
+    module=create_product_module,
     function="async_handler",
     auth="products_catalog",
     permissions=("manage_products",),
     timeout=30.0,
+    access="manage_products",
     idempotency="No. Sending the same products again is a conflict.",
 )
 async def create_product(*, body: Annotated[ApiCreateProducts, Body()]) -> None: ...
@@ -136,19 +92,22 @@ async def create_product(*, body: Annotated[ApiCreateProducts, Body()]) -> None:
     description="Accents and case are ignored; similarity is that of trigrams.",
     status_code=200,
     response_model=list[ApiProduct],
-    responses=ports.errors({422: "A name that can't be searched for"}, auth=True),
+    response_description="At most 20 products, the most similar first",
+    responses={
+        403: {"description": "The user has no role in this context"},
+        422: {"description": "A name that can't be searched for"},
+    },
 )
 @ports.endpoint(
-    handler=search_product_similar_name_module.async_handler,
-    module="src.contexts.products_catalog.aws_lambda.search_product_similar_name",
+    module=search_product_similar_name_module,
     function="async_handler",
     auth="products_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of products_catalog",
     idempotency="Yes. Read only.",
 )
 async def search_product_similar_name(
-    *, name: Annotated[str, Path(description="name (string, required) - what to look for, percent-encoded")]
+    *, name: Annotated[str, Path(description="what to look for, percent-encoded")]
 ) -> None: ...
 
 
@@ -158,17 +117,18 @@ async def search_product_similar_name(
     summary="One product.",
     status_code=200,
     response_model=ApiProduct,
-    responses=ports.errors({404: "No product has this id"}, auth=True),
+    response_description="The product",
+    responses={
+        403: {"description": "The user has no role in this context"},
+        404: {"description": "No product has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_product_by_id_module.async_handler,
-    module="src.contexts.products_catalog.aws_lambda.get_product_by_id",
+    module=get_product_by_id_module,
     function="async_handler",
     auth="products_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of products_catalog",
     idempotency="Yes. Read only.",
 )
-async def get_product_by_id(
-    *, id: Annotated[str, Path(description="id (string, required) - the id of the product")]
-) -> None: ...
+async def get_product_by_id(*, id: Annotated[str, Path(description="the id of the product")]) -> None: ...

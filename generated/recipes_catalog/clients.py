@@ -8,14 +8,13 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:e1c84053358c548343152d790fc4d6ea4e0f5186d11a113a253db3e200a35850
+# Content: sha256:f43916dd785f33dc516e0f4fd644beb12d8b0cb08035c974ed58ca387a83b231
 """Routes of recipes_catalog: /clients."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel
+from fastapi import Body, Path, Query
+from pydantic import BaseModel, Field
 
 from src.contexts.recipes_catalog.aws_lambda.client import (
     create_client as create_client_module,
@@ -29,269 +28,255 @@ from src.contexts.recipes_catalog.aws_lambda.client import (
 )
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client import ApiClient, ApiClientInList
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client_requests import ApiCreateClient, ApiUpdateClient
+from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiClientFilter
 from src.contexts.recipes_catalog.core.adapters.api_schemas.menu import ApiCreateMenu, ApiUpdateMenu
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("Recipes catalog")
+
+
+@ports.defaults(limit=50, sort="-updated_at")
+class FetchClientQuery(ApiClientFilter, alias_generator=ports.kebab):
+    """Query of GET /clients."""
 
 
 class CreateClientResponse(BaseModel):
-    message: str
-    client_id: Any
+    message: str = Field(examples=["Client created."])
+    client_id: str
 
 
 class UpdateClientResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Client updated."])
     client_id: str
 
 
 class CreateMenuResponse(BaseModel):
-    message: str
-    menu_id: Any
+    message: str = Field(examples=["Menu created."])
+    menu_id: str
 
 
 class UpdateMenuResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Menu updated."])
     menu_id: str
 
 
 @router.get(
     "/clients",
-    operation_id="recipes_catalog_fetch_client",
+    operation_id="recipes_catalog_client_fetch_client",
     summary="The user's clients.",
     description="Clients of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiClientInList],
-    responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
-    ),
+    response_description="The clients with the ids of their menus, an empty list when none fits",
+    responses={
+        403: {"description": "The user has no role in this context"},
+        422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_client_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.client.fetch_client",
+    module=fetch_client_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_clients",),
     timeout=30.0,
+    access="a user of recipes_catalog; with manage_clients the clients of all",
     idempotency="Yes. Read only.",
 )
-async def fetch_client(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    name: Annotated[str | list[str] | None, Query()] = None,
-    name_ne: Annotated[str | list[str] | None, Query(alias="name-ne")] = None,
-    name_like: Annotated[str | list[str] | None, Query(alias="name-like")] = None,
-    author_id: Annotated[str | list[str] | None, Query(alias="author-id")] = None,
-    author_id_ne: Annotated[str | list[str] | None, Query(alias="author-id-ne")] = None,
-    tags: Annotated[str | list[str] | None, Query()] = None,
-    tags_not_exists: Annotated[str | list[str] | None, Query(alias="tags-not-exists")] = None,
-    created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
-    created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,
-    updated_at_gte: Annotated[datetime | None, Query(alias="updated-at-gte")] = None,
-    updated_at_lte: Annotated[datetime | None, Query(alias="updated-at-lte")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 50,
-    sort: Annotated[str | None, Query()] = "-updated_at",
-) -> None: ...
+async def fetch_client(*, query: Annotated[FetchClientQuery, Query()]) -> None: ...
 
 
 @router.post(
     "/clients",
-    operation_id="recipes_catalog_create_client",
+    operation_id="recipes_catalog_client_create_client",
     summary="Take on a client.",
     status_code=201,
     response_model=CreateClientResponse,
-    responses=ports.errors({403: "The user may not manage clients", 422: "A field that is not acceptable"}, auth=True),
+    response_description="The client was stored; its id",
+    responses={
+        403: {"description": "The user may not manage clients"},
+        422: {"description": "A field that is not acceptable"},
+    },
 )
 @ports.endpoint(
-    handler=create_client_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.client.create_client",
+    module=create_client_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_clients",),
     timeout=30.0,
+    access="manage_clients; the user becomes the author",
     idempotency="No. Sending it again stores another client.",
 )
-async def create_client(*, body: Annotated[ApiCreateClient, ports.Without("author_id"), Body()]) -> None: ...
+async def create_client(
+    *, body: Annotated[ApiCreateClient, ports.Without("author_id"), Body(title="CreateClientBody")]
+) -> None: ...
 
 
 @router.get(
     "/clients/{client_id}",
-    operation_id="recipes_catalog_get_client_by_id",
+    operation_id="recipes_catalog_client_get_client_by_id",
     summary="One client with all menus.",
     status_code=200,
     response_model=ApiClient,
-    responses=ports.errors({403: "The client is somebody else's", 404: "No client has this id"}, auth=True),
+    response_description="The client",
+    responses={
+        403: {"description": "The client belongs to another user"},
+        404: {"description": "No client has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_client_by_id_module.async_lambda_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.client.get_client_by_id",
+    module=get_client_by_id_module,
     function="async_lambda_handler",
     auth="recipes_catalog",
     permissions=("manage_clients",),
     timeout=30.0,
+    access="the author of the client, or manage_clients",
     idempotency="Yes. Read only.",
 )
-async def get_client_by_id(
-    *, client_id: Annotated[str, Path(description="client_id (string, required) - the id of the client")]
-) -> None: ...
+async def get_client_by_id(*, client_id: Annotated[str, Path(description="the id of the client")]) -> None: ...
 
 
 @router.put(
     "/clients/{client_id}",
-    operation_id="recipes_catalog_update_client",
+    operation_id="recipes_catalog_client_update_client",
     summary="Change a client.",
     status_code=200,
     response_model=UpdateClientResponse,
-    responses=ports.errors(
-        {
-            403: "The user may not manage clients",
-            404: "No client has this id",
-            409: "The version is stale",
-            422: "A field that is not acceptable, or an id that is not the path's",
-        },
-        auth=True,
-    ),
+    response_description="The client was changed",
+    responses={
+        403: {"description": "The user may not manage clients"},
+        404: {"description": "No client has this id"},
+        409: {"description": "The version is stale"},
+        422: {"description": "A field that is not acceptable, or an id that is not the path's"},
+    },
 )
 @ports.endpoint(
-    handler=update_client_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.client.update_client",
+    module=update_client_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_clients",),
     timeout=30.0,
+    access="manage_clients",
     idempotency="Yes. Without a version the same request leaves the same client.",
 )
 async def update_client(
-    *,
-    client_id: Annotated[str, Path(description="client_id (string, required) - the id of the client")],
-    body: Annotated[ApiUpdateClient, Body()],
+    *, client_id: Annotated[str, Path(description="the id of the client")], body: Annotated[ApiUpdateClient, Body()]
 ) -> None: ...
 
 
 @router.delete(
     "/clients/{client_id}",
-    operation_id="recipes_catalog_delete_client",
+    operation_id="recipes_catalog_client_delete_client",
     summary="Delete a client with all menus.",
     description="The meals of the menus stay.",
     status_code=200,
     response_model=str,
-    responses=ports.errors(
-        {
-            403: "The user may not manage clients",
-            404: "No client has this id",
-            409: "Somebody else changed the client at the same moment",
-        },
-        auth=True,
-    ),
+    response_description="The client was deleted",
+    responses={
+        403: {"description": "The user may not manage clients"},
+        404: {"description": "No client has this id"},
+        409: {"description": "Another request changed the client at the same moment"},
+    },
 )
 @ports.endpoint(
-    handler=delete_client_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.client.delete_client",
+    module=delete_client_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_clients",),
     timeout=30.0,
+    access="manage_clients",
     idempotency="No. The second time the client is not found.",
 )
-async def delete_client(
-    *, client_id: Annotated[str, Path(description="client_id (string, required) - the id of the client")]
-) -> None: ...
+async def delete_client(*, client_id: Annotated[str, Path(description="the id of the client")]) -> None: ...
 
 
 @router.post(
     "/clients/{client_id}/menus",
-    operation_id="recipes_catalog_create_menu",
+    operation_id="recipes_catalog_client_create_menu",
     summary="Write a menu for a client.",
     description="The menu keeps a copy of each meal's name and nutrients, which follows the meal.",
     status_code=201,
     response_model=CreateMenuResponse,
-    responses=ports.errors(
-        {
-            403: "The user may not manage menus, or a meal is somebody else's",
-            404: "No client has this id",
-            422: "A field that is not acceptable, a meal that does not exist, or an id that is not the path's",
+    response_description="The menu was written; its id",
+    responses={
+        403: {"description": "The user may not manage menus, or a meal belongs to another user"},
+        404: {"description": "No client has this id"},
+        422: {
+            "description": "A field that is not acceptable, a meal that does not exist, or an id that is not the path's"
         },
-        auth=True,
-    ),
+    },
 )
 @ports.endpoint(
-    handler=create_menu_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.client.create_menu",
+    module=create_menu_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_meals", "manage_menus"),
     timeout=30.0,
+    access="manage_menus; meals of others need manage_meals",
     idempotency="No. Sending it again writes another menu.",
 )
 async def create_menu(
-    *,
-    client_id: Annotated[str, Path(description="client_id (string, required) - the id of the client")],
-    body: Annotated[ApiCreateMenu, Body()],
+    *, client_id: Annotated[str, Path(description="the id of the client")], body: Annotated[ApiCreateMenu, Body()]
 ) -> None: ...
 
 
 @router.put(
     "/clients/{client_id}/menus/{menu_id}",
-    operation_id="recipes_catalog_update_menu",
+    operation_id="recipes_catalog_client_update_menu",
     summary="Change a client's menu.",
     status_code=200,
     response_model=UpdateMenuResponse,
-    responses=ports.errors(
-        {
-            403: "The user may not manage menus, or a meal is somebody else's",
-            404: "The client has no menu with this id",
-            409: "The version is stale",
-            422: "A field that is not acceptable, a meal that does not exist, or an id that is not the path's",
+    response_description="The menu was changed",
+    responses={
+        403: {"description": "The user may not manage menus, or a meal belongs to another user"},
+        404: {"description": "The client has no menu with this id"},
+        409: {"description": "The version is stale"},
+        422: {
+            "description": "A field that is not acceptable, a meal that does not exist, or an id that is not the path's"
         },
-        auth=True,
-    ),
+    },
 )
 @ports.endpoint(
-    handler=update_menu_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.client.update_menu",
+    module=update_menu_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_meals", "manage_menus"),
     timeout=30.0,
+    access="manage_menus; new meals of others need manage_meals",
     idempotency="Yes. Without a version the same request leaves the same menu.",
 )
 async def update_menu(
     *,
-    client_id: Annotated[str, Path()],
-    menu_id: Annotated[str, Path(description="menu_id (string, required) - the id of the menu")],
+    client_id: Annotated[str, Path(description="the id of the client")],
+    menu_id: Annotated[str, Path(description="the id of the menu")],
     body: Annotated[ApiUpdateMenu, Body()],
 ) -> None: ...
 
 
 @router.delete(
     "/clients/{client_id}/menus/{menu_id}",
-    operation_id="recipes_catalog_delete_menu",
+    operation_id="recipes_catalog_client_delete_menu",
     summary="Delete a client's menu.",
     description="Its meals stay.",
     status_code=200,
     response_model=str,
-    responses=ports.errors(
-        {
-            403: "The user may not manage menus",
-            404: "The client has no menu with this id",
-            409: "Somebody else changed the menu at the same moment",
-        },
-        auth=True,
-    ),
+    response_description="The menu was deleted",
+    responses={
+        403: {"description": "The user may not manage menus"},
+        404: {"description": "The client has no menu with this id"},
+        409: {"description": "Another request changed the menu at the same moment"},
+    },
 )
 @ports.endpoint(
-    handler=delete_menu_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.client.delete_menu",
+    module=delete_menu_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_menus",),
     timeout=30.0,
+    access="manage_menus",
     idempotency="No. The second time the menu is not found.",
 )
 async def delete_menu(
     *,
-    client_id: Annotated[str, Path()],
-    menu_id: Annotated[str, Path(description="menu_id (string, required) - the id of the menu")],
+    client_id: Annotated[str, Path(description="the id of the client")],
+    menu_id: Annotated[str, Path(description="the id of the menu")],
 ) -> None: ...

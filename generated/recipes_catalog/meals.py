@@ -6,14 +6,13 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:28c0c8055c3dc8b5c3d2b8e0f7906776ee1a09ac2dcc025486ff19c4bdad03d8
+# Content: sha256:bdbcea26ce5c5363fed99e11eaf7209631ea9a8878b14e31e9b45398325aa5a1
 """Routes of recipes_catalog: /meals."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel
+from fastapi import Body, Path, Query
+from pydantic import BaseModel, Field
 
 from src.contexts.recipes_catalog.aws_lambda.meal import (
     copy_meal as copy_meal_module,
@@ -23,139 +22,113 @@ from src.contexts.recipes_catalog.aws_lambda.meal import (
     get_meal_by_id as get_meal_by_id_module,
     update_meal as update_meal_module,
 )
+from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiMealFilter
 from src.contexts.recipes_catalog.core.adapters.api_schemas.meal import ApiMeal
 from src.contexts.recipes_catalog.core.adapters.api_schemas.meal_requests import (
     ApiCopyMeal,
     ApiCreateMeal,
     ApiUpdateMeal,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("Recipes catalog")
+
+
+@ports.defaults(limit=50, sort="-updated_at")
+class FetchMealQuery(ApiMealFilter, alias_generator=ports.kebab):
+    """Query of GET /meals."""
 
 
 class CreateMealResponse(BaseModel):
-    message: str
-    meal_id: Any
+    message: str = Field(examples=["Meal created."])
+    meal_id: str
 
 
 class CopyMealResponse(BaseModel):
-    message: str
-    meal_id: Any
+    message: str = Field(examples=["Meal copied."])
+    meal_id: str
 
 
 class UpdateMealResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Meal updated."])
     meal_id: str
 
 
 class DeleteMealResponse(BaseModel):
-    message: str
-    meal_id: Any
+    message: str = Field(examples=["Meal deleted."])
+    meal_id: str
 
 
 @router.get(
     "/meals",
-    operation_id="recipes_catalog_fetch_meal",
+    operation_id="recipes_catalog_meal_fetch_meal",
     summary="The user's meals.",
-    description="Who asks for his own meals asks for his own tags. Meals of equal sort keys are ordered by id.",
+    description="Tags are the user's own, unless the user sees the meals of all. Meals of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiMeal],
-    responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
-    ),
+    response_description="The meals, an empty list when none fits",
+    responses={
+        403: {"description": "The user has no role in this context"},
+        422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_meal_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.meal.fetch_meal",
+    module=fetch_meal_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_meals", "manage_recipes"),
     timeout=30.0,
+    access="a user of recipes_catalog; with manage_meals the meals of all",
     idempotency="Yes. Read only.",
 )
-async def fetch_meal(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    name: Annotated[str | list[str] | None, Query()] = None,
-    name_ne: Annotated[str | list[str] | None, Query(alias="name-ne")] = None,
-    name_like: Annotated[str | list[str] | None, Query(alias="name-like")] = None,
-    name_not_in: Annotated[str | list[str] | None, Query(alias="name-not-in")] = None,
-    author_id: Annotated[str | list[str] | None, Query(alias="author-id")] = None,
-    author_id_ne: Annotated[str | list[str] | None, Query(alias="author-id-ne")] = None,
-    menu_id: Annotated[str | list[str] | None, Query(alias="menu-id")] = None,
-    menu_id_is_not: Annotated[str | None, Query(alias="menu-id-is-not")] = None,
-    like: Annotated[bool | None, Query()] = None,
-    like_is_not: Annotated[bool | None, Query(alias="like-is-not")] = None,
-    tags: Annotated[str | list[str] | None, Query()] = None,
-    tags_not_exists: Annotated[str | list[str] | None, Query(alias="tags-not-exists")] = None,
-    calories_gte: Annotated[float | None, Query(alias="calories-gte")] = None,
-    calories_lte: Annotated[float | None, Query(alias="calories-lte")] = None,
-    protein_gte: Annotated[float | None, Query(alias="protein-gte")] = None,
-    protein_lte: Annotated[float | None, Query(alias="protein-lte")] = None,
-    carbohydrate_gte: Annotated[float | None, Query(alias="carbohydrate-gte")] = None,
-    carbohydrate_lte: Annotated[float | None, Query(alias="carbohydrate-lte")] = None,
-    total_fat_gte: Annotated[float | None, Query(alias="total-fat-gte")] = None,
-    total_fat_lte: Annotated[float | None, Query(alias="total-fat-lte")] = None,
-    weight_in_grams_gte: Annotated[float | None, Query(alias="weight-in-grams-gte")] = None,
-    weight_in_grams_lte: Annotated[float | None, Query(alias="weight-in-grams-lte")] = None,
-    calorie_density_gte: Annotated[float | None, Query(alias="calorie-density-gte")] = None,
-    calorie_density_lte: Annotated[float | None, Query(alias="calorie-density-lte")] = None,
-    created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
-    created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,
-    updated_at_gte: Annotated[datetime | None, Query(alias="updated-at-gte")] = None,
-    updated_at_lte: Annotated[datetime | None, Query(alias="updated-at-lte")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 50,
-    sort: Annotated[str | None, Query()] = "-updated_at",
-) -> None: ...
+async def fetch_meal(*, query: Annotated[FetchMealQuery, Query()]) -> None: ...
 
 
 @router.post(
     "/meals",
-    operation_id="recipes_catalog_create_meal",
+    operation_id="recipes_catalog_meal_create_meal",
     summary="Write a meal, with or without recipes.",
     status_code=201,
     response_model=CreateMealResponse,
-    responses=ports.errors(
-        {422: "A field that is not acceptable, or a product or menu that does not exist"}, auth=True
-    ),
+    response_description="The meal was written; its id",
+    responses={
+        403: {"description": "The user has no role in this context"},
+        422: {"description": "A field that is not acceptable, or a product or menu that does not exist"},
+    },
 )
 @ports.endpoint(
-    handler=create_meal_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.meal.create_meal",
+    module=create_meal_module,
     function="async_handler",
     auth="recipes_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of recipes_catalog, who becomes the author",
     idempotency="No. Sending it again writes another meal.",
 )
-async def create_meal(*, body: Annotated[ApiCreateMeal, ports.Without("author_id"), Body()]) -> None: ...
+async def create_meal(
+    *, body: Annotated[ApiCreateMeal, ports.Without("author_id"), Body(title="CreateMealBody")]
+) -> None: ...
 
 
 @router.post(
     "/meals/copy",
-    operation_id="recipes_catalog_copy_meal",
+    operation_id="recipes_catalog_meal_copy_meal",
     summary="Copy a meal with its recipes.",
     status_code=201,
     response_model=CopyMealResponse,
-    responses=ports.errors(
-        {
-            403: "The meal is somebody else's",
-            404: "No meal has the id that the body names",
-            422: "A field that is not acceptable, or a menu that does not exist",
-        },
-        auth=True,
-    ),
+    response_description="The meal was copied; the id of the copy",
+    responses={
+        403: {"description": "The meal belongs to another user"},
+        404: {"description": "No meal has the id that the body names"},
+        422: {"description": "A field that is not acceptable, or a menu that does not exist"},
+    },
 )
 @ports.endpoint(
-    handler=copy_meal_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.meal.copy_meal",
+    module=copy_meal_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_meals",),
     timeout=30.0,
+    access="the author of the meal, or manage_meals; the user becomes the author of the copy",
     idempotency="No. Sending it again makes another copy.",
 )
 async def copy_meal(*, body: Annotated[ApiCopyMeal, Body()]) -> None: ...
@@ -163,85 +136,79 @@ async def copy_meal(*, body: Annotated[ApiCopyMeal, Body()]) -> None: ...
 
 @router.get(
     "/meals/{meal_id}",
-    operation_id="recipes_catalog_get_meal_by_id",
+    operation_id="recipes_catalog_meal_get_meal_by_id",
     summary="One meal with its recipes.",
     description="Who manages meals but not recipes does not see the private recipes of others; the sums count them.",
     status_code=200,
     response_model=ApiMeal,
-    responses=ports.errors({403: "The meal is somebody else's", 404: "No meal has this id"}, auth=True),
+    response_description="The meal",
+    responses={
+        403: {"description": "The meal belongs to another user"},
+        404: {"description": "No meal has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_meal_by_id_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.meal.get_meal_by_id",
+    module=get_meal_by_id_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_meals", "manage_recipes"),
     timeout=30.0,
+    access="the author of the meal, or manage_meals",
     idempotency="Yes. Read only.",
 )
-async def get_meal_by_id(
-    *, meal_id: Annotated[str, Path(description="meal_id (string, required) - the id of the meal")]
-) -> None: ...
+async def get_meal_by_id(*, meal_id: Annotated[str, Path(description="the id of the meal")]) -> None: ...
 
 
 @router.put(
     "/meals/{meal_id}",
-    operation_id="recipes_catalog_update_meal",
+    operation_id="recipes_catalog_meal_update_meal",
     summary="Change a meal.",
     description="Menus with the meal follow.",
     status_code=200,
     response_model=UpdateMealResponse,
-    responses=ports.errors(
-        {
-            403: "The meal is somebody else's",
-            404: "No meal has this id",
-            409: "The version is stale",
-            422: "A field that is not acceptable, or an id that is not the path's",
-        },
-        auth=True,
-    ),
+    response_description="The meal was changed",
+    responses={
+        403: {"description": "The meal belongs to another user"},
+        404: {"description": "No meal has this id"},
+        409: {"description": "The version is stale"},
+        422: {"description": "A field that is not acceptable, or an id that is not the path's"},
+    },
 )
 @ports.endpoint(
-    handler=update_meal_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.meal.update_meal",
+    module=update_meal_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_meals",),
     timeout=30.0,
+    access="the author of the meal, or manage_meals",
     idempotency="Yes. Without a version the same request leaves the same meal, unless it brings new recipes.",
 )
 async def update_meal(
-    *,
-    meal_id: Annotated[str, Path(description="meal_id (string, required) - the id of the meal")],
-    body: Annotated[ApiUpdateMeal, Body()],
+    *, meal_id: Annotated[str, Path(description="the id of the meal")], body: Annotated[ApiUpdateMeal, Body()]
 ) -> None: ...
 
 
 @router.delete(
     "/meals/{meal_id}",
-    operation_id="recipes_catalog_delete_meal",
+    operation_id="recipes_catalog_meal_delete_meal",
     summary="Delete a meal with its recipes.",
     description="It leaves every menu on which it stood.",
     status_code=200,
     response_model=DeleteMealResponse,
-    responses=ports.errors(
-        {
-            403: "The meal is somebody else's",
-            404: "No meal has this id",
-            409: "Somebody else changed the meal at the same moment",
-        },
-        auth=True,
-    ),
+    response_description="The meal was deleted",
+    responses={
+        403: {"description": "The meal belongs to another user"},
+        404: {"description": "No meal has this id"},
+        409: {"description": "Another request changed the meal at the same moment"},
+    },
 )
 @ports.endpoint(
-    handler=delete_meal_module.async_lambda_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.meal.delete_meal",
+    module=delete_meal_module,
     function="async_lambda_handler",
     auth="recipes_catalog",
     permissions=("manage_meals",),
     timeout=30.0,
+    access="the author of the meal, or manage_meals",
     idempotency="No. The second time the meal is not found.",
 )
-async def delete_meal(
-    *, meal_id: Annotated[str, Path(description="meal_id (string, required) - the id of the meal")]
-) -> None: ...
+async def delete_meal(*, meal_id: Annotated[str, Path(description="the id of the meal")]) -> None: ...

@@ -7,14 +7,13 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:294e25eb936db09db35d911a83fbb55afd0cc868287b43b7e3590c7844e4bc06
+# Content: sha256:bdcc500466c52bb62e62ab127ad0a5529d497c0c3d9b20e4c70eb815bfa59aa5
 """Routes of recipes_catalog: /recipes."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel
+from fastapi import Body, Path, Query
+from pydantic import BaseModel, Field
 
 from src.contexts.recipes_catalog.aws_lambda.recipe import (
     copy_recipe as copy_recipe_module,
@@ -25,6 +24,7 @@ from src.contexts.recipes_catalog.aws_lambda.recipe import (
     rate_recipe as rate_recipe_module,
     update_recipe as update_recipe_module,
 )
+from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiRecipeFilter
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe import ApiRecipe
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests import (
     ApiCopyRecipe,
@@ -32,28 +32,33 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests impo
     ApiRatingInput,
     ApiRecipeChanges,
 )
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("Recipes catalog")
+
+
+@ports.defaults(limit=50, sort="-updated_at")
+class FetchRecipeQuery(ApiRecipeFilter, alias_generator=ports.kebab):
+    """Query of GET /recipes."""
 
 
 class CreateRecipeResponse(BaseModel):
-    message: str
-    recipe_id: Any
+    message: str = Field(examples=["Recipe created."])
+    recipe_id: str
 
 
 class CopyRecipeResponse(BaseModel):
-    message: str
-    recipe_id: Any
+    message: str = Field(examples=["Recipe copied."])
+    recipe_id: str
 
 
 class UpdateRecipeResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Recipe updated."])
     recipe_id: str
 
 
 class RateRecipeResponse(BaseModel):
-    message: str
+    message: str = Field(examples=["Recipe rated."])
     recipe_id: str
 
 
@@ -64,90 +69,46 @@ class RateRecipeResponse(BaseModel):
     description="Private recipes of others are left out, except for who manages recipes. Equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiRecipe],
-    responses=ports.errors(
-        {422: "A filter, a sort or a page that can't be applied, or a page that is too large"}, auth=True
-    ),
+    response_description="The recipes, an empty list when none fits",
+    responses={
+        403: {"description": "The user has no role in this context"},
+        422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_recipe_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.recipe.fetch_recipe",
+    module=fetch_recipe_module,
     function="async_handler",
     auth="recipes_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of recipes_catalog",
     idempotency="Yes. Read only.",
 )
-async def recipe_fetch_recipe(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    id_not_in: Annotated[str | list[str] | None, Query(alias="id-not-in")] = None,
-    name: Annotated[str | list[str] | None, Query()] = None,
-    name_ne: Annotated[str | list[str] | None, Query(alias="name-ne")] = None,
-    name_like: Annotated[str | list[str] | None, Query(alias="name-like")] = None,
-    name_not_in: Annotated[str | list[str] | None, Query(alias="name-not-in")] = None,
-    author_id: Annotated[str | list[str] | None, Query(alias="author-id")] = None,
-    author_id_ne: Annotated[str | list[str] | None, Query(alias="author-id-ne")] = None,
-    author_id_not_in: Annotated[str | list[str] | None, Query(alias="author-id-not-in")] = None,
-    meal_id: Annotated[str | list[str] | None, Query(alias="meal-id")] = None,
-    privacy: Annotated[Literal["private", "public"] | None, Query()] = None,
-    product_id: Annotated[str | list[str] | None, Query(alias="product-id")] = None,
-    tags: Annotated[str | list[str] | None, Query()] = None,
-    tags_not_exists: Annotated[str | list[str] | None, Query(alias="tags-not-exists")] = None,
-    total_time: Annotated[int | None, Query(alias="total-time")] = None,
-    total_time_gte: Annotated[int | None, Query(alias="total-time-gte")] = None,
-    total_time_lte: Annotated[int | None, Query(alias="total-time-lte")] = None,
-    total_time_is_not: Annotated[str | None, Query(alias="total-time-is-not")] = None,
-    average_taste_rating_gte: Annotated[float | None, Query(alias="average-taste-rating-gte")] = None,
-    average_taste_rating_lte: Annotated[float | None, Query(alias="average-taste-rating-lte")] = None,
-    average_convenience_rating_gte: Annotated[float | None, Query(alias="average-convenience-rating-gte")] = None,
-    average_convenience_rating_lte: Annotated[float | None, Query(alias="average-convenience-rating-lte")] = None,
-    calories_gte: Annotated[float | None, Query(alias="calories-gte")] = None,
-    calories_lte: Annotated[float | None, Query(alias="calories-lte")] = None,
-    protein_gte: Annotated[float | None, Query(alias="protein-gte")] = None,
-    protein_lte: Annotated[float | None, Query(alias="protein-lte")] = None,
-    carbohydrate_gte: Annotated[float | None, Query(alias="carbohydrate-gte")] = None,
-    carbohydrate_lte: Annotated[float | None, Query(alias="carbohydrate-lte")] = None,
-    total_fat_gte: Annotated[float | None, Query(alias="total-fat-gte")] = None,
-    total_fat_lte: Annotated[float | None, Query(alias="total-fat-lte")] = None,
-    weight_in_grams_gte: Annotated[float | None, Query(alias="weight-in-grams-gte")] = None,
-    weight_in_grams_lte: Annotated[float | None, Query(alias="weight-in-grams-lte")] = None,
-    calorie_density_gte: Annotated[float | None, Query(alias="calorie-density-gte")] = None,
-    calorie_density_lte: Annotated[float | None, Query(alias="calorie-density-lte")] = None,
-    created_at_gte: Annotated[datetime | None, Query(alias="created-at-gte")] = None,
-    created_at_lte: Annotated[datetime | None, Query(alias="created-at-lte")] = None,
-    updated_at_gte: Annotated[datetime | None, Query(alias="updated-at-gte")] = None,
-    updated_at_lte: Annotated[datetime | None, Query(alias="updated-at-lte")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 50,
-    sort: Annotated[str | None, Query()] = "-updated_at",
-) -> None: ...
+async def fetch_recipe(*, query: Annotated[FetchRecipeQuery, Query()]) -> None: ...
 
 
 @router.post(
     "/recipes",
-    operation_id="recipes_catalog_create_recipe",
+    operation_id="recipes_catalog_recipe_create_recipe",
     summary="Write a recipe into a meal.",
     description="The recipe has the meal's author. Nutrition is computed from the products and their yields. Menus with the meal\nfollow.",
     status_code=201,
     response_model=CreateRecipeResponse,
-    responses=ports.errors(
-        {
-            400: "The meal has too many recipes",
-            403: "The meal is somebody else's",
-            404: "No meal has the id that the body names",
-            409: "Somebody else changed the meal at the same moment",
-            422: "A field that is not acceptable, or a product that does not exist",
-        },
-        auth=True,
-    ),
+    response_description="The recipe was written; its id",
+    responses={
+        400: {"description": "The meal has too many recipes"},
+        403: {"description": "The meal belongs to another user"},
+        404: {"description": "No meal has the id that the body names"},
+        409: {"description": "Another request changed the meal at the same moment"},
+        422: {"description": "A field that is not acceptable, or a product that does not exist"},
+    },
 )
 @ports.endpoint(
-    handler=create_recipe_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.recipe.create_recipe",
+    module=create_recipe_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_recipes",),
     timeout=30.0,
+    access="the author of the meal, or manage_recipes",
     idempotency="No. Sending it again writes another recipe.",
 )
 async def create_recipe(*, body: Annotated[ApiCreateRecipe, Body()]) -> None: ...
@@ -155,29 +116,27 @@ async def create_recipe(*, body: Annotated[ApiCreateRecipe, Body()]) -> None: ..
 
 @router.post(
     "/recipes/copy",
-    operation_id="recipes_catalog_copy_recipe",
+    operation_id="recipes_catalog_recipe_copy_recipe",
     summary="Copy a recipe into a meal.",
     description="The copy keeps the content; the ratings stay with the original.",
     status_code=201,
     response_model=CopyRecipeResponse,
-    responses=ports.errors(
-        {
-            400: "The meal has too many recipes",
-            403: "The meal is somebody else's, or the recipe is private and somebody else's",
-            404: "No recipe or no meal has the id that the body names",
-            409: "Somebody else changed the meal at the same moment",
-            422: "A field that is not acceptable",
-        },
-        auth=True,
-    ),
+    response_description="The recipe was copied; the id of the copy",
+    responses={
+        400: {"description": "The meal has too many recipes"},
+        403: {"description": "The meal belongs to another user, or the recipe is private"},
+        404: {"description": "No recipe or no meal has the id that the body names"},
+        409: {"description": "Another request changed the meal at the same moment"},
+        422: {"description": "A field that is not acceptable"},
+    },
 )
 @ports.endpoint(
-    handler=copy_recipe_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.recipe.copy_recipe",
+    module=copy_recipe_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_recipes",),
     timeout=30.0,
+    access="the author of the target meal, who may see the recipe",
     idempotency="No. Sending it again makes another copy.",
 )
 async def copy_recipe(*, body: Annotated[ApiCopyRecipe, Body()]) -> None: ...
@@ -185,116 +144,108 @@ async def copy_recipe(*, body: Annotated[ApiCopyRecipe, Body()]) -> None: ...
 
 @router.get(
     "/recipes/{id}",
-    operation_id="recipes_catalog_get_recipe_by_id",
+    operation_id="recipes_catalog_recipe_get_recipe_by_id",
     summary="One recipe.",
     status_code=200,
     response_model=ApiRecipe,
-    responses=ports.errors({403: "The recipe is private and somebody else's", 404: "No recipe has this id"}, auth=True),
+    response_description="The recipe",
+    responses={
+        403: {"description": "The recipe is private and belongs to another user"},
+        404: {"description": "No recipe has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_recipe_by_id_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.recipe.get_recipe_by_id",
+    module=get_recipe_by_id_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_recipes",),
     timeout=30.0,
+    access="a user of recipes_catalog; for a private recipe the author, or manage_recipes",
     idempotency="Yes. Read only.",
 )
-async def get_recipe_by_id(
-    *, id: Annotated[str, Path(description="id (string, required) - the id of the recipe")]
-) -> None: ...
+async def get_recipe_by_id(*, id: Annotated[str, Path(description="the id of the recipe")]) -> None: ...
 
 
 @router.put(
     "/recipes/{id}",
-    operation_id="recipes_catalog_update_recipe",
+    operation_id="recipes_catalog_recipe_update_recipe",
     summary="Change a recipe.",
     description="Nutrition is computed anew. The meal and the menus with the meal follow.",
     status_code=200,
     response_model=UpdateRecipeResponse,
-    responses=ports.errors(
-        {
-            400: "The body names another meal",
-            403: "The recipe is somebody else's",
-            404: "No recipe has this id",
-            409: "The version is stale",
-            422: "A field that is not acceptable, or an id that is not the path's",
-        },
-        auth=True,
-    ),
+    response_description="The recipe was changed",
+    responses={
+        400: {"description": "The body names another meal"},
+        403: {"description": "The recipe belongs to another user"},
+        404: {"description": "No recipe has this id"},
+        409: {"description": "The version is stale"},
+        422: {"description": "A field that is not acceptable, or an id that is not the path's"},
+    },
 )
 @ports.endpoint(
-    handler=update_recipe_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.recipe.update_recipe",
+    module=update_recipe_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_recipes",),
     timeout=30.0,
+    access="the author of the recipe, or manage_recipes",
     idempotency="Yes. Without a version the same request leaves the same recipe.",
 )
 async def update_recipe(
-    *,
-    id: Annotated[str, Path(description="id (string, required) - the id of the recipe")],
-    body: Annotated[ApiRecipeChanges, Body()],
+    *, id: Annotated[str, Path(description="the id of the recipe")], body: Annotated[ApiRecipeChanges, Body()]
 ) -> None: ...
 
 
 @router.delete(
     "/recipes/{id}",
-    operation_id="recipes_catalog_delete_recipe",
+    operation_id="recipes_catalog_recipe_delete_recipe",
     summary="Take a recipe out of its meal.",
     description="The meal and the menus with the meal follow.",
     status_code=200,
     response_model=str,
-    responses=ports.errors(
-        {
-            403: "The recipe is somebody else's",
-            404: "No recipe has this id",
-            409: "Somebody else changed the meal at the same moment",
-        },
-        auth=True,
-    ),
+    response_description="The recipe was deleted",
+    responses={
+        403: {"description": "The recipe belongs to another user"},
+        404: {"description": "No recipe has this id"},
+        409: {"description": "Another request changed the meal at the same moment"},
+    },
 )
 @ports.endpoint(
-    handler=delete_recipe_module.async_lambda_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.recipe.delete_recipe",
+    module=delete_recipe_module,
     function="async_lambda_handler",
     auth="recipes_catalog",
     permissions=("manage_recipes",),
     timeout=30.0,
+    access="the author of the recipe, or manage_recipes",
     idempotency="No. The second time the recipe is not found.",
 )
-async def delete_recipe(
-    *, id: Annotated[str, Path(description="id (string, required) - the id of the recipe")]
-) -> None: ...
+async def delete_recipe(*, id: Annotated[str, Path(description="the id of the recipe")]) -> None: ...
 
 
 @router.post(
     "/recipes/{id}/rate",
-    operation_id="recipes_catalog_rate_recipe",
+    operation_id="recipes_catalog_recipe_rate_recipe",
     summary="Rate a recipe, or to rate it anew.",
     status_code=200,
     response_model=RateRecipeResponse,
-    responses=ports.errors(
-        {
-            403: "The recipe is private and somebody else's",
-            404: "No recipe has this id",
-            422: "A field that is not acceptable, or an id that is not the path's",
-        },
-        auth=True,
-    ),
+    response_description="The rating counts, in place of the user's former one",
+    responses={
+        403: {"description": "The recipe is private and belongs to another user"},
+        404: {"description": "No recipe has this id"},
+        422: {"description": "A field that is not acceptable, or an id that is not the path's"},
+    },
 )
 @ports.endpoint(
-    handler=rate_recipe_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.recipe.rate_recipe",
+    module=rate_recipe_module,
     function="async_handler",
     auth="recipes_catalog",
     permissions=("manage_recipes",),
     timeout=30.0,
+    access="a user of recipes_catalog who may see the recipe",
     idempotency="Yes. One user has one rating.",
 )
 async def rate_recipe(
     *,
-    id: Annotated[str, Path(description="id (string, required) - the id of the recipe")],
-    body: Annotated[ApiRatingInput, ports.Without("user_id"), Body()],
+    id: Annotated[str, Path(description="the id of the recipe")],
+    body: Annotated[ApiRatingInput, ports.Without("user_id"), Body(title="RateRecipeBody")],
 ) -> None: ...

@@ -2,21 +2,30 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:1b980aaf9163900b8b0a50cab20d521e9dd4cf538e2fbe1a260ea6b5f0b4be4e
+# Content: sha256:317f3e8bfb1d5ff76f4d95b1d18055c4953b07acc2a30e96c976d24a083f1b92
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from src.contexts.recipes_catalog.aws_lambda.shopping_list import (
     fetch_recipe as fetch_recipe_module,
     get_shopping_list as get_shopping_list_module,
 )
-from src.contexts.recipes_catalog.core.adapters.api_schemas.shopping import ApiRecipeToBuy, ApiShoppingList
-from src.runtimes.fastapi import ports
+from src.contexts.recipes_catalog.core.adapters.api_schemas.shopping import (
+    ApiRecipeToBuy,
+    ApiShoppingFilter,
+    ApiShoppingList,
+)
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("Recipes catalog")
+
+
+@ports.defaults(limit=100, sort="name")
+class FetchRecipeQuery(ApiShoppingFilter, alias_generator=ports.kebab):
+    """Query of GET /shopping-list/recipes."""
 
 
 @router.get(
@@ -26,46 +35,42 @@ router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
     description="A recipe stands here once, on however many days its meal is eaten.",
     status_code=200,
     response_model=list[ApiRecipeToBuy],
-    responses=ports.errors({422: "Not exactly one of the three ids, or a page that can't be applied"}, auth=True),
+    response_description="The recipes that the user may see, with their ingredients and the products of these",
+    responses={
+        403: {"description": "The menu belongs to another user, or the user has no role in this context"},
+        422: {"description": "Not exactly one of the three ids, or a page that can't be applied"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_recipe_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.shopping_list.fetch_recipe",
+    module=fetch_recipe_module,
     function="async_handler",
     auth="recipes_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of recipes_catalog; the author of the menu for menu_id",
     idempotency="Yes. Read only.",
 )
-async def shopping_list_fetch_recipe(
-    *,
-    menu_id: Annotated[str | None, Query(alias="menu-id")] = None,
-    meal_id: Annotated[str | None, Query(alias="meal-id")] = None,
-    recipe_id: Annotated[str | list[str] | None, Query(alias="recipe-id")] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 100,
-    sort: Annotated[str | None, Query()] = "name",
-) -> None: ...
+async def fetch_recipe(*, query: Annotated[FetchRecipeQuery, Query()]) -> None: ...
 
 
 @router.get(
     "/shopping-list/{menu_id}",
-    operation_id="recipes_catalog_get_shopping_list",
+    operation_id="recipes_catalog_shopping_list_get_shopping_list",
     summary="What to buy for all meals of a menu.",
     description="A meal counts as often as it stands on the menu. Quantities are summed per product and unit, as they are bought:\nwith peel and raw.",
     status_code=200,
     response_model=ApiShoppingList,
-    responses=ports.errors({403: "The menu is somebody else's", 404: "No menu has this id"}, auth=True),
+    response_description="The quantities, by department of the store",
+    responses={
+        403: {"description": "The menu belongs to another user"},
+        404: {"description": "No menu has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_shopping_list_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.shopping_list.get_shopping_list",
+    module=get_shopping_list_module,
     function="async_handler",
     auth="recipes_catalog",
-    permissions=(),
     timeout=30.0,
+    access="the author of the menu",
     idempotency="Yes. Read only.",
 )
-async def get_shopping_list(
-    *, menu_id: Annotated[str, Path(description="menu_id (string, required) - the id of the menu")]
-) -> None: ...
+async def get_shopping_list(*, menu_id: Annotated[str, Path(description="the id of the menu")]) -> None: ...

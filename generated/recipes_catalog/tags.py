@@ -2,73 +2,72 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/tag/fetch_tag.py
 #   src/contexts/recipes_catalog/aws_lambda/tag/get_tag_by_id.py
-# Content: sha256:b6feaa85abb5dd5e10ba0b46d5448e9449b37f23b06c9adca12ade5f228cd1b3
+# Content: sha256:4808750c25ef88cb7ccc39a3c2c9ee91cdf89f2e09292d19772b0b3d3f8aa8ef
 """Routes of recipes_catalog: /tags."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from src.contexts.recipes_catalog.aws_lambda.tag import (
     fetch_tag as fetch_tag_module,
     get_tag_by_id as get_tag_by_id_module,
 )
+from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiTagFilter
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiKnownTag
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
-router = APIRouter(route_class=ports.LambdaRoute, tags=["recipes_catalog"])
+router = ports.router("Recipes catalog")
+
+
+@ports.defaults(limit=100, sort="key")
+class FetchTagQuery(ApiTagFilter, alias_generator=ports.kebab):
+    """Query of GET /tags."""
 
 
 @router.get(
     "/tags",
-    operation_id="recipes_catalog_fetch_tag",
+    operation_id="recipes_catalog_tag_fetch_tag",
     summary="The tags that are in use.",
-    description="A tag gets its id when an author first uses it. Tags of clients are their author's and for who manages clients.\nTags of equal sort keys are ordered by id.",
+    description="A tag gets its id when an author first uses it. Tags of others on clients, menus and private recipes are left\nout, except for users who manage these. Tags of equal sort keys are ordered by id.",
     status_code=200,
     response_model=list[ApiKnownTag],
-    responses=ports.errors({422: "A filter, a sort or a page that can't be applied"}, auth=True),
+    response_description="The tags, an empty list when none fits",
+    responses={
+        403: {"description": "The user has no role in this context"},
+        422: {"description": "A filter, a sort or a page that can't be applied"},
+    },
 )
 @ports.endpoint(
-    handler=fetch_tag_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.tag.fetch_tag",
+    module=fetch_tag_module,
     function="async_handler",
     auth="recipes_catalog",
-    permissions=(),
     timeout=30.0,
+    access="a user of recipes_catalog",
     idempotency="Yes. Read only.",
 )
-async def fetch_tag(
-    *,
-    id: Annotated[str | list[str] | None, Query()] = None,
-    key: Annotated[str | list[str] | None, Query()] = None,
-    key_ne: Annotated[str | list[str] | None, Query(alias="key-ne")] = None,
-    value: Annotated[str | list[str] | None, Query()] = None,
-    value_ne: Annotated[str | list[str] | None, Query(alias="value-ne")] = None,
-    author_id: Annotated[str | list[str] | None, Query(alias="author-id")] = None,
-    type: Annotated[str | list[str] | None, Query()] = None,
-    skip: Annotated[int | None, Query()] = None,
-    limit: Annotated[int | None, Query()] = 100,
-    sort: Annotated[str | None, Query()] = "key",
-) -> None: ...
+async def fetch_tag(*, query: Annotated[FetchTagQuery, Query()]) -> None: ...
 
 
 @router.get(
     "/tags/{tag_id}",
-    operation_id="recipes_catalog_get_tag_by_id",
+    operation_id="recipes_catalog_tag_get_tag_by_id",
     summary="One tag.",
     status_code=200,
     response_model=ApiKnownTag,
-    responses=ports.errors({403: "The tag stands on somebody else's client", 404: "No tag has this id"}, auth=True),
+    response_description="The tag",
+    responses={
+        403: {"description": "The tag stands on what the user may not see"},
+        404: {"description": "No tag has this id"},
+    },
 )
 @ports.endpoint(
-    handler=get_tag_by_id_module.async_handler,
-    module="src.contexts.recipes_catalog.aws_lambda.tag.get_tag_by_id",
+    module=get_tag_by_id_module,
     function="async_handler",
     auth="recipes_catalog",
-    permissions=("manage_clients",),
+    permissions=("manage_clients", "manage_menus", "manage_recipes"),
     timeout=30.0,
+    access="a user of recipes_catalog who may see what the tag stands on",
     idempotency="Yes. Read only.",
 )
-async def get_tag_by_id(
-    *, tag_id: Annotated[str, Path(description="tag_id (string, required) - the id of the tag")]
-) -> None: ...
+async def get_tag_by_id(*, tag_id: Annotated[str, Path(description="the id of the tag")]) -> None: ...

@@ -30,9 +30,9 @@ def main() -> int:
 
 
 async def _measured() -> tuple[float, float, float]:
-    from src.runtimes.fastapi.auth.verifier import Verifier
-    from tests.unit.auth.corpus.doors import FixedKeys, door, policy
-    from tests.unit.auth.corpus.world import NOW, access_claims, bearer, token
+    from src.lambdatwin.auth.verifier import Verifier
+    from tests.unit.lambdatwin.auth.corpus.doors import FixedKeys, door, policy
+    from tests.unit.lambdatwin.auth.corpus.world import NOW, access_claims, bearer, token
 
     value = token(access_claims(cognito_groups=["administrators"]))
     browser = [
@@ -61,7 +61,7 @@ def _bare(value: bytes) -> Callable[[], Any]:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import padding
 
-    from tests.unit.auth.corpus.world import private_key
+    from tests.unit.lambdatwin.auth.corpus.world import private_key
 
     signed, _, text = value.rpartition(b".")
     signature = base64.urlsafe_b64decode(text + b"==")

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from src.runtimes.fastapi.auth.token import make_token
-from src.runtimes.fastapi.settings import Environment, Settings
+from src.lambdatwin.devtools.token import make_token
+from src.lambdatwin.settings import Environment, Settings
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.support import postgres
 from tests.support.server import Server, running_server
 
@@ -30,4 +31,4 @@ class TokenMaker:
 
     def __call__(self, user: str = "administrator") -> dict[str, str]:
         """The Authorization header of a user."""
-        return {"Authorization": f"Bearer {make_token(self._settings, user, seconds=600)}"}
+        return {"Authorization": f"Bearer {make_token(self._settings, user, seconds=600, people=MenuPlanning.people)}"}

@@ -114,7 +114,7 @@ def test_a_broken_edit_shows_why_and_the_last_good_server_answers(running: Devel
     running.await_line("The last good one goes on serving")
     assert running.get("/product-sources").status_code == 200
     mend_handler()
-    mend_shell = running.edit("src/runtimes/fastapi/health.py", "import", "imprt")
+    mend_shell = running.edit("src/lambdatwin/observability/health.py", "import", "imprt")
     running.await_line(r"health\.py\", line \d+[^$]*SyntaxError")
     running.await_line("The last good one goes on serving")
     assert running.get("/product-sources").status_code == 200

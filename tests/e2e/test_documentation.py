@@ -12,7 +12,7 @@ import pytest
 from codegen.diagnostics import RULES
 from codegen.settings import Settings as GeneratorSettings
 from src.contexts.client_onboarding.core.adapters.typeform.settings import TypeformSettings
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin.settings import Settings
 from tests.support.postgres import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -23,6 +23,8 @@ _SETTING = re.compile(r"`([A-Z][A-Z0-9_]{3,})`")
 _PATHS = ("src/", "docs/", "tests/", "codegen/", "templates/", "generated/", ".github/", ".ci/")
 # Words in capitals that are no settings of this project: the shell's, SQL's, other tools'.
 _OTHERS = {
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_SERVICE_NAME",
     "BASE",
     "GENERATOR",
     "USER",

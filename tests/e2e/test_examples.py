@@ -65,7 +65,7 @@ def test_every_operation_says_who_may_ask_and_who_answers(server: Server) -> Non
         for permission in operation.get("x-required-permissions", ()):
             assert f"`{permission}`" in words, (method, path)
     contexts = [tag["name"] for tag in document["tags"]]
-    assert contexts == ["products_catalog", "recipes_catalog", "client_onboarding", "iam"]
+    assert contexts == ["Products catalog", "Recipes catalog", "Client onboarding", "IAM"]
 
 
 def test_every_documented_error_shows_its_own_body(server: Server, token_of: TokenMaker) -> None:
@@ -73,7 +73,7 @@ def test_every_documented_error_shows_its_own_body(server: Server, token_of: Tok
         document = client.get("/openapi.json").json()
         real = client.get("/products/00000000-0000-4000-8000-000000000000").json()
     for _, path, operation in operations(document):
-        for status in ("400", "403", "404", "409", "422", "500"):
+        for status in {"400", "403", "404", "409", "422", "500"} & operation["responses"].keys():
             shown = operation["responses"][status]["content"]["application/json"]["example"]
             assert shown["status_code"] == int(status), path
             assert shown.keys() == real.keys(), path

@@ -20,7 +20,7 @@ COLLEAGUE = "44444444-4444-4444-8444-444444444444"
 ROLES = {
     "products_catalog": "product_manager",
     "recipes_catalog": "client_manager",
-    "client_onboarding": "user",
+    "client_onboarding": "client_manager",
 }
 
 

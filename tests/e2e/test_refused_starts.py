@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from src.runtimes.fastapi.local_postgres import LocalPostgresError, start
+from src.lambdatwin.devtools.local_postgres import LocalPostgresError, start
 from tests.support.development import copy_of_the_repository, free_port
 from tests.support.postgres import with_database
 from tests.support.server import clean_environment

@@ -2,24 +2,26 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import httpx
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
-from src.runtimes.fastapi import ports
-from src.runtimes.fastapi.admission import Admission
-from src.runtimes.fastapi.auth.door import Accepted, Refused
-from src.runtimes.fastapi.auth.reasons import Reason
-from src.runtimes.fastapi.bridge.answers import UNAUTHORIZED
-from src.runtimes.fastapi.bridge.cors import CorsPolicy
-from src.runtimes.fastapi.gateway import Gateway
-from src.runtimes.fastapi.metrics import Metrics
-from src.runtimes.fastapi.payloads import payload_of
-from src.runtimes.fastapi.running import Strategies
-from src.runtimes.fastapi.serving import Serving
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin import ports
+from src.lambdatwin.app import serve_routes
+from src.lambdatwin.auth.assembly import Auth
+from src.lambdatwin.auth.door import Accepted, Refused
+from src.lambdatwin.auth.reasons import Reason
+from src.lambdatwin.cors import CorsMiddleware
+from src.lambdatwin.gateway.answers import UNAUTHORIZED
+from src.lambdatwin.gateway.cors import CorsPolicy
+from src.lambdatwin.observability.metrics import Metrics
+from src.lambdatwin.observability.requests import RequestIds
+from src.lambdatwin.runtime import Runtime
+from src.lambdatwin.settings import Settings
+from src.runtimes.fastapi.project import MenuPlanning
 
 type LambdaHandler = Callable[[dict[str, Any], Any], Awaitable[Any]]
 TOKEN = {"Authorization": "Bearer good"}
@@ -27,9 +29,6 @@ TOKEN = {"Authorization": "Bearer good"}
 
 class OneToken:
     """Accepts `Bearer good` as user u1."""
-
-    def cached(self, headers: Sequence[tuple[bytes, bytes]], method: str, /) -> Accepted | None:
-        return None
 
     async def authenticate(self, headers: Sequence[tuple[bytes, bytes]], method: str, /) -> Accepted | Refused:
         if (b"authorization", b"Bearer good") in headers:
@@ -60,30 +59,46 @@ def toy_router(
     return router
 
 
+def toy_app(
+    routes: Sequence[ports.LambdaRoute],
+    settings: Settings,
+    authenticator: Any,
+    users: Any,
+    metrics: Metrics,
+    request_ids: RequestIds,
+    telemetry: Any = None,
+) -> FastAPI:
+    """An app over these routes that has started: no database, no Cognito."""
+    app = FastAPI(docs_url=None, redoc_url=None, redirect_slashes=False, telemetry=telemetry)
+    auth = cast(Auth, SimpleNamespace(authenticator=authenticator))
+    running = Runtime(MenuPlanning(), settings, metrics, users, auth)
+    installed = serve_routes(app, running, routes, request_ids=request_ids)
+    installed.use_as_default()
+    installed.started = True
+    if settings.cors_allow_origins:
+        policy = CorsPolicy(frozenset(settings.cors_allow_origins))
+        app.add_middleware(CorsMiddleware, policy=policy, methods=installed.methods)
+    return app
+
+
 def toy_gateway(
     *routers: APIRouter,
     metrics: Metrics | None = None,
     new_request_id: Callable[[], str] = lambda: "request-1",
+    telemetry: Any = None,
     **settings: Any,
-) -> Gateway:
+) -> FastAPI:
     """The gateway over these routers."""
-    metrics = metrics or Metrics()
-    configured = Settings(**settings)
-    app = Gateway(docs_url=None, redoc_url=None, redirect_slashes=False)
-    serving = Serving(
-        configured,
+    routes = [route for router in routers for route in router.routes if isinstance(route, ports.LambdaRoute)]
+    return toy_app(
+        routes,
+        Settings(**settings),
         OneToken(),
-        Strategies.of(KnownUsers(), metrics.error),
-        payload_of(configured),
-        metrics,
+        KnownUsers(),
+        metrics or Metrics(),
         lambda headers: new_request_id(),
-        CorsPolicy(frozenset(configured.cors_allow_origins)) if configured.cors_allow_origins else None,
-        Admission(configured.database_pool_size),
+        telemetry,
     )
-    app.mount_lambda_routes(
-        [route for router in routers for route in router.routes if isinstance(route, ports.LambdaRoute)], serving
-    )
-    return app
 
 
 def client_of(app: Any) -> httpx.AsyncClient:

@@ -1,14 +1,13 @@
 """Requests to try in /docs: each works on the sample data of `make dev`, as the seeded administrator."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from src.contexts.client_onboarding.core.bootstrap.seed import SEEDED_TYPEFORM_ID
 from src.contexts.iam.core.bootstrap.seed import ADMINISTRATOR_ID, PLAIN_USER_ID
 from src.contexts.products_catalog.core.bootstrap.seed import SOURCE, seeded_product_id
 from src.contexts.products_catalog.core.bootstrap.seed import seeded_id as seeded_classification_id
 from src.contexts.recipes_catalog.core.bootstrap.seed import CLIENT, MENU, seeded_id, seeded_tag_id
+from src.lambdatwin.project import Example
 
 _DISH, _OTHER_DISH = "Omelete de espinafre", "Mingau de aveia com banana"
 _MEAL, _RECIPE = seeded_id("meal", _DISH), seeded_id("recipe", _DISH)
@@ -21,20 +20,6 @@ _INGREDIENT = {"name": "Arroz branco", "quantity": 120, "unit": "g", "product_id
 _SLOT = {"meal_id": _MEAL, "week": 1, "weekday": "monday", "hour": "12:30", "meal_type": "lunch"}
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """Values of path and query parameters, and a body; only what is required or makes the answer short."""
-
-    path: Mapping[str, str | int] = field(default_factory=dict)
-    query: Mapping[str, str | int] = field(default_factory=dict)
-    body: Any = None
-
-
-def example_of(method: str, path: str) -> Example | None:
-    """The example of an operation; None where there is nothing to fill in."""
-    return _EXAMPLES.get((method.upper(), path))
-
-
 def _page(**query: str | int) -> Example:
     return Example(query={"limit": 5, **query})
 
@@ -43,6 +28,7 @@ _IAM: dict[tuple[str, str], Example] = {
     ("GET", "/users"): _page(),
     ("POST", "/users"): Example(body={"id": _NEW_USER}),
     ("GET", "/users/{id}"): Example({"id": ADMINISTRATOR_ID}),
+    ("DELETE", "/users/{id}"): Example({"id": _NEW_USER}),
     ("POST", "/assign-role/{user_id}"): Example(
         {"user_id": PLAIN_USER_ID}, body={"context": "products_catalog", "name": "product_manager"}
     ),
@@ -130,4 +116,4 @@ _ONBOARDING: dict[tuple[str, str], Example] = {
         }
     ),
 }
-_EXAMPLES: Mapping[tuple[str, str], Example] = _IAM | _PRODUCTS | _RECIPES | _ONBOARDING
+EXAMPLES: Mapping[tuple[str, str], Example] = _IAM | _PRODUCTS | _RECIPES | _ONBOARDING

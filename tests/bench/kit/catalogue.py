@@ -16,15 +16,16 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.meal import ApiMeal
 from src.contexts.recipes_catalog.core.bootstrap.container import make_bus as make_recipes_bus
 from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
-from src.runtimes.fastapi import process
-from src.runtimes.fastapi.auth.door import Accepted
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin import runtime as process
+from src.lambdatwin.auth.door import Accepted
+from src.lambdatwin.settings import Settings
+from src.runtimes.fastapi.project import MenuPlanning
 
 
 def by_hand(settings: Settings) -> FastAPI:
     """The app, with the process's own door, cache of users and pool."""
     assert settings.database_url is not None
-    running = process.build(settings, settings.database_url.get_secret_value())
+    running = process.build(MenuPlanning(), settings, settings.database_url.get_secret_value())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -47,8 +48,8 @@ def by_hand(settings: Settings) -> FastAPI:
 
         return current_user
 
-    _add_products(app, user_of("products_catalog"), lambda: make_bus(running.container.sessions))
-    _add_meals(app, user_of("recipes_catalog"), lambda: make_recipes_bus(running.container.sessions))
+    _add_products(app, user_of("products_catalog"), lambda: make_bus(running.database.sessions))
+    _add_meals(app, user_of("recipes_catalog"), lambda: make_recipes_bus(running.database.sessions))
     return app
 
 

@@ -12,11 +12,12 @@ from src.contexts.products_catalog.core.domain.commands import AddProducts
 from src.contexts.products_catalog.core.domain.product import Product
 from src.contexts.recipes_catalog.core.bootstrap.container import make_bus as make_recipes_bus
 from src.contexts.recipes_catalog.core.domain.commands import CopyMeal, CopyRecipe
+from src.contexts.recipes_catalog.core.domain.policies import RecipeAccess
 from src.contexts.shared_kernel.adapters.database import SessionFactory, create_engine, session_factory
 from src.contexts.shared_kernel.sources import new_id
+from src.lambdatwin.devtools import local_postgres
 from src.migrations.run import upgrade
-from src.runtimes.fastapi import local_postgres
-from src.seed import seed_all
+from src.seed import seed_if_empty
 from tests.bench.kit.servers import ROOT
 
 ADMINISTRATOR = "11111111-1111-4111-8111-111111111111"
@@ -32,7 +33,7 @@ async def seeded() -> AsyncIterator[str]:
     await _execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
     try:
         await upgrade(url)
-        await seed_all(url)
+        await seed_if_empty(url)
         await _fill(url)
         yield url
     finally:
@@ -59,15 +60,15 @@ async def _fill(url: str) -> None:
 
 async def _copy_meals(sessions: SessionFactory) -> None:
     """Meals of several recipes each, from those that are seeded."""
-    bus = make_recipes_bus(sessions)
+    bus, access = make_recipes_bus(sessions), RecipeAccess(ADMINISTRATOR, everything=True)
     async with bus.uow_factory() as uow:
         seeded = await uow.meals.query({"sort": "id"})
     recipes = itertools.cycle(recipe.id for meal in seeded for recipe in meal.recipes)
     for _, meal in zip(range(_MEALS), itertools.cycle(seeded)):
-        copy = CopyMeal(meal_id=meal.id, author_id=ADMINISTRATOR)
+        copy = CopyMeal(meal_id=meal.id, access=access)
         await bus.handle(copy)
         for recipe_id in itertools.islice(recipes, _RECIPES_OF_A_MEAL - 1):
-            await bus.handle(CopyRecipe(recipe_id=recipe_id, meal_id=copy.copy_id))
+            await bus.handle(CopyRecipe(recipe_id=recipe_id, meal_id=copy.copy_id, access=access))
 
 
 async def _execute(url: str, *statements: str) -> None:

@@ -11,22 +11,23 @@ from typing import Any
 
 import uvicorn
 
-from src.contexts.shared_kernel.logging import configure_logging
-from src.runtimes.fastapi.server import Server, uvicorn_config
-from src.runtimes.fastapi.settings import Settings, load_settings
+from src.lambdatwin.server import Server, uvicorn_config
+from src.lambdatwin.settings import Settings, load_settings
+from src.runtimes.fastapi.project import MenuPlanning
 
 
 def _generated(settings: Settings) -> Any:
-    from src.runtimes.fastapi.app import Registry, create_app, load_registry
+    from src.lambdatwin.app import create_app
+    from src.lambdatwin.project import Registry
     from tests.bench.kit import things
 
-    real = load_registry()
-    return create_app(settings, registry=Registry((*real.routers, things.router), real.modules))
+    real = MenuPlanning().registry()
+    return create_app(MenuPlanning(), settings, registry=Registry((*real.routers, things.router), real.modules))
 
 
 def _generated_without_verdicts(settings: Settings) -> Any:
     """Every request pays for its RS256."""
-    from src.runtimes.fastapi.auth.caches.verdicts import VerdictCache
+    from src.lambdatwin.auth.caches.verdicts import VerdictCache
 
     VerdictCache.get = lambda self, token, now: None  # type: ignore[method-assign]
     return _generated(settings)
@@ -72,7 +73,7 @@ class Uvicorn(uvicorn.Server):
 
 
 def main(app: str, descriptor: int, ready: int) -> None:
-    configure_logging(json_lines=True, gather=True)
+    MenuPlanning().prepare(development=False)
     settings = load_settings()
     listener = socket.socket(fileno=descriptor)
     made = APPS[app](settings)

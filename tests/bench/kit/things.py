@@ -14,7 +14,7 @@ from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
-from src.runtimes.fastapi import ports
+from src.lambdatwin import ports
 
 PATH = "/things"
 BODY = b'{"name": "Oat flakes", "amount": 500, "unit": "g", "tags": ["grain", "breakfast"]}'

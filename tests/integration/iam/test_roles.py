@@ -8,9 +8,9 @@ import pytest
 from src.contexts.iam.aws_lambda import assign_role, get_current_user, remove_role
 from src.contexts.iam.core.bootstrap.container import make_bus
 from src.contexts.iam.core.domain.commands import AssignRole, RemoveRole
-from src.contexts.iam.core.domain.role import Role
-from src.contexts.iam.core.internal import IamUsers, get_user, on_user_changed
-from src.contexts.products_catalog.aws_lambda import create_product
+from src.contexts.iam.core.domain.role import ROLES, Role
+from src.contexts.iam.core.internal import IamUsers, get_user, on_access_lost, on_user_changed
+from src.contexts.products_catalog.aws_lambda import create_product, fetch_product
 from src.contexts.shared_kernel.adapters.database import lambda_session_factory
 from src.contexts.shared_kernel.domain.errors import BusinessRuleError
 from tests.support.rest import ADMINISTRATOR, PLAIN_USER, Answer, invoke
@@ -57,6 +57,42 @@ def test_only_those_who_manage_roles_give_and_take_them() -> None:
 
 
 @pytest.mark.usefixtures("database")
+def test_a_role_manager_gives_and_takes_only_its_own_roles() -> None:
+    assert assign({"context": "iam", "name": "role_manager"}).status == 200
+    for role in (MANAGER, {"context": "iam", "name": "administrator"}):
+        for answer in (assign(role, by=PLAIN_USER), remove(role, of=ADMINISTRATOR, by=PLAIN_USER)):
+            assert (answer.status, answer.json["error_type"]) == (403, "authorization_error")
+    assert assign({"context": "iam", "name": "role_manager"}, to=ADMINISTRATOR, by=PLAIN_USER).status == 200
+    assert assign(MANAGER).status == 200
+    assert assign(MANAGER, to=ADMINISTRATOR, by=PLAIN_USER).status == 200
+
+
+@pytest.mark.usefixtures("database")
+def test_a_user_without_a_role_in_a_context_is_refused_there() -> None:
+    assert invoke(fetch_product, user_id=PLAIN_USER).status == 200
+    assert remove({"context": "products_catalog", "name": "user"}).status == 200
+    refused = invoke(fetch_product, user_id=PLAIN_USER)
+    assert (refused.status, refused.json["error_type"]) == (403, "authorization_error")
+    assert invoke(get_current_user, user_id=PLAIN_USER).status == 200
+
+
+@pytest.mark.usefixtures("database")
+def test_the_removal_of_the_last_role_ends_all_logins() -> None:
+    ended: list[str] = []
+
+    async def end(user_id: str) -> None:
+        ended.append(user_id)
+
+    unsubscribe = on_access_lost(end)
+    for context in ROLES:
+        assert ended == []
+        assert remove({"context": context, "name": "user"}).status == 200
+    unsubscribe()
+    assert ended == [PLAIN_USER]
+    assert invoke(get_current_user, user_id=PLAIN_USER).status == 403
+
+
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("context", ["iam", "recipes_catalog"])
 def test_the_last_administrator_cannot_lose_the_role(context: str) -> None:
     administrator = {"context": context, "name": "administrator"}
@@ -74,16 +110,17 @@ def test_two_who_remove_each_other_at_once_leave_one() -> None:
     bus = make_bus(lambda_session_factory())
 
     async def scenario() -> list[Any]:
-        await bus.handle(AssignRole(PLAIN_USER, role))
-        commands = [RemoveRole(user_id, role) for user_id in (ADMINISTRATOR, PLAIN_USER)]
+        await bus.handle(AssignRole(ADMINISTRATOR, PLAIN_USER, role))
+        both = (ADMINISTRATOR, PLAIN_USER)
+        commands = [RemoveRole(actor, other, role) for actor, other in (both, both[::-1])]
         outcome = await asyncio.gather(*(bus.handle(command) for command in commands), return_exceptions=True)
         async with bus.uow_factory() as uow:
-            left = await uow.users.lock_administrators("iam")
-        return [outcome, left]
+            left = await uow.users.lock_administrators(["iam"])
+        return [outcome, left["iam"]]
 
     outcome, left = asyncio.run(scenario())
     assert len(left) == 1
-    assert sum(isinstance(result, BusinessRuleError) for result in outcome) == 1
+    assert sum(isinstance(result, (BusinessRuleError, PermissionError)) for result in outcome) == 1
 
 
 @pytest.mark.parametrize(
@@ -121,7 +158,7 @@ def test_other_contexts_see_only_their_own_roles_and_hear_of_changes() -> None:
 
     async def read() -> None:
         assign_to = Role("products_catalog", "product_manager")
-        await make_bus(lambda_session_factory()).handle(AssignRole(PLAIN_USER, assign_to))
+        await make_bus(lambda_session_factory()).handle(AssignRole(ADMINISTRATOR, PLAIN_USER, assign_to))
         products = await get_user(PLAIN_USER, "products_catalog")
         recipes = await IamUsers().get_user(PLAIN_USER, "recipes_catalog")
         nowhere = await get_user(PLAIN_USER, "nowhere")

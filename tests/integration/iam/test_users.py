@@ -1,20 +1,28 @@
 """The routes of users, and Cognito's trigger."""
 
+import asyncio
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from src.contexts.iam.aws_lambda import (
+    assign_role,
     confirm_user,
     create_user,
+    delete_user,
     fetch_role,
     fetch_user,
     get_current_user,
     get_user_by_id,
 )
+from src.contexts.iam.core.bootstrap.container import make_bus
+from src.contexts.iam.core.domain.commands import DeleteUser
 from src.contexts.iam.core.domain.role import ROLES
-from tests.support.rest import ADMINISTRATOR, PLAIN_USER, LambdaContext, invoke
+from src.contexts.iam.core.internal import on_access_lost, on_user_changed
+from src.contexts.shared_kernel.adapters.database import lambda_session_factory
+from src.contexts.shared_kernel.domain.errors import ConflictError
+from tests.support.rest import ADMINISTRATOR, PLAIN_USER, Answer, LambdaContext, invoke
 
 pytestmark = pytest.mark.usefixtures("shared_database")
 
@@ -58,6 +66,84 @@ def test_a_new_user_has_the_basic_roles_and_is_created_once() -> None:
     assert (again.status, again.json["error_type"]) == (409, "conflict_error")
 
 
+def deleted(user_id: str, by: str | None = ADMINISTRATOR) -> Answer:
+    return invoke(delete_user, method="DELETE", user_id=by, parameters={"id": user_id})
+
+
+@pytest.mark.usefixtures("database")
+def test_a_deleted_user_loses_roles_and_logins() -> None:
+    changed: list[str] = []
+    ended: list[str] = []
+
+    async def end(user_id: str) -> None:
+        ended.append(user_id)
+
+    endings = [on_user_changed(changed.append), on_access_lost(end)]
+    answer = deleted(PLAIN_USER)
+    for unsubscribe in endings:
+        unsubscribe()
+    assert (answer.status, answer.json["user_id"]) == (200, PLAIN_USER)
+    assert (changed, ended) == ([PLAIN_USER], [PLAIN_USER])
+    assert invoke(get_current_user, user_id=PLAIN_USER).status == 401
+    assert [user["id"] for user in invoke(fetch_user).json] == [ADMINISTRATOR]
+    assert deleted(PLAIN_USER).status == 404
+    # Neither an administrator nor a confirmation by Cognito brings the user back.
+    assert invoke(create_user, method="POST", body={"id": PLAIN_USER}).status == 409
+    confirm_user.lambda_handler({"request": {"userAttributes": {"sub": PLAIN_USER}}}, LambdaContext())
+    assert invoke(get_current_user, user_id=PLAIN_USER).status == 401
+
+
+@pytest.mark.usefixtures("database")
+def test_the_last_administrator_of_a_context_cannot_be_deleted() -> None:
+    def give(context: str) -> None:
+        role = {"context": context, "name": "administrator"}
+        assert invoke(assign_role, method="POST", parameters={"user_id": PLAIN_USER}, body=role).status == 200
+
+    for context in ROLES:
+        refused = deleted(ADMINISTRATOR)
+        assert (refused.status, refused.json["error_type"]) == (409, "conflict_error")
+        give(context)
+    assert deleted(ADMINISTRATOR).status == 200
+    assert deleted(PLAIN_USER, by=PLAIN_USER).status == 409
+
+
+@pytest.mark.usefixtures("database")
+def test_of_two_administrators_who_delete_each_other_one_stays() -> None:
+    for context in ROLES:
+        role = {"context": context, "name": "administrator"}
+        assert invoke(assign_role, method="POST", parameters={"user_id": PLAIN_USER}, body=role).status == 200
+    bus = make_bus(lambda_session_factory())
+
+    async def scenario() -> list[Any]:
+        commands = [DeleteUser(PLAIN_USER, ADMINISTRATOR), DeleteUser(ADMINISTRATOR, PLAIN_USER)]
+        return await asyncio.gather(*map(bus.handle, commands), return_exceptions=True)
+
+    assert sorted(map(type, asyncio.run(scenario())), key=str) == [type(None), ConflictError]
+
+
+@pytest.mark.usefixtures("database")
+def test_an_administrator_is_deleted_by_another_one_only() -> None:
+    assert invoke(create_user, method="POST", body={"id": NEW}).status == 201
+    for user_id, context, name in (
+        (NEW, "recipes_catalog", "administrator"),
+        (NEW, "iam", "user_manager"),
+        (PLAIN_USER, "iam", "user_manager"),
+    ):
+        role = {"context": context, "name": name}
+        assert invoke(assign_role, method="POST", parameters={"user_id": user_id}, body=role).status == 200
+    assert deleted(NEW, by=PLAIN_USER).status == 403
+    assert deleted(ADMINISTRATOR, by=PLAIN_USER).status == 409
+    assert deleted(PLAIN_USER, by=NEW).status == 200
+    assert deleted(NEW).status == 200
+
+
+def test_only_those_who_manage_users_delete_them() -> None:
+    assert deleted(ADMINISTRATOR, by=PLAIN_USER).status == 403
+    assert deleted(PLAIN_USER, by=PLAIN_USER).status == 403
+    assert deleted("nobody").status == 404
+    assert invoke(delete_user, parameters=None).status == 422
+
+
 @pytest.mark.parametrize("body", [None, "{", "[]", {}, {"id": ""}, {"id": 3}, {"id": "a b"}, {"id": "x" * 129}])
 def test_what_is_no_user_is_refused(body: Any) -> None:
     assert invoke(create_user, method="POST", body=body).status == 422
@@ -94,7 +180,7 @@ def test_every_user_reads_the_roles() -> None:
     assert "manage_users" not in found["recipes_catalog", "administrator"]
 
 
-@pytest.mark.parametrize("module", [fetch_user, get_current_user, get_user_by_id, create_user, fetch_role])
+@pytest.mark.parametrize("module", [fetch_user, get_current_user, get_user_by_id, create_user, delete_user, fetch_role])
 def test_strangers_are_not_let_in(module: ModuleType) -> None:
     for stranger in (None, NEW, "x" * 200, "\x00"):
         assert invoke(module, user_id=stranger, parameters={"id": NEW}, body={"id": NEW}).status == 401

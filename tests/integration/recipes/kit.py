@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any
 
-from src.contexts.products_catalog.core.internal import seeded_product_id
+from src.contexts.products_catalog.core.bootstrap.seed import seeded_product_id
 from src.contexts.recipes_catalog.aws_lambda.client import create_client, create_menu, get_client_by_id
 from src.contexts.recipes_catalog.aws_lambda.meal import create_meal, get_meal_by_id
 from src.contexts.recipes_catalog.aws_lambda.recipe import create_recipe, get_recipe_by_id

@@ -2,17 +2,17 @@
 
 import asyncio
 from types import ModuleType
+from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from src.contexts.recipes_catalog.aws_lambda.client import fetch_client
 from src.contexts.recipes_catalog.aws_lambda.meal import fetch_meal, update_meal
 from src.contexts.recipes_catalog.aws_lambda.recipe import fetch_recipe
-from src.contexts.recipes_catalog.aws_lambda.shopping_list import fetch_recipe as fetch_to_buy
 from src.contexts.recipes_catalog.aws_lambda.tag import fetch_tag, get_tag_by_id
 from src.contexts.recipes_catalog.core.adapters.unit_of_work import RecipesUnitOfWork
-from src.contexts.recipes_catalog.core.bootstrap.seed import seed
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
 from tests.integration.recipes.kit import (
     AUTHOR,
@@ -24,6 +24,7 @@ from tests.integration.recipes.kit import (
     RICE,
     a_client,
     a_meal,
+    a_menu,
     a_recipe,
     get,
     put,
@@ -150,7 +151,7 @@ def test_filters_that_make_no_sense_are_422(query: str) -> None:
 
 def test_a_tag_gets_an_id_when_it_is_first_used() -> None:
     tags = [{"key": "mood", "value": "good"}, {"key": "mood", "value": "bad"}]
-    a_meal(tags=tags, recipes=[{"name": "x", "tags": tags[:1]}])
+    a_meal(tags=tags, recipes=[{"name": "x", "tags": tags[:1], "privacy": "public"}])
     a_meal(tags=tags)
     found = get(fetch_tag, OTHER, f"key=mood&author_id={AUTHOR}&sort=-value").json
     assert [(tag["value"], tag["type"]) for tag in found if tag["type"] == "meal"] == [
@@ -161,6 +162,28 @@ def test_a_tag_gets_an_id_when_it_is_first_used() -> None:
     one = get(get_tag_by_id, OTHER, tag_id=found[0]["id"])
     assert (one.status, one.json) == (200, found[0])
     assert get(get_tag_by_id, OTHER, tag_id=NOBODY).status == 404
+
+
+@pytest.mark.usefixtures("database")
+def test_changing_a_meal_on_a_menu_takes_few_statements() -> None:
+    tags = [{"key": "type", "value": "lunch"}]
+    meal_id = a_meal(NUTRITIONIST, tags=tags, recipes=[{"name": "Rice", "ingredients": [rice()], "tags": tags}])
+    a_menu(a_client(), *([meal_id] * 14))
+    sent: list[str] = []
+
+    def remember(*arguments: Any) -> None:
+        if "iam." not in arguments[2]:
+            sent.append(arguments[2])
+
+    event.listen(Engine, "before_cursor_execute", remember)
+    try:
+        answer = put(update_meal, NUTRITIONIST, {"name": "Dinner", "tags": tags}, meal_id=meal_id)
+    finally:
+        event.remove(Engine, "before_cursor_execute", remember)
+    assert answer.status == 200
+    assert len(sent) <= 7, sent
+    # Neither the tags nor the recipes have changed.
+    assert not [one for one in sent if one.startswith("INSERT") or "UPDATE recipes_catalog.recipes" in one]
 
 
 def test_a_list_takes_as_many_statements_for_many_as_for_one(database: str) -> None:
@@ -177,19 +200,3 @@ def test_a_list_takes_as_many_statements_for_many_as_for_one(database: str) -> N
         return len(sent)
 
     assert asyncio.run(statements(1)) == asyncio.run(statements(500)) == 3
-
-
-def test_seeding_twice_changes_nothing(database: str) -> None:
-    async def everything() -> list[tuple[str, int]]:
-        async with RecipesUnitOfWork(session_factory(create_engine(database, pooled=False))) as uow:
-            found = (
-                await uow.meals.query({"limit": 500}),
-                await uow.clients.query(),
-                await uow.tags.query({"limit": 500}),
-            )
-            return [(one.id, one.version) for entities in found for one in entities]
-
-    before = asyncio.run(everything())
-    asyncio.run(seed(session_factory(create_engine(database, pooled=False))))
-    assert asyncio.run(everything()) == before
-    assert get(fetch_to_buy, AUTHOR, f"meal_id={NOBODY}").json == []

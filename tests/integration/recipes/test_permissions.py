@@ -49,6 +49,7 @@ from tests.integration.recipes.kit import (
     a_meal,
     a_menu,
     a_recipe,
+    delete,
     get,
     post,
     put,
@@ -190,12 +191,49 @@ def test_a_list_of_meals_and_clients_has_the_users_own_and_for_managers_all() ->
         assert [one["id"] for one in get(fetch_client, user, f"id={client_id}").json] == ids
 
 
+def assert_tag_is_seen(key: str, author: str, by: tuple[str, ...], hidden: tuple[str, ...]) -> None:
+    (tag,) = get(fetch_tag, author, f"key={key}").json
+    for user, seen, status in [(one, [tag], 200) for one in (author, *by)] + [(one, [], 403) for one in hidden]:
+        assert get(fetch_tag, user, f"key={key}").json == seen, user
+        assert get(get_tag_by_id, user, tag_id=tag["id"]).status == status, user
+
+
 def test_tags_of_clients_are_their_authors_and_the_managers() -> None:
     a_client(NUTRITIONIST, tags=[{"key": "condition", "value": "diabetes"}])
-    (tag,) = get(fetch_tag, NUTRITIONIST, "key=condition").json
-    for user, seen, status in ((NUTRITIONIST, [tag], 200), (CLIENT_MANAGER, [tag], 200), (AUTHOR, [], 403)):
-        assert get(fetch_tag, user, "key=condition").json == seen
-        assert get(get_tag_by_id, user, tag_id=tag["id"]).status == status
+    assert_tag_is_seen("condition", NUTRITIONIST, (CLIENT_MANAGER,), (AUTHOR, MENU_MANAGER, MEAL_MANAGER))
+
+
+def test_tags_of_menus_are_their_authors_and_the_managers() -> None:
+    a_menu(a_client(NUTRITIONIST), tags=[{"key": "purpose", "value": "diabetes"}])
+    assert_tag_is_seen("purpose", NUTRITIONIST, (CLIENT_MANAGER, MENU_MANAGER), (AUTHOR, RECIPE_MANAGER))
+
+
+def test_tags_of_recipes_are_seen_while_one_of_these_is_public() -> None:
+    tags = [{"key": "secret", "value": "sauce"}]
+    recipe_id, _ = a_recipe(AUTHOR, tags=tags), a_recipe(OTHER, tags=[{"key": "x", "value": "y"}], privacy="public")
+    managers, others = (RECIPE_MANAGER, MEAL_MANAGER), (OTHER, MENU_MANAGER)
+    assert_tag_is_seen("secret", AUTHOR, managers, others)
+    # The same words on a public recipe of another author are another tag.
+    public = a_recipe(OTHER, tags=tags, privacy="public")
+    assert [tag["author_id"] for tag in get(fetch_tag, MENU_MANAGER, "key=secret").json] == [OTHER]
+    delete(delete_recipe, OTHER, id=public)
+    assert put(update_recipe, AUTHOR, {"privacy": "public"}, id=recipe_id).status == 200
+    (tag,) = get(fetch_tag, MENU_MANAGER, "key=secret").json
+    assert get(get_tag_by_id, MENU_MANAGER, tag_id=tag["id"]).status == 200
+    delete(delete_recipe, AUTHOR, id=recipe_id)
+    assert get(fetch_tag, MENU_MANAGER, "key=secret").json == []
+
+
+def test_recipes_to_buy_by_menu_are_for_its_author() -> None:
+    foreign, own = (
+        a_menu(a_client(NUTRITIONIST), a_meal(NUTRITIONIST)),
+        a_menu(a_client(CLIENT_MANAGER), user=MENU_MANAGER),
+    )
+    for user in (AUTHOR, CLIENT_MANAGER, MENU_MANAGER):
+        for query in (f"menu_id={foreign}", f"menu-id={foreign.upper()}", f"menu_id={own}|{foreign}"):
+            answer = get(fetch_to_buy, user, query)
+            assert (answer.status, answer.json["error_type"]) == (403, "authorization_error")
+    assert get(fetch_to_buy, NUTRITIONIST, f"menu_id={foreign}").status == 200
 
 
 def test_a_menu_takes_meals_of_others_only_from_who_manages_meals() -> None:

@@ -8,7 +8,9 @@ from sqlalchemy import text
 from src.contexts.recipes_catalog.core.adapters.unit_of_work import RecipesUnitOfWork
 from src.contexts.recipes_catalog.core.bootstrap.container import make_bus
 from src.contexts.recipes_catalog.core.domain.commands import UpdateMeal
+from src.contexts.recipes_catalog.core.domain.meal import MealChanges
 from src.contexts.recipes_catalog.core.domain.menu import Menu, Slot
+from src.contexts.recipes_catalog.core.domain.policies import Access
 from src.contexts.shared_kernel.adapters.database import SessionFactory, create_engine, session_factory
 from src.contexts.shared_kernel.domain.measures import Weekday
 from src.contexts.shared_kernel.sources import new_id
@@ -32,7 +34,8 @@ async def place_while_it_changes(database: str, client_id: str, meal_id: str) ->
         meals = await uow.meals.hold_many([meal_id])
         menu.place((Slot(meal_id, 1, Weekday.MONDAY, "lunch"),), meals)
         await uow.menus.add(menu)
-        change = asyncio.create_task(make_bus(factory).handle(UpdateMeal(meal_id=meal_id, changes={"name": "After"})))
+        update = UpdateMeal(meal_id=meal_id, access=Access(NUTRITIONIST), changes=MealChanges(name="After"))
+        change = asyncio.create_task(make_bus(factory).handle(update))
         # Until the change is made, or waits for this unit of work as it should.
         while not change.done() and not await somebody_waits(factory):
             pass

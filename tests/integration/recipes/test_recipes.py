@@ -17,6 +17,8 @@ from src.contexts.recipes_catalog.aws_lambda.recipe import (
 from src.contexts.recipes_catalog.core.adapters.unit_of_work import RecipesUnitOfWork
 from src.contexts.recipes_catalog.core.bootstrap.container import make_bus
 from src.contexts.recipes_catalog.core.domain.commands import RateRecipe
+from src.contexts.recipes_catalog.core.domain.policies import RecipeAccess
+from src.contexts.recipes_catalog.core.domain.recipe import RecipeChanges
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
 from tests.integration.recipes.kit import (
     AUTHOR,
@@ -188,8 +190,9 @@ def test_a_rating_survives_the_edit_that_began_before_it(database: str) -> None:
         factory = session_factory(create_engine(database, pooled=False))
         async with RecipesUnitOfWork(factory) as uow:
             meal = await uow.meals.get((await uow.recipes.get(recipe_id)).meal_id)
-            await make_bus(factory).handle(RateRecipe(recipe_id=recipe_id, user_id=OTHER, taste=5, convenience=5))
-            meal.change_recipe(recipe_id, {"name": "Edited"}, {})
+            rating = RateRecipe(recipe_id=recipe_id, access=RecipeAccess(OTHER), taste=5, convenience=5)
+            await make_bus(factory).handle(rating)
+            meal.change_recipe(recipe_id, RecipeChanges(name="Edited"), {})
             await uow.meals.save(meal)
             await uow.commit()
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from src.contexts.products_catalog.core.internal import seeded_product_id
+from src.contexts.products_catalog.core.bootstrap.seed import seeded_product_id
 from src.contexts.recipes_catalog.aws_lambda.client import delete_menu
 from src.contexts.recipes_catalog.aws_lambda.meal import delete_meal
 from src.contexts.recipes_catalog.aws_lambda.shopping_list import fetch_recipe as fetch_to_buy

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from src.runtimes.fastapi.local_postgres import start
+from src.lambdatwin.devtools.local_postgres import start
 from tests.support.postgres import ROOT
 from tests.support.server import clean_environment
 
@@ -18,7 +18,7 @@ _ASK = """
 import asyncio, sys
 from pathlib import Path
 import asyncpg
-from src.runtimes.fastapi.local_postgres import start
+from src.lambdatwin.devtools.local_postgres import start
 
 async def ask(url):
     connection = await asyncpg.connect(url)

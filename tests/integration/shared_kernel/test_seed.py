@@ -10,9 +10,11 @@ import asyncpg
 import pytest
 
 from src.contexts.products_catalog.core.bootstrap.foods import FOODS
-from src.contexts.products_catalog.core.internal import get_products, seeded_product_id
+from src.contexts.products_catalog.core.bootstrap.seed import seeded_product_id
+from src.contexts.products_catalog.core.internal import get_products
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
-from src.seed import seed_all
+from src.contexts.shared_kernel.domain.errors import ApplicationError
+from src.seed import seed_if_empty
 
 pytestmark = pytest.mark.anyio
 
@@ -24,24 +26,59 @@ async def contents(url: str) -> dict[str, list[str]]:
     connection = await asyncpg.connect(url)
     try:
         tables = await connection.fetch(
-            "SELECT schemaname || '.' || tablename AS name FROM pg_tables"
-            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+            "SELECT schemaname || '.' || tablename AS name, format('%I.%I', schemaname, tablename) AS quoted"
+            " FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
         )
         return {
-            table["name"]: sorted(row[0] for row in await connection.fetch(f"SELECT t::text FROM {table['name']} t"))
+            table["name"]: sorted(row[0] for row in await connection.fetch(f"SELECT t::text FROM {table['quoted']} t"))
             for table in tables
         }
     finally:
         await connection.close()
 
 
+async def execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
 async def test_seeding_twice_changes_nothing(database_url: str) -> None:
-    await seed_all(database_url)
+    assert await seed_if_empty(database_url)
     first = await contents(database_url)
     assert len(first["products_catalog.products"]) == len(FOODS) >= 36
     assert len(first["iam.users"]) == 2
-    await seed_all(database_url)
+    assert not await seed_if_empty(database_url)
     assert await contents(database_url) == first
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO iam.users VALUES ('u', now(), now(), 1, true)",
+        'CREATE TABLE public."An odd ""name" AS SELECT 1 AS n',
+    ],
+)
+async def test_a_database_with_one_row_is_left_alone(database_url: str, statement: str) -> None:
+    await execute(database_url, statement)
+    before = await contents(database_url)
+    assert not await seed_if_empty(database_url)
+    assert await contents(database_url) == before
+
+
+async def test_a_seed_that_fails_leaves_nothing(database_url: str) -> None:
+    await execute(database_url, "ALTER TABLE client_onboarding.form_responses ADD CHECK (response_id IS NULL)")
+    before = await contents(database_url)
+    with pytest.raises(ApplicationError):
+        await seed_if_empty(database_url)
+    assert await contents(database_url) == before
+
+
+async def test_two_processes_at_once_seed_once(database_url: str) -> None:
+    done = await asyncio.gather(seed_if_empty(database_url), seed_if_empty(database_url))
+    assert sorted(done) == [False, True]
 
 
 async def test_other_contexts_read_products(seeded_database_url: str) -> None:
@@ -71,3 +108,5 @@ async def test_the_commands(database_url: str) -> None:
         done = await asyncio.to_thread(run, module, database_url)
         assert (done.returncode, done.stderr) == (0, "")
     assert len((await contents(database_url))["products_catalog.products"]) == len(FOODS)
+    again = await asyncio.to_thread(run, "src.seed", database_url)
+    assert (again.returncode, again.stderr) == (1, "The database is not empty: nothing was seeded.\n")

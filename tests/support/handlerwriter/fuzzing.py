@@ -19,7 +19,7 @@ from tests.support.handlerwriter.truth import CodeBase
 FAULT = "CG199"
 """The code by which the generator says that it failed itself."""
 
-CALLABLE = frozenset({"APIRouter", "Body", "Field", "Path", "Query", "router", "ports"})
+CALLABLE = frozenset({"APIRouter", "Body", "Field", "Header", "Path", "Query", "router", "ports"})
 """What generated code may call, by the first name of the expression."""
 
 
@@ -72,7 +72,7 @@ def _examined(root: Path, modules: frozenset[str]) -> Verdict:
     refused = {finding.spot.path for finding in findings if finding.severity is Severity.ERROR}
     refused |= {finding.other.path for finding in findings if finding.severity is Severity.ERROR and finding.other}
     clean = tuple(endpoint for endpoint in endpoints if endpoint.spot.path not in refused)
-    for file in render(clean, target.settings.ports, TEMPLATES):
+    for file in render(clean, target.settings.ports, target.settings.folder, (TEMPLATES,)):
         problems += unsafe(file.path, file.text)
     return Verdict(sum(endpoint.spot.path in modules for endpoint in clean), tuple(problems))
 

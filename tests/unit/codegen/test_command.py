@@ -11,8 +11,8 @@ from codegen.cli import app
 from tests.golden.codegen.cases import code_base
 
 ROUTE_KEYS = (
-    "kind method path context auth permissions module function status statuses"
-    " path_parameters query request response timeout"
+    "kind method path context auth authorizer scopes api payload permissions module code_root file function"
+    " status statuses path_parameters query request response timeout source"
 )
 
 
@@ -144,6 +144,22 @@ def test_routes_as_json_has_every_key(root: Path) -> None:
     (route,) = json.loads(result.stdout)
     assert list(route) == ROUTE_KEYS.split()
     assert route["response"] == {"kind": "model", "schema": "ApiOrder", "keys": None}
+    assert (route["authorizer"], route["scopes"], route["api"], route["payload"]) == (
+        {"kind": "cognito"},
+        [],
+        None,
+        "1.0",
+    )
+    file = "shop/orders/aws_lambda/fetch_order.py"
+    place = (root / file).read_text().partition('"""Handle')[0].splitlines()
+    assert route["source"] == {"kind": "docstrings", "path": file, "line": len(place), "column": len(place[-1]) + 1}
+
+
+def test_types_of_path_parameters_are_those_of_json(tmp_path: Path) -> None:
+    code_base(tmp_path, "path_int_same_name")
+    rows = json.loads(run(tmp_path, "routes", "--format", "json", "--set", 'payload="2.0"').stdout)
+    assert {parameter["type"] for route in rows for parameter in route["path_parameters"]} == {"integer", "number"}
+    assert {route["payload"] for route in rows} == {"2.0"}
 
 
 def test_findings_as_json_and_as_annotations(root: Path) -> None:

@@ -106,10 +106,11 @@ def test_a_broken_edit_is_told_and_the_next_one_counts(watching: Watching) -> No
 
 def test_schemas_settings_and_new_folders_count(watching: Watching) -> None:
     schemas = watching.root / "shop/orders/schemas.py"
-    assert "CG107" in watching.edit(schemas, "class ApiOrder(", "class Renamed(")
+    assert "CG206" in watching.edit(schemas, "class ApiOrder(", "class Renamed(")
     assert " 1 routes" in watching.edit(schemas, "class Renamed(", "class ApiOrder(")
     (watching.root / "pyproject.toml").write_text('[tool.codegen]\nsources = ["nowhere"]\n')
     assert "there is no folder 'nowhere'" in watching.said()
+    assert "fetch_order" in watching.written()
     (watching.root / "pyproject.toml").write_text("[tool.codegen]\nsources = 1\n")
     assert "tool.codegen.sources is not a list of strings" in watching.said()
     (watching.root / "pyproject.toml").unlink()

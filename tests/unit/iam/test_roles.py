@@ -2,6 +2,7 @@
 
 import pytest
 
+from src.contexts.iam.core.domain.events import AccessLost, UserChanged
 from src.contexts.iam.core.domain.role import ROLES, Role, all_roles, basic_roles
 from src.contexts.iam.core.domain.user import User
 from src.contexts.shared_kernel.domain.errors import BadValue, NotFoundError
@@ -52,3 +53,26 @@ def test_assigning_and_removing() -> None:
     assert user.roles == basic_roles()
     with pytest.raises(NotFoundError):
         user.remove(auditor)
+
+
+@pytest.mark.parametrize("user_id", ["", "a b", "a/b", "a\n", "x" * 129])
+def test_what_can_be_no_id_is_refused(user_id: str) -> None:
+    with pytest.raises(BadValue):
+        User.register(user_id)
+
+
+def test_a_deleted_user_has_no_role_and_no_access() -> None:
+    user = User.register("u")
+    user.release_events()
+    user.delete()
+    assert (user.roles, user.discarded) == (frozenset(), True)
+    assert user.release_events() == (UserChanged("u"), AccessLost("u"))
+
+
+def test_the_removal_of_the_last_role_takes_all_access() -> None:
+    first, second = Role("iam", "user"), Role("iam", "auditor")
+    user = User(id="u", roles=frozenset({first, second}))
+    user.remove(first)
+    assert user.release_events() == (UserChanged("u"),)
+    user.remove(second)
+    assert user.release_events() == (UserChanged("u"), AccessLost("u"))

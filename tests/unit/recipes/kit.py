@@ -2,10 +2,10 @@
 
 from src.contexts.recipes_catalog.core.domain.ingredient import Ingredient
 from src.contexts.recipes_catalog.core.domain.meal import Meal
-from src.contexts.recipes_catalog.core.domain.product import Product
 from src.contexts.recipes_catalog.core.domain.recipe import RecipeContent
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts, NutriValue
+from src.contexts.shared_kernel.domain.product_facts import ProductFacts
 
 G, KG, ML, L, UN = (
     MeasureUnit.GRAM,
@@ -25,19 +25,19 @@ def facts(calories: float, protein: float, carbohydrate: float, total_fat: float
 
 
 # 100 g of cooked rice are 40 g of raw rice.
-RICE = Product("rice", "Rice", "White rice", "Dry goods", facts(360, 7, 80, 1), cooking_factor=2.5)
+RICE = ProductFacts("rice", "Rice", "White rice", "Dry goods", facts(360, 7, 80, 1), cooking_factor=2.5)
 # A banana of 120 g has 78 g to eat.
-BANANA = Product("banana", "Banana", None, "Fruit", facts(90, 1, 23, 0), edible_yield=0.65, kg_per_unit=0.12)
+BANANA = ProductFacts("banana", "Banana", None, "Fruit", facts(90, 1, 23, 0), edible_yield=0.65, kg_per_unit=0.12)
 # A liter of milk weighs 1.25 kg, to keep the numbers round.
-MILK = Product("milk", "Milk", None, "Dairy", facts(60, 3, 5, 3), liters_per_kg=0.8)
+MILK = ProductFacts("milk", "Milk", None, "Dairy", facts(60, 3, 5, 3), liters_per_kg=0.8)
 # Half of the fish can be eaten, and of that a fifth is lost in the pan.
-FISH = Product("fish", "Fish", None, "Fish", facts(100, 20, 0, 2), edible_yield=0.5, cooking_factor=0.8)
-BREAD = Product("bread", "Bread")
+FISH = ProductFacts("fish", "Fish", None, "Fish", facts(100, 20, 0, 2), edible_yield=0.5, cooking_factor=0.8)
+BREAD = ProductFacts("bread", "Bread")
 PRODUCTS = {product.id: product for product in (RICE, BANANA, MILK, FISH, BREAD)}
 
 
 def ingredient(
-    product: Product | None, quantity: float, unit: MeasureUnit, position: int = 0, name: str = "Something"
+    product: ProductFacts | None, quantity: float, unit: MeasureUnit, position: int = 0, name: str = "Something"
 ) -> Ingredient:
     return Ingredient(
         product.name if product else name, quantity, unit, position, None, product.id if product else None

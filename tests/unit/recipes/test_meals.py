@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from src.contexts.recipes_catalog.core.domain.client import ClientChanges
 from src.contexts.recipes_catalog.core.domain.events import MealChanged, MealDeleted
-from src.contexts.recipes_catalog.core.domain.meal import MAX_RECIPES, RecipeDraft
+from src.contexts.recipes_catalog.core.domain.meal import MAX_RECIPES, MealChanges, RecipeDraft
+from src.contexts.recipes_catalog.core.domain.menu import MenuChanges
 from src.contexts.recipes_catalog.core.domain.rating import Rating
-from src.contexts.recipes_catalog.core.domain.recipe import RecipeContent
+from src.contexts.recipes_catalog.core.domain.recipe import RecipeChanges, RecipeContent
 from src.contexts.shared_kernel.domain.errors import BadValue, BusinessRuleError, NotFoundError, ValidationFailed
 from src.contexts.shared_kernel.domain.measures import Privacy
 from src.contexts.shared_kernel.domain.tag import Tag
@@ -30,9 +32,9 @@ def test_nutrition_follows_the_ingredients() -> None:
     lunch = meal()
     lunch.add_recipe("r", RICE_DISH, PRODUCTS)
     assert lunch.nutrition.amount("calories") == pytest.approx(144)
-    lunch.change_recipe("r", {"ingredients": (ingredient(RICE, 200, G),)}, PRODUCTS)
+    lunch.change_recipe("r", RecipeChanges(ingredients=(ingredient(RICE, 200, G),)), PRODUCTS)
     assert lunch.nutrition.amount("calories") == pytest.approx(288)
-    lunch.change_recipe("r", {"name": "Rice"}, {})
+    lunch.change_recipe("r", RecipeChanges(name="Rice"), {})
     assert lunch.nutrition.amount("calories") == pytest.approx(288)
     lunch.remove_recipe("r")
     assert lunch.nutrition.facts is None
@@ -73,7 +75,7 @@ def test_a_rating_is_between_0_and_5(taste: int, convenience: int) -> None:
 
 def test_a_copy_keeps_the_content_under_new_ids() -> None:
     lunch = meal("ana")
-    lunch.change({"labels": (("type", "lunch"),), "notes": "Warm", "like": True}, {})
+    lunch.change(MealChanges(labels=(("type", "lunch"),), notes="Warm", like=True), {})
     original = lunch.add_recipe(
         "r", replace(RICE_DISH, privacy=Privacy.PUBLIC, total_time=20, labels=(("a", "b"),)), PRODUCTS
     )
@@ -86,7 +88,11 @@ def test_a_copy_keeps_the_content_under_new_ids() -> None:
     (recipe,) = copy.recipes
     assert recipe.id != original.id
     assert (recipe.author_id, recipe.meal_id, recipe.ratings) == ("bob", "copy", ())
-    assert recipe.content == original.content
+    written = ("name", "instructions", "ingredients", "total_time", "privacy", "notes")
+    assert [getattr(recipe, name) for name in written] == [getattr(original, name) for name in written]
+    assert recipe.tags == (Tag("a", "b", "bob", "recipe"),)
+    assert recipe.created_at >= original.created_at
+    assert (copy.version, recipe.version) == (1, 1)
     assert recipe.nutrition == original.nutrition
     assert lunch.recipes == (original,)
 
@@ -99,13 +105,13 @@ def test_replacing_recipes_keeps_changes_adds_and_removes() -> None:
         RecipeDraft(RecipeContent(name="New")),
         RecipeDraft(RecipeContent(name="Changed"), "kept"),
     )
-    lunch.change({"recipes": drafts}, PRODUCTS)
+    lunch.change(MealChanges(recipes=drafts), PRODUCTS)
     assert [recipe.name for recipe in lunch.recipes] == ["New", "Changed"]
     assert lunch.recipes[1].id == "kept"
     assert lunch.recipes[1].ingredients == ()
     assert gone.discarded
     with pytest.raises(ValidationFailed):
-        lunch.change({"recipes": (RecipeDraft(RecipeContent(name="x"), "gone"),)}, PRODUCTS)
+        lunch.change(MealChanges(recipes=(RecipeDraft(RecipeContent(name="x"), "gone"),)), PRODUCTS)
 
 
 def test_a_meal_has_a_bounded_number_of_recipes() -> None:
@@ -119,7 +125,7 @@ def test_a_meal_has_a_bounded_number_of_recipes() -> None:
 def test_events_tell_that_a_meal_changed_once_and_that_it_is_gone() -> None:
     lunch = meal()
     lunch.add_recipe("r", RICE_DISH, PRODUCTS)
-    lunch.change({"name": "Dinner"}, {})
+    lunch.change(MealChanges(name="Dinner"), {})
     assert lunch.release_events() == (MealChanged("meal"),)
     lunch.delete()
     assert lunch.discarded
@@ -127,7 +133,15 @@ def test_events_tell_that_a_meal_changed_once_and_that_it_is_gone() -> None:
     assert lunch.release_events() == (MealDeleted("meal"),)
 
 
-def test_only_the_fields_of_a_meal_can_be_changed() -> None:
-    lunch = meal("ana")
-    lunch.change({"author_id": "bob", "version": 9, "id": "x", "description": None}, {})
-    assert (lunch.author_id, lunch.version, lunch.id) == ("ana", 1, "meal")
+@pytest.mark.parametrize("name", ["nmae", "author_id", "version", "id"])
+@pytest.mark.parametrize("kind", [MealChanges, RecipeChanges, ClientChanges, MenuChanges])
+def test_only_known_fields_can_be_changed(kind: type, name: str) -> None:
+    with pytest.raises(TypeError, match=name):
+        kind(**{name: "x"})
+
+
+def test_what_is_kept_stays_and_none_is_a_value() -> None:
+    lunch = meal()
+    lunch.change(MealChanges(notes="Warm", description="d", like=False), {})
+    lunch.change(MealChanges(notes=None), {})
+    assert (lunch.name, lunch.notes, lunch.description, lunch.like) == ("Lunch", None, "d", False)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from src.contexts.recipes_catalog.core.adapters.orm import MENU_MEAL
 from src.contexts.recipes_catalog.core.domain.events import MenuDeleted
-from src.contexts.recipes_catalog.core.domain.menu import Menu, MenuMeal, Slot
+from src.contexts.recipes_catalog.core.domain.menu import Menu, Slot
 from src.contexts.shared_kernel.domain.errors import ValidationFailed
 from src.contexts.shared_kernel.domain.measures import Weekday
 from tests.unit.recipes.kit import PRODUCTS, RICE, G, content, ingredient, meal
@@ -25,7 +26,7 @@ def test_a_meal_stands_in_each_slot_with_its_name_and_nutrition() -> None:
         (2, Weekday.SUNDAY, None, "dinner", "Lunch"),
     ]
     assert plan.meals[0].nutri_facts == lunch.nutrition.facts
-    assert MenuMeal.from_json(plan.meals[0].to_json()) == plan.meals[0]
+    assert MENU_MEAL.load(MENU_MEAL.dump(plan.meals[0])) == plan.meals[0]
 
 
 def test_following_a_meal_says_whether_anything_changed() -> None:

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from src.contexts.recipes_catalog.core.domain.ingredient import Ingredient
 from src.contexts.recipes_catalog.core.domain.nutrition import Nutrition, combined, nutrition_of_ingredients
-from src.contexts.recipes_catalog.core.domain.product import Product
 from src.contexts.recipes_catalog.core.domain.quantities import Kilograms, kilograms
 from src.contexts.shared_kernel.domain.errors import BadValue
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
+from src.contexts.shared_kernel.domain.product_facts import ProductFacts
 from tests.unit.recipes.kit import BANANA, BREAD, FISH, KG, MILK, ML, PRODUCTS, RICE, UN, G, L, facts, ingredient
 
 
@@ -67,7 +67,9 @@ def test_an_ingredient_without_a_product_weighs_but_feeds_nobody_that_we_know() 
 
 
 def test_zeros_and_dust_in_the_catalogue_are_unknown_factors() -> None:
-    empty = Product("empty", "Empty", edible_yield=0.0, cooking_factor=1e-300, kg_per_unit=0.0, liters_per_kg=1e-200)
+    empty = ProductFacts(
+        "empty", "Empty", edible_yield=0.0, cooking_factor=1e-300, kg_per_unit=0.0, liters_per_kg=1e-200
+    )
     assert kilograms(1, KG, empty) == Kilograms(1, 1, 1)
     assert kilograms(1, UN, empty) is None
     assert kilograms(1, L, empty) is None
@@ -104,7 +106,7 @@ def test_amounts_that_nobody_can_cook_are_refused() -> None:
 
 @given(st.sampled_from([RICE, BANANA, MILK, FISH]), st.floats(0, 1e6), st.sampled_from([G, KG, ML, UN]))
 def test_a_share_of_the_quantity_is_the_same_share_of_everything(
-    product: Product, quantity: float, unit: MeasureUnit
+    product: ProductFacts, quantity: float, unit: MeasureUnit
 ) -> None:
     whole, half = kilograms(quantity, unit, product), kilograms(quantity / 2, unit, product)
     if whole is None or half is None:

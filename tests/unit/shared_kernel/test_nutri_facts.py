@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import ApiNutriFacts
+from src.contexts.shared_kernel.adapters.codecs import NUTRI_FACTS
 from src.contexts.shared_kernel.domain.errors import BadValue
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts, NutriValue, total
@@ -52,6 +53,14 @@ def test_units_that_do_not_fit(name: str, unit: MeasureUnit) -> None:
         sent.to_domain()
 
 
+@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf")])
+def test_amounts_that_nothing_has(value: float) -> None:
+    with pytest.raises(BadValue):
+        NutriValue(value, G)
+    with pytest.raises(BadValue):
+        NutriValue(1, G).scaled(value)
+
+
 def test_unknown_nutrients() -> None:
     with pytest.raises(BadValue):
         facts(phlogiston=(1, G))
@@ -69,7 +78,7 @@ amounts = st.dictionaries(st.sampled_from(sorted(NUTRIENTS)), st.floats(0, 1e6),
 
 @given(amounts)
 def test_the_stored_form_and_the_form_for_clients_lose_nothing(given_facts: NutriFacts) -> None:
-    assert NutriFacts.from_json(given_facts.to_json()) == given_facts
+    assert NUTRI_FACTS.load(NUTRI_FACTS.dump(given_facts)) == given_facts
     text = ApiNutriFacts.from_domain(given_facts).model_dump_json()
     assert ApiNutriFacts.model_validate_json(text).to_domain() == given_facts
 

@@ -10,7 +10,10 @@ from pydantic import JsonValue, ValidationError
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiRequest
 from src.contexts.shared_kernel.adapters.api_schemas.contact import ApiAddress, ApiContactInfo, ApiProfile
 from src.contexts.shared_kernel.adapters.api_schemas.tag import ApiTag
+from src.contexts.shared_kernel.adapters.codecs import CONTACT_INFO, NUTRI_FACTS, PROFILE
+from src.contexts.shared_kernel.adapters.types import record
 from src.contexts.shared_kernel.domain.contact import Address, ContactInfo, Profile
+from src.contexts.shared_kernel.domain.errors import BadValue
 from src.contexts.shared_kernel.domain.tag import Tag
 
 
@@ -55,11 +58,32 @@ def test_contact_data_come_back() -> None:
     contact = ContactInfo(main_phone="+55 11 5555-0000", main_email="a@example.com", all_phones=("+55 11 5555-0000",))
     profile = Profile(name="Ana", birthday=date(1990, 2, 28), sex="f")
     tag = Tag("a", "b", "me", "meal")
-    assert ApiAddress.from_domain(address).to_domain() == address == Address.from_json(address.to_json())
-    assert ApiContactInfo.from_domain(contact).to_domain() == contact == ContactInfo.from_json(contact.to_json())
-    assert ApiProfile.from_domain(profile).to_domain() == profile == Profile.from_json(profile.to_json())
-    assert ApiTag.from_domain(tag).to_domain() == tag == Tag.from_json(tag.to_json())
-    assert Profile.from_json({"name": "Ana"}) == Profile(name="Ana")
+    assert ApiAddress.from_domain(address).to_domain() == address == record(Address).load(record(Address).dump(address))
+    assert ApiContactInfo.from_domain(contact).to_domain() == contact == CONTACT_INFO.load(CONTACT_INFO.dump(contact))
+    assert ApiProfile.from_domain(profile).to_domain() == profile == PROFILE.load(PROFILE.dump(profile))
+    assert ApiTag.from_domain(tag).to_domain() == tag == record(Tag).load(record(Tag).dump(tag))
+    assert PROFILE.load({"name": "Ana", "of a newer version": 1}) == Profile(name="Ana")
+
+
+def test_what_is_stored_is_read_whatever_the_rules_say_now() -> None:
+    assert PROFILE.load({"name": "", "birthday": None, "sex": None}).name == ""
+    assert NUTRI_FACTS.load({"protein": {"value": -1, "unit": "g"}}).amount("protein") == -1
+    with pytest.raises(KeyError):
+        PROFILE.load({})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("", "v"), ("k", ""), ("a:b", "v"), ("a|b", "v"), ("k", "a,b"), ("k" * 51, "v")]
+)
+def test_tags_that_no_filter_could_name(key: str, value: str) -> None:
+    with pytest.raises(BadValue):
+        Tag(key, value, "u", "meal")
+    assert Tag("k", "10:30", "u", "meal").value == "10:30"
+
+
+def test_a_profile_has_a_name() -> None:
+    with pytest.raises(BadValue):
+        Profile(" ")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-_AUTH = "src.runtimes.fastapi.auth"
+_AUTH = "src.lambdatwin.auth"
 MODULES = (
     "tokens.credentials",
     "tokens.compact",

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Callable
 from functools import cache
 
-from src.runtimes.fastapi.auth.door import Accepted, Refused
-from src.runtimes.fastapi.auth.keys.key_set import BadKeySetError, parse_key_set
-from src.runtimes.fastapi.auth.keys.signature import PublicKey
-from src.runtimes.fastapi.auth.verifier import Verified, Verifier
-from src.runtimes.fastapi.bridge.http import GatewayResponse
-from tests.unit.auth.corpus.collection import hostile
-from tests.unit.auth.corpus.doors import FixedKeys, door, policy
-from tests.unit.auth.corpus.world import NOW, Headers
-from tests.unit.auth.test_jwks import BAD_DOCUMENTS
+from src.lambdatwin.auth.door import Accepted, Refused
+from src.lambdatwin.auth.keys.key_set import BadKeySetError, parse_key_set
+from src.lambdatwin.auth.keys.signature import PublicKey
+from src.lambdatwin.auth.verifier import Verified, Verifier
+from src.lambdatwin.gateway.http import GatewayResponse
+from tests.unit.lambdatwin.auth.corpus.collection import hostile
+from tests.unit.lambdatwin.auth.corpus.doors import FixedKeys, door, policy
+from tests.unit.lambdatwin.auth.corpus.world import NOW, Headers
+from tests.unit.lambdatwin.auth.test_jwks import BAD_DOCUMENTS
 from tests.verify.auth.mutants import Mutant, alive, mutants
 
 UNAUTHORIZED = b'{"message":"Unauthorized"}'

@@ -7,14 +7,14 @@ from statistics import median
 import httpx
 import pytest
 
-from src.runtimes.fastapi.auth.door import Accepted, Authenticator
-from src.runtimes.fastapi.auth.keys.jwks import Jwks, JwksTimes
-from src.runtimes.fastapi.auth.observing import MemoryMeter
-from tests.integration.auth.apps import App, app, on_socket, send_raw
-from tests.unit.auth.corpus.collection import hostile
-from tests.unit.auth.corpus.doors import door
-from tests.unit.auth.corpus.world import Headers, bearer, published, token
-from tests.unit.auth.jwks_server import jwks_server
+from src.lambdatwin.auth.door import Accepted, Authenticator
+from src.lambdatwin.auth.keys.jwks import Jwks, JwksTimes
+from src.lambdatwin.auth.observing import MemoryMeter
+from tests.integration.lambdatwin.auth.apps import App, app, on_socket, send_raw
+from tests.unit.lambdatwin.auth.corpus.collection import hostile
+from tests.unit.lambdatwin.auth.corpus.doors import door
+from tests.unit.lambdatwin.auth.corpus.world import Headers, bearer, published, token
+from tests.unit.lambdatwin.auth.jwks_server import jwks_server
 
 pytestmark = pytest.mark.anyio
 

@@ -5,9 +5,9 @@ import time
 import httpx
 import pytest
 
-from src.runtimes.fastapi.auth.cognito.client import ClientCredentials, Cognito
-from src.runtimes.fastapi.auth.cognito.errors import UnreachableError
-from tests.unit.auth.jwks_server import jwks_server
+from src.lambdatwin.auth.cognito.client import ClientCredentials, Cognito
+from src.lambdatwin.auth.cognito.errors import UnreachableError
+from tests.unit.lambdatwin.auth.jwks_server import jwks_server
 
 pytestmark = pytest.mark.anyio
 

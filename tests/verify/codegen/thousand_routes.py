@@ -10,8 +10,10 @@ from typing import Any
 
 from routes_of_toys import registry  # type: ignore[import-not-found]
 
-from src.runtimes.fastapi.app import Registry, create_app
-from src.runtimes.fastapi.settings import Settings
+from src.lambdatwin.app import create_app
+from src.lambdatwin.project import Registry
+from src.lambdatwin.settings import Settings
+from src.runtimes.fastapi.project import MenuPlanning
 
 BATCHES, BATCH = 60, 50
 
@@ -55,7 +57,7 @@ async def _compared(app: Any, first: str, last: str) -> tuple[float, float]:
 
 def main() -> None:
     settings = Settings(environment="test", database_url="postgresql://nobody@127.0.0.1:1/none")
-    app = create_app(settings, registry=Registry(registry.ROUTERS, registry.MODULES))
+    app = create_app(MenuPlanning(), settings, registry=Registry(registry.ROUTERS, registry.MODULES))
     cpu, ready = time.process_time(), time.time()
     routes = [route for router in registry.ROUTERS for route in router.routes]
     paths = [route.path.replace("{id}", "some-id") for route in (routes[0], routes[-1])]

@@ -1,5 +1,5 @@
 """The processes of the fault suite."""
 
-from tests.integration.faults.conftest import cluster, issuer, token
+from tests.integration.lambdatwin.faults.conftest import cluster, issuer, token
 
 __all__ = ["cluster", "issuer", "token"]

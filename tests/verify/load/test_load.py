@@ -12,11 +12,11 @@ import pytest
 from tests.bench.kit.database import product_ids
 from tests.bench.kit.issuer import Issuer
 from tests.bench.kit.load import Load, request
-from tests.integration.faults.cluster import Cluster
-from tests.integration.faults.conftest import app_process
-from tests.integration.faults.fuzzer import CONFIGURED, fuzz, open_sockets
-from tests.integration.faults.probe import ask
-from tests.unit.shell.identities import mixed_identities
+from tests.integration.lambdatwin.faults.cluster import Cluster
+from tests.integration.lambdatwin.faults.conftest import app_process
+from tests.integration.lambdatwin.faults.fuzzer import CONFIGURED, fuzz, open_sockets
+from tests.integration.lambdatwin.faults.probe import ask
+from tests.unit.lambdatwin.identities import mixed_identities
 
 pytestmark = pytest.mark.anyio
 # `make verify` takes the whole times; a first look may take a part of them.

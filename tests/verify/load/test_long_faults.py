@@ -11,10 +11,10 @@ import pytest
 
 from tests.bench.kit.issuer import Issuer
 from tests.bench.kit.load import Load, request
-from tests.integration.faults.cluster import Cluster
-from tests.integration.faults.conftest import app_process
-from tests.integration.faults.ledger import Ledger
-from tests.integration.faults.probe import ask, is_documented_error
+from tests.integration.lambdatwin.faults.cluster import Cluster
+from tests.integration.lambdatwin.faults.conftest import app_process
+from tests.integration.lambdatwin.faults.ledger import Ledger
+from tests.integration.lambdatwin.faults.probe import ask, is_documented_error
 
 pytestmark = pytest.mark.anyio
 # `make verify` takes the whole times; a first look may take a part of them.

@@ -2,8 +2,9 @@
 
 import os
 
-from src.runtimes.fastapi.auth.token import make_token
-from src.runtimes.fastapi.settings import Environment, Settings
+from src.lambdatwin.devtools.token import make_token
+from src.lambdatwin.settings import Environment, Settings
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.support import postgres
 from tests.support.api_fuzzer import fuzz
 from tests.support.server import running_server
@@ -19,7 +20,9 @@ def test_no_sequence_of_requests_gives_a_5xx(postgres_server: str, seeded_templa
         running_server(url, TYPEFORM_WEBHOOK_SECRET="webhook-secret") as server,
     ):
         port = int(server.url.rpartition(":")[2])
-        token = make_token(Settings(environment=Environment.TEST, port=port), "administrator", seconds=7200)
+        token = make_token(
+            Settings(environment=Environment.TEST, port=port), "administrator", seconds=7200, people=MenuPlanning.people
+        )
         report = fuzz(server, f"Bearer {token}", examples=examples, seed=SEED, phases="stateful")
     assert report.passed, report.text
     # Without links between operations there would be no sequences.

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from src.contexts.shared_kernel.logging import configure_logging
-from src.parity.harness import Harness, Setup, harness
-from src.parity.lambda_side.router import Route, routes_of
-from tests.integration.parity.onboarding_rows import ENVIRONMENT
+from src.lambdatwin.parity.harness import Harness, Setup, harness
+from src.lambdatwin.parity.lambda_side.router import Route, routes_of
+from src.runtimes.fastapi.project import MenuPlanning
+from tests.integration.lambdatwin.parity.onboarding_rows import ENVIRONMENT
 from tests.support import postgres
 
 
@@ -34,6 +35,6 @@ def sides(project_routes: list[Route], postgres_server: str, seeded_template: st
     with (
         postgres.clone(postgres_server, seeded_template) as in_lambda,
         postgres.clone(postgres_server, seeded_template) as in_fastapi,
-        harness(Setup(project_routes, in_lambda, in_fastapi, environment=ENVIRONMENT)) as running,
+        harness(Setup(MenuPlanning(), project_routes, in_lambda, in_fastapi, environment=ENVIRONMENT)) as running,
     ):
         yield Sides(running, (in_lambda, in_fastapi))

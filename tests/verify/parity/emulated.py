@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from src.parity.sources import deterministic
+from src.lambdatwin.parity.sources import deterministic
+from src.runtimes.fastapi.project import MenuPlanning
 
 _forever = ExitStack()
 
@@ -22,6 +23,6 @@ def lambda_handler(event: dict[str, Any], context: Any) -> Any:
 
 @cache
 def _handlers() -> dict[str, Callable[[Any, Any], Any]]:
-    _forever.enter_context(deterministic(datetime.fromisoformat(os.environ["PARITY_EPOCH"])))
+    _forever.enter_context(deterministic(datetime.fromisoformat(os.environ["PARITY_EPOCH"]), MenuPlanning()))
     routes = json.loads(Path(os.environ["PARITY_ROUTES"]).read_text("utf-8"))
     return {name: importlib.import_module(module).lambda_handler for name, module in routes.items()}

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from src.contexts.products_catalog.core.bootstrap.seed import seeded_product_id
-from src.parity.comparison import Comparison, compared
-from src.parity.requests import Request
-from src.parity.wire import Answer, Sent
-from tests.integration.parity.rows import ADMIN, NOWHERE, STRANGER, USER
+from src.lambdatwin.parity.comparison import Comparison, compared
+from src.lambdatwin.parity.requests import Request
+from src.lambdatwin.parity.wire import Answer, Sent
+from tests.integration.lambdatwin.parity.rows import ADMIN, NOWHERE, STRANGER, USER
 from tests.verify.parity.conftest import Sides
 
 CONCURRENT = 200
@@ -67,7 +67,7 @@ def test_concurrent_requests_get_the_answers_of_a_sequential_lambda(sides: Sides
             seconds += time.perf_counter() - started
             expected = [sides.harness.lambda_side.answer(sent) for sent in sent_writes] + expected_reads
             pairs = zip(sent_writes + sent_reads, expected, answers, strict=True)
-            faults += [seen for seen in (compared(*pair) for pair in pairs) if not seen.equal]
+            faults += [seen for seen in (compared(*pair) for pair in pairs) if seen.differences]
     assert [(seen.sent.id, seen.sent.target, seen.differences) for seen in faults] == []
     total = ROUNDS * CONCURRENT
     print(

@@ -22,12 +22,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from src.parity.harness import EPOCH
-from src.parity.lambda_side.gateway import LambdaSide
-from src.parity.lambda_side.router import Route
-from src.parity.lambda_side.runtime import Invocation
-from tests.integration.parity.rows import run
-from tests.integration.parity.test_requests import SCENARIOS
+from src.lambdatwin.parity.harness import EPOCH
+from src.lambdatwin.parity.lambda_side.gateway import LambdaSide
+from src.lambdatwin.parity.lambda_side.router import Route
+from src.lambdatwin.parity.lambda_side.runtime import Invocation
+from tests.integration.lambdatwin.parity.rows import run
+from tests.integration.lambdatwin.parity.test_requests import SCENARIOS
 from tests.verify.parity.conftest import Sides
 
 _INVOCATIONS = "/2015-03-31/functions/function/invocations"
@@ -59,7 +59,7 @@ def test_the_emulator_gives_the_same_answers(sides: Sides, project_routes: list[
         return
     original = sides.harness.lambda_side
     with _emulator(program, project_routes, original.environment, tmp_path) as port:
-        fields = (original.resources, original.authorizer, original.clock, original.environment)
+        fields = (original.api, original.resources, original.authorizer, original.clock, original.environment)
         both = replace(sides.harness, lambda_side=EmulatedLambda(*fields, port))
         faults = [fault for name, rows in SCENARIOS.items() for fault in run(both, name, rows)]
     assert faults == []

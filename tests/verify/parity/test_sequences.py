@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, rule, run_state_machine_as_test
 
 from src.contexts.products_catalog.core.bootstrap.seed import seeded_product_id
-from src.parity.fastapi_side.client import Client
-from src.parity.requests import Request
-from src.parity.wire import Answer
-from tests.integration.parity.rows import NOWHERE
+from src.lambdatwin.parity.fastapi_side.client import Client
+from src.lambdatwin.parity.requests import Request
+from src.lambdatwin.parity.wire import Answer
+from tests.integration.lambdatwin.parity.rows import NOWHERE
 from tests.verify.parity.conftest import Sides
 from tests.verify.parity.rows import Database
 

@@ -9,7 +9,7 @@ import pytest
 
 from src.contexts.recipes_catalog.aws_lambda.client import create_client, create_menu, get_client_by_id, update_menu
 from src.contexts.recipes_catalog.aws_lambda.meal import create_meal, get_meal_by_id, update_meal
-from src.seed import seed_all
+from src.seed import seed_if_empty
 from tests.support import postgres
 from tests.support.rest import invoke
 
@@ -20,7 +20,7 @@ SLOT = {"week": 1, "weekday": "monday", "meal_type": "lunch"}
 @pytest.fixture(scope="module", autouse=True)
 def database(postgres_server: str, migrated_template: str) -> Iterator[None]:
     with postgres.clone(postgres_server, migrated_template) as url, pytest.MonkeyPatch.context() as patch:
-        asyncio.run(seed_all(url))
+        asyncio.run(seed_if_empty(url))
         patch.setenv("DATABASE_URL", url)
         yield
 

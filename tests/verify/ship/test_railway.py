@@ -212,8 +212,8 @@ def test_a_replica_with_something_missing_ends_at_once_and_says_what(deployment:
 
 
 def test_proxy_headers_count_only_from_the_addresses_that_are_named() -> None:
-    from src.runtimes.fastapi.server import uvicorn_config
-    from src.runtimes.fastapi.settings import Settings
+    from src.lambdatwin.server import uvicorn_config
+    from src.lambdatwin.settings import Settings
 
     assert not uvicorn_config(None, Settings(environment="test")).proxy_headers
     trusting = uvicorn_config(None, Settings(environment="test", forwarded_allow_ips="10.0.0.1"))
@@ -222,7 +222,7 @@ def test_proxy_headers_count_only_from_the_addresses_that_are_named() -> None:
 
 
 def test_draining_outlasts_the_servers_own_patience() -> None:
-    from src.runtimes.fastapi.settings import Settings
+    from src.lambdatwin.settings import Settings
 
     assert int(str(railway()["drainingSeconds"])) > Settings(environment="test").graceful_timeout
     assert not (ROOT / "Dockerfile").exists()

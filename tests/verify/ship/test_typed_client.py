@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import validate
 
-from src.runtimes.fastapi.auth.token import make_token
-from src.runtimes.fastapi.settings import Environment, Settings
+from src.lambdatwin.devtools.token import make_token
+from src.lambdatwin.settings import Environment, Settings
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.support import postgres
 from tests.support.postgres import ROOT
 from tests.support.server import running_server
@@ -62,7 +63,7 @@ def test_a_typed_client_of_the_export_compiles_and_works(
     assert checked.returncode == 0, checked.stdout[-3000:]
     with postgres.clone(postgres_server, seeded_template) as url, running_server(url) as server:
         settings = Settings(environment=Environment.TEST, port=int(server.url.rpartition(":")[2]))
-        token = make_token(settings, "administrator", seconds=600)
+        token = make_token(settings, "administrator", seconds=600, people=MenuPlanning.people)
         subprocess.run([python, "-c", _CALL, server.url, token], cwd=tmp_path, check=True)
     seconds = time.monotonic() - begun
     print(f"typed client: {len(calls)} operations generated, compiled and type-checked in {seconds:.1f} s")

@@ -43,6 +43,7 @@ async def async_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     Responses:
         200: A result or an error for each query, in their order
+        403: The user has no role in this context
         422: The body is no list of queries
 
     Idempotency:

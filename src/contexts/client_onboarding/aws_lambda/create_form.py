@@ -9,8 +9,8 @@ from src.contexts.client_onboarding.core.adapters.api_schemas.form_requests impo
 from src.contexts.client_onboarding.core.bootstrap.container import Container
 from src.contexts.client_onboarding.core.domain.commands import CreateForm
 from src.contexts.client_onboarding.core.domain.form import FormStatus
+from src.contexts.client_onboarding.core.domain.policies import require_form_creator
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.errors import BusinessRuleError
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -42,13 +42,14 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Request:
         Body: ApiCreateForm
-        Auth: a user of client_onboarding
+        Auth: manage_clients
 
     Responses:
         201: The form was added, and Typeform sends its responses; its id
-        400: Typeform has no such form or refuses the webhook, or nobody said where the webhook is; nothing was added
-        409: There is a form with this Typeform id already
-        422: A field that is not acceptable
+        400: Typeform has no such form or refuses the webhook, or no webhook is configured; nothing was added
+        403: The user may not manage clients
+        409: There is a form with this Typeform id already, or another user had one
+        422: A field that is not acceptable, or a webhook outside of this API
         503: Typeform does not answer; nothing was added
 
     Idempotency:
@@ -56,20 +57,18 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Notes:
         Without an API key nothing is sent to Typeform, and the log says so. The webhook of a draft is registered but
-        disabled.
+        disabled. In production a webhook_url has the https origin of TYPEFORM_WEBHOOK_URL.
     """
     user = event["_auth_context"].user_object
+    require_form_creator(user)
     raw = LambdaHelpers.extract_request_body(event, parse_json=False)
     body = ApiCreateForm.model_validate_json(raw)
-    webhook_url = body.webhook_url or container.settings().default_webhook_url
-    if not webhook_url:
-        raise BusinessRuleError("Say where the responses go: send a webhook_url.")
 
     bus: MessageBus[UnitOfWork] = container.bootstrap()
     uow: UnitOfWork
     async with bus.uow_factory() as uow:
         form_id = await uow.forms.next_id()
-    cmd = CreateForm(form_id, user.id, body.typeform_id, webhook_url, FormStatus(body.status))
+    cmd = CreateForm(form_id, user.id, body.typeform_id, body.webhook_url, FormStatus(body.status))
     await bus.handle(cmd)
 
     return {

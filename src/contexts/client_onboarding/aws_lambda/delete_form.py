@@ -38,7 +38,7 @@ async def async_lambda_handler(event: dict[str, Any], context: Any) -> dict[str,
 
     Responses:
         200: The form was deleted
-        403: The form belongs to somebody else
+        403: The form belongs to another user
         404: No form has this id, or not any more
         422: The id is no integer
 
@@ -46,7 +46,7 @@ async def async_lambda_handler(event: dict[str, Any], context: Any) -> dict[str,
         Yes. A second deletion finds no form and changes nothing.
 
     Notes:
-        The form and its responses are kept but not shown any more. Its Typeform id may be used again.
+        The form and its responses are kept but not shown any more. Its owner alone may add the Typeform form again.
     """
     user = event["_auth_context"].user_object
     form_id = (event.get("pathParameters") or {}).get("form_id")

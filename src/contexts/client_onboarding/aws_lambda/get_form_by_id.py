@@ -40,7 +40,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The form
-        403: The form belongs to somebody else
+        403: The form belongs to another user
         404: No form has this id
         422: The id is no integer
 
@@ -56,8 +56,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     uow: UnitOfWork
     async with bus.uow_factory() as uow:
         form = await uow.forms.by_id(int(form_id))
-    if user.id != form.user_id:
-        raise PermissionError("The form belongs to somebody else.")
+    form.require_owner(user.id)
 
     return {"statusCode": 200, "headers": API_headers, "body": ApiOnboardingForm.from_domain(form).model_dump_json()}
 

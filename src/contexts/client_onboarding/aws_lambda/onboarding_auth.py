@@ -1,6 +1,7 @@
 """Who may call the handlers of this context; the webhook alone does without, its caller signs."""
 
 from src.contexts.iam.core.internal import IamUsers
+from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.middleware.authentication_middleware import (
     AuthenticationMiddleware,
     aws_lambda_authentication_middleware,
@@ -8,5 +9,7 @@ from src.contexts.shared_kernel.middleware.authentication_middleware import (
 
 
 def onboarding_aws_auth_middleware() -> AuthenticationMiddleware:
-    """Users of IAM, with the roles that they have in this context."""
-    return aws_lambda_authentication_middleware(caller_context="client_onboarding", users=IamUsers())
+    """Users of IAM with at least one role in this context."""
+    return aws_lambda_authentication_middleware(
+        caller_context="client_onboarding", users=IamUsers(), permission=Permission.ACCESS_BASIC_FEATURES
+    )

@@ -45,10 +45,10 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     Responses:
         200: The form as it is now
         400: The form can't get from its status to this one, or Typeform refuses the webhook; nothing was changed
-        403: The form belongs to somebody else
+        403: The form belongs to another user
         404: No form has this id
         409: The form was changed since `version` was read
-        422: A field that is not acceptable, or an id that is no integer
+        422: A field that is not acceptable, a webhook outside of this API, or an id that is no integer
         503: Typeform does not answer; nothing was changed
 
     Idempotency:

@@ -38,7 +38,8 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Request:
         Body: Typeform's webhook payload, at most 1 MB
-        Auth: public; signed by Typeform in the header `Typeform-Signature: sha256=<base64 HMAC-SHA256 of the raw body>`
+        Headers: Typeform-Signature - `sha256=` and the base64 of the HMAC-SHA256 of the raw body
+        Auth: public; signed by Typeform
 
     Responses:
         200: The response is stored, now or by an earlier delivery

@@ -9,8 +9,8 @@ import anyio
 from src.contexts.iam.core.adapters.api_schemas import role as api_role
 from src.contexts.iam.core.bootstrap.container import Container
 from src.contexts.iam.core.domain.commands import AssignRole
+from src.contexts.iam.core.domain.policies import require_role_manager
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
@@ -42,11 +42,11 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     Request:
         Path: user_id (string, required) - the id of the user, Cognito's `sub`
         Body: ApiAssignRole
-        Auth: manage_roles
+        Auth: manage_roles, and the role itself unless the user who asks is an administrator
 
     Responses:
         200: The user has the role
-        403: The user may not manage roles
+        403: The user who asks may not manage roles, or lacks this one
         404: No user has this id
         422: There is no such role
 
@@ -54,8 +54,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         Yes. Giving a role that the user has changes nothing.
     """
     user = event["_auth_context"].user_object
-    if not user.has_permission("iam", Permission.MANAGE_ROLES):
-        raise PermissionError("The user may not manage roles.")
+    require_role_manager(user)
 
     try:
         user_id = event["pathParameters"]["user_id"]
@@ -66,7 +65,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     if not body:
         raise ValueError("A request body is required.")
     role = ApiAssignRole.model_validate_json(body).to_domain()
-    cmd = AssignRole(user_id=unquote(user_id), role=role)
+    cmd = AssignRole(actor_id=user.id, user_id=unquote(user_id), role=role)
 
     bus: MessageBus[UnitOfWork] = container.bootstrap()
     await bus.handle(cmd)

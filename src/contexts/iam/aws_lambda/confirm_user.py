@@ -36,7 +36,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         The event, with autoConfirmUser and autoVerifyEmail in its response
 
     Idempotency:
-        Yes. A user who exists stays as he is.
+        Yes. A user who exists stays unchanged.
 
     Notes:
         Cognito waits five seconds and then calls again, up to three times.

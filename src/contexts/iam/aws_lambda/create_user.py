@@ -1,4 +1,4 @@
-"""Lambda: make somebody a user."""
+"""Lambda: create a user."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -8,8 +8,8 @@ import anyio
 from src.contexts.iam.core.adapters.api_schemas.user import ApiCreateUser
 from src.contexts.iam.core.bootstrap.container import Container
 from src.contexts.iam.core.domain.commands import CreateUser
+from src.contexts.iam.core.domain.policies import require_user_manager
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -35,7 +35,7 @@ container = Container()
     name="create_user",
 )
 async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
-    """Handle POST /users to make somebody a user.
+    """Handle POST /users to create a user.
 
     Request:
         Body: ApiCreateUser
@@ -44,15 +44,13 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     Responses:
         201: The user was created, with the basic role in every context
         403: The user may not manage users
-        409: The user exists
+        409: The user exists, or was deleted
         422: A field that is not acceptable
 
     Idempotency:
         No. A second time it is a conflict.
     """
-    user = event["_auth_context"].user_object
-    if not user.has_permission("iam", Permission.MANAGE_USERS):
-        raise PermissionError("The user may not manage users.")
+    require_user_manager(event["_auth_context"].user_object)
 
     raw = LambdaHelpers.extract_request_body(event, parse_json=False)
     api = ApiCreateUser.model_validate_json(raw)

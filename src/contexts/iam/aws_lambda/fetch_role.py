@@ -31,6 +31,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: Every role of every context with its permissions
+        403: The user has no role in this context
 
     Idempotency:
         Yes. Read only.

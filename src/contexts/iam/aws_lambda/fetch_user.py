@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 from src.contexts.iam.core.adapters.api_schemas.user import ApiUser
 from src.contexts.iam.core.adapters.api_schemas.user_filter import ApiUserFilter
 from src.contexts.iam.core.bootstrap.container import Container
+from src.contexts.iam.core.domain.policies import require_user_manager
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -49,9 +49,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     Idempotency:
         Yes. Read only.
     """
-    user = event["_auth_context"].user_object
-    if not user.has_permission("iam", Permission.MANAGE_USERS):
-        raise PermissionError("The user may not manage users.")
+    require_user_manager(event["_auth_context"].user_object)
 
     filters = LambdaHelpers.process_query_filters_from_aws_event(
         event=event,

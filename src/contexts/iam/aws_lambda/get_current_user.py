@@ -36,6 +36,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The user with the roles in all contexts
+        403: The user has no role in this context
 
     Idempotency:
         Yes. Read only.

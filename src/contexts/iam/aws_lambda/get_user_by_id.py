@@ -7,8 +7,8 @@ import anyio
 
 from src.contexts.iam.core.adapters.api_schemas.user import ApiUser
 from src.contexts.iam.core.bootstrap.container import Container
+from src.contexts.iam.core.domain.policies import require_reader
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -36,7 +36,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Request:
         Path: id (string, required) - the id of the user, Cognito's `sub`
-        Auth: the user himself, or manage_users
+        Auth: the user with this id, or manage_users
 
     Responses:
         200: The user with the roles in all contexts
@@ -51,9 +51,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         raise ValueError("The id of the user is required.")
     user_id = unquote(user_id)
 
-    user = event["_auth_context"].user_object
-    if not (user.has_permission("iam", Permission.MANAGE_USERS) or user.id == user_id):
-        raise PermissionError("The user may not see other users.")
+    require_reader(event["_auth_context"].user_object, user_id)
 
     bus: MessageBus[UnitOfWork] = container.bootstrap()
     uow: UnitOfWork

@@ -8,9 +8,9 @@ import anyio
 
 from src.contexts.iam.core.bootstrap.container import Container
 from src.contexts.iam.core.domain.commands import RemoveRole
+from src.contexts.iam.core.domain.policies import require_role_manager
 from src.contexts.iam.core.domain.role import Role
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -40,12 +40,12 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         Path: user_id (string, required) - the id of the user, Cognito's `sub`
         Path: context (string, required) - the context that the role is of
         Path: name (string, required) - the name of the role
-        Auth: manage_roles
+        Auth: manage_roles, and the role itself unless the user who asks is an administrator
 
     Responses:
         200: The user no longer has the role
         400: The last administrator of a context cannot lose the role
-        403: The user may not manage roles
+        403: The user who asks may not manage roles, or lacks this one
         404: No user has this id, or the user does not have the role
         422: There is no such role
 
@@ -53,15 +53,14 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         No. The second time the role is not found.
     """
     user = event["_auth_context"].user_object
-    if not user.has_permission("iam", Permission.MANAGE_ROLES):
-        raise PermissionError("The user may not manage roles.")
+    require_role_manager(user)
 
     user_id = LambdaHelpers.extract_path_parameter(event, "user_id")
     context_name = LambdaHelpers.extract_path_parameter(event, "context")
     role_name = LambdaHelpers.extract_path_parameter(event, "name")
     if not user_id or not context_name or not role_name:
         raise ValueError("The user, the context and the name of the role are required.")
-    cmd = RemoveRole(user_id=unquote(user_id), role=Role(context=context_name, name=role_name))
+    cmd = RemoveRole(user.id, unquote(user_id), Role(context=context_name, name=role_name))
 
     bus: MessageBus[UnitOfWork] = container.bootstrap()
     await bus.handle(cmd)

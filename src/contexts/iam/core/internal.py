@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from src.contexts.iam.core.adapters.unit_of_work import IamUnitOfWork
-from src.contexts.iam.core.services.listeners import on_user_changed
+from src.contexts.iam.core.services.listeners import on_access_lost, on_user_changed
 from src.contexts.shared_kernel.adapters.database import SessionFactory, lambda_session_factory
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 
-__all__ = ["IamUsers", "get_user", "on_user_changed"]
+__all__ = ["IamUsers", "get_user", "on_access_lost", "on_user_changed"]
 
 
 async def get_user(

@@ -8,8 +8,8 @@ import anyio
 from src.contexts.products_catalog.core.adapters.api_schemas.create_product import ApiCreateProducts
 from src.contexts.products_catalog.core.bootstrap.container import Container
 from src.contexts.products_catalog.core.domain.commands import AddProducts
+from src.contexts.products_catalog.core.domain.policies import require_product_manager
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -54,9 +54,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     Idempotency:
         No. Sending the same products again is a conflict.
     """
-    user = event["_auth_context"].user_object
-    if not user.has_permission(Permission.MANAGE_PRODUCTS):
-        raise PermissionError("The user may not manage products.")
+    require_product_manager(event["_auth_context"].user_object)
 
     raw = LambdaHelpers.extract_request_body(event, parse_json=False)
     cmd = AddProducts(products=ApiCreateProducts.model_validate_json(raw).to_domain())

@@ -41,6 +41,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: An object with an id and a name for each source
+        403: The user has no role in this context
         422: A filter, a sort or a page that can't be applied
 
     Idempotency:

@@ -46,6 +46,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The product
+        403: The user has no role in this context
         404: No product has this id
 
     Idempotency:

@@ -39,6 +39,7 @@ async def async_lambda_handler(event: dict[str, Any], context: Any) -> dict[str,
 
     Responses:
         200: An object with the id and the name of the source
+        403: The user has no role in this context
         404: No source has this id
 
     Idempotency:

@@ -44,6 +44,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: At most 20 products, the most similar first
+        403: The user has no role in this context
         422: A name that can't be searched for
 
     Idempotency:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from src.contexts.recipes_catalog.core.adapters.unit_of_work import RecipesUnitOfWork
+from src.contexts.recipes_catalog.core.domain.client import ClientChanges
 from src.contexts.shared_kernel.adapters.database import SessionFactory, lambda_session_factory
 from src.contexts.shared_kernel.domain.errors import NotFoundError
 
@@ -21,6 +22,6 @@ async def attach_onboarding_data(
         client = await uow.clients.get(client_id)
         if client.author_id != author_id:
             raise NotFoundError("Client", client_id)
-        client.change({"onboarding_data": dict(data)})
+        client.change(ClientChanges(onboarding_data=dict(data)))
         await uow.clients.save(client)
         await uow.commit()

@@ -12,6 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from src.contexts.shared_kernel.adapters.database import PLAIN_READ
 from src.contexts.shared_kernel.adapters.filters.query import Query
 from src.contexts.shared_kernel.adapters.orm import EntityRow
+from src.contexts.shared_kernel.adapters.rebuilding import Build, rebuilder
 from src.contexts.shared_kernel.domain.entity import Entity
 from src.contexts.shared_kernel.domain.errors import NotFoundError
 from src.contexts.shared_kernel.domain.events import Event
@@ -44,7 +45,8 @@ class SqlRepository[E: Entity, R: EntityRow]:
         """The entity that a row stores."""
         # Past the attributes' descriptors: a row that was just read has all of its columns.
         loaded = row.__dict__
-        return self.entity_type(**{name: loaded[name] for name in self._names})
+        own_class: Any = type(self)  # mypy takes no class for hashable
+        return _builder(own_class)(loaded)  # type: ignore[no-any-return]
 
     def write(self, entity: E, row: R) -> None:
         """Put the entity's state into its row."""
@@ -133,6 +135,11 @@ def _existing[R: EntityRow](row_type: type[R], options: tuple[ORMOption, ...]) -
 @cache
 def _by_id[R: EntityRow](row_type: type[R], options: tuple[ORMOption, ...]) -> Select[R]:
     return _existing(row_type, options).where(row_type.id == bindparam("entity_id"))
+
+
+@cache
+def _builder(repository: Any) -> Build[Any]:
+    return rebuilder(repository.entity_type, _shared_names(repository))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What somebody wants to be done."""
+"""Requests to change something."""
 
 from dataclasses import dataclass
 

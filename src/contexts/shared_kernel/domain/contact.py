@@ -1,9 +1,9 @@
-"""Who somebody is and how to reach them."""
+"""Persons: addresses, contact data, profiles."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+
+from src.contexts.shared_kernel.domain.rules import require_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +20,6 @@ class Address:
     country: str | None = None
     note: str | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read the stored form."""
-        return cls(**data)
-
 
 @dataclass(frozen=True, slots=True)
 class ContactInfo:
@@ -39,20 +30,6 @@ class ContactInfo:
     all_phones: tuple[str, ...] = ()
     all_emails: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read the stored form."""
-        return cls(
-            main_phone=data.get("main_phone"),
-            main_email=data.get("main_email"),
-            all_phones=tuple(data.get("all_phones") or ()),
-            all_emails=tuple(data.get("all_emails") or ()),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -62,16 +39,5 @@ class Profile:
     birthday: date | None = None
     sex: str | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        return {
-            "name": self.name,
-            "birthday": self.birthday.isoformat() if self.birthday else None,
-            "sex": self.sex,
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read the stored form."""
-        birthday = data.get("birthday")
-        return cls(data["name"], date.fromisoformat(birthday) if birthday else None, data.get("sex"))
+    def __post_init__(self) -> None:
+        require_text("name", self.name)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Self
 
 from src.contexts.shared_kernel.domain.errors import BadValue
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
 from src.contexts.shared_kernel.domain.nutrients import NUTRIENTS
+from src.contexts.shared_kernel.domain.rules import require_between
 
 _MICROGRAMS: Mapping[MeasureUnit, float] = MappingProxyType(
     {
@@ -27,6 +27,9 @@ class NutriValue:
 
     value: float
     unit: MeasureUnit
+
+    def __post_init__(self) -> None:
+        require_between("value", self.value, 0)
 
     def scaled(self, factor: float) -> "NutriValue":
         """`factor` times the amount."""
@@ -57,15 +60,6 @@ class NutriFacts:
         """The amount in the nutrient's own unit, None when unknown."""
         found = self.values.get(name)
         return None if found is None else found.value * _factor(name, found.unit)
-
-    def to_json(self) -> dict[str, Any]:
-        """The stored form: `{"protein": {"value": 7.5, "unit": "g"}}`."""
-        return {name: {"value": amount.value, "unit": amount.unit.value} for name, amount in self.values.items()}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read the stored form."""
-        return cls({name: NutriValue(item["value"], MeasureUnit(item["unit"])) for name, item in data.items()})
 
 
 def total(facts: Iterable[NutriFacts]) -> NutriFacts:

@@ -1,4 +1,4 @@
-"""The user as contexts other than IAM know him: an id and the roles that count in the asking context."""
+"""The user as contexts other than IAM know it: an id and the roles that count in the asking context."""
 
 from dataclasses import dataclass, field
 from typing import overload

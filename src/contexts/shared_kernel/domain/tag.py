@@ -1,8 +1,13 @@
 """Labels that users put on their things."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+
+from src.contexts.shared_kernel.domain.errors import BadValue
+from src.contexts.shared_kernel.domain.rules import require_length
+
+MAX_KEY, MAX_VALUE = 50, 100
+# The signs of the filter `tags=key:value|other,key:value`; a value may have a colon.
+_SIGNS = frozenset("|,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +19,8 @@ class Tag:
     author_id: str
     type: str
 
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        return {"key": self.key, "value": self.value, "author_id": self.author_id, "type": self.type}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read the stored form."""
-        return cls(data["key"], data["value"], data["author_id"], data["type"])
+    def __post_init__(self) -> None:
+        require_length("key", self.key, MAX_KEY)
+        require_length("value", self.value, MAX_VALUE)
+        if not _SIGNS.isdisjoint(self.key + self.value) or ":" in self.key:
+            raise BadValue("A tag must not have the signs | and , and its key no colon.")

@@ -9,7 +9,7 @@ from src.contexts.shared_kernel.domain.seed_user import SeedUser
 
 
 class UserProvider(Protocol):
-    """The port to IAM: the user with the roles that he has in one context.
+    """The port to IAM: the user with its roles in one context.
 
     Returns None for a user whom IAM does not know; raises `DependencyUnavailable` when IAM cannot answer.
     """
@@ -19,7 +19,7 @@ class UserProvider(Protocol):
 
 @dataclass(slots=True)
 class AuthContext:
-    """The authenticated user and the verified claims of his token. Each request has its own."""
+    """The authenticated user and the verified claims of its token. Each request has its own."""
 
     user_id: str
     user_roles: list[str]
@@ -39,7 +39,7 @@ def claims_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
 async def identify(
     users: UserProvider, event: Mapping[str, Any], caller_context: str, kind: type[AuthContext]
 ) -> AuthContext:
-    """The user whom the claims name, as `caller_context` knows him; raises `AuthenticationError` for a stranger."""
+    """The user whom the claims name, as `caller_context` knows it; raises `AuthenticationError` for a stranger."""
     claims = claims_of(event)
     user_id = claims.get("sub")
     if not isinstance(user_id, str) or not user_id:

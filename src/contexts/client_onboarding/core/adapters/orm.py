@@ -7,11 +7,12 @@ from sqlalchemy import DateTime, ForeignKey, Sequence, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from src.contexts.client_onboarding.core.domain.identifiers import ClientIdentifier
+from src.contexts.client_onboarding.core.domain.identifiers import ClientIdentifier, IdentifierKind
 from src.contexts.shared_kernel.adapters.orm import EntityRow
-from src.contexts.shared_kernel.adapters.types import JsonTupleOf
+from src.contexts.shared_kernel.adapters.types import JsonTupleOf, enumeration, record
 
 SCHEMA = {"schema": "client_onboarding"}
+IDENTIFIER = record(ClientIdentifier, kind=enumeration(IdentifierKind))
 FORM_IDS = Sequence("onboarding_form_ids", schema="client_onboarding")
 
 
@@ -40,6 +41,6 @@ class ResponseRow(EntityRow):
     submission_id: Mapped[str] = mapped_column(String(100))
     response_data: Mapped[Any] = mapped_column(JSONB)
     data_size: Mapped[int]
-    client_identifiers: Mapped[tuple[ClientIdentifier, ...]] = mapped_column(JsonTupleOf(ClientIdentifier))
+    client_identifiers: Mapped[tuple[ClientIdentifier, ...]] = mapped_column(JsonTupleOf(IDENTIFIER))
     submitted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     processed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from src.contexts.client_onboarding.core.adapters.orm import ResponseRow
 from src.contexts.client_onboarding.core.adapters.unit_of_work import OnboardingUnitOfWork
 from src.contexts.client_onboarding.core.domain.extraction import extract_identifiers
 from src.contexts.client_onboarding.core.domain.form import FormStatus, OnboardingForm
@@ -27,10 +26,8 @@ _ANSWERS = (
 
 
 async def seed(session_factory: SessionFactory) -> None:
-    """One form of the seeded administrator with three responses, once; also when they were deleted since."""
+    """Store one form of the seeded administrator with three responses, once."""
     async with OnboardingUnitOfWork(session_factory) as uow:
-        if await uow.session.get(ResponseRow, _response_id(1)) is not None:
-            return
         form_id = await uow.forms.next_id()
         await uow.forms.add(_form(form_id))
         for number, answers in enumerate(_ANSWERS, start=1):

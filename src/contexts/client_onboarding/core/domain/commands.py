@@ -11,12 +11,15 @@ from src.contexts.shared_kernel.sources import new_id
 
 @dataclass(frozen=True, slots=True)
 class CreateForm(Command):
-    """Add a form and have Typeform send its responses; `form_id` comes from the forms' sequence."""
+    """Add a form and have Typeform send its responses; `form_id` comes from the forms' sequence.
+
+    Without a `webhook_url` the responses come to this API.
+    """
 
     form_id: int
     user_id: str
     typeform_id: str
-    webhook_url: str
+    webhook_url: str | None
     status: FormStatus
 
 

@@ -46,9 +46,9 @@ class OnboardingForm(Entity):
         return self.status is FormStatus.ACTIVE
 
     def require_owner(self, user_id: str) -> None:
-        """Raise `PermissionError` for everybody else."""
+        """Raise `PermissionError` for every other user."""
         if self.user_id != user_id:
-            raise PermissionError("The form belongs to somebody else.")
+            raise PermissionError("The form belongs to another user.")
 
     def move_to(self, status: FormStatus) -> None:
         """Change the status; raises `BusinessRuleError` where there is no way."""

@@ -1,9 +1,7 @@
 """Who a response may be from: e-mail addresses, telephone numbers and names, each with a confidence."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
 
 
 class IdentifierKind(StrEnum):
@@ -22,12 +20,3 @@ class ClientIdentifier:
     value: str
     confidence: float
     source: str
-
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read the stored form."""
-        return cls(IdentifierKind(data["kind"]), data["value"], data["confidence"], data["source"])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,7 +35,7 @@ class FormResponse(Entity):
 
 def size_of(data: Mapping[str, Any], identifiers: Iterable[ClientIdentifier]) -> int:
     """The `data_size` of a response."""
-    written = json.dumps([data, [identifier.to_json() for identifier in identifiers]], ensure_ascii=False)
+    written = json.dumps([data, [asdict(identifier) for identifier in identifiers]], ensure_ascii=False)
     return len(written.encode())
 
 
@@ -57,5 +57,5 @@ def onboarding_data(response: FormResponse) -> dict[str, Any]:
         "response_id": response.response_id,
         "submitted_at": response.submitted_at.isoformat(),
         "answers": answers,
-        "client_identifiers": [identifier.to_json() for identifier in response.client_identifiers],
+        "client_identifiers": [asdict(identifier) for identifier in response.client_identifiers],
     }

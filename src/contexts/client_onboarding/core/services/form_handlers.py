@@ -3,26 +3,35 @@
 from src.contexts.client_onboarding.core.domain.commands import CreateForm, DeleteForm, UpdateForm
 from src.contexts.client_onboarding.core.domain.events import FormDeleted
 from src.contexts.client_onboarding.core.domain.form import OnboardingForm
-from src.contexts.client_onboarding.core.services.ports import TypeformFactory
+from src.contexts.client_onboarding.core.services.ports import TypeformFactory, WebhookPolicyFactory
 from src.contexts.client_onboarding.core.services.unit_of_work import UnitOfWork
+from src.contexts.shared_kernel.domain.errors import ConflictError
 
 
-async def create_form(command: CreateForm, uow: UnitOfWork, typeform: TypeformFactory) -> None:
+async def create_form(
+    command: CreateForm, uow: UnitOfWork, typeform: TypeformFactory, webhooks: WebhookPolicyFactory
+) -> None:
     """Store the form, then have Typeform send its responses."""
+    webhook_url = webhooks().choose(command.webhook_url)
+    # Clients still answer a form that was deleted here: its answers are for no other user.
+    if await uow.forms.owners_ever(command.typeform_id) - {command.user_id}:
+        raise ConflictError("Another user has, or had, a form with this Typeform id.")
     form = OnboardingForm(
         id=command.form_id,
         user_id=command.user_id,
         typeform_id=command.typeform_id,
-        webhook_url=command.webhook_url,
+        webhook_url=webhook_url,
         status=command.status,
     )
-    # The row first: whoever is second with a Typeform id must not turn the first one's webhook to himself. Should the
-    # commit fail after that, Typeform only knows a webhook that this API answers with 404.
+    # The row first: a second user of a Typeform id must not redirect the first one's webhook. Should the commit fail
+    # after that, Typeform only knows a webhook that this API answers with 404.
     await uow.forms.add(form)
     await typeform().set_webhook(form.typeform_id, form.webhook_url, enabled=form.receives)
 
 
-async def update_form(command: UpdateForm, uow: UnitOfWork, typeform: TypeformFactory) -> None:
+async def update_form(
+    command: UpdateForm, uow: UnitOfWork, typeform: TypeformFactory, webhooks: WebhookPolicyFactory
+) -> None:
     """Change the form, and Typeform's webhook if that is another one now."""
     form = await uow.forms.by_id(command.form_id)
     form.require_owner(command.user_id)
@@ -34,6 +43,8 @@ async def update_form(command: UpdateForm, uow: UnitOfWork, typeform: TypeformFa
         form.webhook_url = command.webhook_url
     if (form.webhook_url, form.status) == before:
         return
+    if form.receives or form.webhook_url != before[0]:
+        webhooks().require(form.webhook_url)
     await uow.forms.save(form)
     await typeform().set_webhook(form.typeform_id, form.webhook_url, enabled=form.receives)
 

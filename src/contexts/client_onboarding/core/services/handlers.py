@@ -10,16 +10,16 @@ from src.contexts.client_onboarding.core.services.form_handlers import (
     remove_webhook,
     update_form,
 )
-from src.contexts.client_onboarding.core.services.ports import Clients, TypeformFactory
+from src.contexts.client_onboarding.core.services.ports import Clients, TypeformFactory, WebhookPolicyFactory
 from src.contexts.client_onboarding.core.services.response_handlers import hand_to_client, store_response
 from src.contexts.shared_kernel.services.message_bus import CommandHandlers, EventHandlers
 
 
-def command_handlers(typeform: TypeformFactory) -> CommandHandlers:
+def command_handlers(typeform: TypeformFactory, webhooks: WebhookPolicyFactory) -> CommandHandlers:
     """The commands of this context."""
     return {
-        CreateForm: partial(create_form, typeform=typeform),
-        UpdateForm: partial(update_form, typeform=typeform),
+        CreateForm: partial(create_form, typeform=typeform, webhooks=webhooks),
+        UpdateForm: partial(update_form, typeform=typeform, webhooks=webhooks),
         DeleteForm: delete_form,
         StoreResponse: store_response,
     }

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from src.contexts.client_onboarding.core.domain.webhook import WebhookPolicy
+
 
 class Typeform(Protocol):
     """Typeform, as far as forms are concerned.
@@ -30,3 +32,4 @@ class Clients(Protocol):
 
 # Made when it is needed: a request that has nothing to do with Typeform reads none of its settings.
 type TypeformFactory = Callable[[], Typeform]
+type WebhookPolicyFactory = Callable[[], WebhookPolicy]

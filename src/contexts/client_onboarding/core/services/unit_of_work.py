@@ -23,6 +23,10 @@ class FormRepository(Protocol):
         """The form; raises `NotFoundError`."""
         ...
 
+    async def owners_ever(self, typeform_id: str) -> frozenset[str]:
+        """The ids of the users of all forms that had this Typeform id, deleted ones too."""
+        ...
+
     async def of_user(self, user_id: str, filters: Mapping[str, object]) -> list[OnboardingForm]:
         """A user's forms that the filters let through; 422 for a filter that can't be applied."""
         ...

@@ -1,5 +1,7 @@
 """Users in PostgreSQL."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import and_, select
 from sqlalchemy.orm import selectinload
 
@@ -53,16 +55,21 @@ class SqlUsers(SqlRepository[User, UserRow]):
         roles = (Role(context, name) for name in names if name and _is_known(context, name))
         return SeedUser(user_id, frozenset(map(_seed_role, roles))) if names else None
 
-    async def lock_administrators(self, context: str) -> frozenset[str]:
-        """The ids of a context's administrators, locked until the transaction ends."""
+    async def lock_administrators(self, contexts: Iterable[str]) -> dict[str, frozenset[str]]:
+        """One statement, locking in one order; none for no context."""
+        locked: dict[str, frozenset[str]] = dict.fromkeys(contexts, frozenset())
+        if not locked:
+            return locked
         statement = (
-            select(UserRoleRow.user_id)
+            select(UserRoleRow.context, UserRoleRow.user_id)
             .join(UserRow, UserRow.id == UserRoleRow.user_id)
-            .where(UserRoleRow.context == context, UserRoleRow.name == ADMINISTRATOR, ~UserRow.discarded)
-            .order_by(UserRoleRow.user_id)
+            .where(UserRoleRow.context.in_(locked), UserRoleRow.name == ADMINISTRATOR, ~UserRow.discarded)
+            .order_by(UserRoleRow.context, UserRoleRow.user_id)
             .with_for_update(of=UserRoleRow)
         )
-        return frozenset((await self._session.scalars(statement)).all())
+        for context, user_id in await self._session.execute(statement):
+            locked[context] |= {user_id}
+        return locked
 
 
 def _is_known(context: str, name: str) -> bool:

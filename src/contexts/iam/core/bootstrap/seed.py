@@ -10,10 +10,9 @@ PLAIN_USER_ID = "22222222-2222-4222-8222-222222222222"
 
 
 async def seed(session_factory: SessionFactory) -> None:
-    """An administrator of all contexts and a plain user, each once."""
+    """Store an administrator of all contexts and a plain user, once."""
     administrator = frozenset(Role(context, ADMINISTRATOR) for context in ROLES)
     users = (User(id=ADMINISTRATOR_ID, roles=administrator), User(id=PLAIN_USER_ID, roles=basic_roles()))
     async with IamUnitOfWork(session_factory) as uow:
-        known = {user.id for user in await uow.users.get_many([user.id for user in users])}
-        await uow.users.add_all([user for user in users if user.id not in known])
+        await uow.users.add_all(users)
         await uow.commit()

@@ -1,5 +1,6 @@
 """What the services of this context need of storage."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from src.contexts.iam.core.domain.user import User
@@ -15,8 +16,8 @@ class UserRepository(Repository[User], Protocol):
         """The user with the roles of one context, or None for a stranger."""
         ...
 
-    async def lock_administrators(self, context: str) -> frozenset[str]:
-        """The ids of a context's administrators, whom nobody else can change before this transaction ends."""
+    async def lock_administrators(self, contexts: Iterable[str]) -> dict[str, frozenset[str]]:
+        """The ids of each context's administrators; no other transaction changes these before this one ends."""
         ...
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from src.contexts.products_catalog.core.domain.product import Score
+from src.contexts.shared_kernel.adapters.codecs import NUTRI_FACTS
 from src.contexts.shared_kernel.adapters.orm import EntityRow
 from src.contexts.shared_kernel.adapters.types import JsonOf
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts
@@ -92,7 +93,7 @@ class ProductRow(EntityRow):
     food_group_id: Mapped[str | None] = mapped_column(ForeignKey(FoodGroupRow.id))
     process_type_id: Mapped[str | None] = mapped_column(ForeignKey(ProcessTypeRow.id))
     score: Mapped[Score | None] = mapped_column(JsonOf(Score))
-    nutri_facts: Mapped[NutriFacts | None] = mapped_column(JsonOf(NutriFacts))
+    nutri_facts: Mapped[NutriFacts | None] = mapped_column(JsonOf(NUTRI_FACTS))
     ingredients: Mapped[str | None] = mapped_column(Text)
     package_size: Mapped[float | None]
     package_size_unit: Mapped[str | None] = mapped_column(String(20))

@@ -1,6 +1,6 @@
 """Common foods to start with.
 
-The amounts are rounded and illustrative, written for this project: they come from no table, and nobody should eat by
+The amounts are rounded and illustrative, written for this project: they come from no table, and no diet should follow
 them.
 """
 

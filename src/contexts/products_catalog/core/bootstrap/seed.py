@@ -1,9 +1,9 @@
-"""The catalogue to start with; every id is derived from a name, so that seeding twice changes nothing."""
+"""The catalogue to start with; every id is derived from a name."""
 
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.contexts.products_catalog.core.adapters.orm import (
@@ -47,12 +47,10 @@ def seeded_product_id(name: str) -> str:
 
 
 async def seed(session_factory: SessionFactory) -> None:
-    """Classifications and a few dozen foods, each once."""
+    """Store classifications and a few dozen foods, once."""
     async with ProductsUnitOfWork(session_factory) as uow:
         await _seed_classifications(uow.session)
-        products = [_product(food) for food in FOODS]
-        known = {product.id for product in await uow.products.get_many([product.id for product in products])}
-        await uow.products.add_all([product for product in products if product.id not in known])
+        await uow.products.add_all([_product(food) for food in FOODS])
         await uow.commit()
 
 
@@ -69,7 +67,7 @@ async def _insert(session: AsyncSession, row: type[ClassificationRow], names: It
     now = utc_now()
     stamps = {"created_at": now, "updated_at": now, "version": 1, "discarded": False, "author_id": _AUTHOR}
     values = [{"id": seeded_id(row.__tablename__, name), "name": name, **stamps} for name in names]
-    await session.execute(insert(row).values(values).on_conflict_do_nothing())
+    await session.execute(insert(row).values(values))
 
 
 def _product(food: Food) -> Product:

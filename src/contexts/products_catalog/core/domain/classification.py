@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 
 from src.contexts.shared_kernel.domain.entity import Entity
+from src.contexts.shared_kernel.domain.rules import require_text
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Classification(Entity):
-    """A named drawer for products."""
+    """A name by which products are grouped."""
 
     name: str
     author_id: str
     description: str | None = None
+
+    def __post_init__(self) -> None:
+        require_text("name", self.name)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -1,12 +1,13 @@
 """Products: foods, and what else is bought with them."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any
 
+from src.contexts.products_catalog.core.domain.gtin import checked_gtin
 from src.contexts.shared_kernel.domain.entity import Entity
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts
+from src.contexts.shared_kernel.domain.rules import require_between, require_positive, require_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +18,14 @@ class Score:
     ingredients: float | None = None
     nutrients: float | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read the stored form."""
-        return cls(**data)
+    def __post_init__(self) -> None:
+        for name in ("final", "ingredients", "nutrients"):
+            require_between(name, getattr(self, name), 0, 100)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Product(Entity):
-    """A product of one source; `nutri_facts` are those of 100 g or 100 ml.
+    """A product of one source; `nutri_facts` are those of 100 g or 100 ml. Raises `BadValue` for a value out of bounds.
 
     Factors: `edible_yield` is the share that can be eaten, `kg_per_unit` the weight of one piece, `liters_per_kg` the
     volume of a kilogram, `cooking_factor` the cooked weight of a kilogram.
@@ -61,3 +57,13 @@ class Product(Entity):
     package_size_unit: MeasureUnit | None = None
     image_url: str | None = None
     json_data: Any = None
+
+    def __post_init__(self) -> None:
+        require_text("name", self.name)
+        require_text("shopping_name", self.shopping_name)
+        require_between("edible_yield", self.edible_yield, 0, 1)
+        for name in ("kg_per_unit", "liters_per_kg", "cooking_factor", "package_size"):
+            require_positive(name, getattr(self, name))
+        require_between("conservation_days", self.conservation_days, 0)
+        if self.barcode is not None:
+            checked_gtin(self.barcode)

@@ -7,8 +7,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
 from src.contexts.recipes_catalog.core.domain.client_commands import DeleteClient
+from src.contexts.recipes_catalog.core.domain.policies import require_client_manager
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -44,7 +44,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         200: The client was deleted
         403: The user may not manage clients
         404: No client has this id
-        409: Somebody else changed the client at the same moment
+        409: Another request changed the client at the same moment
 
     Idempotency:
         No. The second time the client is not found.
@@ -52,9 +52,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     Notes:
         The meals of the menus stay.
     """
-    user = event["_auth_context"].user_object
-    if not user.has_permission(Permission.MANAGE_CLIENTS):
-        raise PermissionError("The user may not manage clients.")
+    require_client_manager(event["_auth_context"].user_object)
     client_id = LambdaHelpers.extract_path_parameter(event, "client_id")
     if not client_id:
         raise ValueError("The id of the client is required.")

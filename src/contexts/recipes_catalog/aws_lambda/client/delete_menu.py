@@ -7,8 +7,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
 from src.contexts.recipes_catalog.core.domain.client_commands import DeleteMenu
+from src.contexts.recipes_catalog.core.domain.policies import require_menu_manager
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
@@ -44,7 +44,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         200: The menu was deleted
         403: The user may not manage menus
         404: The client has no menu with this id
-        409: Somebody else changed the menu at the same moment
+        409: Another request changed the menu at the same moment
 
     Idempotency:
         No. The second time the menu is not found.
@@ -57,9 +57,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         menu_id = event["pathParameters"]["menu_id"]
     except (KeyError, TypeError) as error:
         raise ValueError("The ids of the client and of the menu are required.") from error
-    user = event["_auth_context"].user_object
-    if not user.has_permission(Permission.MANAGE_MENUS):
-        raise PermissionError("The user may not manage menus.")
+    require_menu_manager(event["_auth_context"].user_object)
 
     bus: MessageBus[UnitOfWork] = container.bootstrap()
     await bus.handle(DeleteMenu(client_id=client_id, menu_id=menu_id))

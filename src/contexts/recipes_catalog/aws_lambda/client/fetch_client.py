@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client import ApiClientInList
 from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiClientFilter
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
+from src.contexts.recipes_catalog.core.domain.policies import client_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -48,6 +48,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The clients with the ids of their menus, an empty list when none fits
+        403: The user has no role in this context
         422: A filter, a sort or a page that can't be applied, or a page that is too large
 
     Idempotency:
@@ -59,13 +60,12 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     filters = LambdaHelpers.process_query_filters_from_aws_event(
         event=event, filter_schema_class=ApiClientFilter, default_limit=50, default_sort="-updated_at"
     )
-    user = event["_auth_context"].user_object
-    author_id = None if user.has_permission(Permission.MANAGE_CLIENTS) else user.id
+    access = client_access(event["_auth_context"].user_object)
 
     bus: MessageBus[UnitOfWork] = container.bootstrap()
     uow: UnitOfWork
     async with bus.uow_factory() as uow:
-        clients = await uow.clients.query_of(author_id, filters)
+        clients = await uow.clients.query_of(access.author_id, filters)
         menu_ids = await uow.menus.ids_of_clients([client.id for client in clients])
 
     body = ClientList.dump_json([ApiClientInList.from_domain(one, menu_ids.get(one.id, ())) for one in clients])

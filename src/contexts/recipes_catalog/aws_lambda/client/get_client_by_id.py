@@ -6,8 +6,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas import client as api_client
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
+from src.contexts.recipes_catalog.core.domain.policies import client_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
@@ -42,7 +42,7 @@ async def async_lambda_handler(event: dict[str, Any], context: Any) -> dict[str,
 
     Responses:
         200: The client
-        403: The client is somebody else's
+        403: The client belongs to another user
         404: No client has this id
 
     Idempotency:
@@ -56,11 +56,8 @@ async def async_lambda_handler(event: dict[str, Any], context: Any) -> dict[str,
     uow: UnitOfWork
     async with bus.uow_factory() as uow:
         client = await uow.clients.get(client_id)
+        client_access(event["_auth_context"].user_object).require(client)
         menus = await uow.menus.of_client(client_id)
-
-    user = event["_auth_context"].user_object
-    if not (user.has_permission(Permission.MANAGE_CLIENTS) or user.id == client.author_id):
-        raise PermissionError("The client is somebody else's.")
 
     return {
         "statusCode": 200,

@@ -7,8 +7,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.client_requests import ApiUpdateClient
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
+from src.contexts.recipes_catalog.core.domain.policies import require_client_manager
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -58,9 +58,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         client_id = event["pathParameters"]["client_id"]
     except (KeyError, TypeError) as error:
         raise ValueError("The id of the client is required.") from error
-    user = event["_auth_context"].user_object
-    if not user.has_permission(Permission.MANAGE_CLIENTS):
-        raise PermissionError("The user may not manage clients.")
+    require_client_manager(event["_auth_context"].user_object)
 
     raw = LambdaHelpers.extract_request_body(event, parse_json=False)
     api = ApiUpdateClient.model_validate_json(raw)

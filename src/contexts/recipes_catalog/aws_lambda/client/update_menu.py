@@ -7,9 +7,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.menu import ApiUpdateMenu
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
-from src.contexts.recipes_catalog.core.domain.client_commands import Placer
+from src.contexts.recipes_catalog.core.domain.policies import menu_placer
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -46,7 +45,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The menu was changed
-        403: The user may not manage menus, or a meal is somebody else's
+        403: The user may not manage menus, or a meal belongs to another user
         404: The client has no menu with this id
         409: The version is stale
         422: A field that is not acceptable, a meal that does not exist, or an id that is not the path's
@@ -58,15 +57,12 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     menu_id = LambdaHelpers.extract_path_parameter(event, "menu_id")
     if not client_id or not menu_id:
         raise ValueError("The ids of the client and of the menu are required.")
-    user = event["_auth_context"].user_object
-    if not user.has_permission(Permission.MANAGE_MENUS):
-        raise PermissionError("The user may not manage menus.")
+    placer = menu_placer(event["_auth_context"].user_object)
 
     raw = LambdaHelpers.extract_request_body(event, parse_json=False)
     api = ApiUpdateMenu.model_validate_json(raw)
     require_same_id(client_id, client_id=api.client_id)
     require_same_id(menu_id, id=api.id, menu_id=api.menu_id)
-    placer = Placer(user_id=user.id, any_meal=user.has_permission(Permission.MANAGE_MEALS))
 
     bus: MessageBus[UnitOfWork] = container.bootstrap()
     await bus.handle(api.to_domain(client_id, menu_id, placer))

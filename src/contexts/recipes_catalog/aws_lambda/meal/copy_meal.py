@@ -7,8 +7,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas import meal_requests as api_meal
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
+from src.contexts.recipes_catalog.core.domain.policies import meal_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -40,11 +40,11 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Request:
         Body: ApiCopyMeal
-        Auth: the author of the meal, or manage_meals; whoever copies is the author of the copy
+        Auth: the author of the meal, or manage_meals; the user becomes the author of the copy
 
     Responses:
         201: The meal was copied; the id of the copy
-        403: The meal is somebody else's
+        403: The meal belongs to another user
         404: No meal has the id that the body names
         422: A field that is not acceptable, or a menu that does not exist
 
@@ -54,16 +54,10 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     data = LambdaHelpers.extract_request_body(event)
     if not isinstance(data, dict):
         raise ValueError("The body must be a JSON object.")
-    user = event["_auth_context"].user_object
-    cmd = ApiCopyMeal(**data).to_domain(user.id)
+    access = meal_access(event["_auth_context"].user_object)
+    cmd = ApiCopyMeal(**data).to_domain(access)
 
     bus: MessageBus[UnitOfWork] = container.bootstrap()
-    uow: UnitOfWork
-    async with bus.uow_factory() as uow:
-        meal = await uow.meals.get(cmd.meal_id)
-    if not (user.has_permission(Permission.MANAGE_MEALS) or user.id == meal.author_id):
-        raise PermissionError("The meal is somebody else's.")
-
     await bus.handle(cmd)
 
     return {

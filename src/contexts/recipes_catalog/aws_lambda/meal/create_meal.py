@@ -39,6 +39,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         201: The meal was written; its id
+        403: The user has no role in this context
         422: A field that is not acceptable, or a product or menu that does not exist
 
     Idempotency:

@@ -7,8 +7,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
 from src.contexts.recipes_catalog.core.domain.commands import DeleteMeal
+from src.contexts.recipes_catalog.core.domain.policies import meal_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
@@ -39,9 +39,9 @@ async def async_lambda_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The meal was deleted
-        403: The meal is somebody else's
+        403: The meal belongs to another user
         404: No meal has this id
-        409: Somebody else changed the meal at the same moment
+        409: Another request changed the meal at the same moment
 
     Idempotency:
         No. The second time the meal is not found.
@@ -53,15 +53,9 @@ async def async_lambda_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     if not meal_id:
         raise ValueError("The id of the meal is required.")
 
-    bus: MessageBus[UnitOfWork] = container.bootstrap()
-    uow: UnitOfWork
-    async with bus.uow_factory() as uow:
-        meal = await uow.meals.get(meal_id)
-    user = event["_auth_context"].user_object
-    if not (user.has_permission(Permission.MANAGE_MEALS) or user.id == meal.author_id):
-        raise PermissionError("The meal is somebody else's.")
+    cmd = DeleteMeal(meal_id=meal_id, access=meal_access(event["_auth_context"].user_object))
 
-    cmd = DeleteMeal(meal_id=meal_id)
+    bus: MessageBus[UnitOfWork] = container.bootstrap()
     await bus.handle(cmd)
 
     return {

@@ -8,9 +8,9 @@ from pydantic import TypeAdapter
 from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiMealFilter
 from src.contexts.recipes_catalog.core.adapters.api_schemas.meal import ApiMeal
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
+from src.contexts.recipes_catalog.core.domain.policies import meal_access
 from src.contexts.shared_kernel.adapters.filters.tags import parse_tags
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -45,13 +45,14 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The meals, an empty list when none fits
+        403: The user has no role in this context
         422: A filter, a sort or a page that can't be applied, or a page that is too large
 
     Idempotency:
         Yes. Read only.
 
     Notes:
-        Who asks for his own meals asks for his own tags. Meals of equal sort keys are ordered by id.
+        Tags are the user's own, unless the user sees the meals of all. Meals of equal sort keys are ordered by id.
     """
     filters = LambdaHelpers.process_query_filters_from_aws_event(
         event=event,
@@ -61,7 +62,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         default_sort="-updated_at",
     )
     user = event["_auth_context"].user_object
-    author_id = None if user.has_permission(Permission.MANAGE_MEALS) else user.id
+    author_id = meal_access(user).author_id
     for name in ("tags", "tags_not_exists"):
         if author_id is not None and filters.get(name) is not None:
             filters[name] = parse_tags(name, filters[name], author_id=author_id)

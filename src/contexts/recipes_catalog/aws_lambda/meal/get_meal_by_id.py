@@ -6,8 +6,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.meal import ApiMeal
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
+from src.contexts.recipes_catalog.core.domain.policies import meal_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
@@ -40,7 +40,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The meal
-        403: The meal is somebody else's
+        403: The meal belongs to another user
         404: No meal has this id
 
     Idempotency:
@@ -60,8 +60,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         meal = await uow.meals.get(meal_id)
 
     user = event["_auth_context"].user_object
-    if not (user.has_permission(Permission.MANAGE_MEALS) or user.id == meal.author_id):
-        raise PermissionError("The meal is somebody else's.")
+    meal_access(user).require(meal)
 
     body = ApiMeal.from_domain(meal, user).model_dump_json()
     return {"statusCode": 200, "headers": API_headers, "body": body}

@@ -7,8 +7,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.meal_requests import ApiUpdateMeal
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
+from src.contexts.recipes_catalog.core.domain.policies import meal_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -42,7 +42,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The meal was changed
-        403: The meal is somebody else's
+        403: The meal belongs to another user
         404: No meal has this id
         409: The version is stale
         422: A field that is not acceptable, or an id that is not the path's
@@ -57,19 +57,13 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     if not meal_id:
         raise ValueError("The id of the meal is required.")
 
-    bus: MessageBus[UnitOfWork] = container.bootstrap()
-    uow: UnitOfWork
-    async with bus.uow_factory() as uow:
-        meal = await uow.meals.get(meal_id)
-    user = event["_auth_context"].user_object
-    if not (user.has_permission(Permission.MANAGE_MEALS) or user.id == meal.author_id):
-        raise PermissionError("The meal is somebody else's.")
-
     raw = LambdaHelpers.extract_request_body(event, parse_json=False)
     api = ApiUpdateMeal.model_validate_json(raw)
     require_same_id(meal_id, id=api.id, meal_id=api.meal_id)
+    cmd = api.to_domain(meal_id, meal_access(event["_auth_context"].user_object))
 
-    await bus.handle(api.to_domain(meal_id))
+    bus: MessageBus[UnitOfWork] = container.bootstrap()
+    await bus.handle(cmd)
 
     return {
         "statusCode": 200,

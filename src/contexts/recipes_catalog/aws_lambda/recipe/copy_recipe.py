@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests import ApiCopyRecipe
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
-from src.contexts.recipes_catalog.core.domain.access import may_see_recipe
+from src.contexts.recipes_catalog.core.domain.policies import recipe_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
 from src.contexts.shared_kernel.domain.errors import FieldError, ValidationFailed
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
@@ -44,9 +44,9 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     Responses:
         201: The recipe was copied; the id of the copy
         400: The meal has too many recipes
-        403: The meal is somebody else's, or the recipe is private and somebody else's
+        403: The meal belongs to another user, or the recipe is private
         404: No recipe or no meal has the id that the body names
-        409: Somebody else changed the meal at the same moment
+        409: Another request changed the meal at the same moment
         422: A field that is not acceptable
 
     Idempotency:
@@ -65,19 +65,9 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
             "Name the recipe and the meal by their ids.",
             tuple(FieldError(".".join(map(str, one["loc"])), one["type"], one["msg"]) for one in error.errors()),
         ) from error
-    cmd = api.to_domain()
+    cmd = api.to_domain(recipe_access(event["_auth_context"].user_object))
 
     bus: MessageBus[UnitOfWork] = container.bootstrap()
-    uow: UnitOfWork
-    async with bus.uow_factory() as uow:
-        recipe = await uow.recipes.get(cmd.recipe_id)
-        meal = await uow.meals.get(cmd.meal_id)
-    user = event["_auth_context"].user_object
-    if user.id != meal.author_id:
-        raise PermissionError("The meal is somebody else's.")
-    if not may_see_recipe(user, recipe):
-        raise PermissionError("The recipe is private.")
-
     await bus.handle(cmd)
 
     return {

@@ -7,8 +7,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests import ApiCreateRecipe
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
+from src.contexts.recipes_catalog.core.domain.policies import recipe_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
@@ -44,9 +44,9 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     Responses:
         201: The recipe was written; its id
         400: The meal has too many recipes
-        403: The meal is somebody else's
+        403: The meal belongs to another user
         404: No meal has the id that the body names
-        409: Somebody else changed the meal at the same moment
+        409: Another request changed the meal at the same moment
         422: A field that is not acceptable, or a product that does not exist
 
     Idempotency:
@@ -59,16 +59,10 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     raw = event.get("body", "")
     if not raw:
         raise ValueError("A request body is required.")
-    cmd = ApiCreateRecipe.model_validate_json(raw).to_domain()
+    access = recipe_access(event["_auth_context"].user_object)
+    cmd = ApiCreateRecipe.model_validate_json(raw).to_domain(access)
 
     bus: MessageBus[UnitOfWork] = container.bootstrap()
-    uow: UnitOfWork
-    async with bus.uow_factory() as uow:
-        meal = await uow.meals.get(cmd.meal_id)
-    user = event["_auth_context"].user_object
-    if not (user.has_permission(Permission.MANAGE_RECIPES) or user.id == meal.author_id):
-        raise PermissionError("The meal is somebody else's.")
-
     await bus.handle(cmd)
 
     return {

@@ -7,8 +7,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
 from src.contexts.recipes_catalog.core.domain.commands import DeleteRecipe
+from src.contexts.recipes_catalog.core.domain.policies import recipe_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
@@ -41,9 +41,9 @@ async def async_lambda_handler(event: dict[str, Any], context: Any) -> dict[str,
 
     Responses:
         200: The recipe was deleted
-        403: The recipe is somebody else's
+        403: The recipe belongs to another user
         404: No recipe has this id
-        409: Somebody else changed the meal at the same moment
+        409: Another request changed the meal at the same moment
 
     Idempotency:
         No. The second time the recipe is not found.
@@ -55,15 +55,10 @@ async def async_lambda_handler(event: dict[str, Any], context: Any) -> dict[str,
     if not recipe_id:
         raise ValueError("The id of the recipe is required.")
 
-    bus: MessageBus[UnitOfWork] = container.bootstrap()
-    uow: UnitOfWork
-    async with bus.uow_factory() as uow:
-        recipe = await uow.recipes.get(recipe_id)
-    user = event["_auth_context"].user_object
-    if not (user.has_permission(Permission.MANAGE_RECIPES) or user.id == recipe.author_id):
-        raise PermissionError("The recipe is somebody else's.")
+    access = recipe_access(event["_auth_context"].user_object)
 
-    await bus.handle(DeleteRecipe(recipe_id=recipe_id))
+    bus: MessageBus[UnitOfWork] = container.bootstrap()
+    await bus.handle(DeleteRecipe(recipe_id=recipe_id, access=access))
 
     return {"statusCode": 200, "headers": API_headers, "body": json.dumps(f"Recipe {recipe_id} deleted.")}
 

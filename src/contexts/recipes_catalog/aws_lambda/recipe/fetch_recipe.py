@@ -46,6 +46,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The recipes, an empty list when none fits
+        403: The user has no role in this context
         422: A filter, a sort or a page that can't be applied, or a page that is too large
 
     Idempotency:

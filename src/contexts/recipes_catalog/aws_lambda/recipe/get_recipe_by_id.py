@@ -6,9 +6,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe import ApiRecipe
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
+from src.contexts.recipes_catalog.core.domain.policies import recipe_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.measures import Privacy
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -42,7 +41,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The recipe
-        403: The recipe is private and somebody else's
+        403: The recipe is private and belongs to another user
         404: No recipe has this id
 
     Idempotency:
@@ -57,11 +56,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     async with bus.uow_factory() as uow:
         recipe = await uow.recipes.get(recipe_id)
 
-    user = event["_auth_context"].user_object
-    if recipe.privacy is Privacy.PRIVATE and not (
-        user.has_permission(Permission.MANAGE_RECIPES) or user.id == recipe.author_id
-    ):
-        raise PermissionError("The recipe is private.")
+    recipe_access(event["_auth_context"].user_object).require_visible(recipe)
 
     api = ApiRecipe.from_domain(recipe)
     return {"statusCode": 200, "headers": API_headers, "body": api.model_dump_json()}

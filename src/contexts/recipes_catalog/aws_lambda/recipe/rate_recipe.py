@@ -7,7 +7,7 @@ import anyio
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests import ApiRate
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
-from src.contexts.recipes_catalog.core.domain.access import may_see_recipe
+from src.contexts.recipes_catalog.core.domain.policies import recipe_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
@@ -44,7 +44,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The rating counts, in place of the user's former one
-        403: The recipe is private and somebody else's
+        403: The recipe is private and belongs to another user
         404: No recipe has this id
         422: A field that is not acceptable, or an id that is not the path's
 
@@ -56,13 +56,6 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         raise ValueError("The id of the recipe is required.")
     user = event["_auth_context"].user_object
 
-    bus: MessageBus[UnitOfWork] = container.bootstrap()
-    uow: UnitOfWork
-    async with bus.uow_factory() as uow:
-        recipe = await uow.recipes.get(recipe_id)
-    if not may_see_recipe(user, recipe):
-        raise PermissionError("The recipe is private.")
-
     data = LambdaHelpers.extract_request_body(event)
     if not isinstance(data, dict):
         raise ValueError("The body must be a JSON object.")
@@ -70,7 +63,8 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     api = ApiRate(rating=data)
     require_same_id(recipe_id, recipe_id=api.rating.recipe_id)
 
-    await bus.handle(api.to_domain(recipe_id))
+    bus: MessageBus[UnitOfWork] = container.bootstrap()
+    await bus.handle(api.to_domain(recipe_id, recipe_access(user)))
 
     return {
         "statusCode": 200,

@@ -7,9 +7,8 @@ import anyio
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_requests import ApiRecipeChanges, ApiUpdateRecipe
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
+from src.contexts.recipes_catalog.core.domain.policies import recipe_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
-from src.contexts.shared_kernel.domain.errors import BusinessRuleError
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -50,7 +49,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     Responses:
         200: The recipe was changed
         400: The body names another meal
-        403: The recipe is somebody else's
+        403: The recipe belongs to another user
         404: No recipe has this id
         409: The version is stale
         422: A field that is not acceptable, or an id that is not the path's
@@ -65,22 +64,13 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     if not recipe_id:
         raise ValueError("The id of the recipe is required.")
 
-    bus: MessageBus[UnitOfWork] = container.bootstrap()
-    uow: UnitOfWork
-    async with bus.uow_factory() as uow:
-        recipe = await uow.recipes.get(recipe_id)
-    user = event["_auth_context"].user_object
-    if not (user.has_permission(Permission.MANAGE_RECIPES) or user.id == recipe.author_id):
-        raise PermissionError("The recipe is somebody else's.")
-
     raw = LambdaHelpers.extract_request_body(event, parse_json=False)
     sent = ApiRecipeChanges.model_validate_json(raw)
     require_same_id(recipe_id, id=sent.id)
-    if sent.meal_id is not None and str(sent.meal_id) != recipe.meal_id:
-        raise BusinessRuleError("A recipe can't move to another meal; copy it.")
     update = ApiUpdateRecipe(recipe_id=recipe_id, changes=sent)
 
-    await bus.handle(update.to_domain())
+    bus: MessageBus[UnitOfWork] = container.bootstrap()
+    await bus.handle(update.to_domain(recipe_access(event["_auth_context"].user_object)))
 
     return {
         "statusCode": HTTP_OK,

@@ -8,6 +8,7 @@ import anyio
 from src.contexts.recipes_catalog.core.adapters.api_schemas.shopping import ApiRecipeToBuy, ApiShoppingFilter
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
 from src.contexts.recipes_catalog.core.domain.ingredient import product_ids
+from src.contexts.recipes_catalog.core.domain.policies import own_access
 from src.contexts.shared_kernel.correlation import generate_correlation_id
 from src.contexts.shared_kernel.domain.errors import ValidationFailed
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
@@ -41,10 +42,11 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Request:
         Query: menu_id, meal_id or one or more recipe_id; `skip`, `limit` (1 to 500, default 100), `sort` (default name)
-        Auth: a user of recipes_catalog
+        Auth: a user of recipes_catalog; the author of the menu for menu_id
 
     Responses:
         200: The recipes that the user may see, with their ingredients and the products of these
+        403: The menu belongs to another user, or the user has no role in this context
         422: Not exactly one of the three ids, or a page that can't be applied
 
     Idempotency:
@@ -68,6 +70,8 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     bus: MessageBus[UnitOfWork] = container.bootstrap()
     uow: UnitOfWork
     async with bus.uow_factory() as uow:
+        for menu in await uow.menus.get_named(filters["menu_id"]) if "menu_id" in given else ():
+            own_access(user).require(menu)
         recipes = await uow.recipes.query_to_buy(user, filters)
     # The unit of work has given its connection back before the catalogue takes one.
     wanted = {product_id for recipe in recipes for product_id in product_ids(recipe.ingredients)}

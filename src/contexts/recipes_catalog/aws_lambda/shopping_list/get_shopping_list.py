@@ -7,6 +7,7 @@ import anyio
 from src.contexts.recipes_catalog.core.adapters.api_schemas import shopping as api_shopping
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
 from src.contexts.recipes_catalog.core.domain.ingredient import product_ids
+from src.contexts.recipes_catalog.core.domain.policies import own_access
 from src.contexts.recipes_catalog.core.domain.shopping_list import shopping_list
 from src.contexts.shared_kernel.correlation import generate_correlation_id
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
@@ -44,7 +45,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The quantities, by department of the store
-        403: The menu is somebody else's
+        403: The menu belongs to another user
         404: No menu has this id
 
     Idempotency:
@@ -62,8 +63,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     uow: UnitOfWork
     async with bus.uow_factory() as uow:
         menu = await uow.menus.get(menu_id)
-        if event["_auth_context"].user_object.id != menu.author_id:
-            raise PermissionError("The menu is somebody else's.")
+        own_access(event["_auth_context"].user_object).require(menu)
         meals = {meal.id: meal for meal in await uow.meals.get_many([one.meal_id for one in menu.meals])}
 
     eaten = [meals[one.meal_id] for one in menu.meals if one.meal_id in meals]

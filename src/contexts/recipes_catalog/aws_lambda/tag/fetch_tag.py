@@ -40,14 +40,15 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Responses:
         200: The tags, an empty list when none fits
+        403: The user has no role in this context
         422: A filter, a sort or a page that can't be applied
 
     Idempotency:
         Yes. Read only.
 
     Notes:
-        A tag gets its id when an author first uses it. Tags of clients are their author's and for who manages clients.
-        Tags of equal sort keys are ordered by id.
+        A tag gets its id when an author first uses it. Tags of others on clients, menus and private recipes are left
+        out, except for users who manage these. Tags of equal sort keys are ordered by id.
     """
     filters = LambdaHelpers.process_query_filters_from_aws_event(
         event=event, filter_schema_class=ApiTagFilter, use_multi_value=True, default_limit=100, default_sort="key"

@@ -6,7 +6,7 @@ import anyio
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiKnownTag
 from src.contexts.recipes_catalog.core.bootstrap.container import Container
-from src.contexts.recipes_catalog.core.domain.access import may_see_tag
+from src.contexts.recipes_catalog.core.domain.policies import may_see_tag
 from src.contexts.shared_kernel.correlation import generate_correlation_id
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
@@ -36,11 +36,11 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
     Request:
         Path: tag_id (string, required) - the id of the tag
-        Auth: a user of recipes_catalog; for a tag of clients the author, or manage_clients
+        Auth: a user of recipes_catalog who may see what the tag stands on
 
     Responses:
         200: The tag
-        403: The tag stands on somebody else's client
+        403: The tag stands on what the user may not see
         404: No tag has this id
 
     Idempotency:
@@ -55,8 +55,9 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     uow: UnitOfWork
     async with bus.uow_factory() as uow:
         tag = await uow.tags.get(tag_id)
-    if not may_see_tag(event["_auth_context"].user_object, tag):
-        raise PermissionError("The tag is somebody else's.")
+        public = await uow.tags.is_on_public_recipe(tag)
+    if not may_see_tag(event["_auth_context"].user_object, tag, on_public_recipe=public):
+        raise PermissionError("The tag stands on what the user may not see.")
 
     return {"statusCode": 200, "headers": API_headers, "body": ApiKnownTag.from_domain(tag).model_dump_json()}
 

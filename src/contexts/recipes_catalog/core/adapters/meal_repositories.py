@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from src.contexts.recipes_catalog.core.adapters.orm import MealRow, RecipeRow
@@ -14,11 +14,12 @@ from src.contexts.recipes_catalog.core.adapters.recipe_rows import (
     write_recipe,
 )
 from src.contexts.recipes_catalog.core.domain.meal import Meal
+from src.contexts.recipes_catalog.core.domain.policies import recipe_access
 from src.contexts.recipes_catalog.core.domain.recipe import Recipe
+from src.contexts.shared_kernel.adapters.database import PLAIN_READ
 from src.contexts.shared_kernel.adapters.repository import SqlRepository
 from src.contexts.shared_kernel.domain.errors import NotFoundError
 from src.contexts.shared_kernel.domain.measures import Privacy
-from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.contexts.shared_kernel.sources import utc_now
 
@@ -52,13 +53,21 @@ class SqlMeals(SqlRepository[Meal, MealRow]):
             gone.discarded, gone.version, gone.updated_at = True, gone.version + 1, entity.updated_at
 
     async def query_of(self, author_id: str | None, filters: Mapping[str, object]) -> list[Meal]:
-        """The meals of one author, or of everybody."""
+        """The meals of one author, or of all users."""
         return await self.query(filters, *(() if author_id is None else (MealRow.author_id == author_id,)))
 
     async def hold_many(self, meal_ids: Iterable[str]) -> dict[str, Meal]:
         """The meals by id, locked against changes in the order of their ids."""
         wanted = self._select().where(MealRow.id.in_(set(meal_ids))).order_by(MealRow.id)
         return {meal.id: meal for meal in await self._fetch_locked(wanted.with_for_update(read=True))}
+
+    async def of_recipe(self, recipe_id: str) -> Meal:
+        """The meal with all its recipes."""
+        wanted = select(RecipeRow.meal_id).where(RecipeRow.id == recipe_id, ~RecipeRow.discarded)
+        meal_id = await self._session.scalar(wanted, execution_options=PLAIN_READ)
+        if meal_id is None:
+            raise NotFoundError("Recipe", recipe_id)
+        return await self.get(meal_id)
 
     async def leave_menu(self, menu_id: str) -> None:
         """All meals of the menu, in one statement."""
@@ -86,7 +95,7 @@ class SqlRecipes(SqlRepository[Recipe, RecipeRow]):
         return recipe_of(row)
 
     async def query_visible(self, user: SeedUser, filters: Mapping[str, object]) -> list[Recipe]:
-        """The recipes that `may_see_recipe` lets the user see, decided by the database."""
+        """The recipes that `RecipeAccess.may_see` lets the user see, decided by the database."""
         return await self.query(filters, *_visible(user))
 
     async def query_to_buy(self, user: SeedUser, filters: Mapping[str, object]) -> list[Recipe]:
@@ -115,6 +124,6 @@ def _add_recipe(recipe: Recipe, position: int, meal: MealRow) -> None:
 
 
 def _visible(user: SeedUser) -> tuple[ColumnElement[bool], ...]:
-    if user.has_permission(Permission.MANAGE_RECIPES):
+    if recipe_access(user).everything:
         return ()
     return (or_(RecipeRow.privacy == Privacy.PUBLIC, RecipeRow.author_id == user.id),)

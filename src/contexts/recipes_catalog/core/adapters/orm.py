@@ -9,15 +9,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from src.contexts.recipes_catalog.core.domain.ingredient import Ingredient
 from src.contexts.recipes_catalog.core.domain.menu import MenuMeal
 from src.contexts.recipes_catalog.core.domain.rating import Rating
+from src.contexts.shared_kernel.adapters.codecs import CONTACT_INFO, NUTRI_FACTS, PROFILE
 from src.contexts.shared_kernel.adapters.orm import EntityRow
-from src.contexts.shared_kernel.adapters.types import JsonOf, JsonTupleOf
+from src.contexts.shared_kernel.adapters.types import JsonOf, JsonTupleOf, enumeration, record
 from src.contexts.shared_kernel.domain.contact import Address, ContactInfo, Profile
-from src.contexts.shared_kernel.domain.measures import Privacy
+from src.contexts.shared_kernel.domain.measures import MeasureUnit, Privacy, Weekday
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts
 from src.contexts.shared_kernel.domain.tag import Tag
 
 SCHEMA = {"schema": "recipes_catalog"}
 AUTHOR_LENGTH = 128
+INGREDIENT = record(Ingredient, unit=enumeration(MeasureUnit))
+MENU_MEAL = record(MenuMeal, weekday=enumeration(Weekday), nutri_facts=NUTRI_FACTS)
 
 
 class DishRow(EntityRow):
@@ -48,11 +51,11 @@ class RecipeRow(DishRow):
     meal_id: Mapped[str] = mapped_column(ForeignKey("recipes_catalog.meals.id"))
     position: Mapped[int] = mapped_column(default=0)
     instructions: Mapped[str] = mapped_column(Text)
-    ingredients: Mapped[tuple[Ingredient, ...]] = mapped_column(JsonTupleOf(Ingredient))
+    ingredients: Mapped[tuple[Ingredient, ...]] = mapped_column(JsonTupleOf(INGREDIENT))
     utensils: Mapped[str | None] = mapped_column(Text)
     total_time: Mapped[int | None]
     privacy: Mapped[Privacy] = mapped_column(String(10))
-    nutri_facts: Mapped[NutriFacts | None] = mapped_column(JsonOf(NutriFacts))
+    nutri_facts: Mapped[NutriFacts | None] = mapped_column(JsonOf(NUTRI_FACTS))
     average_taste_rating: Mapped[float | None]
     average_convenience_rating: Mapped[float | None]
     # Not a table: a page of recipes would look up the ratings of each.
@@ -78,8 +81,8 @@ class ClientRow(EntityRow):
 
     author_id: Mapped[str] = mapped_column(String(AUTHOR_LENGTH))
     name: Mapped[str] = mapped_column(String(200))
-    profile: Mapped[Profile] = mapped_column(JsonOf(Profile))
-    contact_info: Mapped[ContactInfo | None] = mapped_column(JsonOf(ContactInfo))
+    profile: Mapped[Profile] = mapped_column(JsonOf(PROFILE))
+    contact_info: Mapped[ContactInfo | None] = mapped_column(JsonOf(CONTACT_INFO))
     address: Mapped[Address | None] = mapped_column(JsonOf(Address))
     tags: Mapped[tuple[Tag, ...]] = mapped_column(JsonTupleOf(Tag))
     notes: Mapped[str | None] = mapped_column(Text)
@@ -94,7 +97,7 @@ class MenuRow(EntityRow):
 
     client_id: Mapped[str] = mapped_column(ForeignKey(ClientRow.id))
     author_id: Mapped[str] = mapped_column(String(AUTHOR_LENGTH))
-    meals: Mapped[tuple[MenuMeal, ...]] = mapped_column(JsonTupleOf(MenuMeal))
+    meals: Mapped[tuple[MenuMeal, ...]] = mapped_column(JsonTupleOf(MENU_MEAL))
     tags: Mapped[tuple[Tag, ...]] = mapped_column(JsonTupleOf(Tag))
     description: Mapped[str | None] = mapped_column(Text)
 

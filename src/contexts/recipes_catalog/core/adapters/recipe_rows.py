@@ -8,6 +8,7 @@ from sqlalchemy import inspect
 from src.contexts.recipes_catalog.core.adapters.orm import DishRow, RecipeRow
 from src.contexts.recipes_catalog.core.domain.nutrition import Nutrition
 from src.contexts.recipes_catalog.core.domain.recipe import Recipe
+from src.contexts.shared_kernel.adapters.rebuilding import Build, rebuilder
 from src.contexts.shared_kernel.domain.measures import Privacy
 
 _FILTERED_NUTRIENTS = ("calories", "protein", "carbohydrate", "total_fat")
@@ -15,9 +16,9 @@ _FILTERED_NUTRIENTS = ("calories", "protein", "carbohydrate", "total_fat")
 
 def recipe_of(row: RecipeRow) -> Recipe:
     """The recipe with its ratings."""
-    loaded = row.__dict__
-    plain = {name: loaded[name] for name in _names()}
-    return Recipe(**{**plain, "privacy": Privacy(row.privacy)})
+    recipe = _build()(row.__dict__)
+    recipe.privacy = Privacy(row.privacy)
+    return recipe
 
 
 def write_recipe(recipe: Recipe, row: RecipeRow) -> None:
@@ -40,6 +41,11 @@ def write_ratings(recipe: Recipe, row: RecipeRow) -> None:
     row.ratings = recipe.ratings
     row.average_taste_rating = recipe.average_taste_rating
     row.average_convenience_rating = recipe.average_convenience_rating
+
+
+@cache
+def _build() -> Build[Recipe]:
+    return rebuilder(Recipe, _names())
 
 
 @cache

@@ -1,19 +1,17 @@
 """Meals, recipes and a client with a two-week menu to start with; every id is derived from a name."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from src.contexts.products_catalog.core.internal import seeded_product_id
 from src.contexts.recipes_catalog.core.adapters.unit_of_work import RecipesUnitOfWork
 from src.contexts.recipes_catalog.core.bootstrap.dishes import DISHES, Dish, Item
-from src.contexts.recipes_catalog.core.domain.client import Client
+from src.contexts.recipes_catalog.core.domain.client import Client, ClientChanges
 from src.contexts.recipes_catalog.core.domain.ingredient import Ingredient
-from src.contexts.recipes_catalog.core.domain.meal import Meal
+from src.contexts.recipes_catalog.core.domain.meal import Meal, MealChanges
 from src.contexts.recipes_catalog.core.domain.menu import Menu, Slot
-from src.contexts.recipes_catalog.core.domain.product import Products
+from src.contexts.recipes_catalog.core.domain.quantities import Products
 from src.contexts.recipes_catalog.core.domain.recipe import RecipeContent
-from src.contexts.recipes_catalog.core.services.meal_handlers import tags_in
 from src.contexts.shared_kernel.adapters.database import SessionFactory
 from src.contexts.shared_kernel.domain.contact import Address, ContactInfo, Profile
 from src.contexts.shared_kernel.domain.measures import Privacy, Weekday
@@ -26,6 +24,8 @@ CLIENT = "Ana Exemplo"
 MENU = "Duas semanas"
 WEEKS = 2
 
+type ProductId = Callable[[str], str]
+
 _NAMESPACE = uuid.UUID("b8d6c1f0-4b1c-4c79-9a55-2f6f6a3d7c10")
 _SLOTS = (("breakfast", "07:30"), ("lunch", "12:30"), ("dinner", "19:30"))
 
@@ -36,16 +36,15 @@ def seeded_id(kind: str, name: str) -> str:
     return str(uuid.UUID(bytes=digest.bytes, version=4))
 
 
-async def seed(session_factory: SessionFactory) -> None:
-    """Each thing once; what a user has changed or deleted meanwhile is left alone."""
+async def seed(session_factory: SessionFactory, product_id: ProductId) -> None:
+    """Store everything, once; `product_id` gives the id of a seeded food by its name."""
     uow = RecipesUnitOfWork(session_factory)
-    products = await uow.catalogue.get_products(_products_of(DISHES))
+    foods = {item.food: product_id(item.food) for dish in DISHES for item in dish.items if item.food}
+    products = await uow.catalogue.get_products(foods.values())
     async with uow:
-        if await uow.clients.was_ever_stored(seeded_id("client", CLIENT)):
-            return
-        meals = [_meal(dish, products) for dish in DISHES]
+        meals = [_meal(dish, foods, products) for dish in DISHES]
         await uow.meals.add_all(meals)
-        await _remember(uow, {tag for meal in meals for tag in tags_in(meal)})
+        await _remember(uow, frozenset[Tag]().union(*(meal.all_tags for meal in meals)))
         client = _client()
         await uow.clients.add(client)
         await _remember(uow, client.tags)
@@ -65,18 +64,14 @@ async def _remember(uow: RecipesUnitOfWork, tags: Iterable[Tag]) -> None:
             await uow.tags.remember([tag])
 
 
-def _products_of(dishes: Iterable[Dish]) -> set[str]:
-    return {seeded_product_id(item.food) for dish in dishes for item in dish.items if item.food}
-
-
-def _meal(dish: Dish, products: Products) -> Meal:
+def _meal(dish: Dish, foods: Mapping[str, str], products: Products) -> Meal:
     author = PLAIN_USER_ID if dish.of_plain_user else ADMINISTRATOR_ID
     meal = Meal(id=seeded_id("meal", dish.name), name=dish.name, author_id=author)
-    meal.change({"labels": (("type", dish.meal_type), ("cuisine", "brasileira"))}, products)
+    meal.change(MealChanges(labels=(("type", dish.meal_type), ("cuisine", "brasileira"))), products)
     content = RecipeContent(
         name=dish.name,
         instructions=dish.instructions,
-        ingredients=tuple(_ingredient(position, item) for position, item in enumerate(dish.items)),
+        ingredients=tuple(_ingredient(position, item, foods) for position, item in enumerate(dish.items)),
         total_time=dish.total_time,
         labels=(("type", dish.meal_type), ("cuisine", "brasileira")),
         privacy=Privacy.PRIVATE if dish.of_plain_user else Privacy.PUBLIC,
@@ -85,8 +80,8 @@ def _meal(dish: Dish, products: Products) -> Meal:
     return meal
 
 
-def _ingredient(position: int, item: Item) -> Ingredient:
-    product_id = seeded_product_id(item.food) if item.food else None
+def _ingredient(position: int, item: Item, foods: Mapping[str, str]) -> Ingredient:
+    product_id = foods[item.food] if item.food else None
     return Ingredient(item.food or item.words, item.quantity, item.unit, position, item.words or None, product_id)
 
 
@@ -99,7 +94,7 @@ def _client() -> Client:
         address=Address(city="Curitiba", state="PR", country="BR"),
         notes="An example client.",
     )
-    client.change({"labels": (("goal", "equilibrio"),)})
+    client.change(ClientChanges(labels=(("goal", "equilibrio"),)))
     return client
 
 

@@ -1,30 +1,29 @@
-"""What can be done with clients and their menus; `version`, `changes` and `content` as in `commands`."""
+"""What can be done with clients and their menus; `version` as in `commands`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from src.contexts.recipes_catalog.core.domain.labels import Labels
-from src.contexts.recipes_catalog.core.domain.menu import Slot
+from src.contexts.recipes_catalog.core.domain.client import ClientChanges, ClientContent
+from src.contexts.recipes_catalog.core.domain.menu import MenuChanges, MenuContent
+from src.contexts.recipes_catalog.core.domain.policies import Placer
 from src.contexts.shared_kernel.domain.commands import Command
 from src.contexts.shared_kernel.sources import new_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateClient(Command):
-    """Take on a client; the content has the profile."""
+    """Take on a client."""
 
     author_id: str
-    content: Mapping[str, Any]
+    content: ClientContent
     client_id: str = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateClient(Command):
-    """Change the given fields of a client."""
+    """Change a client."""
 
     client_id: str
-    changes: Mapping[str, Any]
+    changes: ClientChanges
     version: int | None = None
 
 
@@ -36,33 +35,23 @@ class DeleteClient(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placer:
-    """Who puts meals on a menu: his own, or with `any_meal` everybody's."""
-
-    user_id: str
-    any_meal: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateMenu(Command):
     """Write a menu for a client; the placer becomes its author."""
 
     client_id: str
     placer: Placer
-    slots: tuple[Slot, ...] = ()
-    labels: Labels = ()
-    description: str | None = None
+    content: MenuContent
     menu_id: str = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateMenu(Command):
-    """Change a client's menu: `slots`, `labels`, `description`."""
+    """Change a client's menu."""
 
     client_id: str
     menu_id: str
     placer: Placer
-    changes: Mapping[str, Any]
+    changes: MenuChanges
     version: int | None = None
 
 

@@ -1,33 +1,34 @@
 """What can be done with meals and recipes.
 
-`version` is the one that the sender has read; None asks for no check. `changes` and `content` hold the fields of the
-aggregate that are set, `labels` its tags as keys and values.
+`version` is the one that the sender has read; None asks for no check. `access` is the right of the sender, which is
+asked about the meal or the recipe that the command is for.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from src.contexts.recipes_catalog.core.domain.recipe import RecipeContent
+from src.contexts.recipes_catalog.core.domain.meal import MealChanges, MealContent
+from src.contexts.recipes_catalog.core.domain.policies import Access, RecipeAccess
+from src.contexts.recipes_catalog.core.domain.recipe import RecipeChanges, RecipeContent
 from src.contexts.shared_kernel.domain.commands import Command
 from src.contexts.shared_kernel.sources import new_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateMeal(Command):
-    """Write a meal; the content has the name, and may have recipes as drafts."""
+    """Write a meal."""
 
     author_id: str
-    content: Mapping[str, Any]
+    content: MealContent
     meal_id: str = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateMeal(Command):
-    """Change the given fields of a meal."""
+    """Change a meal."""
 
     meal_id: str
-    changes: Mapping[str, Any]
+    access: Access
+    changes: MealChanges
     version: int | None = None
 
 
@@ -36,14 +37,15 @@ class DeleteMeal(Command):
     """Delete a meal with its recipes."""
 
     meal_id: str
+    access: Access
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyMeal(Command):
-    """Copy a meal with its recipes for an author."""
+    """Copy a meal with its recipes; the sender becomes the author of the copy."""
 
     meal_id: str
-    author_id: str
+    access: Access
     menu_id: str | None = None
     copy_id: str = field(default_factory=new_id)
 
@@ -53,16 +55,19 @@ class CreateRecipe(Command):
     """Write a recipe into a meal."""
 
     meal_id: str
+    access: RecipeAccess
     content: RecipeContent
     recipe_id: str = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateRecipe(Command):
-    """Change the given fields of a recipe."""
+    """Change a recipe; `meal_id`, if given, is the meal in which it must stand."""
 
     recipe_id: str
-    changes: Mapping[str, Any]
+    access: RecipeAccess
+    changes: RecipeChanges
+    meal_id: str | None = None
     version: int | None = None
 
 
@@ -71,14 +76,16 @@ class DeleteRecipe(Command):
     """Delete a recipe."""
 
     recipe_id: str
+    access: RecipeAccess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyRecipe(Command):
-    """Copy a recipe into a meal."""
+    """Copy a recipe into a meal of the sender."""
 
     recipe_id: str
     meal_id: str
+    access: RecipeAccess
     copy_id: str = field(default_factory=new_id)
 
 
@@ -87,7 +94,7 @@ class RateRecipe(Command):
     """Rate a recipe, or rate it anew."""
 
     recipe_id: str
-    user_id: str
+    access: RecipeAccess
     taste: int
     convenience: int
     comment: str | None = None

@@ -1,11 +1,15 @@
 """What goes into a recipe."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
 
-from src.contexts.shared_kernel.domain.errors import ValidationFailed
+from src.contexts.shared_kernel.domain.errors import BadValue, ValidationFailed
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
+from src.contexts.shared_kernel.domain.rules import require_between, require_text
+
+MAX_QUANTITY = 1_000_000
+# Ingredients are measured in the other units; these belong to nutrients.
+NOT_FOR_INGREDIENTS = frozenset({MeasureUnit.PERCENT, MeasureUnit.ENERGY, MeasureUnit.IU})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +23,11 @@ class Ingredient:
     full_text: str | None = None
     product_id: str | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        return {
-            "name": self.name,
-            "quantity": self.quantity,
-            "unit": self.unit.value,
-            "position": self.position,
-            "full_text": self.full_text,
-            "product_id": self.product_id,
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read the stored form."""
-        name, quantity, unit = data["name"], data["quantity"], MeasureUnit(data["unit"])
-        return cls(name, quantity, unit, data["position"], data.get("full_text"), data.get("product_id"))
+    def __post_init__(self) -> None:
+        require_text("name", self.name)
+        require_between("quantity", self.quantity, 0, MAX_QUANTITY)
+        if self.unit in NOT_FOR_INGREDIENTS:
+            raise BadValue(f"An ingredient can't be measured in {self.unit}.")
 
 
 def in_order(ingredients: Sequence[Ingredient]) -> tuple[Ingredient, ...]:

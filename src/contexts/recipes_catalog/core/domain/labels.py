@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from src.contexts.shared_kernel.domain.entity import Entity
+from src.contexts.shared_kernel.domain.errors import BadValue
 from src.contexts.shared_kernel.domain.tag import Tag
+
+MAX_LABELS = 50
 
 type Labels = tuple[tuple[str, str], ...]
 
@@ -20,8 +23,11 @@ class KnownTag(Entity):
 
 
 def tags_of(labels: Iterable[tuple[str, str]], author_id: str, kind: str) -> tuple[Tag, ...]:
-    """The tags of a thing: its author's, each once, in the order given."""
-    return tuple(Tag(key, value, author_id, kind) for key, value in dict.fromkeys(labels))
+    """The tags of a thing: its author's, each once, in the order given; raises `BadValue` for too many."""
+    tags = tuple(Tag(key, value, author_id, kind) for key, value in dict.fromkeys(labels))
+    if len(tags) > MAX_LABELS:
+        raise BadValue(f"A thing has at most {MAX_LABELS} tags.")
+    return tags
 
 
 def labels_of(tags: Iterable[Tag]) -> Labels:

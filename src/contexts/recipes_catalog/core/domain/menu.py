@@ -1,19 +1,24 @@
 """Menus: which meals a client eats in which week, on which day."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from src.contexts.recipes_catalog.core.domain.events import MenuDeleted
 from src.contexts.recipes_catalog.core.domain.labels import Labels, tags_of
 from src.contexts.recipes_catalog.core.domain.meal import Meal
+from src.contexts.shared_kernel.domain.changes import KEEP, Change, Keep, changed
 from src.contexts.shared_kernel.domain.entity import Entity
-from src.contexts.shared_kernel.domain.errors import FieldError, ValidationFailed
+from src.contexts.shared_kernel.domain.errors import BadValue, FieldError, ValidationFailed
 from src.contexts.shared_kernel.domain.measures import Weekday
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts
+from src.contexts.shared_kernel.domain.rules import require_between, require_length
 from src.contexts.shared_kernel.domain.tag import Tag
 
 MENU = "menu"
+MAX_MEALS, MAX_WEEK, MAX_MEAL_TYPE = 500, 520, 50
+_HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,42 +31,50 @@ class Slot:
     meal_type: str
     hour: str | None = None
 
+    def __post_init__(self) -> None:
+        require_between("week", self.week, 1, MAX_WEEK)
+        require_length("meal_type", self.meal_type, MAX_MEAL_TYPE)
+        if self.hour is not None and not _HOUR.fullmatch(self.hour):
+            raise BadValue("hour must be between 00:00 and 23:59.")
+
 
 @dataclass(frozen=True, slots=True)
-class MenuMeal:
+class MenuMeal(Slot):
     """A meal on a menu, with a copy of what a reader of the menu wants to know of it."""
 
-    meal_id: str
-    meal_name: str
-    nutri_facts: NutriFacts | None
-    week: int
-    weekday: Weekday
-    hour: str | None
-    meal_type: str
+    meal_name: str = field(kw_only=True)
+    nutri_facts: NutriFacts | None = field(kw_only=True)
 
     @classmethod
     def placed(cls, slot: Slot, meal: Meal) -> Self:
         """The meal in its slot."""
-        facts = meal.nutrition.facts
-        return cls(slot.meal_id, meal.name, facts, slot.week, slot.weekday, slot.hour, slot.meal_type)
+        return cls(
+            slot.meal_id,
+            slot.week,
+            slot.weekday,
+            slot.meal_type,
+            slot.hour,
+            meal_name=meal.name,
+            nutri_facts=meal.nutrition.facts,
+        )
 
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        return {
-            "meal_id": self.meal_id,
-            "meal_name": self.meal_name,
-            "nutri_facts": self.nutri_facts.to_json() if self.nutri_facts else None,
-            "week": self.week,
-            "weekday": self.weekday.value,
-            "hour": self.hour,
-            "meal_type": self.meal_type,
-        }
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read the stored form."""
-        facts = NutriFacts.from_json(data["nutri_facts"]) if data["nutri_facts"] is not None else None
-        return cls(**{**data, "nutri_facts": facts, "weekday": Weekday(data["weekday"])})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuChanges:
+    """The fields of a menu to set; `slots` are all that shall stand on the menu, `labels` the tags."""
+
+    slots: Change[tuple[Slot, ...]] = KEEP
+    labels: Change[Labels] = KEEP
+    description: Change[str | None] = KEEP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuContent(MenuChanges):
+    """All that is written on a menu."""
+
+    slots: tuple[Slot, ...] = ()
+    labels: Labels = ()
+    description: str | None = None
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -76,12 +89,18 @@ class Menu(Entity):
 
     def place(self, slots: tuple[Slot, ...], meals: Mapping[str, Meal]) -> None:
         """Put these meals on the menu, in place of all that stood there."""
+        if len(slots) > MAX_MEALS:
+            raise BadValue(f"A menu has at most {MAX_MEALS} meals.")
         _require_meals(slots, meals)
         self.meals = tuple(MenuMeal.placed(slot, meals[slot.meal_id]) for slot in slots)
 
-    def label(self, labels: Labels) -> None:
-        """Tag the menu, in place of all tags."""
-        self.tags = tags_of(labels, self.author_id, MENU)
+    def change(self, changes: MenuChanges, meals: Mapping[str, Meal]) -> None:
+        """Set the fields that are not kept; `meals` are those of the slots."""
+        self.description = changed(changes.description, self.description)
+        if not isinstance(changes.labels, Keep):
+            self.tags = tags_of(changes.labels, self.author_id, MENU)
+        if not isinstance(changes.slots, Keep):
+            self.place(changes.slots, meals)
 
     def follow(self, meal: Meal) -> bool:
         """Take over a meal's present name and nutrition; False when nothing changes by that."""

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from src.contexts.recipes_catalog.core.domain.ingredient import Ingredient
-from src.contexts.recipes_catalog.core.domain.product import Products
-from src.contexts.recipes_catalog.core.domain.quantities import kilograms
+from src.contexts.recipes_catalog.core.domain.quantities import Products, kilograms
 from src.contexts.shared_kernel.domain.errors import BadValue
 from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts, total
 
@@ -74,5 +73,5 @@ def combined(parts: Iterable[Nutrition]) -> Nutrition:
 def _plausible(nutrition: Nutrition) -> Nutrition:
     amounts = [amount.value for amount in nutrition.facts.values.values()] if nutrition.facts else []
     if any(amount > _MOST for amount in (*amounts, nutrition.weight_in_grams or 0)):
-        raise BadValue("The ingredients amount to more than anybody can cook.")
+        raise BadValue("The ingredients amount to more than can be cooked.")
     return nutrition

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from src.contexts.recipes_catalog.core.domain.product import Product
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
+from src.contexts.shared_kernel.domain.product_facts import ProductFacts
+
+type Products = Mapping[str, ProductFacts]
 
 KILOGRAMS: Mapping[MeasureUnit, float] = MappingProxyType(
     {
@@ -30,8 +32,6 @@ LITERS: Mapping[MeasureUnit, float] = MappingProxyType(
     }
 )
 PIECES = frozenset({MeasureUnit.UNIT, MeasureUnit.PIECE})
-# Ingredients are measured in the others; these belong to nutrients.
-NOT_FOR_INGREDIENTS = frozenset({MeasureUnit.PERCENT, MeasureUnit.ENERGY, MeasureUnit.IU})
 
 _SMALLEST_FACTOR = 1e-3
 
@@ -45,7 +45,7 @@ class Kilograms:
     served: float
 
 
-def kilograms(quantity: float, unit: MeasureUnit, product: Product | None) -> Kilograms | None:
+def kilograms(quantity: float, unit: MeasureUnit, product: ProductFacts | None) -> Kilograms | None:
     """The weight, None when the product (None: not from the catalogue) has no factor for the unit."""
     edible_share, cooked = yields(product)
     if unit in PIECES:
@@ -58,7 +58,7 @@ def kilograms(quantity: float, unit: MeasureUnit, product: Product | None) -> Ki
     return None if served is None else Kilograms(served / cooked / edible_share, served / cooked, served)
 
 
-def yields(product: Product | None) -> tuple[float, float]:
+def yields(product: ProductFacts | None) -> tuple[float, float]:
     """The edible share and the cooking factor; 1 for what is unknown."""
     if product is None:
         return 1.0, 1.0
@@ -66,11 +66,11 @@ def yields(product: Product | None) -> tuple[float, float]:
 
 
 def factor(value: float | None) -> float | None:
-    """The factor if one can reckon with it: the catalogue has zeros and dust where somebody knew nothing."""
+    """The factor, None where the catalogue has a zero or next to it: the value is not known."""
     return value if value is not None and value >= _SMALLEST_FACTOR else None
 
 
-def _served(quantity: float, unit: MeasureUnit, product: Product | None) -> float | None:
+def _served(quantity: float, unit: MeasureUnit, product: ProductFacts | None) -> float | None:
     if unit in KILOGRAMS:
         return quantity * KILOGRAMS[unit]
     liters_per_kg = factor(product.liters_per_kg) if product else None

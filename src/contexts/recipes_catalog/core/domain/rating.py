@@ -1,8 +1,7 @@
-"""What somebody thinks of a recipe."""
+"""What users think of a recipe."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from src.contexts.shared_kernel.domain.errors import BadValue
 
@@ -22,15 +21,6 @@ class Rating:
     def __post_init__(self) -> None:
         if not all(LOWEST <= points <= HIGHEST for points in (self.taste, self.convenience)):
             raise BadValue(f"A rating is between {LOWEST} and {HIGHEST}.")
-
-    def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read the stored form."""
-        return cls(**data)
 
 
 def average(points: Iterable[int]) -> float | None:

@@ -5,9 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from src.contexts.recipes_catalog.core.domain.ingredient import Ingredient
-from src.contexts.recipes_catalog.core.domain.product import Product, Products
-from src.contexts.recipes_catalog.core.domain.quantities import KILOGRAMS, LITERS, PIECES, factor, kilograms, yields
+from src.contexts.recipes_catalog.core.domain.quantities import (
+    KILOGRAMS,
+    LITERS,
+    PIECES,
+    Products,
+    factor,
+    kilograms,
+    yields,
+)
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
+from src.contexts.shared_kernel.domain.product_facts import ProductFacts
 
 _KG, _L, _UN = MeasureUnit.KILOGRAM, MeasureUnit.LITER, MeasureUnit.UNIT
 
@@ -59,7 +67,7 @@ def shopping_list(ingredients: Iterable[Ingredient], products: Products) -> tupl
     return _departments(sums, products)
 
 
-def _add(sums: _Sums, ingredient: Ingredient, product: Product | None) -> None:
+def _add(sums: _Sums, ingredient: Ingredient, product: ProductFacts | None) -> None:
     sums.name = sums.name or ingredient.name.strip()
     weight = kilograms(ingredient.quantity, ingredient.unit, product)
     if weight is not None:
@@ -92,7 +100,7 @@ def _departments(sums: Mapping[tuple[str | None, str], _Sums], products: Product
     return tuple(Department(name, tuple(sorted(items, key=_item_order))) for name, items in (*named, *unnamed))
 
 
-def _items(product: Product | None, sums: _Sums) -> Iterable[ShoppingItem]:
+def _items(product: ProductFacts | None, sums: _Sums) -> Iterable[ShoppingItem]:
     shown, product_id = (product.shopping_name or product.name, product.id) if product else (sums.name, None)
     if sums.weighed_in:
         yield _weighed(shown, product, sums)
@@ -100,7 +108,7 @@ def _items(product: Product | None, sums: _Sums) -> Iterable[ShoppingItem]:
         yield ShoppingItem(shown, quantity, unit, product_id)
 
 
-def _weighed(name: str, product: Product | None, sums: _Sums) -> ShoppingItem:
+def _weighed(name: str, product: ProductFacts | None, sums: _Sums) -> ShoppingItem:
     liters_per_kg, kg_per_unit = (
         (factor(product.liters_per_kg), factor(product.kg_per_unit)) if product else (None,) * 2
     )

@@ -1,38 +1,37 @@
 """One function for each command on clients and menus."""
 
-from collections.abc import Iterable
-
 from src.contexts.recipes_catalog.core.domain.client import Client
 from src.contexts.recipes_catalog.core.domain.client_commands import (
     CreateClient,
     CreateMenu,
     DeleteClient,
     DeleteMenu,
-    Placer,
     UpdateClient,
     UpdateMenu,
 )
 from src.contexts.recipes_catalog.core.domain.meal import Meal
-from src.contexts.recipes_catalog.core.domain.menu import Menu, Slot
+from src.contexts.recipes_catalog.core.domain.menu import Menu, MenuChanges
 from src.contexts.recipes_catalog.core.services.unit_of_work import UnitOfWork
+from src.contexts.shared_kernel.domain.changes import changed
 from src.contexts.shared_kernel.domain.errors import NotFoundError
 
 
 async def create_client(command: CreateClient, uow: UnitOfWork) -> None:
     """Store the client."""
-    client = Client(id=command.client_id, author_id=command.author_id, profile=command.content["profile"])
+    client = Client(id=command.client_id, author_id=command.author_id, profile=command.content.profile)
     client.change(command.content)
     await uow.clients.add(client)
     await uow.tags.remember(client.tags)
 
 
 async def update_client(command: UpdateClient, uow: UnitOfWork) -> None:
-    """Change the client."""
+    """Change the client; only tags that are new are written."""
     client = await uow.clients.get(command.client_id)
     client.require_version(command.version)
+    known_tags = frozenset(client.tags)
     client.change(command.changes)
     await uow.clients.save(client)
-    await uow.tags.remember(client.tags)
+    await uow.tags.remember(frozenset(client.tags) - known_tags)
 
 
 async def delete_client(command: DeleteClient, uow: UnitOfWork) -> None:
@@ -48,31 +47,25 @@ async def delete_client(command: DeleteClient, uow: UnitOfWork) -> None:
 async def create_menu(command: CreateMenu, uow: UnitOfWork) -> None:
     """Write the menu."""
     client = await uow.clients.get(command.client_id)
-    menu = Menu(
-        id=command.menu_id,
-        client_id=client.id,
-        author_id=command.placer.user_id,
-        description=command.description,
-    )
-    menu.label(command.labels)
-    menu.place(command.slots, await _meals_for(command.slots, menu, command.placer, uow))
+    menu = Menu(id=command.menu_id, client_id=client.id, author_id=command.placer.user_id)
+    meals = await _held_meals(command.content, uow)
+    command.placer.require_meals(meals.values(), menu)
+    menu.change(command.content, meals)
     await uow.menus.add(menu)
     await uow.tags.remember(menu.tags)
 
 
 async def update_menu(command: UpdateMenu, uow: UnitOfWork) -> None:
-    """Change the menu."""
+    """Change the menu; only tags that are new are written."""
+    # Meals before menus, the order in which a meal that changes locks them.
+    meals = await _held_meals(command.changes, uow)
     menu = await _menu_of(command.client_id, command.menu_id, uow)
     menu.require_version(command.version)
-    if "description" in command.changes:
-        menu.description = command.changes["description"]
-    if "labels" in command.changes:
-        menu.label(command.changes["labels"])
-    if "slots" in command.changes:
-        slots: tuple[Slot, ...] = command.changes["slots"]
-        menu.place(slots, await _meals_for(slots, menu, command.placer, uow))
+    command.placer.require_meals(meals.values(), menu)
+    known_tags = frozenset(menu.tags)
+    menu.change(command.changes, meals)
     await uow.menus.save(menu)
-    await uow.tags.remember(menu.tags)
+    await uow.tags.remember(frozenset(menu.tags) - known_tags)
 
 
 async def delete_menu(command: DeleteMenu, uow: UnitOfWork) -> None:
@@ -89,11 +82,7 @@ async def _menu_of(client_id: str, menu_id: str, uow: UnitOfWork) -> Menu:
     return menu
 
 
-async def _meals_for(slots: Iterable[Slot], menu: Menu, placer: Placer, uow: UnitOfWork) -> dict[str, Meal]:
+async def _held_meals(changes: MenuChanges, uow: UnitOfWork) -> dict[str, Meal]:
+    wanted = {slot.meal_id for slot in changed(changes.slots, ())}
     # Held until the menu is stored: a meal that changes in between would find no menu to tell.
-    meals = await uow.meals.hold_many({slot.meal_id for slot in slots})
-    placed_before = {one.meal_id for one in menu.meals}
-    foreign = (meal for meal in meals.values() if meal.author_id != placer.user_id and meal.id not in placed_before)
-    if not placer.any_meal and any(True for _ in foreign):
-        raise PermissionError("The user may not use meals of others.")
-    return meals
+    return await uow.meals.hold_many(wanted) if wanted else {}

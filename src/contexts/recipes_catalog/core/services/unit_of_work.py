@@ -7,8 +7,8 @@ from src.contexts.recipes_catalog.core.domain.client import Client
 from src.contexts.recipes_catalog.core.domain.labels import KnownTag
 from src.contexts.recipes_catalog.core.domain.meal import Meal
 from src.contexts.recipes_catalog.core.domain.menu import Menu
-from src.contexts.recipes_catalog.core.domain.product import Product
 from src.contexts.recipes_catalog.core.domain.recipe import Recipe
+from src.contexts.shared_kernel.domain.product_facts import ProductFacts
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.contexts.shared_kernel.domain.tag import Tag
 from src.contexts.shared_kernel.services.unit_of_work import Repository
@@ -18,7 +18,7 @@ from src.contexts.shared_kernel.services.unit_of_work import UnitOfWork as Abstr
 class Catalogue(Protocol):
     """The product catalogue. It answers on a connection of its own: ask before the unit of work holds one."""
 
-    async def get_products(self, product_ids: Iterable[str]) -> dict[str, Product]:
+    async def get_products(self, product_ids: Iterable[str]) -> dict[str, ProductFacts]:
         """Those of the products that exist, by id."""
         ...
 
@@ -27,7 +27,7 @@ class MealRepository(Repository[Meal], Protocol):
     """Meals with their recipes."""
 
     async def query_of(self, author_id: str | None, filters: Mapping[str, object]) -> list[Meal]:
-        """The meals of one author, or of everybody (None), that the filters let through."""
+        """The meals of one author, or of all users (None), that the filters let through."""
         ...
 
     async def get_many(self, entity_ids: Sequence[str]) -> list[Meal]:
@@ -35,7 +35,11 @@ class MealRepository(Repository[Meal], Protocol):
         ...
 
     async def hold_many(self, meal_ids: Iterable[str]) -> dict[str, Meal]:
-        """Those of the meals that exist; nobody can change them before the unit of work ends."""
+        """Those of the meals that exist; no other can change them before the unit of work ends."""
+        ...
+
+    async def of_recipe(self, recipe_id: str) -> Meal:
+        """The meal in which a recipe stands; raises `NotFoundError` for a recipe that does not exist."""
         ...
 
     async def leave_menu(self, menu_id: str) -> None:
@@ -55,7 +59,7 @@ class RecipeRepository(Repository[Recipe], Protocol):
         ...
 
     async def hold(self, recipe_id: str) -> Recipe:
-        """The recipe, which nobody else can rate before the unit of work ends; raises `NotFoundError`."""
+        """The recipe, which no other unit of work can rate before this one ends; raises `NotFoundError`."""
         ...
 
     async def save_ratings(self, recipe: Recipe) -> None:
@@ -67,11 +71,7 @@ class ClientRepository(Repository[Client], Protocol):
     """Clients."""
 
     async def query_of(self, author_id: str | None, filters: Mapping[str, object]) -> list[Client]:
-        """The clients of one author, or of everybody (None), that the filters let through."""
-        ...
-
-    async def was_ever_stored(self, client_id: str) -> bool:
-        """Whether the id is taken, be it by a client that was deleted."""
+        """The clients of one author, or of all users (None), that the filters let through."""
         ...
 
 
@@ -86,8 +86,12 @@ class MenuRepository(Repository[Menu], Protocol):
         """The ids of the menus of each client, the oldest first, in one statement."""
         ...
 
+    async def get_named(self, raw: object) -> list[Menu]:
+        """Those of the menus that a filter's value names; 422 for a value that holds no ids."""
+        ...
+
     async def hold_with_meal(self, meal_id: str) -> list[Menu]:
-        """The menus on which a meal stands; nobody else can change them before the unit of work ends."""
+        """The menus on which a meal stands; no other unit of work can change them before this one ends."""
         ...
 
 
@@ -96,6 +100,10 @@ class TagRepository(Repository[KnownTag], Protocol):
 
     async def query_visible(self, user: SeedUser, filters: Mapping[str, object]) -> list[KnownTag]:
         """The tags that the user may see and the filters let through."""
+        ...
+
+    async def is_on_public_recipe(self, tag: KnownTag) -> bool:
+        """Whether one of the author's public recipes has the tag."""
         ...
 
     async def remember(self, tags: Iterable[Tag]) -> None:

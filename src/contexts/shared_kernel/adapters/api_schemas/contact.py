@@ -28,7 +28,7 @@ class ApiAddress(ApiModel):
     @classmethod
     def from_domain(cls, address: Address) -> "ApiAddress":
         """The address for a client."""
-        return cls.model_validate(address.to_json())
+        return cls.model_validate(address, from_attributes=True)
 
     def to_domain(self) -> Address:
         """The address that a client sent."""
@@ -46,7 +46,7 @@ class ApiContactInfo(ApiModel):
     @classmethod
     def from_domain(cls, contact: ContactInfo) -> "ApiContactInfo":
         """The contact data for a client."""
-        return cls.model_validate(contact.to_json())
+        return cls.model_validate(contact, from_attributes=True)
 
     def to_domain(self) -> ContactInfo:
         """The contact data that a client sent."""

@@ -1,5 +1,6 @@
 """What the middleware does in the FastAPI process; nothing here knows the framework itself."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,13 +27,18 @@ class FastAPIAuthentication:
 
 @dataclass(frozen=True, slots=True)
 class FastAPIErrorReport:
-    """Names the route, and tells the process's metrics of the error."""
+    """Names the route, and tells the process's metrics, tracing and error reporting of the error."""
 
     count: Callable[[str, int], None]
+    capture: Callable[[BaseException], None]
 
     def report(self, event: Mapping[str, Any], context: Any, kind: ErrorKind) -> Mapping[str, Any]:
         """The fields of the log line."""
         self.count(kind.error_type, kind.status)
+        error = sys.exception()
+        # What is away is away for every request: nothing to look into.
+        if error is not None and kind.status >= 500 and kind.status != 503:
+            self.capture(error)
         return {"method": event.get("httpMethod"), "route": event.get("resource")}
 
 

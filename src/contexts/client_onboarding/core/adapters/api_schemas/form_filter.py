@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
+from src.contexts.shared_kernel.adapters.api_schemas.filters import ApiFilter
 
 
-class ApiFormFilter(ApiModel):
+class ApiFormFilter(ApiFilter):
     """Filters of the user's own forms; `a|b` or a repeated key is a list."""
 
     id: str | list[str] | None = None

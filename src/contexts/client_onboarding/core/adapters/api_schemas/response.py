@@ -20,7 +20,7 @@ class ApiClientIdentifier(ApiModel):
     @classmethod
     def from_domain(cls, identifier: ClientIdentifier) -> "ApiClientIdentifier":
         """The identifier for a client."""
-        return cls(**identifier.to_json())
+        return cls.model_validate(identifier, from_attributes=True)
 
 
 class ApiFormResponse(ApiModel):

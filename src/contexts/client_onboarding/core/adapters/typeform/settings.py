@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from pydantic import AnyHttpUrl, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from src.contexts.client_onboarding.core.domain.webhook import WebhookPolicy
 from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
 from src.contexts.shared_kernel.logging import get_logger
 
-_DEVELOPMENT = "development"
+_DEVELOPMENT, _TEST = "development", "test"
 
 
 def _blank_is_none(value: Any) -> Any:
@@ -47,11 +48,21 @@ class TypeformSettings(BaseSettings):
         return (self.environment.strip().lower() or default) == _DEVELOPMENT
 
     @property
+    def trial(self) -> bool:
+        """Whether responses may be sent anywhere: in development and in tests, nowhere else."""
+        return self.development or self.environment.strip().lower() == _TEST
+
+    @property
     def default_webhook_url(self) -> str | None:
-        """Where Typeform sends responses of forms that name no place of their own; None if nobody said where."""
+        """Where Typeform sends responses of forms that name no place of their own; None if it is not configured."""
         if self.typeform_webhook_url is not None:
             return str(self.typeform_webhook_url)
         return f"http://127.0.0.1:{self.port}/webhooks/typeform" if self.development else None
+
+
+def webhook_policy(settings: TypeformSettings) -> WebhookPolicy:
+    """Where responses may be sent."""
+    return WebhookPolicy(settings.default_webhook_url, anywhere=settings.trial)
 
 
 def load_settings() -> TypeformSettings:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
+from src.contexts.shared_kernel.adapters.api_schemas.filters import ApiFilter
 
 
-class ApiProductFilter(ApiModel):
+class ApiProductFilter(ApiFilter):
     """Filters of products; `a|b` or a repeated key is a list, a classification is given by id or by name."""
 
     id: str | list[str] | None = None

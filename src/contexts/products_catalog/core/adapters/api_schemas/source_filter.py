@@ -1,9 +1,9 @@
 """What `GET /product-sources` can be asked for."""
 
-from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
+from src.contexts.shared_kernel.adapters.api_schemas.filters import ApiFilter
 
 
-class ApiSourceFilter(ApiModel):
+class ApiSourceFilter(ApiFilter):
     """Filters of sources; `a|b` or a repeated key is a list."""
 
     id: str | list[str] | None = None

@@ -13,6 +13,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.fields import (
     changes_of,
 )
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiLabel, labels_of
+from src.contexts.recipes_catalog.core.domain.client import ClientChanges, ClientContent
 from src.contexts.recipes_catalog.core.domain.client_commands import CreateClient, UpdateClient
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiRequest
 from src.contexts.shared_kernel.adapters.api_schemas.contact import ApiAddress, ApiContactInfo, ApiProfile
@@ -34,7 +35,7 @@ class ApiCreateClient(ApiRequest):
 
     def to_domain(self) -> CreateClient:
         """The command."""
-        return CreateClient(author_id=self.author_id, content=_changes(self))
+        return CreateClient(author_id=self.author_id, content=ClientContent(**_changes(self)))
 
 
 class ApiUpdateClient(ApiRequest):
@@ -52,7 +53,7 @@ class ApiUpdateClient(ApiRequest):
 
     def to_domain(self, client_id: str) -> UpdateClient:
         """The command."""
-        return UpdateClient(client_id=client_id, changes=_changes(self), version=self.version)
+        return UpdateClient(client_id=client_id, changes=ClientChanges(**_changes(self)), version=self.version)
 
 
 def _changes(body: BaseModel) -> dict[str, Any]:

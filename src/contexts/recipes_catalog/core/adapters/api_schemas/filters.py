@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
+from src.contexts.shared_kernel.adapters.api_schemas.filters import ApiFilter
 from src.contexts.shared_kernel.domain.measures import Privacy
 
 
-class ApiRecipeFilter(ApiModel):
+class ApiRecipeFilter(ApiFilter):
     """Filters of recipes; `tags=cuisine:italian|thai,type:dinner` asks for one of the values of each key."""
 
     id: str | list[str] | None = None
@@ -52,7 +52,7 @@ class ApiRecipeFilter(ApiModel):
     sort: str | None = None
 
 
-class ApiMealFilter(ApiModel):
+class ApiMealFilter(ApiFilter):
     """Filters of meals; `tags` as for recipes."""
 
     id: str | list[str] | None = None
@@ -90,7 +90,7 @@ class ApiMealFilter(ApiModel):
     sort: str | None = None
 
 
-class ApiClientFilter(ApiModel):
+class ApiClientFilter(ApiFilter):
     """Filters of clients; `name` is the profile's, `tags` as for recipes."""
 
     id: str | list[str] | None = None
@@ -111,7 +111,7 @@ class ApiClientFilter(ApiModel):
     sort: str | None = None
 
 
-class ApiTagFilter(ApiModel):
+class ApiTagFilter(ApiFilter):
     """Filters of tags; `type` is what the tag stands on: recipe, meal, menu or client."""
 
     id: str | list[str] | None = None

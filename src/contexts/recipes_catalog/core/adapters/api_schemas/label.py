@@ -17,7 +17,7 @@ class ApiLabel(ApiModel):
 
 
 class ApiKnownTag(ApiModel):
-    """A tag that somebody uses."""
+    """A tag that is in use."""
 
     id: str
     key: str

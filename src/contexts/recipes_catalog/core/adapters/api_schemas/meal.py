@@ -4,8 +4,8 @@ from datetime import datetime
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.nutrition import ApiMacroPercentages
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe import ApiRecipe
-from src.contexts.recipes_catalog.core.domain.access import may_see_recipe
 from src.contexts.recipes_catalog.core.domain.meal import Meal
+from src.contexts.recipes_catalog.core.domain.policies import recipe_access
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
 from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import FactsOfThing
 from src.contexts.shared_kernel.adapters.api_schemas.tag import ApiTag
@@ -50,11 +50,12 @@ class ApiMeal(ApiModel):
 
     @classmethod
     def from_domain(cls, meal: Meal, reader: SeedUser) -> "ApiMeal":
-        """The meal for a reader, with the recipes that he may see."""
+        """The meal for a reader, with the recipes that the reader may see."""
+        access = recipe_access(reader)
         nutrition = meal.nutrition
         shown = {
             **{name: getattr(meal, name) for name in _PLAIN_FIELDS},
-            "recipes": [recipe for recipe in meal.recipes if may_see_recipe(reader, recipe)],
+            "recipes": [recipe for recipe in meal.recipes if access.may_see(recipe)],
             "nutri_facts": nutrition.facts,
             "weight_in_grams": nutrition.weight_in_grams,
             "calorie_density": nutrition.calorie_density,

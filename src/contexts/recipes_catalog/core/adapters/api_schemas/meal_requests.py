@@ -17,7 +17,8 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.fields import (
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiLabel, labels_of
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_content import ApiRecipeInMeal
 from src.contexts.recipes_catalog.core.domain.commands import CopyMeal, CreateMeal, UpdateMeal
-from src.contexts.recipes_catalog.core.domain.meal import MAX_RECIPES
+from src.contexts.recipes_catalog.core.domain.meal import MAX_RECIPES, MealChanges, MealContent
+from src.contexts.recipes_catalog.core.domain.policies import Access
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiRequest
 
 _FIELDS = ("name", "menu_id", "recipes", "tags", "description", "notes", "like", "image_url")
@@ -39,7 +40,7 @@ class ApiCreateMeal(ApiRequest):
 
     def to_domain(self) -> CreateMeal:
         """The command."""
-        return CreateMeal(author_id=self.author_id, content=_changes(self))
+        return CreateMeal(author_id=self.author_id, content=MealContent(**_changes(self)))
 
 
 class ApiUpdateMeal(ApiRequest):
@@ -57,9 +58,10 @@ class ApiUpdateMeal(ApiRequest):
     like: bool | None = None
     image_url: ImageUrl | None = None
 
-    def to_domain(self, meal_id: str) -> UpdateMeal:
+    def to_domain(self, meal_id: str, access: Access) -> UpdateMeal:
         """The command."""
-        return UpdateMeal(meal_id=meal_id, changes=_changes(self), version=self.version)
+        changes = MealChanges(**_changes(self))
+        return UpdateMeal(meal_id=meal_id, access=access, changes=changes, version=self.version)
 
 
 class ApiCopyMeal(ApiRequest):
@@ -68,9 +70,9 @@ class ApiCopyMeal(ApiRequest):
     meal_id: UUID
     menu_id: UUID | None = None
 
-    def to_domain(self, author_id: str) -> CopyMeal:
+    def to_domain(self, access: Access) -> CopyMeal:
         """The command."""
-        return CopyMeal(meal_id=str(self.meal_id), author_id=author_id, menu_id=text_or_none(self.menu_id))
+        return CopyMeal(meal_id=str(self.meal_id), access=access, menu_id=text_or_none(self.menu_id))
 
 
 def _changes(body: BaseModel) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from pydantic import Field
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.fields import Prose, Version, changes_of
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiLabel, labels_of
-from src.contexts.recipes_catalog.core.domain.client_commands import CreateMenu, Placer, UpdateMenu
-from src.contexts.recipes_catalog.core.domain.menu import Menu, Slot
+from src.contexts.recipes_catalog.core.domain.client_commands import CreateMenu, UpdateMenu
+from src.contexts.recipes_catalog.core.domain.menu import MAX_MEALS, MAX_WEEK, Menu, MenuChanges, MenuContent, Slot
+from src.contexts.recipes_catalog.core.domain.policies import Placer
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel, ApiRequest
 from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import FactsOfThing
 from src.contexts.shared_kernel.adapters.api_schemas.tag import ApiTag
 from src.contexts.shared_kernel.domain.measures import Weekday
 
-MAX_MEALS = 500
 Hour = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5, examples=["12:30"])]
 
 
@@ -54,7 +54,7 @@ class ApiSlot(ApiModel):
     """Where a meal shall stand; weeks count from 1."""
 
     meal_id: UUID
-    week: Annotated[int, Field(ge=1, le=520)]
+    week: Annotated[int, Field(ge=1, le=MAX_WEEK)]
     weekday: Weekday
     hour: Hour | None = None
     meal_type: Annotated[str, Field(min_length=1, max_length=50, examples=["lunch"])]
@@ -74,13 +74,12 @@ class ApiCreateMenu(ApiRequest):
 
     def to_domain(self, client_id: str, placer: Placer) -> CreateMenu:
         """The command."""
-        return CreateMenu(
-            client_id=client_id,
-            placer=placer,
+        content = MenuContent(
             slots=tuple(slot.to_domain() for slot in self.meals),
             labels=labels_of(self.tags),
             description=self.description,
         )
+        return CreateMenu(client_id=client_id, placer=placer, content=content)
 
 
 class ApiUpdateMenu(ApiRequest):
@@ -101,4 +100,10 @@ class ApiUpdateMenu(ApiRequest):
             changes["slots"] = tuple(slot.to_domain() for slot in changes.pop("meals"))
         if "tags" in changes:
             changes["labels"] = labels_of(changes.pop("tags"))
-        return UpdateMenu(client_id=client_id, menu_id=menu_id, placer=placer, changes=changes, version=self.version)
+        return UpdateMenu(
+            client_id=client_id,
+            menu_id=menu_id,
+            placer=placer,
+            changes=MenuChanges(**changes),
+            version=self.version,
+        )

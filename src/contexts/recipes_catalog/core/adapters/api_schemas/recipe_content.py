@@ -17,9 +17,8 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.fields import (
     text_or_none,
 )
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiLabel, labels_of
-from src.contexts.recipes_catalog.core.domain.ingredient import Ingredient
+from src.contexts.recipes_catalog.core.domain.ingredient import MAX_QUANTITY, NOT_FOR_INGREDIENTS, Ingredient
 from src.contexts.recipes_catalog.core.domain.meal import RecipeDraft
-from src.contexts.recipes_catalog.core.domain.quantities import NOT_FOR_INGREDIENTS
 from src.contexts.recipes_catalog.core.domain.recipe import RecipeContent
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
 from src.contexts.shared_kernel.domain.measures import MeasureUnit, Privacy
@@ -44,7 +43,7 @@ class ApiIngredientInput(ApiModel):
     """A line of the list of ingredients; without positions the order of the list counts."""
 
     name: Name
-    quantity: Annotated[float, Field(ge=0, le=1_000_000)]
+    quantity: Annotated[float, Field(ge=0, le=MAX_QUANTITY)]
     unit: MeasureUnit
     position: Annotated[int, Field(ge=0, lt=MAX_INGREDIENTS)] | None = None
     full_text: Line | None = None
@@ -53,7 +52,7 @@ class ApiIngredientInput(ApiModel):
     @field_validator("unit")
     @classmethod
     def refuse_units_of_nutrients(cls, value: MeasureUnit) -> MeasureUnit:
-        """Nobody measures flour in kcal."""
+        """Energy, percent and IU measure no flour."""
         if value in NOT_FOR_INGREDIENTS:
             raise ValueError(f"An ingredient can't be measured in {value}.")
         return value

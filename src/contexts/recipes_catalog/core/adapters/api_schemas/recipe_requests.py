@@ -13,6 +13,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.fields import (
     Name,
     Prose,
     Version,
+    text_or_none,
 )
 from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiLabel
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_content import (
@@ -22,6 +23,8 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_content impor
     content_of,
 )
 from src.contexts.recipes_catalog.core.domain.commands import CopyRecipe, CreateRecipe, RateRecipe, UpdateRecipe
+from src.contexts.recipes_catalog.core.domain.policies import RecipeAccess
+from src.contexts.recipes_catalog.core.domain.recipe import RecipeChanges
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel, ApiRequest
 from src.contexts.shared_kernel.domain.measures import Privacy
 
@@ -43,9 +46,9 @@ class ApiCreateRecipe(ApiRequest):
     privacy: Privacy = Privacy.PRIVATE
     image_url: ImageUrl | None = None
 
-    def to_domain(self) -> CreateRecipe:
+    def to_domain(self, access: RecipeAccess) -> CreateRecipe:
         """The command."""
-        return CreateRecipe(meal_id=str(self.meal_id), content=content_of(self))
+        return CreateRecipe(meal_id=str(self.meal_id), access=access, content=content_of(self))
 
 
 class ApiRecipeChanges(ApiRequest):
@@ -72,10 +75,15 @@ class ApiUpdateRecipe(ApiModel):
     recipe_id: str
     changes: ApiRecipeChanges
 
-    def to_domain(self) -> UpdateRecipe:
+    def to_domain(self, access: RecipeAccess) -> UpdateRecipe:
         """The command."""
-        changes = content_changes(self.changes)
-        return UpdateRecipe(recipe_id=self.recipe_id, changes=changes, version=self.changes.version)
+        return UpdateRecipe(
+            recipe_id=self.recipe_id,
+            access=access,
+            changes=RecipeChanges(**content_changes(self.changes)),
+            meal_id=text_or_none(self.changes.meal_id),
+            version=self.changes.version,
+        )
 
 
 class ApiCopyRecipe(ApiRequest):
@@ -84,9 +92,9 @@ class ApiCopyRecipe(ApiRequest):
     recipe_id: UUID
     meal_id: UUID
 
-    def to_domain(self) -> CopyRecipe:
+    def to_domain(self, access: RecipeAccess) -> CopyRecipe:
         """The command."""
-        return CopyRecipe(recipe_id=str(self.recipe_id), meal_id=str(self.meal_id))
+        return CopyRecipe(recipe_id=str(self.recipe_id), meal_id=str(self.meal_id), access=access)
 
 
 class ApiRatingInput(ApiModel):
@@ -104,12 +112,12 @@ class ApiRate(ApiRequest):
 
     rating: ApiRatingInput
 
-    def to_domain(self, recipe_id: str) -> RateRecipe:
+    def to_domain(self, recipe_id: str, access: RecipeAccess) -> RateRecipe:
         """The command."""
         rating = self.rating
         return RateRecipe(
             recipe_id=recipe_id,
-            user_id=rating.user_id,
+            access=access,
             taste=rating.taste,
             convenience=rating.convenience,
             comment=rating.comment,

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe import ApiIngredient
-from src.contexts.recipes_catalog.core.domain.product import Products
+from src.contexts.recipes_catalog.core.domain.quantities import Products
 from src.contexts.recipes_catalog.core.domain.recipe import Recipe
 from src.contexts.recipes_catalog.core.domain.shopping_list import Department, ShoppingItem
 from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
+from src.contexts.shared_kernel.adapters.api_schemas.filters import ApiFilter
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
 
 _DIGITS = 6
@@ -38,7 +39,7 @@ class ApiShoppingItem(ApiModel):
 
 
 class ApiDepartment(ApiModel):
-    """The items of one department of the store; null is where nobody knows the department."""
+    """The items of one department of the store; null where the department is not known."""
 
     store_department_name: str | None
     items: list[ApiShoppingItem]
@@ -98,7 +99,7 @@ class ApiRecipeToBuy(ApiModel):
         return cls.model_validate(shown, from_attributes=True)
 
 
-class ApiShoppingFilter(ApiModel):
+class ApiShoppingFilter(ApiFilter):
     """Whose recipes are asked for: give exactly one of the three ids, `recipe_id` as often as needed."""
 
     menu_id: str | None = None

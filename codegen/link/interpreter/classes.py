@@ -1,0 +1,157 @@
+"""Classes of the code base: their bases, and what stands in their bodies."""
+
+from ... import facts
+from ...diagnostics import Spot
+from .lookup import own_name
+from .protocol import Interpreter
+from .values import ClassValue, External, FunctionValue, Generic, Items, Known, Record, Scope, Typed, Unknown, Value
+
+# A client may also send sums of an enum.Flag's members.
+_ENUMS = frozenset(("enum.Enum", "enum.StrEnum", "enum.IntEnum"))
+
+
+def class_statements(machine: Interpreter, cls: ClassValue, name: str) -> tuple[ClassValue, facts.Stmt] | None:
+    """The statement that gives a class its attribute, in it or in the nearest base that has it."""
+    for owner in ancestry(machine, cls):
+        for statement in reversed(owner.node.body):
+            match statement:
+                case facts.Assign() if any(isinstance(t, facts.Name) and t.id == name for t in statement.targets):
+                    return owner, statement
+                case facts.Function() | facts.Class() if statement.name == name:
+                    return owner, statement
+                case _:
+                    pass
+    return None
+
+
+def ancestry(machine: Interpreter, cls: ClassValue) -> list[ClassValue]:
+    """The class and its bases in the tree, nearest first."""
+    found: list[ClassValue] = []
+    waiting = [cls]
+    while waiting:
+        at = waiting.pop(0)
+        if any(at.node is seen.node for seen in found):
+            continue
+        found.append(at)
+        bases = [machine.force(base) for base in base_values(machine, at)]
+        waiting = [base for base in bases if isinstance(base, ClassValue)] + waiting
+    return found
+
+
+def base_values(machine: Interpreter, cls: ClassValue) -> list[Value]:
+    """The bases of a class as written; of `Base[X]` the Base."""
+    scope = Scope(cls.home, {})
+    found: list[Value] = []
+    for base in cls.node.bases:
+        if base.name is None:
+            expr = base.value.value if isinstance(base.value, facts.Sub) else base.value
+            found.append(machine.evaluate(expr, scope))
+    return found
+
+
+def external_bases(machine: Interpreter, cls: ClassValue) -> list[str]:
+    """Names of the bases outside the tree; "?" for one that cannot be found."""
+    found: list[str] = []
+    for owner in ancestry(machine, cls):
+        for base in base_values(machine, owner):
+            forced = machine.force(base)
+            if isinstance(forced, External):
+                found.append(forced.dotted)
+            elif isinstance(forced, Generic):
+                continue
+            elif not isinstance(forced, ClassValue):
+                found.append("?")
+    return found
+
+
+def class_attribute(machine: Interpreter, cls: ClassValue, name: str, spot: Spot) -> Value:
+    """`Class.name`: a constant, a member of an enum (as its value), a method or an inner class."""
+    found = class_statements(machine, cls, name)
+    if found is None:
+        return Unknown(f"the class {cls.node.name} has no {name}", spot)
+    owner, statement = found
+    if (owner.node.name, name) in owner.home.attributes:
+        return Unknown(f"{owner.node.name}.{name} is set at run time", spot)
+    match statement:
+        case facts.Function():
+            decorators = [own_name(machine.evaluate(d, Scope(owner.home, {}))) for d in statement.decorators]
+            bound: Value | None = None if "staticmethod" in decorators else cls if "classmethod" in decorators else None
+            return FunctionValue(owner.home, statement, None, bound)
+        case facts.Class():
+            return ClassValue(owner.home, statement)
+        case facts.Assign(value=None, annotation=annotation) if annotation is not None:
+            return Typed(annotation, Scope(owner.home, {}), Unknown(f"{name} is data", spot))
+        case facts.Assign(value=value) if value is not None:
+            return _class_constant(machine, owner, name, value)
+        case _:
+            return Unknown(f"{name} is bound in a way that is not followed", spot)
+
+
+def enum_values(machine: Interpreter, cls: ClassValue) -> tuple[str | int, ...]:
+    """What the members of an enum stand for, in their order; none for another class, or where one cannot be told."""
+    bases = external_bases(machine, cls)
+    if not any(base in _ENUMS for base in bases):
+        return ()
+    found: list[str | int] = []
+    for name, value in _members(cls):
+        if _is_auto(machine, cls, value) and "enum.StrEnum" not in bases:
+            return ()
+        member = machine.force(_class_constant(machine, cls, name, value))
+        if not isinstance(member, Known) or not isinstance(member.value, str | int):
+            return ()
+        found.append(member.value)
+    return tuple(dict.fromkeys(found))
+
+
+def _members(cls: ClassValue) -> list[tuple[str, facts.Expr]]:
+    """Names and values; "" for several names at once."""
+    found = [
+        (target.id if isinstance(target, facts.Name) else "", statement.value)
+        for statement in cls.node.body
+        if isinstance(statement, facts.Assign) and statement.value is not None
+        for target in statement.targets
+    ]
+    return [(name, value) for name, value in found if not name.startswith("_")]
+
+
+def _is_auto(machine: Interpreter, cls: ClassValue, value: facts.Expr) -> bool:
+    return isinstance(value, facts.Call) and own_name(machine.evaluate(value.func, Scope(cls.home, {}))) == "auto"
+
+
+def field_of(machine: Interpreter, cls: ClassValue, name: str) -> Typed | None:
+    """The field of an object that comes from elsewhere: of its type, and not of its default; None if it is none."""
+    found = class_statements(machine, cls, name)
+    if found is None or not isinstance(found[1], facts.Assign) or found[1].annotation is None:
+        return None
+    head = found[1].annotation.value if isinstance(found[1].annotation, facts.Sub) else found[1].annotation
+    scope = Scope(found[0].home, {})
+    if isinstance(head, facts.Name | facts.Attr) and own_name(machine.evaluate(head, scope)) in ("ClassVar", "Final"):
+        return None
+    return Typed(found[1].annotation, scope, Unknown(f"{name} is data"))
+
+
+def _class_constant(machine: Interpreter, owner: ClassValue, name: str, value: facts.Expr) -> Value:
+    key = (owner.home.path, owner.node.at, name)
+    known = machine.memo.class_constants.get(key)
+    if known is not None:
+        return known
+    machine.memo.class_constants[key] = Unknown(f"{name} is defined by itself")
+    if _is_auto(machine, owner, value):
+        found: Value = Known(name.lower())
+    else:
+        found = machine.evaluate(value, class_scope(machine, owner))
+    if isinstance(found, Record | Items) and not name.lstrip("_").isupper():
+        found = Unknown(f"{owner.node.name}.{name} is filled at run time", Spot(owner.home.path, value.at))
+    machine.memo.class_constants[key] = found
+    return found
+
+
+def class_scope(machine: Interpreter, owner: ClassValue) -> Scope:
+    """Names of the class's own body, for constants that are made of others: read when asked for."""
+    scope = Scope(owner.home, {}, owner=owner)
+    for statement in owner.node.body:
+        if isinstance(statement, facts.Assign) and isinstance(statement.value, facts.Const):
+            for target in statement.targets:
+                if isinstance(target, facts.Name):
+                    scope.names[target.id] = Known(statement.value.value)
+    return scope

@@ -1,0 +1,355 @@
+"""Reading and writing the items of events, bodies, dicts and lists."""
+
+from typing import assert_never
+
+from ... import facts
+from ...diagnostics import Finding, Spot
+from .branches import joined_records
+from .choices import as_data, choice, mapped
+from .protocol import Interpreter
+from .values import (
+    Adapter,
+    AdapterDump,
+    Body,
+    Choice,
+    ClassValue,
+    Dump,
+    Entry,
+    Event,
+    EventPart,
+    External,
+    FunctionValue,
+    Generic,
+    Imported,
+    Indexed,
+    Item,
+    Items,
+    Json,
+    Known,
+    Member,
+    Model,
+    ModuleValue,
+    Partial,
+    PathValue,
+    Pending,
+    Record,
+    Scalar,
+    Text,
+    Typed,
+    Unknown,
+    Use,
+    User,
+    Value,
+)
+
+HEADERS = frozenset(("headers", "multiValueHeaders"))
+_PARTS = HEADERS | {"pathParameters", "queryStringParameters", "multiValueQueryStringParameters", "_auth_context"}
+
+
+def item(machine: Interpreter, base: Value, key: Value, spot: Spot) -> Value:
+    """`base[key]` and `base.get(key)`."""
+    if isinstance(base, Choice):
+        return mapped(base, lambda option: item(machine, option, key, spot))
+    if isinstance(key, Choice) and key.options:
+        return mapped(key, lambda option: item(machine, base, option, spot))
+    match base:
+        case Event():
+            return _of_event(machine, key, spot)
+        case EventPart():
+            return _of_part(machine, base, key, spot)
+        case Body():
+            return _of_body(base, key)
+        case Record():
+            return of_record(machine, base, key, spot)
+        case Items():
+            return _of_items(base, key)
+        case Dump(model=model):
+            name = name_of(key)
+            return Unknown("it is a key of a dump", spot) if name is None else Member(model, name, spot)
+        case PathValue() | Text():
+            return Text()
+        case Typed() | AdapterDump() | Item():
+            return Item(base)
+        case Known() | Unknown() | Scalar() | User() | Json() | Adapter() | Partial() | FunctionValue() | ModuleValue():
+            return Unknown("it is an item of what is not known", spot)
+        case Imported() | Member() | Indexed() | Pending() | Model() | External() | ClassValue() | Generic():
+            return Indexed(base, key, spot)
+    assert_never(base)
+
+
+def name_of(key: Value) -> str | None:
+    return key.value if isinstance(key, Known) and isinstance(key.value, str) else None
+
+
+def _of_items(items: Items, key: Value) -> Value:
+    if isinstance(key, Known) and isinstance(key.value, int):
+        count, place = len(items.known), key.value
+        if 0 <= place < count or (items.rest is None and -count <= place < 0):
+            return items.known[place]
+    return elements(items)
+
+
+def _of_event(machine: Interpreter, key: Value, spot: Spot) -> Value:
+    key = machine.force(key)
+    if isinstance(key, Choice):
+        return mapped(key, lambda option: _of_event(machine, option, spot))
+    name = name_of(key) or ""
+    if name == "body":
+        return body_of(machine, spot)
+    return EventPart(name) if name in _PARTS else Unknown(f"the event's {name} is data", spot)
+
+
+def body_of(machine: Interpreter, spot: Spot) -> Body:
+    """The request's body, noted as read."""
+    if machine.seen.body is None:
+        machine.seen.body = spot
+    return Body()
+
+
+def _of_part(machine: Interpreter, base: EventPart, key: Value, spot: Spot) -> Value:
+    key = machine.force(key)
+    if isinstance(key, Choice):
+        return mapped(key, lambda option: _of_part(machine, base, option, spot))
+    name = key.value if isinstance(key, Known) else None
+    if base.part == "_auth_context":
+        return of_authentication(str(name), spot)
+    if base.part == "pathParameters":
+        return path_value(machine, name, spot)
+    many = base.part.startswith("multi")
+    if isinstance(name, str) and base.part in HEADERS:
+        machine.seen.header(name)
+    elif isinstance(name, str):
+        name = name.replace("_", "-") if base.renamed else name
+        machine.seen.direct_query(name, many, spot)
+    return Items([], Text()) if many else Text()
+
+
+def of_authentication(name: str, spot: Spot) -> Value:
+    """A key or an attribute of the context that the authentication adds."""
+    if name == "user_object":
+        return User()
+    return Text() if name == "user_id" else Unknown(f"{name} of the authentication is data", spot)
+
+
+def path_value(machine: Interpreter, name: facts.Constant, spot: Spot) -> Value:
+    """A path parameter, noted as read under its name."""
+    if not isinstance(name, str):
+        hint = "write the name as a string or as a constant"
+        machine.seen.findings.append(Finding("CG112", "the name of this path parameter cannot be read", spot, hint))
+        return Text()
+    machine.seen.path_reads.setdefault(name, spot)
+    return PathValue(name)
+
+
+def _of_body(base: Body, key: Value) -> Value:
+    name = name_of(key)
+    if name is not None:
+        return base.supplied.get(name, Body({}, name if base.key is None else f"{base.key}.{name}"))
+    return Body(base.supplied, base.key, many=True) if isinstance(key, Known) else Body({}, "?")
+
+
+def of_record(machine: Interpreter, base: Record, key: Value, spot: Spot) -> Value:
+    """An item of a dict; several values where its keys are not known."""
+    others = [] if base.computed is None else [base.computed]
+    if isinstance(key, Known) and isinstance(key.value, str | int | float | None):
+        entry = base.entries.get(key_of(key.value))
+        if entry is not None and not (entry.optional and others):
+            return entry.value
+        others += [entry.value] if entry is not None else []
+        others += [item(machine, spread, key, spot) for spread in base.spreads]
+        return choice(others)  # nothing for a key that the dict has not: there an exception ends the way
+    unknown = [Unknown("the key of a dict is not known", spot)] if base.spreads else []
+    return choice([*(entry.value for entry in base.entries.values()), *others, *unknown])
+
+
+def key_of(value: facts.Constant) -> str:
+    """As JSON has it."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return value if isinstance(value, str) else repr(value)
+
+
+def put(machine: Interpreter, record: Record, key: Value, value: Value, spot: Spot) -> None:
+    """`record[key] = value`; what came through data is no key that a document could name."""
+    machine.branches.touch(record)
+    if isinstance(key, Imported | Member | Indexed):
+        key = machine.force(key)
+    if isinstance(key, Known) and isinstance(key.value, str | int | float | None):
+        record.entries[key_of(key.value)] = Entry(value, spot)
+        _overwrite_dumped(machine, record, {key_of(key.value)})
+    else:
+        record.computed = value if record.computed is None else choice([record.computed, value])
+
+
+def _overwrite_dumped(machine: Interpreter, record: Record, names: set[str]) -> None:
+    """A field that is written over the dump of a model which the client sent."""
+    for spread in record.spreads:
+        if isinstance(spread, Dump) and isinstance(spread.model, Model):
+            overwrite(machine, spread.model.use, names)
+
+
+def overwrite(machine: Interpreter, use: Use | None, names: set[str]) -> None:
+    """Notes fields that the handler sets after it has validated what the client sent."""
+    if use is not None:
+        machine.branches.touch(use)
+        use.overwritten |= names
+
+
+def copied(record: Record) -> Record:
+    return Record(dict(record.entries), record.spreads, record.computed, record.removed)
+
+
+def spread(value: Value) -> Record:
+    """A dict that starts as `{**value}`."""
+    return copied(value) if isinstance(value, Record) else Record(spreads=(value,))
+
+
+def merged(left: Record, right: Value) -> Record:
+    """`{**left, **right}`; right may be one of several dicts, as in `**({"note": note} if note else {})`."""
+    if isinstance(right, Choice) and right.options and all(isinstance(o, Record) for o in right.options):
+        return joined_records([merged(left, option) for option in right.options])
+    if not isinstance(right, Record):
+        right = Record(spreads=(right,))
+    if right.spreads and (left.entries or left.removed or left.computed is not None):
+        return Record(dict(right.entries), (left, *right.spreads), right.computed, right.removed)
+    computed = [c for c in (left.computed, right.computed) if c is not None]
+    entries = dict(left.entries)
+    for name, entry in right.entries.items():
+        entries[name] = _over(entries.get(name), entry)
+    spreads = (*left.spreads, *right.spreads)
+    return Record(entries, spreads, choice(computed) if computed else None, left.removed | right.removed)
+
+
+def _over(old: Entry | None, new: Entry) -> Entry:
+    """What a key stands for after a dict was written over another one that may lack it."""
+    if old is None or not new.optional:
+        return new
+    return Entry(choice([old.value, new.value]), new.spot, old.optional)
+
+
+def update(machine: Interpreter, base: Body | Record, extra: Value) -> None:
+    """`base.update(extra)` and `base |= extra`: in a body, what is not the client's own is the server's."""
+    machine.branches.touch(base)
+    if isinstance(base, Record):
+        joined = merged(base, extra)
+        base.entries, base.spreads, base.computed = joined.entries, joined.spreads, joined.computed
+        base.removed = joined.removed
+        if isinstance(extra, Record):
+            _overwrite_dumped(machine, base, set(extra.entries))
+    elif isinstance(extra, Record):
+        own = {n: e.value for n, e in extra.entries.items() if not (e.optional or is_same_part(e.value, n))}
+        base.supplied |= own
+
+
+def assign_item(machine: Interpreter, base: Value, key: Value, value: Value, spot: Spot) -> None:
+    """`base[key] = value`, where base is the client's data, a dict or a list."""
+    match base:
+        case Record():
+            put(machine, base, key, value, spot)
+        case Items():
+            scramble(machine, base, value)
+        case Body():
+            name = name_of(key)
+            update(machine, base, Record() if name is None else Record({name: Entry(value, spot)}))
+        case Choice():
+            machine.branches.on_each(base, lambda option: assign_item(machine, option, key, value, spot))
+        case _:
+            pass
+
+
+def delete_item(machine: Interpreter, base: Value, key: Value) -> None:
+    """`del base[key]`, and what else takes a key out of a dict."""
+    match base:
+        case Choice():
+            machine.branches.on_each(base, lambda option: delete_item(machine, option, key))
+        case Record() if isinstance(key, Known):
+            machine.branches.touch(base)
+            name = key_of(key.value) if isinstance(key.value, str | int | float | None) else ""
+            base.entries.pop(name, None)
+            base.removed |= {name} if base.spreads else frozenset()
+        case Record():
+            machine.branches.touch(base)
+            base.entries = {n: Entry(entry.value, entry.spot, True) for n, entry in base.entries.items()}
+            if base.spreads:
+                base.computed = Unknown("a key that is not known is taken out of it")
+        case Items():
+            scramble(machine, base)
+        case _:
+            pass
+
+
+def add(machine: Interpreter, items: Items, value: Value) -> None:
+    """`items.append(value)`."""
+    machine.branches.touch(items)
+    items.rest = value if items.rest is None else choice([items.rest, value])
+
+
+def extend(machine: Interpreter, items: Items, value: Value) -> None:
+    """`items += value`."""
+    more = elements(value)
+    if more != Choice(()):
+        add(machine, items, more)
+
+
+def scramble(machine: Interpreter, items: Items, *more: Value) -> None:
+    """What puts items in other places, or into the middle, or takes them out."""
+    machine.branches.touch(items)
+    items.known, items.rest = [], choice([*items.all(), *more])
+
+
+def is_same_part(value: Value, name: str) -> bool:
+    """`data["name"]` put back under its own name, perhaps with a default."""
+    if isinstance(value, Choice):
+        return any(is_same_part(option, name) for option in value.options)
+    return isinstance(value, Body) and value.key == name
+
+
+def _row(value: Value) -> Value:
+    """One of many dicts: what stands under its keys is data, which no constant is."""
+    if not isinstance(value, Record) or not value.entries:
+        return value
+    entries = {name: Entry(as_data(entry.value), entry.spot, entry.optional) for name, entry in value.entries.items()}
+    return Record(entries, value.spreads, value.computed, value.removed)
+
+
+def elements(value: Value) -> Value:
+    """What a loop over a value sees."""
+    match value:
+        case Items():
+            return choice([_row(part) for part in value.all()])
+        case Body():
+            return Body(value.supplied, value.key, many=True)
+        case Choice():
+            return mapped(value, elements)
+        case Record() | Dump() | PathValue() | Text() | Known(value=str()):
+            return Text()
+        case Known() | Unknown() | User() | Scalar() | Event() | EventPart() | Json() | Adapter() | Partial():
+            return Unknown("it is an item of what is not known")
+        case FunctionValue() | ModuleValue() | External() | Generic() | Model():
+            return Unknown("it is an item of what is not known")
+        case Imported() | Member() | Item() | Indexed() | Pending() | Typed() | AdapterDump() | ClassValue():
+            return Item(value)
+    assert_never(value)
+
+
+_MOST_ITEMS = 1000
+
+
+def capped(items: Items) -> Items:
+    """A list that has not grown beyond all measure; of one that has, what its items are."""
+    return items if len(items.known) <= _MOST_ITEMS else Items([], elements(items))
+
+
+def is_request(value: Value) -> bool:
+    """Whether the request itself, or a part of it that no schema has validated, is in a value."""
+    match value:
+        case Event() | EventPart() | Body() | User():
+            return True
+        case Record(entries=entries, spreads=spreads):
+            return any(is_request(entry.value) for entry in entries.values()) or any(is_request(s) for s in spreads)
+        case Items(known=known):
+            return any(is_request(part) for part in known)
+        case Choice(options=options):
+            return any(is_request(option) for option in options)
+        case _:
+            return False

@@ -1,0 +1,204 @@
+"""Expressions to values."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ... import facts
+from . import containers, displays, lookup, operators
+from .choices import mapped
+from .containers import elements
+from .protocol import Interpreter
+from .targets import bind_target
+from .values import (
+    Adapter,
+    Arguments,
+    Choice,
+    EventPart,
+    FunctionValue,
+    Generic,
+    Items,
+    Known,
+    Member,
+    PathValue,
+    Record,
+    Scope,
+    Text,
+    Unknown,
+    Value,
+    born,
+)
+
+_GENERICS = frozenset(
+    [
+        "list",
+        "dict",
+        "set",
+        "tuple",
+        "frozenset",
+        "List",
+        "Dict",
+        "Set",
+        "Tuple",
+        "Sequence",
+        "Iterable",
+        "Mapping",
+        "Optional",
+        "Union",
+        "Annotated",
+        "Literal",
+    ]
+)
+
+
+def evaluate(machine: Interpreter, expr: facts.Expr, scope: Scope) -> Value:
+    return _HANDLERS[type(expr)](machine, expr, scope)
+
+
+def _name(machine: Interpreter, expr: facts.Name, scope: Scope) -> Value:
+    return lookup.name_value(machine, expr.id, scope)
+
+
+def _const(machine: Interpreter, expr: facts.Const, scope: Scope) -> Value:
+    return Known(expr.value)
+
+
+def _attr(machine: Interpreter, expr: facts.Attr, scope: Scope) -> Value:
+    return attribute_of(machine, machine.evaluate(expr.value, scope), expr, scope)
+
+
+def attribute_of(machine: Interpreter, base: Value, expr: facts.Attr, scope: Scope) -> Value:
+    if isinstance(base, EventPart) and base.part == "_auth_context":
+        return containers.of_authentication(expr.name, machine.spot(expr, scope))
+    if isinstance(base, Choice) and any(isinstance(option, EventPart) for option in base.options):
+        return mapped(base, lambda option: attribute_of(machine, option, expr, scope))
+    return Member(base, expr.name, machine.spot(expr, scope))
+
+
+def _call(machine: Interpreter, expr: facts.Call, scope: Scope) -> Value:
+    callee = machine.evaluate(expr.func, scope)
+    if lookup.own_name(callee) == "TypeAdapter" and expr.args:
+        return Adapter(expr.args[0].value, scope)
+    return machine.call(callee, arguments_of(machine, expr.args, scope), machine.spot(expr, scope))
+
+
+def arguments_of(machine: Interpreter, args: tuple[facts.Arg, ...], scope: Scope) -> Arguments:
+    start = born()
+    positional: list[Value] = []
+    named: dict[str, Value] = {}
+    spreads: list[Value] = []
+    for arg in args:
+        value = machine.evaluate(arg.value, scope)
+        if arg.star == "**":
+            _spread_named(value, named, spreads)
+        elif arg.star == "*":
+            if isinstance(value, Items) and value.rest is None:
+                positional += value.known
+            else:
+                spreads.append(value)
+        elif arg.name is not None:
+            named[arg.name] = value
+        else:
+            positional.append(value)
+    return Arguments(tuple(positional), named, tuple(spreads), start)
+
+
+def _spread_named(value: Value, named: dict[str, Value], spreads: list[Value]) -> None:
+    """`**{...}` counts as the keywords that it holds."""
+    if isinstance(value, Record):
+        named |= {key: entry.value for key, entry in value.entries.items()}
+        spreads.extend(value.spreads)
+        if value.computed is not None:
+            spreads.append(value.computed)
+    else:
+        spreads.append(value)
+
+
+def _sub(machine: Interpreter, expr: facts.Sub, scope: Scope) -> Value:
+    if isinstance(expr.value, facts.Name | facts.Attr) and _is_generic(machine, expr.value, expr.key, scope):
+        return Generic(expr, scope)
+    base = machine.evaluate(expr.value, scope)
+    if isinstance(expr.key, facts.Slice):
+        machine.evaluate(expr.key, scope)
+        return _sliced(base)
+    return containers.item(machine, base, machine.evaluate(expr.key, scope), machine.spot(expr, scope))
+
+
+def _sliced(base: Value) -> Value:
+    """A part of a list or text: what its items are is all that matters."""
+    if isinstance(base, Items):
+        return Items([], elements(base))
+    return Text() if isinstance(base, PathValue) or (isinstance(base, Known) and isinstance(base.value, str)) else base
+
+
+def _is_generic(machine: Interpreter, expr: facts.Name | facts.Attr, key: facts.Expr, scope: Scope) -> bool:
+    name = expr.id if isinstance(expr, facts.Name) else expr.name
+    if name in _GENERICS:
+        return True
+    if isinstance(key, facts.Const):  # `Permission["MANAGE"]`: a member of an enum by its name
+        return False
+    value = machine.evaluate(expr, scope)
+    return lookup.own_name(value)[:1].isupper() and not isinstance(value, Known | Member | Record)
+
+
+def _cond(machine: Interpreter, expr: facts.Cond, scope: Scope) -> Value:
+    machine.evaluate(expr.test, scope)
+    return machine.branches.either(
+        lambda: machine.evaluate(expr.then, scope), lambda: machine.evaluate(expr.other, scope)
+    )
+
+
+def _walrus(machine: Interpreter, expr: facts.Walrus, scope: Scope) -> Value:
+    value = machine.evaluate(expr.value, scope)
+    while scope.inner and scope.outer is not None:
+        scope = scope.outer
+    bind_target(machine, expr.target, value, scope)
+    return value
+
+
+def _await(machine: Interpreter, expr: facts.Await, scope: Scope) -> Value:
+    return machine.evaluate(expr.value, scope)
+
+
+def _lambda(machine: Interpreter, expr: facts.Lambda, scope: Scope) -> Value:
+    return FunctionValue(scope.home, expr, scope)
+
+
+def _star(machine: Interpreter, expr: facts.Star, scope: Scope) -> Value:
+    return elements(machine.evaluate(expr.value, scope))
+
+
+def _yield(machine: Interpreter, expr: facts.Yield, scope: Scope) -> Value:
+    value = machine.evaluate(expr.value, scope)
+    if machine.calls.yields:
+        machine.calls.yields[-1].append(elements(value) if expr.all else value)
+    return Unknown("it is sent into a generator", machine.spot(expr, scope))
+
+
+def _slice(machine: Interpreter, expr: facts.Slice | facts.Other, scope: Scope) -> Value:
+    for part in expr.parts:
+        machine.evaluate(part, scope)
+    return Unknown("the expression is not understood", machine.spot(expr, scope))
+
+
+_HANDLERS: dict[type, Callable[[Interpreter, Any, Scope], Value]] = {
+    facts.Name: _name,
+    facts.Const: _const,
+    facts.Attr: _attr,
+    facts.Call: _call,
+    facts.Sub: _sub,
+    facts.DictLit: displays.record_of,
+    facts.Seq: displays.items_of,
+    facts.Star: _star,
+    facts.Comp: displays.comprehension,
+    facts.Cond: _cond,
+    facts.Binary: operators.binary,
+    facts.Unary: operators.unary,
+    facts.Compare: operators.compare,
+    facts.FString: operators.fstring,
+    facts.Walrus: _walrus,
+    facts.Await: _await,
+    facts.Lambda: _lambda,
+    facts.Yield: _yield,
+    facts.Slice: _slice,
+    facts.Other: _slice,
+}

@@ -1,0 +1,56 @@
+"""Reads a handler statement by statement, with every branch taken, noting what it does to the request.
+
+An abstract interpreter; docs/link.md explains it. It follows a call into another function only if the request goes
+there or the answer comes from there, and stops at fixed depths: what lies beyond is Unknown, with the reason.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ... import facts
+from ...diagnostics import Spot
+from . import calls, expressions, forcing, functions, statements
+from .branches import Branches
+from .program import Program
+from .protocol import Calls, Memo, Returns
+from .seen import HelperNames, Seen
+from .values import Arguments, FunctionValue, Scope, Value
+
+
+@dataclass(eq=False, slots=True)
+class Machine:
+    """The interpreter of one handler module; implements `Interpreter`."""
+
+    program: Program
+    helpers: HelperNames
+    module_name: Callable[[str], str]
+    seen: Seen = field(default_factory=Seen)
+    branches: Branches = field(default_factory=Branches)
+    memo: Memo = field(default_factory=Memo)
+    calls: Calls = field(default_factory=Calls)
+    entering: bool = False
+
+    def evaluate(self, expr: facts.Expr, scope: Scope) -> Value:
+        return expressions.evaluate(self, expr, scope)
+
+    def force(self, value: Value) -> Value:
+        return forcing.force(self, value)
+
+    def call(self, callee: Value, arguments: Arguments, spot: Spot) -> Value:
+        return calls.call(self, callee, arguments, spot)
+
+    def inline(self, function: FunctionValue, arguments: Arguments) -> Value:
+        return functions.inline(self, function, arguments)
+
+    def run(self, body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> bool:
+        return statements.run(self, body, scope, returns)
+
+    def run_handler(self, function: FunctionValue, arguments: Arguments, returns: Returns) -> None:
+        """Runs a handler as `inline` runs any function, with each answer told while it is as it was returned."""
+        scope = Scope(function.home, {})
+        functions.bind_parameters(self, function, arguments, scope)
+        if isinstance(function.node, facts.Function):
+            self.run(function.node.body, scope, returns)
+
+    def spot(self, node: facts.Expr | facts.Stmt, scope: Scope) -> Spot:
+        return Spot(scope.home.path, node.at)

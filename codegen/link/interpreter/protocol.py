@@ -1,0 +1,72 @@
+"""What the parts of the interpreter ask of the whole: `machine` is the one that answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ... import facts
+from ...diagnostics import Spot
+from ...model import Type
+from .branches import Branches
+from .program import Program
+from .seen import HelperNames, Seen
+from .values import Arguments, ClassValue, FunctionValue, Scope, Unknown, Value
+
+type Returns = Callable[[Value, Spot], None]
+
+
+@dataclass(eq=False, slots=True)
+class Memo:
+    """What was worked out once. The first three are `lookup`'s, the next `classes`', the last two `shapes`'."""
+
+    module_values: dict[tuple[str, str], Value | None] = field(default_factory=dict)
+    followed: dict[tuple[str, int, str, str], Value] = field(default_factory=dict)
+    asked: set[tuple[str, str]] = field(default_factory=set)
+    class_constants: dict[tuple[str, int, str], Value] = field(default_factory=dict)
+    classes: dict[tuple[str, str], ClassValue] = field(default_factory=dict)
+    shapes: dict[tuple[int, int, str], tuple[Value, Type | Unknown]] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class Calls:
+    """The calls that are being followed, innermost last, with what each has yielded so far; `asked` are those that
+    were put off."""
+
+    frames: list[int] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+    yields: list[list[Value]] = field(default_factory=list)
+    count: int = 0
+
+
+class Interpreter(Protocol):
+    """`entering` is set while `lambda_handler` is read, to see which function it runs instead of running it."""
+
+    program: Program
+    helpers: HelperNames
+    seen: Seen
+    branches: Branches
+    memo: Memo
+    calls: Calls
+    entering: bool
+
+    @property
+    def module_name(self) -> Callable[[str], str]:
+        """The dotted name of a module by its path."""
+
+    def evaluate(self, expr: facts.Expr, scope: Scope) -> Value:
+        """The value of an expression; imports, attributes and most calls in it are put off."""
+
+    def force(self, value: Value) -> Value:
+        """The value with nothing put off, as far as the text tells."""
+
+    def call(self, callee: Value, arguments: Arguments, spot: Spot) -> Value:
+        """The value of a call, put off unless the request or something that it may change goes in."""
+
+    def inline(self, function: FunctionValue, arguments: Arguments) -> Value:
+        """The value of a call, by running the function."""
+
+    def run(self, body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> bool:
+        """Runs statements; whether their end can be reached."""
+
+    def spot(self, node: facts.Expr | facts.Stmt, scope: Scope) -> Spot:
+        """The place of a node."""

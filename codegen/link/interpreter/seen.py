@@ -1,0 +1,69 @@
+"""What reading a handler leaves behind: its record, apart from the values themselves."""
+
+from dataclasses import dataclass, field
+
+from ...diagnostics import Finding, Spot
+from .values import Conversions, EventPart, Use, Value
+
+
+@dataclass(frozen=True, slots=True)
+class HelperNames:
+    """Functions of the code base whose meaning is known, by name."""
+
+    path_parameter: frozenset[str]
+    query_filters: frozenset[str]
+    request_body: frozenset[str]
+    body_with: tuple[tuple[str, str], ...]
+    has_permission: frozenset[str]
+    header: frozenset[str] = frozenset()
+
+
+@dataclass(eq=False, slots=True)
+class QueryRead:
+    """`names` are parameters that are read one by one, with whether all of their values are."""
+
+    schema: Value | None
+    multi_value: bool
+    limit: Value | None
+    sort: Value | None
+    names: dict[str, bool]
+    spot: Spot
+    as_sent: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Seen:
+    """What a handler does to the request. `headers`: names as they are read, by the same in lower case.
+
+    `runs` are functions that an event loop runs, `handed` those that some other library is given on the way in.
+    """
+
+    path_reads: dict[str, Spot] = field(default_factory=dict)
+    conversions: Conversions = field(default_factory=Conversions)
+    queries: list[QueryRead] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Spot | None = None
+    uses: list[Use] = field(default_factory=list)
+    permissions: list[tuple[Value, Spot]] = field(default_factory=list)
+    runs: list[tuple[Value, Spot]] = field(default_factory=list)
+    handed: list[tuple[Value, Spot]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def schema_query(self, schema: Value, part: EventPart, spot: Spot) -> None:
+        """Query parameters that a schema validates without the helper."""
+        if not any(read.schema is schema for read in self.queries):
+            many = part.part.startswith("multi")
+            self.queries.append(QueryRead(schema, many, None, None, {}, spot, as_sent=not part.renamed))
+
+    def header(self, name: str) -> None:
+        """A header that is read by its name."""
+        self.headers.setdefault(name.lower(), name)
+
+    def direct_query(self, name: str, multi_value: bool, spot: Spot) -> None:
+        """A query parameter that is read by its name, without a filter schema."""
+        for read in self.queries:
+            if read.schema is None:
+                read.names[name] = read.names.get(name, False) or multi_value
+                read.multi_value = read.multi_value or multi_value
+                return
+        self.queries.append(QueryRead(None, multi_value, None, None, {name: multi_value}, spot))

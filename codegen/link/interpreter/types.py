@@ -1,0 +1,298 @@
+"""Annotations to types, and the fields of schemas, followed statically through the code base."""
+
+from ... import facts
+from ...model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Type
+from . import classes, lookup
+from .protocol import Interpreter
+from .values import ClassValue, External, Generic, Known, Scope, Value
+
+_PRIMITIVES = {
+    "builtins.str": "str",
+    "builtins.int": "int",
+    "builtins.float": "float",
+    "builtins.bool": "bool",
+    "builtins.bytes": "bytes",
+    "datetime.datetime": "datetime",
+    "datetime.date": "date",
+    "datetime.time": "time",
+    "datetime.timedelta": "timedelta",
+    "uuid.UUID": "UUID",
+    "decimal.Decimal": "Decimal",
+    "pydantic.EmailStr": "str",
+    "pydantic.HttpUrl": "str",
+    "pydantic.AnyUrl": "str",
+    "pydantic.UUID4": "UUID",
+    "pydantic.PositiveInt": "int",
+    "pydantic.NonNegativeInt": "int",
+    "pydantic.StrictStr": "str",
+    "pydantic.StrictInt": "int",
+    "pydantic.StrictBool": "bool",
+    "pydantic.PositiveFloat": "float",
+    "pydantic.NonNegativeFloat": "float",
+}
+_LISTS = frozenset(
+    [
+        "list",
+        "set",
+        "frozenset",
+        "tuple",
+        "List",
+        "Set",
+        "FrozenSet",
+        "Tuple",
+        "Sequence",
+        "Iterable",
+        "Collection",
+        "MutableSequence",
+    ]
+)
+_MAPS = frozenset(["dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict"])
+NONE = Primitive("None")
+
+
+def type_of(machine: Interpreter, expr: facts.Expr, scope: Scope, depth: int = 0) -> Type:
+    """The type that an annotation means; Any for what is not known."""
+    if depth > 12:
+        return ANY
+    match expr:
+        case facts.Const(value=None):
+            return NONE
+        case facts.Const(value=str(text)):
+            return _forward(machine, text, scope, depth)
+        case facts.Binary(op="|"):
+            return one_of([type_of(machine, part, scope, depth + 1) for part in (expr.left, expr.right)])
+        case facts.Sub():
+            return _generic(machine, expr, scope, depth)
+        case facts.Name() | facts.Attr():
+            return _of_value(machine, machine.evaluate(expr, scope), depth)
+        case facts.Call() if lookup.own_name(machine.evaluate(expr.func, scope)) == "NewType" and len(expr.args) > 1:
+            return type_of(machine, expr.args[1].value, scope, depth + 1)
+        case _:
+            return ANY
+
+
+def _forward(machine: Interpreter, text: str, scope: Scope, depth: int) -> Type:
+    """A quoted annotation: names, dots, `X | None` and one level of brackets are read."""
+    parts = [part.strip() for part in text.split("|")]
+    if len(parts) > 1:
+        return one_of([_forward(machine, part, scope, depth + 1) for part in parts])
+    head, bracket, rest = text.strip().partition("[")
+    if bracket and rest.endswith("]"):
+        inner = _forward(machine, rest[:-1], scope, depth + 1) if depth < 12 else ANY
+        name = head.rpartition(".")[2]
+        return ListOf(inner) if name in _LISTS else one_of([inner, NONE]) if name == "Optional" else ANY
+    if head == "None":
+        return NONE
+    names = head.split(".")
+    if not all(name.isidentifier() for name in names):
+        return ANY
+    expr: facts.Expr = facts.Name(-1, names[0])
+    for name in names[1:]:
+        expr = facts.Attr(-1, expr, name)
+    return type_of(machine, expr, scope, depth + 1)
+
+
+def _generic(machine: Interpreter, expr: facts.Sub, scope: Scope, depth: int) -> Type:
+    base = machine.evaluate(expr.value, scope)
+    name = lookup.own_name(base) or (expr.value.id if isinstance(expr.value, facts.Name) else "")
+    inner = expr.key.items if isinstance(expr.key, facts.Seq) and expr.key.kind == "tuple" else (expr.key,)
+    if name in _LISTS:
+        return ListOf(type_of(machine, inner[0], scope, depth + 1))
+    if name in _MAPS:
+        return MapOf(type_of(machine, inner[-1], scope, depth + 1) if len(inner) > 1 else ANY)
+    if name == "Optional":
+        return one_of([type_of(machine, inner[0], scope, depth + 1), NONE])
+    if name == "Union":
+        return one_of([type_of(machine, part, scope, depth + 1) for part in inner])
+    if name in ("Annotated", "Final", "Required", "NotRequired", "ClassVar", "ReadOnly"):
+        return type_of(machine, inner[0], scope, depth + 1)
+    if name == "Literal":
+        return _literal(machine, inner, scope)
+    if name in ("Awaitable", "Coroutine"):
+        return type_of(machine, inner[-1], scope, depth + 1)
+    return _of_value(machine, base, depth)
+
+
+def _literal(machine: Interpreter, parts: tuple[facts.Expr, ...], scope: Scope) -> Type:
+    values: list[str | int | bool] = []
+    optional = False
+    for part in parts:
+        value = machine.force(machine.evaluate(part, scope))
+        if isinstance(value, Known) and isinstance(value.value, str | int):
+            values.append(value.value)
+        elif isinstance(value, Known) and value.value is None:
+            optional = True
+        else:
+            return ANY
+    literal = Literals(tuple(values))
+    return one_of([literal, NONE]) if optional else literal
+
+
+def _of_value(machine: Interpreter, value: Value, depth: int) -> Type:
+    found = machine.force(value)
+    match found:
+        case ClassValue():
+            return named(machine, found)
+        case External(dotted=dotted):
+            return _external(dotted)
+        case Generic(expr=expr, scope=scope):
+            return type_of(machine, expr, scope, depth + 1)
+        case Known(value=None):
+            return NONE
+        case _:
+            return ANY
+
+
+def _external(dotted: str) -> Type:
+    name = dotted.rpartition(".")[2]
+    if dotted in _PRIMITIVES:
+        return Primitive(_PRIMITIVES[dotted])
+    if name in _LISTS:
+        return ListOf(ANY)
+    return MapOf(ANY) if name in _MAPS else ANY
+
+
+def one_of(types: list[Type]) -> Type:
+    """A union, flattened, without repeats; a part that is not known makes all of it unknown."""
+    found: list[Type] = []
+    for type_ in types:
+        for option in type_.options if isinstance(type_, OneOf) else (type_,):
+            if option not in found:
+                found.append(option)
+    if ANY in found or not found:
+        return ANY
+    return found[0] if len(found) == 1 else OneOf(tuple(found))
+
+
+def named(machine: Interpreter, cls: ClassValue) -> Named:
+    module = machine.module_name(cls.home.path)
+    machine.memo.classes[module, cls.node.name] = cls
+    return Named(module, cls.node.name, classes.enum_values(machine, cls))
+
+
+def class_of_annotation(machine: Interpreter, annotation: facts.Expr, scope: Scope) -> ClassValue | None:
+    """The one class that an annotation names, beside None."""
+    match annotation:
+        case facts.Name() | facts.Attr():
+            value = machine.force(machine.evaluate(annotation, scope))
+            if isinstance(value, Generic):
+                return class_of_annotation(machine, value.expr, value.scope)
+            return value if isinstance(value, ClassValue) else None
+        case facts.Binary(op="|"):
+            sides = [class_of_annotation(machine, side, scope) for side in (annotation.left, annotation.right)]
+            found = [side for side in sides if side is not None]
+            return found[0] if len(found) == 1 else None
+        case facts.Sub() if last_name(annotation.value) in ("Optional", "Annotated"):
+            index = annotation.key
+            first = index.items[0] if isinstance(index, facts.Seq) else index
+            return class_of_annotation(machine, first, scope)
+        case facts.Const(value=str(text)) if text.isidentifier():
+            return class_of_annotation(machine, facts.Name(-1, text), scope)
+        case _:
+            return None
+
+
+def last_name(expr: facts.Expr) -> str:
+    return expr.id if isinstance(expr, facts.Name) else expr.name if isinstance(expr, facts.Attr) else ""
+
+
+def item_of_annotation(annotation: facts.Expr) -> facts.Expr | None:
+    """X of `list[X]`."""
+    if not isinstance(annotation, facts.Sub) or last_name(annotation.value) not in _LISTS:
+        return None
+    index = annotation.key
+    return index.items[0] if isinstance(index, facts.Seq) and index.items else index
+
+
+def part_of_annotation(annotation: facts.Expr, place: int) -> facts.Expr | None:
+    """Y of `tuple[X, Y]` at place 1; None where the places are not told."""
+    if not isinstance(annotation, facts.Sub) or last_name(annotation.value) not in ("tuple", "Tuple"):
+        return None
+    parts = annotation.key.items if isinstance(annotation.key, facts.Seq) else ()
+    return parts[place] if 0 <= place < len(parts) and not isinstance(parts[-1], facts.Other) else None
+
+
+def fields_of(machine: Interpreter, cls: ClassValue) -> tuple[Field, ...]:
+    """The fields of a schema, those of its bases first, as pydantic orders them."""
+    found: dict[str, Field] = {}
+    for owner in reversed(classes.ancestry(machine, cls)):
+        for statement in owner.node.body:
+            if isinstance(statement, facts.Assign):
+                _add_field(machine, owner, statement, found)
+    return tuple(found.values())
+
+
+def _add_field(machine: Interpreter, owner: ClassValue, statement: facts.Assign, found: dict[str, Field]) -> None:
+    target = statement.targets[0]
+    if not isinstance(target, facts.Name) or target.id.startswith("_") or target.id == "model_config":
+        return
+    if statement.annotation is None:
+        if target.id in found and statement.value is not None:  # a new default for an inherited field
+            old = found[target.id]
+            default, has_default, _, _ = _default(machine, owner, statement.value)
+            found[target.id] = Field(old.name, old.type, False, has_default, default, old.alias)
+        return
+    if _is_class_variable(machine, statement.annotation, owner):
+        return
+    type_ = field_type(machine, owner, statement.annotation)
+    alias = _annotated_alias(machine, statement.annotation, owner)
+    if statement.value is None:
+        found[target.id] = Field(target.id, type_, True, alias=alias)
+        return
+    default, has_default, required, named_alias = _default(machine, owner, statement.value)
+    found[target.id] = Field(target.id, type_, required, has_default, default, named_alias or alias)
+
+
+def field_type(machine: Interpreter, owner: ClassValue, annotation: facts.Expr) -> Type:
+    return type_of(machine, annotation, Scope(owner.home, {}))
+
+
+def _is_class_variable(machine: Interpreter, annotation: facts.Expr, owner: ClassValue) -> bool:
+    head = annotation.value if isinstance(annotation, facts.Sub) else annotation
+    name = head.id if isinstance(head, facts.Name) else head.name if isinstance(head, facts.Attr) else ""
+    return name in ("ClassVar", "PrivateAttr")
+
+
+def _annotated_alias(machine: Interpreter, annotation: facts.Expr, owner: ClassValue) -> str | None:
+    if not isinstance(annotation, facts.Sub) or not isinstance(annotation.key, facts.Seq):
+        return None
+    for part in annotation.key.items[1:]:
+        if isinstance(part, facts.Call):
+            alias = _alias_in(machine, part, owner)
+            if alias is not None:
+                return alias
+    return None
+
+
+def _alias_in(machine: Interpreter, call: facts.Call, owner: ClassValue) -> str | None:
+    for arg in call.args:
+        if arg.name in ("alias", "validation_alias"):
+            value = machine.force(machine.evaluate(arg.value, Scope(owner.home, {})))
+            if isinstance(value, Known) and isinstance(value.value, str):
+                return value.value
+    return None
+
+
+def _default(
+    machine: Interpreter, owner: ClassValue, value: facts.Expr
+) -> tuple[facts.Constant, bool, bool, str | None]:
+    """(default, whether it is known, required, alias) of a field's right side."""
+    if (
+        isinstance(value, facts.Call)
+        and lookup.own_name(machine.evaluate(value.func, Scope(owner.home, {}))) == "Field"
+    ):
+        alias = _alias_in(machine, value, owner)
+        given = next((a.value for a in value.args if a.name == "default"), None)
+        given = given or next((a.value for a in value.args if a.name is None and not a.star), None)
+        if given is None:
+            return None, False, not any(a.name == "default_factory" for a in value.args), alias
+        default, known, required, _ = _default(machine, owner, given)
+        return default, known, required, alias
+    if isinstance(value, facts.Name) and value.id == "Ellipsis":
+        return None, False, True, None
+    if isinstance(value, facts.Other):  # `...`, or an expression of no known value
+        return None, False, not value.parts, None
+    found = machine.force(machine.evaluate(value, classes.class_scope(machine, owner)))
+    if isinstance(found, Known):
+        return found.value, True, False, None
+    return None, False, False, None

@@ -1,0 +1,214 @@
+"""The composition root: `create_app(project, settings)`, and `install(app, routers)` for an app of one's own."""
+
+import gc
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, FastAPI
+from fastapi.params import Depends
+
+from . import runtime
+from .auth.assembly import MountedIssuer
+from .auth.guards import auth_problems
+from .cors import CorsMiddleware
+from .dependencies import verdict
+from .endpoint import Serving
+from .gateway.api import Api, api_of
+from .gateway.cors import CorsPolicy
+from .gateway.http import HeaderLine
+from .installation import AnswerError, Installation
+from .observability.health import add_health
+from .observability.logging import configure_default
+from .observability.requests import RequestIds, RequestMiddleware
+from .observability.watchdog import watched_loop
+from .openapi.pages import add_docs, shown_document
+from .ports import HandlerModule, LambdaRoute
+from .project import Project, Registry, find_project
+from .settings import Environment, Settings, SettingsError, load_settings
+
+
+def _new_request_id(headers: Sequence[HeaderLine]) -> str:
+    # Never the client's: the gateway makes the id, and the log relies on it.
+    return str(uuid4())
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    project: Project,
+    settings: Settings | None = None,
+    *,
+    registry: Registry | None = None,
+    issuer: MountedIssuer | None = None,
+    request_ids: RequestIds = _new_request_id,
+    clock: Callable[[], datetime] = _utc_now,
+) -> FastAPI:
+    """An app with every generated route; nothing connects before the lifespan begins.
+
+    `issuer` is the local issuer of development; without one the settings have to name Cognito. Raises `SettingsError`
+    when the settings do not allow a start.
+    """
+    settings = settings or load_settings()
+    app = FastAPI(title=project.title, version=project.version, docs_url=None, redoc_url=None, redirect_slashes=False)
+    installed = _installed(
+        app, project, settings, registry or project.registry(), issuer=issuer, request_ids=request_ids, clock=clock
+    )
+    installed.use_as_default()
+    _add_shell(app, installed.serving.runtime)
+    if settings.cors_allow_origins:
+        policy = CorsPolicy(frozenset(settings.cors_allow_origins))
+        app.add_middleware(CorsMiddleware, policy=policy, methods=installed.methods)
+    return app
+
+
+def install(
+    app: FastAPI,
+    routers: Sequence[APIRouter],
+    prefix: str = "",
+    dependencies: Sequence[Depends] = (),
+    *,
+    project: Project | None = None,
+    settings: Settings | None = None,
+    modules: Sequence[HandlerModule] = (),
+) -> None:
+    """Serve generated routers in an app of one's own, below `prefix`, each request after `dependencies`.
+
+    The app's lifespan starts what the routes need, so a mounted app needs its parent to run its lifespan. Raises
+    `SettingsError`, and ValueError for a prefix that is no path.
+    """
+    if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
+        raise ValueError(f"prefix {prefix!r}: write it like /v1")
+    registry = Registry(tuple(routers), tuple(modules))
+    _installed(app, project or find_project(), settings or load_settings(), registry, prefix, dependencies)
+
+
+def _installed(
+    app: FastAPI,
+    project: Project,
+    settings: Settings,
+    registry: Registry,
+    prefix: str = "",
+    dependencies: Sequence[Depends] = (),
+    *,
+    issuer: MountedIssuer | None = None,
+    request_ids: RequestIds = _new_request_id,
+    clock: Callable[[], datetime] = _utc_now,
+) -> Installation:
+    running = runtime.build(project, settings, _checked(settings, issuer), issuer)
+    installed = serve_routes(app, running, registry.routes, prefix, dependencies, request_ids=request_ids, clock=clock)
+    _extend_lifespan(app, _lifespan(installed, registry.modules))
+    return installed
+
+
+def serve_routes(
+    app: FastAPI,
+    running: runtime.Runtime,
+    routes: Sequence[LambdaRoute],
+    prefix: str = "",
+    dependencies: Sequence[Depends] = (),
+    *,
+    request_ids: RequestIds = _new_request_id,
+    clock: Callable[[], datetime] = _utc_now,
+) -> Installation:
+    """Put the routes into the app. Raises ValueError when two claim one method and path."""
+    installed = Installation(
+        app, Serving(running, configured_api(running.settings), clock), verdict, prefix, dependencies
+    )
+    for route in routes:
+        installed.add(route)
+    app.state.lambdatwin = installed
+    running.metrics.watch_running(lambda: installed.serving.running)
+    app.add_exception_handler(AnswerError, AnswerError.handle)
+    app.add_middleware(
+        RequestMiddleware,
+        metrics=running.metrics,
+        request_ids=request_ids,
+        begin=running.project.begin,
+        logged_by_handler=installed.logged_by_handler,
+    )
+    return installed
+
+
+def configured_api(settings: Settings) -> Api:
+    """The API that the settings describe."""
+    return api_of(
+        settings.gateway_payload,
+        stage=settings.gateway_stage,
+        stage_variables=settings.gateway_stage_variables,
+        binary_media_types=settings.binary_media_types,
+        header_case=settings.gateway_header_case,
+    )
+
+
+def _checked(settings: Settings, issuer: MountedIssuer | None) -> str:
+    """The database's URL; raises `SettingsError` with everything that stands against a start."""
+    problems = auth_problems(settings)
+    if settings.local_issuer and issuer is None:
+        problems.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: this server has no issuer of its own")
+    if settings.database_url is None:
+        problems.append("DATABASE_URL is missing: only `make dev` brings a database of its own")
+    if problems or settings.database_url is None:
+        raise SettingsError(problems)
+    return settings.database_url.get_secret_value()
+
+
+def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
+    settings = running.settings
+    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+    add_health(app, running.checks(), running.metrics, token, open_=not settings.production)
+    add_docs(app, settings)
+    app.router.routes.extend(running.auth.routes())
+    document: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        if not document:
+            document.update(shown_document(app, running.project, settings, running.auth.login_words))
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _lifespan(installed: Installation, modules: Sequence[HandlerModule]) -> Any:
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        installed.check()
+        running = installed.serving.runtime
+        developing = running.settings.environment is Environment.DEVELOPMENT
+        configure_default(json_lines=not developing)
+        async with running.running(modules):
+            tune_garbage_collection()
+            installed.started = True
+            try:
+                with watched_loop() if developing else nullcontext():
+                    yield
+            finally:
+                installed.started = False
+
+    return lifespan
+
+
+def _extend_lifespan(app: FastAPI, ours: Any) -> None:
+    theirs = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def both(scope_app: Any) -> AsyncIterator[Any]:
+        async with ours(scope_app), theirs(scope_app) as state:
+            yield state
+
+    app.router.lifespan_context = both
+
+
+def tune_garbage_collection() -> None:
+    """What was imported stays: a full collection would visit it again and again, 50 ms each time.
+
+    The young generation holds the objects of several pages of a list: with Python's 700 it is gone through while they
+    are all in use, which was half of the CPU of a page of 50 (`tests/bench/serving.py --parts database`).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)

@@ -1,0 +1,47 @@
+"""What a client is told when authentication fails: API Gateway's bodies, with the challenge of RFC 6750 §3."""
+
+from typing import Final
+
+from ..gateway.answers import FORBIDDEN, JSON, TOKEN_EXPIRED, UNAUTHORIZED
+from ..gateway.http import GatewayResponse
+from .reasons import Reason
+
+# RFC 6750 §3.1: a request without any authentication gets no error code.
+_BARE = b"Bearer"
+_INVALID = b'Bearer error="invalid_token", error_description="The access token is not valid"'
+_EXPIRED = b'Bearer error="invalid_token", error_description="The access token has expired"'
+_RETRY_AFTER: Final = b"5"
+
+
+def _challenged(response: GatewayResponse, challenge: bytes) -> GatewayResponse:
+    return response._replace(headers=(*response.headers, (b"www-authenticate", challenge)))
+
+
+NO_CREDENTIALS = _challenged(UNAUTHORIZED, _BARE)
+INVALID_TOKEN = _challenged(UNAUTHORIZED, _INVALID)
+EXPIRED_TOKEN = _challenged(TOKEN_EXPIRED, _EXPIRED)
+CSRF_FAILED = FORBIDDEN
+
+
+def unavailable(retry_after: bytes = _RETRY_AFTER) -> GatewayResponse:
+    """503: the request may well be entitled, but nobody can tell now; `retry_after` in seconds."""
+    headers = (JSON, (b"retry-after", retry_after))
+    return GatewayResponse(503, headers, b'{"message":"Service Unavailable"}')
+
+
+_UNAVAILABLE = frozenset({Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE})
+
+
+def answer(reason: Reason) -> GatewayResponse:
+    """One answer for every reason that would tell an attacker something; see `Reason` for what is behind it."""
+    if reason in _UNAVAILABLE:
+        return unavailable()
+    match reason:
+        case Reason.NO_CREDENTIALS:
+            return NO_CREDENTIALS
+        case Reason.EXPIRED:
+            return EXPIRED_TOKEN
+        case Reason.CSRF:
+            return CSRF_FAILED
+        case _:
+            return INVALID_TOKEN

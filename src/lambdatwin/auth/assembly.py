@@ -1,0 +1,161 @@
+"""Authentication of one process, put together from its settings. Nothing connects before `running`."""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+import httpx
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
+
+from ..database import SessionFactory
+from ..observability.logging import EventLog
+from .caches.deny_list import LocalDenyList
+from .caches.verdicts import VerdictCache
+from .claims.policy import LARGEST_LEEWAY, LONGEST_LIFETIME, Policy, TokenUse
+from .cognito.client import ClientCredentials, Cognito
+from .cognito.hosted_ui import HostedUi
+from .door import Authenticator, Tokens
+from .endpoints import LOCAL_PATH, Endpoints, client_id, endpoints
+from .guards import AuthSettings
+from .keys.jwks import Jwks
+from .observing import Audit, LogAudit, Meter
+from .revocations import RevocationsUnavailableError
+from .routes import AuthRoutes, SessionMode
+from .sessions.cookies import CookieJar
+from .sessions.ending import Endings
+from .sessions.judging import TokenSetJudge
+from .sessions.login import Logins
+from .sessions.refreshing import Refresher
+from .sessions.session import CookieSessions
+from .store.refreshes import PostgresLedger
+from .store.revocations import PostgresRevocations
+from .verifier import Clock, Verifier
+
+_LOG = EventLog("auth")
+
+
+@dataclass(frozen=True, slots=True)
+class MountedIssuer:
+    """An issuer that this very process serves, in development; `login_words` say who may log in, and how."""
+
+    app: ASGIApp
+    login_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthOptions:
+    """Clocks (seconds: of the epoch, and monotonic), and what has no setting of its own. `grace` is in seconds.
+
+    `transports` leads addresses that begin so elsewhere than to the network."""
+
+    clock: Clock = time.time
+    monotonic: Clock = time.monotonic
+    grace: float = 10.0
+    transports: Mapping[str, httpx.AsyncBaseTransport] = field(default_factory=dict)
+
+
+class Auth:
+    """Everything of authentication that a process owns."""
+
+    def __init__(
+        self,
+        settings: AuthSettings,
+        sessions: SessionFactory,
+        *,
+        meter: Meter,
+        issuer: MountedIssuer | None = None,
+        audit: Audit | None = None,
+        options: AuthOptions | None = None,
+    ) -> None:
+        self._settings, self._meter = settings, meter
+        self._audit, self._options = audit or LogAudit(), options or AuthOptions()
+        self.endpoints: Endpoints = endpoints(settings)
+        self._credentials = ClientCredentials(client_id(settings), _secret(settings))
+        self._issuer = issuer
+        self._client = httpx.AsyncClient(mounts=self._mounts(), trust_env=False)
+        self._deny_list = LocalDenyList(
+            PostgresRevocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
+        )
+        self.jwks = Jwks(self._client, self.endpoints.jwks_url, clock=self._options.monotonic, meter=meter)
+        self._build(sessions)
+
+    def _build(self, sessions: SessionFactory) -> None:
+        options, use = self._options, _use(self._settings.cognito_token_use)
+        other: TokenUse = "id" if use == "access" else "access"
+        tokens = Tokens(self._verifier(use), VerdictCache(), self._deny_list, self._meter)
+        judge = TokenSetJudge(tokens, self._verifier(other), use)
+        cognito = Cognito(self._client, self.endpoints.cognito, self._credentials, self._settings.cognito_refresh_flow)
+        ledger = PostgresLedger(sessions, clock=options.clock, grace=options.grace)
+        self._refresher = Refresher(cognito, judge, ledger, meter=self._meter, audit=self._audit)
+        self.endings = Endings(self._deny_list, cognito, clock=options.clock, audit=self._audit)
+        mode = self._session_mode(tokens, judge)
+        cookie_sessions = mode.sessions if mode is not None else None
+        self.authenticator = Authenticator(tokens, sessions=cookie_sessions, meter=self._meter, audit=self._audit)
+        self._routes = AuthRoutes(tokens, self._refresher, self.endings, mode, self._audit)
+
+    @property
+    def login_words(self) -> str:
+        """What /docs says of the login."""
+        return self._issuer.login_words if self._issuer is not None else "Log in at Cognito's hosted pages."
+
+    def routes(self) -> list[BaseRoute]:
+        """/auth/*, and in development the local issuer below it."""
+        local: list[BaseRoute] = [Mount(LOCAL_PATH, app=self._issuer.app)] if self._issuer is not None else []
+        return [*local, *self._routes.routes()]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Warm while the block begins, close when it ends. Nothing that is down keeps a process from starting."""
+        if not await self.jwks.warm():
+            _LOG.warning("jwks_not_warm", url=self.endpoints.jwks_url)
+        try:
+            await self._deny_list.warm()
+        except RevocationsUnavailableError:
+            _LOG.warning("deny_list_not_warm")
+        try:
+            yield
+        finally:
+            await self._refresher.close()
+            await self._deny_list.close()
+            await self.jwks.close()
+            await self._client.aclose()
+
+    async def check(self) -> str | None:
+        """For readiness: None when the issuer's keys are known, or could be fetched just now."""
+        return None if self.jwks.ready() or await self.jwks.warm() else f"no keys from {self.endpoints.jwks_url}"
+
+    def _verifier(self, use: TokenUse) -> Verifier:
+        resource = self._settings.cognito_resource if use == "access" else None
+        names = (self.endpoints.issuer, self._credentials.client_id)
+        policy = Policy(*names, use, resource, LARGEST_LEEWAY, LONGEST_LIFETIME)
+        return Verifier(self.jwks, policy, self._options.clock)
+
+    def _session_mode(self, tokens: Tokens, judge: TokenSetJudge) -> SessionMode | None:
+        secret, uri = self._settings.session_secret, self._settings.auth_redirect_uri
+        if secret is None or uri is None or self.endpoints.hosted_ui is None:
+            return None
+        clock = self._options.clock
+        jar = CookieJar(secret.get_secret_value().encode(), secure=uri.startswith("https://"))
+        sessions = CookieSessions(jar, tokens, self._refresher, clock=clock, audit=self._audit)
+        hosted_ui = HostedUi(self._client, self.endpoints.hosted_ui, self._credentials, uri)
+        return SessionMode(jar, Logins(hosted_ui, jar, judge, self._verifier("id"), clock), sessions)
+
+    def _mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
+        """The process's own issuer is called without the network: it has to answer before the socket listens."""
+        made = dict(self._options.transports)
+        if self._issuer is not None:
+            inside = httpx.ASGITransport(Mount(LOCAL_PATH, app=self._issuer.app))
+            made[self.endpoints.issuer.removesuffix(LOCAL_PATH)] = inside
+        return made
+
+
+def _use(value: str) -> Literal["access", "id"]:
+    return "id" if value == "id" else "access"
+
+
+def _secret(settings: AuthSettings) -> str | None:
+    secret = settings.cognito_client_secret
+    return secret.get_secret_value() if secret is not None else None

@@ -1,0 +1,160 @@
+"""Pure checks of verified claims against a policy: `check(claims, policy, now)`, `now` in seconds of the epoch.
+
+One check, one function, one line in `CHECKS`. Nothing is optional by default: a claim may be missing only where its
+check says so, and a claim that stands there has its type checked even where nothing reads it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from unicodedata import is_normalized
+
+from .policy import Policy
+
+type Claims = Mapping[str, object]
+type Check = Callable[[Claims, Policy, float], bool]
+
+_LAST_SECOND = 253_402_300_799  # of the year 9999: the last that a datetime can say
+# Cognito's are UUIDs, or a client id for machine clients. They go to queries, logs and events.
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+-]{0,127}")
+_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]{1,256}")
+_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")  # RFC 6749 §3.3
+_MOST_GROUPS = 100  # Cognito's own limit for one user
+_LONGEST_SCOPE = 4096
+
+
+def issuer_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
+    """Compared whole: no prefix, no case folding, no trailing slash."""
+    return claims.get("iss") == policy.issuer
+
+
+def token_use_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
+    """Access and ID tokens are signed for the same client, so only this tells them apart."""
+    return claims.get("token_use") == policy.use
+
+
+def client_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
+    """An access token must name the client; an ID token does so in `aud`, and may not name another one here."""
+    if policy.use == "access":
+        return claims.get("client_id") == policy.client_id
+    return claims.get("client_id", policy.client_id) == policy.client_id
+
+
+def audience_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
+    """One text, never a list. An access token has an audience only when it was asked for with resource indicators,
+    and is then for that resource alone."""
+    if policy.use == "id":
+        return claims.get("aud") == policy.client_id
+    if policy.resource is None:
+        return "aud" not in claims
+    return claims.get("aud") == policy.resource
+
+
+def expiry_is_a_date(claims: Claims, policy: Policy, now: float) -> bool:
+    """`exp` must stand there: a whole number, not a text that looks like one."""
+    return _is_date(claims.get("exp"))
+
+
+def not_expired(claims: Claims, policy: Policy, now: float) -> bool:
+    """No leeway: on its last second a token is over (RFC 7519 §4.1.4)."""
+    exp = claims.get("exp")
+    return type(exp) is int and now < exp
+
+
+def lifetime_is_bounded(claims: Claims, policy: Policy, now: float) -> bool:
+    """A token that outlives every revocation is not Cognito's."""
+    exp, iat = claims.get("exp"), claims.get("iat")
+    return type(exp) is not int or type(iat) is not int or exp - iat <= policy.longest_lifetime
+
+
+def issue_time_is_a_date(claims: Claims, policy: Policy, now: float) -> bool:
+    """`iat` must stand there, and be a whole number."""
+    return _is_date(claims.get("iat"))
+
+
+def not_issued_in_the_future(claims: Claims, policy: Policy, now: float) -> bool:
+    """Only as far ahead as clocks may differ."""
+    return _not_later(claims.get("iat"), now + policy.leeway)
+
+
+def usable_already(claims: Claims, policy: Policy, now: float) -> bool:
+    """`nbf` may be missing, not wrong."""
+    return "nbf" not in claims or (_is_date(claims["nbf"]) and _not_later(claims["nbf"], now + policy.leeway))
+
+
+def login_time_is_past(claims: Claims, policy: Policy, now: float) -> bool:
+    """`auth_time` may be missing, not wrong: revocation by user compares it."""
+    time = claims.get("auth_time", 1)
+    return _is_date(time) and _not_later(time, now + policy.leeway)
+
+
+def subject_is_an_identifier(claims: Claims, policy: Policy, now: float) -> bool:
+    """Never empty, never a lookalike in another Unicode form, nothing that a log or a query could stumble over."""
+    return _is_identifier(claims.get("sub"))
+
+
+def user_name_is_a_name(claims: Claims, policy: Policy, now: float) -> bool:
+    """Under either token's key; a machine client has none."""
+    return _is_absent_or_name(claims, "username") and _is_absent_or_name(claims, "cognito:username")
+
+
+def groups_are_names(claims: Claims, policy: Policy, now: float) -> bool:
+    """A list, even of one group; Cognito leaves it out where there is none."""
+    groups = claims.get("cognito:groups", [])
+    return type(groups) is list and len(groups) <= _MOST_GROUPS and all(map(_is_name, groups))
+
+
+def scope_is_a_scope(claims: Claims, policy: Policy, now: float) -> bool:
+    """Words with single spaces between, in one text."""
+    scope = claims.get("scope", "-")
+    return type(scope) is str and len(scope) <= _LONGEST_SCOPE and _SCOPE.fullmatch(scope) is not None
+
+
+def token_ids_are_identifiers(claims: Claims, policy: Policy, now: float) -> bool:
+    """`origin_jti` and `jti` are what a revocation names."""
+    return _is_identifier(claims.get("origin_jti", "0")) and _is_identifier(claims.get("jti", "0"))
+
+
+CHECKS: tuple[Check, ...] = (
+    issuer_is_ours,
+    token_use_is_ours,
+    client_is_ours,
+    audience_is_ours,
+    expiry_is_a_date,
+    not_expired,
+    lifetime_is_bounded,
+    issue_time_is_a_date,
+    not_issued_in_the_future,
+    usable_already,
+    login_time_is_past,
+    subject_is_an_identifier,
+    user_name_is_a_name,
+    groups_are_names,
+    scope_is_a_scope,
+    token_ids_are_identifiers,
+)
+
+
+def check(claims: Claims, policy: Policy, now: float) -> tuple[str, ...]:
+    """Names of the checks that the claims fail; an empty tuple lets them in."""
+    return tuple([one.__name__ for one in CHECKS if not one(claims, policy, now)])
+
+
+def _is_date(value: object) -> bool:
+    return type(value) is int and 0 < value <= _LAST_SECOND
+
+
+def _not_later(value: object, latest: float) -> bool:
+    """Holds for what is no date: another check says so."""
+    return type(value) is not int or value <= latest
+
+
+def _is_identifier(value: object) -> bool:
+    return type(value) is str and _IDENTIFIER.fullmatch(value) is not None
+
+
+def _is_absent_or_name(claims: Claims, claim: str) -> bool:
+    return claim not in claims or _is_name(claims[claim])
+
+
+def _is_name(value: object) -> bool:
+    return type(value) is str and _NAME.fullmatch(value) is not None and is_normalized("NFC", value)

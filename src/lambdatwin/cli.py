@@ -1,0 +1,116 @@
+"""The command of the library: `serve`, `migrate`, `openapi`, `token`, `parity`. It alone knows devtools and parity."""
+
+import argparse
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from .project import DatabaseError, Project, ProjectError, find_project
+from .settings import Environment, Settings, SettingsError, load_settings
+
+_PATIENT_LOOP = f"{__package__}.devtools.reload.patience:PatientLoop"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit code 0 when all is well, 1 with a sentence on stderr when it is not, 2 for wrong usage."""
+    parser = argparse.ArgumentParser(prog="lambdatwin", description=__doc__)
+    commands = {"serve": serve, "migrate": _migrate, "openapi": _openapi, "token": _token, "parity": _parity}
+    parser.add_argument("command", choices=sorted(commands))
+    options, rest = parser.parse_known_args(arguments[:1]), list(arguments[1:])
+    try:
+        return commands[options[0].command](rest, find_project())
+    except ProjectError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def serve(arguments: Sequence[str], project: Project) -> int:
+    """Hot reload in development, one plain server elsewhere. Exit code 0 after a clean stop, 1 when it is refused."""
+    from .server import PortTakenError, listen, serve_app
+
+    parser = argparse.ArgumentParser(prog="serve", description=serve.__doc__)
+    parser.add_argument("--no-reload", action="store_true", help="in development: serve without watching files")
+    parser.add_argument("--port", type=int, help="listen on this port instead of PORT's")
+    parser.add_argument("--child", nargs=2, type=int, metavar=("SOCKET", "READY"), help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    try:
+        if options.port is not None:
+            os.environ["PORT"] = str(options.port)
+        settings = load_settings()
+        developing = settings.environment is Environment.DEVELOPMENT
+        if developing and not options.child:
+            from .devtools.reload import supervisor
+
+            return supervisor.run(project, settings, reload=not options.no_reload)
+        listener, ready = _socket(options.child) if options.child else (listen(settings), None)
+        app = _app(project, settings)
+        return serve_app(app, settings, listener, ready, loop=_PATIENT_LOOP if developing else "auto")
+    except (SettingsError, PortTakenError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _socket(given: Sequence[int]) -> tuple[socket.socket, int]:
+    return socket.socket(fileno=given[0]), given[1]
+
+
+def asgi_app(project: Project) -> Any:
+    """The app for another ASGI server. Raises `SystemExit` with a sentence when the settings do not allow a start."""
+    try:
+        return _app(project, load_settings())
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
+
+
+def _app(project: Project, settings: Settings) -> Any:
+    project.prepare(development=settings.environment is Environment.DEVELOPMENT)
+    if settings.local_issuer:
+        from .devtools.local import local_app
+
+        return local_app(project, settings)
+    from .app import create_app
+
+    return create_app(project, settings)
+
+
+def _migrate(arguments: Sequence[str], project: Project) -> int:
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        print("Set DATABASE_URL to the database to migrate.", file=sys.stderr)
+        return 1
+    try:
+        asyncio.run(project.migrate(url))
+    except (DatabaseError, OSError) as error:
+        print(f"The database was not migrated, and nothing has changed: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _openapi(arguments: Sequence[str], project: Project) -> int:
+    from .openapi.export import main as export
+
+    return export(arguments, project)
+
+
+def _token(arguments: Sequence[str], project: Project) -> int:
+    from .devtools.token import print_token
+
+    return print_token(arguments, project)
+
+
+def _parity(arguments: Sequence[str], project: Project) -> int:
+    from .devtools import local_postgres
+    from .parity.cli import main as compare
+    from .parity.databases import NoDatabase
+    from .settings import LOCAL_FOLDER
+
+    def embedded() -> str:
+        try:
+            return local_postgres.start(LOCAL_FOLDER / "postgres")
+        except local_postgres.LocalPostgresError as error:
+            raise NoDatabase(str(error)) from error
+
+    return compare(arguments, project, embedded)

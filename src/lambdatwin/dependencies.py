@@ -1,0 +1,62 @@
+"""FastAPI dependencies for hand-written routes: the authorizer's verdict, the current user, a database session.
+
+`app.dependency_overrides[verdict]` replaces the authorizer for generated routes as well.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import cache
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from .auth.door import Accepted, Refused
+from .endpoint import refusal_of
+from .installation import AnswerError, Installation
+
+__all__ = ["Accepted", "current_user", "session", "verdict"]
+
+
+async def verdict(request: Request, response: Response) -> Accepted:
+    """The claims of a verified token. Without one the client gets the 401 of a generated route, byte for byte."""
+    installed = _installed(request)
+    authenticator = installed.serving.runtime.auth.authenticator
+    found = await authenticator.authenticate(request.scope["headers"], request.method)
+    if isinstance(found, Refused):
+        raise AnswerError(refusal_of(found, installed.serving.api))
+    for cookie in found.set_cookies:
+        response.raw_headers.append((b"set-cookie", cookie))
+    return found
+
+
+@cache
+def current_user(context: str) -> Callable[..., Awaitable[Any]]:
+    """A dependency: the user as `context` knows it, from `Project.users`. The same object for the same context.
+
+    A token whose user is unknown gets what `Project.unknown_user` says.
+    """
+
+    async def user_of(request: Request, found: Annotated[Accepted, Depends(verdict)]) -> Any:
+        serving = _installed(request).serving
+        user = await serving.runtime.users.get_user(str(found.claims["sub"]), context)
+        if user is None:
+            raise AnswerError(serving.api.response(serving.project.unknown_user(), None))
+        return user
+
+    return user_of
+
+
+async def session(request: Request) -> AsyncIterator[AsyncSession]:
+    """A session of the app's database, one for each request; what it has not committed is rolled back."""
+    database = _installed(request).serving.runtime.database
+    if database is None:
+        raise RuntimeError("session: this app has no database (DATABASE_URL is not set)")
+    async with database.sessions() as opened:
+        yield opened
+
+
+def _installed(request: Request) -> Installation:
+    installed = getattr(request.app.state, "lambdatwin", None)
+    if not isinstance(installed, Installation):
+        raise RuntimeError("the app of this route has no Lambda routes: use create_app(...) or install(app, ...)")
+    return installed

@@ -1,0 +1,40 @@
+"""The database of development: migrated, and with the sample data when it is empty."""
+
+import asyncio
+
+from ..project import DatabaseError, Project
+from ..settings import LOCAL_FOLDER, Settings
+from .local_postgres import LocalPostgresError, start
+
+_FOLDER = LOCAL_FOLDER / "postgres"
+
+
+def prepared(project: Project, settings: Settings) -> str:
+    """The URL of a database at the newest migration; the embedded one unless DATABASE_URL names another.
+
+    Raises `LocalPostgresError` for a database that does not answer, or that another source has filled.
+    """
+    url = settings.database_url.get_secret_value() if settings.database_url else start(_FOLDER)
+    try:
+        asyncio.run(_fill(project, url))
+    except DatabaseError as error:
+        if settings.database_url and error.refused:
+            raise LocalPostgresError(f"The database of DATABASE_URL refuses the connection: {error}") from None
+        raise LocalPostgresError(_way_out(settings, str(error))) from None
+    except OSError as error:
+        raise LocalPostgresError(f"The database of DATABASE_URL does not answer: {error}") from None
+    return url
+
+
+def _way_out(settings: Settings, reason: str) -> str:
+    if settings.database_url:
+        return f"The database of DATABASE_URL cannot be brought to this source's schema: {reason}"
+    return (
+        f"The embedded database in {_FOLDER} does not fit this source: {reason}\n"
+        f"It only holds sample data and your experiments: remove the folder {_FOLDER} to begin with a fresh one."
+    )
+
+
+async def _fill(project: Project, url: str) -> None:
+    await project.migrate(url)
+    await project.seed(url)

@@ -1,0 +1,27 @@
+"""The people who can log in to the local issuer: those that the project names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from ...project import Person
+
+# Known to everybody who reads this: the issuer refuses to run in production.
+LOCAL_PASSWORD = "local-password"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """All accounts share one password, if they have any."""
+
+    people: Sequence[Person] = ()
+    password: str = LOCAL_PASSWORD
+
+    def named(self, name: str) -> Person | None:
+        """The account of a user name or an id."""
+        return next((person for person in self.people if name in (person.username, person.sub)), None)
+
+    def log_in(self, name: str, password: str) -> Person | None:
+        """The account, if that is its password."""
+        right = compare_digest(password.encode(), self.password.encode())
+        return self.named(name) if right else None

@@ -1,0 +1,201 @@
+"""The local issuer as an ASGI app: what development and the tests use in Cognito's place. Never in production."""
+
+import base64
+import html
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from ...auth.cognito.client import ClientCredentials
+from ...auth.tokens.strict_json import parse_object
+from ...auth.verifier import Clock
+from .accounts import Accounts
+from .grants import Grants, Rotation
+from .keys import KeyRing
+from .minting import Mint
+from .oauth import OAuth, OAuthError
+from .operations import Operations, ServiceError
+from .throttle import Throttle
+
+_LARGEST_BODY = 16 * 1024
+_TARGET = "AWSCognitoIdentityProviderService."
+_STYLE = "body{font:16px sans-serif;max-width:22em;margin:4em auto}input,button{font:inherit;width:100%;margin:.3em 0}"
+_NO_STORE = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
+_PAGE_HEADERS = _NO_STORE | {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "x-frame-options": "DENY",
+}
+
+
+class LocalIssuerInProductionError(RuntimeError):
+    """Somebody tried to start the local issuer where its well-known password would open real doors."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalIssuerOptions:
+    """`url` is the `iss` of its tokens; `folder` keeps keys and logins, None keeps logins in memory only.
+    `requests_per_second` is for the JSON API and the token endpoint together."""
+
+    url: str
+    credentials: ClientCredentials
+    redirect_uris: frozenset[str]
+    key_folder: Path
+    grants_file: Path | None
+    rotation: Rotation = field(default_factory=Rotation)
+    accounts: Accounts = field(default_factory=Accounts)
+    seconds: int = 3600
+    requests_per_second: float = 100.0
+
+
+class LocalIssuer:
+    """Builds the routes; `app` serves them at its root, `oauth` and `keys` are there for tests and commands."""
+
+    def __init__(self, options: LocalIssuerOptions, *, clock: Clock, production: bool) -> None:
+        if production:
+            raise LocalIssuerInProductionError("ENVIRONMENT=production: the local issuer does not start")
+        self.keys = KeyRing(options.key_folder)
+        self.mint = Mint(options.url, options.credentials.client_id, self.keys, clock, options.seconds)
+        grants = Grants(options.grants_file, clock=clock, rotation=options.rotation)
+        self.operations = Operations(self.mint, options.accounts, grants, options.credentials)
+        self.oauth = OAuth(self.operations, options.redirect_uris)
+        self._throttle = Throttle(options.requests_per_second, clock=clock)
+        self._url = options.url
+        self.app = Starlette(routes=self._routes())
+
+    def _routes(self) -> list[Route]:
+        return [
+            Route("/.well-known/jwks.json", self._jwks),
+            Route("/.well-known/openid-configuration", self._configuration),
+            Route("/", self._api, methods=["POST"]),
+            Route("/oauth2/authorize", self._page, methods=["GET"]),
+            Route("/oauth2/authorize", self._log_in, methods=["POST"]),
+            Route("/oauth2/token", self._token, methods=["POST"]),
+            Route("/logout", self._logout, methods=["GET"]),
+        ]
+
+    async def _jwks(self, request: Request) -> Response:
+        return JSONResponse(self.keys.published())
+
+    async def _configuration(self, request: Request) -> Response:
+        return JSONResponse(
+            {
+                "issuer": self._url,
+                "jwks_uri": f"{self._url}/.well-known/jwks.json",
+                "authorization_endpoint": f"{self._url}/oauth2/authorize",
+                "token_endpoint": f"{self._url}/oauth2/token",
+                "end_session_endpoint": f"{self._url}/logout",
+                "response_types_supported": ["code"],
+                "code_challenge_methods_supported": ["S256"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+                "subject_types_supported": ["public"],
+            }
+        )
+
+    async def _api(self, request: Request) -> Response:
+        name = request.headers.get("x-amz-target", "").removeprefix(_TARGET)
+        operation = self.operations.table().get(name)
+        try:
+            if not self._throttle.take():
+                raise ServiceError("TooManyRequestsException", "Too many requests")
+            if operation is None:
+                raise ServiceError("UnknownOperationException", "Unknown operation")
+            answer = operation(parse_object(await _body(request), depth=4))
+        except ServiceError as error:
+            return _aws({"__type": error.name, "message": error.message}, 400)
+        except ValueError:
+            return _aws({"__type": "SerializationException"}, 400)
+        return _aws(answer, 200)
+
+    async def _page(self, request: Request) -> Response:
+        try:
+            self.oauth.check(request.query_params)
+        except OAuthError as error:
+            return _oauth_failure(request, error)
+        return _login_page(failed=False)
+
+    async def _log_in(self, request: Request) -> Response:
+        try:
+            asked, form = self.oauth.check(request.query_params), await _form(request)
+        except OAuthError as error:
+            return _oauth_failure(request, error)
+        target = self.oauth.log_in(asked, form.get("username", ""), form.get("password", ""))
+        if target is None:
+            return _login_page(failed=True)
+        return RedirectResponse(target, 302, _NO_STORE)
+
+    async def _token(self, request: Request) -> Response:
+        try:
+            if not self._throttle.take():
+                return JSONResponse({"error": "too_many_requests"}, 429)
+            form = await _form(request)
+            client_id, secret = _client_of(request.headers.get("authorization", ""), form)
+            answer = self.oauth.token(form | {"client_id": client_id}, secret)
+        except OAuthError as error:
+            return JSONResponse({"error": error.name}, 400, _NO_STORE)
+        return JSONResponse(answer, headers=_NO_STORE)
+
+    async def _logout(self, request: Request) -> Response:
+        target = request.query_params.get("logout_uri", "")
+        known = {str(httpx.URL(uri).join("/")) for uri in self.oauth.redirect_uris}
+        return (
+            RedirectResponse(target, 302)
+            if target in known
+            else HTMLResponse("<p>Logged out.</p>", headers=_PAGE_HEADERS)
+        )
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _LARGEST_BODY:
+            raise ServiceError("SerializationException", "too large")
+    return bytes(body)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    try:
+        return dict(parse_qsl((await _body(request)).decode(), keep_blank_values=True, max_num_fields=20))
+    except (ValueError, ServiceError) as error:
+        raise OAuthError("invalid_request") from error
+
+
+def _client_of(authorization: str, form: dict[str, str]) -> tuple[str, str]:
+    """Client id and secret, from the Authorization header or from the form."""
+    if not authorization.startswith("Basic "):
+        return form.get("client_id", ""), form.get("client_secret", "")
+    try:
+        client_id, _, secret = base64.b64decode(authorization[6:], validate=True).decode().partition(":")
+    except ValueError as error:
+        raise OAuthError("invalid_client") from error
+    return client_id, secret
+
+
+def _aws(document: dict[str, object], status: int) -> Response:
+    return JSONResponse(document, status, _NO_STORE, media_type="application/x-amz-json-1.1")
+
+
+def _oauth_failure(request: Request, error: OAuthError) -> Response:
+    if not error.redirect:
+        return HTMLResponse(f"<p>{html.escape(error.name)}</p>", 400, _PAGE_HEADERS)
+    query = urlencode({"error": error.name, "state": request.query_params.get("state", "")})
+    return RedirectResponse(f"{request.query_params['redirect_uri']}?{query}", 302, _NO_STORE)
+
+
+def _login_page(*, failed: bool) -> Response:
+    """Posts to its own address, so that the query of the authorization request stays with it."""
+    note = "<p role=alert>Incorrect username or password.</p>" if failed else ""
+    page = (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>Local login</title><style>{_STYLE}</style>"
+        f"<h1>Local login</h1>{note}<form method=post>"
+        "<label>Username <input name=username autocomplete=username required autofocus></label>"
+        "<label>Password <input name=password type=password autocomplete=current-password required></label>"
+        "<button>Log in</button></form></html>"
+    )
+    return HTMLResponse(page, 401 if failed else 200, _PAGE_HEADERS)

@@ -1,0 +1,51 @@
+"""The app of a development or test server: with the local issuer, where the settings name no other."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from ..app import create_app
+from ..auth.assembly import AuthOptions, MountedIssuer
+from ..auth.cognito.client import ClientCredentials
+from ..auth.endpoints import client_id, endpoints
+from ..project import Person, Project
+from ..settings import LOCAL_FOLDER, Settings
+from .issuer.accounts import LOCAL_PASSWORD, Accounts
+from .issuer.app import LocalIssuer, LocalIssuerOptions
+
+ISSUER_FOLDER = LOCAL_FOLDER / "issuer"
+
+
+def local_app(project: Project, settings: Settings, *, folder: Path = ISSUER_FOLDER, **options: Any) -> FastAPI:
+    """`create_app` with an issuer of its own, unless the settings name one. `folder` keeps its keys and logins.
+
+    Raises `SettingsError`.
+    """
+    issuer = local_issuer(settings, project.people, folder) if settings.local_issuer else None
+    return create_app(project, settings, issuer=issuer, **options)
+
+
+def local_issuer(settings: Settings, people: Sequence[Person], folder: Path) -> MountedIssuer:
+    """The issuer that the app serves below its own address."""
+    port = settings.port
+    hosts = (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
+    uris = {f"{host}{path}" for host in hosts for path in ("/docs/oauth2-redirect", "/auth/callback")}
+    secret = settings.cognito_client_secret
+    options = LocalIssuerOptions(
+        url=endpoints(settings).issuer,
+        credentials=ClientCredentials(client_id(settings), secret.get_secret_value() if secret else None),
+        redirect_uris=frozenset(uris | {settings.auth_redirect_uri or f"{hosts[0]}/auth/callback"}),
+        key_folder=folder / "keys",
+        grants_file=folder / "grants.json",
+        accounts=Accounts(people),
+    )
+    issuer = LocalIssuer(options, clock=AuthOptions().clock, production=settings.production)
+    return MountedIssuer(issuer.app, login_words(people))
+
+
+def login_words(people: Sequence[Person]) -> str:
+    """Who may log in, and with which password."""
+    names = " or ".join(f"`{person.username}`" for person in people)
+    return f"Log in as {names}; the password is `{LOCAL_PASSWORD}`." if people else "No user can log in here."

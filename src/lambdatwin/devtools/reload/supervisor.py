@@ -1,0 +1,216 @@
+"""`make dev`: database, generated code, server and reload under one roof.
+
+A changed file first goes through the generator, then into a new server process on the same socket; the old one serves
+until the new one is ready, and goes on serving when the edit is broken. Both are forked from a process that has
+imported the libraries; the new server imports the handlers while the generator reads them.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from importlib.util import cache_from_source
+from itertools import chain
+from pathlib import Path
+
+import watchfiles
+
+from ...auth.guards import auth_problems
+from ...project import Project
+from ...server import listen
+from ...settings import LOCAL_FOLDER, Settings, SettingsError
+from .. import banner, database
+from ..local_postgres import LocalPostgresError
+from . import terminal
+from .child import Child
+from .offspring import Nursery, NurseryLostError
+from .regeneration import Generation
+
+_OURS = ("src/lambdatwin/devtools/reload/", "src/lambdatwin/server.py", "src/lambdatwin/settings.py")
+_COMMAND = (__package__ or "").removesuffix(".devtools.reload")
+_TICK = 200  # milliseconds between two looks at the server
+# Writing openapi.json keeps the new server busy for a while: whoever has saved looks at the answers first.
+_EXPORT_AFTER = 1.5  # seconds
+
+
+def run(project: Project, settings: Settings, *, reload: bool) -> int:
+    """Serve, and reload, until Ctrl-C or SIGTERM. Exit code 0, or 1 when there never was a server.
+
+    Raises `SettingsError`, and `PortTakenError`.
+    """
+    problems = auth_problems(settings) + _folder_problems()
+    if problems:
+        raise SettingsError(problems)
+    # Both, and also where somebody's shell has started us with interrupts ignored, as it does with `&` in a script.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    # A closed terminal ends it too, unless nohup says otherwise.
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
+    listener = listen(settings)
+    settings = settings.model_copy(update={"port": listener.getsockname()[1]})  # PORT=0 is any free one
+    development = Development(project, listener)
+    try:
+        return development.run(settings, reload)
+    except KeyboardInterrupt:
+        return 0
+    except LocalPostgresError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except NurseryLostError:
+        print("The process that starts the servers has ended; the reason stands above.", file=sys.stderr)
+        return 1
+    finally:
+        # A second Ctrl-C must not leave half of it running.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        development.end()
+
+
+class Development:
+    """The server that serves, and the one that will take its place."""
+
+    def __init__(self, project: Project, listener: socket.socket) -> None:
+        self._project, self._listener = project, listener
+        self._environment: dict[str, str] = {}
+        self._restore_terminal = terminal.remembered()
+        self._current: Child | None = None
+        self._next: Child | None = None
+        self._export_at: float | None = None
+        self._nursery = Nursery()
+
+    def run(self, settings: Settings, reload: bool) -> int:
+        """Until interrupted; 1 when the server does not start and nothing is watched."""
+        changes = _changes(self._project.watched) if reload else iter(())
+        first = next(changes, [])  # from here on no save is missed
+        self._environment["PORT"] = str(settings.port)
+        self._environment["DATABASE_URL"] = os.environ["DATABASE_URL"] = database.prepared(self._project, settings)
+        self._renew()
+        if self._current is not None:
+            banner.show(self._project, settings)
+        if not reload:
+            return self._wait()
+        if self._current is None:
+            _say("Nothing is served yet: mend it and save, or press Ctrl-C.")
+        shown = self._current is not None
+        for changed in chain([first], changes):
+            if changed:
+                self._reload(changed)
+                if self._current is not None and not shown:
+                    shown = True
+                    banner.show(self._project, settings)
+            else:
+                self._look_after_it()
+        return 0
+
+    def end(self) -> None:
+        """Stop every process."""
+        for child in (self._next, self._current):
+            if child is not None:
+                child.stop()
+        self._nursery.end()
+        self._restore_terminal()
+
+    def _wait(self) -> int:
+        if self._current is not None:
+            self._current.export()
+        while self._current is not None:
+            code = self._current.process.wait(3600)
+            if code is not None:
+                return code
+        return 1
+
+    def _reload(self, changed: list[str]) -> None:
+        started = time.monotonic()
+        _say(f"changed: {', '.join(changed[:3])}{' ...' if len(changed) > 3 else ''}")
+        for path in changed:
+            # Compiled code is recognised by whole seconds and its size: two saves in one second may look alike.
+            with suppress(OSError):  # whatever became of its folder
+                Path(cache_from_source(path)).unlink()
+        if any(path.startswith(_OURS) for path in changed):
+            _say("This part of the shell is used by the process that reloads: start it anew to see the change.")
+        if self._needs_migration(changed) and not self._migrated():
+            _say("Not reloaded: the migrations were not applied; the reason stands above.")
+        elif self._renew():
+            _say(f"reloaded in {time.monotonic() - started:.1f} s")
+
+    def _needs_migration(self, changed: list[str]) -> bool:
+        folder = self._project.migrations
+        return folder is not None and any(path.startswith(folder) for path in changed)
+
+    def _migrated(self) -> bool:
+        # Out of the terminal's group: Ctrl-C is for us, and `run` ends a command that it no longer waits for.
+        command = [sys.executable, "-m", _COMMAND, "migrate"]
+        return subprocess.run(command, check=False, start_new_session=True).returncode == 0
+
+    def _renew(self) -> bool:
+        """A new server in the place of the old one, or False, and the old one stays."""
+        kept = " The last good one goes on serving." if self._current else ""
+        self._next = Child.start(self._nursery, self._listener)
+        report = Generation.start(self._nursery).report()
+        if report.text:
+            _say(report.text)
+        if not report.good:
+            _say(f"Not reloaded: the generator's findings stand above.{kept}")
+        elif not self._next.serve(self._environment):
+            _say(f"The new server did not start; the reason stands above.{kept}")
+        else:
+            old, self._current, self._next = self._current, self._next, None
+            if old is not None:
+                old.stop()
+                self._restore_terminal()
+            self._export_at = time.monotonic() + _EXPORT_AFTER
+            return True
+        self._next.stop()
+        self._next = None
+        return False
+
+    def _look_after_it(self) -> None:
+        if self._current is None:
+            return
+        if self._export_at is not None and time.monotonic() > self._export_at:
+            self._export_at = None
+            self._current.export()
+        code = self._current.process.poll()
+        if code is None:
+            return
+        self._current.stop()
+        self._current = None
+        self._restore_terminal()
+        _say(f"The server has ended with code {code}. Save a file to start it again.")
+
+
+def _folder_problems() -> list[str]:
+    try:
+        LOCAL_FOLDER.mkdir(exist_ok=True)
+    except OSError as error:
+        return [f"the folder {LOCAL_FOLDER}, where keys and data are kept, cannot be made ({error.strerror})"]
+    if not os.access(LOCAL_FOLDER, os.W_OK | os.X_OK):
+        return [f"the folder {LOCAL_FOLDER}, where keys and data are kept, cannot be written: it is somebody else's"]
+    return []
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _changes(watched: Sequence[str]) -> Iterator[list[str]]:
+    """Paths relative to the root, sorted; an empty list whenever nothing happened for a while."""
+    folders = [folder for folder in watched if Path(folder).is_dir()]
+    batches = watchfiles.watch(
+        *folders, watch_filter=_is_source, debounce=100, step=20, rust_timeout=_TICK, yield_on_timeout=True
+    )
+    for batch in batches:
+        yield sorted(os.path.relpath(path) for _, path in batch)
+
+
+def _is_source(change: watchfiles.Change, path: str) -> bool:
+    if "__pycache__" in path:
+        return False
+    # What a new folder was made with may have been there before anybody watched it.
+    return path.endswith((".py", ".j2")) or (change is watchfiles.Change.added and Path(path).is_dir())

@@ -1,0 +1,277 @@
+"""One route at work: token, event, handler, answer."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from opentelemetry import trace
+
+from .auth.door import Accepted, Refused
+from .auth.reasons import Reason
+from .database import APP_SESSIONS
+from .gateway.answers import TokenFault
+from .gateway.api import Api
+from .gateway.http import GatewayResponse, HeaderLine, RawRequest
+from .gateway.invocation import Invocation, Route
+from .lambda_runtime.context import LambdaContext
+from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
+from .lambda_runtime.marshalling import MalformedResult
+from .observability.logging import EventLog
+from .ports import LambdaOperation
+from .project import Project
+from .runtime import Runtime
+from .settings import Settings
+
+_LOG = EventLog("gateway")
+_JSON = ((b"content-type", b"application/json"),)
+URL_TOO_LONG = GatewayResponse(414, _JSON, b'{"message":"URI Too Long"}')
+HEADERS_TOO_LARGE = GatewayResponse(431, _JSON, b'{"message":"Request Header Fields Too Large"}')
+# API Gateway waits for a slow body inside the time that it gives an integration.
+BODY_TOO_SLOW = GatewayResponse(408, _JSON, b'{"message":"Request Timeout"}')
+MOST_AT_ONCE = 1000
+_HANDLERS_PER_CONNECTION = 100
+_NO_LENGTH = frozenset((204, 304))
+_FAULTS = {
+    Reason.NO_CREDENTIALS: TokenFault.MISSING,
+    Reason.EXPIRED: TokenFault.EXPIRED,
+    Reason.MALFORMED_JWT: TokenFault.MALFORMED,
+}
+
+type Headers = Sequence[HeaderLine]
+
+
+class TooLong(Exception):
+    """The body is larger than the gateway takes."""
+
+
+class TooSlow(Exception):
+    """The body did not arrive in time."""
+
+
+@dataclass(slots=True)
+class Serving:
+    """What all routes of an app share. `running` counts handlers; only the event loop's thread touches it.
+
+    Nearly all handlers ask the database, so the number of handlers at once goes with its connections: beyond it a
+    request would only wait for others. A request whose body is still arriving does not count, so that slow clients
+    take no place from others.
+    """
+
+    runtime: Runtime
+    api: Api
+    clock: Callable[[], datetime]
+    running: int = 0
+
+    @property
+    def project(self) -> Project:
+        """The backend's own part."""
+        return self.runtime.project
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the app."""
+        return self.runtime.settings
+
+    @property
+    def full(self) -> bool:
+        """Whether as many handlers run as may."""
+        return self.running >= min(MOST_AT_ONCE, _HANDLERS_PER_CONNECTION * self.settings.database_pool_size)
+
+    def unavailable(self, sentence: str) -> GatewayResponse:
+        """The answer to a request that this process has no time for: it may come again."""
+        return self.api.response(self.project.unavailable(sentence), None)
+
+
+class LambdaEndpoint:
+    """Serves one method and path."""
+
+    def __init__(self, route: Route, operation: LambdaOperation, serving: Serving) -> None:
+        self._route, self._operation, self._serving = route, operation, serving
+        self._settings = serving.settings
+        self._handler = serving.project.handler(operation, serving.runtime.for_handlers())
+        self.logs_requests = serving.project.logs_requests(operation)
+
+    @property
+    def name(self) -> str:
+        """The handler, as `module:function`."""
+        return f"{self._operation.module}:{self._operation.function}"
+
+    async def __call__(
+        self,
+        scope: Any,
+        receive: Any,
+        send: Any,
+        parameters: Mapping[str, str],
+        request_id: str,
+        verdict: Accepted | None = None,
+    ) -> None:
+        """Answer one request; `scope["raw_path"]` is the path as the API sees it. A client that left gets nothing.
+
+        `verdict` is the authorizer's, where the app has put another one in its place.
+        """
+        try:
+            response = await self._answer(scope, receive, parameters, request_id, verdict)
+        except Disconnected:
+            return
+        except asyncio.CancelledError:
+            # Only the server cancels the request as a whole, when it stops and has waited for long enough.
+            response = self._serving.unavailable("The service is being restarted.")
+        await send_response(scope, send, response)
+
+    async def _answer(
+        self, scope: Any, receive: Any, parameters: Mapping[str, str], request_id: str, verdict: Accepted | None
+    ) -> GatewayResponse:
+        refusal = head_refusal(scope, self._settings)
+        if refusal is not None:
+            return refusal
+        accepted = verdict
+        if accepted is None and self._operation.auth is not None:
+            found = await self._serving.runtime.auth.authenticator.authenticate(scope["headers"], scope["method"])
+            if isinstance(found, Refused):
+                return refusal_of(found, self._serving.api)
+            accepted = found
+        try:
+            body = await read_body(scope, receive, self._settings.gateway_max_body, self._settings.gateway_timeout)
+        except TooLong:
+            return closing(self._serving.api.body_too_long(self._settings.gateway_max_body))
+        except TooSlow:
+            return closing(BODY_TOO_SLOW)
+        claims = accepted.claims if accepted is not None else None
+        invocation = Invocation(self._route, parameters, request_id, self._serving.clock(), claims)
+        response = await self._invoke(raw_request(scope, body), invocation, receive)
+        return with_cookies(response, accepted.set_cookies) if accepted is not None else response
+
+    async def _invoke(self, request: RawRequest, invocation: Invocation, receive: Any) -> GatewayResponse:
+        serving = self._serving
+        if serving.full:
+            return serving.unavailable("The service has too much to do right now.")
+        event = serving.api.event(request, invocation)
+        too_long = serving.api.event_too_long(event, request)
+        if too_long is not None:
+            return too_long
+        serving.running += 1
+        try:
+            return await self._run(event, invocation.request_id, receive)
+        finally:
+            serving.running -= 1
+
+    async def _run(self, event: dict[str, Any], request_id: str, receive: Any) -> GatewayResponse:
+        api, deadline = self._serving.api, Deadline(self._settings.gateway_timeout)
+        context = LambdaContext(request_id, self._operation.module, deadline)
+        try:
+            result = await run_until(self._result(event, context), deadline, receive)
+            accept = header_text(event, "accept") if self._settings.binary_media_types else None
+            return api.response(result, accept)
+        except MalformedResult as error:
+            _LOG.error("malformed_result", handler=self.name, reason=str(error))
+            return api.failed(error)
+        except TimedOut:
+            _LOG.error("gateway_timeout", handler=self.name, seconds=self._settings.gateway_timeout)
+            return api.timed_out()
+        except (Disconnected, GeneratorExit):
+            raise
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and being_cancelled():
+                raise
+            # The boundary that Lambda's runtime is: whatever a handler raises, and even its exit, is a 502.
+            trace.get_current_span().record_exception(error)
+            _LOG.error("handler_raised", handler=self.name, exc_info=error)
+            return api.failed(None)
+
+    async def _result(self, event: dict[str, Any], context: LambdaContext) -> Any:
+        database = self._serving.runtime.database
+        if database is None:
+            return await self._handler(event, context)
+        with APP_SESSIONS.used(database.sessions):
+            return await self._handler(event, context)
+
+
+def refusal_of(refused: Refused, api: Api) -> GatewayResponse:
+    """What a client of this kind of API gets when the authorizer refuses its token."""
+    if refused.response.status != 401:
+        return refused.response
+    return api.unauthorized(refused.response, _FAULTS.get(refused.reason, TokenFault.OTHER))
+
+
+def head_refusal(scope: Any, settings: Settings) -> GatewayResponse | None:
+    """The answer to a request line or headers over the gateway's limits."""
+    if len(scope["raw_path"]) + len(scope["query_string"]) > settings.gateway_max_url:
+        return URL_TOO_LONG
+    size = sum(len(name) + len(value) for name, value in scope["headers"])
+    return HEADERS_TOO_LARGE if size > settings.gateway_max_headers else None
+
+
+async def read_body(scope: Any, receive: Any, limit: int, seconds: float) -> bytes:
+    """The whole body, at most `limit` bytes; a declared length over it is refused before a byte is read.
+
+    Raises `TooLong`, `TooSlow` after `seconds`, and `Disconnected`.
+    """
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit() and int(value[:20]) > limit:
+            raise TooLong
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read(receive, limit)
+    except TimeoutError:
+        raise TooSlow from None
+
+
+async def _read(receive: Any, limit: int) -> bytes:
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise TooLong
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+async def send_response(scope: Any, send: Any, response: GatewayResponse) -> None:
+    """Send `response` over ASGI. A HEAD request gets the headers alone."""
+    headers = list(response.headers)
+    if response.status not in _NO_LENGTH:
+        headers.append((b"content-length", b"%d" % len(response.body)))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else response.body})
+
+
+def raw_request(scope: Any, body: bytes) -> RawRequest:
+    """The request of an ASGI scope."""
+    client = scope.get("client")
+    return RawRequest(
+        scope["method"],
+        scope["raw_path"],
+        scope["query_string"],
+        scope["headers"],
+        body,
+        client[0] if client else "127.0.0.1",
+        f"HTTP/{scope['http_version']}",
+        scope.get("scheme", "http"),
+    )
+
+
+def being_cancelled() -> bool:
+    """Whether the current task was cancelled from outside; else a CancelledError is the handler's own."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def header_text(event: Mapping[str, Any], name: str) -> str | None:
+    """A header of an event by its name in lower case."""
+    return next((value for key, value in event["headers"].items() if key.lower() == name), None)
+
+
+def closing(response: GatewayResponse) -> GatewayResponse:
+    """The same answer as the last one on its connection: the rest of the body may still come."""
+    return GatewayResponse(response.status, (*response.headers, (b"connection", b"close")), response.body)
+
+
+def with_cookies(response: GatewayResponse, cookies: tuple[bytes, ...]) -> GatewayResponse:
+    """The same answer with `Set-Cookie` lines."""
+    lines = tuple((b"set-cookie", cookie) for cookie in cookies)
+    return GatewayResponse(response.status, (*response.headers, *lines), response.body)

@@ -1,0 +1,172 @@
+"""The kinds of API that a handler may stand behind: a REST API, and an HTTP API with payload format 1.0 or 2.0.
+
+Each has its routes, events and answers. An object of these types is one deployed API with its settings; a process may
+serve several.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, assert_never
+
+from ..lambda_runtime.marshalling import MalformedResult
+from . import answers
+from .answers import TokenFault
+from .http import GatewayResponse, HeaderLine, RawRequest, first_value
+from .http_event import http_event, http_event_1
+from .invocation import HeaderCase, Invocation, Stage
+from .proxy_result import UnmappableResult
+from .rest_event import rest_event
+from .result import PayloadFormat, http_response, rest_response
+from .route_table import DEFAULT, HttpRouteTable, RestRouteTable
+
+# Lambda's limit for the event of a synchronous invocation, in bytes of JSON.
+EVENT_LIMIT = 6_291_456
+# A byte of a request takes at most six of JSON (`\u0000`), and the largest part of an event that is no body stands
+# three times in it: requests below the limit by this measure are not measured exactly.
+_BYTES_FOR_ONE = 6
+_TIMES_IN_AN_EVENT = 3
+_EVENT_FRAME = 65_536
+
+_PROD = Stage("prod")
+_DEFAULT_STAGE = Stage(DEFAULT)
+
+type ApiKind = Literal["rest", "http-1.0", "http-2.0"]
+
+
+@dataclass(frozen=True, slots=True)
+class RestApi:
+    """A REST API with proxy integration: payload format 1.0."""
+
+    stage: Stage = _PROD
+    binary_media_types: tuple[str, ...] = ()
+    header_case: HeaderCase = "train"
+
+    def routes[T](self) -> RestRouteTable[T]:
+        """An empty route table of this kind of API."""
+        return RestRouteTable()
+
+    def method(self, sent: str, headers: Sequence[HeaderLine]) -> str:
+        """The method that counts: a client may send another one in `X-HTTP-Method-Override` (documented)."""
+        override = first_value(headers, b"x-http-method-override")
+        return override.decode("latin-1") if override else sent
+
+    def event(self, request: RawRequest, invocation: Invocation) -> dict[str, Any]:
+        """The proxy event."""
+        return rest_event(
+            request,
+            invocation,
+            self.stage,
+            header_case=self.header_case,
+            binary_media_types=self.binary_media_types,
+        )
+
+    def response(self, result: object, accept: str | None) -> GatewayResponse:
+        """What a client sees of a handler's result. Raises MalformedResult; `failed` is the answer then."""
+        return rest_response(result, accept=accept, binary_media_types=self.binary_media_types)
+
+    def failed(self, reason: MalformedResult | None) -> GatewayResponse:
+        """The answer to a result that is none, or (without a reason) to an exception of the handler."""
+        return answers.RESULT_UNMAPPABLE if isinstance(reason, UnmappableResult) else answers.INTERNAL_SERVER_ERROR
+
+    def timed_out(self) -> GatewayResponse:
+        """The answer when the handler takes too long."""
+        return answers.ENDPOINT_TIMED_OUT
+
+    def unrouted(self, headers: Sequence[HeaderLine]) -> GatewayResponse:
+        """The answer to a method and path without a route."""
+        return answers.unrouted(first_value(headers, b"authorization"))
+
+    def body_too_long(self, limit: int) -> GatewayResponse:
+        """The answer to a request body of more than `limit` bytes."""
+        return answers.body_too_long(limit)
+
+    def event_too_long(self, event: Mapping[str, Any], request: RawRequest) -> GatewayResponse | None:
+        """The answer to a request whose event Lambda does not take; None for one that it takes."""
+        return answers.REQUEST_TOO_LONG if _over_the_limit(event, request) else None
+
+    def unauthorized(self, answer: GatewayResponse, fault: TokenFault) -> GatewayResponse:
+        """The answer to a request without a good token, which is the authorizer's `answer`."""
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class HttpApi:
+    """An HTTP API. `header_case` counts for payload format 1.0 alone."""
+
+    payload_format: PayloadFormat = "2.0"
+    stage: Stage = _DEFAULT_STAGE
+    header_case: HeaderCase = "train"
+
+    def routes[T](self) -> HttpRouteTable[T]:
+        """An empty route table of this kind of API."""
+        return HttpRouteTable()
+
+    def method(self, sent: str, headers: Sequence[HeaderLine]) -> str:
+        """The method that counts."""
+        return sent
+
+    def event(self, request: RawRequest, invocation: Invocation) -> dict[str, Any]:
+        """The proxy event."""
+        if self.payload_format == "1.0":
+            return http_event_1(request, invocation, self.stage, self.header_case)
+        return http_event(request, invocation, self.stage)
+
+    def response(self, result: object, accept: str | None) -> GatewayResponse:
+        """What a client sees of a handler's result. Raises MalformedResult; `failed` is the answer then."""
+        return http_response(result, payload_format=self.payload_format)
+
+    def failed(self, reason: MalformedResult | None) -> GatewayResponse:
+        """The answer to a result that is none, or (without a reason) to an exception of the handler."""
+        return answers.HTTP_API_INTERNAL_SERVER_ERROR
+
+    def timed_out(self) -> GatewayResponse:
+        """The answer when the handler takes too long."""
+        return answers.HTTP_API_TIMED_OUT
+
+    def unrouted(self, headers: Sequence[HeaderLine]) -> GatewayResponse:
+        """The answer to a method and path without a route."""
+        return answers.HTTP_API_NOT_FOUND
+
+    def body_too_long(self, limit: int) -> GatewayResponse:
+        """The answer to a request body of more than `limit` bytes."""
+        return answers.HTTP_API_TOO_LARGE
+
+    def event_too_long(self, event: Mapping[str, Any], request: RawRequest) -> GatewayResponse | None:
+        """The answer to a request whose event Lambda does not take; None for one that it takes."""
+        return answers.HTTP_API_TOO_LARGE if _over_the_limit(event, request) else None
+
+    def unauthorized(self, answer: GatewayResponse, fault: TokenFault) -> GatewayResponse:
+        """The answer to a request without a good token, in place of the authorizer's `answer` (a REST API's)."""
+        return answers.http_api_unauthorized(fault)
+
+
+type Api = RestApi | HttpApi
+
+
+def api_of(
+    kind: ApiKind,
+    *,
+    stage: str | None = None,
+    stage_variables: Mapping[str, str] | None = None,
+    binary_media_types: tuple[str, ...] = (),
+    header_case: HeaderCase = "train",
+) -> Api:
+    """The API that settings describe; without a stage, the default one of its kind."""
+    match kind:
+        case "rest":
+            return RestApi(Stage(stage or _PROD.name, stage_variables), binary_media_types, header_case)
+        case "http-1.0":
+            return HttpApi("1.0", Stage(stage or DEFAULT, stage_variables), header_case)
+        case "http-2.0":
+            return HttpApi("2.0", Stage(stage or DEFAULT, stage_variables), header_case)
+        case _:
+            assert_never(kind)
+
+
+def _over_the_limit(event: Mapping[str, Any], request: RawRequest) -> bool:
+    head = len(request.raw_path) + len(request.query) + sum(len(name) + len(value) for name, value in request.headers)
+    if _BYTES_FOR_ONE * (len(request.body) + _TIMES_IN_AN_EVENT * head) + _EVENT_FRAME <= EVENT_LIMIT:
+        return False
+    text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+    return len(text.encode("utf-8", "surrogatepass")) > EVENT_LIMIT

@@ -1,0 +1,87 @@
+"""Cross-origin answers, in two modes that never meet on one answer.
+
+By default the handlers' own headers stand, and a preflight is answered with them: the answer that API Gateway's "Enable
+CORS" gives from a mock integration (200, no body). When origins are configured, a `CorsPolicy` takes every
+`access-control-*` line off an answer and puts its own there.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .http import GatewayResponse, HeaderLine
+
+_PREFIX = b"access-control-"
+_ANY_ORIGIN = "*"
+_ALLOWED_HEADERS = "Content-Type,Authorization,X-Amz-Date,X-Api-Key,X-Amz-Security-Token,X-Request-Id"
+_MAX_AGE_SECONDS = "600"
+
+
+def is_preflight(method: str, headers: Iterable[HeaderLine]) -> bool:
+    """An OPTIONS with the two headers that only a browser's preflight has; any other OPTIONS is an ordinary request."""
+    return method == "OPTIONS" and {b"origin", b"access-control-request-method"} <= {name for name, _ in headers}
+
+
+def header(lines: Iterable[HeaderLine], name: bytes) -> str | None:
+    """The first value of a header."""
+    return next((value.decode("latin-1") for key, value in lines if key == name), None)
+
+
+def handlers_preflight(methods: Sequence[str], handler_headers: Mapping[str, str] | None = None) -> GatewayResponse:
+    """Default mode: what the handlers of this resource say, filled up where they say nothing. `methods` are those the
+    resource knows."""
+    said = {name.lower(): value for name, value in (handler_headers or {}).items()}
+    answer = {
+        "access-control-allow-headers": _ALLOWED_HEADERS,
+        "access-control-allow-methods": ",".join(sorted({*methods, "OPTIONS"})),
+        "access-control-allow-origin": _ANY_ORIGIN,
+    }
+    answer |= {name: value for name, value in said.items() if name.startswith(_PREFIX.decode())}
+    return _empty(tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class CorsPolicy:
+    """The shell's own policy. Credentials (session cookies) are allowed to named origins, never to `*`."""
+
+    origins: frozenset[str]
+    allowed_headers: str = _ALLOWED_HEADERS
+    exposed_headers: str = "X-Request-Id"
+
+    def preflight(self, origin: str | None, methods: Sequence[str]) -> GatewayResponse:
+        """An origin that is not allowed gets the same empty 200 without a permission: its browser does the refusing."""
+        lines = self._origin_lines(origin)
+        if self._allows(origin):
+            allowed = ",".join(sorted({*methods, "OPTIONS"})).encode("ascii")
+            lines += (
+                (b"access-control-allow-headers", self.allowed_headers.encode("latin-1")),
+                (b"access-control-allow-methods", allowed),
+                (b"access-control-max-age", _MAX_AGE_SECONDS.encode("ascii")),
+            )
+        return _empty(lines)
+
+    def applied(self, response: GatewayResponse, origin: str | None) -> GatewayResponse:
+        """The answer with this policy in place of what the handler said about origins; errors are answers too."""
+        kept = tuple(line for line in response.headers if not line[0].startswith(_PREFIX))
+        added = self._origin_lines(origin)
+        if self._allows(origin):
+            added += ((b"access-control-expose-headers", self.exposed_headers.encode("latin-1")),)
+        return GatewayResponse(response.status, kept + added, response.body)
+
+    def _allows(self, origin: str | None) -> bool:
+        return origin is not None and (_ANY_ORIGIN in self.origins or origin in self.origins)
+
+    def _origin_lines(self, origin: str | None) -> tuple[HeaderLine, ...]:
+        """`Vary` whenever the answer depends on the origin, also when there is none: a cache must not mix them up."""
+        if _ANY_ORIGIN in self.origins:
+            return ((b"access-control-allow-origin", b"*"),) if origin is not None else ()
+        if origin is None or origin not in self.origins:
+            return ((b"vary", b"Origin"),)
+        return (
+            (b"access-control-allow-origin", origin.encode("latin-1")),
+            (b"access-control-allow-credentials", b"true"),
+            (b"vary", b"Origin"),
+        )
+
+
+def _empty(lines: tuple[HeaderLine, ...]) -> GatewayResponse:
+    return GatewayResponse(200, ((b"content-type", b"application/json"), *lines), b"")

@@ -1,0 +1,236 @@
+"""The Lambda routes of one app: which of them serves a request, and how.
+
+Every `LambdaRoute` stands in `app.router.routes`, where middleware, documentation and instrumentation look for routes;
+each asks the one table of the installation whether the request is its own.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from urllib.parse import quote, unquote
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.params import Depends as DependsParam
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Match, Mount
+
+from .auth.door import Accepted
+from .endpoint import LambdaEndpoint, Serving, head_refusal, send_response
+from .gateway.cors import handlers_preflight, is_preflight
+from .gateway.http import GatewayResponse
+from .gateway.invocation import Route
+from .observability.logging import EventLog
+from .ports import LambdaRoute
+
+_LOG = EventLog("gateway")
+_KEY = "lambdatwin.match"
+
+type Found = tuple[LambdaRoute, dict[str, str]]
+
+
+class AnswerError(Exception):
+    """Raised in a dependency: the client gets this answer."""
+
+    def __init__(self, response: GatewayResponse) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+    @staticmethod
+    async def handle(request: Request, error: Exception) -> Response:
+        """The exception handler of an app."""
+        assert isinstance(error, AnswerError)  # noqa: S101 - registered for this class alone
+        response = Response(error.response.body, error.response.status)
+        response.raw_headers = [
+            *error.response.headers,
+            (b"content-length", b"%d" % len(error.response.body)),
+        ]
+        return response
+
+
+class Installation:
+    """Generated routes in an app. `verdict` is the dependency that an app may override."""
+
+    def __init__(
+        self, app: FastAPI, serving: Serving, verdict: Any, prefix: str, dependencies: Sequence[DependsParam]
+    ) -> None:
+        self.app, self.serving = app, serving
+        self.started = False
+        self._verdict, self._prefix, self._dependencies = verdict, prefix, list(dependencies)
+        self._table: Any = serving.api.routes()
+        self._routes: list[LambdaRoute] = []
+
+    def add(self, route: LambdaRoute) -> None:
+        """Put a generated route into the app. Raises ValueError when its method and path are taken."""
+        for method in sorted(route.methods or ()):
+            endpoint = LambdaEndpoint(Route(method, route.path), route.operation, self.serving)
+            installed = route.installed(self, endpoint, self._prefix)
+            installed.methods = {method}
+            self._table.add(method, route.path, installed)
+            self._routes.append(installed)
+            self.app.router.routes.append(installed)
+
+    def check(self) -> None:
+        """Raises ValueError for a hand-written route with the very method and path of a declared one."""
+        declared = {
+            (method, _shape(route.path)): route for route in self._routes for method in sorted(route.methods or ())
+        }
+        for other in self._others():
+            path, methods = getattr(other, "path", None), getattr(other, "methods", None) or ()
+            for method in methods:
+                taken = declared.get((method, _shape(path))) if path is not None else None
+                if taken is not None:
+                    raise ValueError(
+                        f"{method} {path} is written by hand and declared by {taken.operation.module}: remove one"
+                    )
+
+    # What `LambdaRoute.matches` and `.handle` ask.
+
+    def matches(self, route: LambdaRoute, scope: Any) -> tuple[Match, dict[str, Any]]:
+        """FULL for the one route that serves the request; never PARTIAL, since the gateway knows no 405."""
+        found = self._find(scope)
+        if found is None or found[0] is not route:
+            return Match.NONE, {}
+        if "{" in route.path and self._served_elsewhere(scope):
+            return Match.NONE, {}
+        parameters = {name: unquote(value) for name, value in found[1].items()}
+        path_params = {**scope.get("path_params", {}), **parameters}
+        return Match.FULL, {"endpoint": route.endpoint, "path_params": path_params, "route": route}
+
+    async def handle(self, route: LambdaRoute, scope: Any, receive: Any, send: Any) -> None:
+        """Run the handler, after what the app wants to run before it."""
+        if not self.started:
+            _LOG.error("not_started", reason="the app's lifespan has not run; a mounted app needs its parent's")
+            await send_response(scope, send, self.serving.unavailable("The service has not started."))
+            return
+        overridden = self._verdict in self.app.dependency_overrides and route.operation.auth is not None
+        if overridden or self._dependencies:
+            await self._solved(route, overridden).handle(scope, receive, send)
+        else:
+            await self.run(route, scope, receive, send)
+
+    async def run(self, route: LambdaRoute, scope: Any, receive: Any, send: Any, verdict: Any = None) -> None:
+        """The handler itself."""
+        found = self._find(scope)
+        accepted = verdict if verdict is None or isinstance(verdict, Accepted) else Accepted(verdict)
+        seen = {**scope, "method": self._method(scope), "raw_path": self._raw_path(scope).encode("latin-1")}
+        request_id = request_id_of(scope)
+        await _endpoint_of(route)(seen, receive, send, found[1] if found else {}, request_id, accepted)
+
+    async def default(self, scope: Any, receive: Any, send: Any) -> None:
+        """The gateway's answer to what nothing serves."""
+        if scope["type"] != "http":
+            await self._not_found(scope, receive, send)
+            return
+        seen = {**scope, "raw_path": self._raw_path(scope).encode("latin-1")}
+        refusal = head_refusal(seen, self.serving.settings) or self._preflight(scope)
+        await send_response(scope, send, refusal or self.serving.api.unrouted(scope["headers"]))
+
+    def use_as_default(self) -> None:
+        """Let the app answer as the gateway where nothing serves a request."""
+        self._not_found = self.app.router.default
+        self.app.router.default = self.default
+
+    def methods(self, scope: Any) -> tuple[str, ...]:
+        """The methods that a path is declared with."""
+        methods: tuple[str, ...] = self._table.methods(self._raw_path(scope))
+        return methods
+
+    def logged_by_handler(self, scope: Any) -> bool:
+        """Whether the handler's own middleware writes the line of this request."""
+        route = scope.get("route")
+        return isinstance(route, LambdaRoute) and route.installation is self and _endpoint_of(route).logs_requests
+
+    def _preflight(self, scope: Any) -> GatewayResponse | None:
+        headers, methods = self.serving.project.preflight_headers, self.methods(scope)
+        if not headers or not methods or not is_preflight(scope["method"], scope["headers"]):
+            return None
+        return handlers_preflight(methods, headers)
+
+    def _find(self, scope: Any) -> Found | None:
+        """The route of a request; asked of the table once a request."""
+        kept = scope.get(_KEY)
+        if kept is not None and kept[0] is self:
+            found: Found | None = kept[1]
+            return found
+        raw_path = self._raw_path(scope) if scope["type"] == "http" else None
+        found = None if raw_path is None else self._table.match(self._method(scope), raw_path)
+        scope[_KEY] = (self, found)
+        return found
+
+    def _method(self, scope: Any) -> str:
+        return self.serving.api.method(scope["method"], scope["headers"])
+
+    def _raw_path(self, scope: Any) -> str:
+        """The path as it was sent, without what is in front of the API: a root path, a mount, the prefix."""
+        raw = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
+        path: str = raw.partition(b"?")[0].decode("latin-1")
+        below = without_prefix(path, scope.get("root_path", "").rstrip("/"))
+        route_path = path if below is None else below
+        # Outside of the prefix there is no route: an empty path matches none.
+        return (without_prefix(route_path, self._prefix) or "") if self._prefix else route_path
+
+    def _served_elsewhere(self, scope: Any) -> bool:
+        return any(other.matches(scope)[0] is Match.FULL for other in self._others() if not _takes_all(other))
+
+    def _others(self) -> list[BaseRoute]:
+        return [route for route in self.app.router.routes if not isinstance(route, LambdaRoute)]
+
+    def _solved(self, route: LambdaRoute, overridden: bool) -> APIRoute:
+        """The route as one of FastAPI's own, which runs dependencies first."""
+
+        async def run(request: Request) -> Response:
+            return _Running(self, route, None)
+
+        async def run_with_verdict(request: Request, found: Annotated[object, Depends(self._verdict)]) -> Response:
+            return _Running(self, route, found)
+
+        return APIRoute(
+            route.path,
+            run_with_verdict if overridden else run,
+            methods=list(route.methods or ()),
+            dependencies=self._dependencies,
+            dependency_overrides_provider=self.app,
+        )
+
+
+class _Running(Response):
+    """A handler at work, in the form in which FastAPI takes an answer."""
+
+    def __init__(self, installation: Installation, route: LambdaRoute, verdict: object) -> None:
+        super().__init__()
+        self._arguments = (installation, route, verdict)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        installation, route, verdict = self._arguments
+        await installation.run(route, scope, receive, send, verdict)
+
+
+def _endpoint_of(route: LambdaRoute) -> LambdaEndpoint:
+    endpoint = route.lambda_endpoint
+    assert isinstance(endpoint, LambdaEndpoint)  # noqa: S101 - `add` put it there
+    return endpoint
+
+
+def request_id_of(scope: Any) -> str:
+    """The id that the request middleware gave; empty without it."""
+    return str(scope.get("lambdatwin.request_id", ""))
+
+
+def without_prefix(raw_path: str, prefix: str) -> str | None:
+    """A raw path without as many segments as the (decoded) prefix has; None where it does not begin so."""
+    if not prefix:
+        return raw_path
+    depth = prefix.count("/")
+    segments = raw_path.split("/")
+    if unquote("/".join(segments[: depth + 1])) != prefix:
+        return None
+    return "/" + "/".join(segments[depth + 1 :])
+
+
+def _shape(path: str) -> str:
+    """A path template without the names of its parameters."""
+    return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
+
+
+def _takes_all(route: BaseRoute) -> bool:
+    """A mount at the root takes what is left over, like a greedy route."""
+    return isinstance(route, Mount) and not route.path

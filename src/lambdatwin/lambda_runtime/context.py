@@ -1,0 +1,69 @@
+"""The context object, a handler's second argument in Lambda. Source: AWS, "Using the Lambda context object to retrieve
+Python function information"."""
+
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+
+# Outside AWS these stand in for a deployed function's own, as in AWS's samples.
+_ACCOUNT_ID = "123456789012"
+_REGION = "us-east-1"
+_MEMORY_IN_MB = "128"
+_VERSION = "$LATEST"
+
+
+class Deadline(Protocol):
+    """When the invocation ends."""
+
+    def left(self) -> float:
+        """Seconds until the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class CognitoIdentity:
+    """The caller of an AWS SDK with a Cognito identity; through API Gateway there is none."""
+
+    cognito_identity_id: None = None
+    cognito_identity_pool_id: None = None
+
+
+class LambdaContext:
+    """One invocation. Like Lambda's own it takes attributes of the handler's."""
+
+    function_version = _VERSION
+    # Text, as the runtime reads it from AWS_LAMBDA_FUNCTION_MEMORY_SIZE.
+    memory_limit_in_mb = _MEMORY_IN_MB
+    client_context = None
+    tenant_id = None
+
+    def __init__(self, aws_request_id: str, function_name: str, deadline: Deadline) -> None:
+        self.aws_request_id = aws_request_id
+        self.function_name = function_name
+        self.identity = CognitoIdentity()
+        self._deadline = deadline
+
+    @property
+    def invoked_function_arn(self) -> str:
+        """The function's name in AWS."""
+        return f"arn:aws:lambda:{_REGION}:{_ACCOUNT_ID}:function:{self.function_name}"
+
+    @property
+    def log_group_name(self) -> str:
+        """Where the function's log would stand."""
+        return f"/aws/lambda/{self.function_name}"
+
+    @property
+    def log_stream_name(self) -> str:
+        """`2026/11/29/[$LATEST]` and 32 hexadecimal digits, the same for all invocations of a function on one day."""
+        environment = sha256(self.function_name.encode()).hexdigest()[:32]
+        return f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{_VERSION}]{environment}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the invocation ends, at least 0."""
+        return max(0, int(self._deadline.left() * 1000))
+
+
+def deadline_of(context: object) -> Deadline | None:
+    """The deadline behind a context of this module; None for any other."""
+    return context._deadline if isinstance(context, LambdaContext) else None

@@ -1,0 +1,59 @@
+"""How long a handler may run: until its time limit, and while its client waits for the answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+
+class Disconnected(Exception):
+    """The client went away before it had its answer."""
+
+
+class TimedOut(Exception):
+    """The time limit passed; the handler was cancelled."""
+
+
+class Deadline:
+    """A moment on the event loop's clock, `seconds` from now."""
+
+    __slots__ = ("_at", "_loop")
+
+    def __init__(self, seconds: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._at = self._loop.time() + seconds
+
+    def left(self) -> float:
+        """Seconds until then."""
+        return self._at - self._loop.time()
+
+
+async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callable[[], Awaitable[Any]]) -> Any:
+    """The handler's result. `receive` is ASGI's, after the body; the handler is cancelled when the client leaves.
+
+    Raises `TimedOut`, and `Disconnected`. A cancellation from elsewhere passes through.
+    """
+    task, left = asyncio.current_task(), False
+
+    async def wait_for_the_client_to_leave() -> None:
+        nonlocal left
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        left = True
+        if task is not None:
+            task.cancel()
+
+    watcher = asyncio.create_task(wait_for_the_client_to_leave())
+    try:
+        async with asyncio.timeout(deadline.left()) as limit:
+            return await handler
+    except asyncio.CancelledError:
+        if left and task is not None and task.uncancel() == 0:
+            raise Disconnected from None
+        raise
+    except TimeoutError:
+        # A handler's own TimeoutError is an exception like any other.
+        if limit.expired():
+            raise TimedOut from None
+        raise
+    finally:
+        watcher.cancel()

@@ -1,0 +1,83 @@
+"""The library's log: named events with fields, through the standard `logging` under `lambdatwin.*`."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from opentelemetry import trace
+
+ROOT = "lambdatwin"
+# For error reporting that listens to `logging`; its lines stand in the log already.
+CAPTURED = f"{ROOT}.captured"
+
+
+class EventLog:
+    """Writes events to `lambdatwin.<name>`; the record carries the fields as `record.fields`."""
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(f"{ROOT}.{name}")
+
+    def info(self, event: str, **fields: Any) -> None:
+        """What happens in ordinary work."""
+        self._write(logging.INFO, event, fields)
+
+    def warning(self, event: str, **fields: Any) -> None:
+        """What needs attention, though requests are served."""
+        self._write(logging.WARNING, event, fields)
+
+    def error(self, event: str, *, exc_info: BaseException | None = None, **fields: Any) -> None:
+        """What a request failed for; `exc_info` adds the traceback."""
+        self._write(logging.ERROR, event, fields, exc_info)
+
+    def _write(self, level: int, event: str, fields: dict[str, Any], exc_info: BaseException | None = None) -> None:
+        if self._logger.isEnabledFor(level):
+            self._logger.log(level, event, exc_info=exc_info, extra={"fields": fields})
+
+
+def capture(error: BaseException) -> None:
+    """Tell tracing and error reporting of an exception that became an answer, and that is logged elsewhere."""
+    trace.get_current_span().record_exception(error)
+    logging.getLogger(CAPTURED).error(type(error).__name__, exc_info=error)
+
+
+def fields_of(record: logging.LogRecord) -> dict[str, Any]:
+    """The fields of a record that an `EventLog` wrote; empty for any other."""
+    fields: dict[str, Any] = getattr(record, "fields", {})
+    return fields
+
+
+def configure_default(*, json_lines: bool) -> None:
+    """Send the library's lines to stdout, unless the process has set up `logging` itself."""
+    logger = logging.getLogger(ROOT)
+    if logger.hasHandlers():
+        return
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_JsonFormatter() if json_lines else _TextFormatter())
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+class _JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **fields_of(record),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+class _TextFormatter(logging.Formatter):
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        words = "".join(f" {name}={value}" for name, value in fields_of(record).items())
+        return super().formatMessage(record) + words

@@ -1,0 +1,80 @@
+"""What every request of an app gets: an id, a line in the log, a sample in the metrics."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..gateway.http import HeaderLine
+from .logging import EventLog
+from .metrics import Metrics
+
+type RequestIds = Callable[[Sequence[HeaderLine]], str]
+
+_LOG = EventLog("gateway")
+_REQUEST_ID = b"x-request-id"
+
+
+class RequestMiddleware:
+    """ASGI middleware. `begin` is told the id; `logged_by_handler(scope)` says that a request has its line already."""
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        metrics: Metrics,
+        request_ids: RequestIds,
+        begin: Callable[[str], None],
+        logged_by_handler: Callable[[Any], bool],
+    ) -> None:
+        self._app, self._metrics, self._request_ids = app, metrics, request_ids
+        self._begin, self._logged_by_handler = begin, logged_by_handler
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 0
+        request_id = self._request_ids(scope["headers"])
+        scope["lambdatwin.request_id"] = request_id
+        self._begin(request_id)
+
+        async def send_with_id(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                line = (_REQUEST_ID, request_id.encode("latin-1", "replace"))
+                message = {**message, "headers": [*message.get("headers", ()), line]}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception:
+            status = 500  # the server's error middleware answers, outside of this one
+            raise
+        finally:
+            if status:
+                self._finished(scope, status, time.perf_counter() - started)
+
+    def _finished(self, scope: Any, status: int, seconds: float) -> None:
+        route = route_of(scope)
+        method = scope["method"] if route != "unrouted" else "ANY"
+        self._metrics.observe(method, route, status, seconds)
+        if not self._logged_by_handler(scope):
+            _LOG.info(
+                "request_completed",
+                user_id=None,
+                method=scope["method"],
+                route=route,
+                status=status,
+                duration_ms=round(seconds * 1000, 2),
+            )
+
+
+def route_of(scope: Any) -> str:
+    """The template of the route that served a request, so that the number of series is bounded."""
+    route = scope.get("route")
+    path = getattr(route, "path_format", None) or getattr(route, "path", None)
+    if path is not None:
+        return str(path)
+    return "other" if "endpoint" in scope else "unrouted"

@@ -1,0 +1,135 @@
+"""The OpenAPI document: what the routes say, and what a reader needs beside it. The same in every environment.
+
+Only the page /docs adds a login, because that is another one in every environment (`with_login`).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from ..endpoint import HEADERS_TOO_LARGE, URL_TOO_LONG
+from ..gateway.answers import (
+    ENDPOINT_TIMED_OUT,
+    INTERNAL_SERVER_ERROR,
+    REQUEST_TOO_LONG,
+    UNAUTHORIZED,
+)
+from ..ports import SECURITY_SCHEME
+from ..project import Example, Project
+
+type Json = dict[str, Any]
+type ErrorStatuses = Mapping[int, tuple[str, str]]
+
+LOGIN_SCHEME = "Login"
+_TOKEN = "A Cognito token in the Authorization header. In development, `make token` prints one."  # noqa: S105 - words
+_NOTHING_SAID: Json = {"detail": None, "errors": None}
+_MOMENT = {"timestamp": "2026-01-20T10:00:00+00:00", "correlation_id": "0d5cb1a4-6a55-4c1e-b6a5-4a2d4f2f7a11"}
+_GATEWAYS = {answer.status: json.loads(answer.body) for answer in (ENDPOINT_TIMED_OUT, INTERNAL_SERVER_ERROR)}
+_GATEWAYS |= {answer.status: json.loads(answer.body) for answer in (REQUEST_TOO_LONG, UNAUTHORIZED, URL_TOO_LONG)}
+_GATEWAYS[HEADERS_TOO_LARGE.status] = json.loads(HEADERS_TOO_LARGE.body)
+
+
+def openapi_of(app: FastAPI, project: Project) -> Json:
+    """The document as it is exported."""
+    document = get_openapi(title=app.title, version=app.version, description=project.description, routes=app.routes)
+    examples = project.examples()
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = {
+        SECURITY_SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _TOKEN}
+    }
+    for path, item in document.get("paths", {}).items():
+        for method, operation in item.items():
+            operation["description"] = _description(operation)
+            _say_once(operation)
+            _add_example(examples.get((method.upper(), path)), operation)
+    document["tags"] = _tags(document, project.contexts)
+    return document
+
+
+def with_failures(document: Json, statuses: ErrorStatuses) -> Json:
+    """The same document with an example of each error. Only for /docs: in the export they would say it 500 times."""
+    for item in document.get("paths", {}).values():
+        for operation in item.values():
+            for status, response in operation.get("responses", {}).items():
+                failure = _failure(int(status), statuses) if status.isdecimal() else None
+                for media in response.get("content", {}).values() if failure else ():
+                    media["example"] = failure
+    return document
+
+
+def _failure(status: int, statuses: ErrorStatuses) -> Json | None:
+    if status in _GATEWAYS:
+        return dict(_GATEWAYS[status])
+    if status not in statuses:
+        return None
+    error_type, message = statuses[status]
+    return {"status_code": status, "error_type": error_type, "message": message, **_NOTHING_SAID, **_MOMENT}
+
+
+def with_login(document: Json, authorize: str, token: str, words: str, *, id_token: bool) -> Json:
+    """The same document with a login (authorization code with PKCE) beside the plain token."""
+    flow = {"authorizationUrl": authorize, "tokenUrl": token, "scopes": {"openid": "who you are"}}
+    if id_token:
+        # Swagger UI's own word for which token of the answer goes into the header.
+        flow["x-tokenName"] = "id_token"
+    schemes = document["components"]["securitySchemes"]
+    scheme = {"type": "oauth2", "flows": {"authorizationCode": flow}, "description": words}
+    operations = [operation for item in document.get("paths", {}).values() for operation in item.values()]
+    for operation in operations:
+        if operation.get("security"):
+            operation["security"] = [{LOGIN_SCHEME: ["openid"]}, *operation["security"]]
+    document["components"]["securitySchemes"] = {LOGIN_SCHEME: scheme, **schemes}
+    return document
+
+
+def _tags(document: Json, contexts: Mapping[str, str]) -> list[Json]:
+    operations = [operation for item in document.get("paths", {}).values() for operation in item.values()]
+    used = {tag for operation in operations for tag in operation.get("tags", ())}
+    known = [name for name in contexts if name in used]
+    return [{"name": name, "description": contexts.get(name, "")} for name in (*known, *sorted(used - contexts.keys()))]
+
+
+def _description(operation: Json) -> str:
+    """The handler's words, and below them who may ask and who answers."""
+    lines = [operation.get("description", ""), f"**Who may ask:** {_who(operation)}."]
+    if "x-lambda-handler" in operation:
+        lines.append(f"**Who answers:** `{operation['x-lambda-handler']}`")
+    return "\n\n".join(line for line in lines if line)
+
+
+def _who(operation: Json) -> str:
+    """In the handler's words; without any, what is known: the handler decides what a permission allows."""
+    permissions = operation.get("x-required-permissions", ())
+    words = operation.pop("x-access", "").strip().rstrip(".")
+    for permission in permissions:
+        words = re.sub(rf"(?<![`\w]){re.escape(permission)}(?![`\w])", f"`{permission}`", words)
+    missing = " or ".join(f"`{permission}`" for permission in permissions if f"`{permission}`" not in words)
+    if words:
+        return f"{words} ({missing})" if missing else words
+    if not operation.get("security"):
+        return "any client; no token is required"
+    return "a user with a valid token" + (f"; the handler checks the permission {missing}" if missing else "")
+
+
+def _say_once(operation: Json) -> None:
+    """Without the words of a parameter that its schema repeats."""
+    for parameter in operation.get("parameters", ()):
+        if parameter["schema"].get("description") == parameter.get("description"):
+            parameter["schema"].pop("description", None)
+
+
+def _add_example(example: Example | None, operation: Json) -> None:
+    if example is None:
+        return
+    for parameter in operation.get("parameters", ()):
+        values = example.path if parameter["in"] == "path" else example.query
+        name = parameter["name"].replace("-", "_")
+        if name in values:
+            parameter["example"] = values[name]
+    if example.body is not None and "requestBody" in operation:
+        for media in operation["requestBody"]["content"].values():
+            media["example"] = example.body

@@ -1,0 +1,93 @@
+"""/docs and /redoc without another host: Swagger UI's and ReDoc's files are served by the app itself."""
+
+from pathlib import Path
+from typing import Any
+
+import fastapi_offline
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
+from fastapi.staticfiles import StaticFiles
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from ..auth.endpoints import LOCAL_PATH, client_id, endpoints
+from ..project import Project
+from ..settings import Settings
+from .document import openapi_of, with_failures, with_login
+
+_STATIC = "/docs/static"
+_REDIRECT = "/docs/oauth2-redirect"
+_SWAGGER: dict[str, Any] = {
+    "persistAuthorization": True,
+    "displayRequestDuration": True,
+    "docExpansion": "list",
+    "filter": True,
+    # Swagger UI would otherwise show the document to a host of its makers.
+    "validatorUrl": None,
+}
+
+
+def add_docs(app: FastAPI, settings: Settings) -> None:
+    """Add the two pages, their files, and the document that they show."""
+    headers = {"content-security-policy": _content_policy(settings)}
+    folder = Path(fastapi_offline.__file__).parent / "static"
+    app.mount(_STATIC, StaticFiles(directory=folder), name="docs-static")
+
+    async def swagger(request: Request) -> HTMLResponse:
+        page = get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title=f"{app.title} - Swagger UI",
+            oauth2_redirect_url=_REDIRECT,
+            init_oauth={
+                "clientId": client_id(settings),
+                "scopes": "openid",
+                "usePkceWithAuthorizationCodeGrant": True,
+            },
+            swagger_js_url=f"{_STATIC}/swagger-ui-bundle.js",
+            swagger_css_url=f"{_STATIC}/swagger-ui.css",
+            swagger_favicon_url=f"{_STATIC}/favicon.png",
+            swagger_ui_parameters=_SWAGGER,
+        )
+        return HTMLResponse(page.body, headers=headers)
+
+    async def redirect(request: Request) -> HTMLResponse:
+        return HTMLResponse(get_swagger_ui_oauth2_redirect_html().body, headers=headers)
+
+    async def redoc(request: Request) -> HTMLResponse:
+        page = get_redoc_html(
+            openapi_url="/openapi.json",
+            title=f"{app.title} - ReDoc",
+            redoc_js_url=f"{_STATIC}/redoc.standalone.js",
+            redoc_favicon_url=f"{_STATIC}/favicon.png",
+            with_google_fonts=False,
+        )
+        return HTMLResponse(page.body, headers=headers)
+
+    for path, page in (("/docs", swagger), (_REDIRECT, redirect), ("/redoc", redoc)):
+        app.add_route(path, page, methods=["GET"], include_in_schema=False)
+
+
+def shown_document(app: FastAPI, project: Project, settings: Settings, login_words: str) -> dict[str, Any]:
+    """What /openapi.json answers: the exported document, with this environment's login."""
+    document = with_failures(openapi_of(app, project), project.error_statuses)
+    base = _login_base(settings)
+    if base is None:
+        return document
+    id_token = settings.cognito_token_use == "id"  # noqa: S105 - a kind of token
+    return with_login(document, f"{base}/oauth2/authorize", f"{base}/oauth2/token", login_words, id_token=id_token)
+
+
+def _login_base(settings: Settings) -> str | None:
+    """Where the browser logs in; the local issuer is on the page's own host, whatever name that has."""
+    return LOCAL_PATH if settings.local_issuer else endpoints(settings).hosted_ui
+
+
+def _content_policy(settings: Settings) -> str:
+    """Nothing of the pages comes from elsewhere; only the login's tokens are fetched from where it takes place."""
+    login = _login_base(settings)
+    token = f" {login}" if login is not None and "://" in login else ""
+    return (
+        "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+        f"img-src 'self' data:; font-src 'self' data:; worker-src blob:; connect-src 'self'{token}; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )

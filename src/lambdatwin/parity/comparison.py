@@ -1,0 +1,97 @@
+"""Two answers side by side: what must be equal, what the FastAPI runtime may add, what cannot be compared."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .wire import Answer, Sent, Undecided
+
+_MAY_BE_ADDED = frozenset({"apigw-requestid", "content-length", "date", "server", "x-request-id"})
+_CHALLENGE = "www-authenticate"
+_CONTEXT_BYTES = 12
+
+
+class Verdict(StrEnum):
+    """What one request shows."""
+
+    EQUAL = "equal"
+    DIFFERENT = "DIFFERENT"
+    UNDECIDED = "UNDECIDED"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`differences` are sentences about the parts that could be compared."""
+
+    sent: Sent
+    in_lambda: Answer
+    in_fastapi: Answer
+    differences: tuple[str, ...]
+
+    @property
+    def undecided(self) -> tuple[Undecided, ...]:
+        """The parts that could not be compared, for want of a source that tells what AWS does."""
+        return self.in_lambda.undecided
+
+    @property
+    def verdict(self) -> Verdict:
+        """Equal only where the whole answer could be compared."""
+        if self.differences:
+            return Verdict.DIFFERENT
+        return Verdict.UNDECIDED if self.undecided else Verdict.EQUAL
+
+    @property
+    def equal(self) -> bool:
+        """Whether the two answers are proven to be one."""
+        return self.verdict is Verdict.EQUAL
+
+
+def compared(sent: Sent, in_lambda: Answer, in_fastapi: Answer) -> Comparison:
+    """Status, every header line that the handler set, body bytes."""
+    unknown = {item.part for item in in_lambda.undecided}
+    found = () if "answer" in unknown else _differences(in_lambda, in_fastapi)
+    differences = tuple(sentence for part, sentence in found if part not in unknown)
+    return Comparison(sent, in_lambda, in_fastapi, differences)
+
+
+def _differences(expected: Answer, actual: Answer) -> Iterator[tuple[str, str]]:
+    if expected.status != actual.status:
+        yield "status", f"status: {expected.status} in Lambda, {actual.status} in FastAPI"
+    yield from _header_differences(expected, actual)
+    if expected.body != actual.body:
+        yield "body", _first_differing_byte(expected.body, actual.body)
+
+
+def _header_differences(expected: Answer, actual: Answer) -> Iterator[tuple[str, str]]:
+    ours, theirs = _by_name(expected.headers), _by_name(actual.headers)
+    for name in sorted(ours.keys() | theirs.keys()):
+        mine, other = ours.get(name, []), theirs.get(name, [])
+        if name in _MAY_BE_ADDED or (name == _CHALLENGE and actual.status == 401):
+            missing = [value for value in mine if value not in other]
+            if missing:
+                yield name, f"header {name}: {missing} in Lambda is missing in FastAPI, which has {other}"
+        elif mine != other:
+            yield name, f"header {name}: {_values(mine)} in Lambda, {_values(other)} in FastAPI"
+
+
+def _by_name(lines: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    named: dict[str, list[str]] = {}
+    for name, value in lines:
+        named.setdefault(name, []).append(value)
+    return named
+
+
+def _values(values: list[str]) -> str:
+    return " and ".join(map(repr, values)) or "nothing"
+
+
+def _first_differing_byte(expected: bytes, actual: bytes) -> str:
+    at = next(
+        (i for i, (a, b) in enumerate(zip(expected, actual, strict=False)) if a != b), min(len(expected), len(actual))
+    )
+    return f"body: byte {at} differs: {_around(expected, at)} in Lambda, {_around(actual, at)} in FastAPI"
+
+
+def _around(body: bytes, at: int) -> str:
+    start = max(0, at - _CONTEXT_BYTES)
+    return f"{body[start : at + _CONTEXT_BYTES]!r} of {len(body)}"

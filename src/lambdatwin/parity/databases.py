@@ -1,0 +1,85 @@
+"""Two equal databases, one for each runtime, dropped when the run is over."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from ..project import DatabaseError, Project
+
+type Fill = Callable[[str], Awaitable[None]]
+
+
+class NoDatabase(Exception):
+    """There are no two databases; the message says why."""
+
+
+@contextmanager
+def clones(url: str) -> Iterator[tuple[str, str]]:
+    """The URLs of two copies. PostgreSQL copies a database only while it has no other connection."""
+    with _two(url, f'TEMPLATE "{_name(url)}"', fill=None) as urls:
+        yield urls
+
+
+@contextmanager
+def seeded(server: str, project: Project) -> Iterator[tuple[str, str]]:
+    """Two new databases on a server, migrated, with the sample data of the project."""
+
+    async def migrate_and_seed(url: str) -> None:
+        await project.migrate(url)
+        await project.seed(url)
+
+    with _two(server, "TEMPLATE template0", fill=migrate_and_seed) as urls:
+        yield urls
+
+
+@contextmanager
+def _two(url: str, origin: str, fill: Fill | None) -> Iterator[tuple[str, str]]:
+    first, second = (f"parity_{os.getpid()}_{side}" for side in ("lambda", "fastapi"))
+    try:
+        try:
+            asyncio.run(_execute(url, [f'CREATE DATABASE "{first}" {origin}']))
+            if fill is not None:
+                asyncio.run(_filled(fill, _renamed(url, first)))
+            asyncio.run(_execute(url, [f'CREATE DATABASE "{second}" TEMPLATE "{first}"']))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseError, ValueError) as error:
+            raise NoDatabase(f"The databases can't be made: {error}") from error
+        yield _renamed(url, first), _renamed(url, second)
+    finally:
+        _drop(url, (first, second))
+
+
+async def _filled(fill: Fill, url: str) -> None:
+    await fill(url)
+
+
+def _drop(url: str, names: Sequence[str]) -> None:
+    try:
+        asyncio.run(_execute(url, [f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in names]))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError):
+        # The server is gone, or was never there: what stopped the run says it better.
+        return
+
+
+async def _execute(url: str, statements: Sequence[str]) -> None:
+    """Through another database of the server: none is copied or dropped through a connection to itself."""
+    connection = await asyncpg.connect(_renamed(url, "postgres" if _name(url) != "postgres" else "template1"))
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _name(url: str) -> str:
+    name = urlsplit(url).path.lstrip("/")
+    if not name or '"' in name:
+        raise NoDatabase("the URL names no database")
+    return name
+
+
+def _renamed(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))

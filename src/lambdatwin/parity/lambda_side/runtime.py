@@ -1,0 +1,115 @@
+"""A handler invoked by AWS's own runtime client, in this process: `awslambdaric` reads the event, calls the handler,
+marshals what it returns. Only the HTTP to the Lambda service is left out."""
+
+import contextvars
+import importlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+_EXECUTION_ENVIRONMENT = "AWS_Lambda_python3.12"
+_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:local"
+# What Lambda tells its runtime, which tells the handler by the context object.
+_FUNCTION = {
+    "AWS_LAMBDA_FUNCTION_NAME": "local",
+    "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+    "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/local",
+    "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/01/[$LATEST]00000000000000000000000000000000",
+}
+
+
+@dataclass(slots=True)
+class _Posted:
+    """The Lambda service's end: keeps what the runtime client posts. `error` is a report instead of a result."""
+
+    marshaller: Any
+    payload: bytes | None = None
+    error: str | None = None
+
+    def post_invocation_result(self, invoke_id: str, result: Any, content_type: str, invocation_id: Any = None) -> None:
+        self.payload = result if isinstance(result, bytes) else result.encode("utf-8")
+
+    def post_invocation_error(self, invoke_id: str, error: str, xray_fault: str, invocation_id: Any = None) -> None:
+        self.error = error
+
+
+@dataclass(slots=True)
+class _LogSink:
+    lines: list[str] = field(default_factory=list)
+
+    def log_error(self, message_lines: list[str]) -> None:
+        self.lines.extend(message_lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """`payload` is None where the invocation ended in an error; then `error` says which."""
+
+    payload: bytes | None
+    error: str | None
+
+
+@contextmanager
+def function_environment(given: Mapping[str, str]) -> Iterator[None]:
+    """The variables of a function, and those that Lambda adds, for as long as the block runs."""
+    variables = _FUNCTION | dict(given)
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def handler_of(module: str) -> Callable[[Any, Any], Any]:
+    """The module's entry. Raises ImportError or AttributeError, as Lambda would at its start."""
+    entry: Callable[[Any, Any], Any] = importlib.import_module(module).lambda_handler
+    return entry
+
+
+def invoke(handler: Callable[[Any, Any], Any], event: Mapping[str, Any], request_id: str, timeout: float) -> Invocation:
+    """One invocation. The event crosses as JSON, so that a handler sees what Lambda would give it, and nothing more.
+    `timeout` is in seconds. To be called inside `function_environment`."""
+    bootstrap, marshaller = _runtime_client()
+    posted = _Posted(marshaller)
+    deadline = int((time.time() + timeout) * 1000)
+    run = partial(
+        bootstrap.handle_event_request,
+        posted,
+        handler,
+        request_id,
+        json.dumps(event).encode(),
+        "application/json",
+        None,  # client context
+        None,  # Cognito identity of the caller
+        _ARN,
+        deadline,
+        None,  # tenant
+        _LogSink(),
+    )
+    try:
+        # In a context of its own: what the handler puts into context variables must not reach the next invocation.
+        contextvars.copy_context().run(run)
+    except ValueError as error:  # text that has no UTF-8 form can't be posted: the runtime crashes there
+        return Invocation(None, f"Runtime.ExitError: {error}")
+    return Invocation(posted.payload if posted.error is None else None, posted.error)
+
+
+def _runtime_client() -> tuple[Any, Any]:
+    """The module reads its environment when it is imported, so it is imported here and not above."""
+    os.environ["AWS_EXECUTION_ENV"] = _EXECUTION_ENVIRONMENT
+    if "awslambdaric.bootstrap" not in sys.modules:
+        importlib.import_module("awslambdaric.bootstrap")
+    marshalling = importlib.import_module("awslambdaric.lambda_runtime_marshaller")
+    return sys.modules["awslambdaric.bootstrap"], marshalling.LambdaMarshaller()

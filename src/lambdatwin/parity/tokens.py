@@ -1,0 +1,103 @@
+"""Tokens for the requests: a signing key of the harness's own, and the names that a requests file may use.
+
+The people of the project go by name or alias; any other name is taken as the user id itself (`sub`). A prefix spoils
+the token: `expired:admin`, `forged:admin` (signed by another key), `malformed:admin` (cut in two).
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jose import jwk, jwt
+
+from ..project import Person
+
+CLIENT_ID = "parity-client"
+_KEY_ID = "parity-key"
+_LIFETIME_SECONDS = 86_400
+
+
+def people_by_name(people: Iterable[Person]) -> dict[str, str]:
+    """The ids of people by user name and by alias."""
+    return {name: person.sub for person in people for name in (person.alias, person.username) if name}
+
+
+@dataclass(frozen=True)
+class TokenBook:
+    """Signs tokens of `issuer`; `people` has the ids behind names; `jwks` is what a verifier needs."""
+
+    issuer: str
+    people: Mapping[str, str] = field(default_factory=dict)
+    _made: dict[str, str] = field(default_factory=dict)
+
+    def authorization(self, user: str | None) -> str | None:
+        """The Authorization header of a user, the same for a whole run; None for no user."""
+        if user is None:
+            return None
+        if user not in self._made:
+            self._made[user] = self._authorization(user)
+        return self._made[user]
+
+    def _authorization(self, user: str) -> str:
+        kind, _, name = user.rpartition(":")
+        match kind:
+            case "forged":
+                return f"Bearer {_signed(self.claims(name), self._other_key)}"
+            case "malformed":
+                return self.signed(self.claims(name))[:-100]
+            case "expired":
+                return self.signed(self.claims(name, age=2 * _LIFETIME_SECONDS))
+            case _:
+                return self.signed(self.claims(user))
+
+    def signed(self, claims: dict[str, Any]) -> str:
+        """The Authorization header of a token with these claims."""
+        return f"Bearer {_signed(claims, self._key)}"
+
+    @cached_property
+    def jwks(self) -> dict[str, Any]:
+        """The public half."""
+        public = jwk.construct(self._key, "RS256").public_key().to_dict()
+        texts = {name: value.decode() if isinstance(value, bytes) else value for name, value in public.items()}
+        return {"keys": [texts | {"kid": _KEY_ID, "use": "sig", "alg": "RS256"}]}
+
+    def claims(self, name: str, age: int = 0) -> dict[str, Any]:
+        """The claims of a user's access token that was issued `age` seconds ago."""
+        issued = int(time.time()) - age
+        subject = self.people.get(name, name)
+        return {
+            "sub": subject,
+            "iss": self.issuer,
+            "client_id": CLIENT_ID,
+            "token_use": "access",
+            "scope": "aws.cognito.signin.user.admin",
+            "username": subject,
+            "origin_jti": f"origin-{subject}",
+            "jti": f"jti-{subject}",
+            "auth_time": issued,
+            "iat": issued,
+            "exp": issued + _LIFETIME_SECONDS,
+        }
+
+    @cached_property
+    def _key(self) -> str:
+        return _private_key()
+
+    @cached_property
+    def _other_key(self) -> str:
+        return _private_key()
+
+
+def _private_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+def _signed(claims: dict[str, Any], key: str) -> str:
+    return str(jwt.encode(claims, key, algorithm="RS256", headers={"kid": _KEY_ID}))

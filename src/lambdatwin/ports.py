@@ -1,0 +1,275 @@
+"""The few names that generated routers import; this module knows FastAPI, but nothing of the library behind it.
+
+A generated function is a typed signature that serves the documentation. It never runs: `LambdaRoute` carries the
+Lambda handler, and the installation of an app runs that.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from copy import copy, deepcopy
+from dataclasses import dataclass
+from functools import cache
+from inspect import cleandoc, signature
+from types import ModuleType
+from typing import Any, NamedTuple, Protocol, TypeVar, get_args
+
+from fastapi import APIRouter
+from fastapi.params import Query as QueryParameter
+from fastapi.routing import APIRoute
+from fastapi.utils import create_model_field
+from pydantic import BaseModel, GetJsonSchemaHandler, RootModel
+from pydantic.fields import FieldInfo
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+from starlette.routing import Match, compile_path
+from starlette.types import Receive, Scope, Send
+
+SECURITY_SCHEME = "Cognito"
+_NOT_INSTALLED = "Lambda routes are served after install(app, routers), not by including their router"
+
+_Function = TypeVar("_Function", bound=Callable[..., Awaitable[None]])
+
+
+class HandlerModule(NamedTuple):
+    """A handler module's context, dotted name and module-level container (None where it has none)."""
+
+    context: str
+    name: str
+    container: object | None
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaOperation:
+    """What the gateway needs to serve a route; `auth` is the context whose user is asked for, None a public route.
+
+    `access` says in the handler's words who may ask.
+
+    `timeout` (seconds) and the authentication count only for a handler whose decorator left no `__endpoint__`.
+    """
+
+    handler: Callable[..., Awaitable[Any]]
+    module: str
+    function: str
+    auth: str | None
+    permissions: tuple[str, ...]
+    timeout: float | None
+    idempotency: str | None
+    access: str | None = None
+
+    def openapi(self) -> dict[str, Any]:
+        """What the OpenAPI operation says of it: this is the only place that documents a route's security."""
+        extra: dict[str, Any] = {
+            "security": [] if self.auth is None else [{SECURITY_SCHEME: []}],
+            "x-lambda-handler": f"{self.module}:{self.function}",
+        }
+        if self.permissions:
+            extra["x-required-permissions"] = list(self.permissions)
+        if self.idempotency is not None:
+            extra["x-idempotency"] = self.idempotency
+        if self.access is not None:
+            extra["x-access"] = self.access
+        return extra
+
+
+def endpoint(
+    *,
+    module: ModuleType | str,
+    function: str,
+    handler: Callable[..., Awaitable[Any]] | None = None,
+    auth: str | None,
+    permissions: tuple[str, ...] = (),
+    timeout: float | None = None,
+    idempotency: str | None = None,
+    access: str | None = None,
+) -> Callable[[_Function], _Function]:
+    """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there.
+
+    For a handler that no module holds, `module` is a name and `handler` the function.
+    """
+    found = handler or getattr(module, function)
+    name = module if isinstance(module, str) else module.__name__
+    operation = LambdaOperation(found, name, function, auth, permissions, timeout, idempotency, access)
+
+    def bind(signature: _Function) -> _Function:
+        signature.__lambda_operation__ = operation  # type: ignore[attr-defined]
+        return signature
+
+    return bind
+
+
+@cache
+def _response_field(model: Any) -> Any:
+    """One for all routes: FastAPI compiles each response of each route anew, which would be most of a start."""
+    return create_model_field(name="Response", type_=model, mode="serialization")
+
+
+def _named_field(model: Any, name: str) -> Any:
+    field = copy(_response_field(model))
+    field.name = name  # the document's title, where the model has none of its own
+    return field
+
+
+class LambdaRoute(APIRoute):
+    """A route that runs a Lambda handler.
+
+    Raises TypeError for a function without `@endpoint(...)`, and for security or dependencies stated anywhere else:
+    they would be documented, but never run.
+    """
+
+    operation: LambdaOperation
+    installation: "RouteInstallation | None" = None
+    lambda_endpoint: object = None
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        operation = getattr(endpoint, "__lambda_operation__", None)
+        if not isinstance(operation, LambdaOperation):
+            raise TypeError(f"{path}: a LambdaRoute needs a function decorated with @ports.endpoint(...)")
+        extra = options.get("openapi_extra") or {}
+        if options.get("dependencies") or "security" in extra:
+            raise TypeError(f"{path}: only the auth= of @ports.endpoint(...) may state who is let in")
+        self.operation = operation
+        options["description"] = "\n\n".join(filter(None, (options.get("description"), *_words_of_filters(endpoint))))
+        options["openapi_extra"] = {**extra, **operation.openapi()}
+        responses = _with_failures(options.pop("responses", None) or {}, operation)
+        bare = {status: {**response, "model": None} for status, response in responses.items()}
+        super().__init__(path, endpoint, responses=bare, **options)
+        self.responses = responses
+        self.response_fields = {
+            status: _named_field(response["model"], f"Response_{status}_{self.unique_id}")
+            for status, response in responses.items()
+            if response.get("model")
+        }
+
+    def installed(self, installation: "RouteInstallation", endpoint: object, prefix: str) -> "LambdaRoute":
+        """A copy that serves: `installation` says which requests are its own, and runs `endpoint` for them."""
+        route = copy(self)
+        route.installation, route.lambda_endpoint = installation, endpoint
+        if prefix:
+            route.path = prefix + self.path
+            route.path_regex, route.path_format, route.param_convertors = compile_path(route.path)
+        return route
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """FULL where the installation finds this route; a route that was only included matches by its path."""
+        if scope["type"] != "http":
+            return Match.NONE, {}
+        return super().matches(scope) if self.installation is None else self.installation.matches(self, scope)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the Lambda handler. Raises RuntimeError for a route that was only included."""
+        if self.installation is None:
+            raise RuntimeError(f"{self.path}: {_NOT_INSTALLED}")
+        await self.installation.handle(self, scope, receive, send)
+
+
+def _words_of_filters(endpoint: Callable[..., Any]) -> Iterator[str]:
+    """The docstrings of the schemas from which a query model is derived: a document has no other place for them."""
+    for parameter in signature(endpoint).parameters.values():
+        model, *marks = get_args(parameter.annotation) or (None,)
+        if isinstance(model, type) and any(isinstance(mark, QueryParameter) for mark in marks):
+            yield from (cleandoc(base.__doc__) for base in model.__bases__ if base is not BaseModel and base.__doc__)
+
+
+class RouteInstallation(Protocol):
+    """What an installed route asks; `installation.Installation` is it."""
+
+    def matches(self, route: LambdaRoute, scope: Scope) -> tuple[Match, Scope]: ...
+    async def handle(self, route: LambdaRoute, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
+def router(tag: str) -> APIRouter:
+    """The router of a generated module, documented under `tag`. An app that only includes it does not start."""
+    return APIRouter(route_class=LambdaRoute, tags=[tag], lifespan=_refuse_to_start)
+
+
+@asynccontextmanager
+async def _refuse_to_start(app: object) -> AsyncIterator[None]:
+    raise RuntimeError(f"a generated router: {_NOT_INSTALLED}")
+    yield
+
+
+def kebab(name: str) -> str:
+    """The query parameter of a field: `created-at` of `created_at`."""
+    return name.replace("_", "-")
+
+
+def defaults[M: type[BaseModel]](**values: object) -> Callable[[M], M]:
+    """Gives inherited fields of a query model the values that the handler takes where a client sends none."""
+
+    def change(model: M) -> M:
+        fields: dict[str, FieldInfo] = model.model_fields  # type: ignore[call-overload]
+        for name, value in values.items():
+            fields[name].default = value
+        model.model_rebuild(force=True)
+        return model
+
+    return change
+
+
+class Without:
+    """Annotates a schema of which a client does not send some fields: `Annotated[ApiX, Without("author_id")]`."""
+
+    def __init__(self, *fields: str) -> None:
+        self.fields = fields
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        reduced = deepcopy(handler.resolve_ref_schema(handler(schema)))
+        for field in self.fields:
+            reduced.get("properties", {}).pop(field, None)
+        required = [name for name in reduced.get("required", []) if name not in self.fields]
+        reduced.pop("required", None)
+        return {**reduced, "required": required} if required else reduced
+
+
+class FieldFault(BaseModel):
+    """One fault of one field."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ErrorBody(BaseModel):
+    """What a handler or its middleware answers when a request fails."""
+
+    status_code: int
+    error_type: str
+    message: str
+    detail: str | None
+    errors: list[FieldFault] | None
+    timestamp: str
+    correlation_id: str
+
+
+class GatewayMessage(BaseModel):
+    """What the gateway itself answers."""
+
+    message: str
+
+
+class Failure(RootModel[ErrorBody | GatewayMessage]):
+    """What the handler or the gateway answers when a request fails."""
+
+
+# Statuses that the gateway gives as well as a handler.
+_GATEWAYS_TOO = frozenset((401, 413, 502, 503, 504))
+
+type Responses = dict[int | str, dict[str, Any]]
+
+
+def _with_failures(documented: Responses, operation: LambdaOperation) -> Responses:
+    """The responses of an operation: its own, the authorizer's, and one for all others.
+
+    An error that a route documents without a model is raised by its handler and answered by the handler's middleware.
+    """
+    own = {status: _modelled(status, response) for status, response in documented.items()}
+    if operation.auth is not None:
+        own.setdefault(401, {"description": "No valid token, or a user whom the API does not know.", "model": Failure})
+    own.setdefault("default", {"description": "Any other failure, of the handler or of the gateway.", "model": Failure})
+    return own
+
+
+def _modelled(status: int | str, response: dict[str, Any]) -> dict[str, Any]:
+    if not str(status).startswith(("4", "5")):
+        return response
+    return {"model": Failure if status in _GATEWAYS_TOO else ErrorBody, **response}

@@ -1,0 +1,116 @@
+"""The server process: uvicorn's configuration, its socket, and how it stops."""
+
+import asyncio
+import contextlib
+import errno
+import os
+import signal
+import socket
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from .connection import LimitedConnection, answering
+from .settings import Settings
+
+_LAST_ARRIVALS = 0.1  # seconds
+
+
+class PortTakenError(Exception):
+    """The port cannot be listened on; the message says what to do."""
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket; raises `PortTakenError`."""
+    family = socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.listen_host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise PortTakenError(_way_out(settings, error)) from None
+    listener.listen(2048)
+    listener.set_inheritable(True)
+    return listener
+
+
+def _way_out(settings: Settings, error: OSError) -> str:
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"HOST={settings.host} is no address of this machine ({error.strerror}). "
+            "Leave it out, or name one: 127.0.0.1 for this machine only, 0.0.0.0 for every network."
+        )
+    other = settings.port + 1 if 1024 <= settings.port < 65_535 else 8000
+    return (
+        f"Port {settings.port} of {settings.listen_host} cannot be used ({error.strerror}). "
+        f"Stop the program that listens there, or choose another: PORT={other}."
+    )
+
+
+def serve_app(
+    app: Any, settings: Settings, listener: socket.socket, ready: int | None = None, *, loop: str = "auto"
+) -> int:
+    """Serve until SIGTERM or SIGINT, then finish what runs. `ready` is a descriptor to write to once serving."""
+    server = Server(uvicorn_config(app, settings, loop=loop), ready)
+    # uvicorn raises the signal again after its own clean shutdown; by then there is nothing left to end.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    return 0 if server.started else 3
+
+
+def uvicorn_config(app: Any, settings: Settings, *, loop: str = "auto") -> uvicorn.Config:
+    """How the server behaves on the wire; proxy headers count only from the addresses that the settings name."""
+    return uvicorn.Config(
+        answering(app),
+        http=LimitedConnection,
+        # A pipelined request would begin with what the one before it left in context variables.
+        reset_contextvars=True,
+        loop=loop,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.forwarded_allow_ips),
+        forwarded_allow_ips=list(settings.forwarded_allow_ips),
+        timeout_graceful_shutdown=settings.graceful_timeout,
+        # Longer than a proxy in front keeps an idle connection: else it sends a request into one that closes.
+        timeout_keep_alive=75,
+        lifespan="on",
+        ws="none",
+    )
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server; `ready` is a descriptor to write to once serving."""
+
+    def __init__(self, config: uvicorn.Config, ready: int | None = None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started and self._ready is not None:
+            os.write(self._ready, b"1")
+            os.close(self._ready)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nothing more, let requests arrive on what was accepted just now, and then close what is idle."""
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(_LAST_ARRIVALS)
+        await super().shutdown(sockets)
+        if self.force_exit:
+            # A second signal, by somebody in a hurry: uvicorn would leave what runs and the pool to the loop's end.
+            for task in list(self.server_state.tasks):
+                task.cancel()
+            await self.lifespan.shutdown()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGINT:
+            # Somebody sits in front of it and waits.
+            self.config.timeout_graceful_shutdown = 1
+        super().handle_exit(sig, frame)

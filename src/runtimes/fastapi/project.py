@@ -1,0 +1,237 @@
+"""What the library needs to know of this backend."""
+
+import atexit
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from src.lambdatwin.observability.logging import CAPTURED, ROOT, fields_of
+from src.lambdatwin.project import DatabaseError, Example, Handler, HandlerRuntime, Person, Project
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from src.lambdatwin.ports import HandlerModule, LambdaOperation
+
+_DESCRIPTION = """Menus for the clients of nutritionists: recipes, meals, a product catalogue, onboarding forms.
+
+Each operation runs the Lambda handler that its description names. Errors have one shape, `ErrorBody`; what the gateway
+itself refuses has `GatewayMessage`. Operations with a lock want a Cognito token: *Authorize* logs in, or takes one."""
+
+
+class MenuPlanning(Project):
+    """The menu-planning backend. Each member imports what it needs itself: `--help` shall not wait for SQLAlchemy."""
+
+    title = "Menu planning"
+    version = "0.1.0"
+    description = _DESCRIPTION
+    contexts = {  # noqa: RUF012 - a constant of the class
+        "Products catalog": "Products with their nutrients, and the sources that they come from.",
+        "Recipes catalog": "Recipes, meals, clients and their menus, tags, and what to buy.",
+        "Client onboarding": "Onboarding forms, Typeform's webhook, and queries about the answers.",
+        "IAM": "Users and the roles that they have in each context.",
+    }
+    people = (
+        Person("11111111-1111-4111-8111-111111111111", "administrator", ("administrators",), alias="admin"),
+        Person("22222222-2222-4222-8222-222222222222", "user"),
+    )
+    first_path = "/products"
+    watched = ("src", "codegen", "templates")
+    migrations = "src/migrations/"
+
+    @property
+    def error_statuses(self) -> Mapping[int, tuple[str, str]]:  # type: ignore[override]
+        """The rows of the error table."""
+        from src.contexts.shared_kernel.middleware.error_table import ERROR_TABLE, INTERNAL
+
+        kinds = [INTERNAL, *(kind for _, kind in reversed(ERROR_TABLE))]
+        return {kind.status: (kind.error_type, kind.message) for kind in kinds}
+
+    @property
+    def preflight_headers(self) -> Mapping[str, str]:  # type: ignore[override]
+        """What every handler of this API says of CORS."""
+        from src.contexts.shared_kernel.middleware.headers import CORS_HEADERS
+
+        return CORS_HEADERS
+
+    def handler_modules(self) -> Sequence[str]:
+        """Every module below an aws_lambda folder."""
+        files = sorted(Path("src/contexts").glob("*/aws_lambda/**/*.py"))
+        return [".".join(file.with_suffix("").parts) for file in files]
+
+    def examples(self) -> Mapping[tuple[str, str], Example]:
+        """Requests that work on the sample data, as the seeded administrator."""
+        from .examples import EXAMPLES
+
+        return EXAMPLES
+
+    def prepare(self, *, development: bool) -> None:
+        """Structured lines for the handlers and for the library."""
+        from src.contexts.shared_kernel.logging import configure_logging
+
+        atexit.register(configure_logging(json_lines=not development, gather=not development))
+        forward_library_log()
+        logging.basicConfig(level=logging.WARNING)
+
+    def silence(self) -> None:
+        """structlog's lines end where their level is refused."""
+        from src.contexts.shared_kernel.logging import configure_logging
+
+        configure_logging(json_lines=True, level=logging.CRITICAL)
+
+    def handler(self, operation: "LambdaOperation", runtime: HandlerRuntime) -> Handler:
+        """The handler's own coroutine between the middleware that its decorator names."""
+        from .middleware import Strategies, runnable
+
+        return runnable(operation, Strategies.of(runtime))
+
+    def logs_requests(self, operation: "LambdaOperation") -> bool:
+        """Handlers with a logging middleware write the line of each request themselves."""
+        from .middleware import logs_requests
+
+        return logs_requests(operation)
+
+    def users(self, sessions: Any) -> Any:
+        """IAM's internal endpoint."""
+        from src.contexts.iam.core.internal import IamUsers
+
+        return IamUsers(sessions)
+
+    def on_user_changed(self, forget: Callable[[str], None]) -> Callable[[], None]:
+        """IAM tells of every change of roles in this process."""
+        from src.contexts.iam.core.internal import on_user_changed
+
+        return on_user_changed(forget)
+
+    def share(self, modules: "Sequence[HandlerModule]", sessions: Callable[..., Any]) -> int:
+        """Each context's container has a provider of sessions."""
+        from dependency_injector import providers
+
+        found = list(_session_providers(modules))
+        for provider in found:
+            provider.override(providers.Object(sessions))
+        return len(found)
+
+    def unshare(self, modules: "Sequence[HandlerModule]") -> None:
+        """Lambda's own sessions again."""
+        for provider in _session_providers(modules):
+            provider.reset_last_overriding()
+
+    def engine(self, url: str, *, size: int, wait: float) -> "AsyncEngine":
+        """The kernel's engine, with its pool."""
+        from src.contexts.shared_kernel.adapters.database import create_engine
+
+        # A connection over the size is closed when it comes back: under load every second request would open one anew.
+        return create_engine(url, pooled=True, pool_size=size, max_overflow=0, pool_timeout=wait)
+
+    def begin(self, request_id: str) -> None:
+        """The request's id is the correlation id."""
+        from src.contexts.shared_kernel.correlation import set_correlation_id
+
+        set_correlation_id(request_id)
+
+    def correlation_id(self) -> str:
+        """The correlation id of the current task."""
+        from src.contexts.shared_kernel.correlation import correlation_id
+
+        return correlation_id()
+
+    def sources(self, clock: Callable[[], datetime], ids: Callable[[], str]) -> AbstractContextManager[object]:
+        """The kernel's one clock and one source of ids."""
+        from src.contexts.shared_kernel.sources import use_sources
+
+        return use_sources(clock=clock, ids=ids)
+
+    def unavailable(self, sentence: str) -> dict[str, Any]:
+        """503 with the documented error body."""
+        from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
+
+        return _error_result(DependencyUnavailable(sentence), {"Retry-After": "1"})
+
+    def unknown_user(self) -> dict[str, Any]:
+        """401 with the documented error body, as the middleware answers."""
+        from src.contexts.shared_kernel.domain.errors import AuthenticationError
+
+        return _error_result(AuthenticationError("This user is not known here."), {})
+
+    def schema_head(self) -> str | None:
+        """The newest migration."""
+        from src.migrations.run import head
+
+        return head()
+
+    async def migrate(self, url: str) -> None:
+        """Run the migrations that are missing. Raises `DatabaseError`, or OSError when the server does not answer."""
+        from alembic.util import CommandError
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from src.migrations.run import refused_connection, upgrade
+
+        try:
+            await upgrade(url)
+        except SQLAlchemyError as error:
+            refusal = refused_connection(error)
+            raise DatabaseError(refusal or _first_line(error), refused=refusal is not None) from error
+        except CommandError as error:
+            raise DatabaseError(_first_line(error)) from error
+
+    async def seed(self, url: str) -> None:
+        """The sample data of all contexts. Raises `DatabaseError`."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from src.contexts.shared_kernel.domain.errors import ApplicationError
+        from src.seed import seed_if_empty
+
+        try:
+            await seed_if_empty(url)
+        except (SQLAlchemyError, ApplicationError) as error:
+            raise DatabaseError(_first_line(error)) from error
+
+
+class LibraryLog(logging.Handler):
+    """Hands the library's events to this backend's structured log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line, with the record's fields."""
+        if record.name == CAPTURED:
+            return  # the handler's own middleware has logged it
+        from src.contexts.shared_kernel.logging import current_logger
+
+        logger = current_logger(record.name.removeprefix(f"{ROOT}."))
+        error = record.exc_info[1] if record.exc_info else None
+        traceback = {"exc_info": error} if error is not None else {}
+        logger.log(record.levelno, record.getMessage(), **fields_of(record), **traceback)
+
+
+def forward_library_log() -> None:
+    """Send the library's log lines through this backend's log, once a process."""
+    logger = logging.getLogger(ROOT)
+    if not any(isinstance(handler, LibraryLog) for handler in logger.handlers):
+        logger.addHandler(LibraryLog())
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+def _error_result(error: Exception, headers: Mapping[str, str]) -> dict[str, Any]:
+    from src.contexts.shared_kernel.middleware.error_table import error_body, kind_of
+    from src.contexts.shared_kernel.middleware.headers import JSON_HEADERS
+
+    kind = kind_of(error)
+    body = json.dumps(error_body(error, kind))
+    return {"statusCode": kind.status, "headers": {**JSON_HEADERS, **headers}, "body": body}
+
+
+def _session_providers(modules: "Sequence[HandlerModule]") -> Iterator[Any]:
+    for module in modules:
+        provider = getattr(module.container, "session_factory", None)
+        if provider is not None and hasattr(provider, "override"):
+            yield provider
+
+
+def _first_line(error: Exception) -> str:
+    # The rest may quote SQL.
+    return str(error).partition("\n")[0][:300]

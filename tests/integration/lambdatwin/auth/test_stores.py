@@ -1,0 +1,148 @@
+"""Revocations and refreshes in PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+
+from src.contexts.shared_kernel.adapters.database import SessionFactory, create_engine, session_factory
+from src.lambdatwin.auth.caches.deny_list import LocalDenyList
+from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.auth.revocations import Kind, Revocation, RevocationsUnavailableError
+from src.lambdatwin.auth.store.refreshes import (
+    LedgerUnavailableError,
+    MemoryLedger,
+    PostgresLedger,
+    RefreshLedger,
+)
+from src.lambdatwin.auth.store.revocations import PostgresRevocations
+from tests.integration.lambdatwin.auth.issuing import Clock
+from tests.integration.lambdatwin.auth.sites import Site
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[SessionFactory]:
+    engine = create_engine(database_url, pooled=True)
+    yield session_factory(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def nowhere() -> AsyncIterator[SessionFactory]:
+    engine = create_engine("postgresql://nobody@127.0.0.1:1/nothing", pooled=True)
+    yield session_factory(engine)
+    await engine.dispose()
+
+
+def _revoked(value: str, clock: Clock, *, at: float = 0, lasts: float = 100) -> Revocation:
+    return Revocation(Kind.USER, value, int(clock.now + at), int(clock.now + lasts))
+
+
+async def test_every_write_changes_the_stamp(sessions: SessionFactory, clock: Clock) -> None:
+    store = PostgresRevocations(sessions)
+    stamps = [await store.stamp(clock.now)]
+    for at in (0, 0, 5, -5):
+        await store.add(_revoked("stamped", clock, at=at), now=clock.now)
+        stamps.append(await store.stamp(clock.now))
+    assert len(set(stamps)) == len(stamps)
+    found = await store.about({"sub": "stamped"}, clock.now)
+    assert [row.revoked_at for row in found] == [int(clock.now + 5)]
+
+
+async def test_a_revocation_ends_and_is_dropped(sessions: SessionFactory, clock: Clock) -> None:
+    store = PostgresRevocations(sessions)
+    await store.add(_revoked("brief", clock, lasts=10), now=clock.now)
+    assert await store.about({"sub": "brief"}, clock.now + 9)
+    assert not await store.about({"sub": "brief"}, clock.now + 10)
+    await store.add(_revoked("other", clock), now=clock.now + 10)
+    assert "brief" not in [row.value for row in await store.live(0, 1000)]
+
+
+async def test_two_replicas_that_write_at_once_lose_nothing(sessions: SessionFactory, clock: Clock) -> None:
+    store, meter = PostgresRevocations(sessions), MemoryMeter()
+    lists = [LocalDenyList(store, clock=clock, monotonic=clock, meter=meter) for _ in range(2)]
+    await asyncio.gather(*(one.warm() for one in lists))
+    names = [f"parallel-{number}" for number in range(40)]
+    await asyncio.gather(*(lists[n % 2].add(_revoked(name, clock)) for n, name in enumerate(names)))
+    clock.later(5)
+    for one in lists:
+        for name in names:
+            assert await one.denies({"sub": name, "iat": int(clock.now) - 60})
+
+
+async def test_a_database_that_is_away_is_said_so(nowhere: SessionFactory, clock: Clock) -> None:
+    store = PostgresRevocations(nowhere)
+    with pytest.raises(RevocationsUnavailableError):
+        await store.stamp(clock.now)
+    with pytest.raises(RevocationsUnavailableError):
+        await store.add(_revoked("x", clock), now=clock.now)
+    with pytest.raises(LedgerUnavailableError):
+        async with PostgresLedger(nowhere, clock=clock, grace=10).entry(b"x"):
+            raise AssertionError("nobody may refresh now")
+
+
+@pytest.fixture(params=["postgres", "memory"])
+def ledger(request: pytest.FixtureRequest, sessions: SessionFactory, clock: Clock) -> RefreshLedger:
+    if request.param == "memory":
+        return MemoryLedger(clock=clock, grace=10)
+    return PostgresLedger(sessions, clock=clock, grace=10)
+
+
+async def test_a_result_is_shared_for_the_grace_time(ledger: RefreshLedger, clock: Clock) -> None:
+    async with ledger.entry(b"shared") as entry:
+        assert entry.sealed is None
+        entry.finish(b"result")
+    clock.later(9.9)
+    async with ledger.entry(b"shared") as entry:
+        assert entry.sealed == b"result"
+    clock.later(0.1)
+    async with ledger.entry(b"shared") as entry:
+        assert entry.sealed is None
+
+
+async def test_a_failure_leaves_no_result(ledger: RefreshLedger) -> None:
+    async def fail() -> None:
+        async with ledger.entry(b"failed"):
+            raise ValueError("refused")
+
+    with pytest.raises(ValueError, match="refused"):
+        await fail()
+    async with ledger.entry(b"failed") as entry:
+        assert entry.sealed is None
+
+
+async def test_whoever_comes_second_waits_for_the_first(ledger: RefreshLedger) -> None:
+    order: list[str] = []
+    entered, go = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        async with ledger.entry(b"queue") as entry:
+            entered.set()
+            await go.wait()
+            order.append("first")
+            entry.finish(b"result")
+
+    async def second() -> bytes | None:
+        await entered.wait()
+        async with ledger.entry(b"queue") as entry:
+            order.append("second")
+            return entry.sealed
+
+    running = asyncio.gather(first(), second())
+    await entered.wait()
+    go.set()
+    assert (await running)[1] == b"result"
+    assert order == ["first", "second"]
+
+
+async def test_the_database_never_sees_a_token(here: Site, sessions: SessionFactory) -> None:
+    tokens = here.issuer.log_in()
+    await here.browser.post("/auth/refresh", json={"refresh_token": tokens["RefreshToken"]})
+    async with sessions() as session:
+        rows = [tuple(row) for row in await session.execute(text("SELECT digest, sealed FROM auth.refreshes"))]
+    assert any(sealed for _, sealed in rows)
+    assert b"eyJ" not in b"".join(bytes(sealed or b"") for _, sealed in rows)
+    assert tokens["RefreshToken"].encode() not in b"".join(bytes(digest) for digest, _ in rows)

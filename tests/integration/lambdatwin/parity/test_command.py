@@ -1,0 +1,101 @@
+"""`python -m src.lambdatwin.parity REQUESTS.jsonl`."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from src.lambdatwin import cli
+
+TOYS = Path(__file__).parent / "toys"
+ARGUMENTS = ["--root", str(TOYS), "--routes", str(TOYS / "routes.json"), "--no-database"]
+WRAP = ["--wrap", "tests.integration.lambdatwin.parity.tampering:tampered"]
+
+
+@pytest.fixture(autouse=True)
+def process_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The command sets up logging for its process, and reads DATABASE_URL; here the process goes on."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+@pytest.fixture
+def requests_file(tmp_path: Path) -> str:
+    lines = [
+        {"id": "first", "method": "POST", "path": "/echo/a?b=1", "headers": {"X-Tamper": "another_status"}},
+        {"method": "GET", "path": "/results/0"},
+        {"method": "GET", "path": "/nowhere"},
+    ]
+    path = tmp_path / "requests.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    return str(path)
+
+
+def test_a_table_tells_equal_from_different(requests_file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["parity", requests_file, *ARGUMENTS, *WRAP]) == 1
+    printed = capsys.readouterr()
+    lines = printed.out.splitlines()
+    assert printed.err == ""
+    assert lines[0].split() == ["id", "request", "Lambda", "FastAPI"]
+    assert lines[1].split() == ["DIFFERENT", "first", "POST", "/echo/a?b=1", "200", "201"]
+    assert lines[2].strip() == "status: 200 in Lambda, 201 in FastAPI"
+    assert lines[3].split() == ["equal", "line-2", "GET", "/results/0", "200", "200"]
+    assert lines[4].split() == ["equal", "line-3", "GET", "/nowhere", "403", "403"]
+    assert lines[5:] == ["2 of 3 requests equal"]
+
+
+def test_what_no_source_tells_is_not_called_equal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "requests.jsonl"
+    path.write_text('{"method": "GET", "path": "/results/0"}\n{"method": "TRACE", "path": "/results/0"}')
+    assert cli.main(["parity", str(path), *ARGUMENTS]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [lines[1].split()[0], lines[2].split()[0]] == ["equal", "UNDECIDED"]
+    assert lines[3].strip().startswith("not compared: answer (no source tells")
+    assert lines[4:] == ["1 of 2 requests equal, 1 could not be compared"]
+
+
+def test_this_repositorys_own_routes_run_on_copies_of_a_database(
+    tmp_path: Path, seeded_database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "requests.jsonl"
+    path.write_text('{"method": "POST", "path": "/products", "user": "admin", "json": {"name": "From a file"}}')
+    assert cli.main(["parity", str(path), "--database-url", seeded_database_url]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split()[-2:] == ["201", "201"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["{requests}", "--root", "/nowhere"], "/nowhere: no such folder"),
+        (["{requests}", "--routes", "/nowhere"], "/nowhere: No such file"),
+        (["{requests}", "--routes", "{requests}"], "not a list of routes"),
+        (["{requests}", "--root", str(TOYS), "--routes", str(TOYS / "routes.json")], "--database-url"),
+        (["{requests}", *ARGUMENTS[:4], "--database-url", "postgresql://127.0.0.1:1/x"], "The databases can't be made"),
+        (["{requests}", *ARGUMENTS[:4], "--database-url", "postgresql://127.0.0.1:1"], "names no database"),
+        (["{requests}", *ARGUMENTS, "--wrap", "nowhere:nothing"], "No module named 'nowhere'"),
+        (["{requests}", *ARGUMENTS, "--cors", "{{}}"], "only an HTTP API has a CORS policy"),
+        (["{requests}", *ARGUMENTS, "--payload", "http-2.0", "--cors", "x"], "Expecting value"),
+        (["{requests}", *ARGUMENTS, "--stage-variable", "colour"], "a stage variable is NAME=VALUE"),
+    ],
+)
+def test_a_run_that_cannot_take_place_says_why(
+    requests_file: str, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert cli.main(["parity", *(argument.format(requests=requests_file) for argument in arguments)]) == 2
+    printed = capsys.readouterr()
+    assert printed.err.startswith("error: ")
+    assert words in printed.err
+    assert printed.out == ""
+
+
+def test_the_module_is_the_command() -> None:
+    command = [sys.executable, "-m", "src.lambdatwin.parity", "/nowhere.jsonl"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: /nowhere.jsonl: No such file or directory\n"

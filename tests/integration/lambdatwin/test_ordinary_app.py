@@ -1,0 +1,278 @@
+"""What a FastAPI developer adds to the app works, for generated routes as for hand-written ones."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import httpx
+import pytest
+import sentry_sdk
+from fastapi import Depends, FastAPI, Header, HTTPException, Request
+from fastapi.testclient import TestClient
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind, StatusCode
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_fastapi_instrumentator import Instrumentator
+from slowapi import Limiter
+from slowapi.errors import RateLimitExceeded
+from slowapi.middleware import SlowAPIMiddleware
+from slowapi.util import get_remote_address
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import Response
+
+from src.lambdatwin.app import install
+from src.lambdatwin.dependencies import Accepted, current_user, verdict
+from src.lambdatwin.settings import Settings
+from src.runtimes.fastapi.project import MenuPlanning
+from tests.support.toy_gateway import TOKEN, client_of, toy_gateway, toy_router
+
+pytestmark = pytest.mark.anyio
+type Event = dict[str, Any]
+
+NO_DATABASE: dict[str, Any] = {
+    "environment": "test",
+    "database_url": "postgresql://nobody@127.0.0.1:1/none",
+    "cognito_issuer": "http://127.0.0.1:1/pool",
+    "cognito_client_id": "client",
+}
+
+
+async def echo(event: Event, context: Any) -> Any:
+    claims = (event["requestContext"].get("authorizer") or {}).get("claims") or {}
+    body = f"{event['resource']} {event['path']} {event['pathParameters']} {claims.get('sub')}"
+    return {"statusCode": 200, "headers": {}, "body": body}
+
+
+async def raises(event: Event, context: Any) -> Any:
+    raise LookupError("what went wrong")
+
+
+async def large(event: Event, context: Any) -> Any:
+    return {"statusCode": 200, "headers": {"Content-Type": "text/plain"}, "body": "x" * 5000}
+
+
+@asynccontextmanager
+async def plain_app(**options: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """Generated routers in a FastAPI app of one's own."""
+    app = FastAPI()
+
+    @app.get("/hello")
+    async def hello() -> dict[str, str]:
+        return {"said": "hello"}
+
+    install(app, [toy_router(echo)], project=MenuPlanning(), settings=Settings(**NO_DATABASE), **options)
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        yield client
+
+
+async def test_middleware_sees_every_request() -> None:
+    app = toy_gateway(toy_router(large))
+
+    class Marked(BaseHTTPMiddleware):
+        async def dispatch(self, request: Request, call_next: Any) -> Response:
+            response: Response = await call_next(request)
+            response.headers["x-marked"] = request.scope["route"].path
+            return response
+
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Marked)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["good.example"])
+    async with client_of(app) as client:
+        refused = await client.get("/things/1")
+        good = await client.get("/things/1", headers={"Host": "good.example", "Accept-Encoding": "gzip"})
+    assert refused.status_code == 400
+    assert (good.status_code, good.headers["content-encoding"], len(good.content)) == (200, "gzip", 5000)
+    assert good.headers["x-marked"] == "/things/{id}"
+
+
+async def test_slowapi_limits_a_generated_route() -> None:
+    app = toy_gateway(toy_router(echo))
+    app.state.limiter = Limiter(key_func=get_remote_address, default_limits=["2/minute"])
+    app.add_middleware(SlowAPIMiddleware)
+
+    @app.exception_handler(RateLimitExceeded)
+    async def too_many(request: Request, error: Exception) -> Response:
+        return Response(status_code=429)
+
+    async with client_of(app) as client:
+        assert [(await client.get("/things/1")).status_code for _ in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/things/{id}"), ("ANY", "/{proxy+}"), ("GET", "/{other}")])
+async def test_a_hand_written_route_stands_beside_generated_ones(method: str, path: str) -> None:
+    app = toy_gateway(toy_router(echo, method=method, path=path))
+
+    @app.get("/hello")
+    async def hello(missing: bool = False) -> dict[str, str]:
+        if missing:
+            raise HTTPException(404, "there is no such greeting")
+        return {"said": "hello"}
+
+    async with client_of(app) as client:
+        assert (await client.get("/hello")).json() == {"said": "hello"}
+        missing = await client.get("/hello?missing=1")
+        assert (missing.status_code, missing.json()) == (404, {"detail": "there is no such greeting"})
+        unrouted = await client.get("/no/such/thing")
+        assert unrouted.status_code == (200 if "+" in path else 403)
+
+
+async def test_a_hand_written_route_equal_to_a_declared_one_refuses_the_start() -> None:
+    app = FastAPI()
+
+    @app.get("/things/{number}")
+    async def thing(number: int) -> None: ...
+
+    install(app, [toy_router(echo)], project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+    with pytest.raises(ValueError, match=r"GET /things/\{number\} is written by hand and declared by toys"):
+        async with app.router.lifespan_context(app):
+            pass
+
+
+async def test_a_root_path_and_a_mount_are_cut_off() -> None:
+    app = toy_gateway(toy_router(echo))
+    transport = httpx.ASGITransport(app, root_path="/api")
+    async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as client:
+        assert (await client.get("/api/things/a%2Fb")).text.startswith("/things/{id} /things/a%2Fb")
+    parent = FastAPI()
+    parent.mount("/below/it", app)
+    async with client_of(parent) as client:
+        assert (await client.get("/below/it/things/a%2Fb")).text.startswith("/things/{id} /things/a%2Fb")
+        assert (await client.get("/below/it/nothing")).status_code == 403
+        assert (await client.get("/things/1")).status_code == 404
+
+
+async def test_an_app_mounted_under_the_app_serves_what_no_route_takes() -> None:
+    app, inner = toy_gateway(toy_router(echo, path="/{other}")), FastAPI()
+
+    @inner.get("/hello")
+    async def hello() -> str:
+        return "inner"
+
+    app.mount("/inner", inner)
+    async with client_of(app) as client:
+        assert (await client.get("/inner/hello")).json() == "inner"
+        assert (await client.get("/thing")).text.startswith("/{other}")
+
+
+async def test_a_mounted_app_that_never_started_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    app = FastAPI()
+    install(app, [toy_router(echo)], project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+    logger = logging.getLogger("lambdatwin")
+    logger.propagate = True
+    try:
+        async with client_of(app) as client:
+            assert (await client.get("/things/1")).status_code == 503
+    finally:
+        logger.propagate = False
+    assert "not_started" in caplog.text
+
+
+async def test_generated_routers_are_installed_with_a_prefix_and_dependencies() -> None:
+    async def key(x_key: Annotated[str | None, Header()] = None) -> None:
+        if x_key != "open":
+            raise HTTPException(401, "no key")
+
+    async with plain_app(prefix="/v1", dependencies=[Depends(key)]) as client:
+        assert (await client.get("/hello")).json() == {"said": "hello"}
+        assert (await client.get("/v1/things/1")).json() == {"detail": "no key"}
+        answer = await client.get("/v1/things/1", headers={"X-Key": "open"})
+        assert answer.text.startswith("/things/{id} /things/1 {'id': '1'}")
+        assert (await client.get("/things/1")).status_code == 404
+        assert "/v1/things/{id}" in (await client.get("/openapi.json")).json()["paths"]
+
+
+async def test_a_router_that_is_only_included_refuses_the_start() -> None:
+    from generated.registry import ROUTERS
+
+    app = FastAPI()
+    app.include_router(ROUTERS[0])
+    with pytest.raises(RuntimeError, match="served after install"):
+        async with app.router.lifespan_context(app):
+            pass
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as client:
+        assert (await client.get("/forms")).status_code == 500
+
+
+async def test_an_overridden_verdict_counts_for_every_route() -> None:
+    app = toy_gateway(toy_router(echo, auth="iam"))
+
+    @app.get("/whoami")
+    async def whoami(
+        found: Annotated[Accepted, Depends(verdict)], user: Annotated[Any, Depends(current_user("iam"))]
+    ) -> str:
+        return f"{found.claims['sub']} {user.id}"
+
+    async def sub(x_sub: Annotated[str, Header()]) -> str:
+        return x_sub
+
+    def by_header(sub: Annotated[str, Depends(sub)]) -> Accepted:
+        return Accepted({"sub": sub})
+
+    async with client_of(app) as client:
+        generated, written = await client.get("/things/1"), await client.get("/whoami")
+        assert (
+            (generated.status_code, generated.content)
+            == (written.status_code, written.content)
+            == (401, written.content)
+        )
+        assert generated.headers["content-type"] == written.headers["content-type"]
+        assert (await client.get("/whoami", headers=TOKEN)).json() == "u1 u1"
+        app.dependency_overrides[verdict] = by_header
+        assert (await client.get("/things/1", headers={"X-Sub": "u1"})).text.endswith(" u1")
+        assert (await client.get("/whoami", headers={"X-Sub": "u1"})).json() == "u1 u1"
+        assert (await client.get("/whoami", headers={"X-Sub": "stranger"})).status_code == 401
+        assert (await client.get("/things/1")).status_code == 422  # the override's own header is missing
+
+
+def test_the_test_client_of_fastapi_works() -> None:
+    client = TestClient(toy_gateway(toy_router(echo)), raise_server_exceptions=False)
+    assert client.get("/things/1").text.startswith("/things/{id}")
+
+
+async def test_spans_join_the_callers_trace_and_say_what_failed() -> None:
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    app = toy_gateway(
+        toy_router(echo), toy_router(raises, path="/raises/{id}"), telemetry={"tracer_provider": provider}
+    )
+    trace_id = "4bf92f3577b34da6a3ce929d0e0e4736"
+    async with client_of(app) as client:
+        await client.get("/things/1", headers={"traceparent": f"00-{trace_id}-00f067aa0ba902b7-01"})
+        await client.get("/raises/1")
+    good, bad = (span for span in exporter.get_finished_spans() if span.kind is SpanKind.SERVER)
+    assert (good.name, format(good.context.trace_id, "032x")) == ("GET /things/{id}", trace_id)
+    assert (bad.name, bad.status.status_code) == ("GET /raises/{id}", StatusCode.ERROR)
+    assert any(event.name == "exception" for event in bad.events)
+
+
+async def test_sentry_receives_the_exception_of_a_handler() -> None:
+    envelopes: list[Any] = []
+
+    class Kept(sentry_sdk.transport.Transport):
+        def capture_envelope(self, envelope: Any) -> None:
+            envelopes.append(envelope)
+
+    sentry_sdk.init("http://key@127.0.0.1:1/1", transport=Kept)
+    try:
+        app = toy_gateway(toy_router(raises))
+        async with client_of(app) as client:
+            await client.get("/things/1")
+    finally:
+        sentry_sdk.init()
+    told = [item.get_event() for item in envelopes]
+    kinds = [value["type"] for event in told if event for value in event.get("exception", {}).get("values", ())]
+    assert "LookupError" in kinds
+
+
+async def test_prometheus_instrumentation_labels_routes_by_their_template() -> None:
+    app, registry = toy_gateway(toy_router(echo)), CollectorRegistry()
+    Instrumentator(registry=registry).instrument(app)
+    async with client_of(app) as client:
+        await client.get("/things/1")
+    assert 'handler="/things/{id}"' in generate_latest(registry).decode()

@@ -1,0 +1,124 @@
+"""The command as it is handed on: version, explanations, templates, colour, guards, pipes."""
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from codegen.cli import app
+from codegen.diagnostics import RULES
+from codegen.explanations import EXPLANATIONS
+from codegen.settings import Settings
+from tests.unit.codegen.written import PROJECT, Handler, write
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write(tmp_path, Handler())
+    return tmp_path
+
+
+def run(*arguments: str | Path, **environment: str) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env=environment)
+
+
+def program(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "codegen", *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=PROJECT, env={"COLUMNS": "200", **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    assert re.fullmatch(r"codegen \d+\.\d+\.\d+\S*\n", run("--version").stdout)
+
+
+def test_help_shows_every_setting_with_its_default() -> None:
+    text = " ".join(run("--help", COLUMNS="200", NO_COLOR="1").stdout.split())
+    assert "[tool.codegen]" in text
+    assert [f.name for f in fields(Settings) if f" {f.name} = " not in text] == []
+    assert 'import_roots = ["", "src"] where absolute imports begin' in text
+    assert "--install-completion" in text
+
+
+def test_a_rule_is_explained() -> None:
+    found = run("explain", "cg107")
+    assert found.exit_code == 0
+    assert found.stdout.startswith(f"CG107 ({RULES['CG107'].severity}): {RULES['CG107'].summary}\n\n")
+    assert "`import_roots` in [tool.codegen]" in found.stdout.replace("\n", " ")
+
+
+def test_only_rules_are_explained() -> None:
+    assert EXPLANATIONS.keys() <= RULES.keys()
+    unknown = run("explain", "CG000")
+    assert (unknown.exit_code, unknown.stdout) == (2, "")
+    assert "CG101" in unknown.stderr
+
+
+@pytest.mark.parametrize("setting", [True, False])
+def test_templates_of_ones_own_come_first_and_the_others_stay(root: Path, setting: bool) -> None:
+    own = root / "own"
+    own.mkdir()
+    text = (PROJECT / "templates/route.py.j2").read_text(encoding="utf-8")
+    (own / "route.py.j2").write_text("# ours\n" + text, encoding="utf-8")
+    given = ["--set", 'templates="own"'] if setting else ["--templates", own]
+    assert run("generate", "--root", root, "--no-cache", *given).exit_code == 0
+    assert "# ours\n@router.get(" in (root / "generated/orders/orders.py").read_text(encoding="utf-8")
+    assert run("check", "--root", root, "--no-cache", *given).exit_code == 0
+    assert run("check", "--root", root, "--no-cache").exit_code == 1
+
+
+def test_a_fault_of_an_own_template_is_placed_in_it(root: Path) -> None:
+    (root / "own").mkdir()
+    (root / "own/route.py.j2").write_text("\n{{ nothing }}", encoding="utf-8")
+    found = run("generate", "--root", root, "--no-cache", "--templates", root / "own")
+    assert found.stdout.startswith("own/route.py.j2:2:1: error CG114 ")
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "routes"])
+def test_a_folder_without_handlers_is_told_with_the_places_and_the_settings(root: Path, command: str) -> None:
+    assert run("generate", "--root", root, "--no-cache").exit_code == 0
+    before = {path: path.read_bytes() for path in (root / "generated").rglob("*.py")}
+    shutil.rmtree(root / "shop")
+    found = run(command, "--root", root, "--no-cache", "--set", 'folder="lambdas"')
+    assert found.exit_code == 2
+    assert "error CG150 no route is declared: " in found.output
+    assert "`lambda_handler` in a folder `lambdas` below ." in found.output
+    assert "`sources`" in found.output
+    assert {path: path.read_bytes() for path in (root / "generated").rglob("*.py")} == before
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["--set", 'sources=["shop", "nowhere"]'], "tool.codegen.sources: there is no folder 'nowhere'"),
+        (["--templates", "nowhere"], "nowhere is no folder of templates"),
+    ],
+)
+def test_folders_that_are_not_there_are_a_usage_error(root: Path, given: list[str], words: str) -> None:
+    found = run("generate", "--root", root, "--no-cache", *given)
+    assert found.exit_code == 2
+    assert words in found.stderr
+    assert not (root / "generated").exists()
+
+
+def test_findings_are_coloured_unless_no_color_is_set(root: Path) -> None:
+    write(root, Handler(doc="", decorator="@async_endpoint_handler(timeout=10)"))
+    check = ("check", "--root", root, "--no-cache")
+    assert "\x1b[33m\x1b[1mwarning CG205\x1b[0m" in program(*check, FORCE_COLOR="1").stdout
+    assert "\x1b" not in program(*check).stdout
+    assert "\x1b" not in program(*check, FORCE_COLOR="1", NO_COLOR="1").stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end in another way")
+def test_a_closed_pipe_ends_the_command_in_silence(root: Path) -> None:
+    for number in range(60):
+        write(root, Handler(route=f"GET /orders/{number} for it."), f"shop/orders/aws_lambda/long_name_{number}.py")
+    shell = f"{sys.executable} -m codegen routes --root {root} --no-cache --format json | head -c 10"
+    done = subprocess.run(shell, shell=True, cwd=PROJECT, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[\n  {\n    ", "")

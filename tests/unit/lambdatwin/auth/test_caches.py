@@ -1,0 +1,309 @@
+"""What is remembered, for how long, and how much of it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from src.lambdatwin.auth.caches.bounded import Bounded
+from src.lambdatwin.auth.caches.deny_list import CopyLimits, LocalDenyList
+from src.lambdatwin.auth.caches.users import CachedUsers
+from src.lambdatwin.auth.caches.verdicts import VerdictCache
+from src.lambdatwin.auth.door import Accepted, Authenticator, Refused
+from src.lambdatwin.auth.keys.key_set import parse_key_set
+from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.auth.reasons import Reason
+from src.lambdatwin.auth.revocations import Kind, Revocation, RevocationsUnavailableError
+from src.lambdatwin.auth.store.revocations import Stamp
+from src.lambdatwin.auth.verifier import Verified
+from tests.unit.lambdatwin.auth.corpus.doors import door
+from tests.unit.lambdatwin.auth.corpus.world import ACCESS_KID, NOW, SUBJECT, access_claims, bearer, published, token
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass
+class Clock:
+    now: float = float(NOW)
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_bounded_mapping_drops_the_oldest() -> None:
+    kept: Bounded[int, str] = Bounded(3)
+    for number in range(5):
+        kept.put(number, str(number), 0, 10)
+    assert len(kept) == 3
+    assert [kept.get(number, 5) for number in range(5)] == [None, None, "2", "3", "4"]
+    kept.put(2, "again", 0, 10)
+    kept.put(5, "5", 0, 10)
+    assert (kept.get(2, 5), kept.get(3, 5)) == ("again", None)
+
+
+def test_an_entry_ends_and_one_from_the_future_does_not_count() -> None:
+    kept: Bounded[int, str] = Bounded(3)
+    kept.put(1, "x", 100, 200)
+    assert [kept.get(1, now) for now in (99, 100, 199.9, 200)] == [None, "x", "x", None]
+    with pytest.raises(ValueError, match="at least one"):
+        Bounded(0)
+
+
+def _verdict(expires_at: int) -> Verified:
+    return Verified({}, expires_at, ACCESS_KID, parse_key_set(published(), {})[ACCESS_KID])
+
+
+@pytest.mark.parametrize(("expires_in", "lasts"), [(60, 60), (3600, 300), (300, 300)])
+def test_a_verdict_lasts_until_expiry_and_five_minutes_at_most(expires_in: int, lasts: int) -> None:
+    cache = VerdictCache(seconds=10_000)
+    cache.put(b"digest", _verdict(NOW + expires_in), NOW)
+    assert cache.get(b"digest", NOW + lasts - 0.1) is not None
+    assert cache.get(b"digest", NOW + lasts) is None
+
+
+async def test_refusals_and_strangers_fill_no_cache() -> None:
+    meter = MemoryMeter()
+    through = door(meter=meter)
+    for number in range(20):
+        assert isinstance(await through.authenticate(bearer(token(kid=f"unknown-{number}"))), Refused)
+    assert len(through._tokens._cache) == 0
+    assert meter.of("auth_outcomes", "unknown_key") == 20
+
+
+async def test_a_cached_token_ends_on_its_last_second() -> None:
+    clock = Clock()
+    through = door(clock=clock)
+    headers = bearer(token(access_claims(exp=NOW + 30)))
+    assert isinstance(await through.authenticate(headers), Accepted)
+    clock.now = NOW + 29.9
+    assert through.cached(headers) is not None
+    clock.now = float(NOW + 30)
+    assert through.cached(headers) is None
+    outcome = await through.authenticate(headers)
+    assert isinstance(outcome, Refused)
+    assert outcome.reason is Reason.EXPIRED
+
+
+@dataclass
+class Users:
+    """IAM, counting."""
+
+    known: dict[str, str] = field(default_factory=lambda: {"u": "first"})
+    asked: int = 0
+    failing: bool = False
+    before_answer: asyncio.Event | None = None
+
+    async def get_user(self, user_id: str, caller_context: str) -> str | None:
+        self.asked += 1
+        found = self.known.get(user_id)
+        if self.before_answer is not None:
+            await self.before_answer.wait()
+        if self.failing:
+            raise ConnectionError
+        return found and f"{found} in {caller_context}"
+
+
+def _cached(users: Users, clock: Clock, seconds: float = 30) -> CachedUsers[str]:
+    return CachedUsers(users, seconds=seconds, clock=clock, meter=MemoryMeter(), most=2)
+
+
+async def test_users_are_kept_per_context_for_their_time() -> None:
+    users, clock = Users(), Clock(0)
+    cached = _cached(users, clock)
+    assert [await cached.get_user("u", context) for context in ("a", "b", "a")] == [
+        "first in a",
+        "first in b",
+        "first in a",
+    ]
+    assert users.asked == 2
+    users.known["u"] = "second"
+    clock.now = 29.9
+    assert await cached.get_user("u", "a") == "first in a"
+    clock.now = 30
+    assert await cached.get_user("u", "a") == "second in a"
+
+
+async def test_a_change_is_seen_at_once_where_it_was_made_in_every_context() -> None:
+    users = Users()
+    cached = _cached(users, Clock(0))
+    await cached.get_user("u", "a")
+    await cached.get_user("u", "b")
+    users.known = {}
+    cached.forget("u")
+    assert await cached.get_user("u", "a") is None
+    assert await cached.get_user("u", "b") is None
+
+
+async def test_an_answer_under_way_during_a_change_is_not_kept() -> None:
+    users = Users(before_answer=asyncio.Event())
+    cached = _cached(users, Clock(0))
+    waiting = asyncio.create_task(cached.get_user("u", "a"))
+    while not users.asked:  # noqa: ASYNC110 - one turn of the loop
+        await asyncio.sleep(0)
+    users.known["u"] = "second"
+    cached.forget("u")
+    assert users.before_answer is not None
+    users.before_answer.set()
+    assert await waiting == "first in a"
+    assert await cached.get_user("u", "a") == "second in a"
+
+
+async def test_errors_strangers_and_a_time_of_zero_are_not_kept() -> None:
+    users = Users(failing=True)
+    cached = _cached(users, Clock(0))
+    for _ in range(2):
+        with pytest.raises(ConnectionError):
+            await cached.get_user("u", "a")
+    users.failing = False
+    assert await cached.get_user("u", "a") == "first in a"
+    assert [await cached.get_user("x", "a") for _ in range(2)] == [None, None]
+    assert users.asked == 5
+    never = _cached(users, Clock(0), seconds=0)
+    await never.get_user("u", "a")
+    await never.get_user("u", "a")
+    assert users.asked == 7
+
+
+@dataclass
+class Store:
+    """Revocations in memory, as another replica may write them too."""
+
+    rows: list[Revocation] = field(default_factory=list)
+    reads: int = 0
+    wholes: int = 0
+    questions: int = 0
+    down: bool = False
+
+    async def stamp(self, now: float) -> Stamp:
+        self.reads += 1
+        await asyncio.sleep(0)
+        if self.down:
+            raise RevocationsUnavailableError
+        return len(self.rows), len(self.rows)
+
+    async def live(self, now: float, most: int) -> list[Revocation]:
+        self.wholes += 1
+        return self.rows[:most]
+
+    async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
+        self.questions += 1
+        if self.down:
+            raise RevocationsUnavailableError
+        return [row for row in self.rows if claims.get(row.kind.value) == row.value]
+
+    async def add(self, *revocations: Revocation, now: float) -> None:
+        if self.down:
+            raise RevocationsUnavailableError
+        self.rows.extend(revocations)
+
+
+@dataclass
+class Denying:
+    """A door with a deny-list."""
+
+    store: Store = field(default_factory=Store)
+    time: Clock = field(default_factory=lambda: Clock(0))
+    limits: CopyLimits = field(default_factory=lambda: CopyLimits(refresh_after=1, longest_age=5, most=10))
+
+    def __post_init__(self) -> None:
+        meter = MemoryMeter()
+        self.list = LocalDenyList(self.store, clock=Clock(), monotonic=self.time, meter=meter, limits=self.limits)
+        self.door: Authenticator = door(revocations=self.list)
+
+    async def settled(self) -> None:
+        """Wait for a read behind the scenes."""
+        if self.list._running is not None:
+            await asyncio.wait([self.list._running])
+
+    async def enters(self, headers: list[tuple[bytes, bytes]]) -> bool:
+        fast = self.door.cached(headers)
+        return isinstance(fast or await self.door.authenticate(headers), Accepted)
+
+
+def _revoked(kind: Kind, value: str, at: int = NOW) -> Revocation:
+    return Revocation(kind, value, at, NOW + 90_000)
+
+
+GOOD = access_claims()
+BY_CLAIM = [(Kind.LOGIN, GOOD["origin_jti"]), (Kind.TOKEN, GOOD["jti"]), (Kind.USER, SUBJECT)]
+
+
+@pytest.mark.parametrize(("kind", "value"), BY_CLAIM)
+async def test_a_revocation_counts_cold_and_warm(kind: Kind, value: str) -> None:
+    here, headers = Denying(), bearer(token())
+    assert await here.enters(headers)
+    assert here.door.cached(headers) is not None
+    await here.list.add(_revoked(kind, value))
+    assert here.door.cached(headers) is None
+    assert not await here.enters(headers)
+    other = {"origin_jti": "another-login", "jti": "another-token", "sub": "somebody-else"}
+    assert await here.enters(bearer(token(access_claims(**other))))
+
+
+async def test_a_revocation_made_elsewhere_counts_within_the_age_of_the_copy() -> None:
+    here, headers = Denying(), bearer(token())
+    assert await here.enters(headers)
+    here.store.rows.append(_revoked(*BY_CLAIM[0]))
+    here.time.now = 4.9
+    assert await here.enters(headers)  # and the copy is read again behind the scenes
+    await here.settled()
+    assert not await here.enters(headers)
+    fresh = Denying(here.store)
+    assert not await fresh.enters(headers)
+
+
+async def test_an_unchanged_list_is_not_read_whole_again() -> None:
+    here, headers = Denying(), bearer(token())
+    for second in range(0, 60, 6):
+        here.time.now = float(second)
+        assert await here.enters(headers)
+    assert (here.store.reads, here.store.wholes) == (10, 1)
+
+
+async def test_a_database_that_is_down_lets_nobody_in_once_the_copy_is_too_old() -> None:
+    here, headers = Denying(), bearer(token())
+    assert await here.enters(headers)
+    here.store.down = True
+    here.time.now = 4.9
+    assert await here.enters(headers)
+    await here.settled()
+    here.time.now = 5.0
+    outcome = await here.door.authenticate(headers)
+    assert isinstance(outcome, Refused)
+    assert (outcome.reason, outcome.response.status) == (Reason.DENY_LIST_UNAVAILABLE, 503)
+    here.store.down = False
+    assert await here.enters(headers)
+
+
+async def test_a_list_larger_than_the_copy_is_asked_in_the_database() -> None:
+    here, headers = Denying(), bearer(token())
+    here.store.rows = [_revoked(Kind.LOGIN, f"login-{number}") for number in range(11)]
+    assert await here.enters(headers)
+    assert here.door.cached(headers) is None
+    assert here.store.questions == 1
+    here.store.rows.append(_revoked(*BY_CLAIM[0]))
+    assert not await here.enters(headers)
+    here.store.down = True
+    outcome = await here.door.authenticate(headers)
+    assert isinstance(outcome, Refused)
+    assert outcome.reason is Reason.DENY_LIST_UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("changes", "enters"),
+    [
+        ({"auth_time": NOW - 100}, False),
+        ({"auth_time": NOW - 50}, False),
+        ({"auth_time": NOW - 49}, True),
+        ({"auth_time": ..., "iat": NOW - 50}, False),
+        ({"auth_time": ..., "iat": NOW - 49}, True),
+        ({"auth_time": NOW - 100, "iat": NOW}, False),
+    ],
+)
+async def test_a_revoked_user_who_logs_in_again_is_let_in(changes: dict[str, object], enters: bool) -> None:
+    here = Denying()
+    await here.list.add(_revoked(Kind.USER, SUBJECT, NOW - 50))
+    assert await here.enters(bearer(token(access_claims(**changes)))) == enters
+    await here.list.add(_revoked(Kind.USER, SUBJECT, NOW - 70))
+    assert await here.enters(bearer(token(access_claims(**changes)))) == enters

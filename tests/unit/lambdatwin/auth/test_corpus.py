@@ -1,0 +1,85 @@
+"""Every item of the corpus through the door, cold and warm."""
+
+import time
+
+import pytest
+
+from src.lambdatwin.auth.door import Accepted, Authenticator, Refused
+from src.lambdatwin.auth.reasons import Reason
+from src.lambdatwin.gateway.http import GatewayResponse
+from tests.unit.lambdatwin.auth.corpus.collection import hostile, welcome
+from tests.unit.lambdatwin.auth.corpus.doors import door
+from tests.unit.lambdatwin.auth.corpus.world import Headers, Item, bearer, token
+
+pytestmark = pytest.mark.anyio
+
+UNAUTHORIZED = b'{"message":"Unauthorized"}'
+EXPIRED = b'{"message":"The incoming token has expired"}'
+SLOWEST_SECONDS = 0.1  # of this thread: other processes on the machine do not count
+
+
+@pytest.fixture(scope="module")
+def doors() -> dict[str, Authenticator]:
+    return {use: door(use) for use in ("access", "id")}
+
+
+async def _send(through: Authenticator, headers: Headers) -> GatewayResponse | None:
+    """The refusal, or None for a request that was let in; the fast way first, as the shell goes."""
+    started = time.thread_time()
+    outcome = through.cached(headers) or await through.authenticate(headers)
+    assert time.thread_time() - started < SLOWEST_SECONDS
+    return outcome.response if isinstance(outcome, Refused) else None
+
+
+def _challenge(response: GatewayResponse) -> bytes:
+    return dict(response.headers)[b"www-authenticate"]
+
+
+@pytest.mark.parametrize("item", hostile(), ids=lambda item: item.name)
+async def test_a_hostile_request_gets_the_one_refusal_cold_and_warm(
+    item: Item, doors: dict[str, Authenticator]
+) -> None:
+    headers = item.headers()
+    assert isinstance(await doors["access"].authenticate(bearer(token())), Accepted)
+    cold, warm = await _send(doors[item.use], headers), await _send(doors[item.use], headers)
+    assert cold is not None
+    assert cold == warm
+    assert cold.status == 401
+    assert cold.body == (EXPIRED if item.expired else UNAUTHORIZED)
+
+
+@pytest.mark.parametrize("item", welcome(), ids=lambda item: item.name)
+async def test_a_good_request_is_let_in_cold_and_warm(item: Item, doors: dict[str, Authenticator]) -> None:
+    headers = item.headers()
+    assert await _send(doors[item.use], headers) is None
+    warm = doors[item.use].cached(headers)
+    assert isinstance(warm, Accepted)
+
+
+async def test_the_corpus_is_large_and_its_names_are_its_own() -> None:
+    names = [item.name for item in hostile() + welcome()]
+    assert len(names) == len(set(names))
+    assert len(hostile()) >= 150
+    assert len(welcome()) >= 15
+
+
+async def test_a_bad_signature_and_an_unknown_key_look_the_same(doors: dict[str, Authenticator]) -> None:
+    forged = await doors["access"].authenticate(bearer(token(key="attacker")))
+    unknown = await doors["access"].authenticate(bearer(token(kid="unknown")))
+    assert isinstance(forged, Refused)
+    assert isinstance(unknown, Refused)
+    assert forged.response == unknown.response
+    assert (forged.reason, unknown.reason) == (Reason.BAD_SIGNATURE, Reason.UNKNOWN_KEY)
+
+
+async def test_challenges_follow_rfc_6750(doors: dict[str, Authenticator]) -> None:
+    missing = await _send(doors["access"], [])
+    bad = await _send(doors["access"], bearer(b"a.b.c"))
+    expired = next(item for item in hostile() if item.expired)
+    over = await _send(doors["access"], expired.headers())
+    assert missing is not None
+    assert bad is not None
+    assert over is not None
+    assert _challenge(missing) == b"Bearer"
+    assert _challenge(bad).startswith(b'Bearer error="invalid_token", error_description="')
+    assert _challenge(over) == b'Bearer error="invalid_token", error_description="The access token has expired"'

@@ -1,0 +1,26 @@
+"""Stopping a process that ends at that very moment."""
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+
+from src.lambdatwin.devtools.reload.offspring import Offspring
+
+
+@dataclass
+class LateNursery:
+    """Says that a process has ended only when somebody waits for that."""
+
+    codes: list[float] = field(default_factory=list)
+
+    def code_of(self, pid: int, seconds: float) -> int | None:
+        self.codes.append(seconds)
+        return 3 if seconds else None
+
+
+def test_a_process_that_has_ended_unheard_is_stopped() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    nursery = LateNursery()
+    Offspring(nursery, ended.pid).stop(1.0)  # type: ignore[arg-type] - the nursery's only question
+    assert nursery.codes[:2] == [0.0, 1.0]

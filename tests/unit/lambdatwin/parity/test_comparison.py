@@ -1,0 +1,58 @@
+"""What counts as a difference."""
+
+import pytest
+
+from src.lambdatwin.parity.comparison import compared
+from src.lambdatwin.parity.wire import Answer, Sent
+
+SENT = Sent("r-1", "GET", "/products", (), b"")
+BASE = Answer(200, (("content-type", "application/json"), ("x-a", "1"), ("x-a", "2")), b'{"a": 1}')
+
+
+def _differences(actual: Answer, expected: Answer = BASE) -> tuple[str, ...]:
+    return compared(SENT, expected, actual).differences
+
+
+@pytest.mark.parametrize("name", ["content-length", "date", "server", "x-request-id"])
+def test_the_runtime_may_add_what_is_its_own(name: str) -> None:
+    assert compared(SENT, BASE, Answer(200, (*BASE.headers, (name, "x")), BASE.body)).equal
+
+
+def test_a_challenge_may_be_added_to_a_401_only() -> None:
+    challenge = (("www-authenticate", "Bearer"),)
+    assert not _differences(Answer(401, challenge, b""), Answer(401, (), b""))
+    assert _differences(Answer(403, challenge, b""), Answer(403, (), b""))
+
+
+@pytest.mark.parametrize(
+    ("actual", "words"),
+    [
+        (Answer(201, BASE.headers, BASE.body), "status: 200 in Lambda, 201 in FastAPI"),
+        (Answer(200, BASE.headers, b'{"a": 2}'), "body: byte 6 differs"),
+        (Answer(200, BASE.headers, b'{"a": 1} '), "body: byte 8 differs"),
+        (Answer(200, BASE.headers, b""), "body: byte 0 differs"),
+        (Answer(200, BASE.headers[:2], BASE.body), "header x-a: '1' and '2' in Lambda, '1' in FastAPI"),
+        (Answer(200, (BASE.headers[0], *reversed(BASE.headers[1:])), BASE.body), "header x-a"),
+        (Answer(200, (("content-type", "text/html"), *BASE.headers[1:]), BASE.body), "header content-type"),
+        (
+            Answer(200, (*BASE.headers, ("x-extra", "1")), BASE.body),
+            "header x-extra: nothing in Lambda, '1' in FastAPI",
+        ),
+        (Answer(200, (*BASE.headers, ("access-control-allow-origin", "*")), BASE.body), "header access-control"),
+    ],
+)
+def test_any_other_difference_is_one(actual: Answer, words: str) -> None:
+    (difference,) = _differences(actual)
+    assert words in difference
+
+
+def test_the_order_of_different_headers_does_not_matter() -> None:
+    assert not _differences(
+        Answer(200, tuple(sorted(BASE.headers, reverse=True))[::-1][1:] + BASE.headers[:1], BASE.body)
+    )
+
+
+def test_a_handlers_own_request_id_must_still_be_there() -> None:
+    expected = Answer(200, (("x-request-id", "mine"),), b"")
+    assert not _differences(Answer(200, (("x-request-id", "mine"), ("x-request-id", "r-1")), b""), expected)
+    assert _differences(Answer(200, (("x-request-id", "r-1"),), b""), expected)

@@ -1,0 +1,132 @@
+"""The rooms of the code base: no circles, no backend in the library, nothing of development in production."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import ROOT
+
+LIBRARY = ROOT / "src/lambdatwin"
+# Words that belong to this backend alone: the library serves any.
+BACKEND = ("products_catalog", "recipes_catalog", "client_onboarding", "nutritionist", "menu", "recipe", "meal")
+MOST_MODULES = 12
+MOST_SHELL_LINES = 600
+
+
+def _modules() -> dict[str, Path]:
+    files = (file for folder in ("src", "codegen", "generated") for file in (ROOT / folder).rglob("*.py"))
+    return {_name(file): file for file in files}
+
+
+def _name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imports(name: str, file: Path, known: dict[str, Path]) -> Iterator[str]:
+    """Modules that a file imports anywhere, in functions too; imports for types alone do not run."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    typing_only = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    package = name.split(".") if file.name == "__init__.py" else name.split(".")[:-1]
+    for node in ast.walk(tree):
+        if node in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *((node.module or "").split(".") if node.module else [])])
+            for alias in node.names:
+                inner = f"{module}.{alias.name}"
+                yield from (found for found in (inner if inner in known else module,) if found in known)
+
+
+def circles(graph: dict[str, set[str]]) -> list[set[str]]:
+    """Groups of modules that import one another, directly or not."""
+    reach = {name: _reachable(graph, name) for name in graph}
+    found: list[set[str]] = []
+    for name in sorted(graph):
+        circle = {other for other in reach[name] if name in reach[other]}
+        if circle and circle not in found:
+            found.append(circle)
+    return found
+
+
+def _reachable(graph: dict[str, set[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = graph[waiting.pop()] - seen
+        seen |= new
+        waiting += new
+    return seen
+
+
+def test_no_circle_of_imports_even_in_functions() -> None:
+    known = _modules()
+    graph = {name: set(_imports(name, file, known)) - {name} for name, file in known.items()}
+    found = [sorted(circle) for circle in circles(graph) if not KNOWN_CIRCLE.issuperset(circle)]
+    assert found == []
+
+
+# The interpreter of handlers; it is to become a package without a circle.
+KNOWN_CIRCLE = frozenset(name for name in _modules() if name.startswith("codegen.link."))
+
+
+def test_a_circle_is_seen() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [{"a", "b", "c"}]
+
+
+@pytest.mark.parametrize("folder", [LIBRARY, *(path for path in LIBRARY.rglob("*") if (path / "__init__.py").exists())])
+def test_a_package_of_the_library_is_no_drawer(folder: Path) -> None:
+    modules = [file.name for file in folder.glob("*.py") if file.name not in ("__init__.py", "__main__.py")]
+    assert len(modules) <= MOST_MODULES, modules
+
+
+def test_the_library_and_the_generator_know_no_word_of_this_backend() -> None:
+    words = re.compile(rf"(?i)(?<![a-z])({'|'.join(BACKEND)})s?(?![a-z])")
+    files = [file for folder in ("src/lambdatwin", "codegen", "templates") for file in (ROOT / folder).rglob("*.*")]
+    texts = {file: file.read_text(encoding="utf-8") for file in files if file.suffix in (".py", ".j2")}
+    assert [(str(file), word) for file, text in texts.items() for word in words.findall(text)] == []
+
+
+def test_the_shell_stays_thin() -> None:
+    lines = [len(file.read_text(encoding="utf-8").splitlines()) for file in (ROOT / "src/runtimes").rglob("*.py")]
+    assert sum(lines) <= MOST_SHELL_LINES
+
+
+def test_a_production_start_loads_nothing_of_development() -> None:
+    program = (
+        "from src.runtimes.fastapi.project import MenuPlanning\n"
+        "from src.lambdatwin.app import create_app\n"
+        "import src.lambdatwin.cli, src.lambdatwin.server\n"
+        "create_app(MenuPlanning())\n"
+        "import sys; print(*sorted(sys.modules))"
+    )
+    settings = {
+        "ENVIRONMENT": "production",
+        "DATABASE_URL": "postgresql://app@db.example/app",
+        "COGNITO_USER_POOL_ID": "eu-west-1_abcdefgh1",
+        "COGNITO_CLIENT_ID": "3k2j1h4g5f6d7s8a9p0o",
+    }
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=kept | settings, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    loaded = ran.stdout.split()
+    assert "src.lambdatwin.endpoint" in loaded
+    own = [name for name in loaded if name.startswith(("src.", "codegen", "generated"))]
+    unwanted = re.compile(r"\b(devtools|parity|seed|examples|codegen)\b")
+    assert [name for name in own if unwanted.search(name)] == []
