@@ -85,8 +85,8 @@ table. Write a value for it into .env.""",
 without their own are public. Write it at each operation.""",
     "CG254": """A template names a nested stack whose own template is not in the code base. What it declares is not
 known. Add the file, or leave the stack out if it declares no route.""",
-    "CG301": """A static path lies under one with a parameter: `/meals/copy` and `/meals/{meal_id}`. The static one is
-served first; nothing is to be done.""",
+    "CG301": """A static path lies under one with a parameter: `/orders/copy` and `/orders/{order_id}`. The static one
+is served first; nothing is to be done.""",
     "CG302": """The handler's docstring names no method and path: it serves events that no HTTP request makes. Nothing
 is to be done, if that is meant.""",
     "CG350": """A route leads to no Python function of the code base: a mock, an AWS service, a URL, a WebSocket, or

@@ -13,7 +13,7 @@ from src.contexts.client_onboarding.core.bootstrap import seed as client_onboard
 from src.contexts.iam.core.bootstrap import seed as iam
 from src.contexts.products_catalog.core.bootstrap import seed as products_catalog
 from src.contexts.recipes_catalog.core.bootstrap import seed as recipes_catalog
-from src.contexts.shared_kernel.adapters.database import SessionFactory, create_engine
+from src.contexts.shared_kernel.adapters.database import SessionFactory, alone, create_engine
 
 # In this order: recipes name products, everything names users.
 _SEEDS: tuple[Callable[[SessionFactory], Awaitable[None]], ...] = (
@@ -35,10 +35,9 @@ async def seed_if_empty(url: str) -> bool:
 
     A database that holds any row is in use and stays as it is. Two processes at once fill it once.
     """
-    engine = create_engine(url, pooled=False)
+    engine = create_engine(url, pooled=False, limits=None)
     try:
-        async with engine.begin() as connection:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        async with alone(engine, _LOCK) as connection:
             if not await _is_empty(connection):
                 return False
             # Each seed commits a savepoint of the one transaction.

@@ -28,7 +28,7 @@ def resource_of(path: str) -> str:
 
 
 def tag_of(context: str) -> str:
-    """`products_catalog` -> `Products catalog`, `iam` -> `IAM`."""
+    """`online_orders` -> `Online orders`, `iam` -> `IAM`."""
     words = context.replace("_", " ")
     return words.upper() if len(words) <= _ABBREVIATION else words[:1].upper() + words[1:]
 

@@ -5,7 +5,7 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:a830e28c6cc03c37d82030628aef69688e463650a5f6ea2fc65807c298fc76e9
+# Content: sha256:5f3c351bc6922730337d1f0d63532af5af3e55fa964571841b0ff4bced7b5672
 """Routes of client_onboarding: /forms."""
 
 from typing import Annotated
@@ -159,7 +159,7 @@ async def update_form(
     "/forms/{form_id}",
     operation_id="client_onboarding_delete_form",
     summary="Delete an onboarding form of the user.",
-    description="The form and its responses are kept but not shown any more. Its owner alone may add the Typeform form again.",
+    description="The form and its responses are kept but not shown any more. Its owner alone may add the Typeform form again.\nWhen Typeform did not answer, its webhook is still there: deleting the form again removes it.",
     status_code=200,
     response_model=DeleteFormResponse,
     response_description="The form was deleted",

@@ -12,12 +12,11 @@ from fastapi.params import Depends
 
 from . import runtime
 from .auth.assembly import MountedIssuer
-from .auth.guards import auth_problems
-from .cors import CorsMiddleware
+from .auth.config import auth_problems
 from .dependencies import verdict
 from .endpoint import Serving
 from .gateway.api import Api, api_of
-from .gateway.cors import CorsPolicy
+from .gateway.cors import CorsMiddleware, CorsPolicy
 from .gateway.http import HeaderLine
 from .installation import AnswerError, Installation
 from .observability.health import add_health
@@ -54,7 +53,14 @@ def create_app(
     when the settings do not allow a start.
     """
     settings = settings or load_settings()
-    app = FastAPI(title=project.title, version=project.version, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title=project.title,
+        version=project.version,
+        openapi_url="/openapi.json" if settings.docs == "open" else None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
     installed = _installed(
         app, project, settings, registry or project.registry(), issuer=issuer, request_ids=request_ids, clock=clock
     )
@@ -129,7 +135,6 @@ def serve_routes(
         metrics=running.metrics,
         request_ids=request_ids,
         begin=running.project.begin,
-        logged_by_handler=installed.logged_by_handler,
     )
     return installed
 
@@ -161,7 +166,8 @@ def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
     settings = running.settings
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
     add_health(app, running.checks(), running.metrics, token, open_=not settings.production)
-    add_docs(app, settings)
+    if settings.docs == "open":
+        add_docs(app, settings)
     app.router.routes.extend(running.auth.routes())
     document: dict[str, Any] = {}
 

@@ -1,8 +1,9 @@
-"""The command of the library: `serve`, `migrate`, `openapi`, `token`, `parity`. It alone knows devtools and parity."""
+"""The command: `serve`, `migrate`, `openapi`, `token`, `secret`, `parity`. It alone knows devtools and parity."""
 
 import argparse
 import asyncio
 import os
+import secrets
 import socket
 import sys
 from collections.abc import Sequence
@@ -17,7 +18,14 @@ _PATIENT_LOOP = f"{__package__}.devtools.reload.patience:PatientLoop"
 def main(arguments: Sequence[str]) -> int:
     """Exit code 0 when all is well, 1 with a sentence on stderr when it is not, 2 for wrong usage."""
     parser = argparse.ArgumentParser(prog="lambdatwin", description=__doc__)
-    commands = {"serve": serve, "migrate": _migrate, "openapi": _openapi, "token": _token, "parity": _parity}
+    commands = {
+        "serve": serve,
+        "migrate": _migrate,
+        "openapi": _openapi,
+        "token": _token,
+        "secret": _secret,
+        "parity": _parity,
+    }
     parser.add_argument("command", choices=sorted(commands))
     options, rest = parser.parse_known_args(arguments[:1]), list(arguments[1:])
     try:
@@ -70,10 +78,16 @@ def _app(project: Project, settings: Settings) -> Any:
     if settings.local_issuer:
         from .devtools.local import local_app
 
-        return local_app(project, settings)
-    from .app import create_app
+        app = local_app(project, settings)
+    else:
+        from .app import create_app
 
-    return create_app(project, settings)
+        app = create_app(project, settings)
+    if not settings.development:
+        return app
+    from .devtools.hosts import OwnHosts
+
+    return OwnHosts(app)
 
 
 def _migrate(arguments: Sequence[str], project: Project) -> int:
@@ -82,10 +96,12 @@ def _migrate(arguments: Sequence[str], project: Project) -> int:
         print("Set DATABASE_URL to the database to migrate.", file=sys.stderr)
         return 1
     try:
-        asyncio.run(project.migrate(url))
+        notice = asyncio.run(project.migrate(url))
     except (DatabaseError, OSError) as error:
         print(f"The database was not migrated, and nothing has changed: {error}", file=sys.stderr)
         return 1
+    if notice:
+        print(notice, file=sys.stderr)
     return 0
 
 
@@ -99,6 +115,13 @@ def _token(arguments: Sequence[str], project: Project) -> int:
     from .devtools.token import print_token
 
     return print_token(arguments, project)
+
+
+def _secret(arguments: Sequence[str], project: Project) -> int:
+    """Print a value for SESSION_SECRET."""
+    argparse.ArgumentParser(prog="secret", description=_secret.__doc__).parse_args(arguments)
+    print(secrets.token_urlsafe(48))
+    return 0
 
 
 def _parity(arguments: Sequence[str], project: Project) -> int:

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -18,7 +19,16 @@ from .observability.metrics import Pool
 
 type SessionFactory = async_sessionmaker[AsyncSession]
 
-OWN_CONNECTIONS = 2
+# SQLAlchemy wraps what a statement raises, but passes on what asyncpg raises while a connection is being opened: too
+# many clients, a server that starts or stops, a handshake cut short. TimeoutError is an OSError.
+DATABASE_ERRORS = (
+    SQLAlchemyError,
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncio.IncompleteReadError,
+)
+_OWN_CONNECTIONS = 2  # for each purpose of the library's own
 _CONNECT_SECONDS = 5.0
 
 
@@ -76,13 +86,22 @@ APP_SESSIONS = AppSessions()
 class Database:
     """Owns the engines of an app. Nothing connects before the first query.
 
-    Authentication and readiness have connections of their own: handlers that wait for one another must not make a
-    process look dead, nor keep it from learning whose token was revoked.
+    Readiness, revocations and token refreshes have connections of their own, made by `own(size)`: handlers that wait
+    for one another must not make a process look dead or keep it from reading revocations, nor may refreshes.
     """
 
-    def __init__(self, engine: AsyncEngine, own_engine: AsyncEngine, schema_head: Callable[[], str | None]) -> None:
-        self.engine, self._own, self._schema_head = engine, own_engine, schema_head
-        self.sessions, self.own_sessions = session_factory(engine), session_factory(own_engine)
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        own: Callable[[int], AsyncEngine],
+        schema_head: Callable[[], str | None],
+        serves_schema: Callable[[str | None], bool],
+    ) -> None:
+        self.engine, self._schema_head, self._serves_schema = engine, schema_head, serves_schema
+        self._health, *rest = [own(_OWN_CONNECTIONS) for _ in range(3)]
+        self._engines = (engine, self._health, *rest)
+        self.sessions = session_factory(engine)
+        self.revocation_sessions, self.refresh_sessions = map(session_factory, rest)
 
     def pool(self) -> Pool:
         """The connection pool of the handlers."""
@@ -91,7 +110,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        for engine in (self.engine, self._own):
+        for engine in self._engines:
             await engine.dispose()
 
     async def check_database(self) -> str | None:
@@ -99,16 +118,17 @@ class Database:
         return "unreachable" if await self._scalar("SELECT 1") is None else None
 
     async def check_migrations(self) -> str | None:
-        """None when the database is at the newest migration."""
+        """None when the database is at this source's newest migration, or further."""
         newest = await asyncio.to_thread(self._schema_head)
         if newest is None:
             return None
         found = await self._scalar("SELECT version_num FROM alembic_version")
-        return None if found == newest else f"at {found}, expected {newest}"
+        ready = await asyncio.to_thread(self._serves_schema, found)
+        return None if ready else f"at {found}, expected {newest}"
 
     async def _scalar(self, statement: str) -> Any:
         try:
-            async with self._own.connect() as connection:
+            async with self._health.connect() as connection:
                 return await connection.scalar(text(statement))
         except (SQLAlchemyError, OSError):
             return None

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .auth.door import Accepted, Refused
-from .endpoint import refusal_of
+from .auth.authenticator import Accepted, Refused
+from .endpoint import address_of, refusal_of
 from .installation import AnswerError, Installation
 
 __all__ = ["Accepted", "current_user", "session", "verdict"]
@@ -21,7 +21,7 @@ async def verdict(request: Request, response: Response) -> Accepted:
     """The claims of a verified token. Without one the client gets the 401 of a generated route, byte for byte."""
     installed = _installed(request)
     authenticator = installed.serving.runtime.auth.authenticator
-    found = await authenticator.authenticate(request.scope["headers"], request.method)
+    found = await authenticator.authenticate(request.scope["headers"], request.method, address_of(request.scope))
     if isinstance(found, Refused):
         raise AnswerError(refusal_of(found, installed.serving.api))
     for cookie in found.set_cookies:

@@ -8,8 +8,8 @@ from typing import Any
 
 from opentelemetry import trace
 
-from .auth.door import Accepted, Refused
-from .auth.reasons import Reason
+from .auth.authenticator import Accepted, Refused
+from .auth.responses import Reason
 from .database import APP_SESSIONS
 from .gateway.answers import TokenFault
 from .gateway.api import Api
@@ -31,6 +31,8 @@ HEADERS_TOO_LARGE = GatewayResponse(431, _JSON, b'{"message":"Request Header Fie
 # API Gateway waits for a slow body inside the time that it gives an integration.
 BODY_TOO_SLOW = GatewayResponse(408, _JSON, b'{"message":"Request Timeout"}')
 MOST_AT_ONCE = 1000
+# In the scope of a request that has reached its handler.
+INVOKED = "lambdatwin.invoked"
 _HANDLERS_PER_CONNECTION = 100
 _NO_LENGTH = frozenset((204, 304))
 _FAULTS = {
@@ -90,7 +92,10 @@ class LambdaEndpoint:
     def __init__(self, route: Route, operation: LambdaOperation, serving: Serving) -> None:
         self._route, self._operation, self._serving = route, operation, serving
         self._settings = serving.settings
-        self._handler = serving.project.handler(operation, serving.runtime.for_handlers())
+        # Only a handler that says how it is composed is composed anew; any other runs as it is decorated.
+        composable = hasattr(operation.handler, "__endpoint__")
+        runtime = serving.runtime.for_handlers()
+        self._handler = serving.project.handler(operation, runtime) if composable else operation.handler
         self.logs_requests = serving.project.logs_requests(operation)
 
     @property
@@ -128,7 +133,8 @@ class LambdaEndpoint:
             return refusal
         accepted = verdict
         if accepted is None and self._operation.auth is not None:
-            found = await self._serving.runtime.auth.authenticator.authenticate(scope["headers"], scope["method"])
+            authenticator = self._serving.runtime.auth.authenticator
+            found = await authenticator.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
                 return refusal_of(found, self._serving.api)
             accepted = found
@@ -140,10 +146,10 @@ class LambdaEndpoint:
             return closing(BODY_TOO_SLOW)
         claims = accepted.claims if accepted is not None else None
         invocation = Invocation(self._route, parameters, request_id, self._serving.clock(), claims)
-        response = await self._invoke(raw_request(scope, body), invocation, receive)
+        response = await self._invoke(scope, raw_request(scope, body), invocation, receive)
         return with_cookies(response, accepted.set_cookies) if accepted is not None else response
 
-    async def _invoke(self, request: RawRequest, invocation: Invocation, receive: Any) -> GatewayResponse:
+    async def _invoke(self, scope: Any, request: RawRequest, invocation: Invocation, receive: Any) -> GatewayResponse:
         serving = self._serving
         if serving.full:
             return serving.unavailable("The service has too much to do right now.")
@@ -152,6 +158,7 @@ class LambdaEndpoint:
         if too_long is not None:
             return too_long
         serving.running += 1
+        scope[INVOKED] = True
         try:
             return await self._run(event, invocation.request_id, receive)
         finally:
@@ -242,17 +249,22 @@ async def send_response(scope: Any, send: Any, response: GatewayResponse) -> Non
 
 def raw_request(scope: Any, body: bytes) -> RawRequest:
     """The request of an ASGI scope."""
-    client = scope.get("client")
     return RawRequest(
         scope["method"],
         scope["raw_path"],
         scope["query_string"],
         scope["headers"],
         body,
-        client[0] if client else "127.0.0.1",
+        address_of(scope),
         f"HTTP/{scope['http_version']}",
         scope.get("scheme", "http"),
     )
+
+
+def address_of(scope: Any) -> str:
+    """The client's address; this machine's where the server does not tell."""
+    client = scope.get("client")
+    return str(client[0]) if client else "127.0.0.1"
 
 
 def being_cancelled() -> bool:

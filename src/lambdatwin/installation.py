@@ -13,12 +13,13 @@ from fastapi.params import Depends as DependsParam
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Match, Mount
 
-from .auth.door import Accepted
-from .endpoint import LambdaEndpoint, Serving, head_refusal, send_response
+from .auth.authenticator import Accepted
+from .endpoint import INVOKED, LambdaEndpoint, Serving, head_refusal, send_response
 from .gateway.cors import handlers_preflight, is_preflight
 from .gateway.http import GatewayResponse
 from .gateway.invocation import Route
 from .observability.logging import EventLog
+from .observability.requests import LOGGED
 from .ports import LambdaRoute
 
 _LOG = EventLog("gateway")
@@ -111,9 +112,11 @@ class Installation:
         """The handler itself."""
         found = self._find(scope)
         accepted = verdict if verdict is None or isinstance(verdict, Accepted) else Accepted(verdict)
+        endpoint = _endpoint_of(route)
         seen = {**scope, "method": self._method(scope), "raw_path": self._raw_path(scope).encode("latin-1")}
         request_id = request_id_of(scope)
-        await _endpoint_of(route)(seen, receive, send, found[1] if found else {}, request_id, accepted)
+        await endpoint(seen, receive, send, found[1] if found else {}, request_id, accepted)
+        scope[LOGGED] = endpoint.logs_requests and INVOKED in seen
 
     async def default(self, scope: Any, receive: Any, send: Any) -> None:
         """The gateway's answer to what nothing serves."""
@@ -133,11 +136,6 @@ class Installation:
         """The methods that a path is declared with."""
         methods: tuple[str, ...] = self._table.methods(self._raw_path(scope))
         return methods
-
-    def logged_by_handler(self, scope: Any) -> bool:
-        """Whether the handler's own middleware writes the line of this request."""
-        route = scope.get("route")
-        return isinstance(route, LambdaRoute) and route.installation is self and _endpoint_of(route).logs_requests
 
     def _preflight(self, scope: Any) -> GatewayResponse | None:
         headers, methods = self.serving.project.preflight_headers, self.methods(scope)

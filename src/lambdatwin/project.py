@@ -86,7 +86,7 @@ class Project:
     title: str = "API"
     version: str = "0.1.0"
     description: str = ""
-    # What the documentation says of each tag (`Products catalog` of the context `products_catalog`), in their order.
+    # What the documentation says of each tag (`Online orders` of the context `online_orders`), in their order.
     contexts: Mapping[str, str] = {}
     # The error type and the message of each status that the backend's own error body can have; for the documentation.
     error_statuses: Mapping[int, tuple[str, str]] = {}
@@ -135,6 +135,10 @@ class Project:
         """Call `forget(user_id)` whenever a user's roles change; what is returned stops that."""
         return lambda: None
 
+    def on_access_lost(self, end_logins: Callable[[str], Awaitable[None]]) -> Callable[[], None]:
+        """Await `end_logins(user_id)` when a user is deleted or loses the last role; what is returned stops that."""
+        return lambda: None
+
     def share(self, modules: "Sequence[HandlerModule]", sessions: Callable[..., Any]) -> int:
         """Let the handlers' modules take their database sessions from `sessions`; how many modules now do.
 
@@ -174,8 +178,16 @@ class Project:
         """The newest revision of the database's schema that this source knows; None without migrations."""
         return None
 
-    async def migrate(self, url: str) -> None:
-        """Bring a database to the newest schema."""
+    def serves_schema(self, revision: str | None) -> bool:
+        """Whether this source runs on a database at this revision: its head, or further where migrations are additive.
+
+        None stands for a revision that could not be read.
+        """
+        return revision == self.schema_head()
+
+    async def migrate(self, url: str) -> str | None:
+        """Bring a database to the newest schema; returns a notice for the developer if there is one to give."""
+        return None
 
     async def seed(self, url: str) -> None:
         """Fill an empty database with sample data; doing it twice changes nothing."""

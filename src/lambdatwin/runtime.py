@@ -4,12 +4,12 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from .auth.assembly import Auth, MountedIssuer
-from .auth.caches.users import CachedUsers
-from .database import APP_SESSIONS, OWN_CONNECTIONS, Database
+from .auth.cache import CachedUsers
+from .database import APP_SESSIONS, Database
 from .observability.health import Check
 from .observability.logging import capture
 from .observability.metrics import Metrics
@@ -37,6 +37,7 @@ class Runtime:
         """Give the handlers the app's sessions, warm what is slow at first, and close everything at the end."""
         async with AsyncExitStack() as stack:
             stack.callback(self.project.on_user_changed(self.users.forget))
+            stack.callback(self.project.on_access_lost(self.auth.end_logins))
             if self.database is not None:
                 stack.push_async_callback(self.database.close)
                 self.project.share(modules, APP_SESSIONS)
@@ -63,12 +64,14 @@ def build(project: Project, settings: Settings, database_url: str, issuer: Mount
     wait = settings.database_pool_wait
     database = Database(
         project.engine(database_url, size=settings.database_pool_size, wait=wait),
-        project.engine(database_url, size=OWN_CONNECTIONS, wait=wait),
-        cache(project.schema_head),  # reads a folder that does not change while the process runs
+        lambda size: project.engine(database_url, size=size, wait=wait),
+        # Both read a folder that does not change while the process runs.
+        cache(project.schema_head),
+        lru_cache(maxsize=8)(project.serves_schema),
     )
     metrics.watch_pool(database.pool)
     users = CachedUsers(
         project.users(database.sessions), seconds=settings.user_cache_seconds, clock=time.monotonic, meter=metrics
     )
-    auth = Auth(settings, database.own_sessions, meter=metrics, issuer=issuer)
+    auth = Auth(settings, database.revocation_sessions, database.refresh_sessions, meter=metrics, issuer=issuer)
     return Runtime(project, settings, metrics, users, auth, database)

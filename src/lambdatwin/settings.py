@@ -115,7 +115,7 @@ class Settings(BaseSettings):
 
     cognito_region: Text = None
     cognito_user_pool_id: Text = None
-    cognito_client_id: Text = None
+    cognito_client_id: Names = ()
     cognito_client_secret: Secret = None
     cognito_issuer: Text = None
     cognito_jwks_url: Text = None
@@ -126,6 +126,7 @@ class Settings(BaseSettings):
     cognito_domain: Text = None
     auth_redirect_uri: Text = None
     session_secret: Secret = None
+    docs: Literal["open", "closed"] = "open"
 
     cors_allow_origins: Annotated[Names, AfterValidator(_are_origins)] = ()
     forwarded_allow_ips: Annotated[Names, AfterValidator(_are_networks)] = ()
@@ -150,6 +151,11 @@ class Settings(BaseSettings):
     def production(self) -> bool:
         """Whether development settings are refused."""
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def development(self) -> bool:
+        """Whether this is a developer's own machine."""
+        return self.environment is Environment.DEVELOPMENT
 
     @property
     def listen_host(self) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.script.revision import RevisionError
 from alembic.util import CommandError
@@ -14,19 +15,24 @@ from asyncpg import PostgresError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from src.contexts.shared_kernel.adapters.database import DatabaseUrlError, create_engine
+from src.contexts.shared_kernel.adapters.database import DatabaseUrlError, alone, create_engine
 
 # Any number will do, as long as nothing else in the database takes it.
 _LOCK = 5_221_403_117
+LOCK_SECONDS = 15
 
 
-async def upgrade(url: str) -> None:
-    """Run what is missing, in one transaction; whoever starts at the same moment waits, and finds nothing to do."""
-    engine = create_engine(url, pooled=False)
+async def upgrade(url: str) -> str | None:
+    """Run what is missing, in one transaction; a process that starts at the same moment waits, and finds nothing to do.
+
+    A migration takes the time that it takes, but waits at most `LOCK_SECONDS` for a lock, since all who use the table
+    wait behind it. Returns the database's revision if that is of a newer source; then nothing is done.
+    """
+    engine = create_engine(url, pooled=False, limits=None)
     try:
-        async with engine.begin() as connection:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            await connection.run_sync(_upgrade)
+        async with alone(engine, _LOCK) as connection:
+            await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+            return await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()
 
@@ -40,12 +46,30 @@ def refused_connection(error: SQLAlchemyError) -> str | None:
 
 def head() -> str:
     """The newest revision that this source knows."""
-    (newest,) = ScriptDirectory.from_config(alembic_config()).get_heads()
+    (newest,) = _scripts().get_heads()
     return newest
 
 
-def _upgrade(connection: Connection) -> None:
+def is_ready(revision: str | None) -> bool:
+    """Whether a database at this revision has all that this source needs: it is at the head, or further."""
+    return revision is not None and (revision == head() or _is_of_a_newer_source(revision))
+
+
+def _is_of_a_newer_source(revision: str) -> bool:
+    # There is one chain, and migrations are additive: a revision that is not known here comes after the head.
+    return all(script.revision != revision for script in _scripts().walk_revisions())
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config())
+
+
+def _upgrade(connection: Connection) -> str | None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and _is_of_a_newer_source(found):
+        return found
     command.upgrade(alembic_config(connection), "head")
+    return None
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -58,12 +82,12 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def main() -> int:
-    """Exit code 0 when the database is at the newest schema, 1 with a sentence on stderr when it is as it was."""
+    """Exit code 0 when the database is at the newest schema or further, 1 with a sentence on stderr when it is not."""
     url = os.environ.get("DATABASE_URL")
     if not url:
         return _refused("Set DATABASE_URL to the database to migrate.")
     try:
-        asyncio.run(upgrade(url))
+        newer = asyncio.run(upgrade(url))
     except (OSError, PostgresError) as error:
         return _refused(
             f"The database that DATABASE_URL names cannot be reached ({error}). Does it run, and is the URL right?"
@@ -82,8 +106,24 @@ def main() -> int:
                 f"The database that DATABASE_URL names refuses the connection ({reason}). "
                 "Are its user, password, name and options right?"
             )
+        if _is_lock_timeout(error):
+            return _refused(
+                f"A migration waited for a lock for {LOCK_SECONDS} s and nothing has changed: another transaction "
+                f"holds what it changes. Run it again when that has ended. {error}"
+            )
         return _refused(f"A migration failed and nothing has changed: {error}")
+    if newer is not None:
+        print(notice(newer), file=sys.stderr)
     return 0
+
+
+def notice(newer: str) -> str:
+    """What to say of a database at a revision that only a newer source knows."""
+    return f"The database is at {newer}, further than this source ({head()}): there is nothing to migrate."
+
+
+def _is_lock_timeout(error: SQLAlchemyError) -> bool:
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == "55P03"
 
 
 def _refused(sentence: str) -> int:

@@ -22,11 +22,13 @@ CACHED_TARGET = 10.0  # microseconds
 def main() -> int:
     """Print the figures; 1 when one misses its target."""
     bare, cold, cached = asyncio.run(_measured())
+    head, name = asyncio.run(_dearest_head())
     ratio = cold / bare
     print(f"bare RSA-2048 verification      {bare:6.1f} us")
     print(f"verification, cold              {cold:6.1f} us   {ratio:.2f} x bare, target {COLD_TARGET}")
-    print(f"door, cached verdict            {cached:6.1f} us   target {CACHED_TARGET}")
-    return 0 if ratio <= COLD_TARGET and cached <= CACHED_TARGET else 1
+    print(f"authenticator, cached verdict   {cached:6.1f} us   target {CACHED_TARGET}")
+    print(f"most expensive hostile head     {head:6.1f} us   ({name}), target: one verification, cold")
+    return 0 if ratio <= COLD_TARGET and cached <= CACHED_TARGET and head <= cold else 1
 
 
 async def _measured() -> tuple[float, float, float]:
@@ -52,9 +54,43 @@ async def _measured() -> tuple[float, float, float]:
         for _ in range(CALLS):
             await verifier.verify(value)
         cold = (time.thread_time() - started) / CALLS * 1e6
-        rounds.append((_timed(bare), cold, _timed(lambda: through.cached(headers))))
+        started = time.thread_time()
+        for _ in range(CALLS):
+            await through.authenticate(headers)
+        cached = (time.thread_time() - started) / CALLS * 1e6
+        rounds.append((_timed(bare), cold, cached))
     bares, colds, warms = zip(*rounds, strict=True)
     return median(bares), median(colds), median(warms)
+
+
+HEADS = {
+    "8 kB of braces": b"{" * 8000,
+    "1 kB of braces": b"{" * 1000,
+    "empty objects": b'{"x":[' + b"{}," * 165 + b"{}]}",
+    "quotes": b'{"x":"' + b'\\"' * 250 + b'"}',
+    "keys": b"{" + b",".join(b'"%d":0' % number for number in range(70)) + b"}",
+    "escapes": b'{"x":"' + b"\\u0041" * 83 + b'"}',
+}
+
+
+async def _dearest_head() -> tuple[float, str]:
+    """The JOSE header that costs most before it is refused: microseconds, and its name."""
+    from src.lambdatwin.auth.verifier import Verifier
+    from tests.unit.lambdatwin.auth.corpus.doors import FixedKeys, policy
+    from tests.unit.lambdatwin.auth.corpus.world import NOW, b64
+
+    verifier = Verifier(FixedKeys(), policy(), lambda: float(NOW))
+    found = []
+    for name, head in HEADS.items():
+        value = b".".join((b64(head), b64(b"{}"), b64(b"x" * 256)))
+        rounds = []
+        for _ in range(ROUNDS):
+            started = time.thread_time()
+            for _ in range(CALLS // 10):
+                await verifier.verify(value)
+            rounds.append((time.thread_time() - started) / (CALLS // 10) * 1e6)
+        found.append((median(rounds), name))
+    return max(found)
 
 
 def _bare(value: bytes) -> Callable[[], Any]:

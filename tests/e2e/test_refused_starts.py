@@ -1,13 +1,11 @@
 """What stands in the way of `make dev` is a sentence, and the way out is in it."""
 
-import asyncio
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from src.lambdatwin.devtools.local_postgres import LocalPostgresError, start
@@ -94,18 +92,6 @@ def test_a_file_in_the_place_of_the_local_folder(tmp_path: Path) -> None:
     (folder / ".local").touch()
     said = refused(folder, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert "the folder .local, where keys and data are kept, cannot be made (File exists)" in said
-
-
-def test_a_database_of_a_newer_source(folder: Path, database_url: str) -> None:
-    async def move_on() -> None:
-        connection = await asyncpg.connect(database_url)
-        await connection.execute("UPDATE alembic_version SET version_num = '9999_of_the_future'")
-        await connection.close()
-
-    asyncio.run(move_on())
-    said = refused(folder, DATABASE_URL=database_url)
-    assert "cannot be brought to this source's schema" in said
-    assert "9999_of_the_future" in said
 
 
 def test_an_embedded_database_of_another_postgresql(folder: Path) -> None:

@@ -12,11 +12,10 @@ from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.lambdatwin import ports
 from src.lambdatwin.app import serve_routes
 from src.lambdatwin.auth.assembly import Auth
-from src.lambdatwin.auth.door import Accepted, Refused
-from src.lambdatwin.auth.reasons import Reason
-from src.lambdatwin.cors import CorsMiddleware
+from src.lambdatwin.auth.authenticator import Accepted, Refused
+from src.lambdatwin.auth.responses import Reason
 from src.lambdatwin.gateway.answers import UNAUTHORIZED
-from src.lambdatwin.gateway.cors import CorsPolicy
+from src.lambdatwin.gateway.cors import CorsMiddleware, CorsPolicy
 from src.lambdatwin.observability.metrics import Metrics
 from src.lambdatwin.observability.requests import RequestIds
 from src.lambdatwin.runtime import Runtime
@@ -30,7 +29,9 @@ TOKEN = {"Authorization": "Bearer good"}
 class OneToken:
     """Accepts `Bearer good` as user u1."""
 
-    async def authenticate(self, headers: Sequence[tuple[bytes, bytes]], method: str, /) -> Accepted | Refused:
+    async def authenticate(
+        self, headers: Sequence[tuple[bytes, bytes]], method: str, client: str = "", /
+    ) -> Accepted | Refused:
         if (b"authorization", b"Bearer good") in headers:
             return Accepted({"sub": "u1"})
         return Refused(UNAUTHORIZED, Reason.NO_CREDENTIALS)

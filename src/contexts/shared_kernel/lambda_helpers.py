@@ -8,9 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from src.contexts.shared_kernel.domain.errors import BadValue, ValidationFailed
+from src.contexts.shared_kernel.domain.errors import BadValue, PayloadTooLarge, ValidationFailed
 
-MAX_BODY_BYTES = 2_000_000
+# The limits of every body, that of a handler that reads it by itself too (`ErrorMiddleware` sees to that). Characters,
+# and the values that it can have: parsed, a value takes a hundred times the room of its characters.
+MAX_BODY = 2_000_000
+MAX_VALUES = 150_000
 MAX_KEYS = 100
 
 
@@ -40,7 +43,10 @@ class LambdaHelpers:
 
     @staticmethod
     def extract_request_body(event: Mapping[str, Any], parse_json: bool = True) -> Any:
-        """The body as text, or parsed; raises `BadValue` for a body that is missing, too long or not JSON."""
+        """The body as text, or parsed; raises `BadValue` for a body that is missing or not JSON.
+
+        Raises `PayloadTooLarge` for one that is over a limit.
+        """
         raw = _body_text(event)
         if not raw.strip():
             raise BadValue("A request body is required.")
@@ -77,13 +83,27 @@ class LambdaHelpers:
         return {"limit": default_limit, "sort": default_sort, **filters}
 
 
+def require_acceptable_body(raw: Any) -> None:
+    """Raise `PayloadTooLarge` for the text of a body that is over a limit; nothing else is no body."""
+    if not isinstance(raw, str) or len(raw) <= MAX_VALUES:
+        return
+    if len(raw) > MAX_BODY:
+        raise PayloadTooLarge(f"The body is longer than {MAX_BODY} characters.")
+    # Every value but the first of a list or an object follows a comma. Those inside of texts count as well.
+    if raw.count(",") + raw.count("[") + raw.count("{") > MAX_VALUES:
+        raise PayloadTooLarge(f"The body has more than {MAX_VALUES} values.")
+
+
 def _body_text(event: Mapping[str, Any]) -> str:
     raw = event.get("body") or ""
     if not isinstance(raw, str):
         raise BadValue("The body must be text.")
-    if len(raw) > MAX_BODY_BYTES:
-        raise BadValue("The body is too long.")
-    return _decoded(raw) if event.get("isBase64Encoded") else raw
+    require_acceptable_body(raw)
+    if not event.get("isBase64Encoded"):
+        return raw
+    text = _decoded(raw)
+    require_acceptable_body(text)
+    return text
 
 
 def _decoded(raw: str) -> str:

@@ -11,28 +11,23 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 from ..database import SessionFactory
+from ..observability.audit import Audit, LogAudit, Meter
 from ..observability.logging import EventLog
-from .caches.deny_list import LocalDenyList
-from .caches.verdicts import VerdictCache
-from .claims.policy import LARGEST_LEEWAY, LONGEST_LIFETIME, Policy, TokenUse
-from .cognito.client import ClientCredentials, Cognito
-from .cognito.hosted_ui import HostedUi
-from .door import Authenticator, Tokens
-from .endpoints import LOCAL_PATH, Endpoints, client_id, endpoints
-from .guards import AuthSettings
-from .keys.jwks import Jwks
-from .observing import Audit, LogAudit, Meter
-from .revocations import RevocationsUnavailableError
-from .routes import AuthRoutes, SessionMode
+from .authenticator import Authenticator, Tokens
+from .cache import VerdictCache
+from .claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Clock, Policy, TokenUse
+from .cognito import ClientCredentials, Cognito, HostedUi
+from .config import LOCAL_PATH, AuthSettings, Endpoints, client_id, client_ids, endpoints, session_secrets
+from .jwks import Jwks
+from .revocations import LocalDenyList, PostgresRevocations, RevocationsUnavailableError
 from .sessions.cookies import CookieJar
-from .sessions.ending import Endings
-from .sessions.judging import TokenSetJudge
+from .sessions.fair_queue import FairQueue
 from .sessions.login import Logins
-from .sessions.refreshing import Refresher
+from .sessions.logout import Logout
+from .sessions.refresh import PostgresLedger, Refresher, TokenSetVerifier
+from .sessions.routes import AuthRoutes, SessionMode
 from .sessions.session import CookieSessions
-from .store.refreshes import PostgresLedger
-from .store.revocations import PostgresRevocations
-from .verifier import Clock, Verifier
+from .verifier import Verifier
 
 _LOG = EventLog("auth")
 
@@ -58,12 +53,17 @@ class AuthOptions:
 
 
 class Auth:
-    """Everything of authentication that a process owns."""
+    """Everything of authentication that a process owns.
+
+    `sessions` are for revocations, `refresh_sessions` for token refreshes: neither can use up the other's connections.
+    Nor can calls to Cognito use up those that fetch the issuer's keys.
+    """
 
     def __init__(
         self,
         settings: AuthSettings,
         sessions: SessionFactory,
+        refresh_sessions: SessionFactory,
         *,
         meter: Meter,
         issuer: MountedIssuer | None = None,
@@ -75,26 +75,33 @@ class Auth:
         self.endpoints: Endpoints = endpoints(settings)
         self._credentials = ClientCredentials(client_id(settings), _secret(settings))
         self._issuer = issuer
-        self._client = httpx.AsyncClient(mounts=self._mounts(), trust_env=False)
+        self._clients = [httpx.AsyncClient(mounts=self._mounts(), trust_env=False) for _ in range(2)]
         self._deny_list = LocalDenyList(
             PostgresRevocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
         )
-        self.jwks = Jwks(self._client, self.endpoints.jwks_url, clock=self._options.monotonic, meter=meter)
-        self._build(sessions)
+        self.jwks = Jwks(self._clients[0], self.endpoints.jwks_url, clock=self._options.monotonic, meter=meter)
+        self._build(refresh_sessions)
 
-    def _build(self, sessions: SessionFactory) -> None:
-        options, use = self._options, _use(self._settings.cognito_token_use)
-        other: TokenUse = "id" if use == "access" else "access"
+    def _build(self, refresh_sessions: SessionFactory) -> None:
+        options, use, queue = self._options, _use(self._settings.cognito_token_use), FairQueue()
         tokens = Tokens(self._verifier(use), VerdictCache(), self._deny_list, self._meter)
-        judge = TokenSetJudge(tokens, self._verifier(other), use)
-        cognito = Cognito(self._client, self.endpoints.cognito, self._credentials, self._settings.cognito_refresh_flow)
-        ledger = PostgresLedger(sessions, clock=options.clock, grace=options.grace)
-        self._refresher = Refresher(cognito, judge, ledger, meter=self._meter, audit=self._audit)
-        self.endings = Endings(self._deny_list, cognito, clock=options.clock, audit=self._audit)
-        mode = self._session_mode(tokens, judge)
+        token_sets = TokenSetVerifier(tokens, self._verifier("id" if use == "access" else "access"), use)
+        flow = self._settings.cognito_refresh_flow
+        cognito = Cognito(self._clients[1], self.endpoints.cognito, self._credentials, flow)
+        ledger = PostgresLedger(refresh_sessions, clock=options.clock, grace=options.grace)
+        self._refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter, audit=self._audit)
+        self._logout = Logout(self._deny_list, self._refresher, cognito, queue, clock=options.clock, audit=self._audit)
+        mode = self._session_mode(tokens, token_sets, queue)
         cookie_sessions = mode.sessions if mode is not None else None
         self.authenticator = Authenticator(tokens, sessions=cookie_sessions, meter=self._meter, audit=self._audit)
-        self._routes = AuthRoutes(tokens, self._refresher, self.endings, mode, self._audit)
+        self._routes = AuthRoutes(tokens, self._refresher, self._logout, mode, self._audit)
+
+    async def end_logins(self, user_id: str) -> None:
+        """End all logins of a user: here at once, in other processes within five seconds.
+
+        Raises `RevocationsUnavailableError`.
+        """
+        await self._logout.end_all_of(user_id)
 
     @property
     def login_words(self) -> str:
@@ -121,7 +128,8 @@ class Auth:
             await self._refresher.close()
             await self._deny_list.close()
             await self.jwks.close()
-            await self._client.aclose()
+            for client in self._clients:
+                await client.aclose()
 
     async def check(self) -> str | None:
         """For readiness: None when the issuer's keys are known, or could be fetched just now."""
@@ -129,19 +137,19 @@ class Auth:
 
     def _verifier(self, use: TokenUse) -> Verifier:
         resource = self._settings.cognito_resource if use == "access" else None
-        names = (self.endpoints.issuer, self._credentials.client_id)
-        policy = Policy(*names, use, resource, LARGEST_LEEWAY, LONGEST_LIFETIME)
+        clients = frozenset(client_ids(self._settings))
+        policy = Policy(self.endpoints.issuer, clients, use, resource, LARGEST_LEEWAY, LONGEST_LIFETIME)
         return Verifier(self.jwks, policy, self._options.clock)
 
-    def _session_mode(self, tokens: Tokens, judge: TokenSetJudge) -> SessionMode | None:
-        secret, uri = self._settings.session_secret, self._settings.auth_redirect_uri
-        if secret is None or uri is None or self.endpoints.hosted_ui is None:
+    def _session_mode(self, tokens: Tokens, token_sets: TokenSetVerifier, queue: FairQueue) -> SessionMode | None:
+        secrets, uri = session_secrets(self._settings), self._settings.auth_redirect_uri
+        if not secrets or uri is None or self.endpoints.hosted_ui is None:
             return None
         clock = self._options.clock
-        jar = CookieJar(secret.get_secret_value().encode(), secure=uri.startswith("https://"))
+        jar = CookieJar([secret.encode() for secret in secrets], secure=uri.startswith("https://"))
         sessions = CookieSessions(jar, tokens, self._refresher, clock=clock, audit=self._audit)
-        hosted_ui = HostedUi(self._client, self.endpoints.hosted_ui, self._credentials, uri)
-        return SessionMode(jar, Logins(hosted_ui, jar, judge, self._verifier("id"), clock), sessions)
+        hosted_ui = HostedUi(self._clients[1], self.endpoints.hosted_ui, self._credentials, uri)
+        return SessionMode(jar, Logins(hosted_ui, jar, token_sets, self._verifier("id"), queue, clock), sessions)
 
     def _mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
         """The process's own issuer is called without the network: it has to answer before the socket listens."""

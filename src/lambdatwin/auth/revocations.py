@@ -1,9 +1,22 @@
-"""Who is no longer let in although his token still verifies: logins (`origin_jti`), tokens (`jti`), users (`sub`)."""
+"""Revocations of logins (`origin_jti`), tokens (`jti`) and users (`sub`) whose tokens still verify.
 
+PostgreSQL holds them; each process keeps a copy, bounded in size and age. Younger than `refresh_after` it answers;
+from there to `longest_age` it answers while it is read again in the background; older, a request waits for the read,
+and when that fails the request is refused (503). A revocation made by this process counts at once, one made elsewhere
+within `longest_age`. With more revocations than the copy may hold it holds none, and every request asks PostgreSQL.
+"""
+
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
+
+from sqlalchemy import TextClause, text
+
+from ..database import DATABASE_ERRORS, SessionFactory
+from ..observability.audit import Meter
+from .claims import Clock
 
 
 class Kind(StrEnum):
@@ -54,28 +67,195 @@ def deny_list(revocations: list[Revocation]) -> DenyList:
     )
 
 
-class RevocationCheck(Protocol):
-    """What the door asks about every token, cached verdict or not."""
-
-    def denies_now(self, claims: Mapping[str, object]) -> bool | None:
-        """The answer of the local copy; None when that is too old, or does not hold everything."""
-
-    async def denies(self, claims: Mapping[str, object]) -> bool:
-        """The answer; raises `RevocationsUnavailableError` when nobody can give one."""
-
-
 class RevocationsUnavailableError(Exception):
     """The deny-list could not be read, and what is known of it is too old."""
 
 
-@dataclass(frozen=True, slots=True)
-class NothingRevoked:
-    """For a door without a database: tests, and the command line."""
+type Stamp = tuple[int, int]
 
-    def denies_now(self, claims: Mapping[str, object]) -> bool | None:
-        """Nothing is."""
-        return False
+# Both figures change with every write that matters: a row that appears late, because its transaction was slow, changes
+# the count, and a row that is written again changes the sum. A maximum alone would miss the first.
+_STAMP = text("SELECT count(*), coalesce(sum(change), 0)::bigint FROM auth.revocations WHERE expires_at > :now")
+_ALL = text("SELECT kind, value, revoked_at, expires_at FROM auth.revocations WHERE expires_at > :now LIMIT :most")
+_WRITE = text(
+    "INSERT INTO auth.revocations AS old (kind, value, revoked_at, expires_at)"
+    " VALUES (:kind, :value, :revoked_at, :expires_at)"
+    " ON CONFLICT (kind, value) DO UPDATE SET revoked_at = greatest(old.revoked_at, excluded.revoked_at),"
+    " expires_at = greatest(old.expires_at, excluded.expires_at), change = nextval('auth.revocation_changes')"
+)
+_PURGE = text("DELETE FROM auth.revocations WHERE expires_at <= :now")
+_ASK = text(
+    "SELECT kind, value, revoked_at, expires_at FROM auth.revocations WHERE expires_at > :now AND"
+    " (kind, value) IN (('origin_jti', :origin_jti), ('jti', :jti), ('sub', :sub))"
+)
+# A database that hangs must not hold requests longer than one that is down.
+_SECONDS = 3.0
+
+
+class RevocationStore(Protocol):
+    """Where revocations live; every method raises `RevocationsUnavailableError` when it cannot be reached."""
+
+    async def stamp(self, now: float) -> Stamp:
+        """Differs whenever `live` would."""
+
+    async def live(self, now: float, most: int) -> list[Revocation]:
+        """At most so many of those that still matter."""
+
+    async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
+        """Those that could concern these claims."""
+
+    async def add(self, *revocations: Revocation, now: float) -> None:
+        """Write, and drop what no longer matters."""
+
+
+class MemoryRevocations:
+    """A store for one process without a database."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[Kind, str], Revocation] = {}
+        self._writes = 0
+
+    async def stamp(self, now: float) -> Stamp:
+        return len(self._rows), self._writes
+
+    async def live(self, now: float, most: int) -> list[Revocation]:
+        return [row for row in self._rows.values() if row.expires_at > now][:most]
+
+    async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
+        found = (self._rows.get((kind, str(claims.get(kind.value, "")))) for kind in Kind)
+        return [row for row in found if row is not None and row.expires_at > now]
+
+    async def add(self, *revocations: Revocation, now: float) -> None:
+        self._rows = {key: row for key, row in self._rows.items() if row.expires_at > now}
+        self._rows |= {(row.kind, row.value): row for row in revocations}
+        self._writes += 1
+
+
+class PostgresRevocations:
+    """The store in schema `auth`."""
+
+    def __init__(self, sessions: SessionFactory) -> None:
+        self._sessions = sessions
+
+    async def stamp(self, now: float) -> Stamp:
+        rows = await self._read(_STAMP, now=int(now))
+        return int(rows[0][0]), int(rows[0][1])
+
+    async def live(self, now: float, most: int) -> list[Revocation]:
+        return _revocations(await self._read(_ALL, now=int(now), most=most))
+
+    async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
+        named = {name: str(claims.get(name, "")) for name in ("origin_jti", "jti", "sub")}
+        return _revocations(await self._read(_ASK, now=int(now), **named))
+
+    async def add(self, *revocations: Revocation, now: float) -> None:
+        try:
+            async with asyncio.timeout(_SECONDS), self._sessions() as session, session.begin():
+                await session.execute(_PURGE, {"now": int(now)})
+                for one in revocations:
+                    values = {"revoked_at": one.revoked_at, "expires_at": one.expires_at}
+                    await session.execute(_WRITE, {"kind": one.kind.value, "value": one.value, **values})
+        except DATABASE_ERRORS as error:
+            raise RevocationsUnavailableError from error
+
+    async def _read(self, statement: TextClause, **values: object) -> list[Any]:
+        try:
+            async with asyncio.timeout(_SECONDS), self._sessions() as session:
+                return list(await session.execute(statement, values))
+        except DATABASE_ERRORS as error:
+            raise RevocationsUnavailableError from error
+
+
+def _revocations(rows: list[Any]) -> list[Revocation]:
+    return [Revocation(Kind(row.kind), row.value, row.revoked_at, row.expires_at) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLimits:
+    """Seconds, and entries."""
+
+    refresh_after: float = 1.0
+    longest_age: float = 5.0
+    most: int = 20_000
+
+
+class LocalDenyList:
+    """`clock` is the epoch's (what revocations are written in), `monotonic` measures age; both in seconds."""
+
+    def __init__(
+        self,
+        store: RevocationStore,
+        *,
+        clock: Clock,
+        monotonic: Clock,
+        meter: Meter,
+        limits: CopyLimits | None = None,
+    ) -> None:
+        self._store, self._clock, self._monotonic, self._meter = store, clock, monotonic, meter
+        self._limits = limits or CopyLimits()
+        self._copy: DenyList | None = None
+        self._stamp: Stamp | None = None
+        self._read_at = float("-inf")
+        self._added: list[Revocation] = []
+        self._running: asyncio.Task[None] | None = None
 
     async def denies(self, claims: Mapping[str, object]) -> bool:
-        """Nothing is."""
-        return False
+        """Whether these verified claims are revoked; raises `RevocationsUnavailableError`."""
+        age = self._monotonic() - self._read_at
+        if age >= self._limits.longest_age:
+            await self.warm()
+        elif age >= self._limits.refresh_after and self._running is None:
+            self._start()
+        if self._copy is not None:
+            return self._copy.denies(claims)
+        return deny_list(await self._store.about(claims, self._clock())).denies(claims)
+
+    async def add(self, *revocations: Revocation) -> None:
+        """Revoke: here at once, elsewhere as soon as they read; raises `RevocationsUnavailableError`."""
+        await self._store.add(*revocations, now=self._clock())
+        self._added.extend(revocations)
+        if self._copy is not None:
+            self._copy = _joined(self._copy, deny_list(list(revocations)))
+
+    async def warm(self) -> None:
+        """Read now, or wait for the read that runs; raises `RevocationsUnavailableError`."""
+        await asyncio.shield(self._running or self._start())
+
+    async def close(self) -> None:
+        """Stop a running read."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+
+    def _start(self) -> asyncio.Task[None]:
+        self._running = asyncio.get_running_loop().create_task(self._read())
+        self._running.add_done_callback(self._finished)
+        return self._running
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running = None
+        # Reading the exception also marks it as retrieved: a background read has no task that awaits it.
+        self._meter.count("auth_deny_list_reads", "failed" if task.cancelled() or task.exception() else "ok")
+
+    async def _read(self) -> None:
+        started, now = self._monotonic(), self._clock()
+        self._added = []
+        stamp = await self._store.stamp(now)
+        if stamp != self._stamp or self._copy is None:
+            self._copy = await self._whole(stamp, now)
+            self._stamp = stamp
+        self._read_at = started
+
+    async def _whole(self, stamp: Stamp, now: float) -> DenyList | None:
+        if stamp[0] > self._limits.most:
+            return None
+        found = await self._store.live(now, self._limits.most + 1)
+        # What was revoked here while the rows were on their way may not be among them.
+        return deny_list([*found, *self._added]) if len(found) <= self._limits.most else None
+
+
+def _joined(one: DenyList, other: DenyList) -> DenyList:
+    users = dict(one.users)
+    for user, revoked_at in other.users.items():
+        users[user] = max(revoked_at, users.get(user, 0))
+    return DenyList(one.logins | other.logins, one.tokens | other.tokens, users)

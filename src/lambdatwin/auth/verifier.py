@@ -1,22 +1,18 @@
-"""From a token's text to its claims, or to the reason why not. No exception leaves this module.
+"""Verifies a token: claims, or the reason of the refusal. No exception leaves this module.
 
-The order is part of the contract: shape, header, key, signature, and only then claims, so that nobody without the
-issuer's key learns anything from an answer. All failures but one look alike to a client: an expired token that is
-flawless otherwise is told so, as API Gateway does.
+The order is part of the contract: shape, header, key, signature, and only then claims, so that a client without the
+issuer's key learns nothing from a response. All failures but one look alike to a client: a token that is valid apart
+from its expiry is called expired, as API Gateway does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol
 
-from .claims.checks import check
-from .claims.policy import Policy
-from .keys.signature import PublicKey
-from .reasons import Reason, UnacceptableError
-from .tokens.compact import UnverifiedToken, open_claims, take_apart
-
-type Clock = Callable[[], float]
+from .claims import Clock, Policy, check
+from .jwks import Jwks, KeysUnavailableError, PublicKey
+from .responses import Reason, UnacceptableError
+from .token import UnverifiedToken, open_claims, take_apart
 
 _ONLY_EXPIRED = ("not_expired",)
 
@@ -43,28 +39,11 @@ class Rejected:
 type Verdict = Verified | Rejected
 
 
-class KeysUnavailableError(Exception):
-    """No key of the issuer is known at all, and its endpoint does not answer."""
-
-
-class KeySource(Protocol):
-    """Where the issuer's keys come from."""
-
-    def known(self, kid: str) -> PublicKey | None:
-        """The key if it is trusted right now, without waiting."""
-
-    async def find(self, kid: str) -> PublicKey | None:
-        """The key, perhaps after a fetch; raises `KeysUnavailableError` when nothing can be said about any key."""
-
-    def trusts(self, kid: str, key: PublicKey) -> bool:
-        """Whether a verdict that this key gave still holds."""
-
-
 @dataclass(frozen=True, slots=True)
 class Verifier:
     """Verifies against one policy; `clock` gives seconds of the epoch."""
 
-    keys: KeySource
+    keys: Jwks
     policy: Policy
     clock: Clock
 
@@ -72,15 +51,15 @@ class Verifier:
         """The verdict on a compact JWS."""
         try:
             unverified = take_apart(token)
-            key = self.keys.known(unverified.kid) or await self.keys.find(unverified.kid)
-            return judge(unverified, key, self.policy, self.clock())
+            key = await self.keys.find(unverified.kid)
+            return verdict(unverified, key, self.policy, self.clock())
         except UnacceptableError as refusal:
             return Rejected(refusal.reason, (refusal.check,))
         except KeysUnavailableError:
             return Rejected(Reason.KEYS_UNAVAILABLE, ("keys_are_available",))
 
 
-def judge(token: UnverifiedToken, key: PublicKey | None, policy: Policy, now: float) -> Verdict:
+def verdict(token: UnverifiedToken, key: PublicKey | None, policy: Policy, now: float) -> Verdict:
     """The part without waiting; raises `UnacceptableError`."""
     if key is None:
         raise UnacceptableError(Reason.UNKNOWN_KEY, "key_is_known")

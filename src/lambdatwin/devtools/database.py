@@ -36,5 +36,6 @@ def _way_out(settings: Settings, reason: str) -> str:
 
 
 async def _fill(project: Project, url: str) -> None:
-    await project.migrate(url)
+    if notice := await project.migrate(url):
+        print(notice)
     await project.seed(url)

@@ -8,8 +8,8 @@ from fastapi import FastAPI
 
 from ..app import create_app
 from ..auth.assembly import AuthOptions, MountedIssuer
-from ..auth.cognito.client import ClientCredentials
-from ..auth.endpoints import client_id, endpoints
+from ..auth.cognito import ClientCredentials
+from ..auth.config import client_id, endpoints
 from ..project import Person, Project
 from ..settings import LOCAL_FOLDER, Settings
 from .issuer.accounts import LOCAL_PASSWORD, Accounts

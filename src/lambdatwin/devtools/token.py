@@ -7,8 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..auth.endpoints import client_id, endpoints
-from ..auth.guards import AuthSettings
+from ..auth.config import AuthSettings, client_id, endpoints
 from ..project import Person, Project
 from ..settings import SettingsError, load_settings
 from .issuer.accounts import Accounts
@@ -21,7 +20,7 @@ _USAGE = 2
 
 
 class NotLocalError(Exception):
-    """Tokens are somebody else's to make: the settings name another issuer, or this is production."""
+    """There is no local issuer: the settings name another one, or this is production."""
 
 
 def print_token(arguments: Sequence[str], project: Project) -> int:

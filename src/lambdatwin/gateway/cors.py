@@ -5,14 +5,16 @@ CORS" gives from a mock integration (200, no body). When origins are configured,
 `access-control-*` line off an answer and puts its own there.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .http import GatewayResponse, HeaderLine
 
 _PREFIX = b"access-control-"
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _ANY_ORIGIN = "*"
-_ALLOWED_HEADERS = "Content-Type,Authorization,X-Amz-Date,X-Api-Key,X-Amz-Security-Token,X-Request-Id"
+_ALLOWED_HEADERS = "Content-Type,Authorization,X-Amz-Date,X-Api-Key,X-Amz-Security-Token,X-CSRF-Token,X-Request-Id"
 _MAX_AGE_SECONDS = "600"
 
 
@@ -81,6 +83,38 @@ class CorsPolicy:
             (b"access-control-allow-credentials", b"true"),
             (b"vary", b"Origin"),
         )
+
+
+class CorsMiddleware:
+    """Answers every preflight, and puts the policy on every answer in place of what a handler said of origins.
+
+    `methods(scope)` are those that a path is declared with; a path of the shell's own allows all.
+    """
+
+    def __init__(self, app: Any, *, policy: CorsPolicy, methods: Callable[[Any], tuple[str, ...]]) -> None:
+        self._app, self._policy, self._methods = app, policy, methods
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass the request on, unless it is a preflight."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        origin = header(scope["headers"], b"origin")
+        if is_preflight(scope["method"], scope["headers"]):
+            answer = self._policy.preflight(origin, self._methods(scope) or _METHODS)
+            headers = [*answer.headers, (b"content-length", b"0")]
+            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+
+        async def send_with_policy(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                lines = tuple((bytes(name).lower(), bytes(value)) for name, value in message.get("headers", ()))
+                applied = self._policy.applied(GatewayResponse(message["status"], lines, b""), origin)
+                message = {**message, "headers": list(applied.headers)}
+            await send(message)
+
+        await self._app(scope, receive, send_with_policy)
 
 
 def _empty(lines: tuple[HeaderLine, ...]) -> GatewayResponse:

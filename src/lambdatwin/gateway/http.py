@@ -4,7 +4,7 @@ Neither type knows a framework: the shell fills a `RawRequest` from its ASGI sco
 is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 type HeaderLine = tuple[bytes, bytes]
@@ -42,3 +42,54 @@ def first_value(lines: Sequence[HeaderLine], name: bytes) -> bytes | None:
         if key == name:
             return value
     return None
+
+
+_EVERYTHING = "*/*"
+# The types that an HTTP API hands over as text (measured); all others are Base64, forms and a missing type too.
+_TEXT = frozenset(
+    (
+        "application/graphql",
+        "application/javascript",
+        "application/json",
+        "application/xml",
+        "text/csv",
+        "text/html",
+        "text/plain",
+        "text/xml",
+    )
+)
+
+
+def media_type(value: str) -> str:
+    """A media type without its parameters, lower-case."""
+    return value.partition(";")[0].strip().lower()
+
+
+def content_type(lines: Sequence[HeaderLine]) -> str:
+    """The Content-Type as sent; empty without one."""
+    return (first_value(lines, b"content-type") or b"").decode("latin-1")
+
+
+def is_binary(media: str, binary_media_types: Collection[str]) -> bool:
+    """Whether a REST API's setting has this type: exactly, by `type/*` or by `*/*`; `*/type` there matches nothing
+    (recorded)."""
+    known = {one.lower() for one in binary_media_types}
+    if _EVERYTHING in known:
+        return True
+    kind, slash, _ = media.partition("/")
+    return kind != "*" and bool(slash) and not known.isdisjoint((media, f"{kind}/*"))
+
+
+def wants_binary(accept: str | None, binary_media_types: Collection[str]) -> bool:
+    """Whether a REST API decodes a Base64 result for this Accept header: its first type alone decides, and without one
+    the text stays (recorded)."""
+    first = media_type((accept or "").partition(",")[0])
+    return bool(first) and is_binary(first, binary_media_types)
+
+
+def is_text(value: str) -> bool:
+    """Whether an HTTP API hands over a body of this Content-Type as text; a charset other than UTF-8 is none."""
+    media, *parameters = (part.strip().lower() for part in value.split(";"))
+    pairs = [parameter.partition("=") for parameter in parameters]
+    charsets = {text.strip('" ') for name, _, text in pairs if name.strip() == "charset"}
+    return media in _TEXT and charsets <= {"utf-8"}

@@ -10,10 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from .binary import content_type, is_text
-from .http import RawRequest
+from .http import RawRequest, content_type, is_text
 from .invocation import HeaderCase, Invocation, Stage
-from .request_headers import http_1_headers, http_headers
 from .request_parts import (
     ACCOUNT_ID,
     API_ID,
@@ -21,6 +19,8 @@ from .request_parts import (
     epoch_milliseconds,
     header_text,
     host_name,
+    http_1_headers,
+    http_headers,
     joined,
     path_text,
     query_pairs,

@@ -12,10 +12,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from .binary import content_type, is_binary, media_type
-from .http import RawRequest
+from .http import RawRequest, content_type, is_binary, media_type
 from .invocation import HeaderCase, Invocation, Stage
-from .request_headers import rest_headers
 from .request_parts import (
     ACCOUNT_ID,
     API_ID,
@@ -28,6 +26,7 @@ from .request_parts import (
     path_text,
     query_pairs,
     request_time,
+    rest_headers,
     scalar_text,
     source_address,
 )

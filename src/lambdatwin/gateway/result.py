@@ -12,8 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ..lambda_runtime.marshalling import MalformedResult, marshal
-from .binary import wants_binary
-from .http import GatewayResponse, HeaderLine
+from .http import GatewayResponse, HeaderLine, wants_binary
 from .proxy_result import ProxyResult, UnmappableResult, parsed, read_result
 from .response_headers import HTTP_CONTENT_TYPE, http_lines, merged, rest_lines
 

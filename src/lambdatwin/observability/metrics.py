@@ -69,7 +69,7 @@ class Metrics:
             self._errors[error_type, status] += 1
 
     def count(self, name: str, label: str) -> None:
-        """One event of authentication; see `auth.observing.COUNTERS`."""
+        """One event of authentication; see `observability.audit.COUNTERS`."""
         with self._lock:
             self._counts[name, label] += 1
 

@@ -11,11 +11,12 @@ from .metrics import Metrics
 type RequestIds = Callable[[Sequence[HeaderLine]], str]
 
 _LOG = EventLog("gateway")
+LOGGED = "lambdatwin.logged"
 _REQUEST_ID = b"x-request-id"
 
 
 class RequestMiddleware:
-    """ASGI middleware. `begin` is told the id; `logged_by_handler(scope)` says that a request has its line already."""
+    """ASGI middleware. `begin` is told the id; a request whose scope has `LOGGED` has its line already."""
 
     def __init__(
         self,
@@ -24,10 +25,9 @@ class RequestMiddleware:
         metrics: Metrics,
         request_ids: RequestIds,
         begin: Callable[[str], None],
-        logged_by_handler: Callable[[Any], bool],
     ) -> None:
         self._app, self._metrics, self._request_ids = app, metrics, request_ids
-        self._begin, self._logged_by_handler = begin, logged_by_handler
+        self._begin = begin
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass the request on."""
@@ -60,7 +60,7 @@ class RequestMiddleware:
         route = route_of(scope)
         method = scope["method"] if route != "unrouted" else "ANY"
         self._metrics.observe(method, route, status, seconds)
-        if not self._logged_by_handler(scope):
+        if not scope.get(LOGGED):
             _LOG.info(
                 "request_completed",
                 user_id=None,

@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from ..auth.endpoints import LOCAL_PATH, client_id, endpoints
+from ..auth.config import LOCAL_PATH, client_id, endpoints
 from ..project import Project
 from ..settings import Settings
 from .document import openapi_of, with_failures, with_login

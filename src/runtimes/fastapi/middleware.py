@@ -1,6 +1,5 @@
 """A Lambda handler made runnable in this process: the same middleware, this runtime's strategies."""
 
-import inspect
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,29 +44,23 @@ class Strategies:
 
 
 def runnable(operation: LambdaOperation, strategies: Strategies) -> Handler:
-    """The handler's own coroutine between the middleware that its decorator names, or that the scan saw."""
-    stated = _stated(operation) or _seen_by_the_scan(operation, strategies)
+    """The handler's own coroutine between the middleware that its decorator names; any other handler as it is."""
+    stated = _stated(operation)
+    if stated is None:
+        return operation.handler
     middlewares = tuple(strategies.adapt(middleware) for middleware in stated.middlewares)
-    return compose(inspect.unwrap(operation.handler), middlewares, stated.timeout)
+    return compose(stated.handler, middlewares, stated.timeout)
 
 
 def logs_requests(operation: LambdaOperation) -> bool:
     """Whether the handler's middleware writes the line of each request."""
     stated = _stated(operation)
-    return stated is None or any(isinstance(middleware, LoggingMiddleware) for middleware in stated.middlewares)
+    return stated is not None and any(isinstance(middleware, LoggingMiddleware) for middleware in stated.middlewares)
 
 
 def _stated(operation: LambdaOperation) -> Endpoint | None:
     stated: Any = getattr(operation.handler, "__endpoint__", None)
-    return stated if isinstance(stated, Endpoint) else None
-
-
-def _seen_by_the_scan(operation: LambdaOperation, strategies: Strategies) -> Endpoint:
-    name = operation.module.rpartition(".")[2]
-    middlewares: list[Middleware] = [
-        LoggingMiddleware(name, strategies.logging),
-        ErrorMiddleware(name, name, strategies.errors),
-    ]
-    if operation.auth is not None:
-        middlewares.append(AuthenticationMiddleware(operation.auth, strategies.authentication))
-    return Endpoint(name, tuple(middlewares), operation.timeout)
+    if not isinstance(stated, Endpoint):
+        return None
+    # `functools.wraps` copies the attribute: a decorator around this one must not be taken off.
+    return stated if getattr(operation.handler, "__wrapped__", None) is stated.handler else None

@@ -3,7 +3,7 @@
 import atexit
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -107,6 +107,12 @@ class MenuPlanning(Project):
 
         return on_user_changed(forget)
 
+    def on_access_lost(self, end_logins: Callable[[str], Awaitable[None]]) -> Callable[[], None]:
+        """IAM tells of deleted users and of lost last roles."""
+        from src.contexts.iam.core.internal import on_access_lost
+
+        return on_access_lost(end_logins)
+
     def share(self, modules: "Sequence[HandlerModule]", sessions: Callable[..., Any]) -> int:
         """Each context's container has a provider of sessions."""
         from dependency_injector import providers
@@ -164,20 +170,30 @@ class MenuPlanning(Project):
 
         return head()
 
-    async def migrate(self, url: str) -> None:
-        """Run the migrations that are missing. Raises `DatabaseError`, or OSError when the server does not answer."""
+    def serves_schema(self, revision: str | None) -> bool:
+        """Migrations are additive: the head, or a revision of a newer source."""
+        from src.migrations.run import is_ready
+
+        return is_ready(revision)
+
+    async def migrate(self, url: str) -> str | None:
+        """Run the migrations that are missing; the notice is of a database that is further than this source.
+
+        Raises `DatabaseError`, or OSError when the server does not answer.
+        """
         from alembic.util import CommandError
         from sqlalchemy.exc import SQLAlchemyError
 
-        from src.migrations.run import refused_connection, upgrade
+        from src.migrations.run import notice, refused_connection, upgrade
 
         try:
-            await upgrade(url)
+            newer = await upgrade(url)
         except SQLAlchemyError as error:
             refusal = refused_connection(error)
             raise DatabaseError(refusal or _first_line(error), refused=refusal is not None) from error
         except CommandError as error:
             raise DatabaseError(_first_line(error)) from error
+        return None if newer is None else notice(newer)
 
     async def seed(self, url: str) -> None:
         """The sample data of all contexts. Raises `DatabaseError`."""

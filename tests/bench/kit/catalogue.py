@@ -17,7 +17,7 @@ from src.contexts.recipes_catalog.core.bootstrap.container import make_bus as ma
 from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.lambdatwin import runtime as process
-from src.lambdatwin.auth.door import Accepted
+from src.lambdatwin.auth.authenticator import Accepted
 from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
 
@@ -37,8 +37,7 @@ def by_hand(settings: Settings) -> FastAPI:
     def user_of(context: str) -> Callable[[Request], Awaitable[SeedUser]]:
         async def current_user(request: Request) -> SeedUser:
             headers = request.scope["headers"]
-            verdict = running.auth.authenticator.cached(headers, request.method)
-            outcome = verdict or await running.auth.authenticator.authenticate(headers, request.method)
+            outcome = await running.auth.authenticator.authenticate(headers, request.method)
             if not isinstance(outcome, Accepted):
                 raise HTTPException(401)
             user = await running.users.get_user(str(outcome.claims["sub"]), context)

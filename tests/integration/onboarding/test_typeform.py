@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.integration.onboarding.support import SECRET, FakeTypeform, change, create, delete, listed, new_form, read
+from tests.support.rest import PLAIN_USER
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -73,6 +74,20 @@ def test_a_deletion_does_not_wait_for_typeform(typeform: FakeTypeform) -> None:
     typeform.status = 500
     assert delete(form_id).status == 200
     assert read(form_id).status == 404
+
+
+def test_a_webhook_that_typeform_did_not_remove_goes_when_the_form_is_deleted_again(typeform: FakeTypeform) -> None:
+    form_id, other = new_form("abc"), new_form("def")
+    typeform.status = 503
+    assert (delete(form_id).status, delete(other).status) == (200, 200)
+    assert delete(form_id, PLAIN_USER).status == 404
+    typeform.status = 200
+    # Another form has taken over this one's webhook by now.
+    new_form("def")
+    typeform.calls.clear()
+    assert [delete(form_id).status, delete(other).status] == [200, 200]
+    assert [(call["method"], call["path"]) for call in typeform.calls] == [("DELETE", PATH)]
+    assert [delete(form_id).status, delete(other).status] == [404, 404]
 
 
 @pytest.mark.parametrize("manner", ["silent", "slow"])

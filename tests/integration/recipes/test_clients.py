@@ -133,25 +133,30 @@ def test_a_menu_follows_whatever_changes_its_meals() -> None:
     assert on_menu(client_id) == [("Other", None)]
 
 
-def test_a_change_that_the_menu_does_not_show_leaves_its_version() -> None:
-    client_id, meal_id = a_client(), a_meal(NUTRITIONIST)
-    a_menu(client_id, meal_id)
+def test_a_menu_that_follows_its_meals_may_still_be_saved_by_its_reader() -> None:
+    client_id, meal_id, other = a_client(), a_meal(NUTRITIONIST), a_meal(NUTRITIONIST)
+    path = {"client_id": client_id, "menu_id": a_menu(client_id, meal_id, other)}
+    read = the_client(client_id)["menus"][0]
     put(update_meal, NUTRITIONIST, {"notes": "x"}, meal_id=meal_id)
-    assert the_client(client_id)["menus"][0]["version"] == 1
-    put(update_meal, NUTRITIONIST, {"name": "x"}, meal_id=meal_id)
-    assert the_client(client_id)["menus"][0]["version"] == 2
+    put(update_meal, NUTRITIONIST, {"name": "Dinner"}, meal_id=meal_id)
+    delete(delete_meal, NUTRITIONIST, meal_id=other)
+    assert put(update_menu, NUTRITIONIST, {"description": "d", "version": read["version"]}, **path).status == 200
+    (menu,) = the_client(client_id)["menus"]
+    assert ([one["meal_name"] for one in menu["meals"]], menu["description"]) == (["Dinner"], "d")
+    # Another user's change of the menu itself is a conflict, as before.
+    assert put(update_menu, NUTRITIONIST, {"description": "e", "version": read["version"]}, **path).status == 409
 
 
-def test_a_menu_that_cannot_follow_does_not_undo_the_change(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_meal_changes_only_together_with_the_menus_that_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("the menu's table is on fire")
 
     client_id, meal_id = a_client(), a_meal(NUTRITIONIST)
     a_menu(client_id, meal_id)
     monkeypatch.setattr(Menu, "follow", fail)
-    assert put(update_meal, NUTRITIONIST, {"name": "Dinner"}, meal_id=meal_id).status == 200
+    assert put(update_meal, NUTRITIONIST, {"name": "Dinner"}, meal_id=meal_id).status == 500
     monkeypatch.undo()
-    assert the_meal(meal_id, NUTRITIONIST)["name"] == "Dinner"
+    assert the_meal(meal_id, NUTRITIONIST)["name"] == "Lunch"
     assert on_menu(client_id) == [("Lunch", None)]
 
 

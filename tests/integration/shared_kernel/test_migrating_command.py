@@ -10,21 +10,22 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.support.postgres import ROOT, with_database
+from tests.support.postgres import ROOT, database_of, with_database
 
-_FAILING = '''"""A migration that begins well."""
+_MIGRATION = '''"""A migration of a test."""
 
 from alembic import op
 
-revision = "9999"
+revision = "{revision}"
 down_revision = "{before}"
 
 
 def upgrade() -> None:
     """Apply."""
-    op.execute("CREATE TABLE iam.half (id text)")
-    op.execute("SELECT nonsense")
+    for statement in {statements}:
+        op.execute(statement)
 '''
+_FAILING = ("CREATE TABLE iam.half (id text)", "SELECT nonsense")
 
 
 @pytest.fixture
@@ -46,10 +47,25 @@ def migrate(url: str, folder: Path = ROOT) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def add(folder: Path, before: str | None = None) -> None:
+def add(
+    folder: Path, before: str | None = None, statements: tuple[str, ...] = _FAILING, revision: str = "9999"
+) -> None:
     versions = folder / "src/migrations/versions"
     before = before or max(path.stem for path in versions.glob("[0-9]*.py"))
-    (versions / "9999_new.py").write_text(_FAILING.format(before=before), encoding="utf-8")
+    text = _MIGRATION.format(revision=revision, before=before, statements=statements)
+    (versions / "9999_new.py").write_text(text, encoding="utf-8")
+
+
+def execute(url: str, *statements: str) -> None:
+    async def run() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())
 
 
 def test_a_database_that_is_not_there_is_named_without_its_password() -> None:
@@ -113,3 +129,40 @@ def test_a_failing_migration_leaves_nothing_behind(database_url: str, sources: P
 
     assert asyncio.run(half()) is None
     assert migrate(database_url) == (0, "")
+
+
+@pytest.mark.parametrize("revision", ["9999", "0006_one_more_column", "5f3c1e77a0b2"])
+def test_an_older_source_has_nothing_to_do_on_a_newer_database(database_url: str, sources: Path, revision: str) -> None:
+    add(sources, statements=("ALTER TABLE iam.users ADD COLUMN nickname text",), revision=revision)
+    assert migrate(database_url, sources) == (0, "")
+    code, said = migrate(database_url)
+    assert (code, said.count("\n")) == (0, 1)
+    assert revision in said
+    assert migrate(database_url, sources) == (0, "")
+
+
+def test_a_migration_takes_the_time_that_it_takes(database_url: str, sources: Path) -> None:
+    """Whatever limits the database has for others, and the command for its connections."""
+    execute(database_url, f"ALTER DATABASE {database_of(database_url)} SET statement_timeout = '100ms'")
+    add(sources, statements=("SELECT pg_sleep(0.5)",))
+    assert migrate(database_url, sources) == (0, "")
+
+
+def test_a_table_that_is_held_is_waited_for_and_then_named_as_that(database_url: str, sources: Path) -> None:
+    run = sources / "src/migrations/run.py"
+    run.write_text(run.read_text().replace("LOCK_SECONDS = 15", "LOCK_SECONDS = 1"))
+    add(sources, statements=("ALTER TABLE iam.users ADD COLUMN nickname text",))
+
+    async def hold() -> tuple[int, str]:
+        holder = await asyncpg.connect(database_url)
+        try:
+            async with holder.transaction():
+                await holder.execute("LOCK TABLE iam.users IN ACCESS SHARE MODE")
+                return await asyncio.to_thread(migrate, database_url, sources)
+        finally:
+            await holder.close()
+
+    code, said = asyncio.run(hold())
+    assert code == 1
+    assert "waited for a lock for 1 s and nothing has changed" in said
+    assert migrate(database_url, sources) == (0, "")

@@ -16,6 +16,7 @@ from src.contexts.shared_kernel.domain.errors import (
     StaleVersionError,
     ValidationFailed,
 )
+from src.contexts.shared_kernel.domain.events import Event
 from src.contexts.shared_kernel.domain.tag import Tag
 from src.contexts.shared_kernel.sources import use_sources
 from tests.integration.shared_kernel.notes import Note, NotesUnitOfWork, notes_on
@@ -86,6 +87,33 @@ async def test_the_slower_of_two_writers_is_told(database_url: str) -> None:
     async with NotesUnitOfWork(factory) as uow:
         found = await uow.notes.get("a")
     assert (found.title, found.version) == ("B", 2)
+
+
+async def test_what_is_held_is_as_it_is_now_and_stays_so(database_url: str) -> None:
+    """Also where it was read before, and something else was written meanwhile without a new version."""
+    factory = await notes_on(database_url, [Note(id="a", title="A", stars=1)])
+    async with NotesUnitOfWork(factory) as uow:
+        before = await uow.notes.get("a")
+        before.record(Event())
+        async with create_engine(database_url, pooled=False).begin() as other:
+            await other.execute(text("UPDATE kernel_test.notes SET stars = 2"))
+        note = await uow.notes.hold("a")
+        assert (note.stars, await uow.notes.get("a")) == (2, note)
+        assert uow.release_events() == (Event(),)
+        async with create_engine(database_url, pooled=False).connect() as other:
+            free = text("SELECT id FROM kernel_test.notes FOR UPDATE SKIP LOCKED")
+            assert (await other.scalars(free)).all() == []
+
+
+async def test_a_unit_of_work_that_holds_locks_what_it_gets(database_url: str) -> None:
+    factory = await notes_on(database_url, [Note(id="a", title="A")])
+    uow = NotesUnitOfWork(factory)
+    uow.holds = True
+    async with uow:
+        await uow.notes.get("a")
+        async with create_engine(database_url, pooled=False).connect() as other:
+            free = text("SELECT id FROM kernel_test.notes FOR UPDATE SKIP LOCKED")
+            assert (await other.scalars(free)).all() == []
 
 
 async def test_saving_counts_the_version_and_stamps_the_time(database_url: str) -> None:

@@ -16,8 +16,8 @@ from src.contexts.shared_kernel.log_writers import LossyLogger
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
-from src.lambdatwin.auth.caches.users import CachedUsers
-from src.lambdatwin.auth.door import Accepted
+from src.lambdatwin.auth.authenticator import Accepted
+from src.lambdatwin.auth.cache import CachedUsers
 from src.lambdatwin.observability.metrics import Metrics
 from src.lambdatwin.ports import LambdaRoute
 from src.lambdatwin.settings import Settings
@@ -27,10 +27,10 @@ from tests.support.toy_gateway import client_of, toy_app, toy_router
 class TokenIsUser:
     """`Bearer u7` is user u7, sometimes from the cache and sometimes after a while."""
 
-    def cached(self, headers: Sequence[tuple[bytes, bytes]], method: str, /) -> Accepted | None:
+    def cached(self, headers: Sequence[tuple[bytes, bytes]], method: str, client: str = "", /) -> Accepted | None:
         return self._verdict(headers) if random.random() < 0.5 else None
 
-    async def authenticate(self, headers: Sequence[tuple[bytes, bytes]], method: str, /) -> Accepted:
+    async def authenticate(self, headers: Sequence[tuple[bytes, bytes]], method: str, client: str = "", /) -> Accepted:
         await asyncio.sleep(0)
         return self._verdict(headers)
 

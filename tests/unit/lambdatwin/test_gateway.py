@@ -1,6 +1,7 @@
 """The gateway's part of a request, through ASGI."""
 
 import asyncio
+import functools
 import json
 from typing import Any
 
@@ -132,9 +133,38 @@ async def test_a_handler_that_raises_past_its_middleware_is_a_502() -> None:
         first = await client.get("/malformed")
         second = await client.get("/broken")
     assert (first.status_code, first.content) == (502, b'{"message": "Internal server error"}')
-    # A handler without middleware of its own gets the runtime's: the documented error body.
-    assert (second.status_code, second.json()["error_type"]) == (500, "internal_error")
+    assert (second.status_code, second.content) == (502, first.content)
     assert "secret" not in second.text
+
+
+async def test_decorators_of_others_stay_around_a_handler_and_inside_it() -> None:
+    def with_header(name: str) -> Any:
+        def decorate(handler: Any) -> Any:
+            @functools.wraps(handler)
+            async def wrapped(event: Event, context: Any) -> Any:
+                result = await handler(event, context)
+                return {**result, "headers": {**result["headers"], name: "yes"}}
+
+            return wrapped
+
+        return decorate
+
+    @with_header("X-Outside")
+    @async_endpoint_handler(aws_lambda_exception_handler_middleware())
+    @with_header("X-Inside")
+    async def both(event: Event, context: Any) -> Any:
+        return {"statusCode": 200, "headers": {}, "body": ""}
+
+    @async_endpoint_handler(aws_lambda_exception_handler_middleware())
+    @with_header("X-Inside")
+    async def inside(event: Event, context: Any) -> Any:
+        return {"statusCode": 200, "headers": {}, "body": ""}
+
+    app = toy_gateway(toy_router(both, path="/both"), toy_router(inside, path="/inside"))
+    async with client_of(app) as client:
+        first, second = await client.get("/both"), await client.get("/inside")
+    assert (first.headers["x-outside"], first.headers["x-inside"]) == ("yes", "yes")
+    assert second.headers["x-inside"] == "yes"
 
 
 async def test_the_decorators_time_limit_is_a_408_and_the_gateways_a_504() -> None:

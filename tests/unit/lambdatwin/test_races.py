@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
-from src.lambdatwin.auth.caches.bounded import Bounded
-from src.lambdatwin.auth.caches.users import CachedUsers
-from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.auth.cache import Bounded, CachedUsers
+from src.lambdatwin.observability.audit import MemoryMeter
 from src.lambdatwin.observability.metrics import Metrics
 from tests.unit.lambdatwin.interleaving import Tasks, Threads, first_fault
 

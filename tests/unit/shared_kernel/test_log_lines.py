@@ -16,7 +16,11 @@ from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
 from src.contexts.shared_kernel.log_lines import log_line
 from src.contexts.shared_kernel.log_writers import LossyLogger
 from src.contexts.shared_kernel.logging import redact_secrets
-from tests.support.toy_gateway import TOKEN, client_of, toy_gateway, toy_router
+from src.contexts.shared_kernel.middleware.authentication_middleware import aws_lambda_authentication_middleware
+from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
+from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
+from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
+from tests.support.toy_gateway import TOKEN, KnownUsers, client_of, toy_gateway, toy_router
 
 _NOW = datetime(2026, 11, 22, 18, 5, 9, 120_034, tzinfo=UTC)
 
@@ -89,6 +93,7 @@ async def test_only_what_is_ours_to_mend_leaves_a_traceback(
     lines: list[str] = []
     monkeypatch.setattr(LossyLogger, "msg", lambda self, line: lines.append(line))
 
+    @async_endpoint_handler(aws_lambda_exception_handler_middleware())
     async def handler(event: dict[str, Any], context: Any) -> Any:
         raise raised from OSError("no route")
 
@@ -104,11 +109,18 @@ async def test_every_request_leaves_one_line_without_a_secret(monkeypatch: pytes
     lines: list[str] = []
     monkeypatch.setattr(LossyLogger, "msg", lambda self, line: lines.append(line))
 
+    @async_endpoint_handler(
+        aws_lambda_logging_middleware(logger_name="toys"),
+        aws_lambda_authentication_middleware(caller_context="iam", users=KnownUsers()),
+    )
+    async def guarded(event: dict[str, Any], context: Any) -> Any:
+        return {"statusCode": 200, "headers": {}, "body": "swordfish-in-body"}
+
     async def handler(event: dict[str, Any], context: Any) -> Any:
         return {"statusCode": 200, "headers": {}, "body": "swordfish-in-body"}
 
     app = toy_gateway(
-        toy_router(handler, method="POST", auth="iam"),
+        toy_router(guarded, method="POST", auth="iam"),
         toy_router(handler, method="POST", path="/open/{id}"),
         gateway_max_body=100,
     )

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Callable
 from functools import cache
 
-from src.lambdatwin.auth.door import Accepted, Refused
-from src.lambdatwin.auth.keys.key_set import BadKeySetError, parse_key_set
-from src.lambdatwin.auth.keys.signature import PublicKey
+from src.lambdatwin.auth.authenticator import Accepted, Refused
+from src.lambdatwin.auth.jwks import BadKeySetError, PublicKey, parse_key_set
 from src.lambdatwin.auth.verifier import Verified, Verifier
 from src.lambdatwin.gateway.http import GatewayResponse
 from tests.unit.lambdatwin.auth.corpus.collection import hostile

@@ -7,9 +7,9 @@ from statistics import median
 import httpx
 import pytest
 
-from src.lambdatwin.auth.door import Accepted, Authenticator
-from src.lambdatwin.auth.keys.jwks import Jwks, JwksTimes
-from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.auth.authenticator import Accepted, Authenticator
+from src.lambdatwin.auth.jwks import Jwks, JwksTimes
+from src.lambdatwin.observability.audit import MemoryMeter
 from tests.integration.lambdatwin.auth.apps import App, app, on_socket, send_raw
 from tests.unit.lambdatwin.auth.corpus.collection import hostile
 from tests.unit.lambdatwin.auth.corpus.doors import door
@@ -31,7 +31,6 @@ async def test_no_token_changed_in_any_one_byte_is_let_in() -> None:
             if letter == now:
                 continue
             changed = bearer(good[:where] + bytes([letter]) + good[where + 1 :])
-            assert through.cached(changed) is None
             assert not isinstance(await through.authenticate(changed), Accepted)
             tried += 1
     print(f"\nauth: {tried} tokens changed in one byte, none let in")

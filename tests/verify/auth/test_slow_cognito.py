@@ -5,8 +5,7 @@ import time
 import httpx
 import pytest
 
-from src.lambdatwin.auth.cognito.client import ClientCredentials, Cognito
-from src.lambdatwin.auth.cognito.errors import UnreachableError
+from src.lambdatwin.auth.cognito import ClientCredentials, Cognito, UnreachableError
 from tests.unit.lambdatwin.auth.jwks_server import jwks_server
 
 pytestmark = pytest.mark.anyio

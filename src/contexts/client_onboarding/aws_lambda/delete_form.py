@@ -47,6 +47,7 @@ async def async_lambda_handler(event: dict[str, Any], context: Any) -> dict[str,
 
     Notes:
         The form and its responses are kept but not shown any more. Its owner alone may add the Typeform form again.
+        When Typeform did not answer, its webhook is still there: deleting the form again removes it.
     """
     user = event["_auth_context"].user_object
     form_id = (event.get("pathParameters") or {}).get("form_id")

@@ -42,20 +42,21 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         Auth: public; signed by Typeform
 
     Responses:
-        200: The response is stored, now or by an earlier delivery
+        200: The response is stored and processed, now or by an earlier delivery
         401: The signature is missing or wrong
         404: No form has the Typeform id of the response
         413: The body is larger than 1 MB
         422: The body is no response of Typeform
-        503: No secret is configured, so that no signature can be checked (dependency_error)
+        503: No secret is configured, or the response is not stored or not processed yet: deliver it again
 
     Idempotency:
-        Yes. The same response is stored once, however often and at however many places at once it arrives.
+        Yes. The same response is stored once and processed once, however often and at however many places at once it
+        arrives. A delivery of a response that is stored but not processed yet processes it.
 
     Notes:
         Without TYPEFORM_WEBHOOK_SECRET a development environment takes unsigned bodies and warns in the log; every
         other environment refuses. A response with the hidden field `client_id` becomes the onboarding data of that
-        client, if it is the form's owner's.
+        client, if it is the form's owner's; one that names no such client is stored, and stays unprocessed.
     """
     body = event.get("body") or ""
     headers = event.get("headers") or {}

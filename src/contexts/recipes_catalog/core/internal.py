@@ -3,25 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from src.contexts.recipes_catalog.core.adapters.unit_of_work import RecipesUnitOfWork
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.contexts.recipes_catalog.core.adapters.client_repositories import SqlClients
 from src.contexts.recipes_catalog.core.domain.client import ClientChanges
-from src.contexts.shared_kernel.adapters.database import SessionFactory, lambda_session_factory
 from src.contexts.shared_kernel.domain.errors import NotFoundError
 
 __all__ = ["attach_onboarding_data"]
 
 
 async def attach_onboarding_data(
-    client_id: str, author_id: str, data: Mapping[str, Any], *, session_factory: SessionFactory | None = None
+    client_id: str, author_id: str, data: Mapping[str, Any], *, session: AsyncSession
 ) -> None:
-    """Make `data` (JSON) the client's onboarding data, in place of what was there.
+    """Make `data` (JSON) the client's onboarding data in the caller's transaction, in place of what was there.
 
-    Raises `NotFoundError` when this author has no such client.
+    The client is locked until that ends. Raises `NotFoundError` when this author has no such client.
     """
-    async with RecipesUnitOfWork(session_factory or lambda_session_factory()) as uow:
-        client = await uow.clients.get(client_id)
-        if client.author_id != author_id:
-            raise NotFoundError("Client", client_id)
-        client.change(ClientChanges(onboarding_data=dict(data)))
-        await uow.clients.save(client)
-        await uow.commit()
+    clients = SqlClients(session)
+    client = await clients.hold(client_id)
+    if client.author_id != author_id:
+        raise NotFoundError("Client", client_id)
+    client.change(ClientChanges(onboarding_data=dict(data)))
+    await clients.save(client)

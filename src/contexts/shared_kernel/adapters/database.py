@@ -1,21 +1,26 @@
 """Engines and session factories: pooled for a long-lived process, without a pool for Lambda."""
 
+import asyncio
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
+from asyncpg import InterfaceError, InternalClientError, PostgresError
 from pydantic_core import from_json
-from sqlalchemy import NullPool, event
+from sqlalchemy import Dialect, ExceptionContext, NullPool, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.util.concurrency import await_
 
-from src.contexts.shared_kernel.adapters.fair_pool import FairPool
+from src.contexts.shared_kernel.adapters.fair_pool import SLOT_SECONDS, FairPool, lacks_slot
 from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
 
 type SessionFactory = async_sessionmaker[AsyncSession]
@@ -24,11 +29,28 @@ type SessionFactory = async_sessionmaker[AsyncSession]
 PLAIN_READ: Mapping[str, Any] = MappingProxyType({"plain_read": True})
 
 _CONNECT_SECONDS = 5.0
-_COMMAND_SECONDS = 60.0
 _IDLE_SECONDS = 1.0
+_PING_SECONDS = 1.0
+_READ_ONLY = "25006"
+# What asyncpg raises, as it comes, for a connection that the server has closed or that does not answer.
+_LOST = (PostgresError, InterfaceError, InternalClientError, OSError)
+# How much later than the server this side gives up a statement: for servers that died without a word.
+_SILENCE_SECONDS = 2.0
 # What asyncpg takes by itself. Its own reading of a DSN knows what libpq calls ssl...; other options of libpq and of
 # poolers mean nothing to it, and it would refuse them.
 _TAKEN = frozenset({"host", "port", "ssl", "target_session_attrs", "prepared_statement_cache_size"})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many seconds a statement may take, and how many of them may be spent waiting for a lock."""
+
+    statement: float
+    lock: float
+
+
+# Below the 29 s after which API Gateway answers for the handler; a row that is held for long holds few connections.
+HANDLER_LIMITS = Limits(statement=10.0, lock=3.0)
 
 
 class DatabaseUrlError(ValueError):
@@ -36,11 +58,18 @@ class DatabaseUrlError(ValueError):
 
 
 def create_engine(
-    url: str, *, pooled: bool, pool_size: int = 10, max_overflow: int = 10, pool_timeout: float = 5.0
+    url: str,
+    *,
+    pooled: bool,
+    pool_size: int = 10,
+    max_overflow: int = 10,
+    pool_timeout: float = 5.0,
+    limits: Limits | None = HANDLER_LIMITS,
 ) -> AsyncEngine:
     """An engine on asyncpg for a `postgres://` or `postgresql://` URL; it connects when first used.
 
-    A pool belongs to one event loop, so only a process with one loop may ask for one. Raises `DatabaseUrlError`.
+    A pool belongs to one event loop, so only a process with one loop may ask for one. Without `limits`, those of the
+    database count. Raises `DatabaseUrlError`.
     """
     parsed = parsed_url(url)
     pool: dict[str, Any] = {"poolclass": NullPool}
@@ -51,15 +80,67 @@ def create_engine(
     # An exception with its parameters would bring what clients sent into the log.
     engine = create_async_engine(
         _asyncpg_url(parsed),
-        connect_args=_connect_args(parsed),
+        connect_args=_connect_args(parsed, limits),
         hide_parameters=True,
         json_deserializer=from_json,
         **pool,
     )
     _begin_when_needed(engine)
+    _give_up_silent_connections(engine)
+    if limits is not None:
+        _limit_statements(engine, limits)
     if pooled:
         _ping_after_idling(engine)
+    else:
+        _wait_for_a_slot(engine, pool_timeout)
     return engine
+
+
+def _limit_statements(engine: AsyncEngine, limits: Limits) -> None:
+    """Set the limits on every new connection.
+
+    Not as parameters of the connection's start: PgBouncer refuses those that it does not know.
+    """
+    statement, lock = (int(1000 * seconds) for seconds in (limits.statement, limits.lock))
+    settings = f"SET statement_timeout = {statement}; SET lock_timeout = {lock}"
+
+    def connected(connection: Any, record: Any) -> None:
+        try:
+            connection.run_async(lambda driver: driver.execute(settings))
+        except _LOST as error:
+            raise ConnectionError("The connection was lost while it was opened.") from error
+
+    event.listen(engine.sync_engine, "connect", connected)
+
+
+def _give_up_silent_connections(engine: AsyncEngine) -> None:
+    """Close a connection whose server did not answer in time, or became a standby, and every other one of its age.
+
+    They died together as a rule: a machine that is gone, a firewall that forgot, a failover.
+    """
+
+    def failed(context: ExceptionContext) -> None:
+        error = context.original_exception
+        if isinstance(error, TimeoutError) or getattr(error, "sqlstate", None) == _READ_ONLY:
+            context.is_disconnect = True
+
+    event.listen(engine.sync_engine, "handle_error", failed)
+
+
+def _wait_for_a_slot(engine: AsyncEngine, seconds: float) -> None:
+    """Connect again, for at most `seconds`, while all connections that PostgreSQL allows are in use."""
+
+    def connect(dialect: Dialect, record: Any, arguments: Any, options: Any) -> Any:
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                return dialect.connect(*arguments, **options)
+            except Exception as error:
+                if not lacks_slot(error) or time.monotonic() + SLOT_SECONDS > deadline:
+                    raise
+                await_(asyncio.sleep(SLOT_SECONDS))
+
+    event.listen(engine.sync_engine, "do_connect", connect)
 
 
 def _begin_when_needed(engine: AsyncEngine) -> None:
@@ -95,12 +176,27 @@ def _ping_after_idling(engine: AsyncEngine) -> None:
         if time.monotonic() - record.info.get("returned", inf) < _IDLE_SECONDS:
             return
         try:
-            sync.dialect.do_ping(connection)
-        except sync.dialect.loaded_dbapi.Error as error:
-            raise DisconnectionError from error
+            connection.run_async(lambda driver: driver.execute("SELECT 1", timeout=_PING_SECONDS))
+        except _LOST as error:
+            # Nothing is said to a server that is silent: a polite end would wait for its answer.
+            connection.driver_connection.terminate()
+            raise InvalidatePoolError from error
 
     event.listen(sync, "checkin", returned)
     event.listen(sync, "checkout", taken)
+
+
+@asynccontextmanager
+async def alone(engine: AsyncEngine, key: int) -> AsyncIterator[AsyncConnection]:
+    """A transaction during which no other process is inside `alone` with this key on this database.
+
+    It waits for the others as long as they take; the engine's limits do not count in it.
+    """
+    async with engine.begin() as connection:
+        await connection.execute(text("SET LOCAL statement_timeout = 0"))
+        await connection.execute(text("SET LOCAL lock_timeout = 0"))
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+        yield connection
 
 
 def session_factory(engine: AsyncEngine) -> SessionFactory:
@@ -139,8 +235,9 @@ def _asyncpg_url(url: URL) -> URL:
     return url.set(drivername="postgresql+asyncpg").difference_update_query(url.query.keys() - _TAKEN)
 
 
-def _connect_args(url: URL) -> dict[str, Any]:
-    arguments: dict[str, Any] = {"timeout": _CONNECT_SECONDS, "command_timeout": _COMMAND_SECONDS}
+def _connect_args(url: URL, limits: Limits | None) -> dict[str, Any]:
+    seconds = limits.statement + _SILENCE_SECONDS if limits is not None else None
+    arguments: dict[str, Any] = {"timeout": _CONNECT_SECONDS, "command_timeout": seconds}
     secured = {name: value for name, value in url.query.items() if name.startswith("ssl") and name not in _TAKEN}
     if secured:
         arguments["dsn"] = "postgresql://?" + urlencode(secured, doseq=True)

@@ -25,21 +25,27 @@ _UNREACHABLE = (
     socket.gaierror,
     ssl.SSLError,
     asyncio.IncompleteReadError,
+    # Raw, and not as SQLAlchemy's own, they come only while a connection is opened, and is closed by the other side.
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
 )
 _UNIQUE, _EXCLUSION, _FOREIGN_KEY = "23505", "23P01", "23503"
 # Classes of SQLSTATE (PostgreSQL manual, appendix A): data exception, integrity, program limits (a value too long
 # for an index).
 _BAD_INPUT = ("22", "23", "54")
-# Serialization failure and deadlock: the other transaction won.
-_LOST_RACE = ("40001", "40P01")
+# Transaction rollback: a serialization failure or a deadlock that the other transaction won.
+_LOST_RACE = ("40",)
 # Connection, resources, operator intervention, system error, and a start-up or authorization that failed.
 _DOWN = ("08", "53", "57", "58", "28", "3D")
+# Not now, but later: an object is in use or locked for longer than `lock_timeout` (55), the server became a standby
+# (25006), a transaction was idle or ran for too long (25P03, 25P04), a plan from before a migration (0A000).
+_NOT_NOW = ("55", "25006", "25P03", "25P04", "0A000")
 
 
 def translated(error: BaseException) -> ApplicationError | None:
     """The application's error for a database failure; None for everything else."""
     if isinstance(error, StaleDataError):
-        return StaleVersionError("The entity", "that was sent")
+        return StaleVersionError(race=True)
     if isinstance(error, _UNREACHABLE):
         return DependencyUnavailable()
     if isinstance(error, asyncpg.PostgresError):
@@ -55,14 +61,14 @@ def translated(error: BaseException) -> ApplicationError | None:
 def _from_state(state: str | None, cause: BaseException | None) -> ApplicationError | None:
     if state is None:
         return None
-    if state.startswith(_DOWN):
+    if state.startswith((*_DOWN, *_NOT_NOW)):
         return DependencyUnavailable()
     if state in (_UNIQUE, _EXCLUSION):
         return ConflictError("The same thing exists already.")
     if state == _FOREIGN_KEY:
         return _unknown_reference(cause)
-    if state in _LOST_RACE:
-        return ConflictError("Somebody else changed the same thing at the same moment.")
+    if state.startswith(_LOST_RACE):
+        return ConflictError("Another request changed the same thing at the same moment.", race=True)
     if state.startswith(_BAD_INPUT):
         return ValidationFailed("The request has a value that can't be stored.")
     return None

@@ -5,12 +5,21 @@ wait are woken up, find nothing and stand at the end of the line again, until th
 """
 
 import asyncio
+import time
 from collections import deque
 from typing import Any
 
 from sqlalchemy import AsyncAdaptedQueuePool
 from sqlalchemy.util.concurrency import await_
 from sqlalchemy.util.queue import Empty, Full, QueueCommon
+
+# How long to wait before PostgreSQL is asked again for a connection that it refused for want of a slot.
+SLOT_SECONDS = 0.2
+
+
+def lacks_slot(error: Exception) -> bool:
+    """Whether PostgreSQL refused a connection because as many as it allows are open."""
+    return getattr(error, "sqlstate", None) == "53300"
 
 
 class FairQueue(QueueCommon[Any]):
@@ -75,6 +84,33 @@ class FairQueue(QueueCommon[Any]):
 
 
 class FairPool(AsyncAdaptedQueuePool):
-    """SQLAlchemy's pool for asyncio with another queue."""
+    """SQLAlchemy's pool for asyncio with another queue.
+
+    PostgreSQL may allow fewer connections than the pool has room for. Then its own waiters share those that it has,
+    in their order, and one of them asks for another every `SLOT_SECONDS`.
+    """
 
     _queue_class = FairQueue
+    _asks_again = 0.0
+
+    def _do_get(self) -> Any:
+        deadline = time.monotonic() + self.timeout()
+        while True:
+            left = min(self._asks_again, deadline) - time.monotonic()
+            if left > 0:
+                try:
+                    return self._pool.get(True, left)
+                except Empty:
+                    continue
+            if self._asks_again:
+                # The others wait while this one asks.
+                self._asks_again = time.monotonic() + SLOT_SECONDS
+            try:
+                entry = super()._do_get()
+            except Exception as error:
+                if not lacks_slot(error) or time.monotonic() >= deadline:
+                    raise
+                self._asks_again = time.monotonic() + SLOT_SECONDS
+            else:
+                self._asks_again = 0.0
+                return entry

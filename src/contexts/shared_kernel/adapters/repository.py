@@ -18,6 +18,9 @@ from src.contexts.shared_kernel.domain.errors import NotFoundError
 from src.contexts.shared_kernel.domain.events import Event
 from src.contexts.shared_kernel.sources import utc_now
 
+# In the session's `info`: whether entities are locked when they are got.
+HOLDS = "holds"
+
 
 class SqlRepository[E: Entity, R: EntityRow]:
     """A subclass names the two types and the queries that it answers:
@@ -35,6 +38,8 @@ class SqlRepository[E: Entity, R: EntityRow]:
     row_type: type[R]
     queries: Query
     options: tuple[ORMOption, ...] = ()
+    # Whether a unit of work that `holds` locks these rows; the parts of an aggregate are locked by its root alone.
+    locks: bool = True
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -54,16 +59,20 @@ class SqlRepository[E: Entity, R: EntityRow]:
             setattr(row, name, getattr(entity, name))
 
     async def find(self, entity_id: str) -> E | None:
-        """The entity or None."""
-        found = await self._fetch(_by_id(self.row_type, self.options), {"entity_id": entity_id})
-        return found[0] if found else None
+        """The entity or None; one that is known here is not read again."""
+        if entity_id in self._seen:
+            entity, _ = self._seen[entity_id]
+            return None if entity.discarded else entity
+        return next(iter(await self._fetch_to_change(*self._wanted(entity_id))), None)
 
     async def get(self, entity_id: str) -> E:
         """The entity; raises `NotFoundError`."""
-        found = await self.find(entity_id)
-        if found is None:
-            raise NotFoundError(self.entity_type.__name__, entity_id)
-        return found
+        return self._required(await self.find(entity_id), entity_id)
+
+    async def hold(self, entity_id: str) -> E:
+        """The entity, which no other unit of work can change before this one ends; raises `NotFoundError`."""
+        found = await self._fetch_locked(*self._wanted(entity_id))
+        return self._required(next(iter(found), None), entity_id)
 
     async def get_many(self, entity_ids: Sequence[str]) -> list[E]:
         """Those of the entities that exist, by id, in one statement."""
@@ -101,15 +110,35 @@ class SqlRepository[E: Entity, R: EntityRow]:
         """The events of everything read or written here."""
         return tuple(event for entity, _ in self._seen.values() for event in entity.release_events())
 
+    def _wanted(self, entity_id: str) -> tuple[Select[R], dict[str, Any]]:
+        return _by_id(self.row_type, self.options), {"entity_id": entity_id}
+
+    def _required(self, found: E | None, entity_id: str) -> E:
+        if found is None:
+            raise NotFoundError(self.entity_type.__name__, entity_id)
+        return found
+
     def _select(self) -> Select[R]:
         return _existing(self.row_type, self.options)
 
     async def _fetch(self, statement: Select[R], values: Mapping[str, Any] | None = None) -> list[E]:
         return self._remembered(await self._session.scalars(statement, values, execution_options=PLAIN_READ))
 
-    async def _fetch_locked(self, statement: Select[R]) -> list[E]:
-        """For a statement `with_for_update`: its locks last as long as the transaction that it begins."""
-        return self._remembered(await self._session.scalars(statement))
+    async def _fetch_to_change(self, statement: Select[R], values: Mapping[str, Any] | None = None) -> list[E]:
+        """Locked if the unit of work `holds` what it gets."""
+        fetch = self._fetch_locked if self.locks and self._session.info.get(HOLDS) else self._fetch
+        return await fetch(statement, values)
+
+    async def _fetch_locked(
+        self, statement: Select[R], values: Mapping[str, Any] | None = None, *, read: bool = False
+    ) -> list[E]:
+        """Locked against changes, with `read` against writers only, until the transaction ends that this begins.
+
+        What was read here before the lock may have changed since: the entities are made anew.
+        """
+        locked = statement.with_for_update(read=read)
+        rows = await self._session.scalars(locked, values, execution_options={"populate_existing": True})
+        return [self._renew(row) for row in rows.unique()]
 
     def _remembered(self, rows: ScalarResult[R]) -> list[E]:
         return [self._remember(row) for row in rows.unique()]
@@ -119,6 +148,14 @@ class SqlRepository[E: Entity, R: EntityRow]:
         if row.id not in self._seen:
             self._seen[row.id] = (self.to_entity(row), row)
         return self._seen[row.id][0]
+
+    def _renew(self, row: R) -> E:
+        entity = self.to_entity(row)
+        if row.id in self._seen:
+            for event in self._seen[row.id][0].release_events():
+                entity.record(event)
+        self._seen[row.id] = (entity, row)
+        return entity
 
     @property
     def _names(self) -> tuple[str, ...]:

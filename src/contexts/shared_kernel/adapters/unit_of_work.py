@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.contexts.shared_kernel.adapters.database import SessionFactory
 from src.contexts.shared_kernel.adapters.database_errors import translated
+from src.contexts.shared_kernel.adapters.repository import HOLDS
 from src.contexts.shared_kernel.domain.events import Event
 from src.contexts.shared_kernel.services.unit_of_work import UnitOfWork
 
@@ -33,7 +34,7 @@ class SqlUnitOfWork(UnitOfWork):
         raise NotImplementedError
 
     async def _open(self) -> None:
-        self.session = self._session_factory()
+        self.session = self._session_factory(info={HOLDS: self.holds})
         self._sources = self._repositories(self.session)
 
     async def _close(self, error: BaseException | None) -> None:

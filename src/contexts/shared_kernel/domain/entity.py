@@ -29,7 +29,7 @@ class Entity:
         return hash((type(self), self.id))
 
     def record(self, event: Event) -> None:
-        """Remember an event; the message bus handles it after the commit."""
+        """Remember an event; the message bus runs its followers."""
         self._events.append(event)
 
     def release_events(self) -> tuple[Event, ...]:

@@ -53,15 +53,23 @@ class AuthenticationError(ApplicationError):
 
 
 class ConflictError(ApplicationError):
-    """The request contradicts what is stored."""
+    """The request contradicts what is stored.
+
+    `race`: another transaction changed the same rows first, and this one was rolled back. It may be run again.
+    """
+
+    def __init__(self, message: str, detail: str | None = None, *, race: bool = False) -> None:
+        super().__init__(message, detail)
+        self.race = race
 
 
 class StaleVersionError(ConflictError):
-    """Somebody else changed the thing since it was read."""
+    """The thing has changed since it was read."""
 
-    def __init__(self, kind: str, identifier: object) -> None:
+    def __init__(self, kind: str = "The thing", identifier: object = None, *, race: bool = False) -> None:
+        named = "it" if identifier is None else f"{kind} {str(identifier)[:100]}"
         super().__init__(
-            f"{kind} was changed by somebody else.", f"Read {kind} {str(identifier)[:100]} again and repeat the change."
+            f"{kind} was changed by another request.", f"Read {named} again and repeat the change.", race=race
         )
 
 
@@ -69,8 +77,8 @@ class BusinessRuleError(ApplicationError):
     """The request is understood and allowed, but breaks a rule of the domain."""
 
 
-class PayloadTooLarge(ApplicationError):
-    """The body is larger than the endpoint takes."""
+class PayloadTooLarge(ApplicationError, ValueError):
+    """The body is larger than the endpoint takes, or has more values."""
 
 
 class DependencyUnavailable(ApplicationError):

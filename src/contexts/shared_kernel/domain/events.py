@@ -1,4 +1,4 @@
-"""What happened inside an aggregate, told to others after the commit."""
+"""What happened inside an aggregate; what the message bus promises to the followers stands there."""
 
 from dataclasses import dataclass
 

@@ -34,11 +34,15 @@ class Middleware(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The decorator's arguments, left on `handler.__endpoint__` for another runtime to compose again."""
+    """The decorator's arguments, left on `handler.__endpoint__` for another runtime to compose again.
+
+    `handler` is what was decorated: where another decorator stands around this one, `__wrapped__` is not that.
+    """
 
     name: str
     middlewares: tuple[Middleware, ...]
     timeout: float | None
+    handler: Handler
 
 
 def limited(handler: Handler, timeout: float) -> Handler:

@@ -12,8 +12,7 @@ def async_endpoint_handler(
 ) -> Callable[[Handler], Handler]:
     """Run the handler inside the middleware, for at most `timeout` seconds (408 after that).
 
-    The arguments stay readable on `handler.__endpoint__`; `inspect.unwrap(handler)` is the undecorated coroutine
-    function.
+    The arguments stay readable on `handler.__endpoint__`.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -23,7 +22,7 @@ def async_endpoint_handler(
         def endpoint(event: Event, context: Any) -> Awaitable[Any]:
             return composed(event, context)
 
-        arguments = Endpoint(name or str(getattr(handler, "__name__", "handler")), middlewares, timeout)
+        arguments = Endpoint(name or str(getattr(handler, "__name__", "handler")), middlewares, timeout, handler)
         endpoint.__endpoint__ = arguments  # type: ignore[attr-defined]
         return endpoint
 

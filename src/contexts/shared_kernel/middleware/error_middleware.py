@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol
 
+from src.contexts.shared_kernel.lambda_helpers import require_acceptable_body
 from src.contexts.shared_kernel.logging import current_logger
 from src.contexts.shared_kernel.middleware.composition import Event, Handler, Stage
 from src.contexts.shared_kernel.middleware.error_table import ErrorKind, error_body, kind_of, single_cause
 from src.contexts.shared_kernel.middleware.headers import JSON_HEADERS
+from src.contexts.shared_kernel.middleware.large_bodies import is_large, turn
 from src.contexts.shared_kernel.middleware.strategies.aws_lambda import LambdaErrorReport
 
 _LONGEST_REASON = 300
@@ -23,7 +25,7 @@ class ErrorStrategy(Protocol):
 
 @dataclass(frozen=True)
 class ErrorMiddleware:
-    """Answers for a handler that raised."""
+    """Answers for a handler that raised, and for one whose body is over the limits of every body."""
 
     name: str
     logger_name: str
@@ -36,6 +38,11 @@ class ErrorMiddleware:
 
     async def __call__(self, handler: Handler, event: Event, context: Any, /) -> Any:
         try:
+            body = event.get("body")
+            require_acceptable_body(body)
+            if is_large(body):
+                async with turn():
+                    return await handler(event, context)
             return await handler(event, context)
         except Exception as raised:  # the boundary: nothing a handler raises may reach the client as it is
             return self._answer(single_cause(raised), event, context)

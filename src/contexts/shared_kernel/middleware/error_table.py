@@ -13,6 +13,7 @@ from src.contexts.shared_kernel.correlation import correlation_id
 from src.contexts.shared_kernel.domain import errors
 from src.contexts.shared_kernel.sources import utc_now
 
+_MOST_ERRORS = 100
 _OWN_PACKAGE = __name__.partition(".")[0]
 
 
@@ -99,7 +100,8 @@ def _field_errors(error: Exception) -> Iterator[dict[str, str]]:
         for fault in error.errors:
             yield {"field": fault.field, "code": fault.code, "message": fault.message}
     elif isinstance(error, pydantic.ValidationError):
-        for detail in error.errors(include_url=False, include_context=False, include_input=False)[:100]:
+        # As many as the schema has fields at most: lists end with their first bad item.
+        for detail in error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_ERRORS]:
             yield {
                 "field": ".".join(str(part) for part in detail["loc"])[:200],
                 "code": detail["type"],

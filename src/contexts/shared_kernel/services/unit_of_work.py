@@ -16,6 +16,10 @@ class Repository[E: Entity](Protocol):
         """The entity; raises `NotFoundError`."""
         ...
 
+    async def hold(self, entity_id: str) -> E:
+        """The entity, which no other unit of work can change before this one ends; raises `NotFoundError`."""
+        ...
+
     async def find(self, entity_id: str) -> E | None:
         """The entity or None."""
         ...
@@ -42,7 +46,13 @@ class Repository[E: Entity](Protocol):
 
 
 class UnitOfWork(ABC):
-    """`async with` opens it; leaving without `commit()` rolls everything back."""
+    """`async with` opens it; leaving without `commit()` rolls everything back.
+
+    With `holds`, set before it is opened, entities are locked when they are got: no other unit of work can change them
+    before this one ends.
+    """
+
+    holds = False
 
     async def __aenter__(self) -> Self:
         await self._open()

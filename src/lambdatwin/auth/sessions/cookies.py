@@ -1,29 +1,34 @@
 """The cookies of session mode, and what is in them.
 
-`session` holds the token that routes take, `refresh` the refresh token; both are sealed and never readable by a
-script. `csrf` is readable on purpose: a script of our own origin sends it back in a header, which another origin
-cannot. Over https they are `__Host-` cookies: no subdomain and no plain-http page can plant one (RFC 6265bis §4.1.3).
+`session` holds the token that routes take, `refresh` the refresh token; both are encrypted and out of a script's reach.
+`csrf` is readable on purpose: a script of our own origin sends it back in a header, which another origin cannot. Each
+login attempt has a cookie of its own, so that two tabs can log in at once. Over https they are `__Host-` cookies: no
+subdomain and no plain-http page can plant one (RFC 6265bis §4.1.3).
 """
 
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from hmac import compare_digest, digest
 
 from ...gateway.http import HeaderLine
-from ..tokens import base64url
-from ..tokens.strict_json import parse_object
-from .sealing import Sealer
+from ..token import base64url_decode, base64url_encode, parse_object
+from .encryption import Cipher
 
 LONGEST_SESSION = 30 * 24 * 3600
 LOGIN_SECONDS = 600
+LARGEST_COOKIE = 4096  # bytes; browsers drop a larger one without a word (RFC 6265bis §5.6)
+_MOST_ATTEMPTS = 5
 _LARGEST_COOKIE_HEADER = 10_240
 _CSRF_HEADER = b"x-csrf-token"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOGIN = "login-"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Held:
+class SessionToken:
     """The `session` cookie: the verified token of the session `sid`."""
 
     sid: str
@@ -31,7 +36,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Kept:
+class SessionRefresh:
     """The `refresh` cookie. `since` is the second of the login; `username` goes into a `SECRET_HASH`."""
 
     sid: str
@@ -42,8 +47,8 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Pending:
-    """The `login` cookie: a login that was begun at second `since` and shall end at `return_to`."""
+class LoginAttempt:
+    """A `login-...` cookie: a login that began at second `since` and returns to the path `return_to`."""
 
     state: str
     nonce: str
@@ -51,64 +56,93 @@ class Pending:
     return_to: str
     since: int
 
+    @property
+    def name(self) -> str:
+        """The cookie's name without its prefix."""
+        return login_name(self.state)
+
 
 class AmbiguousCookiesError(ValueError):
-    """One of our cookies stands twice: somebody planted the other."""
+    """One of our cookies is present twice: one of the two was planted."""
+
+
+class CookieTooLargeError(ValueError):
+    """A cookie would pass the size that browsers keep."""
+
+
+def login_name(state: str) -> str:
+    """The name of the cookie of a login attempt, found again by the `state` of its callback."""
+    return _LOGIN + sha256(state.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 class CookieJar:
-    """Reads and writes the cookies; `secure` where the site is served over https."""
+    """Reads and writes the cookies; `secure` where the site is served over https. The first of `secrets` encrypts."""
 
-    def __init__(self, secret: bytes, *, secure: bool) -> None:
+    def __init__(self, secrets: Sequence[bytes], *, secure: bool) -> None:
         self._prefix, self._secure = ("__Host-", "; Secure") if secure else ("auth-", "")
-        self._sealers = {kind: Sealer(secret, b"cookie:" + kind.encode()) for kind in ("session", "refresh", "login")}
-        self._csrf_secret = digest(secret, b"csrf", "sha256")
+        self._ciphers = {kind: Cipher(secrets, b"cookie:" + kind.encode()) for kind in ("session", "refresh", "login")}
+        self._csrf_secrets = [digest(secret, b"csrf", "sha256") for secret in secrets]
 
     def read(self, headers: Sequence[HeaderLine]) -> dict[str, bytes]:
-        """Our cookies by kind; raises `AmbiguousCookiesError`."""
+        """Our cookies by name without prefix; raises `AmbiguousCookiesError`."""
         found: dict[str, bytes] = {}
         for name, line in headers:
             if name.lower() != b"cookie" or len(line) > _LARGEST_COOKIE_HEADER:
                 continue
             for pair in line.split(b";"):
                 key, _, value = pair.strip(b" \t").partition(b"=")
-                kind = self._kind(key)
-                if kind is not None and kind in found:
-                    raise AmbiguousCookiesError(kind)
-                if kind is not None:
-                    found[kind] = value
+                own = self._own_name(key)
+                if own is not None and own in found:
+                    raise AmbiguousCookiesError(own)
+                if own is not None:
+                    found[own] = value
         return found
 
-    def held(self, value: bytes | None) -> Held | None:
+    def session_token(self, value: bytes | None) -> SessionToken | None:
         """What the `session` cookie holds, None for one that is not ours."""
-        return self._open("session", value, Held)
+        plain = self._decrypted("session", value)
+        try:
+            return None if plain is None else _unpacked(zlib.decompress(plain))
+        except (ValueError, zlib.error):
+            return None  # encrypted by another release
 
-    def kept(self, value: bytes | None, now: float) -> Kept | None:
+    def session_refresh(self, value: bytes | None, now: float) -> SessionRefresh | None:
         """What the `refresh` cookie holds, None for one that is not ours or too old."""
-        kept = self._open("refresh", value, Kept)
+        kept = self._opened("refresh", value, SessionRefresh)
         return kept if kept is not None and now < kept.since + LONGEST_SESSION else None
 
-    def pending(self, value: bytes | None, now: float) -> Pending | None:
-        """What the `login` cookie holds, None for one that is not ours or too old."""
-        pending = self._open("login", value, Pending)
-        return pending if pending is not None and now < pending.since + LOGIN_SECONDS else None
+    def attempt(self, value: bytes | None, now: float) -> LoginAttempt | None:
+        """What a `login-...` cookie holds, None for one that is not ours or too old."""
+        attempt = self._opened("login", value, LoginAttempt)
+        return attempt if attempt is not None and now < attempt.since + LOGIN_SECONDS else None
 
-    def write(self, held: Held, kept: Kept | None, now: float) -> tuple[bytes, ...]:
-        """The Set-Cookie values of a session."""
-        left = LONGEST_SESSION if kept is None else kept.since + LONGEST_SESSION - int(now)
-        lines = [self._line("session", self._seal("session", held), left)]
-        if kept is not None:
-            lines.append(self._line("refresh", self._seal("refresh", kept), left))
-        lines.append(self._line("csrf", self._csrf(held.sid), left, readable=True))
+    def surplus_attempts(self, cookies: dict[str, bytes], now: float) -> tuple[str, ...]:
+        """Names of the cookies of login attempts that make room for one more: those that ended, and the oldest."""
+        attempts = {name: self.attempt(value, now) for name, value in cookies.items() if name.startswith(_LOGIN)}
+        alive = sorted((attempt.since, name) for name, attempt in attempts.items() if attempt is not None)
+        kept = {name for _, name in alive[1 - _MOST_ATTEMPTS :]}
+        return tuple(name for name in attempts if name not in kept)
+
+    def write(self, session: SessionToken, refresh: SessionRefresh | None, now: float) -> tuple[bytes, ...]:
+        """The Set-Cookie values of a session; raises `CookieTooLargeError`."""
+        left = LONGEST_SESSION if refresh is None else refresh.since + LONGEST_SESSION - int(now)
+        lines = [self._line("session", self._encrypted("session", zlib.compress(_packed(session), 9)), left)]
+        if refresh is not None:
+            lines.append(self._line("refresh", self._encrypted("refresh", _json(refresh)), left))
+        lines.append(self._line("csrf", self._csrf(session.sid)[0], left, readable=True))
         return tuple(lines)
 
-    def write_pending(self, pending: Pending) -> bytes:
+    def write_attempt(self, attempt: LoginAttempt) -> bytes:
         """The Set-Cookie value of a login that begins."""
-        return self._line("login", self._seal("login", pending), LOGIN_SECONDS)
+        return self._line(attempt.name, self._encrypted("login", _json(attempt)), LOGIN_SECONDS)
 
-    def clear(self, *kinds: str) -> tuple[bytes, ...]:
-        """Set-Cookie values that remove cookies, all of a session unless named."""
-        return tuple(self._line(kind, b"", 0) for kind in kinds or ("session", "refresh", "csrf"))
+    def clear(self, *names: str) -> tuple[bytes, ...]:
+        """Set-Cookie values that remove these cookies."""
+        return tuple(self._line(name, b"", 0) for name in names)
+
+    def clear_session(self) -> tuple[bytes, ...]:
+        """Set-Cookie values that remove the cookies of a session."""
+        return self.clear("session", "refresh", "csrf")
 
     def allows(self, sid: str, headers: Sequence[HeaderLine], method: str | None) -> bool:
         """Whether this is no cross-site forgery: an unsafe request must bring the `csrf` cookie's text in a header."""
@@ -116,29 +150,64 @@ class CookieJar:
             return True
         sent = [value for name, value in headers if name.lower() == _CSRF_HEADER]
         sites = {value.lower() for name, value in headers if name.lower() == b"sec-fetch-site"}
-        return len(sent) == 1 and b"cross-site" not in sites and compare_digest(sent[0], self._csrf(sid))
+        if len(sent) != 1 or b"cross-site" in sites:
+            return False
+        return any(compare_digest(sent[0], expected) for expected in self._csrf(sid))
 
-    def _kind(self, name: bytes) -> str | None:
+    def _own_name(self, name: bytes) -> str | None:
         text = name.decode("latin-1")
-        kind = text.removeprefix(self._prefix) if text.startswith(self._prefix) else ""
-        return kind if kind in self._sealers else None
+        own = text.removeprefix(self._prefix) if text.startswith(self._prefix) else ""
+        return own if own in ("session", "refresh") or own.startswith(_LOGIN) else None
 
-    def _csrf(self, sid: str) -> bytes:
-        return base64url.encode(digest(self._csrf_secret, sid.encode(), "sha256"))
+    def _csrf(self, sid: str) -> list[bytes]:
+        return [base64url_encode(digest(secret, sid.encode(), "sha256")) for secret in self._csrf_secrets]
 
-    def _seal(self, kind: str, content: Held | Kept | Pending) -> bytes:
-        return base64url.encode(self._sealers[kind].seal(json.dumps(asdict(content)).encode()))
+    def _encrypted(self, kind: str, plain: bytes) -> bytes:
+        return base64url_encode(self._ciphers[kind].encrypt(plain))
 
-    def _open[C: (Held, Kept, Pending)](self, kind: str, value: bytes | None, content: type[C]) -> C | None:
-        """Values are not checked again, because nobody else can seal; an older release may have sealed other fields."""
+    def _decrypted(self, kind: str, value: bytes | None) -> bytes | None:
         try:
-            plain = self._sealers[kind].open(base64url.decode(value)) if value else None
+            return self._ciphers[kind].decrypt(base64url_decode(value)) if value else None
+        except ValueError:
+            return None
+
+    def _opened[C: (SessionRefresh, LoginAttempt)](self, kind: str, value: bytes | None, content: type[C]) -> C | None:
+        """Fields are not checked again, because only this side can encrypt; another release may have had others."""
+        plain = self._decrypted(kind, value)
+        try:
             return content(**parse_object(plain, depth=1)) if plain is not None else None  # type: ignore[arg-type]
         except (ValueError, TypeError):
             return None
 
-    def _line(self, kind: str, value: bytes, seconds: int, *, readable: bool = False) -> bytes:
+    def _line(self, name: str, value: bytes, seconds: int, *, readable: bool = False) -> bytes:
         # Lax, not Strict: the redirect that ends a login comes from the issuer's site.
         hidden = "" if readable else "; HttpOnly"
         attributes = f"; Path=/; Max-Age={seconds}; SameSite=Lax{self._secure}{hidden}"
-        return f"{self._prefix}{kind}=".encode() + value + attributes.encode()
+        line = f"{self._prefix}{name}=".encode() + value + attributes.encode()
+        if len(line) > LARGEST_COOKIE:
+            raise CookieTooLargeError(f"the {name} cookie has {len(line)} bytes; browsers keep {LARGEST_COOKIE}")
+        return line
+
+
+def _json(content: SessionRefresh | LoginAttempt) -> bytes:
+    return json.dumps(asdict(content)).encode()
+
+
+def _packed(session: SessionToken) -> bytes:
+    """With the token's JSON in the clear: base64 hides the repetitions of a hundred groups from the compression. A NUL
+    separates, which no JSON text and no signature has."""
+    header, payload, signature = as_segments(session.token)
+    parts = (session.sid.encode(), base64url_decode(header), base64url_decode(payload), signature)
+    return b"\0".join(parts)
+
+
+def _unpacked(plain: bytes) -> SessionToken:
+    sid, header, payload, signature = plain.split(b"\0")
+    token = b".".join((base64url_encode(header), base64url_encode(payload), signature))
+    return SessionToken(sid.decode(), token.decode("ascii"))
+
+
+def as_segments(token: str) -> tuple[bytes, bytes, bytes]:
+    """The three segments of a verified token."""
+    header, payload, signature = token.encode("ascii").split(b".")
+    return header, payload, signature

@@ -1,17 +1,16 @@
-"""Session mode at the door: cookies instead of a header, and tokens that renew themselves."""
+"""Session mode: cookies instead of an Authorization header, and tokens that are refreshed automatically."""
 
 from dataclasses import dataclass
 
 from ...gateway.http import GatewayResponse
-from ..answers import answer
-from ..cognito.errors import CognitoError, RefusedError, ReusedError
-from ..door import Accepted, Headers, Refused, Tokens
-from ..observing import Audit
-from ..reasons import Reason
-from ..verifier import Clock, Rejected, Verified
-from .cookies import AmbiguousCookiesError, CookieJar, Held, Kept
-from .judging import as_bytes
-from .refreshing import Refreshed, Refresher
+from ...observability.audit import Audit
+from ..authenticator import Accepted, Headers, Refused, Tokens
+from ..claims import Clock
+from ..cognito import CognitoError, RefusedError, ReusedError
+from ..responses import Reason, response_for
+from ..verifier import Rejected, Verified
+from .cookies import AmbiguousCookiesError, CookieJar, CookieTooLargeError, SessionRefresh, SessionToken
+from .refresh import Caller, Refreshed, Refresher, as_bytes
 
 RENEW_WITHIN = 60
 
@@ -20,90 +19,90 @@ RENEW_WITHIN = 60
 class CookieSession:
     """What a request's cookies hold; at least one of the two is there."""
 
-    held: Held | None
-    kept: Kept | None
+    token: SessionToken | None
+    refresh: SessionRefresh | None
 
     @property
     def sid(self) -> str:
         """The session's id, which both cookies carry."""
-        return self.held.sid if self.held is not None else self.kept.sid if self.kept is not None else ""
+        present = self.token or self.refresh
+        return present.sid if present is not None else ""
 
 
 class CookieSessions:
-    """The door's `Sessions`."""
+    """The authenticator's `Sessions`."""
 
     def __init__(self, jar: CookieJar, tokens: Tokens, refresher: Refresher, *, clock: Clock, audit: Audit) -> None:
         self._jar, self._tokens, self._refresher = jar, tokens, refresher
         self._clock, self._audit = clock, audit
 
-    def cached(self, headers: Headers, method: str | None) -> Accepted | None:
-        """A session whose token was judged before and lives on for a while."""
-        session = self.open(headers)
-        if not isinstance(session, CookieSession) or session.held is None:
-            return None
-        if not self._jar.allows(session.sid, headers, method):
-            return None
-        verdict = self._tokens.cached(as_bytes(session.held.token))
-        return Accepted(verdict.claims) if verdict is not None and self._lasts(verdict) else None
-
     def open(self, headers: Headers) -> CookieSession | Reason | None:
-        """The session of a request: None without cookies of ours, a reason for cookies that nobody could have."""
+        """The session of a request: None without cookies of ours, a reason for cookies that no session can have."""
         try:
             cookies = self._jar.read(headers)
         except AmbiguousCookiesError:
             return Reason.BAD_SESSION
         if "session" not in cookies and "refresh" not in cookies:
             return None
-        held, kept = self._jar.held(cookies.get("session")), self._jar.kept(cookies.get("refresh"), self._clock())
-        if (held is None and kept is None) or (held is not None and kept is not None and held.sid != kept.sid):
+        token = self._jar.session_token(cookies.get("session"))
+        refresh = self._jar.session_refresh(cookies.get("refresh"), self._clock())
+        if (token is None and refresh is None) or (token and refresh and token.sid != refresh.sid):
             return Reason.BAD_SESSION
-        return CookieSession(held, kept)
+        return CookieSession(token, refresh)
 
-    async def authenticate(self, headers: Headers, method: str | None) -> Accepted | Refused | None:
-        """The verdict; the answer to a renewed session carries its new cookies, the answer to a dead one drops them."""
+    async def authenticate(self, headers: Headers, method: str | None, client: str) -> Accepted | Refused | None:
+        """The verdict; a refreshed session's response carries its new cookies, a dead one's response clears them."""
         session = self.open(headers)
         if session is None:
             return None
         if isinstance(session, Reason):
             return self._ended(session)
         if not self._jar.allows(session.sid, headers, method):
-            self._audit.record("csrf_refused", method=method or "")
-            return Refused(answer(Reason.CSRF), Reason.CSRF)
-        verdict = await self._tokens.verdict(as_bytes(session.held.token)) if session.held is not None else None
+            self._audit.record("csrf_refused", client=client, method=method or "")
+            return _refused(Reason.CSRF)
+        verdict = await self._tokens.verdict(as_bytes(session.token.token)) if session.token is not None else None
         if isinstance(verdict, Rejected) and verdict.reason is not Reason.EXPIRED:
-            return self._turned_away(verdict.reason)
+            return _refused(verdict.reason)
         good = verdict if isinstance(verdict, Verified) else None
-        if good is not None and (self._lasts(good) or session.kept is None):
+        if good is not None and (self._lasts(good) or session.refresh is None):
             return Accepted(good.claims)
-        return await self._renewed(session, good)
+        return await self._refreshed(session, good, client)
 
-    async def renew(self, kept: Kept) -> tuple[Refreshed, tuple[bytes, ...]]:
-        """Fresh tokens for a session, and its new cookies; raises a `CognitoError`."""
-        refreshed = await self._refresher.refresh(kept.refresh, subject=kept.sub, username=kept.username)
-        tokens, now = refreshed.tokens, self._clock()
-        held = Held(kept.sid, refreshed.routed)
-        renewed = Kept(kept.sid, tokens.refresh or kept.refresh, kept.sub, kept.username, kept.since)
-        return refreshed, self._jar.write(held, renewed, now)
+    async def refresh(self, refresh: SessionRefresh, client: str) -> tuple[Refreshed, tuple[bytes, ...]]:
+        """New tokens for a session, and its new cookies; raises a `CognitoError` or `CookieTooLargeError`."""
+        refreshed = await self._refresher.refresh(refresh.refresh, caller_of(refresh, client))
+        latest = refreshed.tokens.refresh or refresh.refresh
+        renewed = SessionRefresh(refresh.sid, latest, refresh.sub, refresh.username, refresh.since)
+        return refreshed, self._jar.write(SessionToken(refresh.sid, refreshed.routed), renewed, self._clock())
 
-    async def _renewed(self, session: CookieSession, good: Verified | None) -> Accepted | Refused:
-        if session.kept is None:
-            return Refused(answer(Reason.EXPIRED), Reason.EXPIRED)
+    async def _refreshed(self, session: CookieSession, good: Verified | None, client: str) -> Accepted | Refused:
+        if session.refresh is None:
+            return _refused(Reason.EXPIRED)
         try:
-            refreshed, cookies = await self.renew(session.kept)
+            refreshed, cookies = await self.refresh(session.refresh, client)
         except (RefusedError, ReusedError):
             return self._ended(Reason.REFRESH_REFUSED)
+        except CookieTooLargeError as error:
+            self._audit.record("session_too_large", client=client, sub=session.refresh.sub, why=str(error))
+            return self._ended(Reason.BAD_SESSION)
         except CognitoError:
-            # Nobody can renew now; a token that still lives is as good as it was.
-            return Accepted(good.claims) if good is not None else self._turned_away(Reason.ISSUER_UNAVAILABLE)
+            # No refresh is possible now; a token that is still alive is as good as it was.
+            return Accepted(good.claims) if good is not None else _refused(Reason.ISSUER_UNAVAILABLE)
         return Accepted(refreshed.verified.claims, cookies)
 
     def _lasts(self, verdict: Verified) -> bool:
         return verdict.expires_at - self._clock() >= RENEW_WITHIN
 
-    def _turned_away(self, reason: Reason) -> Refused:
-        return Refused(answer(reason), reason)
-
     def _ended(self, reason: Reason) -> Refused:
-        response = answer(reason)
-        gone = tuple((b"set-cookie", line) for line in self._jar.clear())
+        response = response_for(reason)
+        gone = tuple((b"set-cookie", line) for line in self._jar.clear_session())
         return Refused(GatewayResponse(response.status, (*response.headers, *gone), response.body), reason)
+
+
+def caller_of(refresh: SessionRefresh, client: str) -> Caller:
+    """A session's user has a share of the refreshes of its own, whatever its address sends besides."""
+    return Caller(f"sub:{refresh.sub}", client, refresh.sub, refresh.username)
+
+
+def _refused(reason: Reason) -> Refused:
+    return Refused(response_for(reason), reason)

@@ -6,7 +6,7 @@ from hmac import compare_digest
 
 from ...project import Person
 
-# Known to everybody who reads this: the issuer refuses to run in production.
+# Public knowledge: the issuer refuses to run in production.
 LOCAL_PASSWORD = "local-password"  # noqa: S105
 
 

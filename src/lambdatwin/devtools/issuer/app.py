@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ...auth.cognito.client import ClientCredentials
-from ...auth.tokens.strict_json import parse_object
-from ...auth.verifier import Clock
+from ...auth.claims import Clock
+from ...auth.cognito import ClientCredentials
+from ...auth.token import parse_object
 from .accounts import Accounts
 from .grants import Grants, Rotation
 from .keys import KeyRing
@@ -34,7 +34,7 @@ _PAGE_HEADERS = _NO_STORE | {
 
 
 class LocalIssuerInProductionError(RuntimeError):
-    """Somebody tried to start the local issuer where its well-known password would open real doors."""
+    """The local issuer was started in production, where its known password would open real accounts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from hashlib import sha256
 from pathlib import Path
 
-from ...auth.verifier import Clock
+from ...auth.claims import Clock
 from ...project import Person
 from .minting import Login
 

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from ...auth.claims.policy import TokenUse
-from ...auth.keys.signature import ALGORITHM
-from ...auth.tokens import base64url
+from ...auth.claims import TokenUse
+from ...auth.jwks import ALGORITHM
+from ...auth.token import base64url_encode
 
 USES: tuple[TokenUse, ...] = ("access", "id")
 
@@ -116,4 +116,4 @@ def _number(name: str) -> int:
 
 
 def _unsigned(value: int) -> str:
-    return base64url.encode(value.to_bytes((value.bit_length() + 7) // 8)).decode("ascii")
+    return base64url_encode(value.to_bytes((value.bit_length() + 7) // 8)).decode("ascii")

@@ -4,10 +4,9 @@ import json
 from dataclasses import dataclass
 from uuid import uuid4
 
-from ...auth.claims.policy import TokenUse
-from ...auth.keys.signature import ALGORITHM
-from ...auth.tokens import base64url
-from ...auth.verifier import Clock
+from ...auth.claims import Clock, TokenUse
+from ...auth.jwks import ALGORITHM
+from ...auth.token import base64url_encode
 from ...project import Person
 from .keys import KeyRing
 
@@ -66,8 +65,8 @@ class Mint:
             claims["cognito:groups"] = list(login.account.groups)
         key = self.keys.signing(use)
         signed = _segment({"kid": key.kid, "alg": ALGORITHM}) + b"." + _segment(claims)
-        return (signed + b"." + base64url.encode(key.sign(signed))).decode("ascii")
+        return (signed + b"." + base64url_encode(key.sign(signed))).decode("ascii")
 
 
 def _segment(value: dict[str, object]) -> bytes:
-    return base64url.encode(json.dumps(value, separators=(",", ":")).encode())
+    return base64url_encode(json.dumps(value, separators=(",", ":")).encode())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hmac import compare_digest
 from urllib.parse import urlencode
 
-from ...auth.cognito.hosted_ui import challenge
+from ...auth.cognito import challenge
 from .minting import Login
 from .operations import Operations
 
@@ -96,7 +96,7 @@ class OAuth:
                 raise OAuthError("unsupported_grant_type")
 
     def _redeem(self, form: Mapping[str, str]) -> Login:
-        """The login behind a code; a code is gone once somebody showed it, right or wrong."""
+        """The login behind a code; a code is used up by the first attempt, right or wrong."""
         code, verifier = self._codes.pop(form.get("code", ""), None), form.get("code_verifier", "")
         if code is None or self.operations.mint.clock() >= code.expires_at:
             raise OAuthError("invalid_grant")

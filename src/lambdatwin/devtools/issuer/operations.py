@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 
-from ...auth.cognito.client import ClientCredentials
+from ...auth.cognito import ClientCredentials
 from .accounts import Accounts
 from .grants import Grants, Refusal
 from .minting import Login, Mint
@@ -59,7 +59,7 @@ class Operations:
         return self._result(login, replacement)
 
     def revoke_token(self, parameters: Parameters) -> dict[str, object]:
-        """End a login; a token that nobody knows is none of anybody's business."""
+        """End a login; an unknown token is ignored."""
         self._check_client(parameters)
         self._check_secret(parameters)
         self.grants.revoke(str(parameters.get("Token", "")))

@@ -1,6 +1,6 @@
 """Cognito's request quota, in small: so many requests a second, then TooManyRequestsException."""
 
-from ...auth.verifier import Clock
+from ...auth.claims import Clock
 
 
 class Throttle:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import watchfiles
 
-from ...auth.guards import auth_problems
+from ...auth.config import auth_problems
 from ...project import Project
 from ...server import listen
 from ...settings import LOCAL_FOLDER, Settings, SettingsError

@@ -15,7 +15,7 @@ from src.lambdatwin.app import create_app
 from src.lambdatwin.auth import assembly
 from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
-from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, NOW, Headers, published
+from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, MOBILE_CLIENT, NOW, Headers, published
 from tests.unit.lambdatwin.auth.jwks_server import JwksServer, jwks_server
 
 
@@ -85,7 +85,8 @@ async def app(database_url: str, monkeypatch: pytest.MonkeyPatch, use: str = "ac
     made = assembly.AuthOptions(clock=lambda: float(NOW))
     monkeypatch.setattr(assembly, "AuthOptions", lambda: made)
     async with jwks_server(published()) as jwks:
-        issuer: dict[str, Any] = {"cognito_issuer": ISSUER, "cognito_client_id": CLIENT, "cognito_jwks_url": jwks.url}
+        issuer: dict[str, Any] = {"cognito_issuer": ISSUER, "cognito_jwks_url": jwks.url}
+        issuer["cognito_client_id"] = f"{CLIENT},{MOBILE_CLIENT}"
         kind: dict[str, Any] = {"environment": "test", "database_url": database_url, "cognito_token_use": use}
         asgi = create_app(MenuPlanning(), Settings(**issuer, **kind))
         async with asgi.router.lifespan_context(asgi):

@@ -13,7 +13,7 @@ import httpx
 import uvicorn
 from starlette.responses import JSONResponse
 
-from src.lambdatwin.auth.cognito.client import ClientCredentials
+from src.lambdatwin.auth.cognito import ClientCredentials
 from src.lambdatwin.devtools.issuer.accounts import Accounts
 from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerOptions
 from src.lambdatwin.devtools.issuer.grants import Rotation

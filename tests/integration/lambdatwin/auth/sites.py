@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
 from src.lambdatwin.auth.assembly import Auth, AuthOptions
-from src.lambdatwin.auth.door import Refused
-from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.auth.authenticator import Refused
+from src.lambdatwin.observability.audit import MemoryMeter
 from src.lambdatwin.settings import Settings
 from tests.integration.lambdatwin.auth.issuing import CLIENT_ID, PASSWORD, REDIRECT_URI, Issuer
 
@@ -89,12 +89,18 @@ async def site(
     meter, audit, clock = MemoryMeter(), Recorded(), issuer.clock
     options = options or AuthOptions()
     options = replace(options, clock=clock, monotonic=clock, transports=issuer.transports)
-    auth = Auth(settings_for(issuer, **changes), session_factory(engine), meter=meter, audit=audit, options=options)
+    auth = Auth(
+        settings_for(issuer, **changes),
+        session_factory(engine),
+        session_factory(engine),
+        meter=meter,
+        audit=audit,
+        options=options,
+    )
 
     async def who(request: Request) -> Response:
         headers = request.scope["headers"]
-        fast = auth.authenticator.cached(headers, request.method)
-        outcome = fast or await auth.authenticator.authenticate(headers, request.method)
+        outcome = await auth.authenticator.authenticate(headers, request.method)
         if isinstance(outcome, Refused):
             response = Response(outcome.response.body, outcome.response.status)
             response.raw_headers = list(outcome.response.headers)

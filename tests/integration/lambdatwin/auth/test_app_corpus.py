@@ -34,9 +34,12 @@ def _of(use: str, items: list[Item]) -> list[Item]:
 
 async def _good_ones_get_in(through: App, use: str) -> None:
     for item in _of(use, welcome()):
+        # A machine is a user by its client's id, and IAM has none of that id: the middleware refuses it.
+        expected = 401 if "of a machine" in item.name else 200
         for _ in ("cold", "warm"):
             reply = await through.send(item.headers())
-            assert reply.status == 200, item.name
+            assert reply.status == expected, item.name
+            assert b"www-authenticate" not in reply.headers, item.name
 
 
 @pytest.mark.parametrize("use", ["access", "id"])

@@ -14,11 +14,10 @@ import pytest
 
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
 from src.lambdatwin.auth.assembly import Auth
-from src.lambdatwin.auth.cognito.client import ClientCredentials, Cognito
-from src.lambdatwin.auth.cognito.errors import CognitoError
-from src.lambdatwin.auth.door import Accepted, Headers, Refused
-from src.lambdatwin.auth.observing import MemoryMeter
-from src.lambdatwin.auth.reasons import Reason
+from src.lambdatwin.auth.authenticator import Accepted, Headers, Refused
+from src.lambdatwin.auth.cognito import ClientCredentials, Cognito, CognitoError
+from src.lambdatwin.auth.responses import Reason
+from src.lambdatwin.observability.audit import MemoryMeter
 from src.lambdatwin.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -114,7 +113,7 @@ async def auth(pool: Pool, database_url: str) -> AsyncIterator[Auth]:
         cognito_refresh_flow="initiate_auth",
     )
     engine = create_engine(database_url, pooled=True)
-    made = Auth(settings, session_factory(engine), meter=MemoryMeter())
+    made = Auth(settings, session_factory(engine), session_factory(engine), meter=MemoryMeter())
     async with made.running():
         yield made
     await engine.dispose()

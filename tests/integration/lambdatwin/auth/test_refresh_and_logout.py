@@ -236,6 +236,32 @@ async def test_a_logout_that_cognito_missed_says_so_but_holds_here(here: Site) -
     assert (await _refresh(here, mine["RefreshToken"])).status_code == 401
 
 
+async def test_logout_with_the_refresh_token_alone_ends_its_access_tokens_and_its_grace(
+    here: Site, database_url: str, clock: Clock
+) -> None:
+    mine = here.issuer.log_in()
+    refreshed = (await _refresh(here, mine["RefreshToken"])).json()
+    async with site(database_url, here.issuer) as there:
+        assert (
+            await there.browser.post("/auth/logout", json={"refresh_token": mine["RefreshToken"]})
+        ).status_code == 200
+    clock.later(5)
+    for token in (mine["AccessToken"], refreshed["access_token"]):
+        assert not await _known(here, token)
+    for token in (mine["RefreshToken"], refreshed["refresh_token"]):
+        assert (await _refresh(here, token)).status_code == 401
+
+
+async def test_a_logout_that_could_revoke_nothing_is_a_503(here: Site) -> None:
+    mine = here.issuer.log_in()
+    here.issuer.fault = (503, {})
+    body = {"refresh_token": mine["RefreshToken"]}
+    assert (await here.browser.post("/auth/logout", json=body)).status_code == 503
+    here.issuer.fault = None
+    assert (await here.browser.post("/auth/logout", json=body)).status_code == 200
+    assert not await _known(here, mine["AccessToken"])
+
+
 async def test_a_deleted_user_is_out_at_once_and_may_come_back_later(
     key_folder: Path, database_url: str, clock: Clock
 ) -> None:
@@ -245,7 +271,7 @@ async def test_a_deleted_user_is_out_at_once_and_may_come_back_later(
         clock.later(60)
         assert await _known(here, mine["AccessToken"])
         assert await _known(there, mine["AccessToken"])
-        await here.auth.endings.end_all_of("some-leaver")
+        await here.auth.end_logins("some-leaver")
         assert not await _known(here, mine["AccessToken"])
         assert (await _refresh(here, mine["RefreshToken"])).status_code == 401
         clock.later(5)
@@ -283,7 +309,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for_without_end(
         yield b"{"
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("src.lambdatwin.auth.routes.SLOWEST_BODY", 0.05)
+    monkeypatch.setattr("src.lambdatwin.auth.sessions.routes.SLOWEST_BODY", 0.05)
     answer = await asyncio.wait_for(here.browser.post(path, content=stops()), 10)
     assert (answer.status_code, answer.json()) == (408, {"message": "Request Timeout"})
 

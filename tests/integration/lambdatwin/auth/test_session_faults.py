@@ -5,10 +5,10 @@ import re
 import pytest
 
 from src.lambdatwin.auth.revocations import RevocationsUnavailableError
-from src.lambdatwin.auth.sessions.sealing import Sealer
-from src.lambdatwin.auth.tokens import base64url
+from src.lambdatwin.auth.sessions.encryption import Cipher
+from src.lambdatwin.auth.token import base64url_encode
 from tests.integration.lambdatwin.auth.issuing import Clock
-from tests.integration.lambdatwin.auth.sites import SESSION_SECRET, Site
+from tests.integration.lambdatwin.auth.sites import SESSION_SECRET, Site, query_of
 
 pytestmark = pytest.mark.anyio
 
@@ -44,20 +44,49 @@ async def test_a_logout_that_cannot_be_written_down_is_none(here: Site, monkeypa
     assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
 
 
+async def test_a_session_is_not_logged_out_while_revocations_cannot_be_read(
+    here: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise RevocationsUnavailableError
+
+    await here.log_in()
+    with monkeypatch.context() as cut:
+        for name in ("stamp", "about", "add"):
+            cut.setattr(here.auth._deny_list._store, name, away)
+        clock.later(6)
+        answer = await here.browser.post("/auth/logout", headers=here.csrf())
+        assert (answer.status_code, "set-cookie" in answer.headers) == (503, False)
+    assert (await here.browser.get("/who")).status_code == 200
+
+
 async def test_tokens_of_another_login_do_not_finish_this_one(here: Site) -> None:
     begun = await here.browser.get("/auth/login")
     other = re.sub(r"nonce=[^&]+", "nonce=another", begun.headers["location"])
     answer = await here.browser.get(await here.pass_login_page(other))
-    assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"})
-    assert ("callback_refused", {"why": "nonce"}) in here.audit.lines
+    assert (answer.status_code, "Log in again" in answer.text) == (401, True)
+    assert ("callback_refused", {"client": "127.0.0.1", "why": "nonce"}) in here.audit.lines
 
 
 async def test_an_error_from_the_login_page_opens_nothing(here: Site) -> None:
-    begun = await here.browser.get("/auth/login")
-    state = re.search(r"state=([^&]+)", begun.headers["location"])
-    assert state is not None
-    query = {"error": "access_denied", "state": state[1]}
+    state = await _state_of_a_login(here)
+    failed = await here.browser.get("/auth/callback", params={"error": "server_error", "state": state})
+    assert (failed.status_code, "Log in again" in failed.text) == (401, True)
+    assert (await here.browser.get("/who")).status_code == 401
+
+
+async def test_a_cancelled_login_comes_back_to_where_it_began(here: Site) -> None:
+    state = await _state_of_a_login(here)
+    query = {"error": "access_denied", "state": state}
+    back = await here.browser.get("/auth/callback", params=query)
+    assert (back.status_code, back.headers["location"]) == (302, "/who?x=1")
     assert (await here.browser.get("/auth/callback", params=query)).status_code == 401
+    assert (await here.browser.get("/who")).status_code == 401
+
+
+async def _state_of_a_login(here: Site) -> str:
+    begun = await here.browser.get("/auth/login", params={"return_to": "/who?x=1"})
+    return query_of(begun.headers["location"])["state"]
 
 
 async def test_a_throttled_exchange_is_a_503(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,8 +109,8 @@ async def test_a_session_without_a_refresh_token_ends_with_its_token(here: Site,
 
 @pytest.mark.parametrize("kind", ["session", "refresh"])
 async def test_a_cookie_that_another_release_sealed_is_no_session(here: Site, kind: str) -> None:
-    sealer = Sealer(SESSION_SECRET.encode(), b"cookie:" + kind.encode())
+    cipher = Cipher((SESSION_SECRET.encode(),), b"cookie:" + kind.encode())
     for content in (b'{"sid":"x","other":1}', b"{}", b"[]", b"x"):
-        cookie = {"cookie": f"auth-{kind}={base64url.encode(sealer.seal(content)).decode()}"}
+        cookie = {"cookie": f"auth-{kind}={base64url_encode(cipher.encrypt(content)).decode()}"}
         async with here.another_browser() as browser:
             assert (await browser.get("/who", headers=cookie)).status_code == 401

@@ -1,6 +1,7 @@
 """Session mode from the login page to the logout, against the local issuer on a socket."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,8 +9,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.integration.lambdatwin.auth.issuing import Clock, Issuer, issuer_on_socket
-from tests.integration.lambdatwin.auth.sites import HOME, Site, query_of, site
+from src.lambdatwin.devtools.issuer.accounts import Accounts
+from src.lambdatwin.project import Person
+from tests.integration.lambdatwin.auth.issuing import Clock, Issuer, issuer, issuer_on_socket
+from tests.integration.lambdatwin.auth.sites import HOME, SESSION_SECRET, Site, query_of, site
 
 pytestmark = pytest.mark.anyio
 
@@ -32,19 +35,21 @@ async def test_a_login_through_the_issuers_page_opens_a_session(here: Site) -> N
 
 async def test_cookies_are_out_of_reach_of_scripts_and_other_sites(here: Site) -> None:
     lines = {line.partition("=")[0]: line for line in (await here.log_in()).headers.get_list("set-cookie")}
-    assert set(lines) == {"auth-session", "auth-refresh", "auth-csrf", "auth-login"}
+    attempt = next(name for name in lines if name.startswith("auth-login-"))
+    assert set(lines) == {"auth-session", "auth-refresh", "auth-csrf", attempt}
     for name, line in lines.items():
         assert "; Path=/; " in line
         assert "SameSite=Lax" in line
         assert ("HttpOnly" in line) == (name != "auth-csrf")
-        assert "eyJ" not in line  # no token can be read in it
+    header = here.issuer.log_in()["AccessToken"].partition(".")[0]  # the same in every token of the key
+    assert not any(header in line for line in lines.values())
 
 
 async def test_over_https_cookies_are_bound_to_the_host(database_url: str, served: Issuer) -> None:
     async with site(database_url, served, auth_redirect_uri="https://menus.example.org/auth/callback") as here:
         begun = await here.browser.get("/auth/login")
     line = begun.headers["set-cookie"]
-    assert line.startswith("__Host-login=")
+    assert line.startswith("__Host-login-")
     assert "; Secure" in line
     assert "Domain" not in line
 
@@ -275,3 +280,59 @@ async def test_a_session_refreshes_on_request_without_showing_tokens(here: Site)
 
 def _line(cookies: dict[str, str]) -> str:
     return "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+
+async def test_two_tabs_log_in_at_once(here: Site) -> None:
+    first = await here.browser.get("/auth/login", params={"return_to": "/who?tab=1"})
+    second = await here.browser.get("/auth/login", params={"return_to": "/who?tab=2"})
+    for begun, tab in ((first, 1), (second, 2)):
+        back = await here.browser.get(await here.pass_login_page(begun.headers["location"]))
+        assert (back.status_code, back.headers["location"]) == (302, f"/who?tab={tab}")
+    assert (await _who(here)).status_code == 200
+
+
+async def test_login_attempts_do_not_pile_up_in_the_browser(here: Site, clock: Clock) -> None:
+    locations = []
+    for _ in range(12):
+        begun = await here.browser.get("/auth/login")
+        locations.append(begun.headers["location"])
+        clock.later(1)
+    assert sum(name.startswith("auth-login-") for name in here.browser.cookies) == 5
+    back = await here.browser.get(await here.pass_login_page(locations[-1]))
+    assert back.status_code == 302
+
+
+@pytest.mark.parametrize("groups", [["kitchen-staff-" + str(number) for number in range(100)]])
+async def test_a_hundred_groups_fit_into_the_cookies(
+    database_url: str, key_folder: Path, clock: Clock, groups: list[str]
+) -> None:
+    person = Person(ADMINISTRATOR, "administrator", tuple(groups))
+    async with site(database_url, issuer(key_folder, clock, accounts=Accounts((person,)))) as here:
+        lines = (await here.log_in()).headers.get_list("set-cookie")
+        assert max(map(len, lines)) <= 4096
+        assert (await _who(here)).status_code == 200
+
+
+async def test_a_login_that_no_cookie_can_hold_says_so(database_url: str, key_folder: Path, clock: Clock) -> None:
+    person = Person(ADMINISTRATOR, "administrator", tuple(secrets.token_hex(20) for _ in range(150)))
+    async with site(database_url, issuer(key_folder, clock, accounts=Accounts((person,)))) as here:
+        answer = await here.log_in()
+        assert (answer.status_code, "too many groups" in answer.text) == (403, True)
+        assert "session_too_large" in here.audit.events()
+
+
+async def test_a_session_survives_a_new_secret(database_url: str, served: Issuer) -> None:
+    old, new = SESSION_SECRET, "9b1f2c7d4e8a6053bd17c2f49ae08d36"
+    async with site(database_url, served) as before:
+        await before.log_in()
+        cookies = dict(before.browser.cookies)
+    headers = {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    csrf = headers | {"x-csrf-token": cookies["auth-csrf"]}
+    async with site(database_url, served, session_secret=f"{new},{old}") as after:
+        assert (await after.browser.get("/who", headers=headers)).status_code == 200
+        assert (await after.browser.post("/who", headers=csrf)).status_code == 200
+        await after.log_in()
+        own = {"cookie": f"auth-session={after.browser.cookies['auth-session']}"}
+    async with site(database_url, served, session_secret=new) as later:
+        assert (await later.browser.get("/who", headers=headers)).status_code == 401
+        assert (await later.browser.get("/who", headers=own)).status_code == 200

@@ -7,16 +7,20 @@ import pytest
 from sqlalchemy import text
 
 from src.contexts.shared_kernel.adapters.database import SessionFactory, create_engine, session_factory
-from src.lambdatwin.auth.caches.deny_list import LocalDenyList
-from src.lambdatwin.auth.observing import MemoryMeter
-from src.lambdatwin.auth.revocations import Kind, Revocation, RevocationsUnavailableError
-from src.lambdatwin.auth.store.refreshes import (
+from src.lambdatwin.auth.revocations import (
+    Kind,
+    LocalDenyList,
+    PostgresRevocations,
+    Revocation,
+    RevocationsUnavailableError,
+)
+from src.lambdatwin.auth.sessions.refresh import (
     LedgerUnavailableError,
     MemoryLedger,
     PostgresLedger,
     RefreshLedger,
 )
-from src.lambdatwin.auth.store.revocations import PostgresRevocations
+from src.lambdatwin.observability.audit import MemoryMeter
 from tests.integration.lambdatwin.auth.issuing import Clock
 from tests.integration.lambdatwin.auth.sites import Site
 
@@ -93,14 +97,14 @@ def ledger(request: pytest.FixtureRequest, sessions: SessionFactory, clock: Cloc
 
 async def test_a_result_is_shared_for_the_grace_time(ledger: RefreshLedger, clock: Clock) -> None:
     async with ledger.entry(b"shared") as entry:
-        assert entry.sealed is None
+        assert entry.result is None
         entry.finish(b"result")
     clock.later(9.9)
     async with ledger.entry(b"shared") as entry:
-        assert entry.sealed == b"result"
+        assert entry.result == b"result"
     clock.later(0.1)
     async with ledger.entry(b"shared") as entry:
-        assert entry.sealed is None
+        assert entry.result is None
 
 
 async def test_a_failure_leaves_no_result(ledger: RefreshLedger) -> None:
@@ -111,7 +115,7 @@ async def test_a_failure_leaves_no_result(ledger: RefreshLedger) -> None:
     with pytest.raises(ValueError, match="refused"):
         await fail()
     async with ledger.entry(b"failed") as entry:
-        assert entry.sealed is None
+        assert entry.result is None
 
 
 async def test_whoever_comes_second_waits_for_the_first(ledger: RefreshLedger) -> None:
@@ -129,7 +133,7 @@ async def test_whoever_comes_second_waits_for_the_first(ledger: RefreshLedger) -
         await entered.wait()
         async with ledger.entry(b"queue") as entry:
             order.append("second")
-            return entry.sealed
+            return entry.result
 
     running = asyncio.gather(first(), second())
     await entered.wait()

@@ -77,7 +77,7 @@ async def test_sigterm_loses_no_acknowledged_write(cluster: Cluster, issuer: Iss
     ledger = Ledger(token)
     with app_process(cluster.url, issuer) as server:
         load = asyncio.create_task(Load(server.port, ledger.source, ledger.sink).closed(8, 0.6))
-        while len(ledger.acknowledged) < 40:
+        while len(ledger.acknowledged) < 40 and not load.done():
             await asyncio.wait([load], timeout=0.02)
         server.processes[0].send_signal(signal.SIGTERM)
         code = await asyncio.to_thread(server.processes[0].wait, 10)

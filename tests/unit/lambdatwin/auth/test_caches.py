@@ -6,17 +6,20 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from src.lambdatwin.auth.caches.bounded import Bounded
-from src.lambdatwin.auth.caches.deny_list import CopyLimits, LocalDenyList
-from src.lambdatwin.auth.caches.users import CachedUsers
-from src.lambdatwin.auth.caches.verdicts import VerdictCache
-from src.lambdatwin.auth.door import Accepted, Authenticator, Refused
-from src.lambdatwin.auth.keys.key_set import parse_key_set
-from src.lambdatwin.auth.observing import MemoryMeter
-from src.lambdatwin.auth.reasons import Reason
-from src.lambdatwin.auth.revocations import Kind, Revocation, RevocationsUnavailableError
-from src.lambdatwin.auth.store.revocations import Stamp
+from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
+from src.lambdatwin.auth.cache import Bounded, CachedUsers, VerdictCache
+from src.lambdatwin.auth.jwks import parse_key_set
+from src.lambdatwin.auth.responses import Reason
+from src.lambdatwin.auth.revocations import (
+    CopyLimits,
+    Kind,
+    LocalDenyList,
+    Revocation,
+    RevocationsUnavailableError,
+    Stamp,
+)
 from src.lambdatwin.auth.verifier import Verified
+from src.lambdatwin.observability.audit import MemoryMeter
 from tests.unit.lambdatwin.auth.corpus.doors import door
 from tests.unit.lambdatwin.auth.corpus.world import ACCESS_KID, NOW, SUBJECT, access_claims, bearer, published, token
 
@@ -77,9 +80,8 @@ async def test_a_cached_token_ends_on_its_last_second() -> None:
     headers = bearer(token(access_claims(exp=NOW + 30)))
     assert isinstance(await through.authenticate(headers), Accepted)
     clock.now = NOW + 29.9
-    assert through.cached(headers) is not None
+    assert isinstance(await through.authenticate(headers), Accepted)
     clock.now = float(NOW + 30)
-    assert through.cached(headers) is None
     outcome = await through.authenticate(headers)
     assert isinstance(outcome, Refused)
     assert outcome.reason is Reason.EXPIRED
@@ -217,8 +219,7 @@ class Denying:
             await asyncio.wait([self.list._running])
 
     async def enters(self, headers: list[tuple[bytes, bytes]]) -> bool:
-        fast = self.door.cached(headers)
-        return isinstance(fast or await self.door.authenticate(headers), Accepted)
+        return isinstance(await self.door.authenticate(headers), Accepted)
 
 
 def _revoked(kind: Kind, value: str, at: int = NOW) -> Revocation:
@@ -233,9 +234,8 @@ BY_CLAIM = [(Kind.LOGIN, GOOD["origin_jti"]), (Kind.TOKEN, GOOD["jti"]), (Kind.U
 async def test_a_revocation_counts_cold_and_warm(kind: Kind, value: str) -> None:
     here, headers = Denying(), bearer(token())
     assert await here.enters(headers)
-    assert here.door.cached(headers) is not None
+    assert await here.enters(headers)
     await here.list.add(_revoked(kind, value))
-    assert here.door.cached(headers) is None
     assert not await here.enters(headers)
     other = {"origin_jti": "another-login", "jti": "another-token", "sub": "somebody-else"}
     assert await here.enters(bearer(token(access_claims(**other))))
@@ -280,7 +280,6 @@ async def test_a_list_larger_than_the_copy_is_asked_in_the_database() -> None:
     here, headers = Denying(), bearer(token())
     here.store.rows = [_revoked(Kind.LOGIN, f"login-{number}") for number in range(11)]
     assert await here.enters(headers)
-    assert here.door.cached(headers) is None
     assert here.store.questions == 1
     here.store.rows.append(_revoked(*BY_CLAIM[0]))
     assert not await here.enters(headers)

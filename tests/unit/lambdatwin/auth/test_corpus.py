@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from src.lambdatwin.auth.door import Accepted, Authenticator, Refused
-from src.lambdatwin.auth.reasons import Reason
+from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
+from src.lambdatwin.auth.responses import Reason
 from src.lambdatwin.gateway.http import GatewayResponse
 from tests.unit.lambdatwin.auth.corpus.collection import hostile, welcome
 from tests.unit.lambdatwin.auth.corpus.doors import door
@@ -24,9 +24,9 @@ def doors() -> dict[str, Authenticator]:
 
 
 async def _send(through: Authenticator, headers: Headers) -> GatewayResponse | None:
-    """The refusal, or None for a request that was let in; the fast way first, as the shell goes."""
+    """The refusal, or None for a request that was let in."""
     started = time.thread_time()
-    outcome = through.cached(headers) or await through.authenticate(headers)
+    outcome = await through.authenticate(headers)
     assert time.thread_time() - started < SLOWEST_SECONDS
     return outcome.response if isinstance(outcome, Refused) else None
 
@@ -52,15 +52,14 @@ async def test_a_hostile_request_gets_the_one_refusal_cold_and_warm(
 async def test_a_good_request_is_let_in_cold_and_warm(item: Item, doors: dict[str, Authenticator]) -> None:
     headers = item.headers()
     assert await _send(doors[item.use], headers) is None
-    warm = doors[item.use].cached(headers)
-    assert isinstance(warm, Accepted)
+    assert await _send(doors[item.use], headers) is None
 
 
 async def test_the_corpus_is_large_and_its_names_are_its_own() -> None:
     names = [item.name for item in hostile() + welcome()]
     assert len(names) == len(set(names))
     assert len(hostile()) >= 150
-    assert len(welcome()) >= 15
+    assert len(welcome()) >= 75
 
 
 async def test_a_bad_signature_and_an_unknown_key_look_the_same(doors: dict[str, Authenticator]) -> None:

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from src.lambdatwin.auth.cognito.client import ClientCredentials
-from src.lambdatwin.auth.endpoints import client_id, endpoints
-from src.lambdatwin.auth.guards import auth_problems
+from src.lambdatwin.auth.cognito import ClientCredentials
+from src.lambdatwin.auth.config import auth_problems, client_id, client_ids, endpoints
 from src.lambdatwin.devtools import token as token_command
 from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerInProductionError, LocalIssuerOptions
 from src.lambdatwin.settings import Settings
@@ -49,8 +48,8 @@ def test_good_settings_have_no_problems() -> None:
     ("changes", "names"),
     [
         ({"cognito_user_pool_id": None}, ["COGNITO_USER_POOL_ID"]),
-        ({"cognito_client_id": None}, ["COGNITO_CLIENT_ID"]),
-        ({"cognito_user_pool_id": None, "cognito_client_id": None}, ["COGNITO_USER_POOL_ID", "COGNITO_CLIENT_ID"]),
+        ({"cognito_client_id": ()}, ["COGNITO_CLIENT_ID"]),
+        ({"cognito_user_pool_id": None, "cognito_client_id": ()}, ["COGNITO_USER_POOL_ID", "COGNITO_CLIENT_ID"]),
         ({"cognito_issuer": "http://127.0.0.1:8000/auth/local"}, ["COGNITO_ISSUER"]),
         ({"cognito_issuer": "https://menus.company.org/auth/local"}, ["COGNITO_ISSUER"]),
         ({"cognito_issuer": "https://localhost/pool"}, ["COGNITO_ISSUER"]),
@@ -73,6 +72,11 @@ def test_good_settings_have_no_problems() -> None:
         ({"session_secret": "wX7qP2zL9rT4"}, ["SESSION_SECRET"]),
         ({"session_secret": "development-" + SECRET}, ["SESSION_SECRET"]),
         ({"session_secret": "a" * 40}, ["SESSION_SECRET"]),
+        ({"session_secret": "q7Zx" * 10}, ["SESSION_SECRET"]),
+        ({"session_secret": "abcdefghijklmnopqrstuvwxyz0123456789"}, ["SESSION_SECRET"]),
+        ({"session_secret": f"{SECRET},q7Zx"}, ["SESSION_SECRET"]),
+        ({"session_secret": f"{SECRET},{SECRET[::-1]},{SECRET.swapcase()}"}, ["SESSION_SECRET"]),
+        ({"cognito_issuer": f"https://cognito-idp.eu-west-1.amazonaws.com/{POOL}/"}, ["COGNITO_ISSUER"]),
         ({"cognito_client_id": "local"}, ["COGNITO_CLIENT_ID"]),
         ({"cognito_client_secret": "changeme"}, ["COGNITO_CLIENT_SECRET"]),
     ],
@@ -152,3 +156,36 @@ def test_wrong_usage_of_the_token_command(
     monkeypatch.chdir(tmp_path)
     assert token_command.print_token(arguments, MenuPlanning()) == 2
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("issuer", "service"),
+    [
+        (f"https://cognito-idp.eu-west-1.amazonaws.com/{POOL}", "https://cognito-idp.eu-west-1.amazonaws.com/"),
+        (f"https://issuer-cognito-idp.us-east-2.amazonaws.com/{POOL}", "https://cognito-idp.us-east-2.amazonaws.com/"),
+        (f"https://cognito-idp.cn-north-1.amazonaws.com.cn/{POOL}", "https://cognito-idp.cn-north-1.amazonaws.com.cn/"),
+    ],
+)
+def test_an_issuer_of_either_form_is_enough(issuer: str, service: str) -> None:
+    found = endpoints(Settings(environment="production", cognito_issuer=issuer, cognito_client_id=CLIENT))
+    assert (found.issuer, found.jwks_url, found.cognito) == (issuer, f"{issuer}/.well-known/jwks.json", service)
+
+
+def test_clients_are_a_list_and_the_first_logs_in() -> None:
+    settings = _settings(cognito_client_id=f"{CLIENT}, 7machine, 8mobile")
+    assert client_ids(settings) == (CLIENT, "7machine", "8mobile")
+    assert client_id(settings) == CLIENT
+
+
+@pytest.mark.parametrize(
+    ("environment", "host", "refused"),
+    [
+        ("test", "0.0.0.0", True),
+        ("test", "10.1.2.3", True),
+        ("test", "127.0.0.1", False),
+        ("development", "0.0.0.0", False),
+    ],
+)
+def test_only_development_shows_the_local_issuer_to_a_network(environment: str, host: str, refused: bool) -> None:
+    problems = auth_problems(Settings(environment=environment, host=host))
+    assert [problem.startswith("HOST=") for problem in problems] == [True] * refused

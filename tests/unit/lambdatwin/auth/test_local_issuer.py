@@ -12,16 +12,15 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from src.lambdatwin.auth.claims.policy import LONGEST_LIFETIME, Policy
-from src.lambdatwin.auth.cognito.client import ClientCredentials
-from src.lambdatwin.auth.cognito.hosted_ui import challenge
-from src.lambdatwin.auth.keys.jwks import Jwks
-from src.lambdatwin.auth.observing import MemoryMeter
+from src.lambdatwin.auth.claims import LONGEST_LIFETIME, Policy
+from src.lambdatwin.auth.cognito import ClientCredentials, challenge
+from src.lambdatwin.auth.jwks import Jwks
 from src.lambdatwin.auth.verifier import Rejected, Verified, Verifier
 from src.lambdatwin.devtools.issuer.accounts import Accounts
 from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerOptions
 from src.lambdatwin.devtools.issuer.grants import Rotation
 from src.lambdatwin.devtools.issuer.keys import KeyRing
+from src.lambdatwin.observability.audit import MemoryMeter
 from src.runtimes.fastapi.project import MenuPlanning
 
 pytestmark = pytest.mark.anyio
@@ -93,7 +92,7 @@ async def _log_in(client: httpx.AsyncClient, name: str = "user", password: str =
 
 def _verifier(client: httpx.AsyncClient, clock: Clock, use: Any = "access") -> Verifier:
     keys = Jwks(client, f"{URL}/.well-known/jwks.json", clock=clock, meter=MemoryMeter())
-    return Verifier(keys, Policy(URL, "local", use, None, 60, LONGEST_LIFETIME), clock)
+    return Verifier(keys, Policy(URL, frozenset({"local"}), use, None, 60, LONGEST_LIFETIME), clock)
 
 
 def _kid(token: str) -> str:

@@ -4,14 +4,13 @@ from typing import Any
 
 import pytest
 
-from src.lambdatwin.auth.claims.checks import CHECKS, check
-from src.lambdatwin.auth.claims.policy import LARGEST_LEEWAY, LONGEST_LIFETIME, Policy
+from src.lambdatwin.auth.claims import CHECKS, LARGEST_LEEWAY, LONGEST_LIFETIME, Policy, check
 from tests.unit.lambdatwin.auth.corpus.doors import policy
 from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, NOW, access_claims, id_claims
 
 STATED: dict[str, Any] = {
     "issuer": ISSUER,
-    "client_id": CLIENT,
+    "client_ids": frozenset({CLIENT}),
     "use": "access",
     "resource": None,
     "leeway": LARGEST_LEEWAY,
@@ -30,7 +29,8 @@ def test_no_part_of_a_policy_has_a_default(name: str) -> None:
     ("name", "value"),
     [
         ("issuer", ""),
-        ("client_id", ""),
+        ("client_ids", frozenset()),
+        ("client_ids", frozenset({CLIENT, ""})),
         ("resource", ""),
         ("use", "refresh"),
         ("use", ""),
@@ -48,7 +48,9 @@ def test_a_policy_with_a_hole_cannot_be_built(name: str, value: Any) -> None:
     ("audience", "resource", "accepted"),
     [
         (..., None, True),
-        (RESOURCE, None, False),
+        (RESOURCE, None, True),
+        (CLIENT, None, False),
+        ([RESOURCE], None, False),
         (RESOURCE, RESOURCE, True),
         (..., RESOURCE, False),
         (None, RESOURCE, False),

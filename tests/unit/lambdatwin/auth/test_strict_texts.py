@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.lambdatwin.auth.tokens import base64url
-from src.lambdatwin.auth.tokens.strict_json import parse_object
+from src.lambdatwin.auth.token import base64url_decode, base64url_encode, parse_object
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
@@ -24,8 +23,8 @@ _OBJECTS = st.dictionaries(
 @given(st.binary(min_size=1, max_size=300))
 @settings(deadline=None)
 def test_base64url_reads_what_it_writes(raw: bytes) -> None:
-    text = base64url.encode(raw)
-    assert base64url.decode(text) == raw
+    text = base64url_encode(raw)
+    assert base64url_decode(text) == raw
     assert base64.urlsafe_b64encode(raw).rstrip(b"=") == text
 
 
@@ -33,10 +32,10 @@ def test_base64url_reads_what_it_writes(raw: bytes) -> None:
 @settings(max_examples=400, deadline=None)
 def test_every_base64url_text_that_is_read_is_the_canonical_one(text: bytes) -> None:
     try:
-        raw = base64url.decode(text)
+        raw = base64url_decode(text)
     except ValueError:
         return
-    assert base64url.encode(raw) == text
+    assert base64url_encode(raw) == text
 
 
 @pytest.mark.parametrize(
@@ -44,7 +43,7 @@ def test_every_base64url_text_that_is_read_is_the_canonical_one(text: bytes) -> 
 )
 def test_other_spellings_are_refused(text: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        base64url.decode(text)
+        base64url_decode(text)
 
 
 @given(_OBJECTS)

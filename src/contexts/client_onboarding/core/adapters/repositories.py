@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.dialects.postgresql import insert
 
 from src.contexts.client_onboarding.core.adapters.orm import FORM_IDS, FormRow, ResponseRow
@@ -33,13 +33,18 @@ class SqlForms(SqlRepository[OnboardingForm, FormRow]):
         """The next number of the sequence; a number that is not used is lost, and that does not matter."""
         return (await self._session.execute(FORM_IDS.next_value().select())).scalar_one()
 
-    async def by_id(self, form_id: int) -> OnboardingForm:
+    async def by_id(self, form_id: int, *, deleted: bool = False) -> OnboardingForm:
         """The form; a number that the column can't hold is no form's."""
-        return await self._one(FormRow.id == form_id if form_id in _IDS else None, form_id)
+        rows = select(FormRow) if deleted else self._select()
+        return await self._one(rows.where(FormRow.id == form_id) if form_id in _IDS else None, form_id)
 
     async def by_typeform_id(self, typeform_id: str) -> OnboardingForm:
         """The form that Typeform calls so."""
-        return await self._one(FormRow.typeform_id == typeform_id, typeform_id)
+        return await self._one(self._of_typeform(typeform_id), typeform_id)
+
+    async def is_taken(self, typeform_id: str) -> bool:
+        """Whether the unique index has it."""
+        return bool(await self._fetch(self._of_typeform(typeform_id)))
 
     async def owners_ever(self, typeform_id: str) -> frozenset[str]:
         """The users, in one statement."""
@@ -50,8 +55,11 @@ class SqlForms(SqlRepository[OnboardingForm, FormRow]):
         """A user's forms."""
         return await self.query(filters, FormRow.user_id == user_id)
 
-    async def _one(self, condition: ColumnElement[bool] | None, identifier: object) -> OnboardingForm:
-        found = [] if condition is None else await self._fetch(self._select().where(condition))
+    def _of_typeform(self, typeform_id: str) -> Select[FormRow]:
+        return self._select().where(FormRow.typeform_id == typeform_id)
+
+    async def _one(self, wanted: Select[FormRow] | None, identifier: object) -> OnboardingForm:
+        found = [] if wanted is None else await self._fetch_to_change(wanted)
         if not found:
             raise NotFoundError("Form", identifier)
         return found[0]

@@ -5,7 +5,15 @@ from src.contexts.client_onboarding.core.domain.events import FormDeleted
 from src.contexts.client_onboarding.core.domain.form import OnboardingForm
 from src.contexts.client_onboarding.core.services.ports import TypeformFactory, WebhookPolicyFactory
 from src.contexts.client_onboarding.core.services.unit_of_work import UnitOfWork
-from src.contexts.shared_kernel.domain.errors import ConflictError
+from src.contexts.shared_kernel.domain.errors import (
+    BusinessRuleError,
+    ConflictError,
+    DependencyUnavailable,
+    NotFoundError,
+)
+from src.contexts.shared_kernel.logging import get_logger
+
+_logger = get_logger(__name__)
 
 
 async def create_form(
@@ -50,14 +58,29 @@ async def update_form(
 
 
 async def delete_form(command: DeleteForm, uow: UnitOfWork) -> None:
-    """Delete the form; Typeform hears of it afterwards, because a deletion must not wait for anybody."""
-    form = await uow.forms.by_id(command.form_id)
+    """Delete the form; while Typeform has its webhook, a deletion that is sent again hands that over again."""
+    form = await uow.forms.by_id(command.form_id, deleted=True)
+    if form.discarded and not (form.webhook_url and form.user_id == command.user_id):
+        raise NotFoundError("Form", command.form_id)
     form.require_owner(command.user_id)
-    form.delete()
-    form.record(FormDeleted(form.typeform_id))
+    if not form.discarded:
+        form.delete()
+        await uow.forms.save(form)
+    form.record(FormDeleted(form.id))
+
+
+async def remove_webhook(event: FormDeleted, uow: UnitOfWork, typeform: TypeformFactory) -> None:
+    """Remove the webhook at Typeform, unless another form has taken it over; then the deleted form has none.
+
+    A deletion does not wait for Typeform: when that fails, the form keeps the URL as the mark of a webhook that is to
+    be removed. Until then its deliveries are answered with 404, upon which Typeform disables it.
+    """
+    form = await uow.forms.by_id(event.form_id, deleted=True)
+    if form.webhook_url and not await uow.forms.is_taken(form.typeform_id):
+        try:
+            await typeform().remove_webhook(form.typeform_id)
+        except (BusinessRuleError, DependencyUnavailable):
+            _logger.warning("webhook_not_removed", form=form.id)
+            return
+    form.webhook_url = ""
     await uow.forms.save(form)
-
-
-async def remove_webhook(event: FormDeleted, _: UnitOfWork, typeform: TypeformFactory) -> None:
-    """Tell Typeform."""
-    await typeform().remove_webhook(event.typeform_id)

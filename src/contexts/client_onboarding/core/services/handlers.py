@@ -10,7 +10,7 @@ from src.contexts.client_onboarding.core.services.form_handlers import (
     remove_webhook,
     update_form,
 )
-from src.contexts.client_onboarding.core.services.ports import Clients, TypeformFactory, WebhookPolicyFactory
+from src.contexts.client_onboarding.core.services.ports import TypeformFactory, WebhookPolicyFactory
 from src.contexts.client_onboarding.core.services.response_handlers import hand_to_client, store_response
 from src.contexts.shared_kernel.services.message_bus import CommandHandlers, EventHandlers
 
@@ -25,9 +25,9 @@ def command_handlers(typeform: TypeformFactory, webhooks: WebhookPolicyFactory) 
     }
 
 
-def event_handlers(typeform: TypeformFactory, clients: Clients) -> EventHandlers:
+def event_handlers(typeform: TypeformFactory) -> EventHandlers:
     """The events of this context."""
     return {
-        ResponseStored: (partial(hand_to_client, clients=clients),),
+        ResponseStored: (hand_to_client,),
         FormDeleted: (partial(remove_webhook, typeform=typeform),),
     }

@@ -26,7 +26,10 @@ class Clients(Protocol):
     """The clients of nutritionists, who live in another context."""
 
     async def attach_onboarding_data(self, client_id: str, author_id: str, data: Mapping[str, Any]) -> None:
-        """Make `data` the onboarding data of this author's client; raises `NotFoundError` without such a client."""
+        """Make `data` the onboarding data of this author's client, in the unit of work that has this port.
+
+        Raises `NotFoundError` without such a client.
+        """
         ...
 
 

@@ -5,26 +5,39 @@ from src.contexts.client_onboarding.core.domain.events import ResponseStored
 from src.contexts.client_onboarding.core.domain.extraction import extract_identifiers
 from src.contexts.client_onboarding.core.domain.form import OnboardingForm
 from src.contexts.client_onboarding.core.domain.response import FormResponse, named_client, onboarding_data, size_of
-from src.contexts.client_onboarding.core.services.ports import Clients
 from src.contexts.client_onboarding.core.services.unit_of_work import UnitOfWork
+from src.contexts.shared_kernel.domain.errors import NotFoundError
+from src.contexts.shared_kernel.logging import get_logger
 from src.contexts.shared_kernel.sources import utc_now
+
+_logger = get_logger(__name__)
 
 
 async def store_response(command: StoreResponse, uow: UnitOfWork) -> None:
-    """Store the response unless it is known; only a new one has followers."""
+    """Store the response unless it is known; as long as it is not processed, every delivery hands it over again."""
     form = await uow.forms.by_typeform_id(command.typeform_id)
     response = _response(command, form)
-    if await uow.responses.add_once(response):
-        client_id = named_client(response.response_data)
-        form.record(ResponseStored(response.id, form.user_id, client_id, onboarding_data(response)))
+    if not await uow.responses.add_once(response):
+        response = await uow.responses.by_response_id(command.response_id)
+    if response.processed_at is None:
+        form.record(ResponseStored(response.id))
 
 
-async def hand_to_client(event: ResponseStored, uow: UnitOfWork, clients: Clients) -> None:
-    """Give the answers to the client whom the response names, if it names one; then it is processed."""
-    if event.client_id is not None:
-        # Before anything is read: this unit of work holds no connection while the other context uses one.
-        await clients.attach_onboarding_data(event.client_id, event.author_id, event.onboarding_data)
-    response = await uow.responses.get(event.id)
+async def hand_to_client(event: ResponseStored, uow: UnitOfWork) -> None:
+    """Give the answers to the client that the response names, if it names one; then it is processed, once.
+
+    A response that names no client of the form's owner stays as it is: there may be one by the next delivery.
+    """
+    response = await uow.responses.hold(event.id)
+    if response.processed_at is not None:
+        return
+    client_id = named_client(response.response_data)
+    if client_id is not None:
+        try:
+            await uow.clients.attach_onboarding_data(client_id, response.user_id, onboarding_data(response))
+        except NotFoundError:
+            _logger.warning("response_names_no_client", response=response.id)
+            return
     response.processed_at = utc_now()
     await uow.responses.save(response)
 

@@ -5,18 +5,23 @@ from typing import Protocol
 
 from src.contexts.client_onboarding.core.domain.form import OnboardingForm
 from src.contexts.client_onboarding.core.domain.response import FormResponse
+from src.contexts.client_onboarding.core.services.ports import Clients
 from src.contexts.shared_kernel.services.unit_of_work import UnitOfWork as AbstractUnitOfWork
 
 
 class FormRepository(Protocol):
-    """Forms; deleted ones are never found."""
+    """Forms; deleted ones are not found."""
 
     async def next_id(self) -> int:
         """An id that no form has or will get."""
         ...
 
-    async def by_id(self, form_id: int) -> OnboardingForm:
-        """The form; raises `NotFoundError`."""
+    async def by_id(self, form_id: int, *, deleted: bool = False) -> OnboardingForm:
+        """The form, with `deleted` also one that was deleted; raises `NotFoundError`."""
+        ...
+
+    async def is_taken(self, typeform_id: str) -> bool:
+        """Whether a form that is not deleted has this Typeform id."""
         ...
 
     async def by_typeform_id(self, typeform_id: str) -> OnboardingForm:
@@ -63,6 +68,10 @@ class ResponseRepository(Protocol):
         """The responses by our own ids, in the order of these."""
         ...
 
+    async def hold(self, entity_id: str) -> FormResponse:
+        """The response by our own id, locked until the unit of work ends; raises `NotFoundError`."""
+        ...
+
     async def add_once(self, response: FormResponse) -> bool:
         """Store a response unless Typeform's id of it is known; whether it was stored."""
         ...
@@ -73,7 +82,8 @@ class ResponseRepository(Protocol):
 
 
 class UnitOfWork(AbstractUnitOfWork):
-    """A transaction over forms and their responses."""
+    """A transaction over forms, their responses, and the clients that responses name."""
 
     forms: FormRepository
     responses: ResponseRepository
+    clients: Clients

@@ -69,7 +69,13 @@ class SqlMenus(SqlRepository[Menu, MenuRow]):
     async def hold_with_meal(self, meal_id: str) -> list[Menu]:
         """Locked in the order of their ids, so that two meals that change at once wait for each other."""
         wanted = self._select().where(contains(MenuRow.meals, {"meal_id": meal_id})).order_by(MenuRow.id)
-        return await self._fetch_locked(wanted.with_for_update())
+        return await self._fetch_locked(wanted)
+
+    async def save_copies(self, menu: Menu) -> None:
+        """The meals alone, under the version that stands."""
+        _, row = self._seen[menu.id]
+        row.meals = menu.meals
+        await self._session.flush()
 
 
 class SqlTags(SqlRepository[KnownTag, TagRow]):

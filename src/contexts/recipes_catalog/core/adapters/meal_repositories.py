@@ -1,6 +1,6 @@
 """Meals and recipes in PostgreSQL."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import selectinload
@@ -59,7 +59,12 @@ class SqlMeals(SqlRepository[Meal, MealRow]):
     async def hold_many(self, meal_ids: Iterable[str]) -> dict[str, Meal]:
         """The meals by id, locked against changes in the order of their ids."""
         wanted = self._select().where(MealRow.id.in_(set(meal_ids))).order_by(MealRow.id)
-        return {meal.id: meal for meal in await self._fetch_locked(wanted.with_for_update(read=True))}
+        return {meal.id: meal for meal in await self._fetch_locked(wanted, read=True)}
+
+    async def hold_of_menus(self, menu_ids: Collection[str]) -> None:
+        """The meals, locked in the order of their ids."""
+        of_menus = select(MealRow.id).where(MealRow.menu_id.in_(menu_ids)).order_by(MealRow.id)
+        await self._session.execute(of_menus.with_for_update())
 
     async def of_recipe(self, recipe_id: str) -> Meal:
         """The meal with all its recipes."""
@@ -89,6 +94,7 @@ class SqlRecipes(SqlRepository[Recipe, RecipeRow]):
     entity_type = Recipe
     row_type = RecipeRow
     queries = RECIPE_QUERIES
+    locks = False
 
     def to_entity(self, row: RecipeRow) -> Recipe:
         """The recipe."""
@@ -101,13 +107,6 @@ class SqlRecipes(SqlRepository[Recipe, RecipeRow]):
     async def query_to_buy(self, user: SeedUser, filters: Mapping[str, object]) -> list[Recipe]:
         """The recipes of a menu, a meal, or given by their ids."""
         return await self._fetch(TO_BUY_QUERIES.apply(self._select().where(*_visible(user)), filters))
-
-    async def hold(self, recipe_id: str) -> Recipe:
-        """The recipe, locked before its ratings are read."""
-        found = await self._fetch_locked(self._select().where(RecipeRow.id == recipe_id).with_for_update())
-        if not found:
-            raise NotFoundError("Recipe", recipe_id)
-        return found[0]
 
     async def save_ratings(self, recipe: Recipe) -> None:
         """The ratings and the averages."""

@@ -39,7 +39,9 @@ async def delete_client(command: DeleteClient, uow: UnitOfWork) -> None:
     client = await uow.clients.get(command.client_id)
     client.discard()
     await uow.clients.save(client)
-    for menu in await uow.menus.of_client(client.id):
+    menus = await uow.menus.of_client(client.id)
+    await uow.meals.hold_of_menus([menu.id for menu in menus])
+    for menu in menus:
         menu.delete()
         await uow.menus.save(menu)
 
@@ -57,7 +59,7 @@ async def create_menu(command: CreateMenu, uow: UnitOfWork) -> None:
 
 async def update_menu(command: UpdateMenu, uow: UnitOfWork) -> None:
     """Change the menu; only tags that are new are written."""
-    # Meals before menus, the order in which a meal that changes locks them.
+    # Meals before menus, the order in which every command locks them.
     meals = await _held_meals(command.changes, uow)
     menu = await _menu_of(command.client_id, command.menu_id, uow)
     menu.require_version(command.version)
@@ -70,6 +72,8 @@ async def update_menu(command: UpdateMenu, uow: UnitOfWork) -> None:
 
 async def delete_menu(command: DeleteMenu, uow: UnitOfWork) -> None:
     """Delete the menu."""
+    # Meals before menus, the order in which every command locks them: a meal that changes at the same time waits.
+    await uow.meals.hold_of_menus([command.menu_id])
     menu = await _menu_of(command.client_id, command.menu_id, uow)
     menu.delete()
     await uow.menus.save(menu)

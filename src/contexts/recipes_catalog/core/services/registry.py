@@ -26,7 +26,8 @@ COMMAND_HANDLERS: CommandHandlers = {
     client_commands.UpdateMenu: client_handlers.update_menu,
     client_commands.DeleteMenu: client_handlers.delete_menu,
 }
-EVENT_HANDLERS: EventHandlers = {
+# What must never differ from its origin, a menu's copies of meals first of all, changes in the same transaction.
+FOLLOWERS_WITHIN: EventHandlers = {
     events.MealChanged: (event_handlers.update_menus_of_meal,),
     events.MealDeleted: (event_handlers.take_meal_off_menus,),
     events.MenuDeleted: (event_handlers.forget_menu,),

@@ -1,6 +1,6 @@
 """What the services of this context need of storage, and of the product catalogue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from src.contexts.recipes_catalog.core.domain.client import Client
@@ -42,6 +42,10 @@ class MealRepository(Repository[Meal], Protocol):
         """The meal in which a recipe stands; raises `NotFoundError` for a recipe that does not exist."""
         ...
 
+    async def hold_of_menus(self, menu_ids: Collection[str]) -> None:
+        """No other unit of work can change the meals that were written for these menus before this one ends."""
+        ...
+
     async def leave_menu(self, menu_id: str) -> None:
         """No meal was written for this menu any more."""
         ...
@@ -56,10 +60,6 @@ class RecipeRepository(Repository[Recipe], Protocol):
 
     async def query_to_buy(self, user: SeedUser, filters: Mapping[str, object]) -> list[Recipe]:
         """The recipes of a `menu_id`, a `meal_id` or a `recipe_id` that the user may see."""
-        ...
-
-    async def hold(self, recipe_id: str) -> Recipe:
-        """The recipe, which no other unit of work can rate before this one ends; raises `NotFoundError`."""
         ...
 
     async def save_ratings(self, recipe: Recipe) -> None:
@@ -92,6 +92,10 @@ class MenuRepository(Repository[Menu], Protocol):
 
     async def hold_with_meal(self, meal_id: str) -> list[Menu]:
         """The menus on which a meal stands; no other unit of work can change them before this one ends."""
+        ...
+
+    async def save_copies(self, menu: Menu) -> None:
+        """Store what a menu copies of its meals; the version counts the changes of the menu's own users only."""
         ...
 
 

@@ -40,8 +40,8 @@ class ApiContactInfo(ApiModel):
 
     main_phone: Phone | None = None
     main_email: Email | None = None
-    all_phones: Annotated[tuple[Phone, ...], Field(max_length=20)] = ()
-    all_emails: Annotated[tuple[Email, ...], Field(max_length=20)] = ()
+    all_phones: Annotated[tuple[Phone, ...], Field(max_length=20, fail_fast=True)] = ()
+    all_emails: Annotated[tuple[Email, ...], Field(max_length=20, fail_fast=True)] = ()
 
     @classmethod
     def from_domain(cls, contact: ContactInfo) -> "ApiContactInfo":

@@ -101,10 +101,8 @@ _GROUPS: dict[str, Any] = {
     "list in the list": [["admin"]],
     "empty name": [""],
     "control character": ["admin\x01"],
-    "too many": ["g"] * 101,
     "too long a name": ["g" * 300],
     "true": True,
-    "not NFC": ["e\u0301"],
     "zero-width name": ["ad\u200bmin"],
 }
 
@@ -158,15 +156,20 @@ def _identities() -> list[Item]:
         _each("sub", _BAD_SUBJECTS) + _by_repr("sub", _NO_TEXTS) + _each("iss", _ISSUERS) + _by_repr("iss", _NO_TEXTS)
     )
     made += _each("client_id", _CLIENTS) + _each("token_use", _TOKEN_USES) + _each("cognito_groups", _GROUPS)
-    audiences = {"client": CLIENT, "list": [CLIENT], "another": "https://other.example", "null": None, "empty": ""}
+    audiences = {
+        "client": CLIENT,
+        "list": [CLIENT],
+        "resource list": ["menus"],
+        "null": None,
+        "empty": "",
+        "blank": "a b",
+    }
     made += _each("aud", audiences)
     for claim in ("username", "scope", "jti", "origin_jti"):
-        made += _by_repr(claim, (*_NO_TEXTS, ""))
-    names = {"too long": "u" * 300, "control": "a\x07", "not NFC": "e\u0301", "override": "\u202ex", "line": "a\u2028b"}
+        made += _by_repr(claim, _NO_TEXTS if claim == "scope" else (*_NO_TEXTS, ""))
+    names = {"too long": "u" * 300, "control": "a\x07", "override": "\u202ex", "line": "a\u2028b"}
     made += _each("username", names) + _each("cognito_username", {"list": ["x"], "empty": ""})
-    made += _each(
-        "scope", {"two spaces": "a  b", "leading blank": " a", "quote": 'a"b', "too long": "a" * 4200, "é": "é"}
-    )
+    made += _each("scope", {"two spaces": "a  b", "leading blank": " a", "quote": 'a"b', "é": "é"})
     made += _each("origin_jti", {"too long": "j" * 300, "control": "a\x00", "blank": "a b", "SQL": "'; --"})
     made += _each("jti", {"too long": "j" * 300, "line feed": "a\n"})
     return made

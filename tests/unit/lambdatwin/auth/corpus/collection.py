@@ -1,6 +1,6 @@
 """The whole corpus."""
 
-from tests.unit.lambdatwin.auth.corpus import claim_sets, encoding, good, json_texts, signing, transport
+from tests.unit.lambdatwin.auth.corpus import claim_sets, encoding, genuine, good, json_texts, signing, transport
 from tests.unit.lambdatwin.auth.corpus.world import Item
 
 
@@ -17,4 +17,4 @@ def hostile() -> list[Item]:
 
 def welcome() -> list[Item]:
     """Everything that must be."""
-    return good.items()
+    return good.items() + genuine.items()

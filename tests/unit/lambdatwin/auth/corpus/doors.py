@@ -1,30 +1,28 @@
-"""A door with the corpus's issuer behind it: keys in memory, the clock stopped at `NOW`."""
+"""An authenticator with the corpus's issuer behind it: keys in memory, the clock stopped at `NOW`."""
 
 from dataclasses import dataclass, field
 
-from src.lambdatwin.auth.caches.verdicts import VerdictCache
-from src.lambdatwin.auth.claims.policy import LONGEST_LIFETIME, Policy
-from src.lambdatwin.auth.door import Authenticator, Tokens
-from src.lambdatwin.auth.keys.key_set import parse_key_set
-from src.lambdatwin.auth.keys.signature import PublicKey
-from src.lambdatwin.auth.observing import MemoryMeter
-from src.lambdatwin.auth.revocations import NothingRevoked, RevocationCheck
-from src.lambdatwin.auth.verifier import Clock, KeySource, Verifier
-from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, NOW, published
+from src.lambdatwin.auth.authenticator import Authenticator, Tokens
+from src.lambdatwin.auth.cache import VerdictCache
+from src.lambdatwin.auth.claims import LONGEST_LIFETIME, Clock, Policy
+from src.lambdatwin.auth.jwks import Jwks, PublicKey, parse_key_set
+from src.lambdatwin.auth.revocations import LocalDenyList, MemoryRevocations
+from src.lambdatwin.auth.verifier import Verifier
+from src.lambdatwin.observability.audit import MemoryMeter
+from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, MOBILE_CLIENT, NOW, published
 
 
 def policy(use: str = "access", resource: str | None = None) -> Policy:
-    return Policy(ISSUER, CLIENT, "id" if use == "id" else "access", resource, 60, LONGEST_LIFETIME)
+    return Policy(
+        ISSUER, frozenset({CLIENT, MOBILE_CLIENT}), "id" if use == "id" else "access", resource, 60, LONGEST_LIFETIME
+    )
 
 
-@dataclass
-class FixedKeys:
+class FixedKeys(Jwks):
     """The published keys, known from the start."""
 
-    keys: dict[str, PublicKey] = field(default_factory=lambda: parse_key_set(published(), {}))
-
-    def known(self, kid: str) -> PublicKey | None:
-        return self.keys.get(kid)
+    def __init__(self) -> None:
+        self.keys: dict[str, PublicKey] = parse_key_set(published(), {})
 
     async def find(self, kid: str) -> PublicKey | None:
         return self.keys.get(kid)
@@ -46,13 +44,14 @@ class SilentAudit:
 def door(
     use: str = "access",
     *,
-    keys: KeySource | None = None,
-    revocations: RevocationCheck | None = None,
+    keys: Jwks | None = None,
+    revocations: LocalDenyList | None = None,
     clock: Clock = lambda: float(NOW),
     audit: SilentAudit | None = None,
     meter: MemoryMeter | None = None,
 ) -> Authenticator:
     meter = meter or MemoryMeter()
     verifier = Verifier(keys or FixedKeys(), policy(use), clock)
-    tokens = Tokens(verifier, VerdictCache(), revocations or NothingRevoked(), meter)
+    revocations = revocations or LocalDenyList(MemoryRevocations(), clock=clock, monotonic=clock, meter=meter)
+    tokens = Tokens(verifier, VerdictCache(), revocations, meter)
     return Authenticator(tokens, sessions=None, meter=meter, audit=audit or SilentAudit())

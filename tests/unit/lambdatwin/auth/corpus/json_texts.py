@@ -22,7 +22,7 @@ _TAILS: dict[str, bytes] = {
     "minus Infinity": b',"x":-Infinity',
     "1e400": b',"x":1e400',
     "number of 5 000 digits": b',"x":' + b"9" * 4000,
-    "number of 21 digits": b',"x":' + b"9" * 21,
+    "number of 26 digits": b',"x":' + b"9" * 26,
     "fraction of 3 000 digits": b',"x":0.' + b"1" * 3000,
     "leading zero": b',"x":01',
     "plus sign": b',"x":+1',
@@ -64,6 +64,7 @@ _HEADER_TAILS: dict[str, bytes] = {
     "duplicate alg by unicode escape": b',"\\u0061lg":"RS256"',
     "duplicate foreign key": b',"x":1,"x":2',
     "object in a list in an object": b',"x":{"y":[1]}',
+    "a parameter of 600 bytes": b',"x":"' + b"y" * 600 + b'"',
 }
 
 _PAYLOAD_DUPLICATES: dict[str, bytes] = {

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from tests.unit.lambdatwin.auth.corpus.world import Headers, Item, token
+from tests.unit.lambdatwin.auth.corpus.world import Headers, Item, access_claims, token
 
 
 def _one(value: bytes) -> Headers:
@@ -88,7 +88,7 @@ def _shape(name: str) -> Headers:
 
 
 def _oversized() -> Headers:
-    return _one(b"Bearer " + token(padding="x" * 8192))
+    return _one(b"Bearer " + token(access_claims(padding="x" * 8192)))
 
 
 def items() -> list[Item]:

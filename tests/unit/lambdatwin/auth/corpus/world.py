@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 NOW = 1_790_000_000
 ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01"
 CLIENT = "3n4b5urk1ft4fl3mg5e62d9ado"
+MOBILE_CLIENT = "5k2m9q1c3v7b8n4x6z0l2j5h7g"
 OTHER_CLIENT = "7aaaaaaaaaaaaaaaaaaaaaaaaa"
 SUBJECT = "11111111-1111-4111-8111-111111111111"
 ACCESS_KID = "qW3+access/key0000000000000000000000000000A="

@@ -71,5 +71,5 @@ class ApiBulkResponseQuery(ApiRequest):
 
     queries: Annotated[
         list[Annotated[ApiResponseQuery | dict[str, JsonValue], Field(union_mode="left_to_right")]],
-        Field(min_length=1, max_length=MAX_QUERIES),
+        Field(min_length=1, max_length=MAX_QUERIES, fail_fast=True),
     ]

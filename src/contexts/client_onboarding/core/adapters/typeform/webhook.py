@@ -28,7 +28,7 @@ class ApiTypeformResponse(ApiModel):
     submitted_at: Moment | None = None
     hidden: Annotated[dict[str, JsonValue], Field(max_length=500)] | None = None
     definition: dict[str, JsonValue] | None = None
-    answers: Annotated[list[dict[str, JsonValue]], Field(max_length=500)] | None = None
+    answers: Annotated[list[dict[str, JsonValue]], Field(max_length=500, fail_fast=True)] | None = None
 
 
 class ApiTypeformWebhook(ApiRequest):

@@ -88,7 +88,9 @@ def _shape(value: object) -> str:
 
 
 OneProduct = Annotated[ApiCreateProduct, Tag("product")]
-ManyProducts = Annotated[list[ApiCreateProduct], Field(min_length=1, max_length=MAX_PRODUCTS), Tag("products")]
+ManyProducts = Annotated[
+    list[ApiCreateProduct], Field(min_length=1, max_length=MAX_PRODUCTS, fail_fast=True), Tag("products")
+]
 
 
 class ApiCreateProducts(RootModel[Annotated[OneProduct | ManyProducts, Discriminator(_shape)]]):

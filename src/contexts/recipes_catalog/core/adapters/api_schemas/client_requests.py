@@ -29,7 +29,7 @@ class ApiCreateClient(ApiRequest):
     profile: ApiProfile
     contact_info: ApiContactInfo | None = None
     address: ApiAddress | None = None
-    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50)] = ()
+    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50, fail_fast=True)] = ()
     notes: Prose | None = None
     onboarding_data: AnyJson = None
 
@@ -47,7 +47,7 @@ class ApiUpdateClient(ApiRequest):
     profile: ApiProfile | None = None
     contact_info: ApiContactInfo | None = None
     address: ApiAddress | None = None
-    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50)] | None = None
+    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50, fail_fast=True)] | None = None
     notes: Prose | None = None
     onboarding_data: AnyJson = None
 

@@ -31,8 +31,8 @@ class ApiCreateMeal(ApiRequest):
     author_id: AuthorId
     name: Name
     menu_id: UUID | None = None
-    recipes: Annotated[tuple[ApiRecipeInMeal, ...], Field(max_length=MAX_RECIPES)] = ()
-    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50)] = ()
+    recipes: Annotated[tuple[ApiRecipeInMeal, ...], Field(max_length=MAX_RECIPES, fail_fast=True)] = ()
+    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50, fail_fast=True)] = ()
     description: Prose | None = None
     notes: Prose | None = None
     like: bool | None = None
@@ -51,8 +51,8 @@ class ApiUpdateMeal(ApiRequest):
     version: Version | None = None
     name: Name | None = None
     menu_id: UUID | None = None
-    recipes: Annotated[tuple[ApiRecipeInMeal, ...], Field(max_length=MAX_RECIPES)] | None = None
-    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50)] | None = None
+    recipes: Annotated[tuple[ApiRecipeInMeal, ...], Field(max_length=MAX_RECIPES, fail_fast=True)] | None = None
+    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50, fail_fast=True)] | None = None
     description: Prose | None = None
     notes: Prose | None = None
     like: bool | None = None

@@ -68,8 +68,8 @@ class ApiCreateMenu(ApiRequest):
     """A new menu; it may be empty."""
 
     client_id: UUID | None = None
-    meals: Annotated[tuple[ApiSlot, ...], Field(max_length=MAX_MEALS)] = ()
-    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50)] = ()
+    meals: Annotated[tuple[ApiSlot, ...], Field(max_length=MAX_MEALS, fail_fast=True)] = ()
+    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50, fail_fast=True)] = ()
     description: Prose | None = None
 
     def to_domain(self, client_id: str, placer: Placer) -> CreateMenu:
@@ -89,8 +89,8 @@ class ApiUpdateMenu(ApiRequest):
     menu_id: UUID | None = None
     client_id: UUID | None = None
     version: Version | None = None
-    meals: Annotated[tuple[ApiSlot, ...], Field(max_length=MAX_MEALS)] | None = None
-    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50)] | None = None
+    meals: Annotated[tuple[ApiSlot, ...], Field(max_length=MAX_MEALS, fail_fast=True)] | None = None
+    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50, fail_fast=True)] | None = None
     description: Prose | None = None
 
     def to_domain(self, client_id: str, menu_id: str, placer: Placer) -> UpdateMenu:

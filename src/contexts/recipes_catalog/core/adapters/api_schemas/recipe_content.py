@@ -64,12 +64,12 @@ class ApiRecipeInMeal(ApiModel):
     id: UUID | None = None
     name: Name
     instructions: LongProse = ""
-    ingredients: Annotated[tuple[ApiIngredientInput, ...], Field(max_length=MAX_INGREDIENTS)] = ()
+    ingredients: Annotated[tuple[ApiIngredientInput, ...], Field(max_length=MAX_INGREDIENTS, fail_fast=True)] = ()
     description: Prose | None = None
     utensils: Prose | None = None
     total_time: Annotated[Minutes, Field(description="In minutes.")] | None = None
     notes: Prose | None = None
-    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50)] = ()
+    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50, fail_fast=True)] = ()
     privacy: Privacy = Privacy.PRIVATE
     image_url: ImageUrl | None = None
 

@@ -37,12 +37,12 @@ class ApiCreateRecipe(ApiRequest):
     meal_id: UUID
     name: Name
     instructions: LongProse = ""
-    ingredients: Annotated[tuple[ApiIngredientInput, ...], Field(max_length=MAX_INGREDIENTS)] = ()
+    ingredients: Annotated[tuple[ApiIngredientInput, ...], Field(max_length=MAX_INGREDIENTS, fail_fast=True)] = ()
     description: Prose | None = None
     utensils: Prose | None = None
     total_time: Annotated[Minutes, Field(description="In minutes.")] | None = None
     notes: Prose | None = None
-    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50)] = ()
+    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50, fail_fast=True)] = ()
     privacy: Privacy = Privacy.PRIVATE
     image_url: ImageUrl | None = None
 
@@ -59,12 +59,14 @@ class ApiRecipeChanges(ApiRequest):
     version: Version | None = None
     name: Name | None = None
     instructions: LongProse | None = None
-    ingredients: Annotated[tuple[ApiIngredientInput, ...], Field(max_length=MAX_INGREDIENTS)] | None = None
+    ingredients: Annotated[tuple[ApiIngredientInput, ...], Field(max_length=MAX_INGREDIENTS, fail_fast=True)] | None = (
+        None
+    )
     description: Prose | None = None
     utensils: Prose | None = None
     total_time: Annotated[Minutes, Field(description="In minutes.")] | None = None
     notes: Prose | None = None
-    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50)] | None = None
+    tags: Annotated[tuple[ApiLabel, ...], Field(max_length=50, fail_fast=True)] | None = None
     privacy: Privacy | None = None
     image_url: ImageUrl | None = None
 

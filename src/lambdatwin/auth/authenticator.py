@@ -1,0 +1,104 @@
+"""Authenticates a request: returns verified claims, or the response to send instead."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from ..gateway.http import GatewayResponse, HeaderLine
+from ..observability.audit import Audit, Meter
+from .cache import VerdictCache, digest_of
+from .responses import Reason, UnacceptableError, response_for
+from .revocations import LocalDenyList, RevocationsUnavailableError
+from .token import bearer_token
+from .verifier import Rejected, Verdict, Verified, Verifier
+
+type Headers = Sequence[HeaderLine]
+
+
+class Accepted(NamedTuple):
+    """`claims` are those of a verified token; `set_cookies` are Set-Cookie values for the response."""
+
+    claims: Mapping[str, object]
+    set_cookies: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """`response` is what the client gets; `reason` is for metrics and logs only."""
+
+    response: GatewayResponse
+    reason: Reason
+
+
+class Tokens:
+    """Verdicts on tokens, from the cache where it holds one, else from the verifier; revocations always count."""
+
+    def __init__(self, verifier: Verifier, cache: VerdictCache, revocations: LocalDenyList, meter: Meter) -> None:
+        self._verifier, self._cache, self._revocations, self._meter = verifier, cache, revocations, meter
+
+    async def verdict(self, token: bytes) -> Verdict:
+        """The verdict on a token; never an exception."""
+        digest = digest_of(token)
+        cached = self._cached(digest)
+        self._meter.count("auth_verdict_cache", "miss" if cached is None else "hit")
+        verdict = cached or await self._verifier.verify(token)
+        if isinstance(verdict, Rejected):
+            return verdict
+        try:
+            if await self._revocations.denies(verdict.claims):
+                return Rejected(Reason.REVOKED, ("not_revoked",))
+        except RevocationsUnavailableError:
+            return Rejected(Reason.DENY_LIST_UNAVAILABLE, ("deny_list_is_known",))
+        if cached is None:  # a hit must not prolong itself
+            self._cache.put(digest, verdict, self._verifier.clock())
+        return verdict
+
+    def _cached(self, digest: bytes) -> Verified | None:
+        """A cached verdict holds no longer than the key that gave it is trusted."""
+        verdict = self._cache.get(digest, self._verifier.clock())
+        return verdict if verdict is not None and self._verifier.keys.trusts(verdict.kid, verdict.key) else None
+
+
+class Sessions(Protocol):
+    """Session mode; sessions/ implements it, and imports this module."""
+
+    async def authenticate(self, headers: Headers, method: str | None, client: str) -> Accepted | Refused | None:
+        """None for a request without session cookies."""
+
+
+class Authenticator:
+    """Bearer mode, and session mode where `sessions` is given. An Authorization header decides alone: a good cookie
+    never outweighs a bad token."""
+
+    def __init__(self, tokens: Tokens, *, sessions: Sessions | None, meter: Meter, audit: Audit) -> None:
+        self._tokens, self._sessions, self._meter, self._audit = tokens, sessions, meter, audit
+
+    async def authenticate(self, headers: Headers, method: str | None = None, client: str = "") -> Accepted | Refused:
+        """The verdict on a request. Without `method` it counts as unsafe (session mode); `client` is its address, for
+        the audit log and for a fair share of token refreshes."""
+        outcome = await self._by_session(headers, method, client) or await self._by_token(headers, client)
+        if isinstance(outcome, Accepted):
+            self._meter.count("auth_outcomes", "accepted")
+        else:
+            self._meter.count("auth_outcomes", outcome.reason.value)
+        return outcome
+
+    async def _by_session(self, headers: Headers, method: str | None, client: str) -> Accepted | Refused | None:
+        if self._sessions is None or any(name.lower() == b"authorization" for name, _ in headers):
+            return None
+        outcome = await self._sessions.authenticate(headers, method, client)
+        if isinstance(outcome, Refused):
+            self._audit.record("session_refused", client=client, reason=outcome.reason.value)
+        return outcome
+
+    async def _by_token(self, headers: Headers, client: str) -> Accepted | Refused:
+        try:
+            verdict = await self._tokens.verdict(bearer_token(headers))
+        except UnacceptableError as refusal:
+            verdict = Rejected(refusal.reason, (refusal.check,))
+        if isinstance(verdict, Verified):
+            return Accepted(verdict.claims)
+        if verdict.reason is not Reason.NO_CREDENTIALS:
+            checks = ",".join(verdict.checks)
+            self._audit.record("refused", client=client, reason=verdict.reason.value, checks=checks)
+        return Refused(response_for(verdict.reason), verdict.reason)

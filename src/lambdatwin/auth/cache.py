@@ -1,0 +1,116 @@
+"""Caches of bounded size whose entries expire: verdicts on tokens, and users.
+
+Refusals are never cached, so that none outlives its cause. A verdict's key is the SHA-256 of the token's text, which
+is safe only because the verifier accepts one spelling per token.
+"""
+
+from hashlib import sha256
+from threading import Lock
+from typing import Protocol
+
+from ..observability.audit import Meter
+from .claims import Clock
+from .verifier import Verified
+
+
+class Bounded[K, V]:
+    """Oldest entries go first. Safe between threads; a read takes no lock. Times are the caller's, in seconds."""
+
+    def __init__(self, most: int) -> None:
+        if most < 1:
+            raise ValueError("a cache holds at least one entry")
+        self._most = most
+        self._lock = Lock()
+        self._entries: dict[K, tuple[V, float, float]] = {}
+
+    def get(self, key: K, now: float) -> V | None:
+        """The value, unless its time is over; one from the future (a clock set back) counts as over too."""
+        entry = self._entries.get(key)
+        return entry[0] if entry is not None and entry[1] <= now < entry[2] else None
+
+    def put(self, key: K, value: V, now: float, until: float) -> None:
+        """Keep `value` from now until then."""
+        with self._lock:
+            self._entries.pop(key, None)
+            while len(self._entries) >= self._most:
+                del self._entries[next(iter(self._entries))]
+            self._entries[key] = (value, now, until)
+
+    def discard(self, *keys: K) -> None:
+        """Forget these."""
+        with self._lock:
+            for key in keys:
+                self._entries.pop(key, None)
+
+    def keys(self) -> list[K]:
+        """All keys, those whose time is over too."""
+        with self._lock:
+            return list(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+LONGEST_SECONDS = 300.0
+
+
+def digest_of(token: bytes) -> bytes:
+    """The key of a token."""
+    return sha256(token).digest()
+
+
+class VerdictCache:
+    """At most `most` verdicts, each for at most 300 s and never past its token's expiry."""
+
+    def __init__(self, most: int = 10_000, seconds: float = LONGEST_SECONDS) -> None:
+        self._kept: Bounded[bytes, Verified] = Bounded(most)
+        self._seconds = min(seconds, LONGEST_SECONDS)
+
+    def get(self, digest: bytes, now: float) -> Verified | None:
+        """The verdict, while it holds."""
+        return self._kept.get(digest, now)
+
+    def put(self, digest: bytes, verdict: Verified, now: float) -> None:
+        """Keep a verdict that was reached just now."""
+        self._kept.put(digest, verdict, now, min(verdict.expires_at, now + self._seconds))
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+class Users[User](Protocol):
+    """IAM's internal endpoint: the user with the roles of one context, None for an unknown one; raises if it fails."""
+
+    async def get_user(self, user_id: str, caller_context: str) -> User | None: ...
+
+
+class CachedUsers[User]:
+    """Caches users. Errors and unknown users are not cached; `seconds=0` caches none.
+
+    `clock` is monotonic, in seconds.
+    """
+
+    def __init__(self, users: Users[User], *, seconds: float, clock: Clock, meter: Meter, most: int = 10_000) -> None:
+        self._users, self._seconds, self._clock, self._meter = users, seconds, clock, meter
+        self._kept: Bounded[tuple[str, str], User] = Bounded(most)
+        self._forgotten = 0
+
+    async def get_user(self, user_id: str, caller_context: str) -> User | None:
+        """The user with the roles of `caller_context`."""
+        key = (user_id, caller_context)
+        user = self._kept.get(key, self._clock())
+        self._meter.count("auth_user_cache", "miss" if user is None else "hit")
+        if user is not None:
+            return user
+        before = self._forgotten
+        user = await self._users.get_user(user_id, caller_context)
+        # An answer that was on its way while a user changed may be the old one.
+        if user is not None and self._seconds > 0 and before == self._forgotten:
+            now = self._clock()
+            self._kept.put(key, user, now, now + self._seconds)
+        return user
+
+    def forget(self, user_id: str) -> None:
+        """Drop the user in every context: the roles changed, or the user was deleted."""
+        self._forgotten += 1
+        self._kept.discard(*(key for key in self._kept.keys() if key[0] == user_id))  # noqa: SIM118 - no mapping

@@ -1,0 +1,230 @@
+"""What the settings say of authentication: the issuer's addresses, the app clients, and what prevents a start."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from .cognito import RefreshFlow
+
+LOCAL_PATH = "/auth/local"
+LOCAL_CLIENT_ID = "local"
+
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - compared, not bound
+# A sidecar may stand between this process and Cognito: there is no network on the way. What is compared
+# with `iss` stays a real address.
+_MAY_BE_BESIDE_US = frozenset({"COGNITO_JWKS_URL", "COGNITO_ENDPOINT"})
+_BESIDE_US = frozenset({"localhost", "127.0.0.1", "::1"})
+_SHORTEST_SECRET = 32
+_DEVELOPMENT_WORDS = frozenset({"local", "development", "changeme", "example", "dummy", "password", "insecure"})
+_COGNITO_ISSUER = re.compile(r"https://(?:issuer-)?cognito-idp\.(?P<host>[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)/[^/]+")
+_MOST_SECRETS = 2
+_REPEATED = 0.7  # of a text's characters
+_FEWEST_LETTERS = 8  # different ones: a random text of 32 has more
+
+
+class AuthSettings(Protocol):
+    """The settings that authentication reads; `settings.Settings` is one."""
+
+    @property
+    def production(self) -> bool: ...
+    @property
+    def local_issuer(self) -> bool: ...
+    @property
+    def development(self) -> bool: ...
+    @property
+    def listen_host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def cognito_region(self) -> str | None: ...
+    @property
+    def cognito_user_pool_id(self) -> str | None: ...
+    @property
+    def cognito_client_id(self) -> tuple[str, ...]: ...
+    @property
+    def cognito_client_secret(self) -> SecretStr | None: ...
+    @property
+    def cognito_issuer(self) -> str | None: ...
+    @property
+    def cognito_jwks_url(self) -> str | None: ...
+    @property
+    def cognito_endpoint(self) -> str | None: ...
+    @property
+    def cognito_token_use(self) -> str: ...
+    @property
+    def cognito_refresh_flow(self) -> RefreshFlow: ...
+    @property
+    def cognito_resource(self) -> str | None: ...
+    @property
+    def cognito_domain(self) -> str | None: ...
+    @property
+    def auth_redirect_uri(self) -> str | None: ...
+    @property
+    def session_secret(self) -> SecretStr | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """`issuer` is compared with `iss`; the others are called. `hosted_ui` is None without a domain."""
+
+    issuer: str
+    jwks_url: str
+    cognito: str
+    hosted_ui: str | None
+
+
+def endpoints(settings: AuthSettings) -> Endpoints:
+    """The addresses; raises ValueError where nothing says whose tokens are meant."""
+    if settings.local_issuer:
+        base = f"http://127.0.0.1:{settings.port}{LOCAL_PATH}"
+        return Endpoints(base, f"{base}/.well-known/jwks.json", f"{base}/", base)
+    issuer, service = settings.cognito_issuer, _service(settings)
+    if issuer is None:
+        if service is None or settings.cognito_user_pool_id is None:
+            raise ValueError("neither COGNITO_ISSUER nor COGNITO_USER_POOL_ID is set")
+        issuer = f"{service}/{settings.cognito_user_pool_id}"
+    jwks_url = settings.cognito_jwks_url or f"{issuer}/.well-known/jwks.json"
+    # Another issuer than Cognito's own may serve its API below the issuer's address, as the local one does.
+    return Endpoints(issuer, jwks_url, settings.cognito_endpoint or f"{service or issuer}/", _hosted_ui(settings))
+
+
+def client_ids(settings: AuthSettings) -> tuple[str, ...]:
+    """The app clients whose tokens are accepted; /auth/* uses the first. Raises ValueError without one."""
+    if settings.cognito_client_id:
+        return settings.cognito_client_id
+    if settings.local_issuer:
+        return (LOCAL_CLIENT_ID,)
+    raise ValueError("COGNITO_CLIENT_ID is not set")
+
+
+def client_id(settings: AuthSettings) -> str:
+    """The app client that /auth/* and /docs log in with; raises ValueError without one."""
+    return client_ids(settings)[0]
+
+
+def session_secrets(settings: AuthSettings) -> tuple[str, ...]:
+    """The secrets of session mode: the first encrypts, an older one after it still decrypts."""
+    revealed = _revealed(settings.session_secret) or ""
+    return tuple(part.strip() for part in revealed.split(",") if part.strip())
+
+
+def _service(settings: AuthSettings) -> str | None:
+    """Cognito's API of the pool's region; an issuer of either of Cognito's two forms names the region too."""
+    issued = _COGNITO_ISSUER.fullmatch(settings.cognito_issuer or "")
+    if issued is not None:
+        return f"https://cognito-idp.{issued['host']}"
+    pool = settings.cognito_user_pool_id
+    region = settings.cognito_region or (pool.partition("_")[0] if pool and "_" in pool else None)
+    if region is None:
+        return None
+    return f"https://cognito-idp.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+
+
+def _hosted_ui(settings: AuthSettings) -> str | None:
+    domain = settings.cognito_domain
+    if domain is None:
+        return None
+    return (domain if "://" in domain else f"https://{domain}").rstrip("/")
+
+
+def auth_problems(settings: AuthSettings) -> list[str]:
+    """What must be corrected before a start; empty when all is well."""
+    found = _session_problems(settings)
+    if settings.local_issuer:
+        return found + _exposure_problems(settings)
+    if not (settings.cognito_issuer or settings.cognito_user_pool_id):
+        found.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: nothing says whose tokens to accept")
+    if not settings.cognito_client_id:
+        found.append("COGNITO_CLIENT_ID is missing: tokens for any client of the pool would be accepted")
+    if settings.cognito_issuer and settings.cognito_issuer.endswith("/"):
+        found.append("COGNITO_ISSUER ends with a slash: no token has such an `iss`, and all would be refused")
+    return found + (_production_problems(settings) if settings.production else [])
+
+
+def _exposure_problems(settings: AuthSettings) -> list[str]:
+    """Development listens where it is told to; elsewhere the known password must not open a network's address."""
+    if settings.development or settings.listen_host in _BESIDE_US:
+        return []
+    exposed = f"HOST={settings.listen_host} would serve the local issuer and its known password to the network"
+    return [f"{exposed}: set HOST=127.0.0.1, or COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID"]
+
+
+def _session_problems(settings: AuthSettings) -> list[str]:
+    found = []
+    secrets, uri = session_secrets(settings), settings.auth_redirect_uri
+    if (not secrets) != (uri is None):
+        found.append("SESSION_SECRET and AUTH_REDIRECT_URI belong together: session mode needs both, bearer mode none")
+    if len(secrets) > _MOST_SECRETS:
+        found.append("SESSION_SECRET has more than two values: the new secret, and the one that it replaces")
+    found += [problem for secret in secrets for problem in _secret_problems(secret)]
+    if uri is not None and not uri.endswith("/auth/callback"):
+        found.append("AUTH_REDIRECT_URI must end with /auth/callback: that is where logins come back to")
+    if uri is not None and not settings.local_issuer and not settings.cognito_domain:
+        found.append("COGNITO_DOMAIN is missing: session mode logs in at the pool's hosted pages")
+    return found
+
+
+def _secret_problems(secret: str) -> list[str]:
+    if len(secret) < _SHORTEST_SECRET:
+        return [f"SESSION_SECRET is shorter than {_SHORTEST_SECRET} characters: `python -m src.lambdatwin secret`"]
+    # A repeated or counted-up text compresses well, a random one of 32 characters does not.
+    if len(set(secret)) < _FEWEST_LETTERS or _repeats(secret):
+        return ["SESSION_SECRET is not random: `python -m src.lambdatwin secret` makes one"]
+    return []
+
+
+def _repeats(secret: str) -> bool:
+    """Whether the text is mostly one pattern again and again, or steps through the alphabet."""
+    for period in range(1, len(secret) // 2 + 1):
+        same = sum(one == other for one, other in zip(secret, secret[period:], strict=False))
+        if same >= _REPEATED * (len(secret) - period):
+            return True
+    steps = [ord(second) - ord(first) for first, second in pairwise(secret)]
+    return steps.count(1) + steps.count(-1) >= _REPEATED * len(steps)
+
+
+def _production_problems(settings: AuthSettings) -> list[str]:
+    urls = {
+        "COGNITO_ISSUER": settings.cognito_issuer,
+        "COGNITO_JWKS_URL": settings.cognito_jwks_url,
+        "COGNITO_ENDPOINT": settings.cognito_endpoint,
+        "COGNITO_DOMAIN": _as_url(settings.cognito_domain),
+        "AUTH_REDIRECT_URI": settings.auth_redirect_uri,
+    }
+    found = [problem for name, url in urls.items() if url for problem in _url_problems(name, url)]
+    texts = {
+        "COGNITO_CLIENT_ID": " ".join(settings.cognito_client_id),
+        "COGNITO_CLIENT_SECRET": _revealed(settings.cognito_client_secret),
+        "SESSION_SECRET": _revealed(settings.session_secret),
+    }
+    return found + [
+        f"{name} is a development leftover"
+        for name, value in texts.items()
+        if value and not _DEVELOPMENT_WORDS.isdisjoint(re.split("[^a-z0-9]+", value.lower()))
+    ]
+
+
+def _url_problems(name: str, url: str) -> list[str]:
+    parts = urlsplit(url)
+    if parts.path.startswith("/auth/local"):
+        return [f"{name} names the local issuer, which is for development only"]
+    if name in _MAY_BE_BESIDE_US and parts.scheme in ("http", "https") and parts.hostname in _BESIDE_US:
+        return []
+    if parts.scheme != "https":
+        return [f"{name} must be an https URL: anyone between could put other keys in"]
+    if (parts.hostname or "") in _LOOPBACK or (parts.hostname or "").endswith((".local", ".localhost", ".test")):
+        return [f"{name} names this machine: a development leftover"]
+    return []
+
+
+def _as_url(domain: str | None) -> str | None:
+    return f"https://{domain}" if domain and "://" not in domain else domain
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret is not None else None

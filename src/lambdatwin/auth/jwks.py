@@ -1,0 +1,273 @@
+"""The issuer's keys (JWKS, RFC 7517) and RSA signatures: the only module that imports python-jose, and only its `jwk`.
+
+`jose.jwt` and `jose.jws` decide what is not theirs to decide here (a missing `exp` passes, `crit` is ignored), and cost
+twice as much. The pitfalls of `jose.jwk` are closed before it is called: it reads a missing `e` as 256, builds a
+private key where a `d` is present, and takes its class from an `alg` that it is given (CVE-2024-33663: a public key as
+HMAC secret; CVE-2026-85394: the same in DER), so the algorithm is a constant.
+
+States by the age of the last good document: *fresh* (younger than `refresh_after`) is used as it is; from there to
+`ttl` it is used while a background fetch runs; past `ttl` a request waits for the fetch, so that a withdrawn key is
+trusted no longer; and when that fetch fails, the old keys serve until `stale_for` is over too, because an endpoint
+that is down is likelier than a key that was withdrawn in the same hour. Belongs to one event loop.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+from jose import jwk
+from jose.exceptions import JOSEError
+
+from ..observability.audit import Meter
+from ..observability.logging import EventLog
+from .claims import Clock
+from .token import base64url_decode, parse_object
+
+ALGORITHM: Final = "RS256"
+_SMALLEST_BITS = 2048
+_LARGEST_BITS = 8192  # a larger modulus only makes every verification slow
+_EXPONENT = b"\x01\x00\x01"  # 65537, which is what every issuer uses; small ones have a history of forgeries
+
+
+class PublicKey:
+    """An RSA key of the issuer, parsed once."""
+
+    __slots__ = ("_key", "identity")
+
+    def __init__(self, modulus: str, exponent: str) -> None:
+        self.identity = (modulus, exponent)
+        self._key = jwk.construct({"kty": "RSA", "n": modulus, "e": exponent}, algorithm=ALGORITHM)
+
+    def verifies(self, signed: bytes, signature: bytes) -> bool:
+        """Whether this key signed those bytes with RSASSA-PKCS1-v1_5 and SHA-256."""
+        return bool(self._key.verify(signed, signature))
+
+
+def public_key(material: Mapping[str, object]) -> PublicKey | None:
+    """The key of a JWK, or None where it is no RSA key that may verify RS256 (RFC 7517 §4, RFC 7518 §6.3.1)."""
+    modulus, exponent = material.get("n"), material.get("e")
+    if not (type(modulus) is str and type(exponent) is str and _may_verify(material)):
+        return None
+    try:
+        if not _strong(base64url_decode(modulus.encode("ascii")), base64url_decode(exponent.encode("ascii"))):
+            return None
+        return PublicKey(modulus, exponent)
+    except (ValueError, JOSEError):
+        # UnicodeEncodeError and cryptography's refusal of an impossible modulus are ValueErrors.
+        return None
+
+
+def _may_verify(material: Mapping[str, object]) -> bool:
+    operations = material.get("key_ops", ["verify"])
+    return (
+        material.get("kty") == "RSA"
+        and material.get("use", "sig") == "sig"
+        and material.get("alg", ALGORITHM) == ALGORITHM
+        and isinstance(operations, list)
+        and "verify" in operations
+        and "d" not in material  # a published private half: every reader can sign
+    )
+
+
+def _strong(modulus: bytes, exponent: bytes) -> bool:
+    bits = int.from_bytes(modulus).bit_length()
+    return _SMALLEST_BITS <= bits <= _LARGEST_BITS and modulus[-1] & 1 == 1 and exponent == _EXPONENT
+
+
+type KeySet = Mapping[str, PublicKey]
+
+_DEPTH = 5
+_MOST_KEYS = 64
+
+
+class KeysUnavailableError(Exception):
+    """No key of the issuer is known at all, and its endpoint does not answer."""
+
+
+class BadKeySetError(ValueError):
+    """The document is no JWKS, or holds no key that may be used."""
+
+
+def parse_key_set(document: bytes, before: KeySet) -> dict[str, PublicKey]:
+    """The usable keys; keys that stood in `before` unchanged are the same objects. Raises `BadKeySetError` for none.
+
+    Keys of other kinds are passed over, as RFC 7517 wants. A `kid` that two different keys claim names neither.
+    """
+    try:
+        entries = parse_object(document, depth=_DEPTH).get("keys")
+    except ValueError as error:
+        raise BadKeySetError("not a strict JSON object") from error
+    if not isinstance(entries, list) or len(entries) > _MOST_KEYS:
+        raise BadKeySetError("no list of keys, or too many")
+    found: dict[str, list[PublicKey]] = {}
+    for entry in entries:
+        _collect(entry, found)
+    keys = {kid: claimed[0] for kid, claimed in found.items() if len({key.identity for key in claimed}) == 1}
+    if not keys:
+        raise BadKeySetError("no key that may be used")
+    return {kid: _same(key, before.get(kid)) for kid, key in keys.items()}
+
+
+def _collect(entry: object, found: dict[str, list[PublicKey]]) -> None:
+    if not isinstance(entry, dict) or not isinstance(kid := entry.get("kid"), str) or not kid:
+        return
+    key = public_key(entry)
+    if key is not None:
+        found.setdefault(kid, []).append(key)
+
+
+def _same(key: PublicKey, before: PublicKey | None) -> PublicKey:
+    return before if before is not None and before.identity == key.identity else key
+
+
+class FetchError(Exception):
+    """The endpoint gave no document; the text says what happened, for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """Seconds and bytes; `whole_seconds` covers the retry too."""
+
+    connect_seconds: float = 1.5
+    whole_seconds: float = 3.0
+    largest_bytes: int = 256 * 1024
+    attempts: int = 2
+
+
+async def fetch(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> bytes:
+    """The document's bytes; raises `FetchError`."""
+    failure = "no attempt was made"
+    try:
+        async with asyncio.timeout(limits.whole_seconds):
+            for _ in range(limits.attempts):
+                try:
+                    return await _attempt(client, url, limits)
+                except (httpx.HTTPError, httpx.InvalidURL, FetchError) as error:
+                    failure = f"{type(error).__name__}: {error}"
+    except TimeoutError:
+        failure = f"no answer within {limits.whole_seconds} s"
+    raise FetchError(failure)
+
+
+async def _attempt(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> bytes:
+    timeout = httpx.Timeout(limits.whole_seconds, connect=limits.connect_seconds)
+    # identity: a compressed answer could grow past the limit before its size is seen
+    headers = {"accept": "application/json", "accept-encoding": "identity"}
+    async with client.stream("GET", url, headers=headers, timeout=timeout, follow_redirects=False) as response:
+        if response.status_code != 200 or response.headers.get("content-encoding", "identity") != "identity":
+            raise FetchError(f"status {response.status_code}")
+        document = bytearray()
+        async for part in response.aiter_raw():
+            document += part
+            if len(document) > limits.largest_bytes:
+                raise FetchError("the document is too large")
+    return bytes(document)
+
+
+@dataclass(frozen=True, slots=True)
+class JwksTimes:
+    """Seconds. `cool_down` is the least time between two fetches that an unknown `kid` or a failure can cause."""
+
+    refresh_after: float = 2400.0
+    ttl: float = 3600.0
+    stale_for: float = 6 * 3600.0
+    cool_down: float = 10.0
+
+
+class Jwks:
+    """Keys over HTTP; `clock` is monotonic, in seconds."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        url: str,
+        *,
+        clock: Clock,
+        meter: Meter,
+        times: JwksTimes | None = None,
+        limits: FetchLimits | None = None,
+    ) -> None:
+        self._client, self._url, self._clock, self._meter = client, url, clock, meter
+        self._times = times or JwksTimes()
+        self._limits = limits or FetchLimits()
+        self._keys: dict[str, PublicKey] = {}
+        self._loaded_at: float | None = None
+        self._quiet_until = float("-inf")
+        self._failing = False
+        self._running: asyncio.Task[bool] | None = None
+        self._log = EventLog("auth.jwks")
+
+    async def find(self, kid: str) -> PublicKey | None:
+        """The key, after a fetch where one is due and allowed; raises `KeysUnavailableError` without any usable key."""
+        age = self._age()
+        if age < self._times.ttl or (self._failing and age < self._times.ttl + self._times.stale_for):
+            if age >= self._times.refresh_after:
+                self._start_in_background()
+            if kid in self._keys:
+                return self._keys[kid]
+        if self._may_fetch():
+            # A successful fetch for an unknown kid opens a cool-down too: what is still unknown stays so for a while.
+            await self._fetch_once(quiet_after=age < self._times.ttl)
+        if not self.ready():
+            raise KeysUnavailableError(self._url)
+        return self._keys.get(kid)
+
+    async def warm(self) -> bool:
+        """Fetch now, at start-up; False when the endpoint does not answer, which is no failure yet."""
+        if self._may_fetch():
+            await self._fetch_once(quiet_after=False)
+        return self.ready()
+
+    def ready(self) -> bool:
+        """Whether there are keys that may be used."""
+        return self._age() < self._times.ttl + self._times.stale_for
+
+    def trusts(self, kid: str, key: PublicKey) -> bool:
+        """Whether a verdict that this key gave still holds: False once the issuer withdrew or replaced it."""
+        return self._keys.get(kid) is key
+
+    async def close(self) -> None:
+        """Stop a running fetch."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+
+    def _age(self) -> float:
+        return float("inf") if self._loaded_at is None else self._clock() - self._loaded_at
+
+    def _may_fetch(self) -> bool:
+        return self._running is not None or self._clock() >= self._quiet_until
+
+    def _start_in_background(self) -> None:
+        if self._running is None and self._may_fetch():
+            self._start(quiet_after=False)
+
+    async def _fetch_once(self, *, quiet_after: bool) -> None:
+        # Shielded: the request that happened to start the fetch may go away, the others still wait for it.
+        await asyncio.shield(self._running or self._start(quiet_after=quiet_after))
+
+    def _start(self, *, quiet_after: bool) -> asyncio.Task[bool]:
+        if quiet_after:
+            self._quiet_until = self._clock() + self._times.cool_down
+        self._running = asyncio.get_running_loop().create_task(self._load())
+        self._running.add_done_callback(self._finished)
+        return self._running
+
+    def _finished(self, task: asyncio.Task[bool]) -> None:
+        self._running = None
+        self._failing = task.cancelled() or not task.result()
+        if self._failing:
+            self._quiet_until = self._clock() + self._times.cool_down
+        self._meter.count("auth_jwks_fetches", "failed" if self._failing else "ok")
+
+    async def _load(self) -> bool:
+        """Take over the published keys; a withdrawn key is gone at once."""
+        try:
+            self._keys = parse_key_set(await fetch(self._client, self._url, self._limits), self._keys)
+        except Exception as error:  # a foreign endpoint: whatever it does, waiting requests get a verdict
+            self._log.warning("jwks_fetch_failed", url=self._url, why=f"{type(error).__name__}: {error}")
+            return False
+        self._loaded_at = self._clock()
+        return True

@@ -1,0 +1,77 @@
+"""Why a request is refused, and the response for it: API Gateway's bodies with the challenge of RFC 6750 §3."""
+
+from enum import StrEnum
+from typing import Final
+
+from ..gateway.answers import FORBIDDEN, JSON, TOKEN_EXPIRED, UNAUTHORIZED
+from ..gateway.http import GatewayResponse
+
+
+class Reason(StrEnum):
+    """One outcome of a failed authentication."""
+
+    NO_CREDENTIALS = "no_credentials"
+    MALFORMED_CREDENTIALS = "malformed_credentials"
+    MALFORMED_JWT = "malformed_jwt"
+    UNACCEPTABLE_HEADER = "unacceptable_header"
+    UNKNOWN_KEY = "unknown_key"
+    BAD_SIGNATURE = "bad_signature"
+    BAD_CLAIMS = "bad_claims"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    BAD_SESSION = "bad_session"
+    CSRF = "csrf"
+    REFRESH_REFUSED = "refresh_refused"
+    KEYS_UNAVAILABLE = "keys_unavailable"
+    DENY_LIST_UNAVAILABLE = "deny_list_unavailable"
+    ISSUER_UNAVAILABLE = "issuer_unavailable"
+
+
+class UnacceptableError(Exception):
+    """Raised and caught inside the verifier; `check` names the check that refused, for the log."""
+
+    def __init__(self, reason: Reason, check: str) -> None:
+        super().__init__(f"{reason}: {check}")
+        self.reason = reason
+        self.check = check
+
+
+# RFC 6750 §3.1: a request without any authentication gets no error code.
+_BARE = b"Bearer"
+_INVALID = b'Bearer error="invalid_token", error_description="The access token is not valid"'
+_EXPIRED = b'Bearer error="invalid_token", error_description="The access token has expired"'
+_RETRY_AFTER: Final = b"5"
+
+
+def _challenged(response: GatewayResponse, challenge: bytes) -> GatewayResponse:
+    return response._replace(headers=(*response.headers, (b"www-authenticate", challenge)))
+
+
+NO_CREDENTIALS = _challenged(UNAUTHORIZED, _BARE)
+INVALID_TOKEN = _challenged(UNAUTHORIZED, _INVALID)
+EXPIRED_TOKEN = _challenged(TOKEN_EXPIRED, _EXPIRED)
+CSRF_FAILED = FORBIDDEN
+
+
+def unavailable(retry_after: bytes = _RETRY_AFTER) -> GatewayResponse:
+    """503: whether the request is entitled cannot be decided now; `retry_after` in seconds."""
+    headers = (JSON, (b"retry-after", retry_after))
+    return GatewayResponse(503, headers, b'{"message":"Service Unavailable"}')
+
+
+_UNAVAILABLE = frozenset({Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE})
+
+
+def response_for(reason: Reason) -> GatewayResponse:
+    """One answer for every reason that would tell an attacker something; see `Reason` for what is behind it."""
+    if reason in _UNAVAILABLE:
+        return unavailable()
+    match reason:
+        case Reason.NO_CREDENTIALS:
+            return NO_CREDENTIALS
+        case Reason.EXPIRED:
+            return EXPIRED_TOKEN
+        case Reason.CSRF:
+            return CSRF_FAILED
+        case _:
+            return INVALID_TOKEN

@@ -1,0 +1,121 @@
+"""Bounds the calls to Cognito that run and wait in this process, and shares them fairly between clients.
+
+A refresh token is checked by Cognito alone, so any client can make this process call it. Without bounds a Cognito that
+hangs, or a client that sends random tokens, would hold all connections, and genuine refreshes would wait behind them.
+Free places go to the waiting clients in turn, however many calls each of them has waiting.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+
+from ..cognito import BusyError, UnreachableError
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLimits:
+    """Calls and seconds. After `failures` calls in a row without an answer a call waits for a place only
+    `wait_seconds_failing`: it would most likely fail, and its client had better hear so early."""
+
+    running: int = 16
+    running_per_client: int = 12
+    waiting: int = 1024
+    waiting_per_client: int = 768
+    wait_seconds: float = 4.0
+    wait_seconds_failing: float = 0.5
+    failures: int = 5
+
+
+class FairQueue:
+    """Belongs to one event loop; it alone touches the counts, so they need no lock."""
+
+    def __init__(self, limits: QueueLimits | None = None) -> None:
+        self._limits = limits or QueueLimits()
+        self._running: Counter[str] = Counter()
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        self._failures = 0
+
+    @asynccontextmanager
+    async def place(self, client: str) -> AsyncIterator[None]:
+        """Hold one of the places while the block runs; raises `BusyError` when there is none in time."""
+        await self._enter(client)
+        try:
+            yield
+        except UnreachableError:
+            self._failures += 1
+            raise
+        except BaseException:
+            self._failures = 0
+            raise
+        else:
+            self._failures = 0
+        finally:
+            self._leave(client)
+
+    async def _enter(self, client: str) -> None:
+        limits = self._limits
+        if client not in self._waiting and self._may_run(client):
+            self._running[client] += 1
+            return
+        waiting = sum(map(len, self._waiting.values()))
+        if waiting >= limits.waiting or len(self._waiting.get(client, ())) >= limits.waiting_per_client:
+            raise BusyError("the queue is full")
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(client, deque()).append(turn)
+        failing = self._failures >= limits.failures
+        try:
+            async with asyncio.timeout(limits.wait_seconds_failing if failing else limits.wait_seconds):
+                await turn
+        except BaseException as error:
+            self._give_up(client, turn)
+            if isinstance(error, TimeoutError):
+                raise BusyError("no free place in time") from None
+            raise
+
+    def _may_run(self, client: str) -> bool:
+        free = self._running.total() < self._limits.running
+        return free and self._running[client] < self._limits.running_per_client
+
+    def _leave(self, client: str) -> None:
+        self._running[client] -= 1
+        if not self._running[client]:
+            del self._running[client]
+        self._start_next()
+
+    def _start_next(self) -> None:
+        """Give a free place to the client whose turn it is; the client goes to the end of the line."""
+        for client in list(self._waiting):
+            if not self._may_run(client):
+                continue
+            turns = self._waiting.pop(client)
+            turn = turns.popleft()
+            if turns:
+                self._waiting[client] = turns
+            if not turn.done():  # its wait may have ended in this very turn of the loop
+                self._running[client] += 1
+                turn.set_result(None)
+                return
+
+    def _give_up(self, client: str, turn: asyncio.Future[None]) -> None:
+        if not turn.cancelled():
+            self._leave(client)  # the place was given just when the wait ended
+            return
+        turns = self._waiting.get(client, deque())
+        if turn in turns:
+            turns.remove(turn)
+        if not turns:
+            self._waiting.pop(client, None)
+
+
+def client_of(address: str) -> str:
+    """One name for all addresses that one client can use: an IPv6 subscriber has a whole /64 network."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    return address if parsed.ipv4_mapped else str(IPv6Address(int(parsed) >> 64 << 64))

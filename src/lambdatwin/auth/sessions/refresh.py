@@ -1,0 +1,316 @@
+"""Token refresh, once per refresh token: in this process by sharing a task, across replicas by a row in PostgreSQL.
+
+No connection is held while Cognito is asked: a replica claims the row and commits, asks, and then stores the result. A
+claim that is not finished (its process died) ends by itself.
+"""
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from typing import Any, Protocol
+
+from sqlalchemy import TextClause, text
+
+from ...database import DATABASE_ERRORS, SessionFactory
+from ...observability.audit import Audit, Meter
+from ..authenticator import Tokens
+from ..claims import Clock, TokenUse
+from ..cognito import BusyError, Cognito, CognitoError, RefusedError, ReusedError, TokenSet, UnreachableError
+from ..responses import Reason
+from ..verifier import Rejected, Verdict, Verified, Verifier
+from .encryption import Cipher
+from .fair_queue import FairQueue
+
+# While a row is claimed, `sealed` is null and `expires_at` ends the claim; it also names the claim's owner.
+_CLAIM = text(
+    "INSERT INTO auth.refreshes AS old (digest, expires_at) VALUES (:digest, :expires_at)"
+    " ON CONFLICT (digest) DO UPDATE SET sealed = NULL, finished_at = NULL, expires_at = excluded.expires_at"
+    " WHERE old.expires_at <= :now RETURNING digest"
+)
+_RESULT = text("SELECT sealed FROM auth.refreshes WHERE digest = :digest AND sealed IS NOT NULL AND expires_at > :now")
+_FINISH = text(
+    "UPDATE auth.refreshes SET sealed = :sealed, finished_at = :now, expires_at = :until WHERE digest = :digest"
+)
+_RELEASE = text("DELETE FROM auth.refreshes WHERE digest = :digest AND sealed IS NULL AND expires_at = :expires_at")
+_FORGET = text("DELETE FROM auth.refreshes WHERE digest = :digest")
+_PURGE = text(
+    "DELETE FROM auth.refreshes WHERE digest IN"
+    " (SELECT digest FROM auth.refreshes WHERE expires_at <= :now LIMIT 100 FOR UPDATE SKIP LOCKED)"
+)
+_STATEMENT_SECONDS = 3.0
+_CLAIM_SECONDS = 6.0  # longer than Cognito may take
+_WAIT_SECONDS = 7.0
+_POLL_SECONDS = 0.1
+_PURGE_ONE_IN = 20
+
+
+class LedgerUnavailableError(Exception):
+    """The replicas cannot agree now, so that none of them may refresh."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """The refresh of one token, held by this caller alone. `result` is what another caller stored before."""
+
+    result: bytes | None
+    finish: Callable[[bytes], None] = field(default=lambda result: None)
+
+
+class RefreshLedger(Protocol):
+    """Hands out entries; entering one waits for the caller that holds it, and raises `LedgerUnavailableError`."""
+
+    def entry(self, digest: bytes) -> AbstractAsyncContextManager[Entry]: ...
+
+    async def forget(self, digest: bytes) -> None:
+        """Drop a result, which ends its grace time; raises `LedgerUnavailableError`."""
+
+
+class MemoryLedger:
+    """For one process without a database."""
+
+    def __init__(self, *, clock: Clock, grace: float) -> None:
+        self._clock, self._grace = clock, grace
+        self._results: dict[bytes, tuple[bytes, float]] = {}
+        self._locks: dict[bytes, asyncio.Lock] = {}
+
+    @asynccontextmanager
+    async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
+        """See `RefreshLedger`."""
+        self._purge()
+        async with self._locks.setdefault(digest, asyncio.Lock()):
+            result, finished_at = self._results.get(digest, (None, 0.0))
+            yield Entry(
+                result if self._clock() < finished_at + self._grace else None,
+                lambda result: self._results.update({digest: (result, self._clock())}),
+            )
+
+    async def forget(self, digest: bytes) -> None:
+        """See `RefreshLedger`."""
+        self._results.pop(digest, None)
+
+    def _purge(self) -> None:
+        now = self._clock()
+        over = [digest for digest, (_, finished_at) in self._results.items() if now >= finished_at + self._grace]
+        for digest in over:
+            del self._results[digest]
+        for digest in [digest for digest, lock in self._locks.items() if not lock.locked()]:
+            if digest not in self._results:
+                del self._locks[digest]
+
+
+class PostgresLedger:
+    """For all replicas of one database."""
+
+    def __init__(self, sessions: SessionFactory, *, clock: Clock, grace: float) -> None:
+        self._sessions, self._clock, self._grace = sessions, clock, grace
+
+    @asynccontextmanager
+    async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
+        """See `RefreshLedger`. What the block raises leaves no result behind."""
+        claim = await self._claim_or_result(digest)
+        if isinstance(claim, bytes):
+            yield Entry(claim)
+            return
+        results: list[bytes] = []
+        try:
+            yield Entry(None, results.append)
+        except BaseException:
+            with suppress(LedgerUnavailableError):  # the claim ends by itself
+                await self._execute(_RELEASE, digest=digest, expires_at=claim)
+            raise
+        now = self._clock()
+        for result in results:
+            await self._execute(_FINISH, digest=digest, sealed=result, now=now, until=now + self._grace)
+
+    async def forget(self, digest: bytes) -> None:
+        """See `RefreshLedger`."""
+        await self._execute(_FORGET, digest=digest)
+
+    async def _claim_or_result(self, digest: bytes) -> float | bytes:
+        """The end of a claim of our own, or the result that another caller stored."""
+        if secrets.randbelow(_PURGE_ONE_IN) == 0:
+            await self._execute(_PURGE, now=self._clock())
+        try:
+            async with asyncio.timeout(_WAIT_SECONDS):
+                while True:
+                    now = self._clock()
+                    claim = now + _CLAIM_SECONDS
+                    if await self._execute(_CLAIM, digest=digest, expires_at=claim, now=now):
+                        return claim
+                    found = await self._execute(_RESULT, digest=digest, now=now)
+                    if found:
+                        return bytes(found[0].sealed)
+                    await asyncio.sleep(_POLL_SECONDS)
+        except TimeoutError:
+            raise LedgerUnavailableError from None
+
+    async def _execute(self, statement: TextClause, **values: object) -> list[Any]:
+        try:
+            async with asyncio.timeout(_STATEMENT_SECONDS), self._sessions() as session, session.begin():
+                found: Any = await session.execute(statement, values)
+                return list(found) if found.returns_rows else []
+        except DATABASE_ERRORS as error:
+            raise LedgerUnavailableError from error
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSetVerifier:
+    """Verifies what Cognito returned: both tokens must be good, and of one user. `tokens` verifies the kind that routes
+    take (`use`), `other` the other kind."""
+
+    tokens: Tokens
+    other: Verifier
+    use: TokenUse
+
+    def routed(self, tokens: TokenSet) -> str | None:
+        """The token that routes take."""
+        return tokens.access if self.use == "access" else tokens.id
+
+    async def verdict(self, tokens: TokenSet) -> Verdict:
+        """The verdict on that token; a `Rejected` also where the other token is of another user."""
+        routed, other = self.routed(tokens), tokens.id if self.use == "access" else tokens.access
+        if routed is None:
+            return Rejected(Reason.MALFORMED_JWT, ("token_is_given",))
+        verdict = await self.tokens.verdict(as_bytes(routed))
+        if isinstance(verdict, Rejected) or other is None:
+            return verdict
+        beside = await self.other.verify(as_bytes(other))
+        if isinstance(beside, Rejected):
+            return beside
+        same = beside.claims["sub"] == verdict.claims["sub"]
+        return verdict if same else Rejected(Reason.BAD_CLAIMS, ("one_subject",))
+
+
+def as_bytes(token: str) -> bytes:
+    """A token as it would stand in a header; what is not ASCII becomes something that no verifier accepts."""
+    return token.encode("ascii", "replace")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Refreshed:
+    """New tokens, the one of them that routes take, and the verdict on that one."""
+
+    tokens: TokenSet
+    routed: str
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks for a refresh. `subject` is the user that the new token must be of (None: whose refresh token it is),
+    `username` goes into a `SECRET_HASH`, `client` shares the queue, `address` is for the audit log."""
+
+    client: str
+    address: str = ""
+    subject: str | None = None
+    username: str | None = None
+
+
+class Refresher:
+    """`refresh` raises a `CognitoError`; a result that fails the verifier, or is of another user, counts as refused."""
+
+    def __init__(
+        self,
+        cognito: Cognito,
+        verifier: TokenSetVerifier,
+        ledger: RefreshLedger,
+        queue: FairQueue,
+        *,
+        meter: Meter,
+        audit: Audit,
+    ) -> None:
+        self._cognito, self._verifier, self._ledger, self._queue = cognito, verifier, ledger, queue
+        self._meter, self._audit = meter, audit
+        self._running: dict[bytes, asyncio.Task[TokenSet]] = {}
+
+    async def refresh(self, refresh_token: str, caller: Caller) -> Refreshed:
+        """New tokens for the same user."""
+        try:
+            tokens = await self._once(refresh_token, caller)
+        except CognitoError as error:
+            self._report(error, caller)
+            raise
+        routed, verdict = self._verifier.routed(tokens), await self._verifier.verdict(tokens)
+        if routed is None or isinstance(verdict, Rejected):
+            raise _untrusted(verdict)
+        subject = str(verdict.claims["sub"])
+        if caller.subject is not None and subject != caller.subject:
+            self._audit.record("subject_changed", client=caller.address, sub=caller.subject, new_sub=subject)
+            raise RefusedError("the new token is of another user")
+        return Refreshed(tokens, routed, verdict)
+
+    async def forget(self, refresh_token: str) -> None:
+        """End the grace time of a refresh token; raises `LedgerUnavailableError`."""
+        await self._ledger.forget(_digest(refresh_token))
+
+    async def close(self) -> None:
+        """Stop running refreshes."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _once(self, refresh_token: str, caller: Caller) -> TokenSet:
+        digest = _digest(refresh_token)
+        task = self._running.get(digest)
+        if task is None:
+            task = asyncio.get_running_loop().create_task(self._shared(digest, refresh_token, caller))
+            self._running[digest] = task
+            task.add_done_callback(lambda done: self._finished(digest, done))
+        # Shielded: the request that started it may go away, others wait for the result.
+        return await asyncio.shield(task)
+
+    def _finished(self, digest: bytes, task: asyncio.Task[TokenSet]) -> None:
+        self._running.pop(digest, None)
+        if not task.cancelled():
+            task.exception()  # marks it as retrieved: all its waiters may have gone
+
+    async def _shared(self, digest: bytes, refresh_token: str, caller: Caller) -> TokenSet:
+        # Only a holder of the refresh token can decrypt what the database keeps for it.
+        cipher = Cipher((refresh_token.encode(),), b"refresh result")
+        tokens: TokenSet | None = None
+        try:
+            async with self._queue.place(caller.client), self._ledger.entry(digest) as entry:
+                shared = _decrypted(cipher, entry.result)
+                if shared is not None:
+                    self._meter.count("auth_refreshes", "shared")
+                    return shared
+                tokens = await self._cognito.refresh(refresh_token, caller.username)
+                entry.finish(cipher.encrypt(json.dumps(asdict(tokens)).encode()))
+        except LedgerUnavailableError as error:
+            if tokens is None:
+                raise UnreachableError("the replicas cannot agree on a refresh") from error
+            # Rotated already: to lose the result now would end the session.
+        self._meter.count("auth_refreshes", "refreshed")
+        return tokens
+
+    def _report(self, error: CognitoError, caller: Caller) -> None:
+        refused = isinstance(error, RefusedError | ReusedError)
+        self._meter.count("auth_refreshes", "refused" if refused else "unavailable")
+        if isinstance(error, BusyError):
+            return  # a flood must not flood the log as well; the counter has it
+        names: Mapping[type, str] = {ReusedError: "refresh_reuse", RefusedError: "refresh_refused"}
+        event = names.get(type(error), "refresh_failed")
+        self._audit.record(event, client=caller.address, sub=caller.subject or "", why=str(error))
+
+
+def _digest(refresh_token: str) -> bytes:
+    return sha256(b"refresh:" + refresh_token.encode()).digest()
+
+
+def _decrypted(cipher: Cipher, encrypted: bytes | None) -> TokenSet | None:
+    plain = cipher.decrypt(encrypted) if encrypted is not None else None
+    try:
+        return TokenSet(**json.loads(plain)) if plain is not None else None
+    except TypeError:
+        return None  # encrypted by another release
+
+
+def _untrusted(verdict: Verdict) -> CognitoError:
+    reason = verdict.reason if isinstance(verdict, Rejected) else Reason.MALFORMED_JWT
+    unavailable = reason in (Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE)
+    return UnreachableError(reason.value) if unavailable else RefusedError(reason.value)

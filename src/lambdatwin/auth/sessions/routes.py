@@ -1,0 +1,313 @@
+"""/auth/*: login, callback, refresh, logout. Beside the local issuer the only module that imports the framework."""
+
+import asyncio
+import html
+import json
+import re
+from dataclasses import dataclass
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ...gateway.answers import INTERNAL_SERVER_ERROR
+from ...gateway.http import GatewayResponse, HeaderLine
+from ...observability.audit import Audit
+from ...observability.logging import EventLog
+from ..authenticator import Tokens
+from ..claims import Claims
+from ..cognito import CognitoError, MisconfiguredError, RefusedError, ReusedError, ThrottledError
+from ..responses import NO_CREDENTIALS, Reason, UnacceptableError, response_for, unavailable
+from ..revocations import RevocationsUnavailableError
+from ..token import bearer_token, parse_object
+from ..verifier import Rejected
+from .cookies import AmbiguousCookiesError, CookieJar, CookieTooLargeError, login_name
+from .fair_queue import client_of
+from .login import CallbackRefusedError, LoginCancelledError, Logins
+from .logout import Logout
+from .refresh import Caller, Refresher, as_bytes
+from .session import CookieSession, CookieSessions, caller_of
+
+SLOWEST_BODY = 10.0  # seconds
+_LARGEST_BODY = 16 * 1024
+_BODY_DEPTH = 4
+_REFRESH_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,8192}")
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
+_THROTTLED_SECONDS = b"10"
+_JSON = ((b"content-type", b"application/json"), (b"cache-control", b"no-store"))
+_HTML = (
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+_BAD_REQUEST = GatewayResponse(400, _JSON, b'{"message":"Bad Request"}')
+_TOO_SLOW = GatewayResponse(408, _JSON, b'{"message":"Request Timeout"}')
+_LOG = EventLog("auth")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TokenRequest:
+    """The body of /auth/refresh and /auth/logout. `refresh_token` is None where none was sent, and empty where it
+    cannot be one."""
+
+    refresh_token: str | None
+    username: str | None
+
+
+def token_request(body: bytes) -> TokenRequest:
+    """The request of a body, empty for an empty one; raises ValueError for anything but a strict JSON object."""
+    fields = parse_object(body, depth=_BODY_DEPTH) if body.strip() else {}
+    token, name = fields.get("refresh_token"), fields.get("username")
+    if token is not None and not (isinstance(token, str) and _REFRESH_TOKEN.fullmatch(token)):
+        token = ""
+    return TokenRequest(token, name if isinstance(name, str) and _NAME.fullmatch(name) else None)
+
+
+def failure(error: CognitoError) -> GatewayResponse:
+    """One 401 whatever was refused; 503 for what passes by itself; 502 for settings that must be corrected."""
+    match error:
+        case RefusedError() | ReusedError():
+            return response_for(Reason.REFRESH_REFUSED)
+        case ThrottledError():
+            return unavailable(_THROTTLED_SECONDS)
+        case MisconfiguredError():
+            _LOG.error("cognito_misconfigured", why=str(error))
+            return INTERNAL_SERVER_ERROR
+        case _:
+            return unavailable()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMode:
+    """What exists in session mode only."""
+
+    jar: CookieJar
+    logins: Logins
+    sessions: CookieSessions
+
+
+class _EndedError(Exception):
+    """The request ends with this response."""
+
+    def __init__(self, response: GatewayResponse) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+class AuthRoutes:
+    """The endpoints of /auth/*."""
+
+    def __init__(
+        self, tokens: Tokens, refresher: Refresher, logout: Logout, mode: SessionMode | None, audit: Audit
+    ) -> None:
+        self._tokens, self._refresher, self._logouts = tokens, refresher, logout
+        self._mode, self._audit = mode, audit
+
+    def routes(self) -> list[Route]:
+        """Paths from the root of the site."""
+        made = [
+            Route("/auth/refresh", self._refresh, methods=["POST"]),
+            Route("/auth/logout", self._logout, methods=["POST"]),
+        ]
+        if self._mode is not None:
+            made.append(Route("/auth/login", self._login, methods=["GET"]))
+            made.append(Route("/auth/callback", self._callback, methods=["GET"]))
+        return made
+
+    async def _login(self, request: Request) -> Response:
+        assert self._mode is not None  # noqa: S101 - routed in session mode only
+        try:
+            cookies = self._mode.jar.read(request.scope["headers"])
+        except AmbiguousCookiesError:
+            cookies = {}
+        begun = self._mode.logins.begin(request.query_params.get("return_to", "/"), cookies)
+        return _redirect(begun.location, *begun.set_cookies)
+
+    async def _callback(self, request: Request) -> Response:
+        assert self._mode is not None  # noqa: S101 - routed in session mode only
+        address = _address(request)
+        try:
+            cookies = self._mode.jar.read(request.scope["headers"])
+            finished = await self._mode.logins.finish(dict(request.query_params), cookies, client_of(address))
+        except LoginCancelledError as cancelled:
+            self._audit.record("login_cancelled", client=address)
+            return _redirect(cancelled.return_to, *self._mode.jar.clear(cancelled.name))
+        except (AmbiguousCookiesError, CallbackRefusedError, RefusedError, ReusedError) as error:
+            self._audit.record("callback_refused", client=address, why=str(error))
+            gone = self._mode.jar.clear(login_name(request.query_params.get("state", "")))
+            return _page(401, "This login was not completed, or it took too long.", *map(_cookie, gone))
+        except CookieTooLargeError as error:
+            self._audit.record("session_too_large", client=address, why=str(error))
+            return _page(403, "This account is in too many groups for a session in a browser.")
+        except CognitoError as error:
+            answer = failure(error)
+            kept = tuple(line for line in answer.headers if line[0] == b"retry-after")
+            return _page(answer.status, "The login service does not answer as it should.", *kept)
+        self._audit.record("logged_in", client=address, sub=finished.sub)
+        return _redirect(finished.location, *finished.set_cookies)
+
+    async def _refresh(self, request: Request) -> Response:
+        try:
+            asked = await _token_request(request)
+            if asked.refresh_token is not None:
+                return await self._refresh_for_bearer(request, asked)
+            return await self._refresh_for_session(request)
+        except _EndedError as ended:
+            return _response(ended.response)
+
+    async def _refresh_for_bearer(self, request: Request, asked: TokenRequest) -> Response:
+        """With an access token in the header, expired or not, the new one must be of the same user."""
+        caller = _caller(request, await self._bearer_claims(request), asked.username)
+        sent = asked.refresh_token or ""
+        try:
+            if not sent:
+                raise RefusedError("no refresh token looks like this")
+            refreshed = await self._refresher.refresh(sent, caller)
+        except CognitoError as error:
+            return _response(failure(error))
+        tokens = refreshed.tokens
+        self._audit.record("refreshed", client=caller.address, sub=str(refreshed.verified.claims["sub"]))
+        body: dict[str, object] = {"access_token": tokens.access, "id_token": tokens.id}
+        body |= {"expires_in": tokens.expires_in, "token_type": "Bearer"}
+        if tokens.refresh is not None and tokens.refresh != sent:
+            body["refresh_token"] = tokens.refresh
+        return _json(body)
+
+    async def _refresh_for_session(self, request: Request) -> Response:
+        """Tokens stay in the cookies, out of a script's reach."""
+        session = self._session(request)
+        if self._mode is None or session is None or session.refresh is None:
+            raise _EndedError(NO_CREDENTIALS)
+        try:
+            refreshed, cookies = await self._mode.sessions.refresh(session.refresh, _address(request))
+        except (RefusedError, ReusedError) as error:
+            return _response(failure(error), *self._mode.jar.clear_session())
+        except CookieTooLargeError as error:
+            self._audit.record("session_too_large", client=_address(request), why=str(error))
+            return _response(response_for(Reason.BAD_SESSION), *self._mode.jar.clear_session())
+        except CognitoError as error:
+            return _response(failure(error))
+        return _json({"expires_in": refreshed.tokens.expires_in}, *cookies)
+
+    async def _logout(self, request: Request) -> Response:
+        try:
+            asked = await _token_request(request)
+            session = self._session(request)
+            if session is not None and self._mode is not None:
+                return await self._end_session(request, session, self._mode)
+            claims = await self._bearer_claims(request)
+            if claims is None and not asked.refresh_token:
+                raise _EndedError(NO_CREDENTIALS)
+            await self._end(claims, asked.refresh_token or None, _caller(request, claims, asked.username))
+        except _EndedError as ended:
+            return _response(ended.response)
+        return _json({"message": "Logged out"})
+
+    async def _end_session(self, request: Request, session: CookieSession, mode: SessionMode) -> Response:
+        claims, refresh = None, session.refresh
+        if session.token is not None:
+            verdict = await self._tokens.verdict(as_bytes(session.token.token))
+            if isinstance(verdict, Rejected) and verdict.reason in (
+                Reason.DENY_LIST_UNAVAILABLE,
+                Reason.KEYS_UNAVAILABLE,
+            ):
+                raise _EndedError(unavailable())
+            claims = verdict.claims
+        address = _address(request)
+        caller = caller_of(refresh, address) if refresh is not None else Caller(client_of(address), address)
+        await self._end(claims, refresh.refresh if refresh is not None else None, caller)
+        body: dict[str, object] = {"message": "Logged out", "logout_url": mode.logins.hosted_ui.logout_url()}
+        return _json(body, *mode.jar.clear_session())
+
+    async def _end(self, claims: Claims | None, refresh_token: str | None, caller: Caller) -> None:
+        try:
+            await self._logouts.end(claims, refresh_token, caller)
+        except RevocationsUnavailableError:
+            raise _EndedError(unavailable()) from None
+        except CognitoError as error:
+            raise _EndedError(failure(error)) from error
+
+    def _session(self, request: Request) -> CookieSession | None:
+        """The session of a request without an Authorization header."""
+        headers = request.scope["headers"]
+        if self._mode is None or "authorization" in request.headers:
+            return None
+        session = self._mode.sessions.open(headers)
+        if isinstance(session, Reason):
+            raise _EndedError(response_for(session))
+        if session is not None and not self._mode.jar.allows(session.sid, headers, request.method):
+            self._audit.record("csrf_refused", client=_address(request), method=request.method)
+            raise _EndedError(response_for(Reason.CSRF))
+        return session
+
+    async def _bearer_claims(self, request: Request) -> Claims | None:
+        """Claims of the token in the header, expired or not; None without a header."""
+        if "authorization" not in request.headers:
+            return None
+        try:
+            verdict = await self._tokens.verdict(bearer_token(request.scope["headers"]))
+        except UnacceptableError as refusal:
+            raise _EndedError(response_for(refusal.reason)) from None
+        if isinstance(verdict, Rejected) and verdict.claims is None:
+            raise _EndedError(response_for(verdict.reason))
+        return verdict.claims
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
+
+
+def _caller(request: Request, claims: Claims | None, username: str | None) -> Caller:
+    """A client with a token, expired or not, has a share of the queue of its own; any other shares its address's."""
+    address = _address(request)
+    if claims is None:
+        return Caller(client_of(address), address, None, username)
+    subject, own = str(claims["sub"]), claims.get("username")
+    return Caller(f"sub:{subject}", address, subject, username or (own if isinstance(own, str) else None))
+
+
+async def _token_request(request: Request) -> TokenRequest:
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            return token_request(await _body(request))
+    except TimeoutError:
+        raise _EndedError(_TOO_SLOW) from None
+    except (ValueError, ClientDisconnect):
+        raise _EndedError(_BAD_REQUEST) from None
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _LARGEST_BODY:
+            raise _EndedError(_BAD_REQUEST)
+    return bytes(body)
+
+
+def _response(answer: GatewayResponse, *set_cookies: bytes) -> Response:
+    response = Response(answer.body, answer.status)
+    response.raw_headers = [*response.raw_headers, *answer.headers, *map(_cookie, set_cookies)]
+    return response
+
+
+def _cookie(value: bytes) -> HeaderLine:
+    return b"set-cookie", value
+
+
+def _json(body: dict[str, object], *set_cookies: bytes) -> Response:
+    return _response(GatewayResponse(200, _JSON, json.dumps(body).encode()), *set_cookies)
+
+
+def _page(status: int, sentence: str, *headers: HeaderLine) -> Response:
+    """What the user of a browser reads where a login ends without a session."""
+    text = (
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Login</title>"
+        f"<p>{html.escape(sentence)}</p><p><a href=/auth/login>Log in again</a></p></html>"
+    )
+    return _response(GatewayResponse(status, (*_HTML, *headers), text.encode()))
+
+
+def _redirect(location: str, *set_cookies: bytes) -> Response:
+    headers = ((b"location", location.encode("ascii")), (b"cache-control", b"no-store"))
+    return _response(GatewayResponse(302, headers, b""), *set_cookies)

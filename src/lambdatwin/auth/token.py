@@ -1,0 +1,247 @@
+"""The text of a token: credentials, compact JWS, JOSE header, strict JSON and base64url. Nothing here is believed yet.
+
+Base64url has one spelling per value (RFC 7515 §2): `base64.urlsafe_b64decode` skips foreign characters and ignores the
+unused bits of the last one, so that a second spelling would pass a cache or a revocation keyed by the text.
+
+JSON has one reading per text, bounded work, and ValueError for everything else. The standard parser keeps the last of
+two equal keys, knows NaN and Infinity, reads 1e400 as infinity, accepts lone surrogates and NUL, recurses as deep as it
+is told to and takes seconds for a number of a million digits. Each of these made two programs read one signed text
+differently, or ended in something other than a refusal.
+"""
+
+import json
+import re
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from math import isfinite
+from typing import NamedTuple, NoReturn
+
+from ..gateway.http import HeaderLine
+from .responses import Reason, UnacceptableError
+
+# The standard alphabet's own last letters and the padding become a letter that no alphabet has.
+_TO_STANDARD = bytes.maketrans(b"-_+/=", b"+/!!!")
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+# What may stand last, so that the bits which belong to no byte are zero; a length of 4n+1 holds no whole byte.
+_LAST = {
+    0: b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+    1: b"",
+    2: b"AQgw",
+    3: b"AEIMQUYcgkosw048",
+}
+_PADDING = {0: b"", 2: b"==", 3: b"="}
+
+
+def base64url_decode(text: bytes) -> bytes:
+    """The bytes; raises ValueError for an empty text and for any spelling but the canonical one."""
+    over = len(text) % 4
+    if not text or text[-1] not in _LAST[over]:
+        raise ValueError("not the canonical base64url spelling")
+    return a2b_base64(text.translate(_TO_STANDARD) + _PADDING[over], strict_mode=True)
+
+
+def base64url_encode(raw: bytes) -> bytes:
+    """The canonical spelling."""
+    return b2a_base64(raw, newline=False).translate(_TO_URL).rstrip(b"=")
+
+
+# JavaScript writes a number with at most 25 characters: -0.0000012345678901234567.
+LONGEST_NUMBER = 25
+_BLANKS = " \t\n\r"  # those of RFC 8259 §2, and no other
+# Possessive, and content with a text that never ends: otherwise `"\"\"\"...` is tried from each of its quotes, which
+# takes the square of its length.
+_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]', re.DOTALL)
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+
+
+class NotStrictError(ValueError):
+    """The text is JSON to some parser, but not to this one."""
+
+
+def parse_object(raw: bytes, *, depth: int) -> dict[str, object]:
+    """The object that `raw` spells, at most `depth` containers deep; raises ValueError (and nothing else) if none."""
+    text = raw.decode("utf-8").strip(_BLANKS)
+    if raw.count(b"{") + raw.count(b"[") > depth and _is_deeper(raw, depth):
+        raise NotStrictError("too deep")
+    value, end = _DECODER.raw_decode(text)
+    if end != len(text) or type(value) is not dict:
+        raise NotStrictError("not one object")
+    if b"\\u" in raw and any(_UNFIT.search(part) for part in _strings(value)):
+        raise NotStrictError("NUL or a lone surrogate")
+    return value
+
+
+def _is_deeper(raw: bytes, depth: int) -> bool:
+    """Ends at the first container that is too deep: the rest may be long."""
+    level = 0
+    for match in _STRING_OR_BRACKET.finditer(raw):
+        match match[0]:
+            case b"{" | b"[":
+                level += 1
+                if level > depth:
+                    return True
+            case b"}" | b"]":
+                level -= 1
+    return False
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every text in a value whose depth is already bounded, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise NotStrictError("a key stands twice")
+    return made
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise NotStrictError("a number too long")
+    return int(digits)
+
+
+def _fraction(digits: str) -> float:
+    if len(digits) > LONGEST_NUMBER or not isfinite(number := float(digits)):
+        raise NotStrictError("a number too long or too large")
+    return number
+
+
+def _constant(name: str) -> NoReturn:
+    raise NotStrictError(f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
+)
+
+
+type Header = Mapping[str, object]
+
+# Parameters that bring a key along (jwk, jku, x5c, ...), that change what is signed or how it is packed (b64, zip,
+# cty), or that belong to encryption. Cognito sends none; a verifier that follows one of them trusts the attacker.
+_KEYS = ("jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "url", "trust_chain", "svt", "ppt")
+_PACKING = ("b64", "zip", "cty", "nonce")
+_ENCRYPTION = ("enc", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c")
+_FOREIGN = frozenset((*_KEYS, *_PACKING, *_ENCRYPTION))
+_KEY_ID = re.compile(r"[\x21-\x7e]{1,256}")
+
+
+def algorithm_is_rs256(header: Header) -> bool:
+    """Exactly this one text: no `none`, no HMAC keyed by the public key (CVE-2024-33663, CVE-2026-85394), no rs256."""
+    return header.get("alg") == "RS256"
+
+
+def nothing_is_critical(header: Header) -> bool:
+    """No extension is understood here, so `crit` may name none (RFC 7515 §4.1.11); an empty list is malformed."""
+    return "crit" not in header
+
+
+def no_foreign_parameter(header: Header) -> bool:
+    """Neither keys nor encodings out of the token itself."""
+    return _FOREIGN.isdisjoint(header)
+
+
+def type_is_jwt(header: Header) -> bool:
+    """Cognito states no `typ`; a stated one must say JWT, so that no other signed thing passes (RFC 8725 §3.11)."""
+    return header.get("typ", "JWT") == "JWT"
+
+
+def key_id_is_text(header: Header) -> bool:
+    """Visible ASCII of bounded length: it is looked up in a mapping, never in a path or a query."""
+    kid = header.get("kid")
+    return type(kid) is str and _KEY_ID.fullmatch(kid) is not None
+
+
+CHECKS: tuple[Callable[[Header], bool], ...] = (
+    algorithm_is_rs256,
+    nothing_is_critical,
+    no_foreign_parameter,
+    type_is_jwt,
+    key_id_is_text,
+)
+
+
+def key_id(header: Header) -> str:
+    """The `kid` of an acceptable header; raises `UnacceptableError` with the name of the check that failed."""
+    for check in CHECKS:
+        if not check(header):
+            raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, check.__name__)
+    return str(header["kid"])
+
+
+HEADER_DEPTH = 2
+# A claim made by a pre-token-generation trigger may hold objects; nothing of Cognito's own is deeper than three.
+PAYLOAD_DEPTH = 8
+
+
+class UnverifiedToken(NamedTuple):
+    """What a token says about its key, and the bytes that its signature must cover; its claims are still closed."""
+
+    kid: str
+    signed: bytes
+    signature: bytes
+    payload: bytes
+
+
+def take_apart(token: bytes) -> UnverifiedToken:
+    """Three canonical segments and a header that passes every check; raises `UnacceptableError` otherwise."""
+    segments = token.split(b".")
+    if len(segments) != 3:
+        raise UnacceptableError(Reason.MALFORMED_JWT, "three_segments")
+    if len(segments[0]) > LARGEST_HEADER:
+        raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, "header_is_bounded")
+    try:
+        kid = _key_id(segments[0])
+        payload, signature = base64url_decode(segments[1]), base64url_decode(segments[2])
+    except ValueError as error:
+        raise UnacceptableError(Reason.MALFORMED_JWT, "segments_are_strict") from error
+    return UnverifiedToken(kid, token[: token.rindex(b".")], signature, payload)
+
+
+@lru_cache(maxsize=64)
+def _key_id(segment: bytes) -> str:
+    """Remembered, because all tokens of a key have the same header; a refusal is an exception, and never kept."""
+    return key_id(parse_object(base64url_decode(segment), depth=HEADER_DEPTH))
+
+
+def open_claims(token: UnverifiedToken) -> dict[str, object]:
+    """The claims; called once the signature holds, so that only the issuer's JSON is parsed."""
+    try:
+        return parse_object(token.payload, depth=PAYLOAD_DEPTH)
+    except ValueError as error:
+        raise UnacceptableError(Reason.MALFORMED_JWT, "payload_is_strict") from error
+
+
+# API Gateway takes 10 240 bytes for all headers together; tokens with many groups come near.
+LARGEST_CREDENTIALS = 10_240
+# Cognito's JOSE header has about a hundred bytes. It is the only JSON that is parsed before the signature is checked.
+LARGEST_HEADER = 683  # characters of base64url, for 512 bytes
+# Case-insensitive (RFC 9110 §11.1), with one space and no other blank. All that follows belongs to the token: a
+# second space, a comma and another value are letters that no strict base64url has.
+SCHEME = b"bearer "
+
+
+def bearer_token(headers: Sequence[HeaderLine]) -> bytes:
+    """The token as sent; raises `UnacceptableError` for none, for several, and for any other shape."""
+    values = [value for name, value in headers if name.lower() == b"authorization"]
+    if not values:
+        raise UnacceptableError(Reason.NO_CREDENTIALS, "authorization_is_present")
+    if len(values) > 1:
+        raise UnacceptableError(Reason.MALFORMED_CREDENTIALS, "authorization_is_single")
+    if len(values[0]) > LARGEST_CREDENTIALS:
+        raise UnacceptableError(Reason.MALFORMED_CREDENTIALS, "credentials_are_bounded")
+    if values[0][: len(SCHEME)].lower() != SCHEME:
+        raise UnacceptableError(Reason.MALFORMED_CREDENTIALS, "credentials_are_bearer")
+    return values[0][len(SCHEME) :]

@@ -1,0 +1,119 @@
+"""The queue in front of Cognito."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from src.lambdatwin.auth.cognito import BusyError, RefusedError, UnreachableError
+from src.lambdatwin.auth.sessions.fair_queue import FairQueue, QueueLimits, client_of
+
+pytestmark = pytest.mark.anyio
+
+LIMITS = QueueLimits(running=2, running_per_client=2, wait_seconds=30, wait_seconds_failing=0.01, failures=2)
+
+
+@dataclass
+class Calls:
+    """Calls that end when told to."""
+
+    queue: FairQueue = field(default_factory=lambda: FairQueue(LIMITS))
+    order: list[str] = field(default_factory=list)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    ends: list[asyncio.Event] = field(default_factory=list)
+
+    async def start(self, *clients: str) -> None:
+        for client in clients:
+            self.tasks.append(asyncio.create_task(self._call(client)))
+            await self.settle()
+
+    async def settle(self) -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    async def end_one(self) -> None:
+        self.ends.pop(0).set()
+        await self.settle()
+
+    async def end_all(self) -> None:
+        while self.ends:
+            await self.end_one()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def _call(self, client: str) -> None:
+        async with self.queue.place(client):
+            end = asyncio.Event()
+            self.order.append(client)
+            self.ends.append(end)
+            await end.wait()
+
+
+async def test_a_client_with_one_call_does_not_wait_behind_all_of_another() -> None:
+    calls = Calls()
+    await calls.start("flood", "flood", "flood", "flood", "flood", "other")
+    assert calls.order == ["flood", "flood"]
+    await calls.end_one()
+    await calls.end_one()
+    assert calls.order == ["flood", "flood", "flood", "other"]
+    await calls.end_all()
+    assert len(calls.order) == 6
+
+
+async def test_no_client_holds_all_places_or_the_whole_line() -> None:
+    limits = QueueLimits(running=3, running_per_client=2, waiting=4, waiting_per_client=2, wait_seconds=30)
+    calls = Calls(FairQueue(limits))
+    await calls.start(*["flood"] * 5)
+    assert calls.order == ["flood", "flood"]
+    with pytest.raises(BusyError):
+        await calls.tasks[-1]
+    await calls.start("other")
+    assert calls.order[-1] == "other"
+    await calls.start("third", "fourth", "fifth")
+    with pytest.raises(BusyError):
+        await calls.tasks[-1]
+    await calls.end_all()
+
+
+async def test_a_call_waits_briefly_while_cognito_does_not_answer() -> None:
+    calls = Calls()
+    for _ in range(LIMITS.failures):
+        with pytest.raises(UnreachableError):
+            async with calls.queue.place("x"):
+                raise UnreachableError("no answer")
+    await calls.start("a", "a")
+    with pytest.raises(BusyError):
+        async with calls.queue.place("b"):
+            raise AssertionError("there is no place")
+    await calls.end_all()
+    with pytest.raises(RefusedError):
+        async with calls.queue.place("x"):
+            raise RefusedError("an answer, so that calls wait again")
+    await calls.start("a", "a", "b")
+    await calls.end_one()
+    assert calls.order[-1] == "b"
+    await calls.end_all()
+
+
+@pytest.mark.parametrize("given", [False, True])
+async def test_a_cancelled_wait_loses_no_place(given: bool) -> None:
+    calls = Calls()
+    await calls.start("a", "a", "b", "c")
+    if given:
+        calls.ends.pop(0).set()
+        while "b" in calls.queue._waiting:  # noqa: ASYNC110 - until the very turn in which the place is given
+            await asyncio.sleep(0)
+    calls.tasks[2].cancel()
+    await calls.settle()
+    await calls.end_all()
+    assert calls.order == ["a", "a", "c"] or calls.order == ["a", "a", "b", "c"]
+    await calls.start("d", "d")
+    assert calls.order[-2:] == ["d", "d"]
+    await calls.end_all()
+
+
+def test_a_network_of_one_subscriber_is_one_client() -> None:
+    assert client_of("2001:db8:1:2:aaaa::1") == client_of("2001:db8:1:2:bbbb::2")
+    assert client_of("2001:db8:1:3::1") != client_of("2001:db8:1:2::1")
+    assert client_of("192.0.2.1") != client_of("192.0.2.2")
+    assert client_of("::ffff:192.0.2.1") != client_of("::ffff:192.0.2.2")
+    assert client_of("a socket") == "a socket"

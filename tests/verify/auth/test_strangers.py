@@ -1,0 +1,81 @@
+"""Long form of what clients without any credential can take from others: up to 500 of them."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from tests.integration.lambdatwin.auth.apps import protected_path
+from tests.integration.lambdatwin.auth.cognitos import GENUINE, Cognito, Served, on_socket, times
+from tests.integration.lambdatwin.auth.test_strangers import strangers
+from tests.support.server import running_server
+from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, access_claims, published, token
+from tests.unit.lambdatwin.auth.jwks_server import jwks_server
+
+pytestmark = pytest.mark.anyio
+
+READS, REFRESHES = 100, 10
+MODES: dict[str, Cognito] = {
+    "healthy": Cognito(seconds=0.02),
+    "hangs": Cognito(seconds=None),
+    "answers in 3 s": Cognito(seconds=3.0),
+    "errs": Cognito(fault=(500, {"__type": "InternalErrorException"})),
+}
+
+
+@asynccontextmanager
+async def _apart(database_url: str, cognito: Cognito) -> AsyncIterator[Served]:
+    """The app in a process of its own: the strangers' work is not its work."""
+    api = Starlette(routes=[Route("/", cognito.answer, methods=["POST"])])
+    async with jwks_server(published()) as jwks, on_socket(api) as url:
+        names = {"COGNITO_ISSUER": ISSUER, "COGNITO_CLIENT_ID": CLIENT, "COGNITO_JWKS_URL": jwks.url}
+        server = running_server(database_url, **names, COGNITO_ENDPOINT=f"{url}/")
+        started = await asyncio.to_thread(server.__enter__)
+        try:
+            yield Served(started.url, protected_path(), cognito)
+        finally:
+            await asyncio.to_thread(server.__exit__, None, None, None)
+
+
+# Five hundred that are answered at once only measure the client that plays them.
+CASES = [(number, mode) for number in (1, 4, 50) for mode in MODES]
+CASES += [(500, mode) for mode in ("healthy", "hangs", "answers in 3 s")]
+
+
+async def _reads(app: Served) -> list[float]:
+    """Seconds that each valid read took, readiness green beside."""
+    headers = {"authorization": f"Bearer {token(access_claims(**times(app.cognito.now))).decode()}"}
+    taken = []
+    async with httpx.AsyncClient(base_url=app.url, trust_env=False, timeout=30) as client:
+        for number in range(READS):
+            started = time.perf_counter()
+            assert (await client.get(app.path, headers=headers)).status_code == 200
+            taken.append(time.perf_counter() - started)
+            if number % 10 == 0:
+                assert (await client.get("/health/ready")).status_code == 200
+    return sorted(taken)
+
+
+async def _genuine(app: Served) -> list[int]:
+    async with httpx.AsyncClient(base_url=app.url, trust_env=False, timeout=30) as client:
+        sent = (client.post("/auth/refresh", json={"refresh_token": f"{GENUINE}{n}"}) for n in range(REFRESHES))
+        return [answer.status_code for answer in await asyncio.gather(*sent)]
+
+
+@pytest.mark.parametrize(("number", "mode"), CASES)
+async def test_strangers_take_nothing_from_others(seeded_database_url: str, number: int, mode: str) -> None:
+    cognito = replace(MODES[mode], now=int(time.time()), calls=[], arrival=asyncio.Event())
+    async with _apart(seeded_database_url, cognito) as app, strangers(app, number) as seen:
+        await app.cognito.arrival.wait()
+        taken = await _reads(app)
+        genuine = await _genuine(app) if mode == "healthy" else []
+    p50, p99 = (taken[int(len(taken) * share) - 1] * 1000 for share in (0.5, 0.99))
+    print(f"\nauth: {number} strangers, Cognito {mode}: reads p50 {p50:.1f} ms, p99 {p99:.1f} ms, {len(seen)} answered")
+    assert set(genuine) <= {200}
+    assert set(seen) <= {401, 503}
