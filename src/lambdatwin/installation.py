@@ -20,10 +20,9 @@ from .gateway.http import GatewayResponse
 from .gateway.invocation import Route
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
-from .ports import LambdaRoute
+from .ports import MATCH, LambdaRoute
 
 _LOG = EventLog("gateway")
-_KEY = "lambdatwin.match"
 
 type Found = tuple[LambdaRoute, dict[str, str]]
 
@@ -145,13 +144,12 @@ class Installation:
 
     def _find(self, scope: Any) -> Found | None:
         """The route of a request; asked of the table once a request."""
-        kept = scope.get(_KEY)
+        kept = scope.get(MATCH)
         if kept is not None and kept[0] is self:
-            found: Found | None = kept[1]
-            return found
+            return None if kept[1] is None else (kept[1], kept[2])
         raw_path = self._raw_path(scope) if scope["type"] == "http" else None
-        found = None if raw_path is None else self._table.match(self._method(scope), raw_path)
-        scope[_KEY] = (self, found)
+        found: Found | None = None if raw_path is None else self._table.match(self._method(scope), raw_path)
+        scope[MATCH] = (self, *(found or (None, None)))
         return found
 
     def _method(self, scope: Any) -> str:

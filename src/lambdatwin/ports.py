@@ -25,6 +25,9 @@ from starlette.routing import Match, compile_path
 from starlette.types import Receive, Scope, Send
 
 SECURITY_SCHEME = "Cognito"
+# Where an installation keeps what it found for a request: itself, the route (or None), and the path parameters.
+MATCH = "lambdatwin.match"
+_NO_MATCH: tuple[Match, dict[str, Any]] = (Match.NONE, {})
 _NOT_INSTALLED = "Lambda routes are served after install(app, routers), not by including their router"
 
 _Function = TypeVar("_Function", bound=Callable[..., Awaitable[None]])
@@ -151,8 +154,12 @@ class LambdaRoute(APIRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """FULL where the installation finds this route; a route that was only included matches by its path."""
+        kept = scope.get(MATCH)
+        if kept is not None and kept[0] is self.installation and kept[1] is not self:
+            # Another route of the installation serves it, or none: most of many routes get no further than this.
+            return _NO_MATCH
         if scope["type"] != "http":
-            return Match.NONE, {}
+            return _NO_MATCH
         return super().matches(scope) if self.installation is None else self.installation.matches(self, scope)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:

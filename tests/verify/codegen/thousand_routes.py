@@ -56,8 +56,14 @@ async def _compared(app: Any, first: str, last: str) -> tuple[float, float]:
 
 
 def main() -> None:
-    settings = Settings(environment="test", database_url="postgresql://nobody@127.0.0.1:1/none")
+    settings = Settings(
+        environment="test",
+        database_url="postgresql://nobody@127.0.0.1:1/none",
+        cognito_issuer="http://127.0.0.1:1/pool",
+        cognito_client_id="client",
+    )
     app = create_app(MenuPlanning(), settings, registry=Registry(registry.ROUTERS, registry.MODULES))
+    app.state.lambdatwin.started = True  # no lifespan: nothing here needs the database
     cpu, ready = time.process_time(), time.time()
     routes = [route for router in registry.ROUTERS for route in router.routes]
     paths = [route.path.replace("{id}", "some-id") for route in (routes[0], routes[-1])]
