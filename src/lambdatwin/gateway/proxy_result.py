@@ -39,7 +39,7 @@ class ProxyResult:
 def parsed(payload: str) -> object:
     """The payload's value with numbers kept as `Number`; NaN and Infinity are no JSON to anyone but Python."""
     try:
-        return json.loads(payload, parse_int=Number, parse_float=Number, parse_constant=_refuse)
+        return _DECODER.decode(payload)
     except ValueError as error:
         raise MalformedResult(f"the result is no JSON: {error}") from error
     except RecursionError as error:
@@ -67,6 +67,9 @@ def checked_status(status: int) -> int:
 
 def _refuse(constant: str) -> object:
     raise ValueError(f"{constant} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=_refuse)
 
 
 def _status(value: object) -> int | None:

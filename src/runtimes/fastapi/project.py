@@ -1,6 +1,5 @@
 """What the library needs to know of this backend."""
 
-import atexit
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -73,7 +72,7 @@ class MenuPlanning(Project):
         """Structured lines for the handlers and for the library."""
         from src.contexts.shared_kernel.logging import configure_logging
 
-        atexit.register(configure_logging(json_lines=not development, gather=not development))
+        configure_logging(json_lines=not development)
         forward_library_log()
         logging.basicConfig(level=logging.WARNING)
 
@@ -131,8 +130,7 @@ class MenuPlanning(Project):
         """The kernel's engine, with its pool."""
         from src.contexts.shared_kernel.adapters.database import create_engine
 
-        # A connection over the size is closed when it comes back: under load every second request would open one anew.
-        return create_engine(url, pooled=True, pool_size=size, max_overflow=0, pool_timeout=wait)
+        return create_engine(url, pooled=True, pool_size=size, pool_timeout=wait)
 
     def begin(self, request_id: str) -> None:
         """The request's id is the correlation id."""

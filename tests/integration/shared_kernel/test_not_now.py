@@ -29,7 +29,7 @@ async def write(factory: database.SessionFactory, note_id: str = "a") -> None:
 @pytest.mark.parametrize("state", ["55P03", "55006", "55000", "25006", "25P03", "25P04", "0A000", "57014", "53200"])
 async def test_not_now_is_unavailable(database_url: str, state: str) -> None:
     await notes_on(database_url, [Note(id="a", title="A")])
-    engine = create_engine(database_url, pooled=True, pool_size=1, max_overflow=0)
+    engine = create_engine(database_url, pooled=True, pool_size=1)
     async with engine.begin() as connection:
         await connection.execute(
             text(
@@ -131,7 +131,7 @@ async def few_slots(url: str, count: int) -> AsyncIterator[str]:
 async def test_who_finds_no_slot_waits_for_one(database_url: str, pooled: bool) -> None:
     await notes_on(database_url, [Note(id=str(number), title=str(number)) for number in range(20)])
     async with few_slots(database_url, 2) as url:
-        engine = create_engine(url, pooled=pooled, pool_size=10, max_overflow=0)
+        engine = create_engine(url, pooled=pooled, pool_size=10)
         await asyncio.gather(*(write(session_factory(engine), str(number)) for number in range(20)))
         await engine.dispose()
 

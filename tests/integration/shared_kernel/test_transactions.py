@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 @asynccontextmanager
 async def one_connection(url: str) -> AsyncIterator[tuple[SessionFactory, list[str]]]:
     """Sessions that share one connection, and where on it transactions began and ended."""
-    engine, sent = create_engine(url, pooled=True, pool_size=1, max_overflow=0, pool_timeout=1), []
+    engine, sent = create_engine(url, pooled=True, pool_size=1, pool_timeout=1), []
 
     def note(query: Any) -> None:
         word = query.query.split()[0].strip(";")

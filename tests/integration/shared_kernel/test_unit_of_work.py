@@ -58,7 +58,7 @@ async def test_without_a_commit_nothing_stays(database_url: str) -> None:
 
 async def test_a_cancelled_unit_of_work_gives_its_connection_back(database_url: str) -> None:
     await notes_on(database_url)
-    engine = create_engine(database_url, pooled=True, pool_size=1, max_overflow=0, pool_timeout=1)
+    engine = create_engine(database_url, pooled=True, pool_size=1, pool_timeout=1)
     factory = session_factory(engine)
     for _ in range(3):
         with anyio.move_on_after(0.05):
@@ -236,7 +236,7 @@ async def test_a_connection_that_dies_is_unavailable_and_the_next_one_works(data
 
 async def test_a_pool_that_is_used_up_is_unavailable(database_url: str) -> None:
     await notes_on(database_url)
-    engine = create_engine(database_url, pooled=True, pool_size=1, max_overflow=0, pool_timeout=0.05)
+    engine = create_engine(database_url, pooled=True, pool_size=1, pool_timeout=0.05)
     factory = session_factory(engine)
     async with NotesUnitOfWork(factory) as first:
         await first.notes.find("a")

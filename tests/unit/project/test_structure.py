@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -94,6 +95,73 @@ def test_the_library_and_the_generator_know_no_word_of_this_backend() -> None:
     files = [file for folder in ("src/lambdatwin", "codegen", "templates") for file in (ROOT / folder).rglob("*.*")]
     texts = {file: file.read_text(encoding="utf-8") for file in files if file.suffix in (".py", ".j2")}
     assert [(str(file), word) for file, text in texts.items() for word in words.findall(text)] == []
+
+
+# Names with a leading underscore that are used all the same, and why.
+USED_ALL_THE_SAME = {
+    ("codegen/scan/positions.py", "module._codegen"): "LibCST's public way to positions costs ten times as much",
+    ("src/lambdatwin/observability/watchdog.py", "sys._current_frames"): "a documented function of Python",
+}
+
+
+# Documented, in spite of their names (`collections.namedtuple`).
+NAMED_TUPLE = frozenset(("_replace", "_asdict", "_fields", "_make"))
+
+
+def private_uses(tree: ast.Module, own: frozenset[str]) -> Iterator[str]:
+    """Private names of other packages: imported; read from `self` and not defined in `own`; read from another object
+    and not set by a class of the same file, whose instances may read each other's."""
+    here = frozenset(node.attr for node in ast.walk(tree) if _is_set_on_self(node))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"from {node.module} import {alias.name}" for alias in node.names if _is_private(alias.name))
+        elif isinstance(node, ast.Attribute) and _is_private(node.attr):
+            known = own if ast.unparse(node.value) in ("self", "cls") else here | NAMED_TUPLE
+            if node.attr not in known:
+                yield ast.unparse(node)
+
+
+def private_definitions(tree: ast.Module) -> Iterator[str]:
+    """What the functions, classes and attributes of a file are called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif _is_set_on_self(node):
+            yield node.attr
+
+
+def _is_set_on_self(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and ast.unparse(node.value) == "self"
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def test_no_private_name_of_another_package_is_used() -> None:
+    files = [file for folder in ("src", "codegen") for file in (ROOT / folder).rglob("*.py")]
+    trees = {file.relative_to(ROOT).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in files}
+    own = frozenset(name for tree in trees.values() for name in private_definitions(tree))
+    assert {(file, use) for file, tree in trees.items() for use in private_uses(tree, own)} == set(USED_ALL_THE_SAME)
+
+
+@pytest.mark.parametrize(
+    ("source", "uses"),
+    [
+        ("from uvicorn import _types", ["from uvicorn import _types"]),
+        ("pool._pool.get()", ["pool._pool"]),
+        ("class A(B):\n def f(self): super()._get()", ["super()._get"]),
+        ("class A(B):\n def f(self): return self._context", ["self._context"]),
+        ("class A:\n def f(self, other):\n  self._x = 1\n  return other._x", []),
+        ("class A:\n _x = 1\n def _y(self): return self._x, self._y()", []),
+        ("row._replace(a=1); x.__class__; from . import __main__", []),
+    ],
+)
+def test_a_private_name_is_seen(source: str, uses: list[str]) -> None:
+    tree = ast.parse(source)
+    assert list(private_uses(tree, frozenset(private_definitions(tree)))) == uses
 
 
 def test_the_shell_stays_thin() -> None:

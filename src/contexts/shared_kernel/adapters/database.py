@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.util.concurrency import await_
 
-from src.contexts.shared_kernel.adapters.fair_pool import SLOT_SECONDS, FairPool, lacks_slot
+from src.contexts.shared_kernel.adapters.fair_pool import SLOT_SECONDS, FairPool, lacks_slot, return_turns
 from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
 
 type SessionFactory = async_sessionmaker[AsyncSession]
@@ -62,7 +62,6 @@ def create_engine(
     *,
     pooled: bool,
     pool_size: int = 10,
-    max_overflow: int = 10,
     pool_timeout: float = 5.0,
     limits: Limits | None = HANDLER_LIMITS,
 ) -> AsyncEngine:
@@ -74,7 +73,8 @@ def create_engine(
     parsed = parsed_url(url)
     pool: dict[str, Any] = {"poolclass": NullPool}
     if pooled:
-        pool = {"pool_size": pool_size, "max_overflow": max_overflow, "pool_timeout": pool_timeout}
+        # A connection over the size would be closed when it comes back: under load every second request would open one.
+        pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": pool_timeout}
         # The one used last is taken first: it need not be asked whether it lives.
         pool |= {"poolclass": FairPool, "pool_use_lifo": True, "pool_recycle": 1800}
     # An exception with its parameters would bring what clients sent into the log.
@@ -90,6 +90,7 @@ def create_engine(
     if limits is not None:
         _limit_statements(engine, limits)
     if pooled:
+        return_turns(engine.sync_engine.pool)
         _ping_after_idling(engine)
     else:
         _wait_for_a_slot(engine, pool_timeout)

@@ -1,20 +1,21 @@
-"""A pool that serves those who wait in the order in which they came.
+"""A connection pool that serves tasks in the order in which they came.
 
-SQLAlchemy's own gives a connection that comes back to whoever asks next: under load somebody new, while those who
-wait are woken up, find nothing and stand at the end of the line again, until their time is over.
+SQLAlchemy's own hands a connection that comes back to the task that asks next. Under load this is often a new one: the
+waiting tasks wake up, find nothing, and join the end of the line again until their time is over.
 """
 
 import asyncio
 import time
-from collections import deque
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
 
-from sqlalchemy import AsyncAdaptedQueuePool
+from sqlalchemy import AsyncAdaptedQueuePool, Pool, PoolProxiedConnection, event
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.util.concurrency import await_
-from sqlalchemy.util.queue import Empty, Full, QueueCommon
 
 # How long to wait before PostgreSQL is asked again for a connection that it refused for want of a slot.
 SLOT_SECONDS = 0.2
+_TURN = "fair_pool.turn"
 
 
 def lacks_slot(error: Exception) -> bool:
@@ -22,95 +23,94 @@ def lacks_slot(error: Exception) -> bool:
     return getattr(error, "sqlstate", None) == "53300"
 
 
-class FairQueue(QueueCommon[Any]):
-    """Connections that nobody uses, or those who wait for one: never both."""
-
-    def __init__(self, maxsize: int = 0, use_lifo: bool = False) -> None:
-        self.maxsize, self.use_lifo = maxsize, use_lifo
-        self._idle: deque[Any] = deque()
-        # A dictionary for its order, from which whoever gives up is taken out at once.
-        self._waiting: dict[asyncio.Future[Any], None] = {}
-
-    def empty(self) -> bool:
-        return not self._idle
-
-    def full(self) -> bool:
-        return 0 < self.maxsize <= len(self._idle)
-
-    def qsize(self) -> int:
-        return len(self._idle)
-
-    def put_nowait(self, item: Any) -> None:
-        """Hand the connection to the one who has waited longest; lay it aside if nobody waits."""
-        while self._waiting:
-            waiter = next(iter(self._waiting))
-            del self._waiting[waiter]
-            if not waiter.done():
-                waiter.set_result(item)
-                return
-        if self.full():
-            raise Full()
-        self._idle.append(item)
-
-    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        """Nobody waits to give a connection back: the pool closes what it has no room for."""
-        self.put_nowait(item)
-
-    def get_nowait(self) -> Any:
-        if not self._idle:
-            raise Empty()
-        return self._idle.pop() if self.use_lifo else self._idle.popleft()
-
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        if not block or self._idle:
-            return self.get_nowait()
-        try:
-            return await_(self._wait(timeout))
-        except TimeoutError as error:
-            raise Empty() from error
-
-    async def _wait(self, seconds: float | None) -> Any:
-        waiter: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting[waiter] = None
-        try:
-            async with asyncio.timeout(seconds):
-                return await waiter
-        except BaseException:
-            # Out of time or cancelled, perhaps at the very moment in which a connection was handed over.
-            self._waiting.pop(waiter, None)
-            if waiter.done() and not waiter.cancelled():
-                self.put_nowait(waiter.result())
-            raise
-
-
 class FairPool(AsyncAdaptedQueuePool):
-    """SQLAlchemy's pool for asyncio with another queue.
+    """SQLAlchemy's pool for asyncio, without overflow, behind a FIFO semaphore of its size; pass it to `return_turns`.
 
-    PostgreSQL may allow fewer connections than the pool has room for. Then its own waiters share those that it has,
-    in their order, and one of them asks for another every `SLOT_SECONDS`.
+    PostgreSQL may allow fewer connections than the pool has room for. Then the tasks share those that it has, in order
+    too, and the first in the line asks for another one every `SLOT_SECONDS`.
     """
 
-    _queue_class = FairQueue
-    _asks_again = 0.0
+    def __init__(self, creator: Callable[..., Any], pool_size: int, **options: Any) -> None:
+        super().__init__(creator, pool_size, **options)
+        self._turns = asyncio.Semaphore(pool_size)
+        self._slots = asyncio.Lock()
+        self._short_of_slots = 0  # tasks that hold `_slots` or wait for it
+        self._returned = asyncio.Event()
 
-    def _do_get(self) -> Any:
+    def connect(self) -> PoolProxiedConnection:
+        """Wait for a turn, then check out a connection. Raises SQLAlchemy's TimeoutError after the pool's timeout."""
         deadline = time.monotonic() + self.timeout()
-        while True:
-            left = min(self._asks_again, deadline) - time.monotonic()
-            if left > 0:
-                try:
-                    return self._pool.get(True, left)
-                except Empty:
-                    continue
-            if self._asks_again:
-                # The others wait while this one asks.
-                self._asks_again = time.monotonic() + SLOT_SECONDS
+        _wait(self._turns.acquire(), deadline)
+        try:
+            connection = self._checked_out(deadline)
+        except BaseException:
+            self._turns.release()
+            raise
+        # None only in a detached connection.
+        cast(dict[str, Any], connection.record_info)[_TURN] = self
+        return connection
+
+    def end_turn(self) -> None:
+        """A connection comes back: the next task may have it."""
+        self._returned.set()
+        self._turns.release()
+
+    def _checked_out(self, deadline: float) -> PoolProxiedConnection:
+        if not self._short_of_slots:
             try:
-                entry = super()._do_get()
+                return super().connect()
+            except Exception as error:
+                if not lacks_slot(error):
+                    raise
+        self._short_of_slots += 1
+        try:
+            _wait(self._slots.acquire(), deadline)
+            try:
+                return self._first_free(deadline)
+            finally:
+                self._slots.release()
+        finally:
+            self._short_of_slots -= 1
+
+    def _first_free(self, deadline: float) -> PoolProxiedConnection:
+        """The next connection that comes back, or a new one as soon as PostgreSQL has a slot for it."""
+        while True:
+            self._returned.clear()
+            try:
+                return super().connect()
             except Exception as error:
                 if not lacks_slot(error) or time.monotonic() >= deadline:
                     raise
-                self._asks_again = time.monotonic() + SLOT_SECONDS
-            else:
-                self._asks_again = 0.0
-                return entry
+            await_(_set_within(self._returned, min(SLOT_SECONDS, deadline - time.monotonic())))
+
+
+def return_turns(pool: Pool) -> None:
+    """End the turn of a connection when it is checked in, whatever state it is in, or detached."""
+
+    def returned(connection: Any, record: Any) -> None:
+        owner = record.record_info.pop(_TURN, None)
+        if owner is not None:
+            owner.end_turn()
+
+    event.listen(pool, "checkin", returned)
+    event.listen(pool, "detach", returned)
+
+
+def _wait(awaitable: Awaitable[Any], deadline: float) -> None:
+    try:
+        await_(_until(awaitable, deadline - time.monotonic()))
+    except TimeoutError as error:
+        raise PoolTimeout("No connection came free in time.") from error
+
+
+async def _until(awaitable: Awaitable[Any], seconds: float) -> None:
+    async with asyncio.timeout(seconds):
+        await awaitable
+
+
+async def _set_within(returned: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await returned.wait()
+    except TimeoutError:
+        pass  # PostgreSQL is asked again

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_every_connection_has_one_owner_and_comes_back(database_url: str, seed: int) -> None:
-    engine = create_engine(database_url, pooled=True, pool_size=2, max_overflow=1, pool_timeout=5)
+    engine = create_engine(database_url, pooled=True, pool_size=3, pool_timeout=5)
     sessions, tasks = session_factory(engine), Tasks(seed)
     owners: Counter[int] = Counter()
     wrong: list[str] = []
@@ -50,7 +50,7 @@ async def test_every_connection_has_one_owner_and_comes_back(database_url: str, 
 
 
 async def test_who_waits_for_a_connection_is_served_before_who_comes_later(database_url: str) -> None:
-    engine = create_engine(database_url, pooled=True, pool_size=1, max_overflow=0, pool_timeout=5)
+    engine = create_engine(database_url, pooled=True, pool_size=1, pool_timeout=5)
     served: list[int] = []
 
     async def one(number: int) -> None:
