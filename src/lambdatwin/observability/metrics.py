@@ -41,8 +41,8 @@ class _Durations:
 class Metrics:
     """Request latency by route and status, errors by type, authentication outcomes, cache hits, pool use.
 
-    Every request counts several times, so that is done in plain numbers, which prometheus_client turns into its format
-    when somebody asks.
+    Every request is counted several times, so the counters are plain numbers; prometheus_client formats them when
+    /metrics is read.
     """
 
     def __init__(self) -> None:
@@ -74,11 +74,11 @@ class Metrics:
             self._counts[name, label] += 1
 
     def watch_pool(self, pool: Callable[[], Pool | None]) -> None:
-        """Report the pool's use whenever somebody reads the metrics."""
+        """Report the pool's use; it is read with each request to /metrics."""
         self.registry.register(_Collector(lambda: _pool_use(pool())))
 
     def watch_running(self, running: Callable[[], int]) -> None:
-        """Report how many handlers run whenever somebody reads the metrics."""
+        """Report how many handlers run; `running` is called with each request to /metrics."""
         Gauge("handlers_running", "Handlers that run right now.", registry=self.registry).set_function(running)
 
     def exposition(self) -> bytes:

@@ -49,7 +49,7 @@ class Nursery:
         signal.set_wakeup_fd(self._waker.fileno())
 
     def next_job(self) -> Job | None:
-        """In a forked process what it has to do; in the nursery itself None, once nobody asks any more."""
+        """The job of a forked process; None in the parent, once the socket is closed."""
         while True:
             readable, _, _ = select.select([self._control, self._woken], [], [])
             if self._woken in readable:

@@ -1,4 +1,4 @@
-"""The event loop of development: its clock stands still while somebody sits in a debugger.
+"""The event loop of development: its clock stops while the process is stopped in a debugger.
 
 A breakpoint stops the whole loop, so every time limit would be over when the handler goes on. Time that the loop spends
 without coming back for longer than `STANDSTILL` does not count for any timer. Production runs uvloop, which counts it.

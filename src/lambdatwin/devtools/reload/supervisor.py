@@ -33,7 +33,7 @@ from .regeneration import Generation
 _OURS = ("src/lambdatwin/devtools/reload/", "src/lambdatwin/server.py", "src/lambdatwin/settings.py")
 _COMMAND = (__package__ or "").removesuffix(".devtools.reload")
 _TICK = 200  # milliseconds between two looks at the server
-# Writing openapi.json keeps the new server busy for a while: whoever has saved looks at the answers first.
+# Writing openapi.json keeps the new server busy, so the first requests after a save come before it.
 _EXPORT_AFTER = 1.5  # seconds
 
 
@@ -45,7 +45,7 @@ def run(project: Project, settings: Settings, *, reload: bool) -> int:
     problems = auth_problems(settings) + _folder_problems()
     if problems:
         raise SettingsError(problems)
-    # Both, and also where somebody's shell has started us with interrupts ignored, as it does with `&` in a script.
+    # Also where the shell started this process with interrupts ignored, as it does with `&` in a script.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     # A closed terminal ends it too, unless nohup says otherwise.
@@ -191,7 +191,7 @@ def _folder_problems() -> list[str]:
     except OSError as error:
         return [f"the folder {LOCAL_FOLDER}, where keys and data are kept, cannot be made ({error.strerror})"]
     if not os.access(LOCAL_FOLDER, os.W_OK | os.X_OK):
-        return [f"the folder {LOCAL_FOLDER}, where keys and data are kept, cannot be written: it is somebody else's"]
+        return [f"the folder {LOCAL_FOLDER}, where keys and data are kept, cannot be written (another owner?)"]
     return []
 
 
@@ -212,5 +212,5 @@ def _changes(watched: Sequence[str]) -> Iterator[list[str]]:
 def _is_source(change: watchfiles.Change, path: str) -> bool:
     if "__pycache__" in path:
         return False
-    # What a new folder was made with may have been there before anybody watched it.
+    # The files of a new folder may have been written before the folder was watched.
     return path.endswith((".py", ".j2")) or (change is watchfiles.Change.added and Path(path).is_dir())

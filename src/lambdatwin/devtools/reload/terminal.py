@@ -1,4 +1,4 @@
-"""The terminal as it was: a process that is ended in its debugger leaves it without echo."""
+"""Restores terminal modes: a process that is stopped inside its debugger leaves the terminal without echo."""
 
 import sys
 from collections.abc import Callable
@@ -17,7 +17,7 @@ def remembered() -> Callable[[], None]:
     modes = termios.tcgetattr(number)
 
     def restore() -> None:
-        with suppress(termios.error):  # somebody has closed the terminal
+        with suppress(termios.error):  # the terminal has been closed
             termios.tcsetattr(number, termios.TCSADRAIN, modes)
 
     return restore
