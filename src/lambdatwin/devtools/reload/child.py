@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .offspring import Nursery, Offspring
+from .forked_process import ForkedProcess, ForkServer
 
 SERVE, EXPORT = "serve", "export"
 _START_SECONDS = 60.0
@@ -19,16 +19,16 @@ _STOP_SECONDS = 1.2
 class Child:
     """The process, the pipe for commands to it, and the pipe on which it reports that it serves."""
 
-    process: Offspring
+    process: ForkedProcess
     orders: int
     ready: int
 
     @classmethod
-    def start(cls, nursery: Nursery, listener: socket.socket) -> "Child":
+    def start(cls, forkserver: ForkServer, listener: socket.socket) -> "Child":
         """A server that imports its sources and waits. It shares the terminal, so that breakpoints work."""
         taken, orders = os.pipe()
         ready, given = os.pipe()
-        process = nursery.fork([f"{__package__}.standby"], (listener.fileno(), taken, given))
+        process = forkserver.fork([f"{__package__}.server_process"], (listener.fileno(), taken, given))
         os.close(taken)
         os.close(given)
         return cls(process, orders, ready)

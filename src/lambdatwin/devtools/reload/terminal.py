@@ -6,7 +6,7 @@ from contextlib import suppress
 
 
 def remembered() -> Callable[[], None]:
-    """A function that gives the terminal its present modes again; does nothing without a terminal."""
+    """A function that restores the terminal's present modes; it does nothing without a terminal."""
     if not sys.stdin.isatty():
         return lambda: None
     try:
