@@ -14,7 +14,7 @@ from . import runtime
 from .auth.assembly import MountedIssuer
 from .auth.config import auth_problems
 from .dependencies import verdict
-from .endpoint import Serving
+from .endpoint import RouteServices
 from .gateway.api import Api, api_of
 from .gateway.cors import CorsMiddleware, CorsPolicy
 from .gateway.http import HeaderLine
@@ -65,7 +65,7 @@ def create_app(
         app, project, settings, registry or project.registry(), issuer=issuer, request_ids=request_ids, clock=clock
     )
     installed.use_as_default()
-    _add_shell(app, installed.serving.runtime)
+    _add_shell(app, installed.services.runtime)
     if settings.cors_allow_origins:
         policy = CorsPolicy(frozenset(settings.cors_allow_origins))
         app.add_middleware(CorsMiddleware, policy=policy, methods=installed.methods)
@@ -123,12 +123,12 @@ def serve_routes(
 ) -> Installation:
     """Put the routes into the app. Raises ValueError when two claim one method and path."""
     installed = Installation(
-        app, Serving(running, configured_api(running.settings), clock), verdict, prefix, dependencies
+        app, RouteServices(running, configured_api(running.settings), clock), verdict, prefix, dependencies
     )
     for route in routes:
         installed.add(route)
     app.state.lambdatwin = installed
-    running.metrics.watch_running(lambda: installed.serving.running)
+    running.metrics.watch_handlers(lambda: installed.services.running)
     app.add_exception_handler(AnswerError, AnswerError.handle)
     app.add_middleware(
         RequestMiddleware,
@@ -183,10 +183,10 @@ def _lifespan(installed: Installation, modules: Sequence[HandlerModule]) -> Any:
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
         installed.check()
-        running = installed.serving.runtime
+        running = installed.services.runtime
         developing = running.settings.environment is Environment.DEVELOPMENT
         configure_default(json_lines=not developing)
-        async with running.running(modules):
+        async with running.lifespan(modules):
             tune_garbage_collection()
             installed.started = True
             try:

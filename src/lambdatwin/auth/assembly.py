@@ -1,4 +1,4 @@
-"""Authentication of one process, put together from its settings. Nothing connects before `running`."""
+"""Authentication of one process, put together from its settings. Nothing connects before `lifespan`."""
 
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -114,8 +114,8 @@ class Auth:
         return [*local, *self._routes.routes()]
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Warm while the block begins, close when it ends. Nothing that is down keeps a process from starting."""
+    async def lifespan(self) -> AsyncIterator[None]:
+        """Fetch keys and revocations at the start, close all clients at the end. Logs what is unreachable."""
         if not await self.jwks.warm():
             _LOG.warning("jwks_not_warm", url=self.endpoints.jwks_url)
         try:

@@ -77,7 +77,7 @@ class Metrics:
         """Report the pool's use; it is read with each request to /metrics."""
         self.registry.register(_Collector(lambda: _pool_use(pool())))
 
-    def watch_running(self, running: Callable[[], int]) -> None:
+    def watch_handlers(self, running: Callable[[], int]) -> None:
         """Report how many handlers run; `running` is called with each request to /metrics."""
         Gauge("handlers_running", "Handlers that run right now.", registry=self.registry).set_function(running)
 

@@ -35,7 +35,7 @@ class FastAPISide:
 
 
 @contextmanager
-def running(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[FastAPISide]:
+def fastapi_process(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[FastAPISide]:
     """A process of `server` with these arguments and environment, until the block ends. Raises StartFailed."""
     with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.TemporaryFile() as output:
         ready, write_end = os.pipe()
