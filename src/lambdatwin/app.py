@@ -1,4 +1,4 @@
-"""The composition root: `create_app(project, settings)`, and `install(app, routers)` for an app of one's own."""
+"""The composition root: `create_app(project, settings)`, and `install(app, routers)` for any other app."""
 
 import gc
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -82,7 +82,7 @@ def install(
     settings: Settings | None = None,
     modules: Sequence[HandlerModule] = (),
 ) -> None:
-    """Serve generated routers in an app of one's own, below `prefix`, each request after `dependencies`.
+    """Serve generated routers in any other app, below `prefix`, each request after `dependencies`.
 
     The app's lifespan starts what the routes need, so a mounted app needs its parent to run its lifespan. Raises
     `SettingsError`, and ValueError for a prefix that is no path.

@@ -1,4 +1,4 @@
-"""What an expression may stand for, as far as the text tells.
+"""The possible values of an expression, as far as they are known statically.
 
 Values that code can change in place are mutable here too.
 """

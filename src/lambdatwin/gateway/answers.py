@@ -1,4 +1,4 @@
-"""What the gateway answers by itself, without a handler or in place of one.
+"""Responses of the gateway itself, without a handler or in place of one.
 
 Bodies are byte-exact: the integration's failures carry a space after the colon; routing, authorization and quotas carry
 none. A REST API names the kind of failure in `x-amzn-ErrorType`, an HTTP API does not. All measured against AWS, except

@@ -1,4 +1,4 @@
-"""Both runtimes, each on a database of its own, asked the same thing."""
+"""Sends each request to both runtimes, each on a database of its own."""
 
 import json
 import os

@@ -96,7 +96,7 @@ class Development:
         if not reload:
             return self._wait()
         if self._current is None:
-            _say("Nothing is served yet: mend it and save, or press Ctrl-C.")
+            _say("Nothing is served yet: fix it and save, or press Ctrl-C.")
         shown = self._current is not None
         for changed in chain([first], changes):
             if changed:

@@ -30,7 +30,7 @@ class FastAPISide:
     port: int
 
     def client(self) -> Client:
-        """A connection of one's own."""
+        """A new connection."""
         return Client(self.host, self.port)
 
 
