@@ -210,7 +210,7 @@ def _extend_lifespan(app: FastAPI, ours: Any) -> None:
 
 
 def tune_garbage_collection() -> None:
-    """What was imported stays: a full collection would visit it again and again, 50 ms each time.
+    """Freeze imported objects: each full collection would visit them, which takes 50 ms.
 
     The young generation holds the objects of several pages of a list: with Python's 700 it is gone through while they
     are all in use, which was half of the CPU of a page of 50 (`tests/bench/serving.py --parts database`).

@@ -97,7 +97,7 @@ class Installation:
         return Match.FULL, {"endpoint": route.endpoint, "path_params": path_params, "route": route}
 
     async def handle(self, route: LambdaRoute, scope: Any, receive: Any, send: Any) -> None:
-        """Run the handler, after what the app wants to run before it."""
+        """Run the dependencies of the app, then the handler."""
         if not self.started:
             _LOG.error("not_started", reason="the app's lifespan has not run; a mounted app needs its parent's")
             await send_response(scope, send, self.services.unavailable("The service has not started."))
@@ -119,7 +119,7 @@ class Installation:
         scope[LOGGED] = endpoint.logs_requests and INVOKED in seen
 
     async def default(self, scope: Any, receive: Any, send: Any) -> None:
-        """The gateway's answer to what nothing serves."""
+        """The gateway's answer to a request that no route serves."""
         if scope["type"] != "http":
             await self._not_found(scope, receive, send)
             return
@@ -230,5 +230,5 @@ def _shape(path: str) -> str:
 
 
 def _takes_all(route: BaseRoute) -> bool:
-    """A mount at the root takes what is left over, like a greedy route."""
+    """Whether the route is a mount at the root, which matches every path, like a greedy route."""
     return isinstance(route, Mount) and not route.path

@@ -105,7 +105,7 @@ class Auth:
 
     @property
     def login_words(self) -> str:
-        """What /docs says of the login."""
+        """The sentence on /docs about the login."""
         return self._issuer.login_words if self._issuer is not None else "Log in at Cognito's hosted pages."
 
     def routes(self) -> list[BaseRoute]:

@@ -56,7 +56,7 @@ HTTP_API_TIMED_OUT = GatewayResponse(503, (), b'{"message":"Service Unavailable"
 
 
 class TokenFault(Enum):
-    """Why a token is refused, as far as an HTTP API tells its client: the value is its description, None for none."""
+    """Why a token is refused; the value is the description that an HTTP API sends, None for none."""
 
     MISSING = None
     EXPIRED = "the token has expired"

@@ -120,7 +120,7 @@ class Metrics:
 
 
 class _Collector:
-    """What prometheus_client asks for families."""
+    """The collector interface of prometheus_client."""
 
     def __init__(self, families: Callable[[], Iterator[Metric]]) -> None:
         self.collect = families
