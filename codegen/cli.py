@@ -3,6 +3,7 @@
 import hashlib
 import signal
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -10,16 +11,16 @@ import typer
 
 from . import emit
 from .codebase import Target
-from .console import FINDINGS, Format, Manner, finish, tell_beside
-from .diagnostics import RULES
+from .console import USAGE, Format, Manner, exit_code, finish, tell_beside
+from .diagnostics import RULES, Finding
 from .explanations import EXPLANATIONS
 from .memory import Memory
 from .pipeline import PROJECT, Outcome, Pipeline
 from .records import RunRecord
 from .report import dumped, routes_as_objects, routes_as_table
+from .route_report import declared_as_objects, declared_as_table, routes_of, sources_as_text
 from .settings import SettingsError, described_settings, load_settings
 
-USAGE = 2
 _EPILOG = "\n\n".join(
     (
         r"Exit codes: 0 fine, 1 findings or drift, 2 wrong usage.",
@@ -30,6 +31,10 @@ _EPILOG = "\n\n".join(
 app = typer.Typer(
     no_args_is_help=True, help="Writes FastAPI routes for Lambda handlers.", epilog=_EPILOG, rich_markup_mode="rich"
 )
+
+
+class Written(StrEnum):
+    TOML = "toml"
 
 
 Root = Annotated[Path, typer.Option("--root", help="The code base to read.")]
@@ -45,6 +50,7 @@ Templates = Annotated[
     Path | None, typer.Option("--templates", metavar="DIR", help="Templates that come before the generator's own.")
 ]
 Notes = Annotated[bool, typer.Option("--notes", help="Show notes too, not only how many there are.")]
+WrittenAs = Annotated[Written | None, typer.Option("--as", help="Write the routes as a routes file.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the cache.")]
 
 
@@ -117,8 +123,6 @@ def generate_once(target: Target, manner: Manner, force: bool, memory: Memory | 
     if record is not None and _is_written(target, record):
         return finish(pipeline, record.findings, (), manner, f"{target.out}: {record.routes} routes, unchanged")
     outcome = pipeline.run()
-    if not outcome.endpoints and not outcome.failed:
-        return _nothing_found(target)
     if manner.blocking(outcome.findings) or outcome.files is None:
         return finish(pipeline, outcome.findings, (), manner, "nothing was written")
     changes = _plan(target, outcome)
@@ -151,12 +155,11 @@ def check(
     if record is not None and _is_written(target, record):
         raise typer.Exit(finish(pipeline, record.findings, (), manner, f"{target.out}: up to date"))
     outcome = pipeline.run()
-    if not outcome.endpoints and not outcome.failed:
-        raise typer.Exit(_nothing_found(target))
     changes = _plan(target, outcome) if outcome.files is not None else ()
     summary = (
         f"{target.out}: {len(changes)} files differ; run `make generate`" if changes else f"{target.out}: up to date"
     )
+    summary = f"{target.out}: not compared" if outcome.files is None else summary
     raise typer.Exit(finish(pipeline, outcome.findings, changes, manner, summary))
 
 
@@ -168,18 +171,35 @@ def routes(
     notes: Notes = False,
     no_cache: NoCache = False,
     given: Set = None,
+    written_as: WrittenAs = None,
 ) -> None:
     """Print the table of endpoints; findings go to the standard error."""
     manner = Manner(format, strict, notes)
     pipeline = Pipeline(_target(root, None, no_cache, given))
-    endpoints, findings = pipeline.read()
-    if not endpoints and not findings:
-        raise typer.Exit(_nothing_found(pipeline.target))
-    places = pipeline.places(endpoints) if format is Format.JSON else {}
-    rows = routes_as_objects(endpoints, places, pipeline.target.settings.payload)
-    print(dumped(rows) if format is Format.JSON else routes_as_table(rows))
+    findings = _printed_routes(pipeline, format, written_as)
     tell_beside(pipeline, findings, manner)
-    raise typer.Exit(FINDINGS if manner.blocking(findings) else 0)
+    raise typer.Exit(exit_code(findings, manner))
+
+
+def _printed_routes(pipeline: Pipeline, format: Format, written_as: Written | None) -> tuple[Finding, ...]:
+    """Prints the routes, of tables or of docstrings; returns the findings."""
+    if pipeline.is_declared:
+        linked = pipeline.declared()
+        found, findings, rows = linked.routes, linked.findings, declared_as_objects(linked.routes)
+        print(sources_as_text(source for source, _ in pipeline.sources), file=sys.stderr)
+        table = declared_as_table
+    else:
+        endpoints, findings = pipeline.read()
+        found = routes_of(endpoints, pipeline.target, pipeline.base.module_root())
+        places = pipeline.places(endpoints) if format is Format.JSON else {}
+        rows, table = routes_as_objects(endpoints, places, pipeline.target.settings.payload), routes_as_table
+    if written_as is Written.TOML:
+        from .sources.routes_file import written
+
+        print(written(found), end="")
+    else:
+        print(dumped(rows) if format is Format.JSON else table(rows))
+    return findings
 
 
 @app.command()
@@ -218,9 +238,6 @@ def _target(
         target = _settled(root, out, no_cache, given, templates)
     except SettingsError as error:
         _usage(str(error))
-    missing = [source for source in target.settings.sources if not (root / source).is_dir()]
-    if missing:
-        _usage(f"`sources` in [tool.codegen] names what is no folder below {root}: {', '.join(missing)}")
     if target.templates is not None and not target.templates.is_dir():
         _usage(f"{target.templates} is no folder of templates")
     return target
@@ -231,18 +248,6 @@ def _settled(root: Path, out: Path | None, no_cache: bool, given: list[str] | No
     if templates is None and settings.templates is not None:
         templates = root / settings.templates
     return Target(root, out if out is not None else root / settings.output, settings, not no_cache, templates)
-
-
-def _nothing_found(target: Target) -> int:
-    """Tells where handlers were looked for, in vain, and by which settings; the exit code."""
-    settings = target.settings
-    places = ", ".join((target.root / source).as_posix() for source in settings.sources)
-    message = (
-        f"no handler was found: no `{settings.entry}` in a folder `{settings.folder}` below {places}"
-        " (`entry`, `folder`, `sources` and `exclude` in [tool.codegen])"
-    )
-    print(f"codegen: {message}", file=sys.stderr)
-    return USAGE
 
 
 def _usage(message: str) -> NoReturn:

@@ -20,7 +20,7 @@ from .report import (
     finding_as_text,
 )
 
-FINDINGS = 1
+FINDINGS, USAGE = 1, 2
 
 
 class Format(StrEnum):
@@ -70,6 +70,13 @@ def finish(
         for change in changes:
             print(f"{folder}/{change.path}: {change.drift.value}", change.diff(folder), sep="\n")
         print(summary, manner.hidden(findings), sep=" " if manner.hidden(findings) else "")
+    return exit_code(findings, manner, changes)
+
+
+def exit_code(findings: tuple[Finding, ...], manner: Manner, changes: tuple[emit.Change, ...] = ()) -> int:
+    """A code base without a route is wrong usage: the root or a setting is not what was meant."""
+    if any(finding.code == "CG150" for finding in findings):
+        return USAGE
     return FINDINGS if changes or manner.blocking(findings) else 0
 
 

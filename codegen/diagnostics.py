@@ -54,7 +54,7 @@ class Finding:
         if self.skip is not None and self.point is None:
             lines, column, width = self.skip
             point = Point(point.line + lines, column if lines else point.column + column - 1, width)
-        other = points.get(self.other, Point(1, 1, 1)) if self.other else None
+        other = (self.other_point or points.get(self.other, Point(1, 1, 1))) if self.other else None
         return replace(self, point=point, other_point=other)
 
 
@@ -81,6 +81,14 @@ RULES: dict[str, Rule] = {
         CG109="an answer that API Gateway refuses",
         CG113="a name cannot be generated",
         CG114="a template cannot be rendered",
+        CG150="no route is declared anywhere",
+        CG151="a source of routes cannot be read",
+        CG152="a declared function cannot be found",
+        CG153="two tables of one API disagree",
+        CG154="an authorizer is not known or not supported",
+        CG155="a handler reads an authorizer that its route does not have",
+        CG156="a declared route cannot be read",
+        CG157="declared routes cannot be generated yet",
         CG199="the generator failed on a module",
     ),
     **_rules(
@@ -100,10 +108,16 @@ RULES: dict[str, Rule] = {
         CG209="only a part of the body is known",
         CG210="docstring and code disagree on the body",
         CG211="a path parameter has two names",
+        CG250="a docstring differs from the table",
+        CG251="a route in the code is in no table",
+        CG252="an environment value is known only after the deploy",
+        CG253="a security requirement that a REST API ignores",
+        CG254="a nested stack is not in the code base",
     ),
     **_rules(
         Severity.NOTE,
         CG301="a static route lies under a dynamic one, and is emitted first",
         CG302="an event trigger is not a route",
+        CG350="a declared route is not served",
     ),
 }

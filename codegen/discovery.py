@@ -78,6 +78,15 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False
 
 
+def _content(path: Path) -> bytes | None:
+    if not os.path.isfile(path):  # opening a pipe would wait for its other end
+        return None
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError):  # forbidden, or gone meanwhile
+        return None
+
+
 @dataclass(eq=False, slots=True)
 class Files:
     """Reads each file once a run, and remembers what was there: a digest, or None for nothing."""
@@ -87,10 +96,8 @@ class Files:
     folders: dict[str, bool] = field(default_factory=dict)
 
     def read(self, path: str) -> bytes | None:
-        try:
-            with open(self.root / path, "rb") as file:
-                source = file.read()
-        except (OSError, ValueError):  # missing, a folder, forbidden, or a name no file can have
+        source = _content(self.root / path)
+        if source is None:
             self.digests[path] = None
             return None
         self.digests[path] = hashlib.blake2b(source, digest_size=16).hexdigest()
@@ -100,6 +107,13 @@ class Files:
         if path not in self.folders:
             self.folders[path] = os.path.isdir(self.root / path) if path else True
         return self.folders[path]
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """What lies in a folder, sorted; nothing if there is none."""
+        try:
+            return tuple(sorted(os.listdir(self.root / folder)))
+        except (OSError, ValueError):
+            return ()
 
     def state(self, key: str) -> str | None:
         """A digest of a file, or for a key that ends in "/" whether there is such a folder."""

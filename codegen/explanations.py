@@ -34,6 +34,26 @@ underscores.""",
 template; with `--templates DIR` or `templates` in [tool.codegen] those of DIR come first.""",
     "CG116": """An argument of the handler's decorator is computed in a way that cannot be followed. Use a number or a
 constant.""",
+    "CG150": """There is no table of routes and no handler that states a route, or the tables declare none. Nothing is
+written or removed. Look at the root of the run, and at `sources`, `exclude`, `folder`, `entry` and `route_source` in
+[tool.codegen].""",
+    "CG151": """A table of routes is not there, does not lie below the root, or is not valid YAML, JSON or TOML of its
+kind; or a CDK app gave no template. Correct the file, or the `path` of its [[tool.codegen.route_source]].""",
+    "CG152": """A table leads a route, or its authorizer, to a function that is not in the code base: Lambda would fail
+to import it. Correct the handler in the table. Where a template has only an ARN, name the function under
+[tool.codegen.functions], and the folders of a layer in `layers` of the source.""",
+    "CG153": """A route is declared twice in one table, or two tables of one API give it another path, function or
+authorizer. Which one is deployed cannot be told. Make them say the same, or read one of them: once
+[[tool.codegen.route_source]] names a source, no other is searched.""",
+    "CG154": """Who may call a route is not known, or cannot be checked here (IAM, API keys, an authorizer that no
+source tells). A route is never public because of that. Name a stand-in under [tool.lambdatwin.authorizers], or remove
+the route.""",
+    "CG155": """A public route runs code that reads `requestContext.authorizer`. Without an authorizer that is missing
+in every request. Give the route an authorizer: in the table, or by an authentication middleware.""",
+    "CG156": """The method, the path or the function of a declared route is computed in a way that cannot be followed,
+or is none. Write a constant, or give the parameters of a template in `parameters` of the source.""",
+    "CG157": """Routes of tables and decorators are read and checked. Routers are written for handlers that state their
+routes in docstrings only.""",
     "CG199": """The generator failed on a module. This is a fault of the generator. Report it with the module;
 meanwhile leave its folder out with `exclude` in [tool.codegen].""",
     "CG202": """The docstring's path and the code name a path parameter differently, or only one of them has it. The
@@ -55,8 +75,20 @@ body with one schema.""",
 `Request:`.""",
     "CG211": """Two routes have different names for the parameter at one place of their paths. A REST API refuses
 that. Call it by one name in both.""",
+    "CG250": """The docstring or the decorator of a handler has another method or path than the table that
+leads to it. The table counts: it is what AWS has. Correct the docstring or the decorator.""",
+    "CG251": """A docstring or a decorator states a route that is in no table. Nothing leads to it in AWS, and it is not
+served. Declare it, or remove it.""",
+    "CG252": """A function is given an environment variable whose value is known only after the deploy, as the name of a
+table. Write a value for it into .env.""",
+    "CG253": """An OpenAPI document of a REST API has `security` at its root. API Gateway ignores that: operations
+without their own are public. Write it at each operation.""",
+    "CG254": """A template names a nested stack whose own template is not in the code base. What it declares is not
+known. Add the file, or leave the stack out if it declares no route.""",
     "CG301": """A static path lies under one with a parameter: `/orders/copy` and `/orders/{order_id}`. The static one
 is served first; nothing is to be done.""",
     "CG302": """The handler's docstring names no method and path: it serves events that no HTTP request makes. Nothing
 is to be done, if that is meant.""",
+    "CG350": """A route leads to no Python function of the code base: a mock, an AWS service, a URL, a WebSocket, or
+another runtime. It is not served; nothing is to be done.""",
 }

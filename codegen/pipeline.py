@@ -5,21 +5,25 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .cache import Cache, version
 from .codebase import CodeBase, Target
+from .declarations import SourceKind
+from .declaring import sources_of
 from .diagnostics import Finding, Point, Severity, Spot
 from .locating import located, points_of_spots
 from .memory import Memory
 from .reader import Reader
 from .records import Remembered, RunRecord
 from .stages import Stages
+from .tables import link_tables, not_generated, nothing_declared
 
 if TYPE_CHECKING:
     from .link.endpoint import Reading
+    from .link.precedence import Linked
     from .model import Endpoint
     from .render.files import GeneratedFile
 
@@ -74,17 +78,14 @@ class Pipeline:
         with self.stages.of("find"):
             self.base = CodeBase(target)
             self.files, self.candidates = self.base.files, self.base.candidates
+            self.sources = sources_of(self.files, target.settings)
             self.key = self._key()
             name = hashlib.blake2b(os.fsencode(os.path.realpath(target.root)), digest_size=12).hexdigest()
             self.cache = Cache(CACHE if target.cache else None, name)
 
     def _key(self) -> str:
-        parts = (
-            version(self.templates),
-            repr(self.target.settings),
-            repr(self.base.contexts),
-            repr(self.base.siblings),
-        )
+        found = (self.base.contexts, self.base.siblings, self.sources)
+        parts = (version(self.templates), repr(self.target.settings), *map(repr, found))
         return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def unchanged(self) -> RunRecord | None:
@@ -100,6 +101,8 @@ class Pipeline:
 
     def read(self) -> "tuple[tuple[Endpoint, ...], tuple[Finding, ...]]":
         """Endpoints and located findings of the whole code base."""
+        if self.is_declared:
+            return (), self.declared().findings
         with no_collection():
             readings = self._readings()
             from .link import rules
@@ -108,9 +111,22 @@ class Pipeline:
             found = [finding for r in readings.values() if r is not None for finding in r.findings]
             with self.stages.of("rules"):
                 found += rules.check(endpoints, self.target.settings.reserved)
+                found += () if endpoints or found else (nothing_declared(self.target.settings),)
             with self.stages.of("locate"):
                 placed = located(self.files, dict.fromkeys(found), self.memory or Memory())
             return endpoints, placed
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether tables or decorators declare the routes, not the docstrings of the handlers."""
+        return any(source.kind is not SourceKind.DOCSTRINGS for source, _ in self.sources)
+
+    def declared(self) -> "Linked":
+        """The routes of tables, with located findings."""
+        with no_collection(), self.stages.of("tables"):
+            linked = link_tables(self.base, self.sources, Reader(self.base, self.stages, self.memory))
+        with self.stages.of("locate"):
+            return replace(linked, findings=located(self.files, linked.findings, self.memory or Memory()))
 
     def places(self, endpoints: "tuple[Endpoint, ...]") -> dict[Spot, Point]:
         """Lines and columns of the docstrings that declare the routes."""
@@ -132,6 +148,9 @@ class Pipeline:
 
     def run(self) -> Outcome:
         """Everything but writing."""
+        if self.is_declared:
+            linked = self.declared()
+            return Outcome((), (not_generated(linked, self.sources), *linked.findings), None)
         endpoints, findings = self.read()
         files: tuple[GeneratedFile, ...] | None = None
         if not any(finding.severity is Severity.ERROR for finding in findings):

@@ -26,7 +26,7 @@ def finding_as_text(finding: Finding, sources: Sources, paint: Paint = _unpainte
     """As a compiler says it: place, severity, code, message; the source line and a caret; the other place; a hint."""
     point, colour = finding.point or Point(1, 1, 1), _COLOURS[finding.severity]
     kind = paint(f"{finding.severity} {finding.code}", colour)
-    lines = [f"{_place(finding.spot, point)}: {kind} {_plain(finding.message)}"]
+    lines = [f"{_place(finding.spot, point)}: {kind} {plain(finding.message)}"]
     lines += [
         paint(line, colour) if line.endswith("^") else line for line in _excerpt(finding.spot.path, point, sources)
     ]
@@ -35,15 +35,15 @@ def finding_as_text(finding: Finding, sources: Sources, paint: Paint = _unpainte
         lines.append(f"  {_place(finding.other, other)}: the other place")
         lines += _excerpt(finding.other.path, other, sources)
     if finding.hint:
-        lines.append(f"  {paint('hint:', 'cyan')} {_plain(finding.hint)}")
+        lines.append(f"  {paint('hint:', 'cyan')} {plain(finding.hint)}")
     return "\n".join(lines)
 
 
 def _place(spot: Spot, point: Point) -> str:
-    return f"{_plain(spot.path)}:{point.line}:{point.column}"
+    return f"{plain(spot.path)}:{point.line}:{point.column}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """One line of printable characters: a handler's text must not drive a terminal."""
     return "".join(c if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF else "?" for c in text)
 
@@ -61,7 +61,7 @@ def _excerpt(path: str, point: Point, sources: Sources) -> list[str]:
         line = line[start : start + _WIDEST]
     number, column = str(point.line), point.column - start
     width = max(1, min(point.width, len(line) - column + 1))
-    return [f"  {number} | {_plain(line)}", f"  {' ' * len(number)} | {' ' * (column - 1)}{'^' * width}"]
+    return [f"  {number} | {plain(line)}", f"  {' ' * len(number)} | {' ' * (column - 1)}{'^' * width}"]
 
 
 def finding_as_object(finding: Finding) -> dict[str, object]:
@@ -91,7 +91,7 @@ def finding_as_annotation(finding: Finding) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _plain(text.replace("\n", " ")).replace("%", "%25")
+    return plain(text.replace("\n", " ")).replace("%", "%25")
 
 
 def _property(text: str) -> str:
@@ -205,4 +205,4 @@ def routes_as_table(rows: Iterable[dict[str, object]]) -> str:
         handler = f"{row['module']}:{row['function']}"
         cells.append((str(method), str(path), str(auth), names or "-", handler, str(row["status"] or "-")))
     widths = [max(len(row[column]) for row in cells) for column in range(6)]
-    return "\n".join("  ".join(_plain(c).ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
+    return "\n".join("  ".join(plain(c).ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .names import InvalidName, ModuleName
+from .route_settings import RouteSource, route_sources
 
 PAYLOADS = ("1.0", "2.0")
 
@@ -59,6 +60,8 @@ class Settings:
         default_factory=Helpers,
         metadata={"help": "names of the functions that read parameters, filters, headers and bodies"},
     )
+    route_source: tuple[RouteSource, ...] = _setting((), "where routes are declared, if not where they are found")
+    functions: tuple[tuple[str, str], ...] = _setting((), "functions by the names that a table of routes has for them")
 
 
 def described_settings() -> list[tuple[str, str, str]]:
@@ -87,7 +90,22 @@ def load_settings(root: Path, given: Iterable[str] = ()) -> Settings:
             _merge(table, tomllib.loads(line))
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(f"--set {line}: {error}") from error
-    return settings_from(table)
+    settings = settings_from(table)
+    _existing(root, settings, table)
+    return settings
+
+
+def _existing(root: Path, settings: Settings, table: dict[str, Any]) -> None:
+    """A folder that is named and not there is a slip of the pen: with nothing to read, all routes would be removed."""
+    named = [("sources", folder) for folder in settings.sources]
+    if "import_roots" in table or "import-roots" in table:
+        named += [("import_roots", folder) for folder in settings.import_roots]
+    named += [("module_root", settings.module_root)] if settings.module_root else []
+    named += [("route_source.code_root", source.code_root) for source in settings.route_source]
+    named += [("route_source.layers", layer) for source in settings.route_source for layer in source.layers]
+    for key, folder in named:
+        if folder is not None and not (root / folder.strip("/")).is_dir():
+            raise SettingsError(f"tool.codegen.{key}: there is no folder {folder!r}")
 
 
 def _written(root: Path) -> dict[str, Any]:
@@ -145,6 +163,11 @@ def _checked(cls: type, table: Any, where: str) -> dict[str, Any]:
 def _value(value: Any, kind: str, where: str) -> Any:
     if kind == "Helpers" or "Helpers" in kind:
         return value
+    if "RouteSource" in kind:
+        try:
+            return route_sources(value)
+        except ValueError as error:
+            raise SettingsError(f"{where}: {error}") from error
     if "tuple[tuple" in kind:
         if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
             return tuple(sorted(value.items()))

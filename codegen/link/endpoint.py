@@ -12,6 +12,7 @@ from . import answers, docstring, local_rules, requests
 from .docstring import Docstring
 from .entry import Decorator, Entry, find_entry
 from .factories import Factories, auth_of
+from .handler_code import authorizer_place
 from .interpreter.machine import Machine
 from .interpreter.program import ModuleIndex, Program
 from .interpreter.seen import HelperNames
@@ -111,6 +112,8 @@ class _Assembly:
         middlewares = list(self.entry.decorator.middlewares) if self.entry.decorator else []
         auth, auth_findings = auth_of(machine, middlewares, self.factories)
         timeout, timeout_findings = self._timeout(self.entry.decorator)
+        if auth is None and not auth_findings:
+            auth_findings = self._unguarded(spot)
         statuses = tuple(sorted({status for answer in found for status in answer.statuses or ()}))
         status = next((s for s in statuses if 200 <= s < 300), None)
         template = PathTemplate(route[1])
@@ -147,6 +150,16 @@ class _Assembly:
         unique = tuple(dict.fromkeys(findings))
         failed = any(finding.severity is Severity.ERROR for finding in unique)
         return Reading(None if failed else operation, unique)
+
+    def _unguarded(self, spot: Spot) -> list[Finding]:
+        """CG155: nothing authenticates, and the handler reads who calls. No such route is public."""
+        names = (self.entry.name, self.entry.function.name)
+        place = authorizer_place(self.machine.program, [(self.index, name) for name in names])
+        if place is None:
+            return []
+        message = "the handler reads its authorizer, and no middleware authenticates"
+        hint = "add an authentication middleware, or name its context in [tool.codegen.factories]"
+        return [Finding("CG155", message, place.spot, hint, other=spot)]
 
     def _run(self) -> tuple[list[answers.Answer], dict[str, str]]:
         """Runs the handler once: each of its answers as it stands at its `return`, and the types that path parameters

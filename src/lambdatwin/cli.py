@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import importlib.util
 import os
 import secrets
 import socket
@@ -41,6 +42,7 @@ def serve(arguments: Sequence[str], project: Project) -> int:
 
     parser = argparse.ArgumentParser(prog="serve", description=serve.__doc__)
     parser.add_argument("--no-reload", action="store_true", help="in development: serve without watching files")
+    parser.add_argument("--seed", action="store_true", help="in development: fill an empty DATABASE_URL, too")
     parser.add_argument("--port", type=int, help="listen on this port instead of PORT's")
     parser.add_argument("--child", nargs=2, type=int, metavar=("SOCKET", "READY"), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
@@ -50,15 +52,26 @@ def serve(arguments: Sequence[str], project: Project) -> int:
         settings = load_settings()
         developing = settings.environment is Environment.DEVELOPMENT
         if developing and not options.child:
+            _refuse_a_forgotten_environment()
             from .devtools.reload import supervisor
 
-            return supervisor.run(project, settings, reload=not options.no_reload)
+            return supervisor.run(project, settings, reload=not options.no_reload, seed=options.seed)
         listener, ready = _socket(options.child) if options.child else (listen(settings), None)
         app = _app(project, settings)
         return serve_app(app, settings, listener, ready, loop=_DEBUG_LOOP if developing else "auto")
     except (SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _refuse_a_forgotten_environment() -> None:
+    """Raises `SettingsError` where a server was started without saying so: it would migrate what it meets."""
+    if "ENVIRONMENT" in os.environ:
+        return
+    on_railway = any(name.startswith("RAILWAY_") for name in os.environ)
+    if on_railway or importlib.util.find_spec("watchfiles") is None:
+        reason = "this is Railway" if on_railway else "the development packages are not installed"
+        raise SettingsError([f"ENVIRONMENT is not set, and {reason}: set ENVIRONMENT=production"])
 
 
 def _socket(given: Sequence[int]) -> tuple[socket.socket, int]:

@@ -189,8 +189,9 @@ class Project:
         """Bring a database to the newest schema; returns a notice for the developer if there is one to give."""
         return None
 
-    async def seed(self, url: str) -> None:
-        """Fill an empty database with sample data; doing it twice changes nothing."""
+    async def seed(self, url: str) -> bool:
+        """Fill an empty database with sample data; whether it did. A database that holds any row stays as it is."""
+        return False
 
 
 def find_project(root: Path | None = None) -> Project:

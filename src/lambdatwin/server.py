@@ -14,7 +14,8 @@ import uvicorn
 from .connection import LimitedConnection, answering
 from .settings import Settings
 
-_LAST_ARRIVALS = 0.1  # seconds
+# Seconds: for every connection, and for one that has not sent its first request yet.
+_LAST_ARRIVALS, _LATEST_ARRIVAL = 0.1, 0.5
 
 
 class PortTakenError(Exception):
@@ -101,13 +102,19 @@ class Server(uvicorn.Server):
         """Accept nothing more, let requests arrive on what was accepted just now, and then close what is idle."""
         for server in self.servers:
             server.close()
-        await asyncio.sleep(_LAST_ARRIVALS)
+        waited = 0.0
+        while waited < _LAST_ARRIVALS or (waited < _LATEST_ARRIVAL and self._has_fresh_connections()):
+            await asyncio.sleep(_LAST_ARRIVALS)
+            waited += _LAST_ARRIVALS
         await super().shutdown(sockets)
         if self.force_exit:
             # A second signal: uvicorn would skip the lifespan and leave running tasks and the pool to the loop's end.
             for task in list(self.server_state.tasks):
                 task.cancel()
             await self.lifespan.shutdown()
+
+    def _has_fresh_connections(self) -> bool:
+        return any(getattr(connection, "cycle", None) is None for connection in self.server_state.connections)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == signal.SIGINT:

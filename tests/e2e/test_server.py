@@ -53,9 +53,7 @@ def test_the_document_is_valid_and_complete(server: Server) -> None:
         assert operation["x-lambda-handler"].startswith("src.contexts."), where
         assert operation["operationId"], where
         assert operation["summary"], where
-        assert {"422", "500", "502"} <= operation["responses"].keys(), where
-        error = operation["responses"]["422"]["content"]["application/json"]["schema"]
-        assert error == {"$ref": "#/components/schemas/ErrorBody"}, where
+        assert "default" in operation["responses"], where
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
 
@@ -83,7 +81,7 @@ def test_health_and_metrics(server: Server) -> None:
         assert "http_request_duration_seconds" in client.get("/metrics").text
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "/health"), ("GET", "/docs/nothing"), ("GET", "/auth/nothing")])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/docs/nothing"), ("GET", "/auth/nothing")])
 def test_reserved_paths_answer_like_the_gateway_where_nothing_stands(server: Server, method: str, path: str) -> None:
     with server.client() as client:
         answer = client.request(method, path)

@@ -9,14 +9,19 @@ from .local_postgres import LocalPostgresError, start
 _FOLDER = LOCAL_FOLDER / "postgres"
 
 
-def prepared(project: Project, settings: Settings) -> str:
+def prepared(project: Project, settings: Settings, *, seed: bool) -> str:
     """The URL of a database at the newest migration; the embedded one unless DATABASE_URL names another.
+
+    The embedded one is filled with sample data while it is empty, another one only with `seed`.
 
     Raises `LocalPostgresError` for a database that does not answer, or that another source has filled.
     """
     url = settings.database_url.get_secret_value() if settings.database_url else start(_FOLDER)
     try:
-        asyncio.run(_fill(project, url))
+        embedded = settings.database_url is None
+        asyncio.run(_fill(project, url, seed=seed or embedded, quiet=embedded))
+        if not embedded and not seed:
+            print("No sample data: DATABASE_URL names a database of your own (--seed fills an empty one).")
     except DatabaseError as error:
         if settings.database_url and error.refused:
             raise LocalPostgresError(f"The database of DATABASE_URL refuses the connection: {error}") from None
@@ -35,7 +40,8 @@ def _way_out(settings: Settings, reason: str) -> str:
     )
 
 
-async def _fill(project: Project, url: str) -> None:
+async def _fill(project: Project, url: str, *, seed: bool, quiet: bool) -> None:
     if notice := await project.migrate(url):
         print(notice)
-    await project.seed(url)
+    if seed and not await project.seed(url) and not quiet:
+        print("No sample data: the database is not empty.")

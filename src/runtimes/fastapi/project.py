@@ -195,15 +195,15 @@ class MenuPlanning(Project):
             raise DatabaseError(_first_line(error)) from error
         return None if newer is None else notice(newer)
 
-    async def seed(self, url: str) -> None:
-        """The sample data of all contexts. Raises `DatabaseError`."""
+    async def seed(self, url: str) -> bool:
+        """The sample data of all contexts, into an empty database; whether it was. Raises `DatabaseError`."""
         from sqlalchemy.exc import SQLAlchemyError
 
         from src.contexts.shared_kernel.domain.errors import ApplicationError
         from src.seed import seed_if_empty
 
         try:
-            await seed_if_empty(url)
+            return await seed_if_empty(url)
         except (SQLAlchemyError, ApplicationError) as error:
             raise DatabaseError(_first_line(error)) from error
 

@@ -192,7 +192,7 @@ _TASKS: set[asyncio.Task[None]] = set()
 
 def request(method: str, path: str, *, token: str | None = None, body: bytes = b"", headers: str = "") -> Request:
     """The bytes of a request as a browser's client would send it."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: api.test", "User-Agent: bench/1", "Accept: application/json"]
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "User-Agent: bench/1", "Accept: application/json"]
     if token is not None:
         lines.append(f"Authorization: Bearer {token}")
     if body:

@@ -84,4 +84,5 @@ def test_what_editors_leave_behind_is_passed_over(tmp_path: Path) -> None:
 def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
     handler = code_base(tmp_path)
     os.mkfifo(handler.with_name("pipe.py"))
+    os.mkfifo(tmp_path / "template.yaml")
     assert read(tmp_path) == (1, [])

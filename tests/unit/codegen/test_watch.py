@@ -109,7 +109,7 @@ def test_schemas_settings_and_new_folders_count(watching: Watching) -> None:
     assert "CG206" in watching.edit(schemas, "class ApiOrder(", "class Renamed(")
     assert " 1 routes" in watching.edit(schemas, "class Renamed(", "class ApiOrder(")
     (watching.root / "pyproject.toml").write_text('[tool.codegen]\nsources = ["nowhere"]\n')
-    assert "no handler was found" in watching.said()
+    assert "there is no folder 'nowhere'" in watching.said()
     assert "fetch_order" in watching.written()
     (watching.root / "pyproject.toml").write_text("[tool.codegen]\nsources = 1\n")
     assert "tool.codegen.sources is not a list of strings" in watching.said()

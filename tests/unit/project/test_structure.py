@@ -76,12 +76,7 @@ def _reachable(graph: dict[str, set[str]], start: str) -> set[str]:
 def test_no_circle_of_imports_even_in_functions() -> None:
     known = _modules()
     graph = {name: set(_imports(name, file, known)) - {name} for name, file in known.items()}
-    found = [sorted(circle) for circle in circles(graph) if not KNOWN_CIRCLE.issuperset(circle)]
-    assert found == []
-
-
-# The interpreter of handlers; it is to become a package without a circle.
-KNOWN_CIRCLE = frozenset(name for name in _modules() if name.startswith("codegen.link."))
+    assert [sorted(circle) for circle in circles(graph)] == []
 
 
 def test_a_circle_is_seen() -> None:

@@ -37,7 +37,7 @@ _TICK = 200  # milliseconds between two checks of the server
 _EXPORT_AFTER = 1.5  # seconds
 
 
-def run(project: Project, settings: Settings, *, reload: bool) -> int:
+def run(project: Project, settings: Settings, *, reload: bool, seed: bool = False) -> int:
     """Serve, and reload, until Ctrl-C or SIGTERM. Exit code 0, or 1 when there never was a server.
 
     Raises `SettingsError`, and `PortTakenError`.
@@ -53,7 +53,7 @@ def run(project: Project, settings: Settings, *, reload: bool) -> int:
         signal.signal(signal.SIGHUP, signal.default_int_handler)
     listener = listen(settings)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})  # PORT=0 is any free one
-    development = Development(project, listener)
+    development = Development(project, listener, seed)
     try:
         return development.run(settings, reload)
     except KeyboardInterrupt:
@@ -75,8 +75,8 @@ def run(project: Project, settings: Settings, *, reload: bool) -> int:
 class Development:
     """The current server, and the one that will replace it."""
 
-    def __init__(self, project: Project, listener: socket.socket) -> None:
-        self._project, self._listener = project, listener
+    def __init__(self, project: Project, listener: socket.socket, seed: bool) -> None:
+        self._project, self._listener, self._seed = project, listener, seed
         self._environment: dict[str, str] = {}
         self._restore_terminal = terminal.remembered()
         self._current: Child | None = None
@@ -89,7 +89,9 @@ class Development:
         changes = _changes(self._project.watched) if reload else iter(())
         first = next(changes, [])  # from here on no save is missed
         self._environment["PORT"] = str(settings.port)
-        self._environment["DATABASE_URL"] = os.environ["DATABASE_URL"] = database.prepared(self._project, settings)
+        self._environment["DATABASE_URL"] = os.environ["DATABASE_URL"] = database.prepared(
+            self._project, settings, seed=self._seed
+        )
         self._renew()
         if self._current is not None:
             banner.show(self._project, settings)

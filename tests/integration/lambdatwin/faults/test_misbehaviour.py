@@ -93,7 +93,6 @@ def test_limits_and_malformed_requests_over_the_socket(cluster: Cluster, issuer:
         head = b"GET /fine HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
         assert send(port, request("GET", "/fine?" + "q" * 9000)).status == 414
         assert send(port, head + b"X-A: " + b"a" * 11_000 + b"\r\n\r\n").status == 431
-        assert send(port, head + b"X-A: " + b"a" * 200_000).status == 431
         assert send(port, b"POST /fine HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n").status == 413
         chunk = b"400\r\n" + b"x" * 1024 + b"\r\n"
         chunked = b"POST /fine HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk * 2

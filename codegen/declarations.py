@@ -1,0 +1,201 @@
+"""What is declared: routes as a table, a template or a decorator states them, each with its place.
+
+Sources disagree in form only: every reader gives these values. What could not be read is `Unresolved` with its reason,
+never a guess; a missing authorizer is stated (`Public`), never assumed.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .diagnostics import Finding, Point, Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Line, column and width count from 1, in characters; `node` is set instead for a node of Python (see facts)."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    width: int = 1
+    node: int = -1
+
+    @property
+    def spot(self) -> Spot:
+        return Spot(self.path, self.node)
+
+    @property
+    def point(self) -> Point | None:
+        return None if self.node >= 0 else Point(self.line, self.column, self.width)
+
+    def finding(self, code: str, message: str, hint: str = "", other: "Place | None" = None) -> Finding:
+        """A finding at this place."""
+        spot, point = (None, None) if other is None else (other.spot, other.point)
+        return Finding(code, message, self.spot, hint, spot, point=self.point, other_point=point)
+
+
+class SourceKind(StrEnum):
+    """Kinds of `[[tool.codegen.route_source]]`."""
+
+    ROUTES = "routes"
+    CLOUDFORMATION = "cloudformation"
+    SAM = "sam"
+    CDK = "cdk"
+    SERVERLESS = "serverless"
+    OPENAPI = "openapi"
+    DECORATORS = "decorators"
+    DOCSTRINGS = "docstrings"
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the source is a table beside the code, which wins over what the code says."""
+        return self not in (SourceKind.DECORATORS, SourceKind.DOCSTRINGS)
+
+    @property
+    def rank(self) -> int:
+        """1 is the highest authority."""
+        if self is SourceKind.ROUTES:
+            return 1
+        return 2 if self.is_table else 3 if self is SourceKind.DECORATORS else 4
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A value that the source does not tell."""
+
+    reason: str
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A Lambda function: `file` and `layers` are what Lambda imports from, `code_root` first.
+
+    `code_root` and `layers` are folders below the root ("" is the root), `file` lies below `code_root`; `timeout` is in
+    seconds; an environment value of None is known only after the deploy. `name` is the function's in its table.
+    """
+
+    code_root: str
+    file: str
+    function: str
+    place: Place = field(compare=False)
+    name: str = ""
+    layers: tuple[str, ...] = ()
+    timeout: float | None = None
+    environment: tuple[tuple[str, str | None], ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The file below the root."""
+        return "/".join(part for part in (self.code_root, self.file) if part)
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The folders that modules are imported from, in the order in which Lambda looks."""
+        return (self.code_root, *self.layers)
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """No authorizer, as the source states or its format defines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Iam:
+    """Requests are signed with AWS credentials."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key of a usage plan, in the header x-api-key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cognito:
+    """`pools` are ARNs of user pools, None where they are known only after the deploy."""
+
+    name: str
+    pools: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Jwt:
+    """`issuer` and items of `audience` are None where they are known only after the deploy."""
+
+    name: str
+    issuer: str | None = None
+    audience: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaAuthorizer:
+    """`form` is token or request; `identity` are identity sources; `ttl` is in seconds, None for the default."""
+
+    name: str
+    handler: Handler | Unresolved
+    form: str = "token"
+    identity: tuple[str, ...] = ()
+    ttl: int | None = None
+    payload: str = "1.0"
+    simple: bool = False
+
+
+type Authorizer = Public | Iam | ApiKey | Cognito | Jwt | LambdaAuthorizer | Unresolved
+
+
+@dataclass(frozen=True, slots=True)
+class Cors:
+    origins: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One API of a code base: equal paths of two APIs are no conflict. `kind` is rest or http."""
+
+    name: str
+    kind: str = "rest"
+    stage: str | None = None
+    binary_types: tuple[str, ...] = ()
+    cors: Cors | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`method` may be ANY, `path` may end in `{proxy+}` or be `$default`; `payload` is 1.0 or 2.0.
+
+    `needs_key` says that an API key is asked for beside what the authorizer checks; `inner` is the file and function
+    that a dispatcher runs, as a decorator says; `source` is what declares the route.
+    """
+
+    api: Api
+    method: str
+    path: str
+    handler: Handler | Unresolved
+    authorizer: Authorizer
+    place: Place = field(compare=False)
+    scopes: tuple[str, ...] = ()
+    payload: str = "1.0"
+    needs_key: bool = False
+    inner: tuple[str, str] | None = field(default=None, compare=False)
+    source: SourceKind = field(default=SourceKind.DOCSTRINGS, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where routes are declared, and why it is read; `path` is a file or folder below the root."""
+
+    kind: SourceKind
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a source gave. `files` are those that were read, or asked for."""
+
+    source: Source
+    routes: tuple[Route, ...]
+    findings: tuple[Finding, ...] = ()
+    files: frozenset[str] = frozenset()

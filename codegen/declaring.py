@@ -1,0 +1,75 @@
+"""Reads the sources of a code base: those of the settings, or those that are found."""
+
+import tomllib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from .declarations import Declared, Place, Route, Source, SourceKind
+from .discovery import Files
+from .route_settings import RouteSource
+from .settings import Settings
+
+type Read = Callable[..., tuple[Route, ...]]
+
+
+def sources_of(files: Files, settings: Settings) -> tuple[tuple[Source, RouteSource], ...]:
+    """What is read, in the order of its authority. Once the settings name a source, nothing is searched."""
+    if settings.route_source:
+        named = [(Source(s.kind, _path(s), "the settings name it"), s) for s in settings.route_source]
+        return tuple(sorted(named, key=lambda pair: pair[0].kind.rank))
+    from .sources.search import search, search_code
+
+    found = [*search(files), *search_code(files, settings.sources, settings.exclude)]
+    return tuple((source, RouteSource(source.kind, source.path)) for source in found)
+
+
+def _path(source: RouteSource) -> str:
+    default = {SourceKind.ROUTES: "routes.toml", SourceKind.CDK: "cdk.json", SourceKind.SERVERLESS: "serverless.yml"}
+    template = {SourceKind.SAM: "template.yaml", SourceKind.CLOUDFORMATION: "template.yaml"}
+    return source.path.strip("/").removeprefix("./") or (default | template).get(source.kind, "")
+
+
+def read_table(files: Files, source: Source, said: RouteSource, settings: Settings) -> Declared:
+    """The routes of one table; whatever is wrong with the file is a finding."""
+    from .sources import reading as room
+    from .sources.nodes import TooMuch
+
+    options = room.Options(
+        said.parameters, said.layers, settings.functions, said.code_root.strip("/"), said.api, said.run
+    )
+    reading = room.Reading(files, options)
+    routes: tuple[Route, ...] = ()
+    try:
+        if room.below("", source.path) != source.path or not source.path:
+            reading.report(Place(source.path or "."), "CG151", "the source does not lie below the root")
+        else:
+            routes = tuple(replace(r, source=source.kind) for r in _reader(source.kind)(reading, source.path))
+    except TooMuch:
+        reading.report(Place(source.path), "CG151", "the file expands to more values than can be read")
+    except RecursionError:
+        reading.report(Place(source.path), "CG151", "the file is nested too deeply to be read")
+    return Declared(source, routes, tuple(dict.fromkeys(reading.findings)), frozenset(reading.consulted))
+
+
+def _reader(kind: SourceKind) -> Read:
+    from .sources import cdk, cloudformation, openapi, routes_file, serverless
+
+    readers: dict[SourceKind, Read] = {
+        SourceKind.ROUTES: routes_file.read,
+        SourceKind.CLOUDFORMATION: cloudformation.read,
+        SourceKind.SAM: cloudformation.read,
+        SourceKind.CDK: cdk.read,
+        SourceKind.SERVERLESS: serverless.read,
+        SourceKind.OPENAPI: openapi.read,
+    }
+    return readers[kind]
+
+
+def stand_ins(files: Files) -> frozenset[str]:
+    """Authorizers for which `[tool.lambdatwin.authorizers]` names a stand-in."""
+    with suppress(UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError):
+        table = tomllib.loads((files.read("pyproject.toml") or b"").decode())
+        named = table.get("tool", {}).get("lambdatwin", {}).get("authorizers", {})
+        return frozenset(named) if isinstance(named, dict) else frozenset()
+    return frozenset()

@@ -1,0 +1,85 @@
+"""Routes of apps: what their decorators say, with the prefixes of routers and what the app itself states."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ..declarations import Api, ApiKey, Authorizer, Public, Route, Unresolved
+from . import chalice
+from .decorated import Decorated, Decorators, Made, argument
+
+_PARAMETER = re.compile(r"<(\w+)>")
+_GREEDY = re.compile(r"\.[+*]$")
+
+
+def read_apps(decorators: Decorators, paths: Iterable[str]) -> tuple[Route, ...]:
+    """The routes of all apps in some modules."""
+    decorators.look(paths)
+    return tuple(route for app in decorators.apps() for route in _routes_of(decorators, app))
+
+
+def _routes_of(decorators: Decorators, app: Made) -> Iterator[Route]:
+    """The routes of an app with those of its routers."""
+    entry = decorators.entry_of(app)
+    stripped = decorators.constant_of(app, "strip_prefixes")
+    outer = str(stripped[0]) if isinstance(stripped, list) and stripped and isinstance(stripped[0], str) else ""
+    api = Api(_name_of(decorators, app), app.kind, "api" if app.library == "chalice" else None)
+    for decorated, prefix in decorators.all_of(app.key, "", 0):
+        for method, path in _stated(decorators, app, decorated):
+            whole = _whole(outer + prefix, path)
+            authorizer = _authorizer_of(decorators, app, decorated)
+            yield Route(
+                api,
+                method,
+                whole,
+                entry,
+                authorizer,
+                decorated.place,
+                scopes=chalice.scopes_of(decorators, decorated),
+                payload=app.payload,
+                needs_key=decorators.said(decorated, "api_key_required") is True,
+                inner=(decorated.home.path, decorated.function.name),
+            )
+
+
+def _name_of(decorators: Decorators, app: Made) -> str:
+    said = decorators.constant_of(app, "app_name", 0) if app.library == "chalice" else None
+    return said if isinstance(said, str) else app.home.path.removesuffix(".py")
+
+
+def _stated(decorators: Decorators, app: Made, decorated: Decorated) -> Iterator[tuple[str, str]]:
+    """The methods and paths of a decorator; what cannot be read is a finding."""
+    path = decorators.said(decorated, "path" if app.library == "chalice" else "rule", 0)
+    methods: object = [decorated.verb]
+    if decorated.verb == "route":
+        is_chalice = app.library == "chalice"
+        name, position = ("methods", -1) if is_chalice else ("method", 1)
+        written = argument(decorated.call, name, position)
+        methods = ["GET"] if written is None else decorators.said(decorated, name, position)
+        methods = [methods] if isinstance(methods, str) else methods
+    if not isinstance(path, str) or not isinstance(methods, list) or not all(isinstance(m, str) for m in methods):
+        message = f"the route of {decorated.function.name} is not known: its path or method is no constant"
+        decorators.findings.append(decorated.place.finding("CG156", message))
+        return
+    for method in methods:
+        yield str(method).upper(), path
+
+
+def _authorizer_of(decorators: Decorators, app: Made, decorated: Decorated) -> Authorizer:
+    """Who may call: Chalice states it, Powertools leaves it to a table."""
+    if app.library == "powertools":
+        if decorators.authorizer is not None:
+            return decorators.authorizer
+        said = "Powertools states no authorizer: a table has to, or `authorizer` of the route source"
+        return Unresolved(said, decorated.place)
+    expr = argument(decorated.call, "authorizer")
+    if expr is None:
+        return ApiKey() if decorators.said(decorated, "api_key_required") is True else Public()
+    return chalice.authorizer(decorators, app, decorated.home, expr, decorated.place)
+
+
+def _whole(prefix: str, path: str) -> str:
+    """A path as API Gateway writes it: `<id>` is `{id}`, `.+` at the end is `{proxy+}`."""
+    written = _GREEDY.sub("{proxy+}", _PARAMETER.sub(r"{\1}", path))
+    written = written if written.startswith("/") or not written else f"/{written}"
+    whole = prefix.rstrip("/") + ("" if prefix.rstrip("/") and written == "/" else written)
+    return whole or "/"

@@ -1,0 +1,81 @@
+"""Authorizers of Chalice: objects of its classes, and functions under `@app.authorizer()`."""
+
+from dataclasses import replace
+
+from .. import facts
+from ..declarations import Authorizer, Cognito, Iam, LambdaAuthorizer, Place, Unresolved
+from .decorated import Decorated, Decorators, Made, argument
+from .definitions import Defined, constant, definition
+from .interpreter.program import ModuleIndex
+
+_DEEPEST = 6
+
+
+def scopes_of(decorators: Decorators, decorated: Decorated) -> tuple[str, ...]:
+    """Scopes of `authorizer.with_scopes([...])`, or of the authorizer."""
+    expr = argument(decorated.call, "authorizer")
+    home = decorated.home
+    if isinstance(expr, facts.Name | facts.Attr):
+        found = definition(decorators.program(home.path), home, expr)
+        if isinstance(found, Defined) and isinstance(found.statement, facts.Assign):
+            home, expr = found.home, found.statement.value
+    if not isinstance(expr, facts.Call):
+        return ()
+    is_scoped = isinstance(expr.func, facts.Attr) and expr.func.name == "with_scopes"
+    said = constant(decorators.program(home.path), home, argument(expr, "scopes", 0 if is_scoped else -1))
+    return tuple(str(one) for one in said) if isinstance(said, list) else ()
+
+
+def authorizer(
+    decorators: Decorators, app: Made, home: ModuleIndex, expr: facts.Expr, place: Place, depth: int = 0
+) -> Authorizer:
+    """The authorizer that an expression is: an object of Chalice, or a function of the code base."""
+    program = decorators.program(home.path)
+    if isinstance(expr, facts.Call):
+        if isinstance(expr.func, facts.Attr) and expr.func.name == "with_scopes":
+            return authorizer(decorators, app, home, expr.func.value, place, depth)
+        return _made(decorators, home, expr, place)
+    found = definition(program, home, expr)
+    if isinstance(found, Defined) and depth < _DEEPEST:
+        match found.statement:
+            case facts.Assign(value=value) if value is not None:
+                return authorizer(decorators, app, found.home, value, place, depth + 1)
+            case facts.Function() as function:
+                return _function(decorators, app, found.home, function, place)
+            case _:
+                pass
+    return Unresolved("the authorizer cannot be read", place)
+
+
+def _function(
+    decorators: Decorators, app: Made, home: ModuleIndex, function: facts.Function, place: Place
+) -> Authorizer:
+    """`@app.authorizer()`: a function of its own, which gets a token."""
+    for decorator in function.decorators:
+        match decorator:
+            case facts.Call(func=facts.Attr(value=base, name="authorizer")) if decorators.object_of(home, base):
+                at = Place(home.path, node=function.at)
+                handler = replace(decorators.handler(app, home, function.name, at), name=function.name)
+                ttl = constant(decorators.program(home.path), home, argument(decorator, "ttl_seconds"))
+                sources = ("method.request.header.Authorization",)
+                return LambdaAuthorizer(function.name, handler, "token", sources, ttl if isinstance(ttl, int) else None)
+            case _:
+                pass
+    return Unresolved(f"{function.name} is no authorizer", place)
+
+
+def _made(decorators: Decorators, home: ModuleIndex, call: facts.Call, place: Place) -> Authorizer:
+    program = decorators.program(home.path)
+    name = constant(program, home, argument(call, "name", 0))
+    called = name if isinstance(name, str) else "authorizer"
+    match decorators.class_of(home, call.func):
+        case "CognitoUserPoolAuthorizer":
+            arns = constant(program, home, argument(call, "provider_arns"))
+            known = arns if isinstance(arns, list) else [None]
+            return Cognito(called, tuple(one if isinstance(one, str) else None for one in known))
+        case "IAMAuthorizer":
+            return Iam()
+        case "CustomAuthorizer":
+            return LambdaAuthorizer(called, Unresolved("a CustomAuthorizer names a function by its URI", place))
+        case _:
+            return Unresolved("the authorizer cannot be read", place)

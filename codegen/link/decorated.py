@@ -1,0 +1,265 @@
+"""Routes of decorators: Chalice (`@app.route`, Blueprints) and Powertools (`@app.get`, routers, prefixes)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from .. import facts
+from ..declarations import (
+    Authorizer,
+    Handler,
+    Place,
+    Unresolved,
+)
+from ..diagnostics import Finding
+from .definitions import Defined, Foreign, constant, definition, imports
+from .interpreter.program import ModuleIndex, Program
+
+_APPS = {"Chalice": ("chalice", "rest", "1.0"), "APIGatewayRestResolver": ("powertools", "rest", "1.0")}
+_APPS |= {"APIGatewayHttpResolver": ("powertools", "http", "2.0"), "ApiGatewayResolver": ("powertools", "rest", "1.0")}
+_ROUTERS = {"Blueprint": "chalice", "Router": "powertools", "APIGatewayRouter": "powertools"}
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+_MOUNTS = ("register_blueprint", "include_router")
+_DEEPEST = 6
+
+type Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An app or router: the call that makes it; `kind` and `payload` are the API's, "" for a router."""
+
+    home: ModuleIndex
+    name: str
+    library: str
+    kind: str
+    payload: str
+    call: facts.Call
+
+    @property
+    def key(self) -> Key:
+        return (self.home.path, self.name)
+
+    def argument(self, name: str, position: int = -1) -> facts.Expr | None:
+        return argument(self.call, name, position)
+
+
+@dataclass(frozen=True, slots=True)
+class Decorated:
+    """A decorated function: its decorator's call."""
+
+    home: ModuleIndex
+    function: facts.Function
+    call: facts.Call
+    verb: str
+
+    @property
+    def place(self) -> Place:
+        return Place(self.home.path, node=self.call.at)
+
+
+def argument(call: facts.Call, name: str, position: int = -1) -> facts.Expr | None:
+    """An argument of a call by its name, else by its position."""
+    for given in call.args:
+        if given.name == name:
+            return given.value
+    plain = [given.value for given in call.args if given.name is None and not given.star]
+    return plain[position] if 0 <= position < len(plain) else None
+
+
+@dataclass(eq=False, slots=True)
+class Decorators:
+    """Apps and routers with their decorated functions. `code_root` is the settings', else each app's own is found."""
+
+    load: Callable[[str], facts.Module | None]
+    is_folder: Callable[[str], bool]
+    code_root: str = ""
+    authorizer: Authorizer | None = None
+    findings: list[Finding] = field(default_factory=list)
+    made: dict[Key, Made] = field(default_factory=dict)
+    decorated: dict[Key, list[Decorated]] = field(default_factory=dict)
+    mounts: dict[Key, list[tuple[Key, str]]] = field(default_factory=dict)
+    _programs: dict[str, Program] = field(default_factory=dict)
+
+    def look(self, paths: Iterable[str]) -> None:
+        """Finds apps, routers and decorated functions in some modules."""
+        known = [index for path in paths if (index := self.program(path).at_path(path)) is not None]
+        for index in known:
+            self._find_made(index)
+        for index in known:
+            self._find_decorated(index)
+            self._find_mounts(index)
+
+    def apps(self) -> list[Made]:
+        """What is no router."""
+        return [one for one in self.made.values() if one.kind]
+
+    def program(self, path: str) -> Program:
+        """The modules as a module sees them: absolute imports begin in its folder, or in one above it."""
+        folder = path.rpartition("/")[0]
+        if folder not in self._programs:
+            self._programs[folder] = Program(self.load, self.is_folder, tuple(_upwards(folder)))
+        return self._programs[folder]
+
+    def _find_made(self, index: ModuleIndex) -> None:
+        for name, bindings in index.bindings.items():
+            statement = bindings[-1].statement
+            if isinstance(statement, facts.Assign) and isinstance(statement.value, facts.Call):
+                said = self.class_of(index, statement.value.func)
+                if said in _APPS:
+                    library, kind, payload = _APPS[said]
+                    kind, payload = _of_proxy(statement.value) or (kind, payload)
+                    self.made[index.path, name] = Made(index, name, library, kind, payload, statement.value)
+                elif said in _ROUTERS:
+                    self.made[index.path, name] = Made(index, name, _ROUTERS[said], "", "", statement.value)
+
+    def class_of(self, home: ModuleIndex, expr: facts.Expr, depth: int = 0) -> str | None:
+        """The library's class that a callee is, or derives from."""
+        found = definition(self.program(home.path), home, expr)
+        if isinstance(found, Foreign):
+            return found.name if found.module.startswith(("chalice", "aws_lambda_powertools")) else None
+        if isinstance(found, Defined) and isinstance(found.statement, facts.Class) and depth < _DEEPEST:
+            inner = (self.class_of(found.home, base.value, depth + 1) for base in found.statement.bases)
+            return next((name for name in inner if name is not None), None)
+        return None
+
+    def object_of(self, home: ModuleIndex, expr: facts.Expr) -> Made | None:
+        found = definition(self.program(home.path), home, expr)
+        return self.made.get(found.key) if isinstance(found, Defined) else None
+
+    def _find_decorated(self, index: ModuleIndex) -> None:
+        for function in index.module.body:
+            for decorator in function.decorators if isinstance(function, facts.Function) else ():
+                match decorator:
+                    case facts.Call(func=facts.Attr(value=base, name=verb)) if verb in (*_VERBS, "route"):
+                        owner = self.object_of(index, base)
+                        is_known = owner is not None and (verb == "route" or owner.library == "powertools")
+                        if owner is not None and is_known and isinstance(function, facts.Function):
+                            found = Decorated(index, function, decorator, verb)
+                            self.decorated.setdefault(owner.key, []).append(found)
+                    case _:
+                        pass
+
+    def _find_mounts(self, index: ModuleIndex) -> None:
+        for statement in index.module.body:
+            match statement:
+                case facts.Do(value=facts.Call(func=facts.Attr(value=base, name=verb)) as call) if verb in _MOUNTS:
+                    self._mount(index, base, call, statement.at)
+                case _:
+                    pass
+
+    def _mount(self, index: ModuleIndex, base: facts.Expr, call: facts.Call, at: int) -> None:
+        owner, inner = self.object_of(index, base), argument(call, "router", 0) or argument(call, "blueprint", 0)
+        router = None if inner is None else self.object_of(index, inner)
+        if owner is None:
+            return
+        written = argument(call, "url_prefix" if owner.library == "chalice" else "prefix")
+        if owner.library == "powertools" and written is None:
+            written = argument(call, "prefix", 1)
+        prefix = "" if written is None else constant(self.program(index.path), index, written)
+        if router is None or not isinstance(prefix, str | None) or (written is not None and prefix is None):
+            message = "the routes of a router are not known: its name or prefix cannot be read"
+            self.findings.append(Place(index.path, node=call.at).finding("CG156", message))
+            return
+        self.mounts.setdefault(owner.key, []).append((router.key, prefix or ""))
+
+    def all_of(self, key: Key, prefix: str, depth: int) -> Iterator[tuple[Decorated, str]]:
+        yield from ((one, prefix) for one in self.decorated.get(key, ()))
+        for inner, more in self.mounts.get(key, ()) if depth < _DEEPEST else ():
+            yield from self.all_of(inner, prefix + more.rstrip("/"), depth + 1)
+
+    def constant_of(self, made: Made, name: str, position: int = -1) -> object:
+        return constant(self.program(made.home.path), made.home, made.argument(name, position))
+
+    def said(self, decorated: Decorated, name: str, position: int = -1) -> object:
+        """The constant that an argument of a decorator is."""
+        expr = argument(decorated.call, name, position)
+        return constant(self.program(decorated.home.path), decorated.home, expr)
+
+    def entry_of(self, app: Made) -> Handler | Unresolved:
+        """The function that Lambda calls: a Chalice app itself, or what runs `app.resolve`."""
+        place = Place(app.home.path, node=app.call.at)
+        function: str | None = app.name if app.library == "chalice" else None
+        home = app.home
+        if function is None:
+            found = self.resolving(app)
+            if found is None:
+                return Unresolved(f"nothing calls {app.name}.resolve", place)
+            home, function = found
+        return self.handler(app, home, function, place)
+
+    def handler(self, app: Made, home: ModuleIndex, function: str, place: Place) -> Handler:
+        """A function of an app's code, imported from the app's code root."""
+        root = self.code_root or code_root(self.program(app.home.path), app.home)
+        return Handler(root, home.path.removeprefix(f"{root}/") if root else home.path, function, place)
+
+    def resolving(self, app: Made) -> tuple[ModuleIndex, str] | None:
+        """The function with `app.resolve(event, context)`, in the app's module or in one that imports it."""
+        modules = dict.fromkeys([app.home.path, *(path for path, _ in self.made), *sorted(self._seen())])
+        for path in modules:
+            index = self.program(path).at_path(path)
+            for statement in index.module.body if index is not None else ():
+                if index is not None and self._resolves(index, statement, app):
+                    name = statement.name if isinstance(statement, facts.Function) else _assigned(statement)
+                    if name is not None:
+                        return index, name
+        return None
+
+    def _seen(self) -> set[str]:
+        return {one.home.path for many in self.decorated.values() for one in many}
+
+    def _resolves(self, index: ModuleIndex, statement: facts.Stmt, app: Made) -> bool:
+        if not isinstance(statement, facts.Function | facts.Assign):
+            return False
+        for node in _nodes(statement):
+            match node:
+                case facts.Attr(value=base, name="resolve") | facts.Call(func=facts.Name() as base):
+                    found = self.object_of(index, base)
+                    if found is not None and found.key == app.key:
+                        return True
+                case _:
+                    pass
+        return False
+
+
+def _of_proxy(call: facts.Call) -> tuple[str, str] | None:
+    """Kind and payload of the generic resolver, which `proxy_type` chooses."""
+    match argument(call, "proxy_type"):
+        case facts.Attr(name="APIGatewayProxyEventV2"):
+            return "http", "2.0"
+        case _:
+            return None
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+    yield ""
+
+
+def code_root(program: Program, index: ModuleIndex) -> str:
+    """The nearest folder from which all imports of a module's own code are found."""
+    folders = list(_upwards(index.path.rpartition("/")[0]))
+    own = [name for name in imports(index) if any(program.within(folder, name) for folder in folders)]
+    for folder in folders:
+        if all(program.within(folder, name) for name in own):
+            return folder
+    return folders[0]
+
+
+def _assigned(statement: facts.Stmt) -> str | None:
+    """`lambda_handler = app.resolve`"""
+    match statement:
+        case facts.Assign(targets=(facts.Name(id=name),), value=facts.Attr(name="resolve")):
+            return name
+        case _:
+            return None
+
+
+def _nodes(node: object) -> Iterator[object]:
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, tuple):
+            yield one
+            waiting += one

@@ -1,0 +1,235 @@
+"""What counts when sources disagree: tables win over code, and two tables of one API have to say the same."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..declarations import (
+    ApiKey,
+    Authorizer,
+    Declared,
+    Handler,
+    Iam,
+    LambdaAuthorizer,
+    Place,
+    Public,
+    Route,
+    Unresolved,
+)
+from ..diagnostics import Finding
+from ..names import METHODS, InvalidName, PathTemplate
+from .handler_code import CodeRoute, HandlerCode
+
+DEFAULT = "$default"
+_STAND_IN = "name a stand-in in [tool.lambdatwin.authorizers], or remove the route"
+
+type Key = tuple[str, str, tuple[str, ...]]
+"""API, method and shape of the path: what makes two routes the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The routes that are served, and what is wrong with them."""
+
+    routes: tuple[Route, ...]
+    findings: tuple[Finding, ...]
+
+
+def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str] = frozenset()) -> Linked:
+    """The routes of tables, put together and held against the code behind them."""
+    declared = tuple(tables)
+    routes, findings = agreed(declared)
+    for table in declared:
+        findings += table.findings
+    for route in routes:
+        findings += [*handler_exists(route, code), *authorizer_is_known(route, stand_ins), *stays_guarded(route, code)]
+    findings += environments(routes)
+    findings += documented(routes, code)
+    return Linked(routes, tuple(dict.fromkeys(findings)))
+
+
+def key_of(route: Route) -> Key:
+    shape = (DEFAULT,) if route.path == DEFAULT else PathTemplate(route.path).shape
+    return (route.api.name, route.method, shape)
+
+
+def agreed(tables: tuple[Declared, ...]) -> tuple[tuple[Route, ...], list[Finding]]:
+    """The routes of all tables, each once; of two tables of an API, the first has the authority."""
+    findings: list[Finding] = []
+    first: dict[str, Declared] = {}
+    known: dict[Key, Route] = {}
+    for table in tables:
+        own: dict[Key, Route] = {}
+        for route in table.routes:
+            problem = _problem(route)
+            if problem is not None:
+                findings.append(route.place.finding("CG156", problem))
+            elif (same := own.get(key_of(route))) is not None:
+                message = f"{route.method} {route.path} is declared twice"
+                findings.append(route.place.finding("CG153", message, "remove one of them", same.place))
+            else:
+                own[key_of(route)] = route
+        for name in sorted({route.api.name for route in own.values()}):
+            mine = {key: route for key, route in own.items() if key[0] == name}
+            if name in first:
+                theirs = {key: route for key, route in known.items() if key[0] == name}
+                findings += differences(theirs, first[name], mine, table)
+            else:
+                first[name] = table
+                known |= mine
+    return tuple(known.values()), findings
+
+
+def _problem(route: Route) -> str | None:
+    if route.method not in METHODS:
+        return f"{route.method} is not an HTTP method"
+    if route.path == DEFAULT:
+        return None
+    if not route.path.startswith("/"):
+        return f"the path {route.path!r} does not begin with a slash"
+    try:
+        PathTemplate(route.path)
+    except InvalidName as error:
+        return f"the path cannot be read: {error}"
+    return None
+
+
+def differences(
+    theirs: dict[Key, Route], table: Declared, mine: dict[Key, Route], other: Declared
+) -> Iterator[Finding]:
+    """CG153: where a second table of an API says something else than the first."""
+    hint = "make them say the same, or read only one of them"
+    for key, route in theirs.items():
+        if key not in mine:
+            message = f"{route.method} {route.path} is in {table.source.path}, and not in {other.source.path}"
+            yield route.place.finding("CG153", message, hint, Place(other.source.path))
+    for key, route in mine.items():
+        same = theirs.get(key)
+        if same is None:
+            message = f"{route.method} {route.path} is in {other.source.path}, and not in {table.source.path}"
+            yield route.place.finding("CG153", message, hint, Place(table.source.path))
+            continue
+        for what, one, two in (
+            ("path", route.path, same.path),
+            ("function", _function(route), _function(same)),
+            ("authorizer", (route.authorizer, set(route.scopes)), (same.authorizer, set(same.scopes))),
+        ):
+            if one != two:
+                message = f"two tables give {route.method} {route.path} another {what}"
+                yield same.place.finding("CG153", message, hint, route.place)
+
+
+def _function(route: Route) -> object:
+    handler = route.handler
+    return (handler.path, handler.function) if isinstance(handler, Handler) else handler
+
+
+def handler_exists(route: Route, code: HandlerCode) -> Iterator[Finding]:
+    """CG152: the function of a route, or of its authorizer, that is not in the code base."""
+    yield from _exists(route.handler, f"{route.method} {route.path}", code)
+    if isinstance(route.authorizer, LambdaAuthorizer) and isinstance(route.authorizer.handler, Handler):
+        yield from _exists(route.authorizer.handler, f"the authorizer {route.authorizer.name}", code)
+
+
+def _exists(handler: Handler | Unresolved, label: str, code: HandlerCode) -> Iterator[Finding]:
+    if isinstance(handler, Unresolved):
+        yield handler.place.finding("CG152", f"{label} leads to no function: {handler.reason}")
+        return
+    path = code.file_of(handler)
+    if path is None:
+        message = f"{label} leads to {handler.file}, which is not there"
+        yield handler.place.finding("CG152", message, f"looked in {_folders(handler)}")
+    elif not code.has(path, handler):
+        yield handler.place.finding("CG152", f"{label} leads to {handler.function}, which {path} does not have")
+
+
+def _folders(handler: Handler) -> str:
+    return ", ".join(root or "the root" for root in handler.roots)
+
+
+def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Finding]:
+    """CG154: who may call is not known, or cannot be checked here. No such route is public."""
+    label = f"{route.method} {route.path}"
+    match route.authorizer:
+        case Unresolved(reason=reason, place=place):
+            yield place.finding("CG154", f"nothing tells who may call {label}: {reason}", _STAND_IN)
+        case LambdaAuthorizer(handler=Unresolved() as handler, name=name) if name not in stand_ins:
+            message = f"the function of the authorizer {name} is not known: {handler.reason}"
+            yield handler.place.finding("CG154", message, _STAND_IN)
+        case Iam() if "iam" not in stand_ins:
+            yield route.place.finding("CG154", f"{label} is signed for IAM, which is not checked here", _STAND_IN)
+        case ApiKey() if "key" not in stand_ins:
+            yield route.place.finding("CG154", f"{label} asks for an API key, which is not checked here", _STAND_IN)
+        case _ if route.needs_key and "key" not in stand_ins and not isinstance(route.authorizer, ApiKey):
+            message = f"{label} asks for an API key too, which is not checked here"
+            yield route.place.finding("CG154", message, _STAND_IN)
+        case _:
+            pass
+
+
+def stays_guarded(route: Route, code: HandlerCode) -> Iterator[Finding]:
+    """CG155: a public route whose handler reads what an authorizer says."""
+    if isinstance(route.authorizer, Public) and isinstance(route.handler, Handler):
+        place = code.reads_authorizer(route.handler, route.inner)
+        if place is not None:
+            message = f"the handler of {route.method} {route.path} reads its authorizer, and the route has none"
+            yield place.finding("CG155", message, "give the route an authorizer", route.place)
+
+
+def environments(routes: Iterable[Route]) -> Iterator[Finding]:
+    """CG252: what the handlers are given only when they are deployed, once for each name."""
+    seen: set[str] = set()
+    for route in routes:
+        for name, place in _unknown_values(route.handler, route.authorizer):
+            if name not in seen:
+                seen.add(name)
+                yield place.finding("CG252", f"{name} is known only after the deploy", f"write {name}=... into .env")
+
+
+def _unknown_values(handler: Handler | Unresolved, authorizer: Authorizer) -> Iterator[tuple[str, Place]]:
+    handlers = [handler, *([authorizer.handler] if isinstance(authorizer, LambdaAuthorizer) else ())]
+    for one in handlers:
+        if isinstance(one, Handler):
+            yield from ((name, one.place) for name, value in one.environment if value is None)
+
+
+def documented(routes: tuple[Route, ...], code: HandlerCode) -> Iterator[Finding]:
+    """CG250 and CG251: what the code says of its routes, and no table."""
+    behind: dict[str, list[Route]] = {}
+    for route in routes:
+        path = code.file_of(route.handler) if isinstance(route.handler, Handler) else None
+        if path is not None:
+            behind.setdefault(path, []).append(route)
+    for stated in code.routes(behind):
+        mine = behind.get(stated.entry, [])
+        if any(covers(route, stated) for route in mine):
+            continue
+        label = f"{stated.method} {stated.path}"
+        if mine and stated.is_docstring:
+            table = next((route for route in mine if _runs(route, stated.function)), mine[0])
+            message = f"the docstring says {label}, the table {table.method} {table.path}: the table counts"
+            yield stated.place.finding("CG250", message, other=table.place)
+        else:
+            yield stated.place.finding("CG251", f"{label} is in no table: nothing leads to it in AWS")
+
+
+def _runs(route: Route, function: str) -> bool:
+    return isinstance(route.handler, Handler) and route.handler.function == function
+
+
+def covers(route: Route, stated: CodeRoute) -> bool:
+    """Whether requests of a route in the code arrive through a route of a table."""
+    if route.method not in ("ANY", stated.method) and stated.method != "ANY":
+        return False
+    if route.path == DEFAULT:
+        return True
+    outer, inner = PathTemplate(route.path).shape, _shape(stated.path)
+    if outer[-1:] == ("{+}",):
+        return len(inner) >= len(outer) and all(o in (i, "{}") for o, i in zip(outer[:-1], inner, strict=False))
+    return outer == inner
+
+
+def _shape(path: str) -> tuple[str, ...]:
+    try:
+        return PathTemplate(path).shape
+    except InvalidName:
+        return (path,)

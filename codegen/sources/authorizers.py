@@ -1,0 +1,139 @@
+"""Authorizers as CloudFormation, SAM and OpenAPI write them, told apart by kind."""
+
+from ..declarations import ApiKey, Authorizer, Cognito, Handler, Iam, Jwt, LambdaAuthorizer, Place, Public, Unresolved
+from .intrinsics import Resource
+from .lambdas import NotServed, handler_behind
+from .nodes import Node, Parts, Scalar, child, items, reason, text, texts, truth
+from .stacks import Stacks
+
+REST, HTTP = "AWS::ApiGateway::Authorizer", "AWS::ApiGatewayV2::Authorizer"
+
+
+def pools(node: Node | None) -> tuple[str | None, ...]:
+    """Texts of a list; None for an item that is known only after the deploy."""
+    return tuple(text(item) for item in items(node))
+
+
+def function_of(stacks: Stacks, node: Node | None, place: Place) -> Handler | Unresolved:
+    """The function of an authorizer; one that is not Python is not known here."""
+    found = handler_behind(stacks, node, place)
+    return Unresolved(found.reason, place) if isinstance(found, NotServed) else found
+
+
+def declared(stacks: Stacks, node: Node | None, place: Place) -> Authorizer:
+    """The authorizer that a method or route names."""
+    resource = stacks.resource(node)
+    if resource is None:
+        return Unresolved(f"the authorizer is not known: {_untext(node)}", place)
+    if resource.type == REST:
+        return rest_authorizer(stacks, resource)
+    if resource.type == HTTP:
+        return http_authorizer(stacks, resource)
+    return Unresolved(f"{resource.name} is no authorizer", place)
+
+
+def _untext(node: Node | None) -> str:
+    return "it is another stack's" if isinstance(node, Scalar | Parts) else reason(node)
+
+
+def of_route(stacks: Stacks, resource: Resource) -> Authorizer:
+    """The authorizer of a Method or Route: no AuthorizationType is NONE, as CloudFormation defines."""
+    place = resource.place_of("AuthorizationType")
+    written = resource.get("AuthorizationType")
+    match "NONE" if written is None else (text(written) or "").upper():
+        case "NONE":
+            return Public()
+        case "AWS_IAM":
+            return Iam()
+        case "CUSTOM" | "COGNITO_USER_POOLS" | "JWT":
+            return declared(stacks, resource.get("AuthorizerId"), resource.place_of("AuthorizerId"))
+        case "":
+            return Unresolved(f"the authorization is not known: {reason(written)}", place)
+        case other:
+            return Unresolved(f"the authorization {other} is not supported", place)
+
+
+def rest_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
+    kind = (resource.text("Type") or "").upper()
+    name = resource.text("Name") or resource.name
+    if kind == "COGNITO_USER_POOLS":
+        return Cognito(name, pools(resource.get("ProviderARNs")))
+    if kind not in ("TOKEN", "REQUEST"):
+        return Unresolved(f"a REST authorizer of type {kind or 'unknown'} is not supported", resource.place_of("Type"))
+    return LambdaAuthorizer(
+        name,
+        function_of(stacks, resource.get("AuthorizerUri"), resource.place_of("AuthorizerUri")),
+        kind.lower(),
+        identity_sources(resource.get("IdentitySource")),
+        ttl(resource.get("AuthorizerResultTtlInSeconds")),
+    )
+
+
+def http_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
+    kind = (resource.text("AuthorizerType") or "").upper()
+    name = resource.text("Name") or resource.name
+    if kind == "JWT":
+        issuer, audience = resource.get("JwtConfiguration", "Issuer"), resource.get("JwtConfiguration", "Audience")
+        return Jwt(name, text(issuer), pools(audience))
+    if kind != "REQUEST":
+        place = resource.place_of("AuthorizerType")
+        return Unresolved(f"an HTTP authorizer of type {kind or 'unknown'} is not supported", place)
+    return LambdaAuthorizer(
+        name,
+        function_of(stacks, resource.get("AuthorizerUri"), resource.place_of("AuthorizerUri")),
+        "request",
+        identity_sources(resource.get("IdentitySource")),
+        ttl(resource.get("AuthorizerResultTtlInSeconds")),
+        resource.text("AuthorizerPayloadFormatVersion") or "1.0",
+        truth(resource.get("EnableSimpleResponses")) is True,
+    )
+
+
+def identity_sources(node: Node | None) -> tuple[str, ...]:
+    """Identity sources, as a list or as text with commas."""
+    return tuple(part.strip() for said in texts(node) for part in said.split(",") if part.strip())
+
+
+def ttl(node: Node | None) -> int | None:
+    said = text(node)
+    return int(said) if said is not None and said.isdecimal() else None
+
+
+def of_security_scheme(stacks: Stacks, name: str, scheme: Node, place: Place) -> Authorizer:
+    """An authorizer of an OpenAPI document: what `securitySchemes` or `securityDefinitions` say under a name."""
+    kind = (text(child(scheme, "x-amazon-apigateway-authtype")) or "").lower()
+    written = child(scheme, "x-amazon-apigateway-authorizer")
+    if kind == "awssigv4":
+        return Iam()
+    if written is None:
+        is_key = text(child(scheme, "type")) == "apiKey" and (text(child(scheme, "name")) or "").lower() == "x-api-key"
+        if is_key and not kind:
+            return ApiKey()
+        return Unresolved(f"the security scheme {name} has no x-amazon-apigateway-authorizer", place)
+    match (text(child(written, "type")) or "").lower():
+        case "cognito_user_pools":
+            return Cognito(name, pools(child(written, "providerARNs")))
+        case "jwt":
+            config = child(written, "jwtConfiguration")
+            return Jwt(name, text(child(config, "issuer")), pools(child(config, "audience")))
+        case "token" | "request" as form:
+            return _lambda_scheme(stacks, name, scheme, written, form)
+        case other:
+            return Unresolved(f"an authorizer of type {other or 'unknown'} is not supported", written.place)
+
+
+def _lambda_scheme(stacks: Stacks, name: str, scheme: Node, written: Node, form: str) -> Authorizer:
+    header = text(child(scheme, "name"))
+    sources = identity_sources(child(written, "identitySource"))
+    if form == "token" and not sources and header is not None:
+        sources = (f"method.request.header.{header}",)
+    uri = child(written, "authorizerUri")
+    return LambdaAuthorizer(
+        name,
+        function_of(stacks, uri, written.place if uri is None else uri.place),
+        form,
+        sources,
+        ttl(child(written, "authorizerResultTtlInSeconds")),
+        text(child(written, "authorizerPayloadFormatVersion")) or "1.0",
+        truth(child(written, "enableSimpleResponses")) is True,
+    )

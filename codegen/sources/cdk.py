@@ -1,0 +1,83 @@
+"""CDK apps in any language: the templates that an app writes, and the app itself where the settings allow to run it."""
+
+import json
+import os
+import posixpath
+import subprocess
+from typing import Any
+
+from ..declarations import Place, Route
+from .cloudformation import routes_of
+from .reading import Reading, below, folder_of, given
+from .stacks import Stacks
+
+_SECONDS = 300
+# Assets stay where they are, so that a template names the folder of the source.
+_CONTEXT: dict[str, Any] = {
+    "aws:cdk:disable-asset-staging": True,
+    "aws:cdk:enable-asset-metadata": True,
+    "aws:cdk:bundling-stacks": [],
+}
+
+
+def read(reading: Reading, path: str) -> tuple[Route, ...]:
+    """The routes of all stacks of an app: `path` is its cdk.json, or the folder that it writes."""
+    folder = path
+    if path.endswith(".json"):
+        app = _settings(reading.bytes_of(path))
+        folder = below(folder_of(path), str(app.get("output", "cdk.out"))) or "cdk.out"
+        if reading.options.run and not _run(reading, path, app, folder):
+            return ()
+    return _assembly(reading, folder, path)
+
+
+def _assembly(reading: Reading, folder: str, asked: str) -> tuple[Route, ...]:
+    stacks = Stacks(reading)
+    names = [name for name in reading.files.names(folder) if name.endswith(".template.json")]
+    roots = [name for name in names if not name.endswith(".nested.template.json")]
+    for name in roots:
+        stack = name.removesuffix(".template.json") if len(roots) > 1 else ""
+        stacks.add(stack, posixpath.join(folder, name), given(reading.options.parameters))
+    if not roots:
+        hint = "run `cdk synth`, or set run = true for this source"
+        reading.report(Place(asked), "CG151", f"there is no *.template.json in {folder}", hint)
+    return routes_of(stacks)
+
+
+def _settings(source: bytes | None) -> dict[str, Any]:
+    try:
+        found = json.loads(source or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _run(reading: Reading, path: str, app: dict[str, Any], folder: str) -> bool:
+    """Runs an app as `cdk synth` does, without an account; whether it ended well."""
+    root = reading.files.root.resolve()
+    context = {**app.get("context", {}), **_CONTEXT}
+    environment = {**os.environ, "CDK_OUTDIR": str(root / folder), "CDK_CONTEXT_JSON": json.dumps(context)}
+    command = app.get("app")
+    if not isinstance(command, str):
+        reading.report(Place(path), "CG151", "the file names no app")
+        return False
+    try:
+        done = subprocess.run(  # noqa: S602 - the CDK runs the line by a shell, and the settings ask for it
+            command,
+            shell=True,
+            cwd=root / folder_of(path),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        reading.report(Place(path), "CG151", f"the app cannot be run: {type(error).__name__}")
+        return False
+    if done.returncode != 0:
+        last = (done.stderr.strip() or done.stdout.strip() or "it says nothing").splitlines()[-1]
+        reading.report(Place(path), "CG151", f"the app ended with {done.returncode}: {last}")
+    return done.returncode == 0

@@ -1,0 +1,53 @@
+"""CloudFormation templates, whatever wrote them: by hand, SAM, the CDK or `sls package`."""
+
+from ..declarations import Api, Route
+from . import http_api, openapi, rest_api, sam
+from .intrinsics import Resource
+from .lambdas import located
+from .nodes import Node, child, text
+from .reading import Reading, folder_of, given
+from .stacks import Stacks
+
+
+def read(reading: Reading, path: str) -> tuple[Route, ...]:
+    """The routes of one template with the stacks that it nests."""
+    stacks = Stacks(reading)
+    stacks.add("", path, given(reading.options.parameters))
+    return routes_of(stacks)
+
+
+def routes_of(stacks: Stacks) -> tuple[Route, ...]:
+    """The routes of all stacks, in the order of their resources."""
+    apis: dict[tuple[str, str], Api] = {}
+    found: list[Route] = []
+    for resource in list(stacks.found.values()):
+        if resource.type in (rest_api.API, http_api.API):
+            made = (rest_api if resource.type == rest_api.API else http_api).api_of(stacks, resource)
+            apis[resource.stack.name, resource.name] = made
+            found += _of_body(stacks, resource, made)
+    found += rest_api.routes(stacks, apis)
+    found += http_api.routes(stacks, apis)
+    found += sam.routes(stacks)
+    return tuple(found)
+
+
+def _of_body(stacks: Stacks, resource: Resource, api: Api) -> list[Route]:
+    """The routes of an API that a document defines."""
+    body = resource.get("Body")
+    if body is None and resource.get("BodyS3Location") is not None:
+        body = _uploaded(stacks, resource)
+    if body is None or rest_api.undecided(stacks, resource, resource.place, f"the API {resource.name}"):
+        return []
+    return list(openapi.routes(stacks, body, api, openapi.Security()))
+
+
+def _uploaded(stacks: Stacks, resource: Resource) -> Node | None:
+    """A document that is uploaded: a path below the template, or the CDK's asset."""
+    said = text(child(resource.metadata, "aws:asset:path")) or resource.text("BodyS3Location")
+    path = None if said is None else located(resource, folder_of(resource.stack.path), said)
+    if not path:
+        place = resource.place_of("BodyS3Location")
+        stacks.reading.report(place, "CG151", f"the definition of {resource.name} is not in the code base")
+        return None
+    document = stacks.reading.document(path, resource.place)
+    return None if document is None else resource.stack.resolve(document)

@@ -1,0 +1,107 @@
+"""HTTP APIs of a template: `AWS::ApiGatewayV2::{Api,Route,Integration,Stage}`."""
+
+from collections.abc import Iterator
+
+from ..declarations import Api, Cors, Public, Route
+from . import authorizers
+from .intrinsics import Resource
+from .lambdas import NotServed, handler_behind
+from .nodes import Node, Parts, Reference, Table, reason, references, text, texts
+from .rest_api import api_named, stage_of, undecided
+from .stacks import Stacks, qualified
+
+API, ROUTE, INTEGRATION = "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Route", "AWS::ApiGatewayV2::Integration"
+_STAGES = ("AWS::ApiGatewayV2::Stage",)
+
+
+def api_of(stacks: Stacks, resource: Resource) -> Api:
+    """The API of an ApiGatewayV2 Api."""
+    stage = stage_of(stacks, resource, _STAGES, "ApiId") or "$default"
+    return Api(qualified(resource.stack, resource.name), "http", stage, cors=cors_of(resource.get("CorsConfiguration")))
+
+
+def cors_of(node: Node | None) -> Cors | None:
+    """What a CORS configuration allows; keys are spelled as CloudFormation or as OpenAPI does."""
+    if not isinstance(node, Table):
+        return None
+    by_key = {key.lower(): value for key, value in node.entries.items()}
+    origins, methods, headers = (texts(by_key.get(f"allow{name}")) for name in ("origins", "methods", "headers"))
+    return Cors(origins, methods, headers)
+
+
+def routes(stacks: Stacks, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
+    """The routes of all HTTP APIs; those of WebSocket APIs are noted."""
+    for resource in stacks.found.values():
+        if resource.type == ROUTE:
+            yield from _route(stacks, resource, apis)
+        elif resource.type == API and resource.get("Target") is not None:
+            yield from _quick(stacks, resource, apis)
+
+
+def _quick(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
+    """The one route of an API that is made with a target."""
+    target = resource.get("Target")
+    key = resource.text("RouteKey") or "$default"
+    handler = handler_behind(stacks, target, resource.place_of("Target"))
+    api = apis[resource.stack.name, resource.name]
+    if isinstance(handler, NotServed) or (text(target) or "").startswith("http"):
+        stacks.reading.report(resource.place_of("Target"), "CG350", f"{key} is not served: it leads to no function")
+        return
+    method, path = _parted(key)
+    yield Route(api, method, path, handler, Public(), resource.place, payload="2.0")
+
+
+def _parted(key: str) -> tuple[str, str]:
+    if key == "$default":
+        return "ANY", "$default"
+    method, _, path = key.strip().partition(" ")
+    return method.upper(), path.strip()
+
+
+def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
+    place = resource.place_of("RouteKey")
+    api = stacks.resource(resource.get("ApiId"))
+    key = resource.text("RouteKey")
+    if api is not None and (api.text("ProtocolType") or "HTTP").upper() == "WEBSOCKET":
+        stacks.reading.report(place, "CG350", f"{key} is a WebSocket's route: it is not served")
+        return
+    if key is None or not _parted(key)[1]:
+        said = f"{key!r} is no route key" if key is not None else reason(resource.get("RouteKey"))
+        stacks.reading.report(place, "CG156", f"the route of {resource.name} is not known: {said}")
+        return
+    integration = _integration(stacks, resource)
+    kind = "" if integration is None else (integration.text("IntegrationType") or "AWS_PROXY").upper()
+    if integration is None:
+        message = f"the integration of {key} is not known: {reason(resource.get('Target'))}"
+        stacks.reading.report(resource.place_of("Target"), "CG156", message)
+        return
+    if kind != "AWS_PROXY" or integration.get("IntegrationSubtype") is not None:
+        message = f"{key} has the integration {integration.text('IntegrationSubtype') or kind}: it is not served"
+        stacks.reading.report(integration.place, "CG350", message)
+        return
+    if undecided(stacks, resource, place, key):
+        return
+    handler = handler_behind(stacks, integration.get("IntegrationUri"), integration.place_of("IntegrationUri"))
+    if isinstance(handler, NotServed):
+        stacks.reading.report(place, "CG350", f"{key} is not served: {handler.reason}")
+        return
+    method, path = _parted(key)
+    yield Route(
+        api=api_named(resource.get("ApiId"), apis, "http"),
+        method=method,
+        path=path,
+        handler=handler,
+        authorizer=authorizers.of_route(stacks, resource),
+        place=place,
+        scopes=texts(resource.get("AuthorizationScopes")),
+        payload=integration.text("PayloadFormatVersion") or "1.0",
+    )
+
+
+def _integration(stacks: Stacks, resource: Resource) -> Resource | None:
+    """The integration that `integrations/<id>` names."""
+    target = resource.get("Target")
+    if isinstance(target, Parts | Reference):
+        found = (stacks.resource(reference) for reference in references(target))
+        return next((one for one in found if one is not None and one.type == INTEGRATION), None)
+    return None

@@ -1,0 +1,351 @@
+"""CloudFormation's intrinsic functions, evaluated as far as the text tells.
+
+A value that AWS knows only after the deploy stays a `Reference` or becomes `Opaque`, alone or as a part of a text.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from ..declarations import Place
+from .nodes import (
+    Items,
+    Node,
+    Opaque,
+    Reference,
+    Scalar,
+    Table,
+    child,
+    entries,
+    items,
+    joined,
+    text,
+    texts,
+    truth,
+)
+from .reading import Reading, below, folder_of, listed
+
+_VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
+NOTHING = "AWS::NoValue"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource with its properties as they are written."""
+
+    stack: "Stack"
+    name: str
+    type: str
+    properties: Table
+    place: Place
+    metadata: Node | None
+
+    def get(self, *keys: str) -> Node | None:
+        """A property below nested keys, resolved."""
+        return self.stack.get(self.properties, *keys)
+
+    def text(self, *keys: str) -> str | None:
+        return text(self.get(*keys))
+
+    def place_of(self, key: str) -> Place:
+        found = self.properties.entries.get(key)
+        return self.place if found is None else found.place
+
+
+@dataclass(eq=False, slots=True)
+class Stack:
+    """One template with the values of its parameters. `name` is "" for a root that stands alone.
+
+    `output` gives an output of a nested stack by the names of both, `exported` what any stack exports under a name.
+    """
+
+    reading: Reading
+    output: Callable[["Stack", str, str, Place], Node]
+    exported: Callable[[str], Node | None]
+    name: str
+    path: str
+    root: Table
+    given: dict[str, Node]
+    known: dict[str, bool | None] = field(default_factory=dict)
+    pending: set[str] = field(default_factory=set)
+
+    def get(self, node: Node | None, *keys: str) -> Node | None:
+        """The value below nested keys, resolved; a condition may stand at every step."""
+        found = None if node is None else self.step(node)
+        for key in keys:
+            inner = child(found, key)
+            found = None if inner is None else self.step(inner)
+        return None if found is None else self.dropped(self.resolve(found))
+
+    def step(self, node: Node) -> Node:
+        """The node itself, or what it is a call of."""
+        return self.resolve(node) if _call(node) else node
+
+    def dropped(self, node: Node) -> Node | None:
+        return None if _is_nothing(node) else node
+
+    def resolve(self, node: Node) -> Node:
+        """The value of a node with everything in it; what is `AWS::NoValue` is left out."""
+        self.reading.budget.spend()
+        match node:
+            case Items(items=parts):
+                resolved = [self.resolve(part) for part in parts]
+                return Items(tuple(part for part in resolved if not _is_nothing(part)), node.place)
+            case Table():
+                call = _call(node)
+                return self.call(call, node.entries[call], node.place) if call else self.table(node)
+            case _:
+                return node
+
+    def table(self, node: Table) -> Table:
+        resolved = {key: self.resolve(value) for key, value in node.entries.items() if key != "Fn::Transform"}
+        found = {key: value for key, value in resolved.items() if not _is_nothing(value)}
+        keys = node.keys
+        if "Fn::Transform" in node.entries:
+            included = self.call("Fn::Transform", node.entries["Fn::Transform"], node.place)
+            if isinstance(included, Table):
+                found, keys = included.entries | found, included.keys | keys
+        return Table(found, node.place, keys)
+
+    def call(self, name: str, argument: Node, place: Place) -> Node:
+        function = _FUNCTIONS.get(name)
+        if function is None:
+            return Opaque(f"{name} is evaluated by AWS", place)
+        try:
+            return function(self, argument, place)
+        except RecursionError:
+            return Opaque(f"{name} refers to itself", place)
+
+    def parameter(self, name: str, place: Place) -> Node | None:
+        """The value of a parameter; None if the template has no parameter of that name."""
+        declared = child(self.root, "Parameters", name)
+        if declared is None:
+            return self.given.get(name)
+        kind = text(child(declared, "Type")) or "String"
+        value = self.given.get(name)
+        if value is None:
+            value = child(declared, "Default")
+            if value is not None and "SSM::Parameter" in kind:
+                value = None
+        if value is None:
+            return Opaque(f"the parameter {name} has no value in the template or in the settings", place, name)
+        is_list = kind.startswith("List<") or "CommaDelimitedList" in kind
+        said = text(value)
+        return listed(said, place) if is_list and said is not None else value
+
+    def condition(self, name: str) -> bool | None:
+        """Whether a condition of the template holds; None if the text does not tell."""
+        if name not in self.known:
+            self.known[name] = None  # a condition that refers to itself is unknown
+            written = child(self.root, "Conditions", name)
+            self.known[name] = None if written is None else self.holds(written)
+        return self.known[name]
+
+    def holds(self, node: Node) -> bool | None:
+        self.reading.budget.spend()
+        name = next(iter(node.entries), "") if isinstance(node, Table) and len(node.entries) == 1 else ""
+        argument = child(node, name) if name else None
+        if argument is None:
+            return truth(self.resolve(node))
+        match name:
+            case "Condition":
+                return self.condition(text(argument) or "")
+            case "Fn::Equals":
+                pair = [self.resolve(part) for part in items(argument)]
+                return _equal(*pair) if len(pair) == 2 else None
+            case "Fn::Not":
+                held = self.holds(items(argument)[0]) if items(argument) else None
+                return None if held is None else not held
+            case "Fn::And" | "Fn::Or":
+                return _combined([self.holds(part) for part in items(argument)], name == "Fn::Or")
+            case _:
+                return truth(self.resolve(node))
+
+    def resources(self) -> Iterator[Resource]:
+        """Resources of which the condition holds, or is not known."""
+        found = child(self.root, "Resources")
+        for name, node in entries(found):
+            condition = text(child(node, "Condition"))
+            if condition is None or self.condition(condition) is not False:
+                place = found.at(name) if isinstance(found, Table) else node.place
+                properties = child(node, "Properties")
+                empty = Table({}, node.place)
+                written = properties if isinstance(properties, Table) else empty
+                kind = text(child(node, "Type")) or ""
+                yield Resource(self, name, kind, written, place, child(node, "Metadata"))
+
+    def undecided(self, name: str) -> str | None:
+        """The condition of a resource if nothing tells whether it holds."""
+        condition = text(child(self.root, "Resources", name, "Condition"))
+        return condition if condition is not None and self.condition(condition) is None else None
+
+
+def _call(node: Node) -> str | None:
+    """The name of the function that a table calls."""
+    if isinstance(node, Table) and len(node.entries) == 1:
+        name = next(iter(node.entries))
+        return name if name == "Ref" or name.startswith("Fn::") else None
+    return None
+
+
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, Reference) and node.name == NOTHING
+
+
+def _equal(left: Node, right: Node) -> bool | None:
+    if isinstance(left, Scalar) and isinstance(right, Scalar):
+        return _spelled(left) == _spelled(right)
+    return None
+
+
+def _spelled(node: Scalar) -> str:
+    return str(node.value).lower() if isinstance(node.value, bool) else str(node.value)
+
+
+def _combined(held: list[bool | None], decisive: bool) -> bool | None:
+    if decisive in held:
+        return decisive
+    return None if None in held else not decisive
+
+
+def _ref(stack: Stack, argument: Node, place: Place) -> Node:
+    name = text(argument)
+    if name is None:
+        return Opaque("Ref names no resource", place)
+    value = stack.parameter(name, place)
+    if value is not None:
+        return value
+    return Reference("" if name.startswith("AWS::") else stack.name, name, "", place)
+
+
+def _get_att(stack: Stack, argument: Node, place: Place) -> Node:
+    said = text(argument)
+    parts = said.split(".", 1) if said is not None else texts(argument)
+    if len(parts) == 2:
+        name, attribute = parts
+        if attribute.startswith("Outputs."):
+            return stack.output(stack, name, attribute.removeprefix("Outputs."), place)
+        return Reference(stack.name, name, attribute, place)
+    return Opaque("Fn::GetAtt names no attribute", place)
+
+
+def _sub(stack: Stack, argument: Node, place: Place) -> Node:
+    template, values = argument, None
+    if isinstance(argument, Items) and len(argument.items) == 2:
+        template, values = argument.items
+    said = text(template)
+    if said is None:
+        return Opaque("Fn::Sub has no text", place)
+    parts: list[Node | str] = []
+    end = 0
+    for match in _VARIABLE.finditer(said):
+        parts.append(said[end : match.start()])
+        end = match.end()
+        parts.append(f"${{{match[2]}}}" if match[1] else _substituted(stack, match[2].strip(), values, place))
+    parts.append(said[end:])
+    return joined(tuple(parts), place)
+
+
+def _substituted(stack: Stack, name: str, values: Node | None, place: Place) -> Node:
+    value = child(values, name)
+    if value is not None:
+        return stack.resolve(value)
+    called = _get_att if "." in name else _ref
+    return called(stack, Scalar(name, place), place)
+
+
+def _join(stack: Stack, argument: Node, place: Place) -> Node:
+    parts = items(argument)
+    delimiter = text(parts[0]) if len(parts) == 2 else None
+    if len(parts) == 2 and isinstance(parts[0], Scalar) and parts[0].value is None:
+        delimiter = ""
+    if delimiter is None:
+        return Opaque("Fn::Join has no delimiter", place)
+    values = stack.resolve(parts[1])
+    if not isinstance(values, Items):
+        return values if isinstance(values, Opaque) else Opaque("Fn::Join has no list", place)
+    flat: list[Node | str] = []
+    for number, value in enumerate(values.items):
+        flat += [delimiter, value] if number else [value]
+    return joined(tuple(flat), place)
+
+
+def _if(stack: Stack, argument: Node, place: Place) -> Node:
+    parts = items(argument)
+    name = text(parts[0]) if len(parts) == 3 else None
+    if name is None:
+        return Opaque("Fn::If has no condition", place)
+    held = stack.condition(name)
+    if held is not None:
+        return stack.resolve(parts[1] if held else parts[2])
+    then, other = stack.resolve(parts[1]), stack.resolve(parts[2])
+    if isinstance(then, Scalar) and isinstance(other, Scalar) and then.value == other.value:
+        return then
+    return Opaque(f"nothing tells whether the condition {name} holds", place)
+
+
+def _find_in_map(stack: Stack, argument: Node, place: Place) -> Node:
+    parts = [stack.resolve(part) for part in items(argument)]
+    if len(parts) < 3:
+        return Opaque("Fn::FindInMap needs a map and two keys", place)
+    keys = [text(part) for part in parts[:3]]
+    unknown = next((part for part, key in zip(parts, keys, strict=False) if key is None), None)
+    if unknown is not None:
+        return Opaque("the key of Fn::FindInMap is not known", place)
+    found = child(stack.root, "Mappings", *(key for key in keys if key is not None))
+    found = found if found is not None else child(parts[3], "DefaultValue") if len(parts) > 3 else None
+    return found if found is not None else Opaque(f"there is no {'.'.join(map(str, keys))} in the mappings", place)
+
+
+def _select(stack: Stack, argument: Node, place: Place) -> Node:
+    parts = [stack.resolve(part) for part in items(argument)]
+    index = text(parts[0]) if len(parts) == 2 else None
+    if index is None or not index.isdecimal() or not isinstance(parts[1], Items):
+        return Opaque("nothing tells what Fn::Select selects", place)
+    values = parts[1].items
+    return values[int(index)] if int(index) < len(values) else Opaque(f"Fn::Select finds no item {index}", place)
+
+
+def _split(stack: Stack, argument: Node, place: Place) -> Node:
+    parts = [stack.resolve(part) for part in items(argument)]
+    delimiter = text(parts[0]) if len(parts) == 2 else None
+    said = text(parts[1]) if len(parts) == 2 else None
+    if not delimiter or said is None:
+        return Opaque("nothing tells what Fn::Split splits", place)
+    return Items(tuple(Scalar(part, place) for part in said.split(delimiter)), place)
+
+
+def _import_value(stack: Stack, argument: Node, place: Place) -> Node:
+    name = text(stack.resolve(argument))
+    found = None if name is None else stack.exported(name)
+    return found if found is not None else Opaque("Fn::ImportValue is another stack's value", place)
+
+
+def _transform(stack: Stack, argument: Node, place: Place) -> Node:
+    location = stack.get(argument, "Parameters", "Location")
+    path = below(folder_of(stack.path), text(location) or "://")
+    if text(child(argument, "Name")) != "AWS::Include" or path is None or path in stack.pending:
+        return Opaque("the transform is run by AWS", place)
+    document = stack.reading.document(path, place)
+    if document is None:
+        return Opaque(f"{path} cannot be read", place)
+    stack.pending.add(path)
+    try:
+        return stack.resolve(document)
+    finally:
+        stack.pending.discard(path)
+
+
+type _Function = Callable[[Stack, Node, Place], Node]
+_FUNCTIONS: dict[str, _Function] = {
+    "Ref": _ref,
+    "Fn::GetAtt": _get_att,
+    "Fn::Sub": _sub,
+    "Fn::Join": _join,
+    "Fn::If": _if,
+    "Fn::FindInMap": _find_in_map,
+    "Fn::Select": _select,
+    "Fn::Split": _split,
+    "Fn::ImportValue": _import_value,
+    "Fn::Transform": _transform,
+}

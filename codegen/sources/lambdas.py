@@ -1,0 +1,217 @@
+"""Lambda functions and layers of stacks: from what an integration names to the code behind it."""
+
+from dataclasses import dataclass, replace
+
+from ..declarations import Handler, Place, Unresolved
+from .intrinsics import Resource
+from .nodes import Items, Node, Opaque, Parts, Reference, Scalar, Table, child, entries, items, reason, references, text
+from .reading import below, folder_of
+from .stacks import Stacks, qualified
+
+FUNCTIONS = ("AWS::Lambda::Function", "AWS::Serverless::Function")
+_ALIASES = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
+_LAYERS = ("AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion")
+_GLOBALS = {"AWS::Serverless::Function": "Function"}
+
+
+@dataclass(frozen=True, slots=True)
+class NotServed:
+    """What stands behind a route is there and runs in AWS, but not here."""
+
+    reason: str
+
+
+type Target = Handler | Unresolved | NotServed
+
+
+def handler_behind(stacks: Stacks, node: Node | None, place: Place) -> Target:
+    """The function that an ARN, a URI of an integration or a reference names."""
+    for reference in references(node):
+        resource = _function(stacks, reference)
+        if resource is not None:
+            return handler_of(stacks, resource)
+        named = stacks.reading.named(reference.name, place)
+        if named is not None:
+            return named
+    for name in _parameters(node):
+        named = stacks.reading.named(name, place)
+        if named is not None:
+            return named
+    said = _plain(node)
+    if said is None:
+        return Unresolved(f"the function is not known: {reason(node)}", place)
+    named = stacks.reading.named(said, place)
+    if named is not None:
+        return named
+    resource = _with_name(stacks, said)
+    if resource is not None:
+        return handler_of(stacks, resource)
+    return Unresolved("the function is in no template; name it in [tool.codegen.functions]", place)
+
+
+def _parameters(node: Node | None) -> tuple[str, ...]:
+    """Names of parameters without a value."""
+    parts = node.parts if isinstance(node, Parts) else (node,)
+    return tuple(part.name for part in parts if isinstance(part, Opaque) and part.name)
+
+
+def _plain(node: Node | None) -> str | None:
+    if isinstance(node, Parts):
+        opaque = [part for part in node.parts if isinstance(part, Opaque)]
+        words = "".join(part if isinstance(part, str) else ":" for part in node.parts)
+        return None if opaque and ":function:" not in words else words
+    return text(node)
+
+
+def _with_name(stacks: Stacks, said: str) -> Resource | None:
+    """The function of a template whose FunctionName stands in an ARN."""
+    _, mark, rest = said.partition(":function:")
+    name = rest.partition(":")[0].partition("/")[0] if mark else said
+    for resource in stacks.found.values():
+        if resource.type in FUNCTIONS and name and resource.text("FunctionName") == name:
+            return resource
+    return None
+
+
+def _function(stacks: Stacks, reference: Reference) -> Resource | None:
+    resource = stacks.resource(reference)
+    if resource is not None and resource.type in _ALIASES:
+        target = resource.get("FunctionName")
+        inner = next(iter(references(target)), None)
+        resource = stacks.resource(inner) if inner is not None else _with_name(stacks, text(target) or "")
+    return resource if resource is not None and resource.type in FUNCTIONS else None
+
+
+def handler_of(stacks: Stacks, resource: Resource) -> Target:
+    """The code of a function of a template."""
+    resource = with_globals(resource)
+    place = resource.place_of("Handler")
+    runtime = resource.text("Runtime")
+    if runtime is not None and not runtime.startswith("python"):
+        return NotServed(f"{resource.name} runs {runtime}, and only Python functions are served")
+    said, root = resource.text("Handler"), _code_root(resource)
+    if resource.text("PackageType") == "Image":
+        said, root = _image(resource)
+        place = resource.place
+    if root is None:
+        return Unresolved(f"the code of {resource.name} is not in the code base: {_no_code(resource)}", resource.place)
+    if said is None:
+        return Unresolved(f"the handler of {resource.name} is not known: {reason(resource.get('Handler'))}", place)
+    layers = _layers(stacks, resource)
+    found = stacks.reading.handler(said, root, place, layers)
+    if isinstance(found, Unresolved):
+        return found
+    return replace(
+        found,
+        name=qualified(resource.stack, resource.name),
+        timeout=timeout_of(resource.get("Timeout")),
+        environment=environment_of(resource.get("Environment", "Variables")),
+    )
+
+
+def with_globals(resource: Resource) -> Resource:
+    """A resource of SAM with what the template's Globals add: tables are merged, lists put together."""
+    section = _GLOBALS.get(resource.type)
+    added = child(resource.stack.root, "Globals", section) if section else None
+    if not isinstance(added, Table):
+        return resource
+    merged = merge(added, resource.properties)
+    return replace(resource, properties=merged) if isinstance(merged, Table) else resource
+
+
+def merge(base: Node, over: Node) -> Node:
+    """As SAM merges Globals: what is more special wins."""
+    match base, over:
+        case Table(), Table() if not _is_call(base) and not _is_call(over):
+            both = {k: merge(base.entries[k], v) if k in base.entries else v for k, v in over.entries.items()}
+            return Table({**base.entries, **both}, over.place, {**base.keys, **over.keys})
+        case Items(), Items():
+            return Items((*base.items, *over.items), over.place)
+        case _:
+            return over
+
+
+def _is_call(node: Table) -> bool:
+    return len(node.entries) == 1 and next(iter(node.entries)).startswith(("Ref", "Fn::"))
+
+
+def _code_root(resource: Resource) -> str | None:
+    """The folder that a function's code is taken from, below the root."""
+    folder = folder_of(resource.stack.path)
+    asset = text(child(resource.metadata, "aws:asset:path"))
+    key = "CodeUri" if resource.type == "AWS::Serverless::Function" else "Code"
+    said = asset if asset is not None else resource.text(key)
+    if key == "CodeUri" and said is None and not {key, "InlineCode"} & resource.properties.entries.keys():
+        said = "."  # SAM builds the template's own folder
+    if folder.rpartition("/")[2] == ".serverless" and resource.get("Code", "S3Key") is not None:
+        said = ".."  # `sls package` writes beside the service that it packs
+    return None if said is None else located(resource, folder, said)
+
+
+def located(resource: Resource, folder: str, said: str) -> str | None:
+    """A path of a template as a folder below the root; an absolute one may lie below the root too."""
+    files = resource.stack.reading.files
+    if said.startswith("/"):
+        whole = files.root.resolve().as_posix().rstrip("/")
+        if said != whole and not said.startswith(f"{whole}/"):
+            return None
+        folder, said = "", said[len(whole) :].strip("/") or "."
+    if said.endswith((".zip", ".jar")):
+        return None
+    return below(folder, said)
+
+
+def _no_code(resource: Resource) -> str:
+    if {"InlineCode"} & resource.properties.entries.keys() or resource.get("Code", "ZipFile") is not None:
+        return "it stands in the template itself"
+    asset = text(child(resource.metadata, "aws:asset:path"))
+    return f"{asset} is no folder below the root" if asset else "the template names no folder"
+
+
+def _image(resource: Resource) -> tuple[str | None, str | None]:
+    """Handler and code root of a function that is built as an image."""
+    command = items(resource.get("ImageConfig", "Command"))
+    context = text(child(resource.metadata, "DockerContext"))
+    folder = folder_of(resource.stack.path)
+    return text(command[0]) if command else None, None if context is None else located(resource, folder, context)
+
+
+def _layers(stacks: Stacks, resource: Resource) -> tuple[str, ...]:
+    """Folders that the layers put on the path; where a template has only an ARN, those of the settings."""
+    found: list[str] = []
+    foreign = False
+    for node in items(resource.get("Layers")):
+        layer = stacks.resource(node)
+        folder = _layer_folder(layer) if layer is not None and layer.type in _LAYERS else None
+        if folder is None:
+            foreign = True
+        else:
+            found.append(folder)
+    return (*found, *(stacks.reading.options.layers if foreign else ()))
+
+
+def _layer_folder(layer: Resource) -> str | None:
+    key = "ContentUri" if layer.type == "AWS::Serverless::LayerVersion" else "Content"
+    said = text(child(layer.metadata, "aws:asset:path")) or layer.text(key)
+    folder = None if said is None else located(layer, folder_of(layer.stack.path), said)
+    if folder is None:
+        return None
+    inner = f"{folder}/python".lstrip("/")
+    return inner if layer.stack.reading.files.is_folder(inner) else folder
+
+
+def timeout_of(node: Node | None) -> float | None:
+    said = text(node)
+    return float(said) if said is not None and said.isdecimal() else None
+
+
+def environment_of(node: Node | None) -> tuple[tuple[str, str | None], ...]:
+    """Variables in the order of their names; None for what is known only after the deploy."""
+    return tuple(sorted((name, _variable(value)) for name, value in entries(node)))
+
+
+def _variable(node: Node) -> str | None:
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        return "true" if node.value else "false"
+    said = "" if isinstance(node, Scalar) and node.value is None else text(node)
+    return None if said is not None and "{{resolve:" in said else said

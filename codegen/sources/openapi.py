@@ -1,0 +1,180 @@
+"""OpenAPI with API Gateway's extensions: alone, as the Body of an API, or as SAM's definition."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from ..declarations import Api, ApiKey, Authorizer, Iam, Place, Public, Route, Unresolved
+from . import authorizers
+from .http_api import cors_of
+from .lambdas import NotServed, Target, handler_behind
+from .nodes import Items, Node, Opaque, Table, child, entries, reason, text, texts
+from .reading import Reading
+from .stacks import Stacks
+
+_METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
+_DEEPEST = 10
+_ANY = "x-amazon-apigateway-any-method"
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """Authorizers that stand beside the document (SAM's Auth), and the name of the default one."""
+
+    named: dict[str, Authorizer] = field(default_factory=dict)
+    default: Authorizer | None = None
+    preflights: bool = False
+    needs_key: bool = False
+
+
+def read(reading: Reading, path: str) -> tuple[Route, ...]:
+    """The routes of a document that stands alone."""
+    document = reading.document(path)
+    if document is None:
+        return ()
+    if not isinstance(child(document, "paths"), Table):
+        reading.report(Place(path), "CG151", "the file is no OpenAPI document: it has no paths")
+        return ()
+    name = reading.options.api or text(child(document, "info", "title")) or path
+    return tuple(routes(Stacks(reading), document, Api(name, _kind(document)), Security()))
+
+
+def _kind(document: Node) -> str:
+    """http where something stands in the document that only an HTTP API has."""
+    for _, item in entries(child(document, "paths")):
+        for _, operation in entries(item):
+            version = text(child(operation, "x-amazon-apigateway-integration", "payloadFormatVersion"))
+            if version == "2.0":
+                return "http"
+    schemes = entries(child(document, "components", "securitySchemes"))
+    kinds = {text(child(scheme, "x-amazon-apigateway-authorizer", "type")) for _, scheme in schemes}
+    return "http" if "jwt" in kinds or child(document, "x-amazon-apigateway-cors") is not None else "rest"
+
+
+def routes(stacks: Stacks, document: Node, api: Api, security: Security) -> Iterator[Route]:
+    """The operations of a document whose values are resolved."""
+    api = replace(
+        api,
+        binary_types=api.binary_types or texts(child(document, "x-amazon-apigateway-binary-media-types")),
+        cors=api.cors or cors_of(child(document, "x-amazon-apigateway-cors")),
+    )
+    whole = _Document(stacks, document, api, security)
+    if api.kind == "rest" and child(document, "security") is not None and isinstance(document, Table):
+        message = "API Gateway ignores a `security` at the root of a REST API: operations without their own are public"
+        stacks.reading.report(document.at("security"), "CG253", message, "write it at each operation")
+    paths = child(document, "paths")
+    for path, item in entries(paths):
+        if isinstance(paths, Table):
+            yield from whole.path(path, whole.followed(item), paths.at(path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    stacks: Stacks
+    root: Node
+    api: Api
+    security: Security
+
+    def followed(self, node: Node | None, depth: int = 0) -> Node | None:
+        """What a `$ref` leads to: a part of the same document, as API Gateway takes it."""
+        target = child(node, "$ref")
+        if node is None or target is None:
+            return node
+        said = text(target) or ""
+        keys = [key.replace("~1", "/").replace("~0", "~") for key in said[2:].split("/")]
+        found = child(self.root, *keys) if said.startswith("#/") and depth < _DEEPEST else None
+        return (
+            Opaque(f"{said or '$ref'} leads nowhere", target.place)
+            if found is None
+            else self.followed(found, depth + 1)
+        )
+
+    def path(self, path: str, item: Node | None, place: Place) -> Iterator[Route]:
+        if isinstance(item, Opaque):
+            place = item.place
+            self.stacks.reading.report(place, "CG156", f"the operations of {path} are not known: {item.reason}")
+        for key, operation in entries(item):
+            if key.lower() in _METHODS or key == _ANY:
+                method = "ANY" if key == _ANY else key.upper()
+                at = item.at(key) if isinstance(item, Table) else operation.place
+                yield from self.operation(method, path, operation, at)
+
+    def operation(self, method: str, path: str, operation: Node, place: Place) -> Iterator[Route]:
+        integration = self.followed(child(operation, "x-amazon-apigateway-integration"))
+        kind = (text(child(integration, "type")) or "").upper()
+        label = f"{method} {path}"
+        report = self.stacks.reading.report
+        if isinstance(integration, Opaque):
+            report(integration.place, "CG156", f"the integration of {label} is not known: {integration.reason}")
+            return
+        if integration is not None and kind != "AWS_PROXY":
+            report(integration.place, "CG350", f"{label} has the integration {kind or 'unknown'}: it is not served")
+            return
+        handler = self.handler(operation, integration, place)
+        if isinstance(handler, NotServed):
+            report(place, "CG350", f"{label} is not served: {handler.reason}")
+            return
+        authorizer, scopes, needs_key = self.guard(method, operation, place)
+        yield Route(
+            api=self.api,
+            method=method,
+            path="$default" if path == "/$default" else path,
+            handler=handler,
+            authorizer=authorizer,
+            place=place,
+            scopes=scopes,
+            payload=text(child(integration, "payloadFormatVersion")) or "1.0",
+            needs_key=needs_key,
+        )
+
+    def handler(self, operation: Node, integration: Node | None, place: Place) -> Target:
+        name = text(child(operation, "operationId"))
+        named = None if name is None else self.stacks.reading.named(name, place)
+        if named is not None:
+            return named
+        if integration is None:
+            return NotServed("it has no x-amazon-apigateway-integration")
+        uri = child(integration, "uri")
+        return handler_behind(self.stacks, uri, integration.place if uri is None else uri.place)
+
+    def guard(self, method: str, operation: Node, place: Place) -> tuple[Authorizer, tuple[str, ...], bool]:
+        """The authorizer of an operation, the scopes, and whether an API key is asked for beside it."""
+        kind = text(child(operation, "x-amazon-apigateway-auth", "type"))
+        if kind is not None and kind.upper() == "AWS_IAM":
+            return Iam(), (), False
+        written = child(operation, "security")
+        if written is None and self.api.kind == "http":
+            written = child(self.root, "security")
+        if written is None:
+            default = self.security.default
+            if default is None or (method == "OPTIONS" and not self.security.preflights):
+                return (ApiKey() if self.security.needs_key else Public()), (), False
+            return default, (), self.security.needs_key
+        if not isinstance(written, Items):
+            return Unresolved(f"the security is not known: {reason(written)}", place), (), False
+        return self.required(written, place)
+
+    def required(self, written: Items, place: Place) -> tuple[Authorizer, tuple[str, ...], bool]:
+        found: list[tuple[Authorizer, tuple[str, ...]]] = []
+        for requirement in written.items:
+            if not isinstance(requirement, Table) or not requirement.entries:
+                return Unresolved("a security requirement is empty: who may call is not known", place), (), False
+            for name, scopes in requirement.entries.items():
+                found.append((self.scheme(name, requirement.at(name)), texts(scopes)))
+        keys = [pair for pair in found if isinstance(pair[0], ApiKey)]
+        others = [pair for pair in found if not isinstance(pair[0], ApiKey | Public)]
+        if len(others) > 1:
+            return Unresolved("an operation has several authorizers", place), (), False
+        if others:
+            return others[0][0], others[0][1], bool(keys)
+        return (ApiKey() if keys else Public()), (), False
+
+    def scheme(self, name: str, place: Place) -> Authorizer:
+        for schemes in (child(self.root, "components", "securitySchemes"), child(self.root, "securityDefinitions")):
+            scheme = self.followed(child(schemes, name))
+            if scheme is not None and isinstance(schemes, Table):
+                return authorizers.of_security_scheme(self.stacks, name, scheme, schemes.at(name))
+        if name == "NONE":
+            return Public()
+        if name in self.security.named:
+            return self.security.named[name]
+        return Unresolved(f"there is no security scheme {name}", place)

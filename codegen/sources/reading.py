@@ -1,0 +1,111 @@
+"""What the reading of one source needs, and what it collects."""
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+
+from ..declarations import Handler, Place, Unresolved
+from ..diagnostics import Finding
+from ..discovery import Files
+from .documents import read_document
+from .nodes import Budget, Items, Node, Scalar
+
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the settings say of a source. `functions` maps names or ARNs to `package.module:function`."""
+
+    parameters: tuple[tuple[str, str], ...] = ()
+    layers: tuple[str, ...] = ()
+    functions: tuple[tuple[str, str], ...] = ()
+    code_root: str = ""
+    api: str = ""
+    run: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Reading:
+    """One source at work: files by path below the root, findings in the order in which they were met."""
+
+    files: Files
+    options: Options = field(default_factory=Options)
+    budget: Budget = field(default_factory=Budget)
+    findings: list[Finding] = field(default_factory=list)
+    consulted: set[str] = field(default_factory=set)
+    _documents: dict[str, tuple[Node | None, int]] = field(default_factory=dict)
+
+    def bytes_of(self, path: str) -> bytes | None:
+        self.consulted.add(path)
+        return self.files.read(path)
+
+    def document(self, path: str, asked: Place | None = None) -> Node | None:
+        """A YAML or JSON file; None, with a finding where it was asked for, if it cannot be read."""
+        if path in self._documents:
+            known, size = self._documents[path]
+            self.budget.spend(size)
+            return known
+        left = self.budget.left
+        source = self.bytes_of(path)
+        if source is None:
+            self.report(asked or Place(path), "CG151", f"there is no file {path}")
+            return None
+        node, findings = read_document(path, source, self.budget)
+        self.findings += findings
+        if node is None and not findings:
+            self.report(Place(path), "CG151", "the file is empty")
+        self._documents[path] = (node, left - self.budget.left)
+        return node
+
+    def report(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        self.findings.append(place.finding(code, message, hint))
+
+    def handler(self, spelled: str, root: str, place: Place, layers: tuple[str, ...] = ()) -> Handler | Unresolved:
+        """The handler that `package/module.function` names, as Lambda reads it, seen from a code root."""
+        module, _, function = spelled.rpartition(".")
+        module = module.replace(".", "/").removeprefix("/")
+        if not module or not function.isidentifier() or not all(module.split("/")):
+            return Unresolved(f"{spelled!r} names no function of a module", place)
+        package = f"{module}/__init__.py"
+        is_module = any(self.is_file(folder, f"{module}.py") for folder in (root, *layers))
+        file = package if not is_module and self.is_file(root, package) else f"{module}.py"
+        return Handler(root, file, function, place, layers=layers)
+
+    def is_file(self, folder: str, file: str) -> bool:
+        return self.files.state(f"{folder}/{file}" if folder else file) is not None
+
+    def named(self, spelled: str, place: Place) -> Handler | Unresolved | None:
+        """The handler that the settings give for a name that stands in a text."""
+        words = {spelled, *_WORD.findall(spelled)}
+        found = {target for name, target in self.options.functions if name in words}
+        if len(found) != 1:
+            return None
+        module, _, function = found.pop().rpartition(":")
+        module = module.removesuffix(".py").replace(".", "/")
+        return self.handler(f"{module}.{function}", self.options.code_root, place)
+
+
+def below(folder: str, path: str) -> str | None:
+    """A path seen from a folder, as one below the root ("" for the root); None if it lies elsewhere."""
+    if path.startswith(("/", "~")) or "\0" in path or "://" in path or "\\" in path:
+        return None
+    found = posixpath.normpath(posixpath.join(folder, path))
+    if found == ".." or found.startswith("../"):
+        return None
+    return "" if found == "." else found
+
+
+def folder_of(path: str) -> str:
+    return posixpath.dirname(path)
+
+
+def given(parameters: tuple[tuple[str, str], ...]) -> dict[str, Node]:
+    """Parameters of the settings as values."""
+    place = Place("pyproject.toml")
+    return {name: Scalar(value, place) for name, value in parameters}
+
+
+def listed(value: str, place: Place) -> Items:
+    """A comma-delimited list."""
+    return Items(tuple(Scalar(part.strip(), place) for part in value.split(",")), place)

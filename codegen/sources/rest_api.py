@@ -1,0 +1,107 @@
+"""REST APIs of a template: `AWS::ApiGateway::{RestApi,Resource,Method,Stage}`."""
+
+from collections.abc import Iterator
+
+from ..declarations import Api, ApiKey, Authorizer, Place, Public, Route, Unresolved
+from . import authorizers
+from .intrinsics import Resource
+from .lambdas import NotServed, handler_behind
+from .nodes import Node, Reference, reason, text, texts, truth
+from .stacks import Stacks, qualified
+
+API, METHOD, RESOURCE = "AWS::ApiGateway::RestApi", "AWS::ApiGateway::Method", "AWS::ApiGateway::Resource"
+_STAGES = ("AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment")
+_DEEPEST = 100
+
+
+def api_of(stacks: Stacks, resource: Resource) -> Api:
+    """The API of a RestApi."""
+    stage = stage_of(stacks, resource, _STAGES, "RestApiId")
+    return Api(qualified(resource.stack, resource.name), "rest", stage, texts(resource.get("BinaryMediaTypes")))
+
+
+def stage_of(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str) -> str | None:
+    """The name of the API's only stage; with none or several, the text does not tell."""
+    names = {
+        resource.text("StageName")
+        for resource in stacks.found.values()
+        if resource.type in types and stacks.resource(resource.get(key)) == api
+    } - {None}
+    return names.pop() if len(names) == 1 else None
+
+
+def routes(stacks: Stacks, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
+    """The methods of all REST APIs; `apis` are known by the stack and name of their resources."""
+    for resource in stacks.found.values():
+        if resource.type == METHOD:
+            yield from _route(stacks, resource, apis)
+
+
+def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
+    place = resource.place
+    path = _path(stacks, resource.get("ResourceId"), place)
+    method = resource.text("HttpMethod")
+    label = f"{method or '?'} {path if isinstance(path, str) else '?'}"
+    kind = resource.text("Integration", "Type")
+    integration = resource.place_of("Integration")
+    if kind is not None and kind.upper() != "AWS_PROXY":
+        stacks.reading.report(integration, "CG350", f"{label} has the integration {kind}: it is not served")
+        return
+    if not isinstance(path, str):
+        stacks.reading.report(path.place, "CG156", f"the path of {resource.name} is not known: {path.reason}")
+        return
+    if method is None:
+        message = f"the method of {resource.name} is not known: {reason(resource.get('HttpMethod'))}"
+        stacks.reading.report(resource.place_of("HttpMethod"), "CG156", message)
+        return
+    if undecided(stacks, resource, place, label):
+        return
+    handler = handler_behind(stacks, resource.get("Integration", "Uri"), integration)
+    if isinstance(handler, NotServed):
+        stacks.reading.report(integration, "CG350", f"{label} is not served: {handler.reason}")
+        return
+    yield Route(
+        api=api_named(resource.get("RestApiId"), apis),
+        method=method.upper(),
+        path=path,
+        handler=handler,
+        authorizer=_authorizer(stacks, resource),
+        place=place,
+        scopes=texts(resource.get("AuthorizationScopes")),
+        needs_key=truth(resource.get("ApiKeyRequired")) is True,
+    )
+
+
+def undecided(stacks: Stacks, resource: Resource, place: Place, label: str) -> bool:
+    """Whether nothing tells if a resource is there at all; that is reported."""
+    condition = resource.stack.undecided(resource.name)
+    if condition is not None:
+        message = f"nothing tells whether {label} is there: the condition {condition} is not known"
+        stacks.reading.report(place, "CG156", message, "give the parameters that it asks for in the settings")
+    return condition is not None
+
+
+def api_named(node: Node | None, apis: dict[tuple[str, str], Api], kind: str = "rest") -> Api:
+    """The API that a value refers to; one of another stack by the name that leads to it."""
+    if isinstance(node, Reference):
+        return apis.get((node.stack, node.name)) or Api(node.name, kind)
+    return Api(text(node) or "imported", kind)
+
+
+def _path(stacks: Stacks, node: Node | None, place: Place, depth: int = 0) -> str | Unresolved:
+    """The path of a resource: `/` for the root of an API."""
+    if isinstance(node, Reference) and node.attribute == "RootResourceId":
+        return "/"
+    resource = stacks.resource(node)
+    if resource is None or resource.type != RESOURCE or depth > _DEEPEST:
+        return Unresolved(reason(node) if resource is None else "its parents lead nowhere", place)
+    part = resource.text("PathPart")
+    if part is None:
+        return Unresolved(reason(resource.get("PathPart")), resource.place_of("PathPart"))
+    parent = _path(stacks, resource.get("ParentId"), resource.place_of("ParentId"), depth + 1)
+    return parent if isinstance(parent, Unresolved) else f"{parent.rstrip('/')}/{part}"
+
+
+def _authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
+    found = authorizers.of_route(stacks, resource)
+    return ApiKey() if isinstance(found, Public) and truth(resource.get("ApiKeyRequired")) else found

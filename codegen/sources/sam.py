@@ -1,0 +1,271 @@
+"""SAM: `AWS::Serverless::{Function,Api,HttpApi}` with Globals, events and the implicit APIs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ..declarations import (
+    Api,
+    ApiKey,
+    Authorizer,
+    Cognito,
+    Cors,
+    Iam,
+    Jwt,
+    LambdaAuthorizer,
+    Place,
+    Public,
+    Route,
+    Unresolved,
+)
+from . import openapi
+from .authorizers import function_of, ttl
+from .http_api import cors_of
+from .intrinsics import Resource, Stack
+from .lambdas import NotServed, handler_of, merge
+from .nodes import Node, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
+from .reading import below, folder_of
+from .rest_api import undecided
+from .stacks import Stacks, qualified
+
+REST, HTTP, FUNCTION = "AWS::Serverless::Api", "AWS::Serverless::HttpApi", "AWS::Serverless::Function"
+_IMPLICIT = {"Api": "ServerlessRestApi", "HttpApi": "ServerlessHttpApi"}
+_TYPES = {"Api": REST, "HttpApi": HTTP}
+_SECTIONS = {REST: "Api", HTTP: "HttpApi"}
+_IDENTITY = {
+    "Headers": "header",
+    "QueryStrings": "querystring",
+    "StageVariables": "stageVariables",
+    "Context": "context",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sam:
+    """An API of SAM: `resource` holds its properties, the template's Globals under them."""
+
+    api: Api
+    resource: Resource
+    security: openapi.Security
+    scopes: dict[str, tuple[str, ...]]
+    is_defined: bool
+
+
+def routes(stacks: Stacks) -> Iterator[Route]:
+    """Routes of events, and of documents that define an API."""
+    known: dict[tuple[str, str], _Sam] = {}
+    for resource in list(stacks.found.values()):
+        if resource.type in _SECTIONS:
+            sam = known[resource.stack.name, resource.name] = _api(stacks, resource)
+            yield from _defined(stacks, sam)
+    for resource in list(stacks.found.values()):
+        if resource.type == FUNCTION:
+            for name, event in entries(resource.get("Events")):
+                kind = text(child(event, "Type")) or ""
+                if kind in _TYPES:
+                    yield from _event(stacks, resource, name, kind, event, known)
+
+
+def _api(stacks: Stacks, resource: Resource) -> _Sam:
+    added = child(resource.stack.root, "Globals", _SECTIONS[resource.type])
+    if isinstance(added, Table):
+        merged = merge(added, resource.properties)
+        resource = replace(resource, properties=merged if isinstance(merged, Table) else resource.properties)
+    is_rest = resource.type == REST
+    default_stage = "Prod" if resource.name == _IMPLICIT["Api"] else None
+    api = Api(
+        qualified(resource.stack, resource.name),
+        "rest" if is_rest else "http",
+        resource.text("StageName") or (default_stage if is_rest else "$default"),
+        tuple(said.replace("~1", "/") for said in texts(resource.get("BinaryMediaTypes"))),
+        _rest_cors(resource.get("Cors")) if is_rest else _http_cors(resource.get("CorsConfiguration")),
+    )
+    written = list(entries(resource.get("Auth", "Authorizers")))
+    named = {name: _authorizer(stacks, name, node, is_rest) for name, node in written}
+    scopes = {name: texts(child(node, "AuthorizationScopes")) for name, node in written}
+    default = resource.get("Auth", "DefaultAuthorizer")
+    preflights = is_rest and truth(resource.get("Auth", "AddDefaultAuthorizerToCorsPreflight")) is not False
+    security = openapi.Security(
+        named,
+        None if default is None else _called(default, named),
+        preflights,
+        truth(resource.get("Auth", "ApiKeyRequired")) is True,
+    )
+    is_defined = any(resource.get(key) is not None for key in ("DefinitionBody", "DefinitionUri"))
+    is_defined = is_defined and truth(resource.get("MergeDefinitions")) is not True
+    return _Sam(api, resource, security, scopes, is_defined)
+
+
+def _rest_cors(node: Node | None) -> Cors | None:
+    """AllowOrigin and the others are texts in quotes of their own: `"'*'"`."""
+    if isinstance(node, Table):
+        allowed = (text(node.entries.get(f"Allow{name}")) for name in ("Origin", "Methods", "Headers"))
+        origins, methods, headers = (_unquoted(said) for said in allowed)
+        return Cors(origins, methods, headers)
+    return None if text(node) is None else Cors(_unquoted(text(node)))
+
+
+def _unquoted(said: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (said or "").strip("'").split(",") if part.strip())
+
+
+def _http_cors(node: Node | None) -> Cors | None:
+    return Cors(("*",), ("*",), ("*",)) if truth(node) else cors_of(node)
+
+
+def _called(node: Node, named: dict[str, Authorizer]) -> Authorizer:
+    """The authorizer of a name: one of the API's, or a built-in one."""
+    name = text(node)
+    match name:
+        case None:
+            return Unresolved(f"the authorizer is not known: {reason(node)}", node.place)
+        case "NONE":
+            return Public()
+        case "AWS_IAM":
+            return Iam()
+        case _:
+            return named.get(name) or Unresolved(f"the API has no authorizer {name}", node.place)
+
+
+def _authorizer(stacks: Stacks, name: str, node: Node, is_rest: bool) -> Authorizer:
+    pools = child(node, "UserPoolArn")
+    if pools is not None:
+        return Cognito(name, tuple(text(pool) for pool in items(pools)))
+    config = child(node, "JwtConfiguration")
+    if config is not None and not is_rest:
+        return _jwt(name, config)
+    arn = child(node, "FunctionArn")
+    if arn is None:
+        return Unresolved(f"the authorizer {name} has neither a user pool, an issuer nor a function", node.place)
+    payload = text(child(node, "FunctionPayloadType")) or "TOKEN"
+    identity = child(node, "Identity")
+    return LambdaAuthorizer(
+        name,
+        function_of(stacks, arn, arn.place),
+        payload.lower() if is_rest else "request",
+        _identity(identity, is_rest, payload.upper()),
+        ttl(child(identity, "ReauthorizeEvery")),
+        text(child(node, "AuthorizerPayloadFormatVersion")) or ("1.0" if is_rest else "2.0"),
+        truth(child(node, "EnableSimpleResponses")) is True,
+    )
+
+
+def _jwt(name: str, config: Node) -> Jwt:
+    by_key = {key.lower(): value for key, value in entries(config)}
+    audience = tuple(text(item) for item in items(by_key.get("audience")))
+    return Jwt(name, text(by_key.get("issuer")), audience)
+
+
+def _identity(node: Node | None, is_rest: bool, payload: str) -> tuple[str, ...]:
+    """Identity sources as API Gateway spells them; a TOKEN authorizer's is a header, Authorization unless named."""
+    if is_rest and payload == "TOKEN":
+        return (f"method.request.header.{text(child(node, 'Header')) or 'Authorization'}",)
+    prefix = "method.request." if is_rest else "$request."
+    found: list[str] = []
+    for key, kind in _IDENTITY.items():
+        is_request = kind in ("header", "querystring")
+        start = prefix if is_request else "" if is_rest else "$"
+        found += [f"{start}{kind}.{name}" for name in texts(child(node, key))]
+    return tuple(found)
+
+
+def _defined(stacks: Stacks, sam: _Sam) -> Iterator[Route]:
+    """The routes of a document that stands in the template, or beside it."""
+    resource, stack = sam.resource, sam.resource.stack
+    body = resource.get("DefinitionBody")
+    said = resource.get("DefinitionUri")
+    if body is None and said is not None:
+        path = below(folder_of(stack.path), text(said) or "://")
+        if path is None:
+            message = f"the definition of {resource.name} is not in the code base: {text(said) or reason(said)}"
+            stacks.reading.report(resource.place_of("DefinitionUri"), "CG151", message)
+            return
+        document = stacks.reading.document(path, said.place)
+        body = None if document is None else stack.resolve(document)
+    if body is not None and not undecided(stacks, resource, resource.place, f"the API {resource.name}"):
+        yield from openapi.routes(stacks, body, sam.api, sam.security)
+
+
+def _event(
+    stacks: Stacks, function: Resource, name: str, kind: str, event: Node, known: dict[tuple[str, str], _Sam]
+) -> Iterator[Route]:
+    events = function.get("Events")
+    place = events.at(name) if isinstance(events, Table) else event.place
+    sam = _of_event(stacks, function.stack, kind, child(event, "Properties"), known)
+    if sam.is_defined:
+        return
+    routed = _method_and_path(kind, event)
+    if isinstance(routed, Unresolved):
+        stacks.reading.report(routed.place, "CG156", f"the event {name} of {function.name}: {routed.reason}")
+        return
+    method, path = routed
+    label = f"{method} {path}"
+    handler = handler_of(stacks, function)
+    if isinstance(handler, NotServed):
+        stacks.reading.report(place, "CG350", f"{label} is not served: {handler.reason}")
+        return
+    if undecided(stacks, function, place, label):
+        return
+    auth = child(event, "Properties", "Auth")
+    chosen = child(auth, "Authorizer")
+    default = sam.security.default
+    if method == "OPTIONS" and not sam.security.preflights:
+        default = None
+    authorizer = _called(chosen, sam.security.named) if chosen is not None else default or Public()
+    scopes = texts(child(auth, "AuthorizationScopes")) or _own_scopes(sam, authorizer)
+    key = truth(child(auth, "ApiKeyRequired"))
+    needs_key = sam.security.needs_key if key is None else key
+    yield Route(
+        api=sam.api,
+        method=method,
+        path=path,
+        handler=handler,
+        authorizer=ApiKey() if needs_key and isinstance(authorizer, Public) else authorizer,
+        place=place,
+        scopes=scopes,
+        payload="1.0" if kind == "Api" else text(child(event, "Properties", "PayloadFormatVersion")) or "2.0",
+        needs_key=needs_key,
+    )
+
+
+def _own_scopes(sam: _Sam, authorizer: Authorizer) -> tuple[str, ...]:
+    return sam.scopes.get(authorizer.name, ()) if isinstance(authorizer, Cognito | Jwt) else ()
+
+
+def _method_and_path(kind: str, event: Node) -> tuple[str, str] | Unresolved:
+    method, path = child(event, "Properties", "Method"), child(event, "Properties", "Path")
+    if kind == "HttpApi" and method is None and path is None:
+        return "ANY", "$default"
+    if kind == "HttpApi" and path is not None and method is None:
+        method = Scalar("ANY", path.place)
+    for what, node in (("method", method), ("path", path)):
+        if text(node) is None:
+            place = event.place if node is None else node.place
+            return Unresolved(f"the {what} is not known: {reason(node)}", place)
+    verb = (text(method) or "").upper()
+    return ("ANY" if verb == "X-AMAZON-APIGATEWAY-ANY-METHOD" else verb), text(path) or ""
+
+
+def _of_event(
+    stacks: Stacks, stack: Stack, kind: str, properties: Node | None, known: dict[tuple[str, str], _Sam]
+) -> _Sam:
+    """The API of an event: the one that it names, or the implicit one of the stack."""
+    node = child(properties, "RestApiId" if kind == "Api" else "ApiId")
+    stack_name, name = stack.name, _IMPLICIT[kind]
+    if isinstance(node, Reference):
+        stack_name, name = node.stack, node.name
+    elif node is not None:
+        name = text(node) or "imported"
+    if (stack_name, name) not in known:
+        if node is not None:
+            return _foreign(stacks, Resource(stack, name, "", Table({}, node.place), node.place, None), kind)
+        place = Place(stack.path)
+        known[stack_name, name] = _api(stacks, Resource(stack, name, _TYPES[kind], Table({}, place), place, None))
+    return known[stack_name, name]
+
+
+def _foreign(stacks: Stacks, resource: Resource, kind: str) -> _Sam:
+    """An API that is not SAM's: a plain one has no default authorizer; what another stack's has is not known."""
+    is_here = (resource.stack.name, resource.name) in stacks.found
+    unknown = Unresolved("the API is another stack's: its default authorizer is not known", resource.place)
+    api = Api(qualified(resource.stack, resource.name), "rest" if kind == "Api" else "http")
+    return _Sam(api, resource, openapi.Security({}, None if is_here else unknown, True), {}, False)

@@ -1,0 +1,83 @@
+"""Sources that are found by their names, in the root only: a table further down belongs to something else."""
+
+import os
+import re
+from collections.abc import Iterator
+
+from ..declarations import Source, SourceKind
+from ..discovery import Files
+
+TEMPLATES = ("template.yaml", "template.yml")
+SERVERLESS = ("serverless.yml", "serverless.yaml")
+PACKAGED = ".serverless/cloudformation-template-update-stack.json"
+
+
+def search(files: Files) -> tuple[Source, ...]:
+    """The tables of a code base, by their authority. Build output yields to what it is built from."""
+    names = frozenset(files.names(""))
+    found: list[Source] = []
+    if "routes.toml" in names:
+        found.append(Source(SourceKind.ROUTES, "routes.toml", "routes.toml lies in the root"))
+    for name in TEMPLATES:
+        kind = _template(files.read(name)) if name in names else None
+        if kind is not None:
+            found.append(Source(kind, name, f"{name} lies in the root"))
+            break
+    if "cdk.json" in names or files.is_folder("cdk.out"):
+        path = "cdk.json" if "cdk.json" in names else "cdk.out"
+        found.append(Source(SourceKind.CDK, path, f"{path} lies in the root"))
+    for name in SERVERLESS:
+        if name in names:
+            found.append(Source(SourceKind.SERVERLESS, name, f"{name} lies in the root"))
+            return tuple(found)
+    if files.state(PACKAGED) is not None:
+        reason = "what `sls package` wrote lies in the root, and no serverless.yml"
+        found.append(Source(SourceKind.CLOUDFORMATION, PACKAGED, reason))
+    return tuple(found)
+
+
+def _template(source: bytes | None) -> SourceKind | None:
+    """The kind of a template; None for a file that only has such a name."""
+    if source is None or b"Resources" not in source:
+        return None
+    return SourceKind.SAM if b"AWS::Serverless" in source else SourceKind.CLOUDFORMATION
+
+
+_LIBRARIES = (b"chalice", b"aws_lambda_powertools")
+_APP = re.compile(
+    rb"^\w+\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:Chalice|APIGatewayRestResolver|APIGatewayHttpResolver|ApiGatewayResolver)\(",
+    re.MULTILINE,
+)
+_PASSED_OVER = frozenset(("node_modules", "__pycache__", "site-packages", "venv", "cdk.out"))
+_PASSED_OVER |= {"build", "dist", "target", "out", "test", "tests"}
+
+
+def search_code(files: Files, folders: tuple[str, ...], exclude: tuple[str, ...]) -> tuple[Source, ...]:
+    """The source of decorators, if some module makes an app of Chalice or Powertools."""
+    for path in decorated_modules(files, folders, exclude):
+        if _APP.search(files.read(path) or b""):
+            return (Source(SourceKind.DECORATORS, path, f"{path} makes an app"),)
+    return ()
+
+
+def decorated_modules(files: Files, folders: tuple[str, ...], exclude: tuple[str, ...]) -> tuple[str, ...]:
+    """Modules that import a library with decorators of routes: never in hidden, build or test folders."""
+    left_out = {path.strip("/") for path in exclude}
+    found = {path for folder in folders for path in _modules(files, folder.strip("/").removeprefix("./"), left_out)}
+    return tuple(path for path in sorted(found) if any(word in (files.read(path) or b"") for word in _LIBRARIES))
+
+
+def _modules(files: Files, start: str, left_out: set[str]) -> Iterator[str]:
+    top = os.fspath(files.root)
+    for at, folders, names in os.walk(os.path.join(top, "" if start == "." else start)):
+        inner = os.path.relpath(at, top).replace(os.sep, "/")
+        prefix = "" if inner == "." else f"{inner}/"
+        if "pyvenv.cfg" in names:
+            folders.clear()
+            continue
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and name not in _PASSED_OVER and f"{prefix}{name}" not in left_out
+        ]
+        yield from (f"{prefix}{name}" for name in names if name.endswith(".py") and not name.startswith("."))

@@ -1,0 +1,295 @@
+"""serverless.yml: functions with `http` and `httpApi` events."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ..declarations import (
+    Api,
+    ApiKey,
+    Authorizer,
+    Cognito,
+    Cors,
+    Handler,
+    Iam,
+    Jwt,
+    LambdaAuthorizer,
+    Place,
+    Public,
+    Route,
+    Unresolved,
+)
+from . import authorizers
+from .http_api import cors_of
+from .lambdas import NotServed, Target, environment_of, timeout_of
+from .nodes import Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
+from .reading import Reading, below, folder_of
+from .stacks import Stacks
+from .variables import Service, merged_tables
+
+_TIMEOUT, _TTL = 6.0, 300  # seconds: what the framework sets
+_PROXY = ("lambda-proxy", "aws-proxy", "lambda_proxy", "aws_proxy")
+
+
+def read(reading: Reading, path: str) -> tuple[Route, ...]:
+    """The routes of a service."""
+    root = reading.document(path)
+    if root is None:
+        return ()
+    if not isinstance(root, Table) or not root.entries.keys() & {"functions", "provider", "service"}:
+        reading.report(Place(path), "CG151", "the file is no serverless.yml: it has no service")
+        return ()
+    service = Service(reading, path, root, dict(reading.options.parameters))
+    return tuple(_Reader.of(reading, service, path).routes())
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    reading: Reading
+    folder: str
+    provider: Node
+    functions: dict[str, tuple[Node, Place]]
+    layers: Node | None
+    stacks: Stacks
+    rest: Api
+    http: Api
+    payload: str
+
+    @staticmethod
+    def of(reading: Reading, service: Service, path: str) -> "_Reader":
+        provider = service.get("provider") or Table({}, Place(path))
+        functions = {key: (value, place) for key, value, place in merged_tables(service.get("functions"))}
+        whole = service.get("functions")
+        for what, part in (("provider", provider), *(("table of functions", part) for part in items(whole))):
+            if isinstance(part, Opaque):
+                reading.report(part.place, "CG156", f"the {what} is not known: {part.reason}")
+        resources = service.get("resources")
+        found = [(k, v) for part in items(resources) for k, v in entries(child(part, "Resources"))]
+        stacks = Stacks(reading)
+        stacks.add_root("", path, Table({"Resources": Table(dict(found), provider.place)}, provider.place), {})
+        cors = child(provider, "httpApi", "cors")
+        allowed = Cors(("*",), ("*",), ("*",)) if truth(cors) else cors_of(cors)
+        binary = texts(child(provider, "apiGateway", "binaryMediaTypes"))
+        rest = Api(
+            _shared(child(provider, "apiGateway", "restApiId"), "ApiGatewayRestApi"), "rest", service.stage(), binary
+        )
+        http = Api(_shared(child(provider, "httpApi", "id"), "HttpApi"), "http", "$default", cors=allowed)
+        payload = text(child(provider, "httpApi", "payload")) or "2.0"
+        layers = service.get("layers")
+        folder = folder_of(path)
+        return _Reader(reading, folder, provider, functions, layers, stacks, rest, http, payload)
+
+    def routes(self) -> Iterator[Route]:
+        for name, (function, place) in self.functions.items():
+            if isinstance(function, Opaque):
+                self.reading.report(place, "CG156", f"the function {name} is not known: {function.reason}")
+            if child(function, "url") is not None and truth(child(function, "url")) is not False:
+                self.reading.report(place, "CG350", f"the function URL of {name} is not served")
+            events = child(function, "events")
+            for event in items(events):
+                yield from self.event(name, function, event)
+
+    def event(self, name: str, function: Node, event: Node) -> Iterator[Route]:
+        if isinstance(event, Opaque):
+            self.reading.report(event.place, "CG156", f"an event of {name} is not known: {event.reason}")
+        for kind, said in entries(event):
+            place = event.at(kind) if isinstance(event, Table) else said.place
+            if kind == "websocket":
+                self.reading.report(place, "CG350", f"a WebSocket's route leads to {name}: it is not served")
+            elif kind in ("http", "httpApi"):
+                yield from self.route(name, function, kind, said, place)
+
+    def route(self, name: str, function: Node, kind: str, said: Node, place: Place) -> Iterator[Route]:
+        routed = _method_and_path(kind, said)
+        if isinstance(routed, Unresolved):
+            self.reading.report(place, "CG156", f"an event of {name}: {routed.reason}")
+            return
+        method, path = routed
+        label = f"{method} {path}"
+        integration = (text(child(said, "integration")) or _PROXY[0]).lower()
+        if kind == "http" and integration not in _PROXY:
+            self.reading.report(place, "CG350", f"{label} has the integration {integration}: it is not served")
+            return
+        handler = self.handler(name)
+        if isinstance(handler, NotServed):
+            self.reading.report(place, "CG350", f"{label} is not served: {handler.reason}")
+            return
+        written = child(said, "authorizer")
+        is_rest = kind == "http"
+        authorizer = self.rest_authorizer(written) if is_rest else self.http_authorizer(written)
+        needs_key = is_rest and truth(child(said, "private")) is True
+        yield Route(
+            api=self.rest if is_rest else self.http,
+            method=method,
+            path=path,
+            handler=handler,
+            authorizer=ApiKey() if needs_key and isinstance(authorizer, Public) else authorizer,
+            place=place,
+            scopes=texts(child(written, "scopes")) if isinstance(written, Table) else (),
+            payload="1.0" if is_rest else self.payload,
+            needs_key=needs_key,
+        )
+
+    def handler(self, name: str) -> Target:
+        """The code of a function of the service."""
+        function, place = self.functions[name]
+        said = child(function, "handler")
+        at = place if said is None else said.place
+        runtime = text(child(function, "runtime")) or text(child(self.provider, "runtime"))
+        if runtime is not None and not runtime.startswith("python"):
+            return NotServed(f"{name} runs {runtime}, and only Python functions are served")
+        if text(said) is None:
+            image = child(function, "image") is not None
+            return Unresolved("it is an image" if image else f"the handler of {name} is not known: {reason(said)}", at)
+        root = below(self.folder, text(child(function, "module")) or ".")
+        found = self.reading.handler(text(said) or "", root or "", at, self.layers_of(function))
+        if isinstance(found, Unresolved):
+            return found
+        timeout = timeout_of(child(function, "timeout")) or timeout_of(child(self.provider, "timeout")) or _TIMEOUT
+        both = dict(environment_of(child(self.provider, "environment")))
+        both |= dict(environment_of(child(function, "environment")))
+        return replace(found, name=name, timeout=timeout, environment=tuple(sorted(both.items())))
+
+    def layers_of(self, function: Node) -> tuple[str, ...]:
+        own = child(function, "layers")
+        written = own if own is not None else child(self.provider, "layers")
+        known = {f"{_logical(name)}LambdaLayer": text(child(layer, "path")) for name, layer in entries(self.layers)}
+        found: list[str] = []
+        foreign = False
+        for layer in items(written):
+            said = known.get(text(child(layer, "Ref")) or "")
+            folder = None if said is None else below(self.folder, said)
+            if folder is None:
+                foreign = True
+                continue
+            inner = posixpath.join(folder, "python")
+            found.append(inner if self.reading.files.is_folder(inner) else folder)
+        return (*found, *(self.reading.options.layers if foreign else ()))
+
+    def rest_authorizer(self, written: Node | None) -> Authorizer:
+        """The authorizer of an `http` event: a function of the service, an ARN, or a table of these."""
+        if written is None:
+            return Public()
+        said = text(written)
+        if said is not None:
+            return self.named(said, "token", (), _TTL, written.place)
+        if not isinstance(written, Table):
+            return Unresolved(f"the authorizer is not known: {reason(written)}", written.place)
+        kind = (text(child(written, "type")) or "").upper()
+        if kind == "AWS_IAM":
+            return Iam()
+        shared = child(written, "authorizerId")
+        if shared is not None:
+            return self.shared(shared)
+        arn, name = child(written, "arn"), text(child(written, "name"))
+        if kind == "COGNITO_USER_POOLS" or ":cognito-idp:" in (text(arn) or ""):
+            return Cognito(name or "pool", (text(arn),))
+        if arn is not None and text(arn) is None:
+            name = self.referred(arn)
+            if name is None:
+                return Unresolved("the authorizer has no type, and its ARN names no function of the service", arn.place)
+        identity = authorizers.identity_sources(child(written, "identitySource"))
+        ttl = authorizers.ttl(child(written, "resultTtlInSeconds"))
+        form = "request" if kind == "REQUEST" else "token"
+        return self.named(text(arn) or name, form, identity, _TTL if ttl is None else ttl, written.place)
+
+    def referred(self, arn: Node) -> str | None:
+        """The function of the service whose resource a reference names."""
+        found = self.stacks.by_name[""].resolve(arn)
+        logical = found.name if isinstance(found, Reference) else None
+        return next((name for name in self.functions if f"{_logical(name)}LambdaFunction" == logical), None)
+
+    def shared(self, node: Node) -> Authorizer:
+        """An authorizer among the service's own resources."""
+        return authorizers.declared(self.stacks, self.stacks.by_name[""].resolve(node), node.place)
+
+    def named(
+        self, said: str | None, form: str, identity: tuple[str, ...], ttl: int | None, place: Place
+    ) -> Authorizer:
+        if said is None:
+            return Unresolved("the authorizer names no function", place)
+        if said.lower() == "aws_iam":
+            return Iam()
+        if ":cognito-idp:" in said:
+            return Cognito(said.rpartition("/")[2], (said,))
+        sources = identity or ("method.request.header.Authorization",)
+        return LambdaAuthorizer(said.rpartition(":")[2], self.function(said, place), form, sources, ttl)
+
+    def function(self, said: str, place: Place) -> Handler | Unresolved:
+        if said in self.functions:
+            found = self.handler(said)
+            return Unresolved(found.reason, place) if isinstance(found, NotServed) else found
+        named = self.reading.named(said, place)
+        return named or Unresolved(f"the service has no function {said}", place)
+
+    def http_authorizer(self, written: Node | None) -> Authorizer:
+        """The authorizer of an `httpApi` event: one of the provider's, by name."""
+        if written is None:
+            return Public()
+        table = written if isinstance(written, Table) else None
+        if (text(child(table, "type")) or text(written) or "").lower() == "aws_iam":
+            return Iam()
+        if child(table, "id") is not None:
+            return self.shared(table.entries["id"]) if table is not None else Public()
+        name = text(written) or text(child(table, "name"))
+        if name is None:
+            return Unresolved(f"the authorizer is not known: {reason(written)}", written.place)
+        declared = child(self.provider, "httpApi", "authorizers", name)
+        if declared is None:
+            return Unresolved(f"the provider has no authorizer {name}", written.place)
+        return self.provided(name, declared)
+
+    def provided(self, name: str, declared: Node) -> Authorizer:
+        issuer = child(declared, "issuerUrl")
+        kind = (text(child(declared, "type")) or ("jwt" if issuer is not None else "")).lower()
+        if kind == "jwt":
+            return Jwt(name, text(issuer), tuple(text(one) for one in items(child(declared, "audience"))))
+        if kind != "request":
+            return Unresolved(f"an authorizer of type {kind or 'unknown'} is not supported", declared.place)
+        said = text(child(declared, "functionName")) or text(child(declared, "functionArn"))
+        function = self.function(said or "?", declared.place)
+        return LambdaAuthorizer(
+            name,
+            function,
+            "request",
+            authorizers.identity_sources(child(declared, "identitySource")),
+            authorizers.ttl(child(declared, "resultTtlInSeconds")),
+            text(child(declared, "payloadVersion")) or "2.0",
+            truth(child(declared, "enableSimpleResponses")) is True,
+        )
+
+
+def _shared(node: Node | None, default: str) -> str:
+    """The name of an API: that of a shared one is what leads to it."""
+    if node is None:
+        return default
+    return text(node) or text(child(node, "Ref")) or text(child(node, "Fn::ImportValue")) or "imported"
+
+
+def _method_and_path(kind: str, said: Node) -> tuple[str, str] | Unresolved:
+    """Both of the long form, or of `GET /path`."""
+    method, path = child(said, "method"), child(said, "path")
+    short = text(said)
+    if short is None and not isinstance(said, Table):
+        return Unresolved(f"the route is not known: {reason(said)}", said.place)
+    if short is not None:
+        first, _, rest = short.strip().partition(" ")
+        lone = kind == "httpApi" and first == "*" and not rest
+        method, path = Scalar(first, said.place), Scalar("*" if lone else rest.strip(), said.place)
+    if kind == "httpApi" and path is not None and method is None:
+        method = Scalar("*", path.place)
+    for what, node in (("method", method), ("path", path)):
+        if text(node) is None:
+            return Unresolved(f"the {what} is not known: {reason(said if node is None else node)}", said.place)
+    verb, where = (text(method) or "").upper(), text(path) or ""
+    verb = "ANY" if verb == "*" else verb
+    if kind == "httpApi" and where == "*":
+        return verb, "$default"
+    return verb, where if where.startswith("/") else f"/{where}"
+
+
+def _logical(name: str) -> str:
+    """The name of a resource that the framework makes of one in the file."""
+    spelled = name.replace("-", "Dash").replace("_", "Underscore")
+    return re.sub(r"[^0-9A-Za-z]", "", spelled[:1].upper() + spelled[1:])

@@ -1,0 +1,121 @@
+"""Routes of tables, held against the code: reads, scans and links what is declared outside of handlers."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .codebase import CodeBase
+from .declarations import Declared, Handler, Place, Public, Route, Source, SourceKind
+from .declaring import read_table, stand_ins
+from .diagnostics import Finding, Point
+from .discovery import Files
+from .facts import Module
+from .reader import Reader
+from .route_settings import RouteSource
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .link.handler_code import CodeRoute
+    from .link.precedence import Linked
+
+
+type Sources = Iterable[tuple[Source, RouteSource]]
+
+
+def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
+    """The routes that tables or decorators declare, and what is wrong with them."""
+    from .link.handler_code import HandlerCode
+    from .link.precedence import Linked, link
+
+    files, settings, found = base.files, base.target.settings, tuple(sources)
+    tables = tuple(read_table(files, source, said, settings) for source, said in found if source.kind.is_table)
+    modules: dict[str, Module | None] = {}
+
+    def load(path: str) -> Module | None:
+        if path not in modules:
+            modules[path] = reader.load(path)
+        return modules[path]
+
+    code = HandlerCode(load, lambda path: files.state(path) is not None, files.is_folder, _candidates(base))
+    decorated = [_decorated(base, source, said, load) for source, said in found if source.kind is SourceKind.DECORATORS]
+    if tables:
+        code.stated = tuple(stated for one in decorated for stated in _stated(one))
+        tables = (*tables, *(replace(one, routes=()) for one in decorated))
+    else:
+        tables = tuple(decorated)
+    linked = link(tables, code, stand_ins(files))
+    findings = (*linked.findings, *(reader.broken[path] for path in sorted(reader.broken)))
+    if not linked.routes and not findings:
+        findings = (_empty(tables) if tables else nothing_declared(settings),)
+    return Linked(_placed(files, linked.routes), findings)
+
+
+def _candidates(base: CodeBase) -> tuple[str, ...]:
+    return tuple(candidate.path for candidate in base.candidates)
+
+
+def _decorated(base: CodeBase, source: Source, said: RouteSource, load: Callable[[str], Module | None]) -> Declared:
+    """The routes of all apps of Chalice and Powertools."""
+    from .link.app_routes import read_apps
+    from .link.decorated import Decorators
+    from .sources.search import decorated_modules
+
+    files, settings = base.files, base.target.settings
+    authorizer = Public() if said.is_public else None
+    decorators = Decorators(load, files.is_folder, said.code_root.strip("/"), authorizer)
+    folders = (said.path,) if said.path and files.is_folder(said.path) else settings.sources
+    found = read_apps(decorators, decorated_modules(files, folders, settings.exclude))
+    routes = tuple(replace(route, source=source.kind) for route in found)
+    return Declared(source, routes, tuple(decorators.findings))
+
+
+def _stated(declared: Declared) -> Iterator["CodeRoute"]:
+    """Routes of decorators as what the code states beside a table."""
+    from .link.handler_code import CodeRoute
+
+    for route in declared.routes:
+        if isinstance(route.handler, Handler):
+            function = route.inner[1] if route.inner else ""
+            yield CodeRoute(route.method, route.path, route.handler.path, route.place, function, is_docstring=False)
+
+
+def _placed(files: Files, routes: tuple[Route, ...]) -> tuple[Route, ...]:
+    """Routes of decorators with lines and columns."""
+    wanted: dict[str, set[int]] = {}
+    for route in routes:
+        if route.place.node >= 0:
+            wanted.setdefault(route.place.path, set()).add(route.place.node)
+    if not wanted:
+        return routes
+    from .scan.module import points_of
+
+    known = {path: points_of(files.read(path) or b"", frozenset(nodes)) for path, nodes in wanted.items()}
+    return tuple(replace(route, place=_at(route.place, known)) for route in routes)
+
+
+def _at(place: Place, known: dict[str, dict[int, Point]]) -> Place:
+    point = known.get(place.path, {}).get(place.node)
+    return place if point is None else Place(place.path, point.line, point.column, point.width)
+
+
+def _empty(tables: tuple[Declared, ...]) -> Finding:
+    paths = ", ".join(table.source.path for table in tables)
+    return Place(tables[0].source.path).finding("CG150", f"no route is declared in {paths}")
+
+
+def nothing_declared(settings: Settings) -> Finding:
+    """CG150: there is no table, and no handler that states a route."""
+    looked = f"no `{settings.entry}` in a folder `{settings.folder}` below {', '.join(settings.sources)}"
+    hint = "`entry`, `folder`, `sources` and `exclude` in [tool.codegen] say where handlers are"
+    if not settings.route_source:
+        looked = f"no table in the root, {looked}"
+        hint += "; tables are routes.toml, template.y*ml, cdk.json, cdk.out, serverless.y*ml, or named as route_source"
+    return Place(".").finding("CG150", f"no route is declared: {looked}", hint)
+
+
+def not_generated(linked: "Linked", sources: Sources) -> Finding:
+    """CG157: routes of tables are read and checked, and not written yet."""
+    path = next(source.path for source, _ in sources)
+    count = len(linked.routes)
+    message = f"the {count} declared routes are read and checked, and cannot be generated yet"
+    return Place(path).finding("CG157", message, "`routes` shows them, `routes --as toml` writes them as a routes file")

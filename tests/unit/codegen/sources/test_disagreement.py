@@ -1,0 +1,268 @@
+"""Each row of what happens when sources disagree, and what a slip of the pen must not do."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from codegen.cli import app
+from tests.golden.codegen.cases import code_base
+from tests.golden.sources.cases import linked, write
+
+ROUTE = """
+[[route]]
+method = "{method}"
+path = "{path}"
+handler = "{handler}"
+authorizer = "{authorizer}"
+"""
+TEMPLATE = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  {api}:
+    Type: AWS::Serverless::Api
+    Properties: {{StageName: Prod}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: .
+      Handler: {handler}
+      Events:
+        A:
+          Type: Api
+          Properties: {{RestApiId: !Ref {api}, Path: '{path}', Method: {method}, Auth: {{Authorizer: {auth}}}}}
+"""
+HANDLER = "def handler(event, context):\n    return {'statusCode': 200}\n\n\nother = handler\n"
+
+
+def route(method: str = "GET", path: str = "/a", handler: str = "app.handler", authorizer: str = "none") -> str:
+    return ROUTE.format(method=method, path=path, handler=handler, authorizer=authorizer)
+
+
+def template(
+    api: str = "Api", path: str = "/a", method: str = "get", handler: str = "app.handler", auth: str = "NONE"
+) -> str:
+    return TEMPLATE.format(api=api, path=path, method=method, handler=handler, auth=auth)
+
+
+def said(root: Path) -> list[tuple[str, str, str | None]]:
+    """Code, place, and the other place of each finding."""
+    found = []
+    for finding in linked(root).findings:
+        other, point = finding.other_point, finding.point
+        second = f"{finding.other.path}:{other.line}" if finding.other is not None and other is not None else None
+        found.append((finding.code, f"{finding.spot.path}:{point.line if point else 0}", second))
+    return found
+
+
+def run(root: Path, command: str, *options: str) -> Result:
+    return CliRunner().invoke(app, [command, "--root", str(root), "--no-cache", *options])
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write(tmp_path / "app.py", HANDLER)
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "routes"])
+def test_no_source_is_an_error_that_says_where_it_looked(tmp_path: Path, command: str) -> None:
+    result = run(tmp_path, command)
+    assert result.exit_code == 2
+    assert "CG150 no route is declared: no table in the root, no `lambda_handler` in a folder `aws_lambda`" in (
+        result.output
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["routes", "sam", "cloudformation", "cdk", "serverless", "openapi"])
+def test_a_source_that_is_not_there_is_an_error(root: Path, kind: str) -> None:
+    write(root / "pyproject.toml", f"[[tool.codegen.route_source]]\nkind = '{kind}'\npath = 'lost/table.json'\n")
+    assert said(root) == [("CG151", "lost/table.json:1", None)]
+
+
+def test_a_source_elsewhere_is_not_read(root: Path) -> None:
+    write(root / "pyproject.toml", "[[tool.codegen.route_source]]\nkind = 'sam'\npath = '../template.yaml'\n")
+    assert [code for code, _, _ in said(root)] == ["CG151"]
+
+
+@pytest.mark.parametrize(
+    ("slip", "message"),
+    [
+        ("sources=['srcc']", "tool.codegen.sources: there is no folder 'srcc'"),
+        ("import_roots=['srcc']", "tool.codegen.import_roots: there is no folder 'srcc'"),
+        ("module_root='srcc'", "tool.codegen.module_root: there is no folder 'srcc'"),
+        ("route_source=[{kind='sam', code_root='srcc'}]", "there is no folder 'srcc'"),
+        ("route_source=[{kind='sam', layers=['srcc']}]", "there is no folder 'srcc'"),
+        ("route_source=[{kind='sams'}]", "its kind is one of"),
+        ("route_source=[{kind='sam', folder='x'}]", "folder is no key of it"),
+    ],
+)
+def test_a_typo_in_the_settings_removes_nothing(tmp_path: Path, slip: str, message: str) -> None:
+    code_base(tmp_path)
+    assert run(tmp_path, "generate").exit_code == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "generated").rglob("*") if path.is_file()}
+    for command in ("generate", "check", "routes"):
+        result = run(tmp_path, command, "--set", slip)
+        assert result.exit_code == 2
+        assert message in result.output
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_root_that_was_emptied_removes_nothing(tmp_path: Path) -> None:
+    handler = code_base(tmp_path)
+    run(tmp_path, "generate")
+    handler.unlink()
+    result = run(tmp_path, "generate")
+    assert result.exit_code == 2
+    assert "CG150" in result.output
+    assert (tmp_path / "generated/orders/orders.py").exists()
+
+
+def test_a_table_is_read_and_not_generated(root: Path) -> None:
+    write(root / "routes.toml", route())
+    listed = run(root, "routes", "--format", "json")
+    assert listed.exit_code == 0
+    (row,) = json.loads(listed.stdout)
+    assert (row["module"], row["file"], row["function"]) == (None, "app.py", "handler")
+    assert row["source"] == {"kind": "routes", "path": "routes.toml", "line": 2, "column": 1}
+    assert "reading routes.toml (routes): routes.toml lies in the root" in listed.stderr
+    for command in ("generate", "check"):
+        result = run(root, command)
+        assert result.exit_code == 1
+        assert "routes.toml:1:1: error CG157" in result.stdout
+    assert not (root / "generated").exists()
+
+
+def test_a_declared_function_that_does_not_exist_is_an_error_at_its_line(root: Path) -> None:
+    write(root / "routes.toml", route(handler="app.lost"))
+    assert said(root) == [("CG152", "routes.toml:5", None)]
+
+
+@pytest.mark.parametrize(
+    "more", [{"handler": "app.other"}, {"auth": "AWS_IAM"}, {"path": "/b"}, {"method": "post"}, {"path": "/a/{b}"}]
+)
+def test_two_tables_of_one_api_that_differ_are_an_error_at_both_places(root: Path, more: dict[str, str]) -> None:
+    write(root / "template.yaml", template(**more))
+    write(root / "routes.toml", route().replace("[[route]]", '[[route]]\napi = "Api"'))
+    found = [(place, other) for code, place, other in said(root) if code == "CG153"]
+    assert found
+    assert {place.partition(":")[0] for pair in found for place in pair if place} == {"template.yaml", "routes.toml"}
+
+
+def test_two_tables_of_one_api_that_agree_are_one(root: Path) -> None:
+    write(root / "template.yaml", template())
+    write(root / "routes.toml", run(root, "routes", "--as", "toml").stdout)
+    assert said(root) == []
+    assert [found.place.path for found in linked(root).routes] == ["routes.toml"]
+
+
+def test_equal_paths_of_two_apis_are_no_conflict(root: Path) -> None:
+    write(root / "template.yaml", template("One"))
+    write(root / "routes.toml", route(handler="app.other"))
+    assert said(root) == []
+    assert sorted(found.api.name for found in linked(root).routes) == ["", "One"]
+
+
+def test_a_docstring_that_differs_from_the_table_is_a_warning(root: Path) -> None:
+    write(root / "app.py", 'def handler(event, context):\n    """Handle POST /b to do."""\n')
+    write(root / "routes.toml", route())
+    assert said(root) == [("CG250", "app.py:2", "routes.toml:2")]
+    assert [(found.method, found.path) for found in linked(root).routes] == [("GET", "/a")]
+
+
+def test_a_docstring_that_agrees_is_silent(root: Path) -> None:
+    write(root / "app.py", 'def handler(event, context):\n    """Handle GET /a/{id} to do."""\n')
+    write(root / "routes.toml", route(path="/a/{a_id}"))
+    assert said(root) == []
+
+
+def test_a_route_in_the_code_that_no_table_has_is_a_warning(root: Path) -> None:
+    handler = code_base(root)
+    write(root / "routes.toml", route())
+    assert [(code, place.partition(":")[0]) for code, place, _ in said(root)] == [
+        ("CG251", handler.relative_to(root).as_posix())
+    ]
+
+
+READS = {
+    "subscript": 'return event["requestContext"]["authorizer"]["claims"]',
+    "get": 'return event.get("requestContext", {}).get("authorizer")',
+    "bound": 'context = event.get("requestContext") or {}\n    return context["authorizer"]',
+    "attribute": "return app.current_event.request_context.authorizer.claims",
+    "middleware": 'return event["_auth_context"]',
+    "called": "return who(event)\n\n\ndef who(event):\n    return event['requestContext']['authorizer']",
+    "imported": "from helpers import who\n    return who(event)",
+    "of_module": "import helpers\n    return helpers.who(event)",
+}
+SAFE = {
+    "another": "return 1\n\n\ndef unused(event):\n    return event['requestContext']['authorizer']",
+    "identity": 'return event["requestContext"]["identity"]',
+    "same_word": 'return {"authorizer": 1}["authorizer"]',
+}
+
+
+@pytest.mark.parametrize("body", READS.values(), ids=READS)
+def test_a_public_handler_that_reads_its_authorizer_is_an_error(root: Path, body: str) -> None:
+    write(root / "helpers.py", "def who(event):\n    return event['requestContext']['authorizer']\n")
+    write(root / "app.py", f"def handler(event, context):\n    {body}\n")
+    write(root / "routes.toml", route())
+    assert [code for code, _, _ in said(root)] == ["CG155"]
+    write(root / "routes.toml", route(authorizer="pool") + "\n[authorizers.pool]\nkind = 'cognito'\n")
+    assert said(root) == []
+
+
+@pytest.mark.parametrize("text", ["from impl import handler", "from impl import *", "from impl import do as handler"])
+def test_a_handler_of_another_module_is_followed(root: Path, text: str) -> None:
+    write(
+        root / "impl.py",
+        "def do(event, context):\n    return event['requestContext']['authorizer']\n\n\nhandler = do\n",
+    )
+    write(root / "app.py", f"{text}\n")
+    write(root / "routes.toml", route())
+    assert [code for code, _, _ in said(root)] == ["CG155"]
+
+
+@pytest.mark.parametrize("body", SAFE.values(), ids=SAFE)
+def test_a_public_handler_that_reads_no_authorizer_is_fine(root: Path, body: str) -> None:
+    write(root / "app.py", f"def handler(event, context):\n    {body}\n")
+    write(root / "routes.toml", route())
+    assert said(root) == []
+
+
+@pytest.mark.parametrize("body", READS.values(), ids=READS)
+def test_a_docstring_without_authentication_is_no_public_route(tmp_path: Path, body: str) -> None:
+    handler = code_base(tmp_path, "rule_cg205_silent_public_route").with_name("a.py")
+    assert run(tmp_path, "generate").exit_code == 0
+    text = handler.read_text(encoding="utf-8").replace("helpers", "shop.helpers")
+    body = body.replace("helpers", "shop.helpers").replace("app.current", "event.current")
+    head, mark, rest = text.partition("    return {")
+    reads = body.partition("\n\n\ndef")[0].replace("return ", "who_calls = ")
+    write(handler, f"{head}    {reads}\n{mark}{rest}\n\n\ndef {body.partition('def ')[2] or 'nothing(): ...'}\n")
+    write(tmp_path / "shop/helpers.py", "def who(event):\n    return event['requestContext']['authorizer']\n")
+    result = run(tmp_path, "generate")
+    assert result.exit_code == 1
+    assert "error CG155 the handler reads its authorizer, and no middleware authenticates" in result.stdout
+
+
+def test_an_environment_value_is_asked_for_once(root: Path) -> None:
+    asked = "unknown_env = ['TABLE']\n"
+    write(root / "routes.toml", route() + asked + route(path="/b") + asked)
+    assert [code for code, _, _ in said(root)] == ["CG252"]
+
+
+def test_a_module_that_cannot_be_read_is_told(root: Path) -> None:
+    write(root / "app.py", "def handler(:\n")
+    write(root / "routes.toml", route())
+    assert said(root) == [("CG101", "app.py:1", None)]
+
+
+def test_routes_of_docstrings_are_written_as_a_table(tmp_path: Path) -> None:
+    code_base(tmp_path)
+    text = run(tmp_path, "routes", "--as", "toml").stdout
+    assert 'handler = "shop/orders/aws_lambda/fetch_order.lambda_handler"' in text
+    write(tmp_path / "routes.toml", text)
+    found = linked(tmp_path)
+    assert [(one.method, one.path) for one in found.routes] == [("GET", "/orders")]
+    assert [finding.code for finding in found.findings] == []

@@ -1,0 +1,83 @@
+"""Tables at length: 5 000 that are changed at random, and one of 1 000 routes beside the bare parse of its handlers."""
+
+import gc
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from codegen.codebase import Target
+from codegen.discovery import Files
+from codegen.pipeline import Pipeline
+from codegen.scan.module import read_module
+from codegen.settings import load_settings
+from codegen.sources import cloudformation
+from codegen.sources.reading import Reading
+from tests.golden.sources.cases import write
+from tests.support.hostile_tables import mutate_and_read
+
+MUTATED, ROUTES, ROUNDS = 5_000, 1_000, 3
+READ_SECONDS, RATIO = 0.5, 1.6
+_HANDLER = '''import json
+import os
+
+TABLE = os.environ.get("TABLE")
+
+
+def handler(event, context):
+    """Returns an item with its active rows."""
+    item = load(event["pathParameters"]["id"])
+    if item is None:
+        return {"statusCode": 404, "body": json.dumps({"message": "not found"})}
+    rows = [row for row in item["rows"] if row["active"]]
+    return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": json.dumps({"rows": rows})}
+
+
+def load(key):
+    return {"rows": [], "key": key, "table": TABLE}
+'''
+_HEAD = """Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Runtime: python3.12}}
+Resources:
+  Items: {Type: AWS::DynamoDB::Table}
+"""
+_FUNCTION = """  F%(n)d:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: functions/f%(n)d
+      Handler: app.handler
+      Environment: {Variables: {TABLE: !Ref Items}}
+      Events:
+        Get: {Type: Api, Properties: {Path: '/things/%(n)d/{id}', Method: get}}
+"""
+
+
+def test_mutated_tables(tmp_path: Path) -> None:
+    for seed in range(MUTATED):
+        mutate_and_read(10_000 + seed, tmp_path / str(seed))
+    print(f"tables: {MUTATED} mutated ones read or refused")
+
+
+def test_a_thousand_routes_of_a_template(tmp_path: Path) -> None:
+    write(tmp_path / "template.yaml", _HEAD + "".join(_FUNCTION % {"n": n} for n in range(ROUTES)))
+    files = [tmp_path / f"functions/f{n}/app.py" for n in range(ROUTES)]
+    for file in files:
+        write(file, _HANDLER)
+    read = min(_cpu(lambda: cloudformation.read(Reading(Files(tmp_path)), "template.yaml")) for _ in range(ROUNDS))
+    bare = min(_cpu(lambda: [read_module("x", file.read_bytes()) for file in files]) for _ in range(ROUNDS))
+    target = Target(tmp_path, tmp_path / "generated", load_settings(tmp_path), cache=False)
+    whole = min(_cpu(lambda: Pipeline(target).declared()) for _ in range(ROUNDS))
+    print(f"tables: {ROUTES} routes of SAM read in {read:.2f} s; the run {whole / bare:.2f} of the bare parse")
+    assert len(Pipeline(target).declared().routes) == ROUTES
+    assert read < READ_SECONDS
+    assert whole / bare < RATIO
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    """Seconds of CPU, without the collector, as the generator itself runs."""
+    gc.disable()
+    start = time.process_time()
+    try:
+        work()
+    finally:
+        gc.enable()
+    return time.process_time() - start
