@@ -215,7 +215,7 @@ def watch(
     """Write the routes again whenever a handler, a schema or a template changes, until interrupted."""
     from .watch import watch_for_changes
 
-    # Also where somebody's shell has started us with interrupts ignored, as it does with `&` in a script.
+    # Also where the shell started this process with interrupts ignored, as it does with `&` in a script.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     memory = Memory()

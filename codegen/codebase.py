@@ -14,7 +14,7 @@ _IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTIL
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What to read, where to write, by which settings; templates of a folder of one's own come first."""
+    """What to read, where to write, by which settings; templates of a custom folder come first."""
 
     root: Path
     out: Path

@@ -1,4 +1,4 @@
-"""What was seen: a reduced syntax tree of a module, without whitespace or comments.
+"""Facts: a reduced syntax tree of a module, without whitespace or comments.
 
 Every node starts with `at`, its number in the order of the walk that made it. `scan.module` turns such a number into
 a line and a column; that costs a second walk with LibCST's metadata, so it is done only for what is printed.

@@ -1,4 +1,4 @@
-"""What a watching process keeps between its runs. As with the cache on disk, the output never depends on it."""
+"""In-memory cache that `watch` keeps between its runs. As with the cache on disk, the output never depends on it."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING

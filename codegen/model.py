@@ -1,4 +1,4 @@
-"""What will be said: operations with resolved types, ready to be rendered or listed."""
+"""The model: operations with resolved types, ready to be rendered or listed."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Identifiers and literals, parsed once: whoever holds one of these need not check again."""
+"""Identifiers and literals, parsed once: an instance is always valid and needs no further check."""
 
 import keyword
 import re

@@ -1,4 +1,4 @@
-"""The one place that knows all rooms: scan, link, render, and what of it is already known from an earlier run."""
+"""Connects scan, link and render, and reuses results of earlier runs."""
 
 import gc
 import hashlib

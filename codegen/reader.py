@@ -1,4 +1,4 @@
-"""Modules to readings: scan and link, for what no cache knows."""
+"""Scans and links the modules that are not in the cache."""
 
 import gc
 from typing import TYPE_CHECKING

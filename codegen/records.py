@@ -1,4 +1,4 @@
-"""What of an earlier run is kept in the cache; `cache` names these classes."""
+"""The records that the cache stores; `cache` lists these classes."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Findings, drift and routes as text for people, for programs, and for annotations on a pull request."""
+"""Formats findings, drift and routes as text, JSON, or annotations on a pull request."""
 
 import json
 import re

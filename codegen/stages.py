@@ -1,4 +1,4 @@
-"""What each stage of a run costs."""
+"""Measures the CPU time of each stage of a run."""
 
 import time
 from collections.abc import Iterator

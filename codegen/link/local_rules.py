@@ -1,4 +1,4 @@
-"""Rules about one handler: where its docstring and its code disagree. The code decides; the docstring is told."""
+"""Rules about one handler: where its docstring disagrees with its code. The code decides, the docstring is reported."""
 
 from ..diagnostics import Finding
 from ..model import Operation

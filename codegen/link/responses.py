@@ -1,4 +1,4 @@
-"""What a body is when it goes out: text, or JSON of which shape."""
+"""The type of a response body: text, or JSON of a known shape."""
 
 import json
 from dataclasses import replace

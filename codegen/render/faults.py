@@ -1,4 +1,4 @@
-"""What goes wrong in rendering."""
+"""Errors of rendering."""
 
 
 class RenderError(RuntimeError):

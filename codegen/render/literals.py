@@ -1,4 +1,4 @@
-"""The one door from text to code: every value that reaches generated code goes through `lit`."""
+"""Python literals: every value that reaches generated code goes through `lit`."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The door to Jinja: templates by name, and each of their faults with the template and the line that it is in."""
+"""Renders Jinja templates by name; an error names the template and the line."""
 
 import traceback
 from pathlib import Path

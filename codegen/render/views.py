@@ -1,4 +1,4 @@
-"""What the templates print, decided beforehand."""
+"""View models: every value that a template prints, computed beforehand."""
 
 from dataclasses import dataclass
 

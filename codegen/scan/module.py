@@ -1,4 +1,4 @@
-"""The door to LibCST: bytes in, facts or a finding out."""
+"""Parses a module with LibCST: bytes -> facts, or a finding."""
 
 import ast
 from collections.abc import Iterator

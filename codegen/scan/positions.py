@@ -1,4 +1,4 @@
-"""Lines and columns of a few nodes, by printing the module and watching when they come by.
+"""Lines and columns of a few nodes, found while the module is printed.
 
 LibCST's own position provider records every node, behind a wrapper: ten times the cost, where few are ever printed.
 """

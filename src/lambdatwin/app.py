@@ -1,4 +1,4 @@
-"""The composition root: `create_app(project, settings)`, and `install(app, routers)` for an app of one's own."""
+"""The composition root: `create_app(project, settings)`, and `install(app, routers)` for any other app."""
 
 import gc
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -14,7 +14,7 @@ from . import runtime
 from .auth.assembly import MountedIssuer
 from .auth.config import auth_problems
 from .dependencies import verdict
-from .endpoint import Serving
+from .endpoint import RouteServices
 from .gateway.api import Api, api_of
 from .gateway.cors import CorsMiddleware, CorsPolicy
 from .gateway.http import HeaderLine
@@ -65,7 +65,7 @@ def create_app(
         app, project, settings, registry or project.registry(), issuer=issuer, request_ids=request_ids, clock=clock
     )
     installed.use_as_default()
-    _add_shell(app, installed.serving.runtime)
+    _add_shell(app, installed.services.runtime)
     if settings.cors_allow_origins:
         policy = CorsPolicy(frozenset(settings.cors_allow_origins))
         app.add_middleware(CorsMiddleware, policy=policy, methods=installed.methods)
@@ -82,7 +82,7 @@ def install(
     settings: Settings | None = None,
     modules: Sequence[HandlerModule] = (),
 ) -> None:
-    """Serve generated routers in an app of one's own, below `prefix`, each request after `dependencies`.
+    """Serve generated routers in any other app, below `prefix`, each request after `dependencies`.
 
     The app's lifespan starts what the routes need, so a mounted app needs its parent to run its lifespan. Raises
     `SettingsError`, and ValueError for a prefix that is no path.
@@ -123,12 +123,12 @@ def serve_routes(
 ) -> Installation:
     """Put the routes into the app. Raises ValueError when two claim one method and path."""
     installed = Installation(
-        app, Serving(running, configured_api(running.settings), clock), verdict, prefix, dependencies
+        app, RouteServices(running, configured_api(running.settings), clock), verdict, prefix, dependencies
     )
     for route in routes:
         installed.add(route)
     app.state.lambdatwin = installed
-    running.metrics.watch_running(lambda: installed.serving.running)
+    running.metrics.watch_handlers(lambda: installed.services.running)
     app.add_exception_handler(AnswerError, AnswerError.handle)
     app.add_middleware(
         RequestMiddleware,
@@ -183,10 +183,10 @@ def _lifespan(installed: Installation, modules: Sequence[HandlerModule]) -> Any:
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
         installed.check()
-        running = installed.serving.runtime
+        running = installed.services.runtime
         developing = running.settings.environment is Environment.DEVELOPMENT
         configure_default(json_lines=not developing)
-        async with running.running(modules):
+        async with running.lifespan(modules):
             tune_garbage_collection()
             installed.started = True
             try:
@@ -210,7 +210,7 @@ def _extend_lifespan(app: FastAPI, ours: Any) -> None:
 
 
 def tune_garbage_collection() -> None:
-    """What was imported stays: a full collection would visit it again and again, 50 ms each time.
+    """Freeze imported objects: each full collection would visit them, which takes 50 ms.
 
     The young generation holds the objects of several pages of a list: with Python's 700 it is gone through while they
     are all in use, which was half of the CPU of a page of 50 (`tests/bench/serving.py --parts database`).

@@ -13,7 +13,7 @@ from typing import Any
 from .project import DatabaseError, Project, ProjectError, find_project
 from .settings import Environment, Settings, SettingsError, load_settings
 
-_PATIENT_LOOP = f"{__package__}.devtools.reload.patience:PatientLoop"
+_DEBUG_LOOP = f"{__package__}.devtools.reload.debug_loop:DebugLoop"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -58,7 +58,7 @@ def serve(arguments: Sequence[str], project: Project) -> int:
             return supervisor.run(project, settings, reload=not options.no_reload, seed=options.seed)
         listener, ready = _socket(options.child) if options.child else (listen(settings), None)
         app = _app(project, settings)
-        return serve_app(app, settings, listener, ready, loop=_PATIENT_LOOP if developing else "auto")
+        return serve_app(app, settings, listener, ready, loop=_DEBUG_LOOP if developing else "auto")
     except (SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -69,12 +69,12 @@ class LimitedConnection(asyncio.Protocol):
         return True
 
     def pause_writing(self) -> None:
-        """The client takes nothing: it has this much time to begin."""
+        """The client does not read: start the timeout."""
         self._stuck_timer = self._loop.call_later(STUCK_SECONDS, self._abort)
         self._inner.pause_writing()
 
     def resume_writing(self) -> None:
-        """The client takes its answer again."""
+        """The client reads again: cancel the timeout."""
         if self._stuck_timer is not None:
             self._stuck_timer.cancel()
         self._inner.resume_writing()

@@ -67,8 +67,8 @@ class AppSessions:
             self._current.reset(token)
 
     @contextmanager
-    def running(self, factory: SessionFactory, undo: Callable[[], None]) -> Iterator[None]:
-        """An app runs while the block runs; `undo` is called once no app of the process runs any more."""
+    def registered(self, factory: SessionFactory, undo: Callable[[], None]) -> Iterator[None]:
+        """Register an app's sessions while the block runs; `undo` is called when the last app of the process ends."""
         self._running.append(factory)
         self._undo.append(undo)
         try:

@@ -20,10 +20,10 @@ __all__ = ["Accepted", "current_user", "session", "verdict"]
 async def verdict(request: Request, response: Response) -> Accepted:
     """The claims of a verified token. Without one the client gets the 401 of a generated route, byte for byte."""
     installed = _installed(request)
-    authenticator = installed.serving.runtime.auth.authenticator
+    authenticator = installed.services.runtime.auth.authenticator
     found = await authenticator.authenticate(request.scope["headers"], request.method, address_of(request.scope))
     if isinstance(found, Refused):
-        raise AnswerError(refusal_of(found, installed.serving.api))
+        raise AnswerError(refusal_of(found, installed.services.api))
     for cookie in found.set_cookies:
         response.raw_headers.append((b"set-cookie", cookie))
     return found
@@ -37,10 +37,10 @@ def current_user(context: str) -> Callable[..., Awaitable[Any]]:
     """
 
     async def user_of(request: Request, found: Annotated[Accepted, Depends(verdict)]) -> Any:
-        serving = _installed(request).serving
-        user = await serving.runtime.users.get_user(str(found.claims["sub"]), context)
+        services = _installed(request).services
+        user = await services.runtime.users.get_user(str(found.claims["sub"]), context)
         if user is None:
-            raise AnswerError(serving.api.response(serving.project.unknown_user(), None))
+            raise AnswerError(services.api.response(services.project.unknown_user(), None))
         return user
 
     return user_of
@@ -48,7 +48,7 @@ def current_user(context: str) -> Callable[..., Awaitable[Any]]:
 
 async def session(request: Request) -> AsyncIterator[AsyncSession]:
     """A session of the app's database, one for each request; what it has not committed is rolled back."""
-    database = _installed(request).serving.runtime.database
+    database = _installed(request).services.runtime.database
     if database is None:
         raise RuntimeError("session: this app has no database (DATABASE_URL is not set)")
     async with database.sessions() as opened:

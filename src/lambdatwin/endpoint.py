@@ -1,4 +1,4 @@
-"""One route at work: token, event, handler, answer."""
+"""Answers a request to one route: authenticate, build the event, run the handler, convert its result."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -53,7 +53,7 @@ class TooSlow(Exception):
 
 
 @dataclass(slots=True)
-class Serving:
+class RouteServices:
     """What all routes of an app share. `running` counts handlers; only the event loop's thread touches it.
 
     Nearly all handlers ask the database, so the number of handlers at once goes with its connections: beyond it a
@@ -78,25 +78,25 @@ class Serving:
 
     @property
     def full(self) -> bool:
-        """Whether as many handlers run as may."""
+        """Whether the limit of concurrent handlers is reached."""
         return self.running >= min(MOST_AT_ONCE, _HANDLERS_PER_CONNECTION * self.settings.database_pool_size)
 
     def unavailable(self, sentence: str) -> GatewayResponse:
-        """The answer to a request that this process has no time for: it may come again."""
+        """The 503 for a request that this process cannot take now; the client may retry."""
         return self.api.response(self.project.unavailable(sentence), None)
 
 
 class LambdaEndpoint:
     """Serves one method and path."""
 
-    def __init__(self, route: Route, operation: LambdaOperation, serving: Serving) -> None:
-        self._route, self._operation, self._serving = route, operation, serving
-        self._settings = serving.settings
+    def __init__(self, route: Route, operation: LambdaOperation, services: RouteServices) -> None:
+        self._route, self._operation, self._services = route, operation, services
+        self._settings = services.settings
         # Only a handler that says how it is composed is composed anew; any other runs as it is decorated.
         composable = hasattr(operation.handler, "__endpoint__")
-        runtime = serving.runtime.for_handlers()
-        self._handler = serving.project.handler(operation, runtime) if composable else operation.handler
-        self.logs_requests = serving.project.logs_requests(operation)
+        runtime = services.runtime.for_handlers()
+        self._handler = services.project.handler(operation, runtime) if composable else operation.handler
+        self.logs_requests = services.project.logs_requests(operation)
 
     @property
     def name(self) -> str:
@@ -122,7 +122,7 @@ class LambdaEndpoint:
             return
         except asyncio.CancelledError:
             # Only the server cancels the request as a whole, when it stops and has waited for long enough.
-            response = self._serving.unavailable("The service is being restarted.")
+            response = self._services.unavailable("The service is being restarted.")
         await send_response(scope, send, response)
 
     async def _answer(
@@ -133,39 +133,39 @@ class LambdaEndpoint:
             return refusal
         accepted = verdict
         if accepted is None and self._operation.auth is not None:
-            authenticator = self._serving.runtime.auth.authenticator
+            authenticator = self._services.runtime.auth.authenticator
             found = await authenticator.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
-                return refusal_of(found, self._serving.api)
+                return refusal_of(found, self._services.api)
             accepted = found
         try:
             body = await read_body(scope, receive, self._settings.gateway_max_body, self._settings.gateway_timeout)
         except TooLong:
-            return closing(self._serving.api.body_too_long(self._settings.gateway_max_body))
+            return closing(self._services.api.body_too_long(self._settings.gateway_max_body))
         except TooSlow:
             return closing(BODY_TOO_SLOW)
         claims = accepted.claims if accepted is not None else None
-        invocation = Invocation(self._route, parameters, request_id, self._serving.clock(), claims)
+        invocation = Invocation(self._route, parameters, request_id, self._services.clock(), claims)
         response = await self._invoke(scope, raw_request(scope, body), invocation, receive)
         return with_cookies(response, accepted.set_cookies) if accepted is not None else response
 
     async def _invoke(self, scope: Any, request: RawRequest, invocation: Invocation, receive: Any) -> GatewayResponse:
-        serving = self._serving
-        if serving.full:
-            return serving.unavailable("The service has too much to do right now.")
-        event = serving.api.event(request, invocation)
-        too_long = serving.api.event_too_long(event, request)
+        services = self._services
+        if services.full:
+            return services.unavailable("The service has too much to do right now.")
+        event = services.api.event(request, invocation)
+        too_long = services.api.event_too_long(event, request)
         if too_long is not None:
             return too_long
-        serving.running += 1
+        services.running += 1
         scope[INVOKED] = True
         try:
             return await self._run(event, invocation.request_id, receive)
         finally:
-            serving.running -= 1
+            services.running -= 1
 
     async def _run(self, event: dict[str, Any], request_id: str, receive: Any) -> GatewayResponse:
-        api, deadline = self._serving.api, Deadline(self._settings.gateway_timeout)
+        api, deadline = self._services.api, Deadline(self._settings.gateway_timeout)
         context = LambdaContext(request_id, self._operation.module, deadline)
         try:
             result = await run_until(self._result(event, context), deadline, receive)
@@ -188,7 +188,7 @@ class LambdaEndpoint:
             return api.failed(None)
 
     async def _result(self, event: dict[str, Any], context: LambdaContext) -> Any:
-        database = self._serving.runtime.database
+        database = self._services.runtime.database
         if database is None:
             return await self._handler(event, context)
         with APP_SESSIONS.used(database.sessions):

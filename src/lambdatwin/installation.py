@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Match, Mount
 
 from .auth.authenticator import Accepted
-from .endpoint import INVOKED, LambdaEndpoint, Serving, head_refusal, send_response
+from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
 from .gateway.cors import handlers_preflight, is_preflight
 from .gateway.http import GatewayResponse
 from .gateway.invocation import Route
@@ -50,18 +50,18 @@ class Installation:
     """Generated routes in an app. `verdict` is the dependency that an app may override."""
 
     def __init__(
-        self, app: FastAPI, serving: Serving, verdict: Any, prefix: str, dependencies: Sequence[DependsParam]
+        self, app: FastAPI, services: RouteServices, verdict: Any, prefix: str, dependencies: Sequence[DependsParam]
     ) -> None:
-        self.app, self.serving = app, serving
+        self.app, self.services = app, services
         self.started = False
         self._verdict, self._prefix, self._dependencies = verdict, prefix, list(dependencies)
-        self._table: Any = serving.api.routes()
+        self._table: Any = services.api.routes()
         self._routes: list[LambdaRoute] = []
 
     def add(self, route: LambdaRoute) -> None:
         """Put a generated route into the app. Raises ValueError when its method and path are taken."""
         for method in sorted(route.methods or ()):
-            endpoint = LambdaEndpoint(Route(method, route.path), route.operation, self.serving)
+            endpoint = LambdaEndpoint(Route(method, route.path), route.operation, self.services)
             installed = route.installed(self, endpoint, self._prefix)
             installed.methods = {method}
             self._table.add(method, route.path, installed)
@@ -96,10 +96,10 @@ class Installation:
         return Match.FULL, {"endpoint": route.endpoint, "path_params": path_params, "route": route}
 
     async def handle(self, route: LambdaRoute, scope: Any, receive: Any, send: Any) -> None:
-        """Run the handler, after what the app wants to run before it."""
+        """Run the dependencies of the app, then the handler."""
         if not self.started:
             _LOG.error("not_started", reason="the app's lifespan has not run; a mounted app needs its parent's")
-            await send_response(scope, send, self.serving.unavailable("The service has not started."))
+            await send_response(scope, send, self.services.unavailable("The service has not started."))
             return
         overridden = self._verdict in self.app.dependency_overrides and route.operation.auth is not None
         if overridden or self._dependencies:
@@ -118,13 +118,13 @@ class Installation:
         scope[LOGGED] = endpoint.logs_requests and INVOKED in seen
 
     async def default(self, scope: Any, receive: Any, send: Any) -> None:
-        """The gateway's answer to what nothing serves."""
+        """The gateway's answer to a request that no route serves."""
         if scope["type"] != "http":
             await self._not_found(scope, receive, send)
             return
         seen = {**scope, "raw_path": self._raw_path(scope).encode("latin-1")}
-        refusal = head_refusal(seen, self.serving.settings) or self._preflight(scope)
-        await send_response(scope, send, refusal or self.serving.api.unrouted(scope["headers"]))
+        refusal = head_refusal(seen, self.services.settings) or self._preflight(scope)
+        await send_response(scope, send, refusal or self.services.api.unrouted(scope["headers"]))
 
     def use_as_default(self) -> None:
         """Let the app answer as the gateway where nothing serves a request."""
@@ -137,7 +137,7 @@ class Installation:
         return methods
 
     def _preflight(self, scope: Any) -> GatewayResponse | None:
-        headers, methods = self.serving.project.preflight_headers, self.methods(scope)
+        headers, methods = self.services.project.preflight_headers, self.methods(scope)
         if not headers or not methods or not is_preflight(scope["method"], scope["headers"]):
             return None
         return handlers_preflight(methods, headers)
@@ -153,7 +153,7 @@ class Installation:
         return found
 
     def _method(self, scope: Any) -> str:
-        return self.serving.api.method(scope["method"], scope["headers"])
+        return self.services.api.method(scope["method"], scope["headers"])
 
     def _raw_path(self, scope: Any) -> str:
         """The path as it was sent, without what is in front of the API: a root path, a mount, the prefix."""
@@ -174,10 +174,10 @@ class Installation:
         """The route as one of FastAPI's own, which runs dependencies first."""
 
         async def run(request: Request) -> Response:
-            return _Running(self, route, None)
+            return _HandlerResponse(self, route, None)
 
         async def run_with_verdict(request: Request, found: Annotated[object, Depends(self._verdict)]) -> Response:
-            return _Running(self, route, found)
+            return _HandlerResponse(self, route, found)
 
         return APIRoute(
             route.path,
@@ -188,8 +188,8 @@ class Installation:
         )
 
 
-class _Running(Response):
-    """A handler at work, in the form in which FastAPI takes an answer."""
+class _HandlerResponse(Response):
+    """Runs the handler when FastAPI sends the response."""
 
     def __init__(self, installation: Installation, route: LambdaRoute, verdict: object) -> None:
         super().__init__()
@@ -228,5 +228,5 @@ def _shape(path: str) -> str:
 
 
 def _takes_all(route: BaseRoute) -> bool:
-    """A mount at the root takes what is left over, like a greedy route."""
+    """Whether the route is a mount at the root, which matches every path, like a greedy route."""
     return isinstance(route, Mount) and not route.path

@@ -129,7 +129,7 @@ class LambdaRoute(APIRoute):
             raise TypeError(f"{path}: a LambdaRoute needs a function decorated with @ports.endpoint(...)")
         extra = options.get("openapi_extra") or {}
         if options.get("dependencies") or "security" in extra:
-            raise TypeError(f"{path}: only the auth= of @ports.endpoint(...) may state who is let in")
+            raise TypeError(f"{path}: only the auth= of @ports.endpoint(...) may state the authentication")
         self.operation = operation
         options["description"] = "\n\n".join(filter(None, (options.get("description"), *_words_of_filters(endpoint))))
         options["openapi_extra"] = {**extra, **operation.openapi()}

@@ -81,7 +81,7 @@ class HandlerRuntime:
 
 
 class Project:
-    """What a backend says of itself. All times are seconds; every member may be overridden."""
+    """The adapter of one backend. All times are seconds; every member may be overridden."""
 
     title: str = "API"
     version: str = "0.1.0"

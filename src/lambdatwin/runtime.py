@@ -1,4 +1,4 @@
-"""What one app owns, built in one place: metrics, the database, users, authentication."""
+"""Builds what one app owns: metrics, the database, users, authentication."""
 
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from .settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Everything that lives as long as the app; nothing is connected before `running()`.
+    """Everything that lives as long as the app; nothing is connected before `lifespan()`.
 
     Without a database handlers get no sessions.
     """
@@ -33,8 +33,8 @@ class Runtime:
     database: Database | None = None
 
     @asynccontextmanager
-    async def running(self, modules: Sequence[HandlerModule]) -> AsyncIterator[None]:
-        """Give the handlers the app's sessions, warm what is slow at first, and close everything at the end."""
+    async def lifespan(self, modules: Sequence[HandlerModule]) -> AsyncIterator[None]:
+        """Give the handlers the app's sessions, fill the caches of authentication, and close everything at the end."""
         async with AsyncExitStack() as stack:
             stack.callback(self.project.on_user_changed(self.users.forget))
             stack.callback(self.project.on_access_lost(self.auth.end_logins))
@@ -42,8 +42,8 @@ class Runtime:
                 stack.push_async_callback(self.database.close)
                 self.project.share(modules, APP_SESSIONS)
                 undo = partial(self.project.unshare, modules)
-                stack.enter_context(APP_SESSIONS.running(self.database.sessions, undo))
-            await stack.enter_async_context(self.auth.running())
+                stack.enter_context(APP_SESSIONS.registered(self.database.sessions, undo))
+            await stack.enter_async_context(self.auth.lifespan())
             yield
 
     def for_handlers(self) -> HandlerRuntime:

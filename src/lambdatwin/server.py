@@ -108,7 +108,7 @@ class Server(uvicorn.Server):
             waited += _LAST_ARRIVALS
         await super().shutdown(sockets)
         if self.force_exit:
-            # A second signal, by somebody in a hurry: uvicorn would leave what runs and the pool to the loop's end.
+            # A second signal: uvicorn would skip the lifespan and leave running tasks and the pool to the loop's end.
             for task in list(self.server_state.tasks):
                 task.cancel()
             await self.lifespan.shutdown()
@@ -118,6 +118,6 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == signal.SIGINT:
-            # Somebody sits in front of it and waits.
+            # Ctrl-C in a terminal: stop fast.
             self.config.timeout_graceful_shutdown = 1
         super().handle_exit(sig, frame)

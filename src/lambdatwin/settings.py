@@ -32,7 +32,7 @@ class Environment(StrEnum):
 
 
 class SettingsError(Exception):
-    """The settings do not allow a start; the message names each setting and says how to mend it."""
+    """The settings do not allow a start; the message names each setting and says how to correct it."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("The settings do not allow a start:\n" + "\n".join(f"  - {problem}" for problem in problems))

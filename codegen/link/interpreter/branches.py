@@ -1,4 +1,4 @@
-"""What a branch does to names, dicts and lists: undone where it ends, and joined with what the others did.
+"""Effects of a branch on names, dicts and lists: rolled back at its end, then joined with those of the other branches.
 
 A *level* is a block that may or may not run. It keeps the state that each value had before the block changed it; its
 *end* is the state of the same values afterwards. What the block itself made needs neither.

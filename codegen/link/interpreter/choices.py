@@ -1,4 +1,4 @@
-"""One value of several, and what else is asked of values of any kind."""
+"""A choice between several values, and operations that every kind of value has."""
 
 from collections.abc import Callable, Iterable
 

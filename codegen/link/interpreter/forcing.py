@@ -1,4 +1,4 @@
-"""Values that were put off, followed to what they are."""
+"""Evaluates deferred values."""
 
 from ... import facts
 from ...diagnostics import Spot

@@ -62,7 +62,7 @@ def inline(machine: Interpreter, function: FunctionValue, arguments: Arguments) 
 
 
 def asked_for(machine: Interpreter, function: FunctionValue, arguments: Arguments) -> Value:
-    """The value of a call that was put off, followed to its end."""
+    """Evaluates a deferred call."""
     asked, node = machine.calls.asked, id(function.node)
     if asked.count(node) >= ROUNDS:
         return NOTHING

@@ -1,4 +1,4 @@
-"""What the parts of the interpreter ask of the whole: `machine` is the one that answers."""
+"""The protocol through which parts of the interpreter call each other; `machine` implements it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What reading a handler leaves behind: its record, apart from the values themselves."""
+"""The record of interpreting a handler, apart from the values themselves."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""What stands left of an equals sign, and what is bound to it."""
+"""Assignment targets, and the values bound to them."""
 
 from ... import facts
 from . import containers

@@ -1,4 +1,4 @@
-"""What an expression may stand for, as far as the text tells.
+"""The possible values of an expression, as far as they are known statically.
 
 Values that code can change in place are mutable here too.
 """
@@ -176,7 +176,7 @@ class ClassValue:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """An attribute that nobody has asked for yet."""
+    """An attribute that has not been read yet."""
 
     base: "Value"
     name: str
@@ -234,7 +234,7 @@ class Partial:
 
 @dataclass(eq=False, slots=True)
 class Pending:
-    """A call that has not been followed: most never need to be. `result` keeps the answer once someone asked."""
+    """A call that is evaluated only when its value is needed; most never are. `result` keeps the value."""
 
     callee: "Value"
     arguments: Arguments

@@ -1,4 +1,4 @@
-"""Authentication of one process, put together from its settings. Nothing connects before `running`."""
+"""Authentication of one process, put together from its settings. Nothing connects before `lifespan`."""
 
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -105,7 +105,7 @@ class Auth:
 
     @property
     def login_words(self) -> str:
-        """What /docs says of the login."""
+        """The sentence on /docs about the login."""
         return self._issuer.login_words if self._issuer is not None else "Log in at Cognito's hosted pages."
 
     def routes(self) -> list[BaseRoute]:
@@ -114,8 +114,8 @@ class Auth:
         return [*local, *self._routes.routes()]
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Warm while the block begins, close when it ends. Nothing that is down keeps a process from starting."""
+    async def lifespan(self) -> AsyncIterator[None]:
+        """Fetch keys and revocations at the start, close all clients at the end. Logs what is unreachable."""
         if not await self.jwks.warm():
             _LOG.warning("jwks_not_warm", url=self.endpoints.jwks_url)
         try:

@@ -43,7 +43,7 @@ class Bounded[K, V]:
                 self._entries.pop(key, None)
 
     def keys(self) -> list[K]:
-        """All keys, those whose time is over too."""
+        """All keys, expired ones too."""
         with self._lock:
             return list(self._entries)
 
@@ -104,7 +104,7 @@ class CachedUsers[User]:
             return user
         before = self._forgotten
         user = await self._users.get_user(user_id, caller_context)
-        # An answer that was on its way while a user changed may be the old one.
+        # A query that ran while a user changed may return the old state.
         if user is not None and self._seconds > 0 and before == self._forgotten:
             now = self._clock()
             self._kept.put(key, user, now, now + self._seconds)

@@ -104,7 +104,7 @@ def issue_time_is_a_date(claims: Claims, policy: Policy, now: float) -> bool:
 
 
 def not_issued_in_the_future(claims: Claims, policy: Policy, now: float) -> bool:
-    """Only as far ahead as clocks may differ."""
+    """`iat` lies in the future by at most the allowed clock skew."""
     return _not_later(claims.get("iat"), now + policy.leeway)
 
 
@@ -168,7 +168,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 def check(claims: Claims, policy: Policy, now: float) -> tuple[str, ...]:
-    """Names of the checks that the claims fail; an empty tuple lets them in."""
+    """Names of the failed checks; empty when the claims are accepted."""
     return tuple([one.__name__ for one in CHECKS if not one(claims, policy, now)])
 
 

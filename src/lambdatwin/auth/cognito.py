@@ -196,7 +196,7 @@ def _token_set(answer: Mapping[str, object]) -> TokenSet:
 
 
 def token_set(result: Mapping[str, object], access: str, id_: str, refresh: str, expires_in: str) -> TokenSet:
-    """The tokens under their names in an answer; raises `MisconfiguredError` when they are not what they should be."""
+    """The tokens under their names in an answer; raises `MisconfiguredError` for an unexpected response."""
     texts = (result.get(access), result.get(id_), result.get(refresh))
     seconds = result.get(expires_in)
     if not isinstance(texts[0], str) or type(seconds) is not int:

@@ -133,7 +133,7 @@ def _hosted_ui(settings: AuthSettings) -> str | None:
 
 
 def auth_problems(settings: AuthSettings) -> list[str]:
-    """What must be corrected before a start; empty when all is well."""
+    """Problems that prevent a start; empty when there are none."""
     found = _session_problems(settings)
     if settings.local_issuer:
         return found + _exposure_problems(settings)

@@ -123,7 +123,7 @@ def _same(key: PublicKey, before: PublicKey | None) -> PublicKey:
 
 
 class FetchError(Exception):
-    """The endpoint gave no document; the text says what happened, for the log."""
+    """The key document could not be fetched; the message is for the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ class Jwks:
         return self._age() < self._times.ttl + self._times.stale_for
 
     def trusts(self, kid: str, key: PublicKey) -> bool:
-        """Whether a verdict that this key gave still holds: False once the issuer withdrew or replaced it."""
+        """Whether a signature verified with this key is still valid: False once the issuer withdrew or replaced it."""
         return self._keys.get(kid) is key
 
     async def close(self) -> None:

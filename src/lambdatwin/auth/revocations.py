@@ -52,7 +52,7 @@ class DenyList:
         return self.users != {} and self._denies_user(claims)
 
     def _denies_user(self, claims: Mapping[str, object]) -> bool:
-        """A user who logs in again is let in again. A refreshed token keeps the time of its login: `auth_time`."""
+        """A login after the revocation is accepted. A refreshed token keeps the time of its login: `auth_time`."""
         revoked_at = self.users.get(str(claims.get("sub")))
         login = claims.get("auth_time", claims.get("iat"))
         return revoked_at is not None and isinstance(login, int) and login <= revoked_at
@@ -68,7 +68,7 @@ def deny_list(revocations: list[Revocation]) -> DenyList:
 
 
 class RevocationsUnavailableError(Exception):
-    """The deny-list could not be read, and what is known of it is too old."""
+    """The deny-list could not be read, and the copy in this process is too old."""
 
 
 type Stamp = tuple[int, int]
@@ -102,7 +102,7 @@ class RevocationStore(Protocol):
         """At most so many of those that still matter."""
 
     async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
-        """Those that could concern these claims."""
+        """The revocations that may match these claims."""
 
     async def add(self, *revocations: Revocation, now: float) -> None:
         """Write, and drop what no longer matters."""

@@ -1,4 +1,4 @@
-"""The text of a token: credentials, compact JWS, JOSE header, strict JSON and base64url. Nothing here is believed yet.
+"""The text of a token: credentials, compact JWS, JOSE header, strict JSON and base64url. Nothing is verified here.
 
 Base64url has one spelling per value (RFC 7515 §2): `base64.urlsafe_b64decode` skips foreign characters and ignores the
 unused bits of the last one, so that a second spelling would pass a cache or a revocation keyed by the text.

@@ -1,4 +1,4 @@
-"""What a developer wants to know first."""
+"""Prints the addresses, the login and a token when the development server starts."""
 
 from ..project import Project
 from ..settings import Settings

@@ -1,4 +1,4 @@
-"""What the gateway answers by itself, without a handler or in place of one.
+"""Responses of the gateway itself, without a handler or in place of one.
 
 Bodies are byte-exact: the integration's failures carry a space after the colon; routing, authorization and quotas carry
 none. A REST API names the kind of failure in `x-amzn-ErrorType`, an HTTP API does not. All measured against AWS, except
@@ -56,7 +56,7 @@ HTTP_API_TIMED_OUT = GatewayResponse(503, (), b'{"message":"Service Unavailable"
 
 
 class TokenFault(Enum):
-    """Why a token is refused, as far as an HTTP API tells its client: the value is its description, None for none."""
+    """Why a token is refused; the value is the description that an HTTP API sends, None for none."""
 
     MISSING = None
     EXPIRED = "the token has expired"

@@ -62,7 +62,7 @@ class RestApi:
         )
 
     def response(self, result: object, accept: str | None) -> GatewayResponse:
-        """What a client sees of a handler's result. Raises MalformedResult; `failed` is the answer then."""
+        """The response for a handler's result. Raises MalformedResult; `failed` is the answer then."""
         return rest_response(result, accept=accept, binary_media_types=self.binary_media_types)
 
     def failed(self, reason: MalformedResult | None) -> GatewayResponse:
@@ -113,7 +113,7 @@ class HttpApi:
         return http_event(request, invocation, self.stage)
 
     def response(self, result: object, accept: str | None) -> GatewayResponse:
-        """What a client sees of a handler's result. Raises MalformedResult; `failed` is the answer then."""
+        """The response for a handler's result. Raises MalformedResult; `failed` is the answer then."""
         return http_response(result, payload_format=self.payload_format)
 
     def failed(self, reason: MalformedResult | None) -> GatewayResponse:

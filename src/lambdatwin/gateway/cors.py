@@ -1,4 +1,4 @@
-"""Cross-origin answers, in two modes that never meet on one answer.
+"""CORS headers, from the handlers or from the app's policy; one response never mixes both.
 
 By default the handlers' own headers stand, and a preflight is answered with them: the answer that API Gateway's "Enable
 CORS" gives from a mock integration (200, no body). When origins are configured, a `CorsPolicy` takes every

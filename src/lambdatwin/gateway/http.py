@@ -1,4 +1,4 @@
-"""The two ends of the bridge: a request as it came off the socket, and an answer as it goes back.
+"""A request as it was received on the socket, and a response as it is sent.
 
 Neither type knows a framework: the shell fills a `RawRequest` from its ASGI scope, and sends a `GatewayResponse` as it
 is.

@@ -1,4 +1,4 @@
-"""What an event says beside the request: the route that was found, the deployed stage, the caller, the time."""
+"""The parts of an event that are not in the request: the matched route, the stage, the caller, the time."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The gateway's reading of a payload: JSON text -> the fields that both kinds of API know.
+"""Parses a handler's payload as the gateway does: JSON text -> the fields that both kinds of API have.
 
 A gateway reads scalars into text fields the way JSON prints them (`true`, `1.50`); an object or a list there is
 malformed. `null` stands for a field that was left out.

@@ -1,4 +1,4 @@
-"""From a method and a raw path to a route, as API Gateway finds it.
+"""Finds the route of a method and a raw path, as API Gateway does.
 
 Paths are compared as they were sent: `%2F` stays inside its segment and `%70roducts` is not `products`. Method and
 resource are matched together: where the most specific resource does not know the method, the next one is tried, so that

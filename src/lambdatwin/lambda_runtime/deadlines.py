@@ -1,4 +1,4 @@
-"""How long a handler may run: until its time limit, and while its client waits for the answer."""
+"""Runs a handler until its deadline, or until its client disconnects."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,7 +1,7 @@
-"""What Lambda's Python runtime does with a handler's result before anybody else sees it: JSON, as UTF-8, up to a limit.
+"""Serializes a handler's result as Lambda's Python runtime does: JSON in UTF-8, up to a size limit.
 
-The encoder of `awslambdaric` (simplejson under AWS_EXECUTION_ENV=AWS_Lambda_python3.12) is told again here, because the
-runtime client is no dependency of a web server; tests compare the two value by value.
+The encoder of `awslambdaric` (simplejson under AWS_EXECUTION_ENV=AWS_Lambda_python3.12) is reimplemented here, because
+the runtime client is no dependency of a web server; tests compare the two value by value.
 """
 
 import json

@@ -40,7 +40,7 @@ class MemoryMeter:
 
 
 class Audit(Protocol):
-    """Authentication events for those who look for abuse. Fields never hold a token, a code, a cookie or a password."""
+    """Audit log of authentication events. Fields never hold a token, a code, a cookie or a password."""
 
     def record(self, event: str, **fields: str) -> None: ...
 

@@ -47,7 +47,7 @@ async def _answer(check: Check) -> str:
             return await check() or "ok"
     except TimeoutError:
         return "no answer"
-    except Exception as error:  # a boundary: a check that ends in a way that nobody foresaw has failed
+    except Exception as error:  # a boundary: an unexpected exception is a failed check
         _LOG.error("check_raised", exc_info=error)
         return "failed"
 

@@ -20,15 +20,15 @@ class EventLog:
         self._logger = logging.getLogger(f"{ROOT}.{name}")
 
     def info(self, event: str, **fields: Any) -> None:
-        """What happens in ordinary work."""
+        """Log an event of normal operation."""
         self._write(logging.INFO, event, fields)
 
     def warning(self, event: str, **fields: Any) -> None:
-        """What needs attention, though requests are served."""
+        """Log an event that needs attention, though requests are served."""
         self._write(logging.WARNING, event, fields)
 
     def error(self, event: str, *, exc_info: BaseException | None = None, **fields: Any) -> None:
-        """What a request failed for; `exc_info` adds the traceback."""
+        """Log why a request failed; `exc_info` adds the traceback."""
         self._write(logging.ERROR, event, fields, exc_info)
 
     def _write(self, level: int, event: str, fields: dict[str, Any], exc_info: BaseException | None = None) -> None:

@@ -64,7 +64,7 @@ class Metrics:
         for name, figure in figures.items():
             self._watch(f"database_pool_{name}", f"Connections: {name}.", figure)
 
-    def watch_running(self, running: Callable[[], int]) -> None:
+    def watch_handlers(self, running: Callable[[], int]) -> None:
         """Report how many handlers run whenever the metrics are read."""
         self._watch("handlers_running", "Handlers that run right now.", running)
 

@@ -1,4 +1,4 @@
-"""What every request of an app gets: an id, a line in the log, a sample in the metrics."""
+"""Middleware that gives every request an id, a line in the log and a sample in the metrics."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -1,7 +1,7 @@
-"""In development: names the handler that blocks the event loop, while it does.
+"""In development: logs which handler blocks the event loop, while it blocks.
 
-A thread asks the loop for a sign of life; when none comes in time, the loop thread's stack says who stands in the way.
-Production runs without it: there nobody reads along, and a look at another thread's stack is not for free.
+A thread schedules a callback on the loop; when it does not run in time, the loop thread's stack is logged.
+Production runs without it, because reading another thread's stack costs time.
 """
 
 import asyncio

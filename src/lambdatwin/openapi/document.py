@@ -94,7 +94,7 @@ def _tags(document: Json, contexts: Mapping[str, str]) -> list[Json]:
 
 
 def _description(operation: Json) -> str:
-    """The handler's words, and below them who may ask and who answers."""
+    """The handler's description, its authorization, and the handler's name."""
     lines = [operation.get("description", ""), f"**Who may ask:** {_who(operation)}."]
     if "x-lambda-handler" in operation:
         lines.append(f"**Who answers:** `{operation['x-lambda-handler']}`")
@@ -102,7 +102,7 @@ def _description(operation: Json) -> str:
 
 
 def _who(operation: Json) -> str:
-    """In the handler's words; without any, what is known: the handler decides what a permission allows."""
+    """The authorization as the handler's docstring states it, else as derived from its code."""
     permissions = operation.get("x-required-permissions", ())
     words = operation.pop("x-access", "").strip().rstrip(".")
     for permission in permissions:
@@ -116,7 +116,7 @@ def _who(operation: Json) -> str:
 
 
 def _say_once(operation: Json) -> None:
-    """Without the words of a parameter that its schema repeats."""
+    """Drop the description of a parameter's schema where it repeats the parameter's own."""
     for parameter in operation.get("parameters", ()):
         if parameter["schema"].get("description") == parameter.get("description"):
             parameter["schema"].pop("description", None)

@@ -83,7 +83,7 @@ def _login_base(settings: Settings) -> str | None:
 
 
 def _content_policy(settings: Settings) -> str:
-    """Nothing of the pages comes from elsewhere; only the login's tokens are fetched from where it takes place."""
+    """Allows files of this host only; tokens may be fetched from the host of the login."""
     login = _login_base(settings)
     token = f" {login}" if login is not None and "://" in login else ""
     return (

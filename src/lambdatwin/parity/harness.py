@@ -1,4 +1,4 @@
-"""Both runtimes, each on a database of its own, asked the same thing."""
+"""Sends each request to both runtimes, each on a database of its own."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from .api import Api
 from .comparison import Comparison, compared
 from .fastapi_side.client import Client
 from .fastapi_side.jwks import served
-from .fastapi_side.process import FastAPISide, StartFailed, running
+from .fastapi_side.process import FastAPISide, StartFailed, fastapi_process
 from .lambda_side.authorizer import TokenAuthorizer
 from .lambda_side.gateway import LambdaSide
 from .lambda_side.router import Resources, Route
@@ -84,7 +84,7 @@ def harness(setup: Setup) -> Iterator[Harness]:
         jwks_url = stack.enter_context(served(tokens.jwks))
         sources = stack.enter_context(deterministic(EPOCH, setup.project))
         arguments = _arguments(setup, stack)
-        fastapi_side = stack.enter_context(running(arguments, _environment(setup, jwks_url)))
+        fastapi_side = stack.enter_context(fastapi_process(arguments, _environment(setup, jwks_url)))
         authorizer = TokenAuthorizer(setup.api, tokens.jwks, tokens.issuer, CLIENT_ID)
         lambda_environment = {**_shared(setup), "DATABASE_URL": setup.lambda_database}
         resources = Resources(setup.routes, setup.api.kind)

@@ -9,7 +9,7 @@ _COLUMNS = "{:<9}  {:<20}  {:<44}  {:>6}  {:>7}"
 
 
 class Tally(Counter[Verdict]):
-    """How many requests showed what."""
+    """The number of requests for each outcome."""
 
     @property
     def conclusion(self) -> str:

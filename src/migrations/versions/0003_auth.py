@@ -39,8 +39,8 @@ def _create_revocations() -> None:
 
 
 def _create_refreshes() -> None:
-    """One row per refresh token that somebody used lately, known by its hash alone. `sealed` can be opened only by
-    whoever holds that refresh token."""
+    """One row per refresh token that was used lately, known by its hash alone. `sealed` can be decrypted only with
+    that refresh token."""
     op.create_table(
         "refreshes",
         sa.Column("digest", sa.LargeBinary, primary_key=True),

@@ -29,7 +29,7 @@ def by_hand(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with running.running(()):
+        async with running.lifespan(()):
             yield
 
     app = FastAPI(lifespan=lifespan)

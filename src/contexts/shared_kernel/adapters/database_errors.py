@@ -1,4 +1,4 @@
-"""From what the database or its driver raises to the error that the rest of the backend knows."""
+"""Maps exceptions of the database and its driver to the errors of the domain."""
 
 import asyncio
 import socket

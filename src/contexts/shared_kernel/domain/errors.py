@@ -49,7 +49,7 @@ class NotFoundError(ApplicationError, LookupError):
 
 
 class AuthenticationError(ApplicationError):
-    """Nobody, or nobody we know, sent the request."""
+    """The request carries no credentials, or its user is unknown."""
 
 
 class ConflictError(ApplicationError):

@@ -1,4 +1,4 @@
-"""Who sent a request, as a handler finds it in `event["_auth_context"]`."""
+"""The authenticated user of a request, which a handler reads from `event["_auth_context"]`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The one table from an exception to what a client is told."""
+"""The one table from an exception to its HTTP status and error body."""
 
 import json
 from collections.abc import Iterator

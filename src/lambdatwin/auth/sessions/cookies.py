@@ -145,7 +145,7 @@ class CookieJar:
         return self.clear("session", "refresh", "csrf")
 
     def allows(self, sid: str, headers: Sequence[HeaderLine], method: str | None) -> bool:
-        """Whether this is no cross-site forgery: an unsafe request must bring the `csrf` cookie's text in a header."""
+        """CSRF check: an unsafe request must repeat the `csrf` cookie's value in a header."""
         if method in _SAFE_METHODS:
             return True
         sent = [value for name, value in headers if name.lower() == _CSRF_HEADER]

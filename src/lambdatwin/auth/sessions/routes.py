@@ -300,7 +300,7 @@ def _json(body: dict[str, object], *set_cookies: bytes) -> Response:
 
 
 def _page(status: int, sentence: str, *headers: HeaderLine) -> Response:
-    """What the user of a browser reads where a login ends without a session."""
+    """The page that a browser shows when a login fails."""
     text = (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Login</title>"
         f"<p>{html.escape(sentence)}</p><p><a href=/auth/login>Log in again</a></p></html>"

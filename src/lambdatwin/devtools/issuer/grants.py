@@ -17,7 +17,7 @@ _LIFETIME = 30 * 24 * 3600
 
 
 class Refusal(Enum):
-    """Why a refresh token gives nothing."""
+    """Why a refresh token is refused."""
 
     UNKNOWN = auto()
     REUSED = auto()

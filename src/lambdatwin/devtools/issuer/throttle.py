@@ -11,7 +11,7 @@ class Throttle:
         self._left, self._at = per_second, clock()
 
     def take(self) -> bool:
-        """Whether one more request may pass."""
+        """Whether one more request is within the quota."""
         now = self._clock()
         self._left = min(self._rate, self._left + (now - self._at) * self._rate)
         self._at = now

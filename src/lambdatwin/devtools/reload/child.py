@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .offspring import Nursery, Offspring
+from .forked_process import ForkedProcess, ForkServer
 
 SERVE, EXPORT = "serve", "export"
 _START_SECONDS = 60.0
@@ -17,24 +17,24 @@ _STOP_SECONDS = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """The process, the pipe of its orders, and the pipe on which it says that it serves."""
+    """The process, the pipe for commands to it, and the pipe on which it reports that it serves."""
 
-    process: Offspring
+    process: ForkedProcess
     orders: int
     ready: int
 
     @classmethod
-    def start(cls, nursery: Nursery, listener: socket.socket) -> "Child":
-        """A server that imports its sources and waits. It has our terminal, for whoever sets a breakpoint."""
+    def start(cls, forkserver: ForkServer, listener: socket.socket) -> "Child":
+        """A server that imports its sources and waits. It shares the terminal, so that breakpoints work."""
         taken, orders = os.pipe()
         ready, given = os.pipe()
-        process = nursery.fork([f"{__package__}.standby"], (listener.fileno(), taken, given))
+        process = forkserver.fork([f"{__package__}.server_process"], (listener.fileno(), taken, given))
         os.close(taken)
         os.close(given)
         return cls(process, orders, ready)
 
     def serve(self, environment: Mapping[str, str]) -> bool:
-        """Let it serve. True once it does; False when it ended, or says nothing for a minute."""
+        """Tell it to serve. True once it does; False when it ended, or has not started within a minute."""
         self._order(f"{SERVE} {json.dumps(dict(environment))}")
         end = time.monotonic() + _START_SECONDS
         while self.process.poll() is None and time.monotonic() < end:
@@ -43,11 +43,11 @@ class Child:
         return False
 
     def export(self) -> None:
-        """Let it write the OpenAPI document of what it serves."""
+        """Tell it to write the OpenAPI document."""
         self._order(EXPORT)
 
     def stop(self) -> None:
-        """End it: softly, or else for good, since it may sit in a debugger."""
+        """Send SIGTERM, then SIGKILL, since it may be stopped in a debugger."""
         self.process.stop(_STOP_SECONDS)
         os.close(self.orders)
         os.close(self.ready)
@@ -56,4 +56,4 @@ class Child:
         try:
             os.write(self.orders, f"{order}\n".encode())
         except BrokenPipeError:
-            return  # it has ended: whoever waits for it sees that
+            return  # it has ended: `poll` and `wait` tell

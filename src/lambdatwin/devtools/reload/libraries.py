@@ -1,4 +1,4 @@
-"""Libraries that take most of a start; a process that waits imports them ahead. Nothing of this repository."""
+"""Libraries that take most of the start-up time; the forkserver imports them once. No module of this repository."""
 
 import importlib
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ GENERATOR = ("jinja2", "libcst.metadata", "rich", "typer.core", "typer.main")
 
 
 def preload(names: Iterable[str]) -> None:
-    """Import them; whatever is not installed is somebody else's to miss."""
+    """Import each module, ignoring those that are not installed."""
     for name in names:
         try:
             importlib.import_module(name)

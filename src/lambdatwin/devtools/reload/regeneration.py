@@ -4,18 +4,18 @@ import os
 import re
 from dataclasses import dataclass
 
-from .offspring import Nursery, Offspring
+from .forked_process import ForkedProcess, ForkServer
 
 _COMMAND = ("codegen", "generate")
 _NOTE = re.compile(r"[^\n]*: note CG\d+ ")
 _COUNTED = re.compile(r" \(\d+ notes?, shown with --notes\)")
 _NOTHING_NEW = ("unchanged", " 0 files written, 0 removed")
-_PATIENCE = 120.0
+_TIMEOUT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Whether generated/ is now what the handlers say, and what the run had to tell."""
+    """Whether generated/ is up to date, and what the run printed."""
 
     good: bool
     text: str
@@ -25,14 +25,14 @@ class Report:
 class Generation:
     """A run of the generator."""
 
-    process: Offspring
+    process: ForkedProcess
     output: int
 
     @classmethod
-    def start(cls, nursery: Nursery) -> "Generation":
-        """Begin; `report` waits for the end."""
+    def start(cls, forkserver: ForkServer) -> "Generation":
+        """Start the generator; `report` waits for its end."""
         output, theirs = os.pipe()
-        process = nursery.fork(_COMMAND, (theirs,), collect_output=True)
+        process = forkserver.fork(_COMMAND, (theirs,), collect_output=True)
         os.close(theirs)
         return cls(process, output)
 
@@ -40,7 +40,7 @@ class Generation:
         """Wait for the run to end. Notes are left out: they would repeat with every save."""
         with open(self.output, encoding="utf-8", errors="replace") as output:
             text = _COUNTED.sub("", output.read())
-        good = self.process.wait(_PATIENCE) == 0
+        good = self.process.wait(_TIMEOUT_SECONDS) == 0
         told = [block for block in text.strip().split("\n\n") if not _NOTE.match(block)]
         if good and told and told[-1].endswith(_NOTHING_NEW):
             told.pop()

@@ -1,4 +1,4 @@
-"""Starting processes that a Ctrl-C meant for us must not end."""
+"""Starts processes that a Ctrl-C for this process must not end."""
 
 import os
 import signal
@@ -9,20 +9,20 @@ from typing import Any
 
 
 def spawn(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
-    """Start a command in our terminal; until it calls `ignore_interrupts`, Ctrl-C waits."""
+    """Start a command in this terminal with SIGINT blocked, until it calls `ignore_interrupts`."""
     with _interrupts_held_back():
         return subprocess.Popen(command, **options)
 
 
 def ignore_interrupts() -> None:
-    """For the started process: the one who started us decides when we end."""
+    """For the started process: only its parent ends it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _mask(signal.SIG_UNBLOCK)
 
 
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    # A child inherits the mask; without it an early Ctrl-C shows the traceback of an interpreter that just begins.
+    # A child inherits the mask; without it an early Ctrl-C shows the traceback of an interpreter that is starting.
     _mask(signal.SIG_BLOCK)
     try:
         yield

@@ -1,8 +1,8 @@
-"""`make dev`: database, generated code, server and reload under one roof.
+"""`make dev`: prepares the database and the generated code, serves, and reloads after changes.
 
-A changed file first goes through the generator, then into a new server process on the same socket; the old one serves
-until the new one is ready, and goes on serving when the edit is broken. Both are forked from a process that has
-imported the libraries; the new server imports the handlers while the generator reads them.
+After a change the generator runs, and then a new server process starts on the same socket; the old one serves until
+the new one is ready, and keeps serving when the edit is broken. Both are forked from a forkserver that has imported the
+libraries; the new server imports the handlers while the generator reads them.
 """
 
 import os
@@ -27,13 +27,13 @@ from .. import banner, database
 from ..local_postgres import LocalPostgresError
 from . import terminal
 from .child import Child
-from .offspring import Nursery, NurseryLostError
+from .forked_process import ForkServer, ForkServerLostError
 from .regeneration import Generation
 
 _OURS = ("src/lambdatwin/devtools/reload/", "src/lambdatwin/server.py", "src/lambdatwin/settings.py")
 _COMMAND = (__package__ or "").removesuffix(".devtools.reload")
-_TICK = 200  # milliseconds between two looks at the server
-# Writing openapi.json keeps the new server busy for a while: whoever has saved looks at the answers first.
+_TICK = 200  # milliseconds between two checks of the server
+# Writing openapi.json keeps the new server busy, so the first requests after a save come before it.
 _EXPORT_AFTER = 1.5  # seconds
 
 
@@ -45,7 +45,7 @@ def run(project: Project, settings: Settings, *, reload: bool, seed: bool = Fals
     problems = auth_problems(settings) + _folder_problems()
     if problems:
         raise SettingsError(problems)
-    # Both, and also where somebody's shell has started us with interrupts ignored, as it does with `&` in a script.
+    # Also where the shell started this process with interrupts ignored, as it does with `&` in a script.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     # A closed terminal ends it too, unless nohup says otherwise.
@@ -61,11 +61,11 @@ def run(project: Project, settings: Settings, *, reload: bool, seed: bool = Fals
     except LocalPostgresError as error:
         print(error, file=sys.stderr)
         return 1
-    except NurseryLostError:
+    except ForkServerLostError:
         print("The process that starts the servers has ended; the reason stands above.", file=sys.stderr)
         return 1
     finally:
-        # A second Ctrl-C must not leave half of it running.
+        # A second Ctrl-C must not interrupt the shutdown.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -73,7 +73,7 @@ def run(project: Project, settings: Settings, *, reload: bool, seed: bool = Fals
 
 
 class Development:
-    """The server that serves, and the one that will take its place."""
+    """The current server, and the one that will replace it."""
 
     def __init__(self, project: Project, listener: socket.socket, seed: bool) -> None:
         self._project, self._listener, self._seed = project, listener, seed
@@ -82,7 +82,7 @@ class Development:
         self._current: Child | None = None
         self._next: Child | None = None
         self._export_at: float | None = None
-        self._nursery = Nursery()
+        self._forkserver = ForkServer()
 
     def run(self, settings: Settings, reload: bool) -> int:
         """Until interrupted; 1 when the server does not start and nothing is watched."""
@@ -98,7 +98,7 @@ class Development:
         if not reload:
             return self._wait()
         if self._current is None:
-            _say("Nothing is served yet: mend it and save, or press Ctrl-C.")
+            _say("Nothing is served yet: fix it and save, or press Ctrl-C.")
         shown = self._current is not None
         for changed in chain([first], changes):
             if changed:
@@ -107,7 +107,7 @@ class Development:
                     shown = True
                     banner.show(self._project, settings)
             else:
-                self._look_after_it()
+                self._check_server()
         return 0
 
     def end(self) -> None:
@@ -115,7 +115,7 @@ class Development:
         for child in (self._next, self._current):
             if child is not None:
                 child.stop()
-        self._nursery.end()
+        self._forkserver.end()
         self._restore_terminal()
 
     def _wait(self) -> int:
@@ -132,7 +132,7 @@ class Development:
         _say(f"changed: {', '.join(changed[:3])}{' ...' if len(changed) > 3 else ''}")
         for path in changed:
             # Compiled code is recognised by whole seconds and its size: two saves in one second may look alike.
-            with suppress(OSError):  # whatever became of its folder
+            with suppress(OSError):  # not compiled yet, or the folder is gone
                 Path(cache_from_source(path)).unlink()
         if any(path.startswith(_OURS) for path in changed):
             _say("This part of the shell is used by the process that reloads: start it anew to see the change.")
@@ -146,15 +146,15 @@ class Development:
         return folder is not None and any(path.startswith(folder) for path in changed)
 
     def _migrated(self) -> bool:
-        # Out of the terminal's group: Ctrl-C is for us, and `run` ends a command that it no longer waits for.
+        # A session of its own: Ctrl-C reaches this process only, and `subprocess.run` then kills the command.
         command = [sys.executable, "-m", _COMMAND, "migrate"]
         return subprocess.run(command, check=False, start_new_session=True).returncode == 0
 
     def _renew(self) -> bool:
-        """A new server in the place of the old one, or False, and the old one stays."""
+        """Replace the server; False when that failed and the old one stays."""
         kept = " The last good one goes on serving." if self._current else ""
-        self._next = Child.start(self._nursery, self._listener)
-        report = Generation.start(self._nursery).report()
+        self._next = Child.start(self._forkserver, self._listener)
+        report = Generation.start(self._forkserver).report()
         if report.text:
             _say(report.text)
         if not report.good:
@@ -172,7 +172,7 @@ class Development:
         self._next = None
         return False
 
-    def _look_after_it(self) -> None:
+    def _check_server(self) -> None:
         if self._current is None:
             return
         if self._export_at is not None and time.monotonic() > self._export_at:
@@ -193,7 +193,7 @@ def _folder_problems() -> list[str]:
     except OSError as error:
         return [f"the folder {LOCAL_FOLDER}, where keys and data are kept, cannot be made ({error.strerror})"]
     if not os.access(LOCAL_FOLDER, os.W_OK | os.X_OK):
-        return [f"the folder {LOCAL_FOLDER}, where keys and data are kept, cannot be written: it is somebody else's"]
+        return [f"the folder {LOCAL_FOLDER}, where keys and data are kept, cannot be written by this user"]
     return []
 
 
@@ -202,7 +202,7 @@ def _say(text: str) -> None:
 
 
 def _changes(watched: Sequence[str]) -> Iterator[list[str]]:
-    """Paths relative to the root, sorted; an empty list whenever nothing happened for a while."""
+    """Paths relative to the root, sorted; an empty list after each `_TICK` without a change."""
     folders = [folder for folder in watched if Path(folder).is_dir()]
     batches = watchfiles.watch(
         *folders, watch_filter=_is_source, debounce=100, step=20, rust_timeout=_TICK, yield_on_timeout=True
@@ -214,5 +214,5 @@ def _changes(watched: Sequence[str]) -> Iterator[list[str]]:
 def _is_source(change: watchfiles.Change, path: str) -> bool:
     if "__pycache__" in path:
         return False
-    # What a new folder was made with may have been there before anybody watched it.
+    # The files of a new folder may have been written before the folder was watched.
     return path.endswith((".py", ".j2")) or (change is watchfiles.Change.added and Path(path).is_dir())

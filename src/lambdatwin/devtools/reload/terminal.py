@@ -1,4 +1,4 @@
-"""The terminal as it was: a process that is ended in its debugger leaves it without echo."""
+"""Restores terminal modes: a process that is stopped inside its debugger leaves the terminal without echo."""
 
 import sys
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from contextlib import suppress
 
 
 def remembered() -> Callable[[], None]:
-    """A function that gives the terminal its present modes again; does nothing without a terminal."""
+    """A function that restores the terminal's present modes; it does nothing without a terminal."""
     if not sys.stdin.isatty():
         return lambda: None
     try:
@@ -17,7 +17,7 @@ def remembered() -> Callable[[], None]:
     modes = termios.tcgetattr(number)
 
     def restore() -> None:
-        with suppress(termios.error):  # somebody has closed the terminal
+        with suppress(termios.error):  # the terminal has been closed
             termios.tcsetattr(number, termios.TCSADRAIN, modes)
 
     return restore

@@ -30,12 +30,12 @@ class FastAPISide:
     port: int
 
     def client(self) -> Client:
-        """A connection of one's own."""
+        """A new connection."""
         return Client(self.host, self.port)
 
 
 @contextmanager
-def running(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[FastAPISide]:
+def fastapi_process(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[FastAPISide]:
     """A process of `server` with these arguments and environment, until the block ends. Raises StartFailed."""
     with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.TemporaryFile() as output:
         ready, write_end = os.pipe()

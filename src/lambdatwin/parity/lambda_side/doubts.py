@@ -1,4 +1,4 @@
-"""What no source tells of a request: an answer to it is no proof, even where both sides agree."""
+"""Behaviour of AWS that no source documents: equal answers to such a request prove nothing."""
 
 from collections.abc import Iterator
 

@@ -110,7 +110,7 @@ async def site(
         return response
 
     app = Starlette(routes=[*auth.routes(), Route("/who", who, methods=["GET", "POST"])])
-    async with auth.running(), httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOME) as browser:
+    async with auth.lifespan(), httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOME) as browser:
         yield Site(auth, app, browser, meter, audit, issuer)
     await engine.dispose()
 

@@ -114,7 +114,7 @@ async def auth(pool: Pool, database_url: str) -> AsyncIterator[Auth]:
     )
     engine = create_engine(database_url, pooled=True)
     made = Auth(settings, session_factory(engine), session_factory(engine), meter=MemoryMeter())
-    async with made.running():
+    async with made.lifespan():
         yield made
     await engine.dispose()
 

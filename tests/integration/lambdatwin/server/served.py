@@ -45,7 +45,7 @@ async def served(
 ) -> AsyncIterator[Served]:
     """One route on a port of its own."""
     app = toy_gateway(toy_router(handler, method=method, path=path), new_request_id=new_id, **settings)
-    config = uvicorn_config(app, Settings.model_construct(**app.state.lambdatwin.serving.settings.model_dump()))
+    config = uvicorn_config(app, Settings.model_construct(**app.state.lambdatwin.services.settings.model_dump()))
     config.timeout_keep_alive = keep_alive  # type: ignore[assignment]
     config.lifespan = "off"
     server = Server(config)

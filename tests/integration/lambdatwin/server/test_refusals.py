@@ -67,8 +67,8 @@ async def until(condition: Callable[[], bool]) -> None:
 
 async def settled(site: Served) -> None:
     """Nothing runs, and nothing is connected."""
-    state, serving = site.server.server_state, site.app.state.lambdatwin.serving
-    await until(lambda: not (state.connections or state.tasks or serving.running))
+    state, services = site.server.server_state, site.app.state.lambdatwin.services
+    await until(lambda: not (state.connections or state.tasks or services.running))
 
 
 async def test_a_client_that_is_lost_costs_no_other_client_its_answer() -> None:

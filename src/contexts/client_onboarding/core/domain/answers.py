@@ -1,4 +1,4 @@
-"""Reading a Typeform response, whatever JSON it turns out to be."""
+"""Reads a Typeform response; any JSON is tolerated."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ _NAME_WORDS = frozenset(
 )
 _PHONE_WORDS = frozenset({"phone", "telephone", "mobile", "whatsapp", "telefone", "telefono", "celular", "movil"})
 _EMAIL_WORDS = frozenset({"email", "mail", "correo"})
-# "What is the name of your doctor?" asks for somebody else's.
+# "What is the name of your doctor?" asks for the name of a third person.
 _OTHERS_WORDS = frozenset(
     {"doctor", "medico", "mother", "father", "mae", "pai", "emergency", "emergencia", "company", "pet"}
 )

@@ -1,4 +1,4 @@
-"""Who a response may be from: e-mail addresses, telephone numbers and names, each with a confidence."""
+"""Identifiers of a possible client in a response: e-mail addresses, telephone numbers and names, with a confidence."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What the services of this context need of the world outside."""
+"""Protocols of the external services that this context uses."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol

@@ -67,7 +67,7 @@ class Budget:
 
 
 async def run_query(query: ResponseQuery, user_id: str, uow: UnitOfWork, budget: Budget) -> QueryResult:
-    """The answer; raises `PermissionError` for what belongs to somebody else, `NotFoundError` for what isn't there."""
+    """The result; raises `PermissionError` for what another user owns, `NotFoundError` for what does not exist."""
     if query.user_id not in (None, user_id):
         raise PermissionError("Forms and responses are shown to their owner only.")
     match query.query_type:

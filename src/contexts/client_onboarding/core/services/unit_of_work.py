@@ -1,4 +1,4 @@
-"""What the services of this context need of storage."""
+"""Protocols of this context's unit of work and repositories."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol

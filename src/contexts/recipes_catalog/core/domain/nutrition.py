@@ -1,4 +1,4 @@
-"""What a dish gives to the one who eats it."""
+"""Nutrition of a dish: nutrients, weight as served, and the shares of its energy."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the services of this context need of storage, and of the product catalogue."""
+"""Protocols of this context's unit of work, its repositories and the product catalogue."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol

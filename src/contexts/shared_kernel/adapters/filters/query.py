@@ -1,4 +1,4 @@
-"""A repository's declaration of what can be asked of it."""
+"""A repository's declaration of its filters and sort orders."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

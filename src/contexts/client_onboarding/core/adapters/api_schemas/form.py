@@ -1,4 +1,4 @@
-"""Onboarding forms as JSON, for the one who reads them."""
+"""Response schemas of onboarding forms."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Products as JSON, for the one who reads them."""
+"""Response schemas of products."""
 
 from datetime import datetime
 from typing import Annotated

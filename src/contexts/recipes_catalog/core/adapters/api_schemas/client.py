@@ -1,4 +1,4 @@
-"""Clients as JSON, for the one who reads them."""
+"""Response schemas of clients."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Tags as clients send them: whose they are and what they stand on, the server knows."""
+"""Schemas of tags: clients send a key and a value; the server adds the author and the type."""
 
 from collections.abc import Iterable
 from typing import Annotated

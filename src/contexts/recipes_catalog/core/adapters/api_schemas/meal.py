@@ -1,4 +1,4 @@
-"""Meals as JSON, for the one who reads them."""
+"""Response schemas of meals."""
 
 from datetime import datetime
 

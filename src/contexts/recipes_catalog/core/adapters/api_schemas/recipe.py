@@ -1,4 +1,4 @@
-"""Recipes as JSON, for the one who reads them."""
+"""Response schemas of recipes."""
 
 from datetime import datetime
 

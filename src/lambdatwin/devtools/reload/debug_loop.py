@@ -1,7 +1,7 @@
-"""The event loop of development: its clock stands still while somebody sits in a debugger.
+"""The event loop of development: its clock stops while the process is stopped in a debugger.
 
-A breakpoint stops the whole loop, so every time limit would be over when the handler goes on. Time that the loop spends
-without coming back for longer than `STANDSTILL` does not count for any timer. Production runs uvloop, which counts it.
+A breakpoint stops the whole loop, so every time limit would have passed when the handler continues. Stretches longer
+than `STANDSTILL` between two polls of the loop do not count for any timer. Production runs uvloop, which counts them.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ STANDSTILL = 1.0  # seconds
 
 
 class _Watched(selectors.DefaultSelector):
-    """Sums up the long stretches between one `select` and the next: between them the callbacks run."""
+    """Sums up the time spent in callbacks between one `select` and the next, where it exceeds `STANDSTILL`."""
 
     stood_still = 0.0
 
@@ -31,8 +31,8 @@ class _Watched(selectors.DefaultSelector):
             self._returned = time.monotonic()
 
 
-class PatientLoop(asyncio.SelectorEventLoop):
-    """`time()` is the monotonic clock without its standstills."""
+class DebugLoop(asyncio.SelectorEventLoop):
+    """`time()` is the monotonic clock without the stretches in which the process was stopped."""
 
     def __init__(self) -> None:
         self._watched = _Watched()

@@ -1,4 +1,4 @@
-"""Processes that the nursery forks for us."""
+"""The client of the forkserver, and the processes that it forks."""
 
 import json
 import os
@@ -17,30 +17,32 @@ from .spawning import spawn
 _STOP_SECONDS = 1.0
 
 
-class NurseryLostError(Exception):
-    """The process that starts all others has ended by itself."""
+class ForkServerLostError(Exception):
+    """The forkserver has ended by itself."""
 
 
-class Nursery:
-    """The warm process; it is there at once, and answers as soon as it has imported its libraries."""
+class ForkServer:
+    """Starts the forkserver; requests wait until it has imported its libraries."""
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
         number = theirs.fileno()
-        command = [sys.executable, "-m", f"{__package__}.nursery", str(number)]
+        command = [sys.executable, "-m", f"{__package__}.forkserver", str(number)]
         self._process: subprocess.Popen[bytes] = spawn(command, pass_fds=(number,))
         theirs.close()
         self._unread = b""
         self._started: list[int] = []
         self._codes: dict[int, int] = {}
 
-    def fork(self, command: Sequence[str], descriptors: Sequence[int], *, collect_output: bool = False) -> "Offspring":
+    def fork(
+        self, command: Sequence[str], descriptors: Sequence[int], *, collect_output: bool = False
+    ) -> "ForkedProcess":
         """Start a module: its name and arguments, to which the numbers of the descriptors are appended."""
         request = json.dumps({"run": list(command), "collect_output": collect_output}).encode()
         socket.send_fds(self._control, [request], list(descriptors))
         while not self._started:
             self._listen(None)
-        return Offspring(self, self._started.pop())
+        return ForkedProcess(self, self._started.pop())
 
     def code_of(self, pid: int, seconds: float) -> int | None:
         """The exit code of a process, or None if it still runs after that time."""
@@ -51,7 +53,7 @@ class Nursery:
         return self._codes[pid]
 
     def end(self) -> None:
-        """End the nursery; whatever it has forked has ended before, or has been given up."""
+        """End the forkserver. Processes that it forked are stopped before."""
         self._control.close()
         try:
             self._process.wait(_STOP_SECONDS)
@@ -64,7 +66,7 @@ class Nursery:
             return False
         chunk = self._control.recv(65_536)
         if not chunk:
-            raise NurseryLostError
+            raise ForkServerLostError
         *lines, self._unread = (self._unread + chunk).split(b"\n")
         for message in map(json.loads, lines):
             if "started" in message:
@@ -75,25 +77,25 @@ class Nursery:
 
 
 @dataclass(frozen=True, slots=True)
-class Offspring:
-    """One process of the nursery's."""
+class ForkedProcess:
+    """A process that the forkserver has forked."""
 
-    nursery: Nursery
+    forkserver: ForkServer
     pid: int
 
     def poll(self) -> int | None:
         """Its exit code, or None while it runs."""
-        return self.nursery.code_of(self.pid, 0.0)
+        return self.forkserver.code_of(self.pid, 0.0)
 
     def wait(self, seconds: float) -> int | None:
         """Its exit code, or None if it still runs after that time."""
-        return self.nursery.code_of(self.pid, seconds)
+        return self.forkserver.code_of(self.pid, seconds)
 
     def stop(self, seconds: float) -> None:
-        """Ask it to end, and end it if it does not."""
-        for number, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, _STOP_SECONDS)):
+        """Send SIGTERM, and SIGKILL after `seconds`."""
+        for number, limit in ((signal.SIGTERM, seconds), (signal.SIGKILL, _STOP_SECONDS)):
             if self.poll() is None:
-                # It may have ended already, with the nursery's word on its way.
+                # It may have ended already, before the forkserver has reported it.
                 with suppress(ProcessLookupError):
                     os.kill(self.pid, number)
-                self.wait(patience)
+                self.wait(limit)

@@ -1,11 +1,11 @@
-"""`python -m ...devtools.reload.nursery SOCKET`: a process that has imported the libraries, and nothing of ours.
+"""`python -m ...devtools.reload.forkserver SOCKET`: forks processes that have the libraries imported.
 
-Every server and every run of the generator is forked from it: the libraries are there at once, and what stands on disk
-at that moment is what it reads. It has one thread and opens nothing, so that a fork is safe.
+Every server and every run of the generator is forked from it. It imports nothing of this repository, so that each of
+them reads the sources as they are at that moment. It has one thread and opens nothing, so that a fork is safe.
 
 A request is JSON, `{"run": [MODULE, ARGUMENT...]}`, with descriptors beside it. Their numbers are appended to the
 arguments, but with `collect_output` the first one takes what the module prints. The answer is `{"started": pid}`, and
-`{"ended": pid, "code": code}` when it has ended. The end of the socket ends the nursery.
+`{"ended": pid, "code": code}` when it has ended. When the socket is closed the process ends.
 """
 
 import gc
@@ -28,18 +28,18 @@ _DESCRIPTORS = 8
 
 
 def main(arguments: list[str]) -> None:
-    """Ends with its socket, or as what it was asked to run."""
+    """Return when the socket is closed, or, in a forked process, when its module has run."""
     ignore_interrupts()
     preload((*SERVER, *GENERATOR))
     gc.collect()
     gc.freeze()
-    job = Nursery(socket.socket(fileno=int(arguments[0]))).next_job()
+    job = Forks(socket.socket(fileno=int(arguments[0]))).next_job()
     if job is not None:
         job()
 
 
-class Nursery:
-    """Forks on request, and tells who has ended."""
+class Forks:
+    """Forks processes on request, and reports the exit code of each."""
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
@@ -49,12 +49,12 @@ class Nursery:
         signal.set_wakeup_fd(self._waker.fileno())
 
     def next_job(self) -> Job | None:
-        """In a forked process what it has to do; in the nursery itself None, once nobody asks any more."""
+        """The job of a forked process; None in the parent, once the socket is closed."""
         while True:
             readable, _, _ = select.select([self._control, self._woken], [], [])
             if self._woken in readable:
                 self._woken.recv(4096)
-                self._tell_who_has_ended()
+                self._report_exits()
             if self._control in readable:
                 message, descriptors, _, _ = socket.recv_fds(self._control, 65_536, _DESCRIPTORS)
                 if not message:
@@ -80,13 +80,13 @@ class Nursery:
         sys.argv = [module, *arguments, *map(str, descriptors)]
         return lambda: _run(module)
 
-    def _tell_who_has_ended(self) -> None:
+    def _report_exits(self) -> None:
         with suppress(ChildProcessError):
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
                 self._send({"ended": ended[0], "code": os.waitstatus_to_exitcode(ended[1])})
 
     def _send(self, message: dict[str, int]) -> None:
-        with suppress(OSError):  # who asked is gone: the end of the socket says so next
+        with suppress(OSError):  # the client is gone: `recv_fds` returns nothing next
             self._control.sendall(json.dumps(message).encode() + b"\n")
 
 

@@ -4,12 +4,12 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 
-from src.lambdatwin.devtools.reload.offspring import Offspring
+from src.lambdatwin.devtools.reload.forked_process import ForkedProcess
 
 
 @dataclass
-class LateNursery:
-    """Says that a process has ended only when somebody waits for that."""
+class LateForkServer:
+    """Reports the end of a process only to a call that waits for it."""
 
     codes: list[float] = field(default_factory=list)
 
@@ -21,6 +21,6 @@ class LateNursery:
 def test_a_process_that_has_ended_unheard_is_stopped() -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    nursery = LateNursery()
-    Offspring(nursery, ended.pid).stop(1.0)  # type: ignore[arg-type] - the nursery's only question
-    assert nursery.codes[:2] == [0.0, 1.0]
+    forkserver = LateForkServer()
+    ForkedProcess(forkserver, ended.pid).stop(1.0)  # type: ignore[arg-type] - the one method that is used
+    assert forkserver.codes[:2] == [0.0, 1.0]

@@ -1,7 +1,8 @@
-"""`python -m src.lambdatwin.devtools.reload.standby SOCKET ORDERS READY`: a server that is ready to start, and waits.
+"""`python -m src.lambdatwin.devtools.reload.server_process SOCKET ORDERS READY`: a server that waits for its start.
 
-It imports the sources, all but generated/: the generator may be at work on it. Orders are lines: `serve {...}` serves,
-with that environment added; `export` writes the OpenAPI document. Their end means that the giver is gone.
+It imports the sources, all but generated/, which the generator may be writing. Commands are lines on the descriptor
+ORDERS: `serve {...}` serves, with that environment added; `export` writes the OpenAPI document. The process ends when
+the descriptor is closed.
 """
 
 import importlib
@@ -22,7 +23,7 @@ _AHEAD = tuple(f"{_LIBRARY}.{name}" for name in ("app", "server", "devtools.loca
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code of the server, or 0 when it was never wanted."""
+    """The exit code of the server, or 0 when it was never told to serve."""
     listener, orders, ready = arguments
     project = find_project()
     _import_sources(project)
@@ -37,7 +38,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _lines(number: int) -> Iterator[str]:
-    # Unbuffered: a thread that waits in a buffered file would be in the way of the interpreter's end.
+    # Unbuffered: a thread that waits in a buffered file would block the interpreter's shutdown.
     rest = b""
     while chunk := os.read(number, 4096):
         *complete, rest = (rest + chunk).split(b"\n")
@@ -48,12 +49,12 @@ def _import_sources(project: Project) -> None:
     for name in (*_AHEAD, *project.handler_modules()):
         try:
             importlib.import_module(name)
-        except Exception:  # an edit may raise anything: `serve` imports it again, and that is told
+        except Exception:  # an edit may raise anything: `serve` imports it again and reports it
             return
 
 
 def _obey(lines: Iterator[str], project: Project) -> None:
-    """Orders while serving; at their end the process stops, so that no server outlives its terminal."""
+    """Run commands while the server runs; at their end stop it, so that no server outlives its terminal."""
     for line in lines:
         if line == EXPORT:
             export([], project)
