@@ -40,6 +40,11 @@ def refused(folder: Path, **settings: str) -> str:
     return said
 
 
+def test_a_server_on_railway_that_does_not_say_so_touches_no_database(folder: Path, database_url: str) -> None:
+    said = refused(folder, DATABASE_URL=database_url, RAILWAY_PROJECT_ID="p")
+    assert "ENVIRONMENT is not set, and this is Railway: set ENVIRONMENT=production" in said
+
+
 def test_a_taken_port(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

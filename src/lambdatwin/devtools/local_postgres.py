@@ -84,7 +84,7 @@ def _forget_a_lost_server(folder: Path, link: Path | None) -> None:
         lost = {str(folder.resolve()), str(link)}.isdisjoint(process.cmdline())
     except FileNotFoundError:
         return
-    except psutil.AccessDenied:  # somebody else's
+    except psutil.AccessDenied:  # another user's
         lost = False
     except (ValueError, psutil.NoSuchProcess):
         lost = True
@@ -97,7 +97,7 @@ def _is_alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # somebody else's
+    except PermissionError:  # another user's
         return True
     return True
 
@@ -114,7 +114,7 @@ def _plain_link(folder: Path, runtime: Path) -> Path | None:
 
 @contextmanager
 def _signals_wait() -> Iterator[None]:
-    """Whoever is interrupted in the middle of a start leaves a server that nobody stops: it comes at the end."""
+    """Defer signals until the start is done, so that an interrupted start leaves no orphan server."""
     missed: list[int] = []
     before = {}
     if threading.current_thread() is threading.main_thread():

@@ -18,14 +18,6 @@ NAMES = frozenset(
 )
 # CHANGELOG.md is not among them: past entries stay as they were published.
 PAGES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md", "templates/**/*.j2")
-# Being rewritten: remove each entry with its file's rewrite.
-REWRITTEN_LATER = frozenset(
-    {
-        "src/contexts/shared_kernel/adapters/fair_pool.py",
-        "src/contexts/shared_kernel/log_writers.py",
-        "src/lambdatwin/devtools/local_postgres.py",
-    }
-)
 TEXT_TOKENS = frozenset({tokenize.COMMENT, tokenize.STRING, tokenize.FSTRING_MIDDLE})
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -60,7 +52,6 @@ def test_texts_of_the_code_say_what_it_does_without_vague_persons() -> None:
     found = [
         f"{file}:{line}: {text.strip()}"
         for file, source in sources()
-        if file.as_posix() not in REWRITTEN_LATER
         for line, text in texts_of(source)
         if PERSONS.search(text)
     ]
