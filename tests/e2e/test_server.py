@@ -78,7 +78,7 @@ def test_health_and_metrics(server: Server) -> None:
             "checks": {"database": "ok", "migrations": "ok", "jwks": "ok"},
             "failed": [],
         }
-        assert "http_request_duration_seconds" in client.get("/metrics").text
+        assert 'http_request_duration_seconds_count{method="GET",route="/health/ready"' in client.get("/metrics").text
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/docs/nothing"), ("GET", "/auth/nothing")])

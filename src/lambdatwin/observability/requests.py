@@ -77,4 +77,8 @@ def route_of(scope: Any) -> str:
     path = getattr(route, "path_format", None) or getattr(route, "path", None)
     if path is not None:
         return str(path)
-    return "other" if "endpoint" in scope else "unrouted"
+    if "endpoint" not in scope:
+        return "unrouted"
+    # Starlette's own routes are not in the scope: one without parameters is its path, a mount has many.
+    own = {getattr(other, "path", None) for other in scope["app"].routes}
+    return str(scope["path"]) if scope["path"] in own else "other"
