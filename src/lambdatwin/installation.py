@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.params import Depends as DependsParam
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute, Match, Mount
 
 from .auth.authenticator import Accepted
@@ -18,6 +18,7 @@ from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send
 from .gateway.cors import handlers_preflight, is_preflight
 from .gateway.http import GatewayResponse
 from .gateway.invocation import Route
+from .gateway.route_table import ANY, ANY_METHODS
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
 from .ports import MATCH, LambdaRoute
@@ -57,6 +58,7 @@ class Installation:
         self._verdict, self._prefix, self._dependencies = verdict, prefix, list(dependencies)
         self._table: Any = services.api.routes()
         self._routes: list[LambdaRoute] = []
+        self._solved_routes: dict[tuple[str, str, bool], APIRoute] = {}
 
     def add(self, route: LambdaRoute) -> None:
         """Put a generated route into the app. Raises ValueError when its method and path are taken."""
@@ -70,16 +72,15 @@ class Installation:
 
     def check(self) -> None:
         """Raises ValueError for a hand-written route with the very method and path of a declared one."""
-        declared = {
-            (method, _shape(route.path)): route for route in self._routes for method in sorted(route.methods or ())
-        }
-        for other in self._others():
-            path, methods = getattr(other, "path", None), getattr(other, "methods", None) or ()
-            for method in methods:
-                taken = declared.get((method, _shape(path))) if path is not None else None
+        declared = {(method, _shape(route.path)): route for route in self._routes for method in _methods(route)}
+        for other in iter_route_contexts(self.app.router.routes):
+            if isinstance(other.original_route, LambdaRoute) or other.path is None:
+                continue
+            for method in sorted(other.methods or ()):
+                taken = declared.get((method, _shape(other.path)))
                 if taken is not None:
                     raise ValueError(
-                        f"{method} {path} is written by hand and declared by {taken.operation.module}: remove one"
+                        f"{method} {other.path} is written by hand and declared by {taken.operation.module}: remove one"
                     )
 
     # What `LambdaRoute.matches` and `.handle` ask.
@@ -103,7 +104,10 @@ class Installation:
             return
         overridden = self._verdict in self.app.dependency_overrides and route.operation.auth is not None
         if overridden or self._dependencies:
-            await self._solved(route, overridden).handle(scope, receive, send)
+            key = (min(route.methods or ()), route.path, overridden)
+            if key not in self._solved_routes:
+                self._solved_routes[key] = self._solved(route, overridden)
+            await self._solved_routes[key].handle(scope, receive, send)
         else:
             await self.run(route, scope, receive, send)
 
@@ -220,6 +224,11 @@ def without_prefix(raw_path: str, prefix: str) -> str | None:
     if unquote("/".join(segments[: depth + 1])) != prefix:
         return None
     return "/" + "/".join(segments[depth + 1 :])
+
+
+def _methods(route: LambdaRoute) -> frozenset[str]:
+    methods = frozenset(route.methods or ())
+    return ANY_METHODS if ANY in methods else methods
 
 
 def _shape(path: str) -> str:

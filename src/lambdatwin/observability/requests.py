@@ -12,6 +12,7 @@ type RequestIds = Callable[[Sequence[HeaderLine]], str]
 
 _LOG = EventLog("gateway")
 LOGGED = "lambdatwin.logged"
+_ID = "lambdatwin.request_id"
 _REQUEST_ID = b"x-request-id"
 
 
@@ -31,12 +32,12 @@ class RequestMiddleware:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass the request on."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or _ID in scope:  # the id: of an app around this one, or of a second installation
             await self._app(scope, receive, send)
             return
         started, status = time.perf_counter(), 0
         request_id = self._request_ids(scope["headers"])
-        scope["lambdatwin.request_id"] = request_id
+        scope[_ID] = request_id
         self._begin(request_id)
 
         async def send_with_id(message: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import httpx
 import pytest
 import sentry_sdk
-from fastapi import Depends, FastAPI, Header, HTTPException, Request
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Request
 from fastapi.testclient import TestClient
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -121,13 +121,16 @@ async def test_a_hand_written_route_stands_beside_generated_ones(method: str, pa
         assert unrouted.status_code == (200 if "+" in path else 403)
 
 
-async def test_a_hand_written_route_equal_to_a_declared_one_refuses_the_start() -> None:
-    app = FastAPI()
+@pytest.mark.parametrize("included", [False, True])
+@pytest.mark.parametrize("method", ["GET", "ANY"])
+async def test_a_hand_written_route_equal_to_a_declared_one_refuses_the_start(included: bool, method: str) -> None:
+    app, written = FastAPI(), APIRouter()
 
-    @app.get("/things/{number}")
+    @(written if included else app).get("/things/{number}")
     async def thing(number: int) -> None: ...
 
-    install(app, [toy_router(echo)], project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+    app.include_router(written)
+    install(app, [toy_router(echo, method=method)], project=MenuPlanning(), settings=Settings(**NO_DATABASE))
     with pytest.raises(ValueError, match=r"GET /things/\{number\} is written by hand and declared by toys"):
         async with app.router.lifespan_context(app):
             pass
@@ -184,6 +187,16 @@ async def test_generated_routers_are_installed_with_a_prefix_and_dependencies() 
         assert answer.text.startswith("/things/{id} /things/1 {'id': '1'}")
         assert (await client.get("/things/1")).status_code == 404
         assert "/v1/things/{id}" in (await client.get("/openapi.json")).json()["paths"]
+
+
+async def test_routers_of_two_prefixes_leave_one_request_id() -> None:
+    app = FastAPI()
+    for prefix in ("/v1", "/v2"):
+        install(app, [toy_router(echo)], prefix, project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        for prefix in ("/v1", "/v2"):
+            answer = await client.get(f"{prefix}/things/1")
+            assert (answer.status_code, len(answer.headers.get_list("x-request-id"))) == (200, 1)
 
 
 async def test_a_router_that_is_only_included_refuses_the_start() -> None:
