@@ -4,6 +4,7 @@ Every `LambdaRoute` stands in `app.router.routes`, where middleware, documentati
 each asks the one table of the installation whether the request is its own.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import quote, unquote
@@ -11,7 +12,7 @@ from urllib.parse import quote, unquote
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.params import Depends as DependsParam
 from fastapi.routing import APIRoute, iter_route_contexts
-from starlette.routing import BaseRoute, Match, Mount
+from starlette.routing import BaseRoute, Match
 
 from .auth.authenticator import Accepted
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
@@ -24,6 +25,7 @@ from .observability.requests import LOGGED
 from .ports import MATCH, LambdaRoute
 
 _LOG = EventLog("gateway")
+_ANY_PATH = re.compile(r"|/\{\w+:path\}")
 
 type Found = tuple[LambdaRoute, dict[str, str]]
 
@@ -90,7 +92,7 @@ class Installation:
         found = self._find(scope)
         if found is None or found[0] is not route:
             return Match.NONE, {}
-        if "{" in route.path and self._served_elsewhere(scope):
+        if "{" in route.path and self._served_elsewhere(scope, greedy="+}" in route.path):
             return Match.NONE, {}
         parameters = {name: unquote(value) for name, value in found[1].items()}
         path_params = {**scope.get("path_params", {}), **parameters}
@@ -168,8 +170,9 @@ class Installation:
         # Outside of the prefix there is no route: an empty path matches none.
         return (without_prefix(route_path, self._prefix) or "") if self._prefix else route_path
 
-    def _served_elsewhere(self, scope: Any) -> bool:
-        return any(other.matches(scope)[0] is Match.FULL for other in self._others() if not _takes_all(other))
+    def _served_elsewhere(self, scope: Any, *, greedy: bool) -> bool:
+        others = (other for other in self._others() if greedy or not _takes_all(other))
+        return any(other.matches(scope)[0] is Match.FULL for other in others)
 
     def _others(self) -> list[BaseRoute]:
         return [route for route in self.app.router.routes if not isinstance(route, LambdaRoute)]
@@ -237,5 +240,5 @@ def _shape(path: str) -> str:
 
 
 def _takes_all(route: BaseRoute) -> bool:
-    """Whether the route is a mount at the root, which matches every path, like a greedy route."""
-    return isinstance(route, Mount) and not route.path
+    """Whether the route matches every path: a mount at the root, or one like `/{path:path}`."""
+    return _ANY_PATH.fullmatch(getattr(route, "path", "/")) is not None

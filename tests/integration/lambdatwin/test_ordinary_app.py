@@ -162,6 +162,21 @@ async def test_an_app_mounted_under_the_app_serves_what_no_route_takes() -> None
         assert (await client.get("/thing")).text.startswith("/{other}")
 
 
+@pytest.mark.parametrize(("method", "path", "by_hand"), [("GET", "/things/{id}", False), ("ANY", "/{proxy+}", True)])
+async def test_a_hand_written_route_for_every_path_leaves_all_but_greedy_ones(
+    method: str, path: str, by_hand: bool
+) -> None:
+    app = toy_gateway(toy_router(echo, method=method, path=path))
+
+    @app.get("/{page:path}")
+    async def page(page: str) -> str:
+        return "a page"
+
+    async with client_of(app) as client:
+        assert ((await client.get("/things/1")).text == '"a page"') is by_hand
+        assert (await client.get("/else")).text == '"a page"'
+
+
 async def test_a_mounted_app_that_never_started_says_so(caplog: pytest.LogCaptureFixture) -> None:
     app = FastAPI()
     install(app, [toy_router(echo)], project=MenuPlanning(), settings=Settings(**NO_DATABASE))
