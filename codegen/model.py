@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .declarations import Route
 from .diagnostics import Spot
 from .facts import Constant
 from .names import PathTemplate
@@ -168,7 +169,8 @@ class Docs:
 class Operation:
     """One route. `path` is as the docstring says it; `statuses` are sorted.
 
-    `others`: what the handler's own returns give with another status than `status`.
+    `others`: what the handler's own returns give with another status than `status`. `declared` is the route of a
+    table or decorator that this is; None for one of a docstring.
     """
 
     spot: Spot
@@ -190,6 +192,7 @@ class Operation:
     docs: Docs
     headers: tuple[Header, ...] = ()
     others: tuple[tuple[int, Response | None], ...] = ()
+    declared: Route | None = None
 
     @property
     def template(self) -> PathTemplate:

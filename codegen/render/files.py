@@ -8,8 +8,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..model import Endpoint
+from ..model import Endpoint, Operation
 from .faults import RenderError
+from .functions import FUNCTIONS, constants_of, functions_view
 from .literals import comment
 from .modules import module_views, registry_view
 
@@ -55,6 +56,13 @@ def render(
     package, _, ports_name = ports.rpartition(".")
     texts[REGISTRY] = printer.text(_template(REGISTRY), view=registry, ports_package=package, ports_name=ports_name)
     sources[REGISTRY] = ()
+    operations = [one for one in endpoints if isinstance(one, Operation) and one.declared is not None]
+    if operations:
+        functions = functions_view(operations, constants_of(operations))
+        texts[FUNCTIONS] = printer.text(
+            _template(FUNCTIONS), view=functions, ports_package=package, ports_name=ports_name
+        )
+        sources[FUNCTIONS] = functions.sources
     for context in sorted({view.context for view in views}):
         texts[f"{context}/__init__.py"] = f'"""Routes of {comment(context)}."""\n'
         sources[f"{context}/__init__.py"] = ()
@@ -65,7 +73,7 @@ def render(
 
 
 def _template(path: str) -> str:
-    return "registry.py.j2" if path == REGISTRY else "module.py.j2"
+    return f"{path}.j2" if path in (REGISTRY, FUNCTIONS) else "module.py.j2"
 
 
 def _settled(texts: dict[str, str], known: dict[str, str] | None) -> dict[str, str]:

@@ -32,6 +32,48 @@ class ResponseView:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredView:
+    """Names of the function and its API in the file of functions, and the route as it was declared."""
+
+    function: str
+    api: str
+    route: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionView:
+    """A declared function: `constant` is its name in the file, `environment` has None for unknown values."""
+
+    constant: str
+    name: str
+    code_root: str
+    file: str
+    entry: str
+    layers: tuple[str, ...]
+    timeout: float | None
+    environment: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiView:
+    """A declared API; `constant` is its name in the file."""
+
+    constant: str
+    kind: str
+    stage: str | None
+    binary_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionsView:
+    """The file of functions."""
+
+    sources: tuple[str, ...]
+    apis: tuple[ApiView, ...]
+    functions: tuple[FunctionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RouteView:
     method: str
     path: str
@@ -45,6 +87,7 @@ class RouteView:
     deprecated: bool
     module: str
     function: str
+    declared: "DeclaredView | None"
     auth: str | None
     permissions: tuple[str, ...]
     timeout: float | None

@@ -1,7 +1,7 @@
 """The composition root: `create_app(project, settings)`, and `install(app, routers)` for any other app."""
 
 import gc
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -19,12 +19,13 @@ from .gateway.api import Api, api_of
 from .gateway.cors import CorsMiddleware, CorsPolicy
 from .gateway.http import HeaderLine
 from .installation import AnswerError, Installation
+from .lambda_runtime.executors.declared import Functions
 from .observability.health import add_health
 from .observability.logging import configure_default
 from .observability.requests import RequestIds, RequestMiddleware
 from .observability.watchdog import watched_loop
 from .openapi.pages import add_docs, shown_document
-from .ports import HandlerModule, LambdaRoute
+from .ports import HandlerModule, LambdaOperation, LambdaRoute
 from .project import Project, Registry, find_project
 from .settings import Environment, Settings, SettingsError, load_settings
 
@@ -122,9 +123,11 @@ def serve_routes(
     clock: Callable[[], datetime] = _utc_now,
 ) -> Installation:
     """Put the routes into the app. Raises ValueError when two claim one method and path."""
-    installed = Installation(
-        app, RouteServices(running, configured_api(running.settings), clock), verdict, prefix, dependencies
-    )
+    settings, operations = running.settings, [route.operation for route in routes]
+    services = RouteServices(running, configured_api(settings), clock, functions_of(operations, settings))
+    # One table finds the routes of all APIs: it is that of the first.
+    services.api = next((services.api_of(operation) for operation in operations), services.api)
+    installed = Installation(app, services, verdict, prefix, dependencies)
     for route in routes:
         installed.add(route)
     app.state.lambdatwin = installed
@@ -137,6 +140,17 @@ def serve_routes(
         begin=running.project.begin,
     )
     return installed
+
+
+def functions_of(operations: Iterable[LambdaOperation], settings: Settings) -> Functions:
+    """The functions that some operations are declared with."""
+    return Functions(
+        (operation.declared for operation in operations if operation.declared is not None),
+        environments=settings.lambda_environments,
+        queue=settings.lambda_queue,
+        memory=settings.lambda_environment_memory,
+        dotenv=settings.development,
+    )
 
 
 def configured_api(settings: Settings) -> Api:
@@ -189,11 +203,13 @@ def _lifespan(installed: Installation, modules: Sequence[HandlerModule]) -> Any:
         async with running.lifespan(modules):
             tune_garbage_collection()
             installed.started = True
+            installed.services.functions.tell()
             try:
                 with watched_loop() if developing else nullcontext():
                     yield
             finally:
                 installed.started = False
+                await installed.services.functions.close()
 
     return lifespan
 

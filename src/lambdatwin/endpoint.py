@@ -12,11 +12,14 @@ from .auth.authenticator import Accepted, Refused
 from .auth.responses import Reason
 from .database import APP_SESSIONS
 from .gateway.answers import TokenFault
-from .gateway.api import Api
+from .gateway.api import Api, api_of
 from .gateway.http import GatewayResponse, HeaderLine, RawRequest
 from .gateway.invocation import Invocation, Route
 from .lambda_runtime.context import LambdaContext
 from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
+from .lambda_runtime.executors.declared import Functions
+from .lambda_runtime.executors.environment import FunctionError
+from .lambda_runtime.executors.pool import TooBusy
 from .lambda_runtime.marshalling import MalformedResult
 from .observability.logging import EventLog
 from .ports import LambdaOperation
@@ -64,6 +67,7 @@ class RouteServices:
     runtime: Runtime
     api: Api
     clock: Callable[[], datetime]
+    functions: Functions
     running: int = 0
 
     @property
@@ -81,6 +85,19 @@ class RouteServices:
         """Whether the limit of concurrent handlers is reached."""
         return self.running >= min(MOST_AT_ONCE, _HANDLERS_PER_CONNECTION * self.settings.database_pool_size)
 
+    def api_of(self, operation: LambdaOperation) -> Api:
+        """The API that declares the operation; a stage that the settings name counts more than its own."""
+        declared, settings = operation.api, self.settings
+        if declared is None:
+            return self.api
+        return api_of(
+            declared.kind,
+            stage=settings.gateway_stage or declared.stage,
+            stage_variables=settings.gateway_stage_variables,
+            binary_media_types=settings.binary_media_types or declared.binary_types,
+            header_case=settings.gateway_header_case,
+        )
+
     def unavailable(self, sentence: str) -> GatewayResponse:
         """The 503 for a request that this process cannot take now; the client may retry."""
         return self.api.response(self.project.unavailable(sentence), None)
@@ -95,7 +112,9 @@ class LambdaEndpoint:
         # Only a handler that says how it is composed is composed anew; any other runs as it is decorated.
         composable = hasattr(operation.handler, "__endpoint__")
         runtime = services.runtime.for_handlers()
-        self._handler = services.project.handler(operation, runtime) if composable else operation.handler
+        self._call: Any = services.project.handler(operation, runtime) if composable else operation.handler
+        self._function = None if operation.declared is None else services.functions.of(operation.declared)
+        self._api = services.api_of(operation)
         self.logs_requests = services.project.logs_requests(operation)
 
     @property
@@ -136,12 +155,12 @@ class LambdaEndpoint:
             authenticator = self._services.runtime.auth.authenticator
             found = await authenticator.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
-                return refusal_of(found, self._services.api)
+                return refusal_of(found, self._api)
             accepted = found
         try:
             body = await read_body(scope, receive, self._settings.gateway_max_body, self._settings.gateway_timeout)
         except TooLong:
-            return closing(self._services.api.body_too_long(self._settings.gateway_max_body))
+            return closing(self._api.body_too_long(self._settings.gateway_max_body))
         except TooSlow:
             return closing(BODY_TOO_SLOW)
         claims = accepted.claims if accepted is not None else None
@@ -153,8 +172,8 @@ class LambdaEndpoint:
         services = self._services
         if services.full:
             return services.unavailable("The service has too much to do right now.")
-        event = services.api.event(request, invocation)
-        too_long = services.api.event_too_long(event, request)
+        event = self._api.event(request, invocation)
+        too_long = self._api.event_too_long(event, request)
         if too_long is not None:
             return too_long
         services.running += 1
@@ -165,11 +184,10 @@ class LambdaEndpoint:
             services.running -= 1
 
     async def _run(self, event: dict[str, Any], request_id: str, receive: Any) -> GatewayResponse:
-        api, deadline = self._services.api, Deadline(self._settings.gateway_timeout)
-        context = LambdaContext(request_id, self._operation.module, deadline)
+        api, deadline = self._api, Deadline(self._settings.gateway_timeout)
         try:
-            result = await run_until(self._result(event, context), deadline, receive)
-            accept = header_text(event, "accept") if self._settings.binary_media_types else None
+            result = await run_until(self._result(event, request_id, deadline), deadline, receive)
+            accept = header_text(event, "accept") if getattr(api, "binary_media_types", ()) else None
             return api.response(result, accept)
         except MalformedResult as error:
             _LOG.error("malformed_result", handler=self.name, reason=str(error))
@@ -177,6 +195,11 @@ class LambdaEndpoint:
         except TimedOut:
             _LOG.error("gateway_timeout", handler=self.name, seconds=self._settings.gateway_timeout)
             return api.timed_out()
+        except TooBusy:
+            return retried(self._services.unavailable("The service has too much to do right now."))
+        except FunctionError as error:
+            _LOG.error(error.event, handler=self.name, request_id=request_id, **error.fields)
+            return api.failed(None)
         except (Disconnected, GeneratorExit):
             raise
         except BaseException as error:
@@ -187,12 +210,15 @@ class LambdaEndpoint:
             _LOG.error("handler_raised", handler=self.name, exc_info=error)
             return api.failed(None)
 
-    async def _result(self, event: dict[str, Any], context: LambdaContext) -> Any:
+    async def _result(self, event: dict[str, Any], request_id: str, deadline: Deadline) -> Any:
+        if self._function is not None:
+            return await self._services.functions.invoke(self._function, event, request_id, deadline.left())
+        context = LambdaContext(request_id, self._operation.module, deadline)
         database = self._services.runtime.database
         if database is None:
-            return await self._handler(event, context)
+            return await self._call(event, context)
         with APP_SESSIONS.used(database.sessions):
-            return await self._handler(event, context)
+            return await self._call(event, context)
 
 
 def refusal_of(refused: Refused, api: Api) -> GatewayResponse:
@@ -281,6 +307,11 @@ def header_text(event: Mapping[str, Any], name: str) -> str | None:
 def closing(response: GatewayResponse) -> GatewayResponse:
     """The same answer as the last one on its connection: the rest of the body may still come."""
     return GatewayResponse(response.status, (*response.headers, (b"connection", b"close")), response.body)
+
+
+def retried(response: GatewayResponse) -> GatewayResponse:
+    """The same answer, with which a client may try again in a second. Lambda would throttle, in words of its own."""
+    return GatewayResponse(response.status, (*response.headers, (b"retry-after", b"1")), response.body)
 
 
 def with_cookies(response: GatewayResponse, cookies: tuple[bytes, ...]) -> GatewayResponse:

@@ -19,7 +19,7 @@ from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send
 from .gateway.cors import handlers_preflight, is_preflight
 from .gateway.http import GatewayResponse
 from .gateway.invocation import Route
-from .gateway.route_table import ANY, ANY_METHODS
+from .gateway.route_table import ANY, ANY_METHODS, DEFAULT
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
 from .ports import MATCH, LambdaRoute
@@ -65,16 +65,22 @@ class Installation:
     def add(self, route: LambdaRoute) -> None:
         """Put a generated route into the app. Raises ValueError when its method and path are taken."""
         for method in sorted(route.methods or ()):
-            endpoint = LambdaEndpoint(Route(method, route.path), route.operation, self.services)
+            stated = route.operation.route
+            declared = Route(method, route.path) if stated is None else Route(*stated.split(" ", 1))
+            endpoint = LambdaEndpoint(declared, route.operation, self.services)
             installed = route.installed(self, endpoint, self._prefix)
             installed.methods = {method}
-            self._table.add(method, route.path, installed)
+            self._table.add(method, declared.resource, installed)
             self._routes.append(installed)
             self.app.router.routes.append(installed)
 
     def check(self) -> None:
         """Raises ValueError for a hand-written route with the very method and path of a declared one."""
-        declared = {(method, _shape(route.path)): route for route in self._routes for method in _methods(route)}
+        declared = {
+            (method, _shape(self._prefix + route.operation.resource(route.path.removeprefix(self._prefix)))): route
+            for route in self._routes
+            for method in _methods(route)
+        }
         for other in iter_route_contexts(self.app.router.routes):
             if isinstance(other.original_route, LambdaRoute) or other.path is None:
                 continue
@@ -92,7 +98,9 @@ class Installation:
         found = self._find(scope)
         if found is None or found[0] is not route:
             return Match.NONE, {}
-        if "{" in route.path and self._served_elsewhere(scope, greedy="+}" in route.path):
+        resource = route.operation.resource(route.path)
+        greedy = "+}" in resource or resource == DEFAULT
+        if "{" in route.path and self._served_elsewhere(scope, greedy=greedy):
             return Match.NONE, {}
         parameters = {name: unquote(value) for name, value in found[1].items()}
         path_params = {**scope.get("path_params", {}), **parameters}

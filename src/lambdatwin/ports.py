@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import cache
-from inspect import cleandoc, signature
+from inspect import cleandoc, iscoroutinefunction, isfunction, signature, unwrap
+from pathlib import Path as FilePath
 from types import ModuleType
-from typing import Any, NamedTuple, Protocol, TypeVar, get_args
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar, get_args
 
 from fastapi import APIRouter
 from fastapi.params import Query as QueryParameter
@@ -23,6 +24,21 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from starlette.routing import Match, compile_path
 from starlette.types import Receive, Scope, Send
+
+from .lambda_runtime.executors.declared import DeclaredFunction as Function
+
+__all__ = [
+    "Api",
+    "Function",
+    "HandlerModule",
+    "LambdaOperation",
+    "LambdaRoute",
+    "Without",
+    "defaults",
+    "endpoint",
+    "kebab",
+    "router",
+]
 
 SECURITY_SCHEME = "Cognito"
 # Where an installation keeps what it found for a request: itself, the route (or None), and the path parameters.
@@ -42,15 +58,27 @@ class HandlerModule(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """The API that a table declares routes of, where it says another one than the settings."""
+
+    kind: Literal["rest", "http-1.0", "http-2.0"]
+    stage: str | None = None
+    binary_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LambdaOperation:
     """What the gateway needs to serve a route; `auth` is the context whose user is asked for, None a public route.
+
+    A handler that is no coroutine is `declared` as a function of an environment, and `handler` is not called. `route`
+    is the declared one, as `ANY /files/{path+}`; None where it is the method and path in FastAPI.
 
     `access` says in the handler's words who may ask.
 
     `timeout` (seconds) and the authentication count only for a handler whose decorator left no `__endpoint__`.
     """
 
-    handler: Callable[..., Awaitable[Any]]
+    handler: Callable[..., Any]
     module: str
     function: str
     auth: str | None
@@ -58,6 +86,13 @@ class LambdaOperation:
     timeout: float | None
     idempotency: str | None
     access: str | None = None
+    declared: Function | None = None
+    route: str | None = None
+    api: Api | None = None
+
+    def resource(self, path: str) -> str:
+        """The declared path of a route that has this one in FastAPI."""
+        return path if self.route is None else self.route.partition(" ")[2]
 
     def openapi(self) -> dict[str, Any]:
         """What the OpenAPI operation says of it: this is the only place that documents a route's security."""
@@ -76,28 +111,54 @@ class LambdaOperation:
 
 def endpoint(
     *,
-    module: ModuleType | str,
-    function: str,
-    handler: Callable[..., Awaitable[Any]] | None = None,
+    function: str | Function,
+    module: ModuleType | str = "",
+    handler: Callable[..., Any] | None = None,
     auth: str | None,
     permissions: tuple[str, ...] = (),
     timeout: float | None = None,
     idempotency: str | None = None,
     access: str | None = None,
+    route: str | None = None,
+    api: Api | None = None,
 ) -> Callable[[_Function], _Function]:
-    """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there.
+    """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there,
+    or one that a table declares.
 
     For a handler that no module holds, `module` is a name and `handler` the function.
     """
-    found = handler or getattr(module, function)
-    name = module if isinstance(module, str) else module.__name__
-    operation = LambdaOperation(found, name, function, auth, permissions, timeout, idempotency, access)
+    found: Callable[..., Any]
+    declared: Function | None
+    if isinstance(function, Function):
+        found, declared = _runs_elsewhere, function
+        name, entry = function.path, function.entry
+    else:
+        found = handler or getattr(module, function)
+        declared = None if isinstance(module, str) else _of_module(module, function, found, timeout)
+        name, entry = module if isinstance(module, str) else module.__name__, function
+    operation = LambdaOperation(
+        found, name, entry, auth, permissions, timeout, idempotency, access, declared, route, api
+    )
 
     def bind(signature: _Function) -> _Function:
         signature.__lambda_operation__ = operation  # type: ignore[attr-defined]
         return signature
 
     return bind
+
+
+async def _runs_elsewhere(event: Any, context: Any) -> Any:
+    raise RuntimeError("a declared function is called by its environment")
+
+
+def _of_module(module: ModuleType, function: str, handler: Any, timeout: float | None) -> Function | None:
+    """A handler that is no coroutine, as a function of an environment; None for one that the event loop runs."""
+    innermost = unwrap(handler)
+    if not isfunction(innermost) or iscoroutinefunction(innermost) or iscoroutinefunction(handler):
+        return None
+    path = FilePath(module.__file__ or "").resolve()
+    root = path.parents[module.__name__.count(".") + (path.stem == "__init__")]
+    return Function(module.__name__, str(root), path.relative_to(root).as_posix(), function, timeout=timeout)
 
 
 @cache

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOCAL_FOLDER = Path(".local")
@@ -140,6 +149,11 @@ class Settings(BaseSettings):
     gateway_max_url: PositiveInt = 8192
     gateway_max_headers: PositiveInt = 10_240
     binary_media_types: Names = ()
+
+    # Processes for handlers that are no coroutines; 0 runs them in the server's own, for a debugger.
+    lambda_environments: NonNegativeInt = 8
+    lambda_queue: PositiveInt = 256
+    lambda_environment_memory: PositiveInt = 1024  # megabytes
 
     database_pool_size: PositiveInt = 10
     database_pool_wait: PositiveFloat = 5.0

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from ..deadlines import TimedOut
 from ..marshalling import MalformedResult
@@ -29,7 +29,7 @@ _STOP_SECONDS = 1.0
 _START_SECONDS = 30.0
 _REGION = "us-east-1"
 # What Lambda gives every function, where the server's own environment says nothing else; and no tracing daemon is here.
-_DEFAULTS = {
+DEFAULTS = {
     "AWS_EXECUTION_ENV": "AWS_Lambda_python3.12",
     "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
@@ -48,20 +48,41 @@ type Output = Callable[[str, str, str], None]
 """Takes a line that a handler wrote: the function's name, the request id, the text. Both are empty between requests."""
 
 
-class HandlerFailed(Exception):
-    """The handler raised, or cannot be imported (`imported` is false). The texts are for the log."""
+class FunctionError(Exception):
+    """An invocation that ended without a result. `event` and `fields` are for the log."""
+
+    event = "function_failed"
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What the log says of it."""
+        return {"reason": str(self)}
+
+
+class HandlerFailed(FunctionError):
+    """The handler raised, or cannot be imported (`imported` is false)."""
 
     def __init__(self, reason: str, traceback: str, place: str, *, imported: bool) -> None:
         super().__init__(reason)
         self.reason, self.traceback, self.place, self.imported = reason, traceback, place, imported
+        self.event = "handler_raised" if imported else "handler_not_imported"
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What the log says of it."""
+        return {"reason": self.reason, "place": self.place, "exception": self.traceback}
 
 
-class EnvironmentEnded(Exception):
+class EnvironmentEnded(FunctionError):
     """The process ended before it had answered."""
 
+    event = "environment_ended"
 
-class FunctionTimedOut(Exception):
+
+class FunctionTimedOut(FunctionError):
     """The function's own time limit passed; its environment was killed."""
+
+    event = "function_timeout"
 
 
 class Owner(Protocol):
@@ -119,7 +140,7 @@ class Environment(asyncio.Protocol):
         self._loop.add_reader(self._pipe, self._read_output)
 
     async def connect(self, warm: Collection[int], memory: int) -> None:
-        """Let the process import the functions `warm`. Once it has held more than `memory` bytes, an answer is its
+        """Let the process import the functions `warm`. An answer after which it holds more than `memory` bytes is its
         last."""
         self._socket.setblocking(False)
         await self._loop.create_unix_connection(lambda: self, sock=self._socket)
@@ -137,7 +158,7 @@ class Environment(asyncio.Protocol):
             raise EnvironmentEnded("the process ended before it took the event")
         function = self.group.functions[number]
         own = function.timeout
-        seconds, timed_out = (limit, TimedOut()) if own is None or own >= limit else (own, FunctionTimedOut())
+        seconds, timed_out = (limit, TimedOut()) if own is None or own >= limit else (own, FunctionTimedOut(f"{own} s"))
         self._function, self._request_id = function.name, request_id
         self._answer = self._loop.create_future()
         self._timer = self._loop.call_later(seconds, self._expire, timed_out)
@@ -290,4 +311,4 @@ class Environment(asyncio.Protocol):
 def variables_of(group: Group, first: Function, ours: Mapping[str, str]) -> dict[str, str]:
     """The variables of a process: Lambda's, the server's own, and what the functions declare, which counts most."""
     local = _LOCAL_CREDENTIALS if "AWS_ENDPOINT_URL" in ours and "AWS_ACCESS_KEY_ID" not in ours else {}
-    return {**_DEFAULTS, **local, **ours, **group.environment, **own_variables(first)}
+    return {**DEFAULTS, **local, **ours, **group.environment, **own_variables(first)}

@@ -39,7 +39,7 @@ class _Pool:
 class Environments:
     """Runs functions in worker processes: at most `limit` at a time, with at most `queue` requests that wait for one.
 
-    An environment that has held more than `memory` megabytes is replaced after its answer. Nothing starts before the
+    An environment that holds more than `memory` megabytes is replaced after its answer. Nothing starts before the
     first event; only the event loop's thread touches it.
     """
 

@@ -59,8 +59,7 @@ class Runtime:
         self._entries: dict[int, Entry] = {}
         self._entered: int | None = None
         self.request_ids = RequestIds()
-        for root in reversed(list(dict.fromkeys(root for function in functions for root in function.roots))):
-            sys.path.insert(0, root)
+        self.roots = list(dict.fromkeys(root for function in functions for root in function.roots))
 
     def configure_logging(self) -> None:
         """The root logger's handler, as Lambda has it before a handler is imported."""
@@ -90,6 +89,10 @@ class Runtime:
         if hasattr(result, "cr_await"):
             result.close()  # never awaited: it is no JSON, as `marshal` will say
         return marshal(result)
+
+    def leave(self) -> None:
+        """Something else may change the working directory and the variables before the next event."""
+        self._entered = None
 
     def _entry(self, number: int) -> Entry:
         if number != self._entered:
@@ -148,8 +151,9 @@ def _module(function: Function) -> ModuleType:
     return loaded
 
 
-def report_of(error: BaseException) -> dict[str, str]:
-    """What the log says of an exception: the reason, the traceback from the handler on, and the place."""
+def report_of(error: BaseException, roots: Sequence[str]) -> dict[str, str]:
+    """What the log says of an exception: the reason, the traceback from the handler on, and the last place below
+    `roots`."""
     cause = error.__cause__ if isinstance(error, NotImported) and error.__cause__ is not None else error
     start = _outside(cause.__traceback__)
     lines = traceback.format_exception(type(cause), cause, start)
@@ -158,7 +162,8 @@ def report_of(error: BaseException) -> dict[str, str]:
         place = f"{cause.filename}:{cause.lineno}"
     else:
         frames = traceback.extract_tb(start)
-        place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+        own = [frame for frame in frames if frame.filename.startswith(tuple(f"{root}{os.sep}" for root in roots))]
+        place = f"{own[-1].filename}:{own[-1].lineno}" if own else ""
     return {"reason": reason, "traceback": "".join(lines).rstrip(), "place": place}
 
 

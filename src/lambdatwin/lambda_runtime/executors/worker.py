@@ -33,18 +33,18 @@ def serve(descriptor: int) -> None:
     os.register_at_fork(after_in_child=lambda: os.close(descriptor))
     start = json.loads(_frame(connection) or b"{}")
     runtime = Runtime([_function(fields) for fields in start["functions"]])
+    sys.path[:0] = runtime.roots
     runtime.configure_logging()
     for number in start["warm"]:
         runtime.warm(number)
     _send(connection, READY, b"")
-    # A new process counts the peak of the one that started it as its own.
-    process, limit = os.getpid(), max(start["memory"], _peak_memory())
+    process, limit, memory = os.getpid(), start["memory"], Memory()
     while (frame := _frame(connection)) is not None:
         kind, payload, ends = _answer(runtime, frame)
         if os.getpid() != process:
             os._exit(0)  # a handler forked, and both processes returned from it
         _flush()
-        ends = ends or _peak_memory() > limit
+        ends = ends or memory.held() > limit
         _send(connection, LAST[kind] if ends else kind, payload)
         if ends:
             break
@@ -62,7 +62,7 @@ def _answer(runtime: Runtime, frame: bytes) -> tuple[bytes, bytes, bool]:
     except BaseException as error:
         kind = NOT_IMPORTED if isinstance(error, NotImported) else RAISED
         exits = isinstance(error, SystemExit)
-        return kind, json.dumps(report_of(error)).encode(), exits
+        return kind, json.dumps(report_of(error, runtime.roots)).encode(), exits
 
 
 def _function(fields: dict[str, Any]) -> Function:
@@ -90,10 +90,17 @@ def _send(connection: socket.socket, kind: bytes, payload: bytes) -> None:
     connection.sendall(b"%b%b%b" % (len(payload).to_bytes(4, "big"), kind, payload))
 
 
-def _peak_memory() -> int:
-    """The most that this process has held, in bytes."""
-    found = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return found if sys.platform == "darwin" else found * 1024
+class Memory:
+    """What this process holds. Linux tells; elsewhere it is the most that it has held."""
+
+    def __init__(self) -> None:
+        self._file = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else -1
+
+    def held(self) -> int:
+        """Bytes."""
+        if self._file < 0:
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return int(os.pread(self._file, 64, 0).split()[1]) * resource.getpagesize()
 
 
 def _own_streams() -> None:
