@@ -105,7 +105,8 @@ def _installed(
     request_ids: RequestIds = _new_request_id,
     clock: Callable[[], datetime] = _utc_now,
 ) -> Installation:
-    running = runtime.build(project, settings, _checked(settings, issuer), issuer)
+    _check(project, settings, issuer)
+    running = runtime.build(project, settings, issuer)
     installed = serve_routes(app, running, registry.routes, prefix, dependencies, request_ids=request_ids, clock=clock)
     _extend_lifespan(app, _lifespan(installed, registry.modules))
     return installed
@@ -150,16 +151,17 @@ def configured_api(settings: Settings) -> Api:
     )
 
 
-def _checked(settings: Settings, issuer: MountedIssuer | None) -> str:
-    """The database's URL; raises `SettingsError` with everything that stands against a start."""
+def _check(project: Project, settings: Settings, issuer: MountedIssuer | None) -> None:
+    """Raises `SettingsError` with everything that stands against a start."""
     problems = auth_problems(settings)
     if settings.local_issuer and issuer is None:
         problems.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: this server has no issuer of its own")
-    if settings.database_url is None:
-        problems.append("DATABASE_URL is missing: only `make dev` brings a database of its own")
-    if problems or settings.database_url is None:
+    if project.needs_database and settings.database_url is None:
+        problems.append("DATABASE_URL is missing: only the development server brings a database of its own")
+    if project.needs_database and not runtime.knows_postgres():
+        problems.append("the packages for PostgreSQL are not installed: `pip install 'lambdatwin[postgres]'`")
+    if problems:
         raise SettingsError(problems)
-    return settings.database_url.get_secret_value()
 
 
 def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:

@@ -5,14 +5,16 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import cache
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from .auth.authenticator import Accepted, Refused
 from .endpoint import address_of, refusal_of
 from .installation import AnswerError, Installation
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 __all__ = ["Accepted", "current_user", "session", "verdict"]
 
@@ -46,7 +48,7 @@ def current_user(context: str) -> Callable[..., Awaitable[Any]]:
     return user_of
 
 
-async def session(request: Request) -> AsyncIterator[AsyncSession]:
+async def session(request: Request) -> "AsyncIterator[AsyncSession]":
     """A session of the app's database, one for each request; what it has not committed is rolled back."""
     database = _installed(request).services.runtime.database
     if database is None:

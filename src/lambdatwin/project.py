@@ -98,6 +98,9 @@ class Project:
     # Folders that the development server watches, and those whose change asks for a migration.
     watched: Sequence[str] = (".",)
     migrations: str | None = None
+    # Whether the backend cannot do without PostgreSQL: a start without DATABASE_URL is then refused, and the
+    # development server brings a database of its own.
+    needs_database: bool = False
 
     def registry(self) -> Registry:
         """The routers that the generator wrote, and the modules behind them."""
@@ -151,7 +154,7 @@ class Project:
 
     def engine(self, url: str, *, size: int, wait: float) -> "AsyncEngine":
         """An engine whose pool holds `size` connections; a request waits at most `wait` seconds for one."""
-        from .database import create_engine
+        from .postgres.engine import create_engine
 
         return create_engine(url, size=size, wait=wait)
 

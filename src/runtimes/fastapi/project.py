@@ -41,6 +41,7 @@ class MenuPlanning(Project):
     first_path = "/products"
     watched = ("src", "codegen", "templates")
     migrations = "src/migrations/"
+    needs_database = True
 
     @property
     def error_statuses(self) -> Mapping[int, tuple[str, str]]:  # type: ignore[override]

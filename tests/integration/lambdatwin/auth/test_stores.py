@@ -10,17 +10,16 @@ from src.contexts.shared_kernel.adapters.database import SessionFactory, create_
 from src.lambdatwin.auth.revocations import (
     Kind,
     LocalDenyList,
-    PostgresRevocations,
     Revocation,
     RevocationsUnavailableError,
 )
 from src.lambdatwin.auth.sessions.refresh import (
     LedgerUnavailableError,
     MemoryLedger,
-    PostgresLedger,
     RefreshLedger,
 )
 from src.lambdatwin.observability.audit import MemoryMeter
+from src.lambdatwin.postgres.stores import PostgresLedger, PostgresRevocations
 from tests.integration.lambdatwin.auth.issuing import Clock
 from tests.integration.lambdatwin.auth.sites import Site
 
