@@ -52,7 +52,7 @@ def create_app(
     `issuer` is the local issuer of development; without one the settings have to name Cognito. Raises `SettingsError`
     when the settings do not allow a start.
     """
-    settings = settings or load_settings()
+    settings = settings or load_settings(project.settings_prefix)
     app = FastAPI(
         title=project.title,
         version=project.version,
@@ -89,8 +89,9 @@ def install(
     """
     if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
         raise ValueError(f"prefix {prefix!r}: write it like /v1")
-    registry = Registry(tuple(routers), tuple(modules))
-    _installed(app, project or find_project(), settings or load_settings(), registry, prefix, dependencies)
+    project = project or find_project()
+    settings = settings or load_settings(project.settings_prefix)
+    _installed(app, project, settings, Registry(tuple(routers), tuple(modules)), prefix, dependencies)
 
 
 def _installed(

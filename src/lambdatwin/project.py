@@ -86,6 +86,8 @@ class Project:
     title: str = "API"
     version: str = "0.1.0"
     description: str = ""
+    # What the names of settings begin with, so that none is taken for a variable of the backend's own.
+    settings_prefix: str = "LAMBDATWIN_"
     # What the documentation says of each tag (`Online orders` of the context `online_orders`), in their order.
     contexts: Mapping[str, str] = {}
     # The error type and the message of each status that the backend's own error body can have; for the documentation.

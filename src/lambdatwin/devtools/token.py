@@ -32,7 +32,7 @@ def print_token(arguments: Sequence[str], project: Project) -> int:
     parser.add_argument("--rotate", action="store_true", help="let the issuer sign with new keys from now on")
     options = parser.parse_args(arguments)
     try:
-        settings = load_settings()
+        settings = load_settings(project.settings_prefix)
         if options.rotate:
             _ring(settings, ISSUER_FOLDER).rotate()
         token = make_token(settings, options.user, seconds=options.seconds, id_token=options.id, people=project.people)
@@ -69,7 +69,7 @@ def make_token(
 
 def _ring(settings: AuthSettings, folder: Path) -> KeyRing:
     if settings.production:
-        raise NotLocalError("ENVIRONMENT=production: the local issuer makes no tokens here")
+        raise NotLocalError(f"{settings.variable('environment')}=production: the local issuer makes no tokens here")
     if not settings.local_issuer:
         raise NotLocalError(
             "COGNITO_USER_POOL_ID, COGNITO_ISSUER or COGNITO_JWKS_URL name another issuer: log in there"

@@ -28,6 +28,7 @@ class MenuPlanning(Project):
     title = "Menu planning"
     version = "0.1.0"
     description = _DESCRIPTION
+    settings_prefix = ""
     contexts = {  # noqa: RUF012 - a constant of the class
         "Products catalog": "Products with their nutrients, and the sources that they come from.",
         "Recipes catalog": "Recipes, meals, clients and their menus, tags, and what to buy.",

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     project.prepare(development=False)
     with deterministic(options.epoch, project) as sources:
         registry = registry_of(routes_in(options.routes)) if options.routes else project.registry()
-        settings = load_settings()
+        settings = load_settings(project.settings_prefix)
         app: Any = create_app(project, settings, registry=registry, request_ids=request_id_of, clock=sources.now)
         config = uvicorn_config(_wrapped(app, options.wrap), settings)
         server = Server(config, options.ready)
