@@ -87,7 +87,7 @@ def asgi_app(project: Project) -> Any:
 
 
 def _app(project: Project, settings: Settings) -> Any:
-    project.prepare(development=settings.environment is Environment.DEVELOPMENT)
+    project.prepare()
     if settings.local_issuer:
         from .devtools.local import local_app
 

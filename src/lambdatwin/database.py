@@ -1,23 +1,42 @@
 """The database sessions that handlers use: those of the app that serves the current request."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from .ports import HandlerModule
+    from .project import Project
 
 type SessionFactory = Callable[..., Any]
+
+
+class AppDatabase(Protocol):
+    """The database of one app: `postgres.engine.Database`."""
+
+    @property
+    def engine(self) -> Any: ...
+    @property
+    def sessions(self) -> SessionFactory: ...
 
 
 class NoCurrentAppError(RuntimeError):
     """A session was asked for outside a request while no app, or more than one, runs in the process."""
 
 
+class SecondAppError(RuntimeError):
+    """An app was started while the backend holds the engine of another one that runs in the process."""
+
+
 class AppSessions:
     """Opens sessions of the app that serves the current request; outside a request, of the only running app."""
 
     def __init__(self) -> None:
-        self._current: ContextVar[SessionFactory | None] = ContextVar("lambdatwin_sessions", default=None)
-        self._running: list[SessionFactory] = []
+        self._current: ContextVar[AppDatabase | None] = ContextVar("lambdatwin_database", default=None)
+        self._running: list[AppDatabase] = []
+        self._engine_taken = False
+        self._shared: dict[frozenset[str], int] = {}
         self._undo: list[Callable[[], None]] = []
 
     def __call__(self, **options: Any) -> Any:
@@ -26,33 +45,58 @@ class AppSessions:
 
     def factory(self) -> SessionFactory:
         """The session factory of the current app. Raises `NoCurrentAppError`."""
-        current = self._current.get()
-        if current is not None:
-            return current
-        if len(self._running) != 1:
-            raise NoCurrentAppError(f"no request is served, and {len(self._running)} apps run in this process")
-        return self._running[0]
+        return (self._current.get() or self._only()).sessions
+
+    @property
+    def engine(self) -> Any:
+        """The engine of the only running app, for a backend that has to hold one; no second app can start any more.
+
+        Raises `NoCurrentAppError`.
+        """
+        engine = self._only().engine
+        self._engine_taken = True
+        return engine
+
+    def share(self, project: "Project", modules: "Sequence[HandlerModule]") -> int:
+        """Let handler modules take their sessions from here, once as long as any app runs; how many of them do."""
+        names = frozenset(module.name for module in modules)
+        if names not in self._shared:
+            self._undo.append(lambda: project.unshare(modules))
+            self._shared[names] = project.share(modules, self)
+        return self._shared[names]
 
     @contextmanager
-    def used(self, factory: SessionFactory) -> Iterator[None]:
-        """Make `factory` the one of the current request while the block runs."""
-        token = self._current.set(factory)
+    def used(self, database: AppDatabase) -> Iterator[None]:
+        """Make `database` the one of the current request while the block runs."""
+        token = self._current.set(database)
         try:
             yield
         finally:
             self._current.reset(token)
 
     @contextmanager
-    def registered(self, factory: SessionFactory, undo: Callable[[], None]) -> Iterator[None]:
-        """Register an app's sessions while the block runs; `undo` is called when the last app of the process ends."""
-        self._running.append(factory)
-        self._undo.append(undo)
+    def registered(self, database: AppDatabase) -> Iterator[None]:
+        """Register an app's database while the block runs. Raises `SecondAppError`."""
+        if self._running and self._engine_taken:
+            raise SecondAppError("the backend holds the engine of an app that runs in this process: start one only")
+        self._running.append(database)
         try:
             yield
         finally:
-            self._running.remove(factory)
-            while not self._running and self._undo:
-                self._undo.pop()()
+            self._running.remove(database)
+            if not self._running:
+                self._unshare()
+
+    def _only(self) -> AppDatabase:
+        if len(self._running) != 1:
+            raise NoCurrentAppError(f"no request is served, and {len(self._running)} apps run in this process")
+        return self._running[0]
+
+    def _unshare(self) -> None:
+        self._engine_taken = False
+        self._shared.clear()
+        while self._undo:
+            self._undo.pop()()
 
 
 # One for the process: handler modules are shared by all its apps.

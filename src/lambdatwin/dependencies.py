@@ -35,14 +35,14 @@ async def verdict(request: Request, response: Response) -> Accepted:
 def current_user(context: str) -> Callable[..., Awaitable[Any]]:
     """A dependency: the user as `context` knows it, from `Project.users`. The same object for the same context.
 
-    A token whose user is unknown gets what `Project.unknown_user` says.
+    A token whose user is unknown gets a 401 with `Project.error_body`.
     """
 
     async def user_of(request: Request, found: Annotated[Accepted, Depends(verdict)]) -> Any:
         services = _installed(request).services
         user = await services.runtime.users.get_user(str(found.claims["sub"]), context)
         if user is None:
-            raise AnswerError(services.api.response(services.project.unknown_user(), None))
+            raise AnswerError(services.error(401, "This user is not known here."))
         return user
 
     return user_of

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Runtime:
     """Everything that lives as long as the app; nothing is connected before `lifespan()`.
 
-    Without a database handlers get no sessions.
+    Without a database handlers get no sessions, and authentication keeps its revocations in memory.
     """
 
     project: Project
@@ -37,18 +37,21 @@ class Runtime:
     database: "Database | None" = None
 
     @asynccontextmanager
-    async def lifespan(self, modules: Sequence[HandlerModule]) -> AsyncIterator[None]:
-        """Give the handlers the app's sessions, fill the caches of authentication, and close everything at the end."""
+    async def lifespan(self, modules: Sequence[HandlerModule]) -> AsyncIterator[int]:
+        """Give the handlers the app's sessions, fill the caches of authentication, and close everything at the end.
+
+        Yields how many modules take the sessions. Raises `SecondAppError`.
+        """
+        sharing = 0
         async with AsyncExitStack() as stack:
             stack.callback(self.project.on_user_changed(self.users.forget))
             stack.callback(self.project.on_access_lost(self.auth.end_logins))
             if self.database is not None:
                 stack.push_async_callback(self.database.close)
-                self.project.share(modules, APP_SESSIONS)
-                undo = partial(self.project.unshare, modules)
-                stack.enter_context(APP_SESSIONS.registered(self.database.sessions, undo))
+                stack.enter_context(APP_SESSIONS.registered(self.database))
+                sharing = APP_SESSIONS.share(self.project, modules)
             await stack.enter_async_context(self.auth.lifespan())
-            yield
+            yield sharing
 
     def for_handlers(self) -> HandlerRuntime:
         """What a handler's middleware may use."""
@@ -68,7 +71,7 @@ def build(project: Project, settings: Settings, issuer: MountedIssuer | None = N
     if database is not None:
         metrics.watch_pool(database.pool)
     users = CachedUsers(
-        project.users(database.sessions if database is not None else _no_sessions),
+        project.users(database.sessions if database is not None else _no_sessions) or _NoUsers(),
         seconds=settings.user_cache_seconds,
         clock=time.monotonic,
         meter=metrics,
@@ -96,6 +99,11 @@ def _database(project: Project, settings: Settings) -> "Database | None":
         cache(project.schema_head),
         lru_cache(maxsize=8)(project.serves_schema),
     )
+
+
+class _NoUsers:
+    async def get_user(self, user_id: str, context: str) -> Any:
+        raise NotImplementedError("this project knows no users: override Project.users")
 
 
 def _no_sessions(**options: Any) -> Any:

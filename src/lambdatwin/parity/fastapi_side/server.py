@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.root:
         make_importable(options.root)
     project = find_project()
-    project.prepare(development=False)
+    project.prepare()
     with deterministic(options.epoch, project) as sources:
         registry = registry_of(routes_in(options.routes)) if options.routes else project.registry()
         settings = load_settings(project.settings_prefix)
