@@ -109,7 +109,12 @@ def _migrate(arguments: Sequence[str], project: Project) -> int:
         print("Set DATABASE_URL to the database to migrate.", file=sys.stderr)
         return 1
     try:
-        notice = asyncio.run(project.migrate(url))
+        from .postgres.tables import migrate
+
+        notice = asyncio.run(migrate(project, url))
+    except ModuleNotFoundError as error:
+        print(f"There is no package {error.name}: `pip install 'lambdatwin[postgres]'`.", file=sys.stderr)
+        return 1
     except (DatabaseError, OSError) as error:
         print(f"The database was not migrated, and nothing has changed: {error}", file=sys.stderr)
         return 1

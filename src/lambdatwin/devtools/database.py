@@ -44,7 +44,9 @@ def _way_out(settings: Settings, reason: str) -> str:
 
 
 async def _fill(project: Project, url: str, *, seed: bool, quiet: bool) -> None:
-    if notice := await project.migrate(url):
+    from ..postgres.tables import migrate
+
+    if notice := await migrate(project, url):
         print(notice)
     if seed and not await project.seed(url) and not quiet:
         print("No sample data: the database is not empty.")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import asyncpg
 from sqlalchemy import text
@@ -25,6 +25,9 @@ DATABASE_ERRORS = (
 )
 _OWN_CONNECTIONS = 2  # for each purpose of the library's own
 _CONNECT_SECONDS = 5.0
+# Options of a URL that SQLAlchemy and asyncpg take as they are. What libpq calls ssl... asyncpg reads in a DSN only;
+# what else libpq or a pooler understands would be refused as an unknown setting of the server.
+_TAKEN = frozenset({"host", "port", "ssl", "target_session_attrs", "prepared_statement_cache_size"})
 
 
 class Database:
@@ -59,18 +62,19 @@ class Database:
 
     async def check_database(self) -> str | None:
         """None when a query succeeds."""
-        return "unreachable" if await self._scalar("SELECT 1") is None else None
+        return "unreachable" if await self.scalar("SELECT 1") is None else None
 
     async def check_migrations(self) -> str | None:
         """None when the database is at this source's newest migration, or further."""
         newest = await asyncio.to_thread(self._schema_head)
         if newest is None:
             return None
-        found = await self._scalar("SELECT version_num FROM alembic_version")
+        found = await self.scalar("SELECT version_num FROM alembic_version")
         ready = await asyncio.to_thread(self._serves_schema, found)
         return None if ready else f"at {found}, expected {newest}"
 
-    async def _scalar(self, statement: str) -> Any:
+    async def scalar(self, statement: str) -> Any:
+        """The first value of a statement's first row; None without one, or when the statement fails."""
         try:
             async with self._health.connect() as connection:
                 return await connection.scalar(text(statement))
@@ -85,7 +89,14 @@ def session_factory(engine: AsyncEngine) -> SessionFactory:
 
 def create_engine(url: str, *, size: int, wait: float) -> AsyncEngine:
     """An asyncpg engine for a `postgres://` or `postgresql://` URL; see `Project.engine`."""
-    driver = urlsplit(url)._replace(scheme="postgresql+asyncpg").geturl()
+    parts, arguments = urlsplit(url), dict[str, Any](timeout=_CONNECT_SECONDS)
+    query = parse_qsl(parts.query)
+    driver = parts._replace(
+        scheme="postgresql+asyncpg", query=urlencode([(name, value) for name, value in query if name in _TAKEN])
+    ).geturl()
+    secured = [(name, value) for name, value in query if name.startswith("ssl") and name not in _TAKEN]
+    if secured:
+        arguments["dsn"] = f"postgresql://?{urlencode(secured)}"
     # A connection over the size is closed when it comes back: under load every second request would open one anew.
     return create_async_engine(
         driver,
@@ -94,5 +105,5 @@ def create_engine(url: str, *, size: int, wait: float) -> AsyncEngine:
         pool_timeout=wait,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"timeout": _CONNECT_SECONDS},
+        connect_args=arguments,
     )

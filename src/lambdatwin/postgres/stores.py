@@ -15,17 +15,19 @@ from .engine import DATABASE_ERRORS, SessionFactory
 
 # Both figures change with every write that matters: a row that appears late, because its transaction was slow, changes
 # the count, and a row that is written again changes the sum. A maximum alone would miss the first.
-_STAMP = text("SELECT count(*), coalesce(sum(change), 0)::bigint FROM auth.revocations WHERE expires_at > :now")
-_ALL = text("SELECT kind, value, revoked_at, expires_at FROM auth.revocations WHERE expires_at > :now LIMIT :most")
+_STAMP = text("SELECT count(*), coalesce(sum(change), 0)::bigint FROM lambdatwin.revocations WHERE expires_at > :now")
+_ALL = text(
+    "SELECT kind, value, revoked_at, expires_at FROM lambdatwin.revocations WHERE expires_at > :now LIMIT :most"
+)
 _WRITE = text(
-    "INSERT INTO auth.revocations AS old (kind, value, revoked_at, expires_at)"
+    "INSERT INTO lambdatwin.revocations AS old (kind, value, revoked_at, expires_at)"
     " VALUES (:kind, :value, :revoked_at, :expires_at)"
     " ON CONFLICT (kind, value) DO UPDATE SET revoked_at = greatest(old.revoked_at, excluded.revoked_at),"
-    " expires_at = greatest(old.expires_at, excluded.expires_at), change = nextval('auth.revocation_changes')"
+    " expires_at = greatest(old.expires_at, excluded.expires_at), change = DEFAULT"
 )
-_PURGE_REVOCATIONS = text("DELETE FROM auth.revocations WHERE expires_at <= :now")
+_PURGE_REVOCATIONS = text("DELETE FROM lambdatwin.revocations WHERE expires_at <= :now")
 _ASK = text(
-    "SELECT kind, value, revoked_at, expires_at FROM auth.revocations WHERE expires_at > :now AND"
+    "SELECT kind, value, revoked_at, expires_at FROM lambdatwin.revocations WHERE expires_at > :now AND"
     " (kind, value) IN (('origin_jti', :origin_jti), ('jti', :jti), ('sub', :sub))"
 )
 # A database that hangs must not hold requests longer than one that is down.
@@ -33,19 +35,23 @@ _SECONDS = 3.0
 
 # While a row is claimed, `sealed` is null and `expires_at` ends the claim; it also names the claim's owner.
 _CLAIM = text(
-    "INSERT INTO auth.refreshes AS old (digest, expires_at) VALUES (:digest, :expires_at)"
+    "INSERT INTO lambdatwin.refreshes AS old (digest, expires_at) VALUES (:digest, :expires_at)"
     " ON CONFLICT (digest) DO UPDATE SET sealed = NULL, finished_at = NULL, expires_at = excluded.expires_at"
     " WHERE old.expires_at <= :now RETURNING digest"
 )
-_RESULT = text("SELECT sealed FROM auth.refreshes WHERE digest = :digest AND sealed IS NOT NULL AND expires_at > :now")
-_FINISH = text(
-    "UPDATE auth.refreshes SET sealed = :sealed, finished_at = :now, expires_at = :until WHERE digest = :digest"
+_RESULT = text(
+    "SELECT sealed FROM lambdatwin.refreshes WHERE digest = :digest AND sealed IS NOT NULL AND expires_at > :now"
 )
-_RELEASE = text("DELETE FROM auth.refreshes WHERE digest = :digest AND sealed IS NULL AND expires_at = :expires_at")
-_FORGET = text("DELETE FROM auth.refreshes WHERE digest = :digest")
+_FINISH = text(
+    "UPDATE lambdatwin.refreshes SET sealed = :sealed, finished_at = :now, expires_at = :until WHERE digest = :digest"
+)
+_RELEASE = text(
+    "DELETE FROM lambdatwin.refreshes WHERE digest = :digest AND sealed IS NULL AND expires_at = :expires_at"
+)
+_FORGET = text("DELETE FROM lambdatwin.refreshes WHERE digest = :digest")
 _PURGE_REFRESHES = text(
-    "DELETE FROM auth.refreshes WHERE digest IN"
-    " (SELECT digest FROM auth.refreshes WHERE expires_at <= :now LIMIT 100 FOR UPDATE SKIP LOCKED)"
+    "DELETE FROM lambdatwin.refreshes WHERE digest IN"
+    " (SELECT digest FROM lambdatwin.refreshes WHERE expires_at <= :now LIMIT 100 FOR UPDATE SKIP LOCKED)"
 )
 _CLAIM_SECONDS = 6.0  # longer than Cognito may take
 _WAIT_SECONDS = 7.0
@@ -54,7 +60,7 @@ _PURGE_ONE_IN = 20
 
 
 class PostgresRevocations:
-    """The store in schema `auth`."""
+    """For all replicas of one database."""
 
     def __init__(self, sessions: SessionFactory) -> None:
         self._sessions = sessions
