@@ -87,7 +87,6 @@ def asgi_app(project: Project) -> Any:
 
 
 def _app(project: Project, settings: Settings) -> Any:
-    project.prepare()
     if settings.local_issuer:
         from .devtools.local import local_app
 

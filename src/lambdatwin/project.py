@@ -127,7 +127,7 @@ class Project:
         return {}
 
     def prepare(self) -> None:
-        """Called once a process, before any handler is imported: for logging, mostly.
+        """Called before handlers are imported, and again for a second app of the process: for logging, mostly.
 
         The library logs to `lambdatwin.*` of `logging`; where nothing is configured then, it writes to stdout.
         """

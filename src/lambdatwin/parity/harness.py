@@ -27,7 +27,17 @@ from .wire import Sent, prepared
 
 # Whole seconds before any token or row of this run; the same for both runtimes.
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-_SETTINGS = ("COGNITO_", "CORS_", "GATEWAY_", "BINARY_MEDIA_", "FORWARDED_", "AUTH_", "SESSION_", "USER_CACHE_")
+_SETTINGS = (
+    "DATABASE_URL",
+    "COGNITO_",
+    "CORS_",
+    "GATEWAY_",
+    "BINARY_MEDIA_",
+    "FORWARDED_",
+    "AUTH_",
+    "SESSION_",
+    "USER_CACHE_",
+)
 _ISSUER = "https://cognito-idp.local.example/parity"
 
 

@@ -46,11 +46,12 @@ def _lines(number: int) -> Iterator[str]:
 
 
 def _import_sources(project: Project) -> None:
-    for name in (*_AHEAD, *project.handler_modules()):
-        try:
+    try:
+        project.prepare()
+        for name in (*_AHEAD, *project.handler_modules()):
             importlib.import_module(name)
-        except Exception:  # an edit may raise anything: `serve` imports it again and reports it
-            return
+    except Exception:  # an edit may raise anything: `serve` does it again and reports it
+        return
 
 
 def _obey(lines: Iterator[str], project: Project) -> None:
