@@ -16,7 +16,7 @@ from .settings import Environment, Settings, SettingsError, load_settings
 _DEBUG_LOOP = f"{__package__}.devtools.reload.debug_loop:DebugLoop"
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 when all is well, 1 with a sentence on stderr when it is not, 2 for wrong usage."""
     parser = argparse.ArgumentParser(prog="lambdatwin", description=__doc__)
     commands = {
@@ -28,7 +28,8 @@ def main(arguments: Sequence[str]) -> int:
         "parity": _parity,
     }
     parser.add_argument("command", choices=sorted(commands))
-    options, rest = parser.parse_known_args(arguments[:1]), list(arguments[1:])
+    given = sys.argv[1:] if arguments is None else arguments
+    options, rest = parser.parse_known_args(given[:1]), list(given[1:])
     try:
         return commands[options[0].command](rest, find_project())
     except ProjectError as error:
