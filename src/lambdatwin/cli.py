@@ -49,11 +49,11 @@ def serve(arguments: Sequence[str], project: Project) -> int:
     options = parser.parse_args(arguments)
     try:
         if options.port is not None:
-            os.environ["PORT"] = str(options.port)
-        settings = load_settings()
+            os.environ[f"{project.settings_prefix}PORT"] = str(options.port)
+        settings = load_settings(project.settings_prefix)
         developing = settings.environment is Environment.DEVELOPMENT
         if developing and not options.child:
-            _refuse_a_forgotten_environment()
+            _refuse_a_forgotten_environment(settings.variable("environment"))
             from .devtools.reload import supervisor
 
             return supervisor.run(project, settings, reload=not options.no_reload, seed=options.seed)
@@ -65,14 +65,14 @@ def serve(arguments: Sequence[str], project: Project) -> int:
         return 1
 
 
-def _refuse_a_forgotten_environment() -> None:
+def _refuse_a_forgotten_environment(name: str) -> None:
     """Raises `SettingsError` where a server was started without saying so: it would migrate what it meets."""
-    if "ENVIRONMENT" in os.environ:
+    if name in os.environ:
         return
     on_railway = any(name.startswith("RAILWAY_") for name in os.environ)
     if on_railway or importlib.util.find_spec("watchfiles") is None:
         reason = "this is Railway" if on_railway else "the development packages are not installed"
-        raise SettingsError([f"ENVIRONMENT is not set, and {reason}: set ENVIRONMENT=production"])
+        raise SettingsError([f"{name} is not set, and {reason}: set {name}=production"])
 
 
 def _socket(given: Sequence[int]) -> tuple[socket.socket, int]:
@@ -82,13 +82,13 @@ def _socket(given: Sequence[int]) -> tuple[socket.socket, int]:
 def asgi_app(project: Project) -> Any:
     """The app for another ASGI server. Raises `SystemExit` with a sentence when the settings do not allow a start."""
     try:
-        return _app(project, load_settings())
+        return _app(project, load_settings(project.settings_prefix))
     except SettingsError as error:
         raise SystemExit(str(error)) from None
 
 
 def _app(project: Project, settings: Settings) -> Any:
-    project.prepare(development=settings.environment is Environment.DEVELOPMENT)
+    project.prepare()
     if settings.local_issuer:
         from .devtools.local import local_app
 
@@ -105,12 +105,17 @@ def _app(project: Project, settings: Settings) -> Any:
 
 
 def _migrate(arguments: Sequence[str], project: Project) -> int:
-    url = os.environ.get("DATABASE_URL")
+    url = os.environ.get(f"{project.settings_prefix}DATABASE_URL") or os.environ.get("DATABASE_URL")
     if not url:
         print("Set DATABASE_URL to the database to migrate.", file=sys.stderr)
         return 1
     try:
-        notice = asyncio.run(project.migrate(url))
+        from .postgres.tables import migrate
+
+        notice = asyncio.run(migrate(project, url))
+    except ModuleNotFoundError as error:
+        print(f"There is no package {error.name}: `pip install 'lambdatwin[postgres]'`.", file=sys.stderr)
+        return 1
     except (DatabaseError, OSError) as error:
         print(f"The database was not migrated, and nothing has changed: {error}", file=sys.stderr)
         return 1

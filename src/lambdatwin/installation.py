@@ -25,6 +25,7 @@ from .observability.requests import LOGGED
 from .ports import MATCH, LambdaRoute
 
 _LOG = EventLog("gateway")
+_CORS = "access-control-"
 _ANY_PATH = re.compile(r"|/\{\w+:path\}")
 
 type Found = tuple[LambdaRoute, dict[str, str]]
@@ -146,7 +147,8 @@ class Installation:
         return methods
 
     def _preflight(self, scope: Any) -> GatewayResponse | None:
-        headers, methods = self.services.project.preflight_headers, self.methods(scope)
+        declared, methods = self.services.project.response_headers, self.methods(scope)
+        headers = {name: value for name, value in declared.items() if name.lower().startswith(_CORS)}
         if not headers or not methods or not is_preflight(scope["method"], scope["headers"]):
             return None
         return handlers_preflight(methods, headers)

@@ -18,7 +18,7 @@ from fastapi import APIRouter
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
 from fastapi.utils import create_model_field
-from pydantic import BaseModel, GetJsonSchemaHandler, RootModel
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, RootModel
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -252,24 +252,10 @@ class Without:
         return {**reduced, "required": required} if required else reduced
 
 
-class FieldFault(BaseModel):
-    """One fault of one field."""
-
-    field: str
-    code: str
-    message: str
-
-
 class ErrorBody(BaseModel):
-    """What a handler or its middleware answers when a request fails."""
+    """What a handler or its middleware answers when a request fails; `Project.error_body` says what is in it."""
 
-    status_code: int
-    error_type: str
-    message: str
-    detail: str | None
-    errors: list[FieldFault] | None
-    timestamp: str
-    correlation_id: str
+    model_config = ConfigDict(extra="allow")
 
 
 class GatewayMessage(BaseModel):
