@@ -2,12 +2,14 @@
 
 import json
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from src.lambdatwin.observability.log_stream import LogStream
 from src.lambdatwin.observability.logging import CAPTURED, ROOT, fields_of
 from src.lambdatwin.project import DatabaseError, Example, Handler, HandlerRuntime, Person, Project
 
@@ -69,12 +71,12 @@ class MenuPlanning(Project):
         return EXAMPLES
 
     def prepare(self, *, development: bool) -> None:
-        """Structured lines for the handlers and for the library."""
+        """Structured lines for the handlers and for the library; no line makes a request wait."""
         from src.contexts.shared_kernel.logging import configure_logging
 
-        configure_logging(json_lines=not development)
+        configure_logging(json_lines=not development, stream=LogStream(sys.stdout, json_lines=not development))
         forward_library_log()
-        logging.basicConfig(level=logging.WARNING)
+        logging.basicConfig(level=logging.WARNING, stream=LogStream(sys.stderr))
 
     def silence(self) -> None:
         """structlog's lines end where their level is refused."""
