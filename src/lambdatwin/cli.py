@@ -41,6 +41,7 @@ def serve(arguments: Sequence[str], project: Project) -> int:
     """Hot reload in development, one plain server elsewhere. Exit code 0 after a clean stop, 1 when it is refused."""
     from .server import PortTakenError, listen, serve_app
 
+    _open_standard_streams()
     parser = argparse.ArgumentParser(prog="serve", description=serve.__doc__)
     parser.add_argument("--no-reload", action="store_true", help="in development: serve without watching files")
     parser.add_argument("--seed", action="store_true", help="in development: fill an empty DATABASE_URL, too")
@@ -63,6 +64,13 @@ def serve(arguments: Sequence[str], project: Project) -> int:
     except (SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _open_standard_streams() -> None:
+    """Lead those of the descriptors 0 to 2 that are closed nowhere: what is opened next must not get their numbers."""
+    while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(opened, True)
+    os.close(opened)
 
 
 def _refuse_a_forgotten_environment(name: str) -> None:
