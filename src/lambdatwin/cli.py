@@ -16,7 +16,7 @@ from .settings import Environment, Settings, SettingsError, load_settings
 _DEBUG_LOOP = f"{__package__}.devtools.reload.debug_loop:DebugLoop"
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 when all is well, 1 with a sentence on stderr when it is not, 2 for wrong usage."""
     parser = argparse.ArgumentParser(prog="lambdatwin", description=__doc__)
     commands = {
@@ -28,7 +28,8 @@ def main(arguments: Sequence[str]) -> int:
         "parity": _parity,
     }
     parser.add_argument("command", choices=sorted(commands))
-    options, rest = parser.parse_known_args(arguments[:1]), list(arguments[1:])
+    given = sys.argv[1:] if arguments is None else arguments
+    options, rest = parser.parse_known_args(given[:1]), list(given[1:])
     try:
         return commands[options[0].command](rest, find_project())
     except ProjectError as error:
@@ -40,6 +41,7 @@ def serve(arguments: Sequence[str], project: Project) -> int:
     """Hot reload in development, one plain server elsewhere. Exit code 0 after a clean stop, 1 when it is refused."""
     from .server import PortTakenError, listen, serve_app
 
+    _open_standard_streams()
     parser = argparse.ArgumentParser(prog="serve", description=serve.__doc__)
     parser.add_argument("--no-reload", action="store_true", help="in development: serve without watching files")
     parser.add_argument("--seed", action="store_true", help="in development: fill an empty DATABASE_URL, too")
@@ -62,6 +64,13 @@ def serve(arguments: Sequence[str], project: Project) -> int:
     except (SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _open_standard_streams() -> None:
+    """Lead those of the descriptors 0 to 2 that are closed nowhere: what is opened next must not get their numbers."""
+    while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(opened, True)
+    os.close(opened)
 
 
 def _refuse_a_forgotten_environment(name: str) -> None:

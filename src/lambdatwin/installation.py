@@ -66,10 +66,11 @@ class Installation:
     def add(self, route: LambdaRoute) -> None:
         """Put a generated route into the app. Raises ValueError when its method and path are taken."""
         for method in sorted(route.methods or ()):
-            endpoint = LambdaEndpoint(Route(method, route.path), route.operation, self.services)
+            declared = Route(ANY if route.operation.any_method else method, route.resource)
+            endpoint = LambdaEndpoint(declared, route.operation, self.services)
             installed = route.installed(self, endpoint, self._prefix)
             installed.methods = {method}
-            self._table.add(method, route.path, installed)
+            self._table.add(method, route.template, installed)
             self._routes.append(installed)
             self.app.router.routes.append(installed)
 
@@ -93,7 +94,7 @@ class Installation:
         found = self._find(scope)
         if found is None or found[0] is not route:
             return Match.NONE, {}
-        if "{" in route.path and self._served_elsewhere(scope, greedy="+}" in route.path):
+        if "{" in route.path and self._served_elsewhere(scope, greedy="+}" in route.template):
             return Match.NONE, {}
         parameters = {name: unquote(value) for name, value in found[1].items()}
         path_params = {**scope.get("path_params", {}), **parameters}
@@ -121,7 +122,9 @@ class Installation:
         endpoint = _endpoint_of(route)
         seen = {**scope, "method": self._method(scope), "raw_path": self._raw_path(scope).encode("latin-1")}
         request_id = request_id_of(scope)
-        await endpoint(seen, receive, send, found[1] if found else {}, request_id, accepted)
+        reads = route.operation.reads
+        parameters = {reads.get(name, name): value for name, value in (found[1] if found else {}).items()}
+        await endpoint(seen, receive, send, parameters, request_id, accepted)
         scope[LOGGED] = endpoint.logs_requests and INVOKED in seen
 
     async def default(self, scope: Any, receive: Any, send: Any) -> None:

@@ -25,6 +25,7 @@ DATABASE_ERRORS = (
 )
 _OWN_CONNECTIONS = 2  # for each purpose of the library's own
 _CONNECT_SECONDS = 5.0
+_CLOSE_SECONDS = 2.0
 # Options of a URL that SQLAlchemy and asyncpg take as they are. What libpq calls ssl... asyncpg reads in a DSN only;
 # what else libpq or a pooler understands would be refused as an unknown setting of the server.
 _TAKEN = frozenset({"host", "port", "ssl", "target_session_attrs", "prepared_statement_cache_size"})
@@ -56,9 +57,8 @@ class Database:
         return pool  # type: ignore[no-any-return]
 
     async def close(self) -> None:
-        """Close all connections."""
-        for engine in self._engines:
-            await engine.dispose()
+        """Close all connections; terminate those whose server does not answer within two seconds."""
+        await asyncio.gather(*map(_close, self._engines))
 
     async def check_database(self) -> str | None:
         """None when a query succeeds."""
@@ -80,6 +80,25 @@ class Database:
                 return await connection.scalar(text(statement))
         except (SQLAlchemyError, OSError):
             return None
+
+
+async def _close(engine: AsyncEngine) -> None:
+    pool: Any = engine.sync_engine.pool
+    if await _disposed(engine, _CLOSE_SECONDS):
+        return
+    # They died together as a rule. Each try ends one: its driver aborts a connection when closing it is cancelled.
+    for _ in range(pool.checkedin()):
+        if await _disposed(engine, 0):
+            return
+
+
+async def _disposed(engine: AsyncEngine, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await engine.dispose()
+    except TimeoutError:
+        return False
+    return True
 
 
 def session_factory(engine: AsyncEngine) -> SessionFactory:

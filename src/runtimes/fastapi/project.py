@@ -1,12 +1,14 @@
 """What the library needs to know of this backend."""
 
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from src.lambdatwin.observability.log_stream import LogStream
 from src.lambdatwin.observability.logging import CAPTURED, ROOT, fields_of
 from src.lambdatwin.project import DatabaseError, Example, Handler, HandlerRuntime, Person, Project
 from src.lambdatwin.settings import load_settings
@@ -76,15 +78,17 @@ class MenuPlanning(Project):
         return EXAMPLES
 
     def prepare(self) -> None:
-        """Structured lines for the handlers and for the library, unless the process has configured structlog itself."""
+        """Structured lines for the handlers and for the library, unless the process has configured structlog itself; no
+        line makes a request wait."""
         import structlog
 
         from src.contexts.shared_kernel.logging import configure_logging
 
         if not structlog.is_configured():
-            configure_logging(json_lines=not load_settings(self.settings_prefix).development)
+            json_lines = not load_settings(self.settings_prefix).development
+            configure_logging(json_lines=json_lines, stream=LogStream(sys.stdout, json_lines=json_lines))
         forward_library_log()
-        logging.basicConfig(level=logging.WARNING)
+        logging.basicConfig(level=logging.WARNING, stream=LogStream(sys.stderr))
 
     def silence(self) -> None:
         """structlog's lines end where their level is refused."""
