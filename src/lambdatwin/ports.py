@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from inspect import cleandoc, signature
 from types import ModuleType
-from typing import Any, NamedTuple, Protocol, TypeVar, get_args
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar, get_args
 
 from fastapi import APIRouter
 from fastapi.params import Query as QueryParameter
@@ -24,9 +24,14 @@ from pydantic_core import CoreSchema
 from starlette.routing import Match, compile_path
 from starlette.types import Receive, Scope, Send
 
+from .gateway.cors import CorsConfiguration
+from .gateway.route_table import DEFAULT
+
 SECURITY_SCHEME = "Cognito"
 # Where an installation keeps what it found for a request: itself, the route (or None), and the path parameters.
 MATCH = "lambdatwin.match"
+# What the documentation shows of it: a path of FastAPI's begins with a slash.
+_DEFAULT_PATH = f"/{DEFAULT}"
 _NO_MATCH: tuple[Match, dict[str, Any]] = (Match.NONE, {})
 _NOT_INSTALLED = "Lambda routes are served after install(app, routers), not by including their router"
 
@@ -42,12 +47,29 @@ class HandlerModule(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class LambdaApi:
+    """The API that declares a route; what is None or empty is as the settings (`GATEWAY_*`) say.
+
+    Routes with equal APIs share a route table; an app may serve several APIs whose routes differ.
+    """
+
+    name: str = ""
+    kind: Literal["rest", "http"] | None = None
+    stage: str | None = None
+    binary_media_types: tuple[str, ...] = ()
+    cors: CorsConfiguration | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LambdaOperation:
     """What the gateway needs to serve a route; `auth` is the context whose user is asked for, None a public route.
 
     `access` says in the handler's words who may ask.
 
     `timeout` (seconds) and the authentication count only for a handler whose decorator left no `__endpoint__`.
+
+    `method` is ANY for a route that was declared so and is documented for each method; `api` and `payload` are those
+    that the route was declared with.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -58,6 +80,9 @@ class LambdaOperation:
     timeout: float | None
     idempotency: str | None
     access: str | None = None
+    method: str | None = None
+    api: LambdaApi = LambdaApi()
+    payload: Literal["1.0", "2.0"] | None = None
 
     def openapi(self) -> dict[str, Any]:
         """What the OpenAPI operation says of it: this is the only place that documents a route's security."""
@@ -84,6 +109,9 @@ def endpoint(
     timeout: float | None = None,
     idempotency: str | None = None,
     access: str | None = None,
+    method: str | None = None,
+    api: LambdaApi = LambdaApi(),
+    payload: Literal["1.0", "2.0"] | None = None,
 ) -> Callable[[_Function], _Function]:
     """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there.
 
@@ -91,7 +119,9 @@ def endpoint(
     """
     found = handler or getattr(module, function)
     name = module if isinstance(module, str) else module.__name__
-    operation = LambdaOperation(found, name, function, auth, permissions, timeout, idempotency, access)
+    operation = LambdaOperation(
+        found, name, function, auth, permissions, timeout, idempotency, access, method, api, payload
+    )
 
     def bind(signature: _Function) -> _Function:
         signature.__lambda_operation__ = operation  # type: ignore[attr-defined]
@@ -115,11 +145,14 @@ def _named_field(model: Any, name: str) -> Any:
 class LambdaRoute(APIRoute):
     """A route that runs a Lambda handler.
 
+    `resource` is its path as API Gateway writes it: `/files/{rest+}`, or `$default`.
+
     Raises TypeError for a function without `@endpoint(...)`, and for security or dependencies stated anywhere else:
     they would be documented, but never run.
     """
 
     operation: LambdaOperation
+    resource: str
     installation: "RouteInstallation | None" = None
     lambda_endpoint: object = None
 
@@ -135,7 +168,8 @@ class LambdaRoute(APIRoute):
         options["openapi_extra"] = {**extra, **operation.openapi()}
         responses = _with_failures(options.pop("responses", None) or {}, operation)
         bare = {status: {**response, "model": None} for status, response in responses.items()}
-        super().__init__(path, endpoint, responses=bare, **options)
+        self.resource = path.replace(":path}", "+}")
+        super().__init__(_DEFAULT_PATH if path == DEFAULT else path, endpoint, responses=bare, **options)
         self.responses = responses
         self.response_fields = {
             status: _named_field(response["model"], f"Response_{status}_{self.unique_id}")

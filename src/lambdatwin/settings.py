@@ -6,11 +6,22 @@ import re
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from .gateway.cors import CorsConfiguration
 
 LOCAL_FOLDER = Path(".local")
 # No path, and lower case: it is compared to what browsers send.
@@ -62,7 +73,7 @@ def _json_object(value: Any) -> Any:
     try:
         return json.loads(value) if value.strip() else {}
     except ValueError:
-        raise ValueError('write a JSON object of texts, as {"table": "live"}') from None
+        raise ValueError("write a JSON object") from None
 
 
 def _is_stage(value: str | None) -> str | None:
@@ -95,6 +106,17 @@ def _are_networks(values: tuple[str, ...]) -> tuple[str, ...]:
         except ValueError:
             raise ValueError(f"{value!r} is no address and no network: write 10.0.0.1, 10.0.0.0/8 or *") from None
     return values
+
+
+def _cors(value: Any) -> Any:
+    """AWS's names, as `AllowOrigins`, become those of the fields."""
+    fields = _json_object(value)
+    if not isinstance(fields, dict):
+        return fields
+    known = {name.title().replace("_", ""): name for name in CorsConfiguration.__dataclass_fields__}
+    if not fields.keys() <= known.keys():
+        raise ValueError(f"write a JSON object with the keys {', '.join(known)}")
+    return {known[key]: item for key, item in fields.items()} or None
 
 
 type Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
@@ -135,7 +157,8 @@ class Settings(BaseSettings):
     gateway_stage: Annotated[Text, AfterValidator(_is_stage)] = None
     gateway_stage_variables: Variables = {}
     gateway_header_case: Literal["train", "lower"] = "train"
-    gateway_timeout: PositiveFloat = 29.0
+    gateway_timeout: PositiveFloat | None = None
+    gateway_cors: Annotated[CorsConfiguration | None, NoDecode, BeforeValidator(_cors)] = None
     gateway_max_body: PositiveInt = 10 * 1024 * 1024
     gateway_max_url: PositiveInt = 8192
     gateway_max_headers: PositiveInt = 10_240
@@ -146,6 +169,12 @@ class Settings(BaseSettings):
     user_cache_seconds: Annotated[float, Field(ge=0, le=300)] = 30.0
     graceful_timeout: PositiveInt = 20
     metrics_token: Secret = None
+
+    @model_validator(mode="after")
+    def _cors_is_an_http_apis(self) -> Self:
+        if self.gateway_payload == "rest" and self.gateway_cors is not None:
+            raise ValueError("GATEWAY_CORS: only an HTTP API has it; a REST API answers preflights by OPTIONS methods")
+        return self
 
     @property
     def production(self) -> bool:
@@ -184,4 +213,6 @@ def load_settings() -> Settings:
 
 def _problem(fault: Any) -> str:
     name = ".".join(str(part) for part in fault["loc"]).upper()
-    return f"{name}: {fault['msg'].removeprefix('Value error, ')}"
+    words: str = fault["msg"].removeprefix("Value error, ")
+    # A fault between settings has no place: its words name them.
+    return f"{name}: {words}" if name else words

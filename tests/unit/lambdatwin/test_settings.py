@@ -32,3 +32,29 @@ def test_stage_variables_are_a_json_object(monkeypatch: pytest.MonkeyPatch) -> N
     assert (settings.gateway_stage, settings.gateway_stage_variables) == ("$default", {"table": "a,b"})
     monkeypatch.setenv("GATEWAY_STAGE_VARIABLES", " ")
     assert load_settings().gateway_stage_variables == {}
+
+
+@pytest.mark.parametrize(
+    ("payload", "text", "fault"),
+    [
+        ("http-2.0", '{"AllowOrigins": ["https://a.b"], "MaxAge": 5}', None),
+        ("http-1.0", "", None),
+        ("rest", "", None),
+        ("rest", '{"AllowOrigins": ["*"]}', "GATEWAY_CORS: only an HTTP API has it"),
+        ("http-2.0", '{"allowOrigins": ["*"]}', "GATEWAY_CORS: write a JSON object with the keys AllowOrigins"),
+        ("http-2.0", '{"AllowOrigins": "*"}', "GATEWAY_CORS"),
+        ("http-2.0", "*", "GATEWAY_CORS: write a JSON object"),
+        ("http-2.0", '{"AllowOrigins": ["*"], "AllowCredentials": true}', "GATEWAY_CORS: AllowCredentials needs named"),
+    ],
+)
+def test_the_cors_of_an_http_api(monkeypatch: pytest.MonkeyPatch, payload: str, text: str, fault: str | None) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "test")
+    monkeypatch.setenv("GATEWAY_PAYLOAD", payload)
+    monkeypatch.setenv("GATEWAY_CORS", text)
+    if fault is None:
+        found = load_settings().gateway_cors
+        assert (found is None) == (not text)
+        assert found is None or (found.allow_origins, found.max_age) == (("https://a.b",), 5)
+    else:
+        with pytest.raises(SettingsError, match=fault):
+            load_settings()
