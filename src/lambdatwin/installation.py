@@ -77,7 +77,7 @@ class Installation:
         api = configured_api(self.services.settings, operation)
         table = self._apis.setdefault(operation.api, Deployed(api, api.routes())).table
         for method in sorted(route.methods or ()):
-            declared = Route(operation.method or method, route.resource)
+            declared = Route(ANY if operation.any_method else method, route.resource)
             installed = route.installed(self, LambdaEndpoint(declared, operation, self.services, api), self._prefix)
             installed.methods = {method}
             table.add(method, route.resource, installed)
@@ -296,7 +296,7 @@ def _asked_method(api: Api, scope: Any) -> str:
 
 
 def _is_greedy(route: LambdaRoute) -> bool:
-    return route.resource == DEFAULT or route.resource.endswith("+}")
+    return route.resource.endswith(("+}", DEFAULT))
 
 
 def _is_same(other: LambdaRoute, method: str, route: LambdaRoute) -> bool:

@@ -68,8 +68,8 @@ class LambdaOperation:
 
     `timeout` (seconds) and the authentication count only for a handler whose decorator left no `__endpoint__`.
 
-    `method` is ANY for a route that was declared so and is documented for each method; `api` and `payload` are those
-    that the route was declared with.
+    `any_method`: the route is declared with ANY, as events of HTTP APIs say. `api` and `payload` are those that the
+    route is declared with.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -80,7 +80,7 @@ class LambdaOperation:
     timeout: float | None
     idempotency: str | None
     access: str | None = None
-    method: str | None = None
+    any_method: bool = False
     api: LambdaApi = LambdaApi()
     payload: Literal["1.0", "2.0"] | None = None
 
@@ -109,7 +109,7 @@ def endpoint(
     timeout: float | None = None,
     idempotency: str | None = None,
     access: str | None = None,
-    method: str | None = None,
+    any_method: bool = False,
     api: LambdaApi = LambdaApi(),
     payload: Literal["1.0", "2.0"] | None = None,
 ) -> Callable[[_Function], _Function]:
@@ -120,7 +120,7 @@ def endpoint(
     found = handler or getattr(module, function)
     name = module if isinstance(module, str) else module.__name__
     operation = LambdaOperation(
-        found, name, function, auth, permissions, timeout, idempotency, access, method, api, payload
+        found, name, function, auth, permissions, timeout, idempotency, access, any_method, api, payload
     )
 
     def bind(signature: _Function) -> _Function:
@@ -145,14 +145,11 @@ def _named_field(model: Any, name: str) -> Any:
 class LambdaRoute(APIRoute):
     """A route that runs a Lambda handler.
 
-    `resource` is its path as API Gateway writes it: `/files/{rest+}`, or `$default`.
-
     Raises TypeError for a function without `@endpoint(...)`, and for security or dependencies stated anywhere else:
     they would be documented, but never run.
     """
 
     operation: LambdaOperation
-    resource: str
     installation: "RouteInstallation | None" = None
     lambda_endpoint: object = None
 
@@ -168,7 +165,6 @@ class LambdaRoute(APIRoute):
         options["openapi_extra"] = {**extra, **operation.openapi()}
         responses = _with_failures(options.pop("responses", None) or {}, operation)
         bare = {status: {**response, "model": None} for status, response in responses.items()}
-        self.resource = path.replace(":path}", "+}")
         super().__init__(_DEFAULT_PATH if path == DEFAULT else path, endpoint, responses=bare, **options)
         self.responses = responses
         self.response_fields = {
@@ -176,6 +172,11 @@ class LambdaRoute(APIRoute):
             for status, response in responses.items()
             if response.get("model")
         }
+
+    @property
+    def resource(self) -> str:
+        """The path as API Gateway spells it: `$default`, and `{rest+}` where Starlette has `{rest:path}`."""
+        return DEFAULT if self.path == _DEFAULT_PATH else self.path.replace(":path}", "+}")
 
     def installed(self, installation: "RouteInstallation", endpoint: object, prefix: str) -> "LambdaRoute":
         """A copy that serves: `installation` says which requests are its own, and runs `endpoint` for them."""

@@ -138,7 +138,7 @@ async def test_a_greedy_path_may_be_written_as_starlette_does(path: str) -> None
 
 
 async def test_a_route_of_any_keeps_its_key_where_it_is_documented_by_method() -> None:
-    routers = [_router("/x/{p+}", method, method="ANY", payload="2.0") for method in ("GET", "PUT")]
+    routers = [_router("/x/{p+}", method, any_method=True, payload="2.0") for method in ("GET", "PUT")]
     async with client_of(toy_gateway(*routers)) as client:
         for method in ("GET", "PUT"):
             assert (await client.request(method, "/x/1")).json()["routeKey"] == "ANY /x/{p+}"
