@@ -27,11 +27,12 @@ def run(project: Project, settings: Settings, *, reload: bool, seed: bool = Fals
         signal.signal(number, signal.default_int_handler)
     listener = listen(settings)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})  # PORT=0 is any free one
-    os.environ["PORT"] = str(settings.port)
+    os.environ[settings.variable("port")] = str(settings.port)
     supervisor = Supervisor(project, listener, lambda: banner.show(project, settings))
     try:
         supervisor.prepare(watch=reload)
-        os.environ["DATABASE_URL"] = database.prepared(project, settings, seed=seed)
+        if url := database.prepared(project, settings, seed=seed):
+            os.environ["DATABASE_URL"] = url
         return supervisor.run()
     except KeyboardInterrupt:
         return 0
