@@ -18,7 +18,7 @@ class NoCurrentAppError(RuntimeError):
 
 
 class SecondAppError(RuntimeError):
-    """An app was started while the backend holds the engine of another one that runs in the process."""
+    """A backend that holds the engine of its app, and more than one app in the process."""
 
 
 class AppSessions:
@@ -43,8 +43,10 @@ class AppSessions:
     def engine(self) -> Any:
         """The engine of the only running app, for a backend that has to hold one; no second app can start any more.
 
-        Raises `NoCurrentAppError`.
+        Raises `NoCurrentAppError`, and `SecondAppError` where more than one app runs.
         """
+        if len(self._running) > 1:
+            raise SecondAppError("a backend can hold an engine only where one app runs in the process")
         engine = self._only().engine
         self._engine_taken = True
         return engine
