@@ -1,9 +1,11 @@
 """Answers a request to one route: authenticate, build the event, run the handler, convert its result."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from opentelemetry import trace
@@ -83,7 +85,14 @@ class RouteServices:
 
     def unavailable(self, sentence: str) -> GatewayResponse:
         """The 503 for a request that this process cannot take now; the client may retry."""
-        return self.api.response(self.project.unavailable(sentence), None)
+        return self.error(503, sentence, {"Retry-After": "1"})
+
+    def error(self, status: int, message: str, headers: Mapping[str, str] = MappingProxyType({})) -> GatewayResponse:
+        """An answer in a handler's place, with the backend's error body."""
+        body = self.project.error_body(status, message)
+        body = body.model_dump(mode="json") if hasattr(body, "model_dump") else body
+        sent = {"Content-Type": "application/json", **self.project.response_headers, **headers}
+        return self.api.response({"statusCode": status, "headers": sent, "body": json.dumps(body)}, None)
 
 
 class LambdaEndpoint:
@@ -188,11 +197,11 @@ class LambdaEndpoint:
             return api.failed(None)
 
     async def _result(self, event: dict[str, Any], context: LambdaContext) -> Any:
-        database = self._services.runtime.database
-        if database is None:
-            return await self._handler(event, context)
-        with APP_SESSIONS.used(database.sessions):
-            return await self._handler(event, context)
+        services = self._services
+        if services.runtime.database is None:
+            return services.project.result(await self._handler(event, context))
+        with APP_SESSIONS.used(services.runtime.database):
+            return services.project.result(await self._handler(event, context))
 
 
 def refusal_of(refused: Refused, api: Api) -> GatewayResponse:

@@ -25,6 +25,7 @@ from .observability.requests import LOGGED
 from .ports import MATCH, LambdaRoute
 
 _LOG = EventLog("gateway")
+_CORS = "access-control-"
 _ANY_PATH = re.compile(r"|/\{\w+:path\}")
 
 type Found = tuple[LambdaRoute, dict[str, str]]
@@ -65,10 +66,11 @@ class Installation:
     def add(self, route: LambdaRoute) -> None:
         """Put a generated route into the app. Raises ValueError when its method and path are taken."""
         for method in sorted(route.methods or ()):
-            endpoint = LambdaEndpoint(Route(method, route.path), route.operation, self.services)
+            declared = Route(ANY if route.operation.any_method else method, route.resource)
+            endpoint = LambdaEndpoint(declared, route.operation, self.services)
             installed = route.installed(self, endpoint, self._prefix)
             installed.methods = {method}
-            self._table.add(method, route.path, installed)
+            self._table.add(method, route.template, installed)
             self._routes.append(installed)
             self.app.router.routes.append(installed)
 
@@ -92,7 +94,7 @@ class Installation:
         found = self._find(scope)
         if found is None or found[0] is not route:
             return Match.NONE, {}
-        if "{" in route.path and self._served_elsewhere(scope, greedy="+}" in route.path):
+        if "{" in route.path and self._served_elsewhere(scope, greedy="+}" in route.template):
             return Match.NONE, {}
         parameters = {name: unquote(value) for name, value in found[1].items()}
         path_params = {**scope.get("path_params", {}), **parameters}
@@ -120,7 +122,9 @@ class Installation:
         endpoint = _endpoint_of(route)
         seen = {**scope, "method": self._method(scope), "raw_path": self._raw_path(scope).encode("latin-1")}
         request_id = request_id_of(scope)
-        await endpoint(seen, receive, send, found[1] if found else {}, request_id, accepted)
+        reads = route.operation.reads
+        parameters = {reads.get(name, name): value for name, value in (found[1] if found else {}).items()}
+        await endpoint(seen, receive, send, parameters, request_id, accepted)
         scope[LOGGED] = endpoint.logs_requests and INVOKED in seen
 
     async def default(self, scope: Any, receive: Any, send: Any) -> None:
@@ -143,7 +147,8 @@ class Installation:
         return methods
 
     def _preflight(self, scope: Any) -> GatewayResponse | None:
-        headers, methods = self.services.project.preflight_headers, self.methods(scope)
+        declared, methods = self.services.project.response_headers, self.methods(scope)
+        headers = {name: value for name, value in declared.items() if name.lower().startswith(_CORS)}
         if not headers or not methods or not is_preflight(scope["method"], scope["headers"]):
             return None
         return handlers_preflight(methods, headers)

@@ -15,11 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..project import Project
+from ..project import DatabaseError, Project
 from ..settings import Settings, SettingsError, load_settings
 from .api import Api, HeaderCase, Kind, cors_of
 from .comparison import Verdict
-from .databases import NoDatabase, clones, seeded
 from .fastapi_side.client import NoAnswer
 from .fastapi_side.process import StartFailed
 from .harness import Setup, harness
@@ -28,7 +27,8 @@ from .report import Tally, table
 from .requests import BadRequestsFile, Request, read_requests
 from .roots import is_elsewhere, run_in
 
-_NO_DATABASE = "postgresql://127.0.0.1:1/none"
+# A project that needs a database does not start without one, even if none of the requests asks it.
+_NOWHERE = "postgresql://127.0.0.1:1/none"
 
 
 class BadApi(Exception):
@@ -39,7 +39,7 @@ class NotInstalled(Exception):
     """A package that the proof needs is not there."""
 
 
-_FAILURES = (BadApi, BadRequestsFile, BadRouteList, NoDatabase, NotInstalled, SettingsError, StartFailed, NoAnswer)
+_FAILURES = (BadApi, BadRequestsFile, BadRouteList, DatabaseError, NotInstalled, SettingsError, StartFailed, NoAnswer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class _Given:
 def main(arguments: Sequence[str], project: Project, embedded: Callable[[], str]) -> int:
     """The command. Prints to stdout; what prevents a run goes to stderr.
 
-    `embedded` starts the PostgreSQL of development and returns its URL; it raises `NoDatabase`. Another root has a
+    `embedded` starts the PostgreSQL of development and returns its URL; it raises `DatabaseError`. Another root has a
     project of its own, and gets a process of its own.
     """
     options = _parser().parse_args(arguments)
@@ -65,21 +65,25 @@ def main(arguments: Sequence[str], project: Project, embedded: Callable[[], str]
         if is_elsewhere(options.root):
             return run_in(options.root, arguments)
         # The handlers log to stdout, where the table goes.
-        project.prepare(development=False)
+        project.prepare()
         if not options.verbose:
             project.silence()
-        return _run(_read(options), project, embedded)
+        return _run(_read(options, project), project, embedded)
     except _FAILURES as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 2
 
 
-def _read(options: argparse.Namespace) -> _Given:
+def _read(options: argparse.Namespace, project: Project) -> _Given:
     requests = read_requests(options.base / options.requests)
-    if importlib.util.find_spec("awslambdaric") is None:
-        raise NotInstalled("AWS's runtime client is not installed: pip install 'lambdatwin[parity]'")
+    _require("awslambdaric", "parity")
     routes = routes_in(options.base / options.routes) if options.routes else routes_of(options.root)
-    return _Given(options, requests, routes, _api(options, load_settings(), routes))
+    return _Given(options, requests, routes, _api(options, load_settings(project.settings_prefix), routes))
+
+
+def _require(package: str, extra: str) -> None:
+    if importlib.util.find_spec(package) is None:
+        raise NotInstalled(f"{package} is not installed: pip install 'lambdatwin[{extra}]'")
 
 
 def _run(given: _Given, project: Project, embedded: Callable[[], str]) -> int:
@@ -145,12 +149,16 @@ def _variable(text: str) -> tuple[str, str]:
 def _databases(
     options: argparse.Namespace, project: Project, embedded: Callable[[], str]
 ) -> contextlib.AbstractContextManager[tuple[str | None, str | None]]:
-    """Copies of the database that is named, else sample data for a project with migrations, else none."""
-    if options.database_url and not options.no_database:
-        return clones(options.database_url)
-    if options.no_database or project.schema_head() is None:
-        return contextlib.nullcontext((_NO_DATABASE, _NO_DATABASE))
-    return seeded(embedded(), project)
+    """Copies of the database that is named, else sample data for a project that needs one, else none."""
+    if options.no_database and project.needs_database:
+        return contextlib.nullcontext((_NOWHERE, _NOWHERE))
+    if options.no_database or not (options.database_url or project.needs_database):
+        return contextlib.nullcontext((None, None))
+    for package in ("asyncpg", "sqlalchemy"):
+        _require(package, "postgres")
+    from .databases import clones, seeded
+
+    return clones(options.database_url) if options.database_url else seeded(embedded(), project)
 
 
 def _parser() -> argparse.ArgumentParser:

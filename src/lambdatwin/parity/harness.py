@@ -117,7 +117,7 @@ def _entry(route: Route) -> dict[str, object]:
 
 
 def _shared(setup: Setup) -> dict[str, str]:
-    return {"ENVIRONMENT": "test", **setup.environment}
+    return {f"{setup.project.settings_prefix}ENVIRONMENT": "test", **setup.environment}
 
 
 def _database(url: str | None) -> dict[str, str]:
@@ -126,11 +126,12 @@ def _database(url: str | None) -> dict[str, str]:
 
 def _environment(setup: Setup, jwks_url: str) -> dict[str, str]:
     """The settings of the FastAPI side; what our own environment says of Cognito or CORS must not reach it."""
-    ours = (*_SETTINGS, "DATABASE_URL")
+    prefix = setup.project.settings_prefix
+    ours = ("DATABASE_URL", "COGNITO_", *(f"{prefix}{name}" for name in _SETTINGS))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return kept | {
         **_shared(setup),
-        **setup.api.environment(),
+        **{f"{prefix}{name}": value for name, value in setup.api.environment().items()},
         **_database(setup.fastapi_database),
         "COGNITO_ISSUER": _ISSUER,
         "COGNITO_JWKS_URL": jwks_url,

@@ -38,10 +38,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--wrap", help="module:function, put around the app: it proves that a difference is seen")
     options = parser.parse_args(arguments)
     project = find_project()
-    project.prepare(development=False)
+    project.prepare()
     with deterministic(options.epoch, project) as sources:
         registry = registry_of(routes_in(options.routes)) if options.routes else project.registry()
-        settings = load_settings()
+        settings = load_settings(project.settings_prefix)
         app: Any = create_app(project, settings, registry=registry, request_ids=request_id_of, clock=sources.now)
         config = uvicorn_config(_wrapped(app, options.wrap), settings)
         server = Server(config, options.ready)
