@@ -15,10 +15,9 @@ from .auth.assembly import MountedIssuer
 from .auth.config import auth_problems
 from .dependencies import verdict
 from .endpoint import RouteServices
-from .gateway.api import Api, api_of
 from .gateway.cors import CorsMiddleware, CorsPolicy
 from .gateway.http import HeaderLine
-from .installation import AnswerError, Installation
+from .installation import AnswerError, Installation, configured_api
 from .observability.health import add_health
 from .observability.logging import EventLog, configure_default
 from .observability.requests import RequestIds, RequestMiddleware
@@ -143,17 +142,6 @@ def serve_routes(
         begin=running.project.begin,
     )
     return installed
-
-
-def configured_api(settings: Settings) -> Api:
-    """The API that the settings describe."""
-    return api_of(
-        settings.gateway_payload,
-        stage=settings.gateway_stage,
-        stage_variables=settings.gateway_stage_variables,
-        binary_media_types=settings.binary_media_types,
-        header_case=settings.gateway_header_case,
-    )
 
 
 def _check(project: Project, settings: Settings, issuer: MountedIssuer | None) -> None:

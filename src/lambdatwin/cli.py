@@ -13,7 +13,7 @@ from typing import Any
 from .project import DatabaseError, Project, ProjectError, find_project
 from .settings import Environment, Settings, SettingsError, load_settings
 
-_DEBUG_LOOP = f"{__package__}.devtools.reload.debug_loop:DebugLoop"
+_DEBUG_LOOP = f"{__package__}.devtools.debug_loop:DebugLoop"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,9 +55,9 @@ def serve(arguments: Sequence[str], project: Project) -> int:
         developing = settings.environment is Environment.DEVELOPMENT
         if developing and not options.child:
             _refuse_a_forgotten_environment(settings.variable("environment"))
-            from .devtools.reload import supervisor
+            from .devtools import development
 
-            return supervisor.run(project, settings, reload=not options.no_reload, seed=options.seed)
+            return development.run(project, settings, reload=not options.no_reload, seed=options.seed)
         listener, ready = _socket(options.child) if options.child else (listen(settings), None)
         app = _app(project, settings)
         return serve_app(app, settings, listener, ready, loop=_DEBUG_LOOP if developing else "auto")

@@ -25,7 +25,7 @@ async def verdict(request: Request, response: Response) -> Accepted:
     authenticator = installed.services.runtime.auth.authenticator
     found = await authenticator.authenticate(request.scope["headers"], request.method, address_of(request.scope))
     if isinstance(found, Refused):
-        raise AnswerError(refusal_of(found, installed.services.api))
+        raise AnswerError(refusal_of(found, installed.api))
     for cookie in found.set_cookies:
         response.raw_headers.append((b"set-cookie", cookie))
     return found
@@ -39,10 +39,11 @@ def current_user(context: str) -> Callable[..., Awaitable[Any]]:
     """
 
     async def user_of(request: Request, found: Annotated[Accepted, Depends(verdict)]) -> Any:
-        services = _installed(request).services
+        installed = _installed(request)
+        services = installed.services
         user = await services.runtime.users.get_user(str(found.claims["sub"]), context)
         if user is None:
-            raise AnswerError(services.error(401, "This user is not known here."))
+            raise AnswerError(services.error(401, "This user is not known here.", installed.api))
         return user
 
     return user_of

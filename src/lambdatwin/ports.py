@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from inspect import cleandoc, signature
 from types import ModuleType
-from typing import Any, NamedTuple, Protocol, TypeVar, get_args
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar, get_args
 
 from fastapi import APIRouter
 from fastapi.params import Query as QueryParameter
@@ -25,9 +25,14 @@ from pydantic_core import CoreSchema
 from starlette.routing import Match, compile_path
 from starlette.types import Receive, Scope, Send
 
+from .gateway.cors import CorsConfiguration
+from .gateway.route_table import DEFAULT
+
 SECURITY_SCHEME = "Cognito"
 # Where an installation keeps what it found for a request: itself, the route (or None), and the path parameters.
 MATCH = "lambdatwin.match"
+# What the documentation shows of it: a path of FastAPI's begins with a slash.
+_DEFAULT_PATH = f"/{DEFAULT}"
 _NO_MATCH: tuple[Match, dict[str, Any]] = (Match.NONE, {})
 _NOT_INSTALLED = "Lambda routes are served after install(app, routers), not by including their router"
 
@@ -46,15 +51,30 @@ class HandlerModule(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class LambdaApi:
+    """The API that declares a route; what is None or empty is as the settings (`GATEWAY_*`) say.
+
+    Routes with equal APIs share a route table; an app may serve several APIs whose routes differ.
+    """
+
+    name: str = ""
+    kind: Literal["rest", "http"] | None = None
+    stage: str | None = None
+    binary_media_types: tuple[str, ...] = ()
+    cors: CorsConfiguration | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LambdaOperation:
     """What the gateway needs to serve a route; `auth` is the context whose user is asked for, None a public route.
 
     `access` says in the handler's words who may ask.
 
-    `any_method`: the route is declared with ANY, as events of HTTP APIs say. `reads`: the names of path parameters in
-    the event, where the handler reads others than the path's.
-
     `timeout` (seconds) and the authentication count only for a handler whose decorator left no `__endpoint__`.
+
+    `any_method`: the route is declared with ANY, as events of HTTP APIs say. `reads`: the names of path parameters in
+    the event, where the handler reads others than the path's. `api` and `payload` are those that the route is declared
+    with.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -67,6 +87,8 @@ class LambdaOperation:
     access: str | None = None
     any_method: bool = False
     reads: Mapping[str, str] = field(default_factory=dict)
+    api: LambdaApi = LambdaApi()
+    payload: Literal["1.0", "2.0"] | None = None
 
     def openapi(self) -> dict[str, Any]:
         """What the OpenAPI operation says of it: this is the only place that documents a route's security."""
@@ -95,6 +117,8 @@ def endpoint(
     access: str | None = None,
     any_method: bool = False,
     reads: Mapping[str, str] | None = None,
+    api: LambdaApi = LambdaApi(),
+    payload: Literal["1.0", "2.0"] | None = None,
 ) -> Callable[[_Function], _Function]:
     """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there.
 
@@ -103,7 +127,18 @@ def endpoint(
     found = handler or getattr(module, function)
     name = module if isinstance(module, str) else module.__name__
     operation = LambdaOperation(
-        found, name, function, auth, permissions, timeout, idempotency, access, any_method, reads or {}
+        found,
+        name,
+        function,
+        auth,
+        permissions,
+        timeout,
+        idempotency,
+        access,
+        any_method,
+        reads or {},
+        api,
+        payload,
     )
 
     def bind(signature: _Function) -> _Function:
@@ -148,7 +183,7 @@ class LambdaRoute(APIRoute):
         options["openapi_extra"] = {**extra, **operation.openapi()}
         responses = _with_failures(options.pop("responses", None) or {}, operation)
         bare = {status: {**response, "model": None} for status, response in responses.items()}
-        super().__init__(path, endpoint, responses=bare, **options)
+        super().__init__(_DEFAULT_PATH if path == DEFAULT else path, endpoint, responses=bare, **options)
         self.responses = responses
         self.response_fields = {
             status: _named_field(response["model"], f"Response_{status}_{self.unique_id}")
@@ -158,8 +193,8 @@ class LambdaRoute(APIRoute):
 
     @property
     def template(self) -> str:
-        """The path as API Gateway spells it: `{rest+}` where Starlette has `{rest:path}`."""
-        return self.path.replace(":path}", "+}")
+        """The path as API Gateway spells it: `$default`, and `{rest+}` where Starlette has `{rest:path}`."""
+        return DEFAULT if self.path == _DEFAULT_PATH else self.path.replace(":path}", "+}")
 
     @property
     def resource(self) -> str:

@@ -22,6 +22,8 @@ from pydantic import (
     PrivateAttr,
     SecretStr,
     ValidationError,
+    ValidationInfo,
+    field_validator,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -30,6 +32,8 @@ from pydantic_settings import (
     NoDecode,
     SettingsConfigDict,
 )
+
+from .gateway.cors import CorsConfiguration
 
 LOCAL_FOLDER = Path(".local")
 # No path, and lower case: it is compared to what browsers send.
@@ -80,7 +84,7 @@ def _json_object(value: Any) -> Any:
     try:
         return json.loads(value) if value.strip() else {}
     except ValueError:
-        raise ValueError('write a JSON object of texts, as {"table": "live"}') from None
+        raise ValueError("write a JSON object") from None
 
 
 def _is_stage(value: str | None) -> str | None:
@@ -116,6 +120,17 @@ def _are_networks(values: tuple[str, ...]) -> tuple[str, ...]:
         except ValueError:
             raise ValueError(f"{value!r} is no address and no network: write 10.0.0.1, 10.0.0.0/8 or *") from None
     return values
+
+
+def _cors(value: Any) -> Any:
+    """AWS's names, as `AllowOrigins`, become those of the fields."""
+    fields = _json_object(value)
+    if not isinstance(fields, dict):
+        return fields
+    known = {name.title().replace("_", ""): name for name in CorsConfiguration.__dataclass_fields__}
+    if not fields.keys() <= known.keys():
+        raise ValueError(f"write a JSON object with the keys {', '.join(known)}")
+    return {known[key]: item for key, item in fields.items()} or None
 
 
 type Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
@@ -156,7 +171,8 @@ class Settings(BaseSettings):
     gateway_stage: Annotated[Text, AfterValidator(_is_stage)] = None
     gateway_stage_variables: Variables = {}
     gateway_header_case: Literal["train", "lower"] = "train"
-    gateway_timeout: PositiveFloat = 29.0
+    gateway_timeout: PositiveFloat | None = None
+    gateway_cors: Annotated[CorsConfiguration | None, NoDecode, BeforeValidator(_cors)] = None
     gateway_max_body: PositiveInt = 10 * 1024 * 1024
     gateway_max_url: PositiveInt = 8192
     gateway_max_headers: PositiveInt = 10_240
@@ -169,6 +185,13 @@ class Settings(BaseSettings):
     metrics_token: Secret = None
 
     _prefix: str = PrivateAttr("")
+
+    @field_validator("gateway_cors", mode="after")
+    @classmethod
+    def _cors_is_an_http_apis(cls, value: CorsConfiguration | None, info: ValidationInfo) -> CorsConfiguration | None:
+        if value is not None and info.data.get("gateway_payload") == "rest":
+            raise ValueError("only an HTTP API has it; a REST API answers preflights by OPTIONS methods")
+        return value
 
     @property
     def production(self) -> bool:

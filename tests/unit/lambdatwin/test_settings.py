@@ -113,3 +113,29 @@ def test_what_prevents_a_start_is_named_with_the_prefix(monkeypatch: pytest.Monk
     assert any(problem.startswith("SHOP_SESSION_SECRET is shorter") for problem in problems)
     assert any(problem.startswith("SHOP_COGNITO_ISSUER must be an https URL") for problem in problems)
     assert any(problem.startswith("COGNITO_CLIENT_ID is missing") for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("payload", "text", "fault"),
+    [
+        ("http-2.0", '{"AllowOrigins": ["https://a.b"], "MaxAge": 5}', None),
+        ("http-1.0", "", None),
+        ("rest", "", None),
+        ("rest", '{"AllowOrigins": ["*"]}', "GATEWAY_CORS: only an HTTP API has it"),
+        ("http-2.0", '{"allowOrigins": ["*"]}', "GATEWAY_CORS: write a JSON object with the keys AllowOrigins"),
+        ("http-2.0", '{"AllowOrigins": "*"}', "GATEWAY_CORS"),
+        ("http-2.0", "*", "GATEWAY_CORS: write a JSON object"),
+        ("http-2.0", '{"AllowOrigins": ["*"], "AllowCredentials": true}', "GATEWAY_CORS: AllowCredentials needs named"),
+    ],
+)
+def test_the_cors_of_an_http_api(monkeypatch: pytest.MonkeyPatch, payload: str, text: str, fault: str | None) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "test")
+    monkeypatch.setenv("GATEWAY_PAYLOAD", payload)
+    monkeypatch.setenv("GATEWAY_CORS", text)
+    if fault is None:
+        found = load_settings().gateway_cors
+        assert (found is None) == (not text)
+        assert found is None or (found.allow_origins, found.max_age) == (("https://a.b",), 5)
+    else:
+        with pytest.raises(SettingsError, match=fault):
+            load_settings()
