@@ -153,13 +153,12 @@ def _secret(arguments: Sequence[str], project: Project) -> int:
 def _parity(arguments: Sequence[str], project: Project) -> int:
     from .devtools import local_postgres
     from .parity.cli import main as compare
-    from .parity.databases import NoDatabase
     from .settings import LOCAL_FOLDER
 
     def embedded() -> str:
         try:
             return local_postgres.start(LOCAL_FOLDER / "postgres")
         except local_postgres.LocalPostgresError as error:
-            raise NoDatabase(str(error)) from error
+            raise DatabaseError(str(error)) from error
 
     return compare(arguments, project, embedded)
