@@ -44,13 +44,13 @@ def listen(settings: Settings) -> socket.socket:
 def _way_out(settings: Settings, error: OSError) -> str:
     if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
         return (
-            f"HOST={settings.host} is no address of this machine ({error.strerror}). "
+            f"{settings.variable('host')}={settings.host} is no address of this machine ({error.strerror}). "
             "Leave it out, or name one: 127.0.0.1 for this machine only, 0.0.0.0 for every network."
         )
     other = settings.port + 1 if 1024 <= settings.port < 65_535 else 8000
     return (
         f"Port {settings.port} of {settings.listen_host} cannot be used ({error.strerror}). "
-        f"Stop the program that listens there, or choose another: PORT={other}."
+        f"Stop the program that listens there, or choose another: {settings.variable('port')}={other}."
     )
 
 

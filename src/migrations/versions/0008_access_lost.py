@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007_access_lost"
-down_revision = "0006_former_forms"
+revision = "0008_access_lost"
+down_revision = "0007_library_tables"
 
 
 def upgrade() -> None:
