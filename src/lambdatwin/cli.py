@@ -92,7 +92,7 @@ def asgi_app(project: Project) -> Any:
     try:
         settings = load_settings(project.settings_prefix)
         if settings.development:
-            _refuse_a_forgotten_environment()
+            _refuse_a_forgotten_environment(settings.variable("environment"))
         return _app(project, settings)
     except SettingsError as error:
         raise SystemExit(str(error)) from None
