@@ -90,7 +90,10 @@ def _socket(given: Sequence[int]) -> tuple[socket.socket, int]:
 def asgi_app(project: Project) -> Any:
     """The app for another ASGI server. Raises `SystemExit` with a sentence when the settings do not allow a start."""
     try:
-        return _app(project, load_settings(project.settings_prefix))
+        settings = load_settings(project.settings_prefix)
+        if settings.development:
+            _refuse_a_forgotten_environment(settings.variable("environment"))
+        return _app(project, settings)
     except SettingsError as error:
         raise SystemExit(str(error)) from None
 
