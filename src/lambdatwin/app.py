@@ -20,13 +20,15 @@ from .gateway.cors import CorsMiddleware, CorsPolicy
 from .gateway.http import HeaderLine
 from .installation import AnswerError, Installation
 from .observability.health import add_health
-from .observability.logging import configure_default
+from .observability.logging import EventLog, configure_default
 from .observability.requests import RequestIds, RequestMiddleware
 from .observability.watchdog import watched_loop
 from .openapi.pages import add_docs, shown_document
 from .ports import HandlerModule, LambdaRoute
 from .project import Project, Registry, find_project
 from .settings import Environment, Settings, SettingsError, load_settings
+
+_LOG = EventLog("app")
 
 
 def _new_request_id(headers: Sequence[HeaderLine]) -> str:
@@ -186,7 +188,8 @@ def _lifespan(installed: Installation, modules: Sequence[HandlerModule]) -> Any:
         running = installed.services.runtime
         developing = running.settings.environment is Environment.DEVELOPMENT
         configure_default(json_lines=not developing)
-        async with running.lifespan(modules):
+        async with running.lifespan(modules) as shared:
+            _LOG.info(f"{len(installed.routes)} routes, {len(modules)} handlers, {shared} share the engine")
             tune_garbage_collection()
             installed.started = True
             try:

@@ -72,6 +72,11 @@ class Installation:
             self._routes.append(installed)
             self.app.router.routes.append(installed)
 
+    @property
+    def routes(self) -> Sequence[LambdaRoute]:
+        """All of them, in the order of their addition."""
+        return self._routes
+
     def check(self) -> None:
         """Raises ValueError for a hand-written route with the very method and path of a declared one."""
         declared = {(method, _shape(route.path)): route for route in self._routes for method in _methods(route)}

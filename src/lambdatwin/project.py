@@ -4,6 +4,7 @@
 """
 
 import importlib
+import importlib.util
 import logging
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 type Handler = Callable[[dict[str, Any], Any], Awaitable[Any]]
 
+# A checkout has other names for the library and its generator than an installation.
+COMMAND = "lambdatwin" if __package__ == "lambdatwin" else f"python -m {__package__}"
+GENERATOR = f"{__package__}.codegen" if importlib.util.find_spec(f"{__package__}.codegen") else "codegen"
+# The package that the development server generates where a repository has no routers.
+UNCOMMITTED = "lambdatwin_routes"
 _TABLE = "[tool.lambdatwin]"
 
 
@@ -100,8 +106,12 @@ class Project:
     migrations: str | None = None
 
     def registry(self) -> Registry:
-        """The routers that the generator wrote, and the modules behind them."""
-        generated = importlib.import_module("generated.registry")
+        """The routers that the generator wrote, and the modules behind them. Raises `ProjectError` without any."""
+        importlib.invalidate_caches()  # the routers may have been written a moment ago
+        name = routers_package()
+        if not is_module(f"{name}.registry"):
+            raise ProjectError(f"There are no routers in {name.replace('.', '/')}: `{COMMAND} generate` writes them.")
+        generated = importlib.import_module(f"{name}.registry")
         return Registry(generated.ROUTERS, generated.MODULES)
 
     def handler_modules(self) -> Sequence[str]:
@@ -194,20 +204,50 @@ class Project:
         return False
 
 
+def has_generator() -> bool:
+    """Whether all that the generator needs is installed."""
+    return all(map(is_module, ("jinja2", "libcst", "rich", "ruff", "typer", "yaml")))
+
+
+def is_module(name: str) -> bool:
+    """Whether a module of that dotted name is found; its packages are imported for that."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def routers_package(root: Path | None = None) -> str:
+    """The dotted name of the routers: `[tool.codegen] output`, unless the development server has made its own.
+
+    Raises `ProjectError`.
+    """
+    if is_module(UNCOMMITTED):
+        return UNCOMMITTED
+    return ".".join(Path(_tools(root).get("codegen", {}).get("output", "generated")).parts)
+
+
 def find_project(root: Path | None = None) -> Project:
     """The project that the `pyproject.toml` of the folder names (default: the working directory), else the defaults.
 
     Raises `ProjectError`.
     """
-    file = (root or Path.cwd()) / "pyproject.toml"
+    name = _tools(root).get("lambdatwin", {}).get("project")
+    return Project() if name is None else _loaded(str(_file(root)), name)
+
+
+def _file(root: Path | None) -> Path:
+    return (root or Path.cwd()) / "pyproject.toml"
+
+
+def _tools(root: Path | None) -> dict[str, Any]:
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("lambdatwin", {})
+        tools: dict[str, Any] = tomllib.loads(_file(root).read_text(encoding="utf-8")).get("tool", {})
     except FileNotFoundError:
-        return Project()
+        return {}
     except (OSError, ValueError) as error:
-        raise ProjectError(f"{file}: cannot be read: {error}") from None
-    name = table.get("project")
-    return Project() if name is None else _loaded(str(file), name)
+        raise ProjectError(f"{_file(root)}: cannot be read: {error}") from None
+    return tools
 
 
 def _loaded(file: str, name: object) -> Project:

@@ -33,18 +33,22 @@ class Runtime:
     database: Database | None = None
 
     @asynccontextmanager
-    async def lifespan(self, modules: Sequence[HandlerModule]) -> AsyncIterator[None]:
-        """Give the handlers the app's sessions, fill the caches of authentication, and close everything at the end."""
+    async def lifespan(self, modules: Sequence[HandlerModule]) -> AsyncIterator[int]:
+        """Give the handlers the app's sessions, fill the caches of authentication, and close everything at the end.
+
+        Yields how many of the modules take the app's sessions.
+        """
+        shared = 0
         async with AsyncExitStack() as stack:
             stack.callback(self.project.on_user_changed(self.users.forget))
             stack.callback(self.project.on_access_lost(self.auth.end_logins))
             if self.database is not None:
                 stack.push_async_callback(self.database.close)
-                self.project.share(modules, APP_SESSIONS)
+                shared = self.project.share(modules, APP_SESSIONS)
                 undo = partial(self.project.unshare, modules)
                 stack.enter_context(APP_SESSIONS.registered(self.database.sessions, undo))
             await stack.enter_async_context(self.auth.lifespan())
-            yield
+            yield shared
 
     def for_handlers(self) -> HandlerRuntime:
         """What a handler's middleware may use."""

@@ -47,5 +47,5 @@ def local_issuer(settings: Settings, people: Sequence[Person], folder: Path) -> 
 
 def login_words(people: Sequence[Person]) -> str:
     """Who may log in, and with which password."""
-    names = " or ".join(f"`{person.username}`" for person in people)
-    return f"Log in as {names}; the password is `{LOCAL_PASSWORD}`." if people else "No user can log in here."
+    names = " or ".join(f"`{person.username}`" for person in people) or "any id"
+    return f"Log in as {names}; the password is `{LOCAL_PASSWORD}`."

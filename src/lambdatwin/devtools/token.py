@@ -1,7 +1,6 @@
-"""`python -m src.lambdatwin token [--user NAME]` prints an access token of the local issuer."""
+"""The command `token` prints an access token of the local issuer."""
 
 import argparse
-import re
 import sys
 import time
 from collections.abc import Sequence
@@ -10,12 +9,11 @@ from pathlib import Path
 from ..auth.config import AuthSettings, client_id, endpoints
 from ..project import Person, Project
 from ..settings import SettingsError, load_settings
-from .issuer.accounts import Accounts
+from .issuer.accounts import SUBJECT, Accounts
 from .issuer.keys import KeyRing
 from .issuer.minting import Mint
 from .local import ISSUER_FOLDER
 
-_SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+-]{0,127}")
 _USAGE = 2
 
 
@@ -60,7 +58,7 @@ def make_token(
     if not 0 < seconds <= 24 * 3600:
         raise ValueError("--seconds: a token lives for one second to one day")
     account = Accounts(people).named(user)
-    if account is None and not _SUBJECT.fullmatch(user):
+    if account is None and not SUBJECT.fullmatch(user):
         raise ValueError("--user: neither a seeded user nor an id")
     mint = Mint(endpoints(settings).issuer, client_id(settings), ring, time.time, seconds)
     login = mint.begin(account or Person(user, user))

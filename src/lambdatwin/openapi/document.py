@@ -25,7 +25,7 @@ type Json = dict[str, Any]
 type ErrorStatuses = Mapping[int, tuple[str, str]]
 
 LOGIN_SCHEME = "Login"
-_TOKEN = "A Cognito token in the Authorization header. In development, `make token` prints one."  # noqa: S105 - words
+_TOKEN = "A Cognito token in the Authorization header. In development, the command `token` prints one."  # noqa: S105 - words
 _NOTHING_SAID: Json = {"detail": None, "errors": None}
 _MOMENT = {"timestamp": "2026-01-20T10:00:00+00:00", "correlation_id": "0d5cb1a4-6a55-4c1e-b6a5-4a2d4f2f7a11"}
 _GATEWAYS = {answer.status: json.loads(answer.body) for answer in (ENDPOINT_TIMED_OUT, INTERNAL_SERVER_ERROR)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .forked_process import ForkedProcess, ForkServer
 
-_COMMAND = ("codegen", "generate")
+_COMMAND = ((__package__ or "").replace("reload", "routers"),)
 _NOTE = re.compile(r"[^\n]*: note CG\d+ ")
 _COUNTED = re.compile(r" \(\d+ notes?, shown with --notes\)")
 _NOTHING_NEW = ("unchanged", " 0 files written, 0 removed")

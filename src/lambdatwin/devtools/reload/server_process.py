@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator
 
 from ...cli import serve
-from ...openapi.export import main as export
+from ...openapi.export import update
 from ...project import Project, find_project
 from .child import EXPORT, SERVE
 
@@ -57,7 +57,7 @@ def _obey(lines: Iterator[str], project: Project) -> None:
     """Run commands while the server runs; at their end stop it, so that no server outlives its terminal."""
     for line in lines:
         if line == EXPORT:
-            export([], project)
+            update(project)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

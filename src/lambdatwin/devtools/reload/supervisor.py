@@ -25,6 +25,7 @@ from ...server import listen
 from ...settings import LOCAL_FOLDER, Settings, SettingsError
 from .. import banner, database
 from ..local_postgres import LocalPostgresError
+from ..routers import is_watched
 from . import terminal
 from .child import Child
 from .forked_process import ForkServer, ForkServerLostError
@@ -212,7 +213,7 @@ def _changes(watched: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _is_source(change: watchfiles.Change, path: str) -> bool:
-    if "__pycache__" in path:
+    if not is_watched(os.path.relpath(path)):
         return False
     # The files of a new folder may have been written before the folder was watched.
     return path.endswith((".py", ".j2")) or (change is watchfiles.Change.added and Path(path).is_dir())
