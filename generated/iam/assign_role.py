@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/iam/aws_lambda/assign_role.py
 #   src/contexts/iam/aws_lambda/remove_role.py
-# Content: sha256:f43e2590673ec79438f215d08d78b235a17389d7c49767f394b74c53c572d313
+# Content: sha256:de7a8faebe0b1c7fc6215c477be86bc41c5db50aa8a2af7b1207d71bf7d578f4
 """Routes of iam: /assign-role."""
 
 from typing import Annotated
@@ -82,7 +82,7 @@ async def assign_role(
     permissions=("manage_roles",),
     timeout=30.0,
     access="manage_roles, and the role itself unless the user who asks is an administrator",
-    idempotency="No. The second time the role is not found.",
+    idempotency="No. The second time the role is not found, unless the first was answered with 503: then the logins are ended.",
 )
 async def remove_role(
     *,

@@ -5,7 +5,7 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:9446c233fe685d6685c9f40419df0e16c3289f77bdb66c0d36ec332d61837b0f
+# Content: sha256:566ae66deedf6a2db5525ae5d2cb53d39eb2b3579946061bb7bca8e476c9b3d2
 """Routes of iam: /users."""
 
 from typing import Annotated
@@ -158,6 +158,6 @@ async def get_user_by_id(*, id: Annotated[str, Path(description="the id of the u
     permissions=("manage_users",),
     timeout=30.0,
     access="manage_users; an administrator is deleted by another administrator only",
-    idempotency="No. The second time the user is not found.",
+    idempotency="No. The second time the user is not found, unless the first was answered with 503: then the logins are ended.",
 )
 async def delete_user(*, id: Annotated[str, Path(description="the id of the user, Cognito's `sub`")]) -> None: ...

@@ -206,6 +206,7 @@ def serve(arguments: Sequence[str], project: Project) -> int:
     from .server import PortTakenError, listen, serve_app
     from .settings import Environment, SettingsError, load_settings
 
+    _open_standard_streams()
     parser = argparse.ArgumentParser(prog="serve", description=serve.__doc__, epilog=_ROOT_HELP)
     parser.add_argument("--no-reload", action="store_true", help="in development: serve without watching files")
     parser.add_argument("--seed", action="store_true", help="in development: fill an empty DATABASE_URL, too")
@@ -214,11 +215,11 @@ def serve(arguments: Sequence[str], project: Project) -> int:
     options = parser.parse_args(arguments)
     try:
         if options.port is not None:
-            os.environ["PORT"] = str(options.port)
-        settings = load_settings()
+            os.environ[f"{project.settings_prefix}PORT"] = str(options.port)
+        settings = load_settings(project.settings_prefix)
         developing = settings.environment is Environment.DEVELOPMENT
         if developing and not options.child:
-            _refuse_a_forgotten_environment()
+            _refuse_a_forgotten_environment(settings.variable("environment"))
             from .devtools import routers
             from .devtools.reload import supervisor
 
@@ -232,16 +233,23 @@ def serve(arguments: Sequence[str], project: Project) -> int:
         return 1
 
 
-def _refuse_a_forgotten_environment() -> None:
+def _open_standard_streams() -> None:
+    """Lead those of the descriptors 0 to 2 that are closed nowhere: what is opened next must not get their numbers."""
+    while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(opened, True)
+    os.close(opened)
+
+
+def _refuse_a_forgotten_environment(name: str) -> None:
     """Raises `SettingsError` where a server was started without saying so: it would migrate what it meets."""
     from .settings import SettingsError
 
-    if "ENVIRONMENT" in os.environ:
+    if name in os.environ:
         return
     on_railway = any(name.startswith("RAILWAY_") for name in os.environ)
     if on_railway or importlib.util.find_spec("watchfiles") is None:
         reason = "this is Railway" if on_railway else "the development packages are not installed"
-        raise SettingsError([f"ENVIRONMENT is not set, and {reason}: set ENVIRONMENT=production"])
+        raise SettingsError([f"{name} is not set, and {reason}: set {name}=production"])
 
 
 def _socket(given: Sequence[int]) -> tuple[socket.socket, int]:
@@ -253,15 +261,13 @@ def asgi_app(project: Project) -> Any:
     from .settings import SettingsError, load_settings
 
     try:
-        return _app(project, load_settings())
+        return _app(project, load_settings(project.settings_prefix))
     except SettingsError as error:
         raise SystemExit(str(error)) from None
 
 
 def _app(project: Project, settings: "Settings") -> Any:
-    from .settings import Environment
-
-    project.prepare(development=settings.environment is Environment.DEVELOPMENT)
+    project.prepare()
     if settings.local_issuer:
         from .devtools.local import local_app
 
@@ -278,12 +284,17 @@ def _app(project: Project, settings: "Settings") -> Any:
 
 
 def _migrate(arguments: Sequence[str], project: Project) -> int:
-    url = os.environ.get("DATABASE_URL")
+    url = os.environ.get(f"{project.settings_prefix}DATABASE_URL") or os.environ.get("DATABASE_URL")
     if not url:
         print("Set DATABASE_URL to the database to migrate.", file=sys.stderr)
         return 1
     try:
-        notice = asyncio.run(project.migrate(url))
+        from .postgres.tables import migrate
+
+        notice = asyncio.run(migrate(project, url))
+    except ModuleNotFoundError as error:
+        print(f"There is no package {error.name}: `pip install 'lambdatwin[postgres]'`.", file=sys.stderr)
+        return 1
     except (DatabaseError, OSError) as error:
         print(f"The database was not migrated, and nothing has changed: {error}", file=sys.stderr)
         return 1

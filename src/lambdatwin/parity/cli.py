@@ -40,7 +40,7 @@ def main(arguments: Sequence[str], project: Project, embedded: Callable[[], str]
     """
     options = _parser().parse_args(arguments)
     # The handlers log to stdout, where the table goes.
-    project.prepare(development=False)
+    project.prepare()
     if not options.verbose:
         project.silence()
     try:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+from ..postgres.tables import migrate
 from ..project import DatabaseError, Project
 
 type Fill = Callable[[str], Awaitable[None]]
@@ -29,7 +30,7 @@ def seeded(server: str, project: Project) -> Iterator[tuple[str, str]]:
     """Two new databases on a server, migrated, with the sample data of the project."""
 
     async def migrate_and_seed(url: str) -> None:
-        await project.migrate(url)
+        await migrate(project, url)
         await project.seed(url)
 
     with _two(server, "TEMPLATE template0", fill=migrate_and_seed) as urls:

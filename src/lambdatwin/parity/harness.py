@@ -111,15 +111,16 @@ def _entry(route: Route) -> dict[str, object]:
 
 
 def _shared(setup: Setup) -> dict[str, str]:
-    return {"ENVIRONMENT": "test", **setup.environment}
+    return {f"{setup.project.settings_prefix}ENVIRONMENT": "test", **setup.environment}
 
 
 def _environment(setup: Setup, jwks_url: str) -> dict[str, str]:
     """The settings of the FastAPI side; what our own environment says of Cognito or CORS must not reach it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
+    prefix = setup.project.settings_prefix
+    kept = {name: value for name, value in os.environ.items() if not name.removeprefix(prefix).startswith(_SETTINGS)}
     return kept | {
         **_shared(setup),
-        **setup.api.environment(),
+        **{f"{prefix}{name}": value for name, value in setup.api.environment().items()},
         "DATABASE_URL": setup.fastapi_database,
         "COGNITO_ISSUER": _ISSUER,
         "COGNITO_JWKS_URL": jwks_url,

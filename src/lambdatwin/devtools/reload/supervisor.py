@@ -89,10 +89,10 @@ class Development:
         """Until interrupted; 1 when the server does not start and nothing is watched."""
         changes = _changes(self._project.watched) if reload else iter(())
         first = next(changes, [])  # from here on no save is missed
-        self._environment["PORT"] = str(settings.port)
-        self._environment["DATABASE_URL"] = os.environ["DATABASE_URL"] = database.prepared(
-            self._project, settings, seed=self._seed
-        )
+        self._environment[settings.variable("port")] = str(settings.port)
+        url = database.prepared(self._project, settings, seed=self._seed)
+        if url is not None:
+            self._environment["DATABASE_URL"] = os.environ["DATABASE_URL"] = url
         self._renew()
         if self._current is not None:
             banner.show(self._project, settings)

@@ -239,6 +239,13 @@ def test_an_http_apis_policy_replaces_what_the_function_says() -> None:
     assert ("access-control-allow-origin", "*") in _side(HTTP, payload).answer(_sent("GET", "/open")).headers
 
 
+@pytest.mark.parametrize(("origin", "allowed"), [("https://a.b:8443", "https://a.b:8443"), ("http://a.b", None)])
+def test_a_policy_may_name_a_scheme(origin: str, allowed: str | None) -> None:
+    side = _side(Api(Kind.HTTP_2, cors=Cors(("https://*", "http://other"))))
+    headers = dict(side.answer(_sent("GET", "/open", ("Origin", origin))).headers)
+    assert headers.get("access-control-allow-origin") == allowed
+
+
 @pytest.mark.parametrize(
     ("api", "sent"),
     [
