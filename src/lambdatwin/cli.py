@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 _DEBUG_LOOP = f"{__package__}.devtools.reload.debug_loop:DebugLoop"
-_SHELLS = ("bash", "fish", "zsh")
+_SHELLS, _COMPLETE = ("bash", "fish", "zsh"), "_LAMBDATWIN_COMPLETE"
 _ROOT_HELP = "--root DIR works in the repository in DIR; by default it is the working directory."
 
 type Run = Callable[[list[str]], int]
@@ -33,7 +33,7 @@ type Run = Callable[[list[str]], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 when all is well, 1 with a sentence on stderr when it is not, 2 for wrong usage."""
     try:
-        code = _group().main(arguments, prog_name=COMMAND, standalone_mode=False)
+        code = _group().main(arguments, prog_name=COMMAND, complete_var=_COMPLETE, standalone_mode=False)
     except ProjectError as error:
         print(error, file=sys.stderr)
         return 1
@@ -63,6 +63,7 @@ class _Forwarded(click.Command):
         """The options that its help names, and files."""
         if not incomplete.startswith("-"):
             return [CompletionItem(incomplete, type="file")]
+        del os.environ[_COMPLETE]  # the generator would complete by itself
         with redirect_stdout(io.StringIO()) as shown, suppress(SystemExit):
             self._run(["--help"])
         options = sorted(set(re.findall(r"--[a-z][a-z-]*[a-z]", shown.getvalue())))
@@ -115,7 +116,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 def _completion(shell: str) -> None:
     script = get_completion_class(shell)
     if script is not None:
-        click.echo(script(_group(), {}, "lambdatwin", "_LAMBDATWIN_COMPLETE").source())
+        click.echo(script(_group(), {}, "lambdatwin", _COMPLETE).source())
 
 
 def _generator(name: str) -> Run:
@@ -166,7 +167,8 @@ def enter(root: Path) -> None:
         os.chdir(root)
         folders = import_module(f"{GENERATOR}.codebase").code_roots(Path())
     except (OSError, ValueError) as error:
-        raise ProjectError(f"{root}: {error}") from None
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ProjectError(f"{root}: {reason}") from None
     if before != Path.cwd():
         # `python -m` has put it there: its modules are none of the root's.
         sys.path[:] = [folder for folder in sys.path if folder not in ("", str(before))]

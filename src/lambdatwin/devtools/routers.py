@@ -58,12 +58,10 @@ def prepare(root: Path = Path()) -> tuple[str, ...]:
         if not routers.committed:
             raise ProjectError(f"No routers are committed, and the generator is not installed: {how}")
         print(f"The routers in {routers.folder} are served as they are; to have them follow the handlers, {how}")
-    if routers.committed:
-        return ()
     private = root / _PRIVATE
     private.mkdir(parents=True, exist_ok=True)
     (root / LOCAL_FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
-    return (str(private.resolve()),)
+    return () if routers.committed else (str(private.resolve()),)
 
 
 def generate(root: Path = Path()) -> None:

@@ -1,4 +1,4 @@
-"""`python -m src.lambdatwin.devtools.reload.server_process SOCKET ORDERS READY`: a server that waits for its start.
+"""`python -m ...devtools.reload.server_process SOCKET ORDERS READY`: a server that waits for its start.
 
 It imports the sources, all but generated/, which the generator may be writing. Commands are lines on the descriptor
 ORDERS: `serve {...}` serves, with that environment added; `export` writes the OpenAPI document. The process ends when
