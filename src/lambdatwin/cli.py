@@ -90,7 +90,10 @@ def _socket(given: Sequence[int]) -> tuple[socket.socket, int]:
 def asgi_app(project: Project) -> Any:
     """The app for another ASGI server. Raises `SystemExit` with a sentence when the settings do not allow a start."""
     try:
-        return _app(project, load_settings(project.settings_prefix))
+        settings = load_settings(project.settings_prefix)
+        if settings.development:
+            _refuse_a_forgotten_environment(settings.variable("environment"))
+        return _app(project, settings)
     except SettingsError as error:
         raise SystemExit(str(error)) from None
 
@@ -153,13 +156,12 @@ def _secret(arguments: Sequence[str], project: Project) -> int:
 def _parity(arguments: Sequence[str], project: Project) -> int:
     from .devtools import local_postgres
     from .parity.cli import main as compare
-    from .parity.databases import NoDatabase
     from .settings import LOCAL_FOLDER
 
     def embedded() -> str:
         try:
             return local_postgres.start(LOCAL_FOLDER / "postgres")
         except local_postgres.LocalPostgresError as error:
-            raise NoDatabase(str(error)) from error
+            raise DatabaseError(str(error)) from error
 
     return compare(arguments, project, embedded)
