@@ -30,7 +30,8 @@ def test_the_runtimes_router_follows_the_table_of_facts(fact: RoutingFact) -> No
         method, _, template = key.rpartition(" ")
         table.add(method or "ANY", template, key)
     found = table.match(fact.method, fact.path)
-    assert (found and found[0]) == fact.route
+    kind = Kind.REST if fact.api == "rest" else Kind.HTTP_2
+    assert (found and (found[0], as_found(kind, found[1]))) == (fact.route and (fact.route, dict(fact.parameters)))
 
 
 _TEMPLATE = st.lists(st.sampled_from(["a", "b", "c.d", "{x}", "{y}"]), min_size=1, max_size=4, unique=True)
