@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from .diagnostics import Spot
 from .facts import Constant
-from .names import PathTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +191,9 @@ class Operation:
     others: tuple[tuple[int, Response | None], ...] = ()
 
     @property
-    def template(self) -> PathTemplate:
-        """The path with the names under which the code reads its parameters."""
-        renamed = {p.name: p.reads for p in self.path_parameters if p.reads}
-        return PathTemplate(PathTemplate(self.path).renamed(renamed))
+    def renamed(self) -> dict[str, str]:
+        """The names under which the code reads parameters of the path, where they are others than the path's."""
+        return {p.name: p.reads for p in self.path_parameters if p.reads and p.reads != p.name}
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class RouteView:
     auth: str | None
     permissions: tuple[str, ...]
     timeout: float | None
+    any_method: bool
+    reads: dict[str, str]
     idempotency: str | None
     access: str | None
     name: str

@@ -32,7 +32,7 @@ class LimitedConnection(asyncio.Protocol):
     """One connection."""
 
     def __init__(self, *, app_state: dict[str, Any], **options: Any) -> None:
-        # uvicorn puts this state into the scope of each request, where `answering` finds it.
+        # uvicorn puts this state into the scope of each request, where `Answering` finds it.
         options["app_state"] = {**app_state, _STATE_KEY: self}
         self._inner = AutoHTTPProtocol(**options)
         self._loop = asyncio.get_running_loop()
@@ -192,16 +192,26 @@ class LimitedConnection(asyncio.Protocol):
         self._transport.abort()  # type: ignore[attr-defined]
 
 
-def answering(app: Any) -> Any:
-    """The ASGI app, telling the connection of each request when it is answered."""
+class Answering:
+    """The ASGI app. It tells the connection of each request when it is answered.
 
-    async def call(scope: Any, receive: Any, send: Any) -> None:
+    While the server is `stopping`, every answer says that it is its connection's last.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self.stopping = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def send_last(message: Any) -> None:
+            if self.stopping and message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
+            await send(message)
+
         try:
-            await app(scope, receive, send)
+            await self._app(scope, receive, send_last)
         finally:
             connection = scope.get("state", {}).pop(_STATE_KEY, None)
             if connection is not None:
                 # In the next turn: uvicorn has then finished with the request.
                 asyncio.get_running_loop().call_soon(connection.answered)
-
-    return call

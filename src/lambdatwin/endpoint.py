@@ -1,12 +1,15 @@
 """Answers a request to one route: authenticate, build the event, run the handler, convert its result."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from opentelemetry import trace
+from pydantic import BaseModel
 
 from .auth.authenticator import Accepted, Refused
 from .auth.responses import Reason
@@ -85,7 +88,15 @@ class RouteServices:
 
     def unavailable(self, sentence: str, api: Api) -> GatewayResponse:
         """The 503 for a request that this process cannot take now; the client may retry."""
-        return api.response(self.project.unavailable(sentence), None)
+        return self.error(503, sentence, api, {"Retry-After": "1"})
+
+    def error(
+        self, status: int, message: str, api: Api, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> GatewayResponse:
+        """An answer in a handler's place, with the backend's error body."""
+        body = error_value(self.project, status, message)
+        sent = {"Content-Type": "application/json", **self.project.response_headers, **headers}
+        return api.response({"statusCode": status, "headers": sent, "body": json.dumps(body)}, None)
 
 
 class LambdaEndpoint:
@@ -190,11 +201,17 @@ class LambdaEndpoint:
             return api.own(api.failed(None), request_id)
 
     async def _result(self, event: dict[str, Any], context: LambdaContext) -> Any:
-        database = self._services.runtime.database
-        if database is None:
-            return await self._handler(event, context)
-        with APP_SESSIONS.used(database.sessions):
-            return await self._handler(event, context)
+        services = self._services
+        if services.runtime.database is None:
+            return services.project.result(await self._handler(event, context))
+        with APP_SESSIONS.used(services.runtime.database):
+            return services.project.result(await self._handler(event, context))
+
+
+def error_value(project: Project, status: int, message: str) -> Any:
+    """The project's error body as a value of JSON."""
+    body = project.error_body(status, message)
+    return body.model_dump(mode="json") if isinstance(body, BaseModel) else body
 
 
 def refusal_of(refused: Refused, api: Api, headers: Headers) -> GatewayResponse:

@@ -27,6 +27,7 @@ from .ports import MATCH, LambdaApi, LambdaOperation, LambdaRoute
 from .settings import Settings
 
 _LOG = EventLog("gateway")
+_CORS = "access-control-"
 _ANY_PATH = re.compile(r"|/\{\w+:path\}")
 
 type Found = tuple[LambdaRoute, dict[str, str]]
@@ -80,7 +81,7 @@ class Installation:
             declared = Route(ANY if operation.any_method else method, route.resource)
             installed = route.installed(self, LambdaEndpoint(declared, operation, self.services, api), self._prefix)
             installed.methods = {method}
-            table.add(method, route.resource, installed)
+            table.add(method, route.template, installed)
             self._claim(method, installed)
             self._routes.append(installed)
             self.app.router.routes.append(installed)
@@ -118,7 +119,7 @@ class Installation:
         if found is None or found[0] is not route:
             return Match.NONE, {}
         greedy = _is_greedy(route)
-        if (greedy or "{" in route.resource) and self._served_elsewhere(scope, greedy=greedy):
+        if (greedy or "{" in route.path) and self._served_elsewhere(scope, greedy=greedy):
             return Match.NONE, {}
         parameters = {name: unquote(value) for name, value in found[1].items()}
         path_params = {**scope.get("path_params", {}), **parameters}
@@ -151,7 +152,9 @@ class Installation:
         method = endpoint.api.method(scope["method"], scope["headers"])
         seen = {**scope, "method": method, "raw_path": self._raw_path(scope).encode("latin-1")}
         request_id = request_id_of(scope)
-        await endpoint(seen, receive, send, found[1] if found else {}, request_id, accepted)
+        reads = route.operation.reads
+        parameters = {reads.get(name, name): value for name, value in (found[1] if found else {}).items()}
+        await endpoint(seen, receive, send, parameters, request_id, accepted)
         scope[LOGGED] = endpoint.logs_requests and INVOKED in seen
 
     async def default(self, scope: Any, receive: Any, send: Any) -> None:
@@ -179,7 +182,8 @@ class Installation:
     def _preflight(self, scope: Any) -> GatewayResponse | None:
         if not isinstance(self.api, RestApi):
             return self.api.preflight(scope["method"], scope["headers"])
-        headers, methods = self.services.project.preflight_headers, self.methods(scope)
+        declared, methods = self.services.project.response_headers, self.methods(scope)
+        headers = {name: value for name, value in declared.items() if name.lower().startswith(_CORS)}
         if not headers or not methods or not is_preflight(scope["method"], scope["headers"]):
             return None
         return handlers_preflight(methods, headers)

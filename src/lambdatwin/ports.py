@@ -4,10 +4,11 @@ A generated function is a typed signature that serves the documentation. It neve
 Lambda handler, and the installation of an app runs that.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from copy import copy, deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from inspect import cleandoc, signature
 from types import ModuleType
@@ -17,7 +18,7 @@ from fastapi import APIRouter
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
 from fastapi.utils import create_model_field
-from pydantic import BaseModel, GetJsonSchemaHandler, RootModel
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, RootModel
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -34,6 +35,9 @@ MATCH = "lambdatwin.match"
 _DEFAULT_PATH = f"/{DEFAULT}"
 _NO_MATCH: tuple[Match, dict[str, Any]] = (Match.NONE, {})
 _NOT_INSTALLED = "Lambda routes are served after install(app, routers), not by including their router"
+
+# The name in `{id}` and in `{rest+}`.
+_PARAMETER = re.compile(r"(?<=\{)[^{}+]+")
 
 _Function = TypeVar("_Function", bound=Callable[..., Awaitable[None]])
 
@@ -68,8 +72,9 @@ class LambdaOperation:
 
     `timeout` (seconds) and the authentication count only for a handler whose decorator left no `__endpoint__`.
 
-    `any_method`: the route is declared with ANY, as events of HTTP APIs say. `api` and `payload` are those that the
-    route is declared with.
+    `any_method`: the route is declared with ANY, as events of HTTP APIs say. `reads`: the names of path parameters in
+    the event, where the handler reads others than the path's. `api` and `payload` are those that the route is declared
+    with.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -81,6 +86,7 @@ class LambdaOperation:
     idempotency: str | None
     access: str | None = None
     any_method: bool = False
+    reads: Mapping[str, str] = field(default_factory=dict)
     api: LambdaApi = LambdaApi()
     payload: Literal["1.0", "2.0"] | None = None
 
@@ -110,6 +116,7 @@ def endpoint(
     idempotency: str | None = None,
     access: str | None = None,
     any_method: bool = False,
+    reads: Mapping[str, str] | None = None,
     api: LambdaApi = LambdaApi(),
     payload: Literal["1.0", "2.0"] | None = None,
 ) -> Callable[[_Function], _Function]:
@@ -120,7 +127,18 @@ def endpoint(
     found = handler or getattr(module, function)
     name = module if isinstance(module, str) else module.__name__
     operation = LambdaOperation(
-        found, name, function, auth, permissions, timeout, idempotency, access, any_method, api, payload
+        found,
+        name,
+        function,
+        auth,
+        permissions,
+        timeout,
+        idempotency,
+        access,
+        any_method,
+        reads or {},
+        api,
+        payload,
     )
 
     def bind(signature: _Function) -> _Function:
@@ -174,9 +192,15 @@ class LambdaRoute(APIRoute):
         }
 
     @property
-    def resource(self) -> str:
+    def template(self) -> str:
         """The path as API Gateway spells it: `$default`, and `{rest+}` where Starlette has `{rest:path}`."""
         return DEFAULT if self.path == _DEFAULT_PATH else self.path.replace(":path}", "+}")
+
+    @property
+    def resource(self) -> str:
+        """The template with the names that the event has."""
+        reads = self.operation.reads
+        return _PARAMETER.sub(lambda found: reads.get(found[0], found[0]), self.template)
 
     def installed(self, installation: "RouteInstallation", endpoint: object, prefix: str) -> "LambdaRoute":
         """A copy that serves: `installation` says which requests are its own, and runs `endpoint` for them."""
@@ -256,31 +280,17 @@ class Without:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         reduced = deepcopy(handler.resolve_ref_schema(handler(schema)))
-        for field in self.fields:
-            reduced.get("properties", {}).pop(field, None)
+        for name in self.fields:
+            reduced.get("properties", {}).pop(name, None)
         required = [name for name in reduced.get("required", []) if name not in self.fields]
         reduced.pop("required", None)
         return {**reduced, "required": required} if required else reduced
 
 
-class FieldFault(BaseModel):
-    """One fault of one field."""
-
-    field: str
-    code: str
-    message: str
-
-
 class ErrorBody(BaseModel):
-    """What a handler or its middleware answers when a request fails."""
+    """What a handler or its middleware answers when a request fails; `Project.error_body` says what is in it."""
 
-    status_code: int
-    error_type: str
-    message: str
-    detail: str | None
-    errors: list[FieldFault] | None
-    timestamp: str
-    correlation_id: str
+    model_config = ConfigDict(extra="allow")
 
 
 class GatewayMessage(BaseModel):

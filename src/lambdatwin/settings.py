@@ -1,4 +1,8 @@
-"""Every setting of the FastAPI runtime, read from the environment (and, in development, from `.env`)."""
+"""Every setting of the FastAPI runtime, read from the environment (and, in development, from `.env`).
+
+A project chooses the prefix of the variables (`Project.settings_prefix`), so that none is taken for a backend's own.
+HOST, PORT, DATABASE_URL and COGNITO_* count without the prefix as well; with the prefix they go first.
+"""
 
 import json
 import os
@@ -15,11 +19,19 @@ from pydantic import (
     Field,
     PositiveFloat,
     PositiveInt,
+    PrivateAttr,
     SecretStr,
     ValidationError,
-    model_validator,
+    ValidationInfo,
+    field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    SettingsConfigDict,
+)
 
 from .gateway.cors import CorsConfiguration
 
@@ -27,8 +39,7 @@ LOCAL_FOLDER = Path(".local")
 # No path, and lower case: it is compared to what browsers send.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@*\sA-Z]+")
 _STAGE = re.compile(r"[A-Za-z0-9_-]{1,128}")
-
-
+_PLAIN = re.compile(r"host|port|database_url|cognito_\w+")
 _NO_DATABASE = (
     "must be like postgresql://user:password@host:5432/name, special characters of the password as in %40 for @"
 )
@@ -83,11 +94,14 @@ def _is_stage(value: str | None) -> str | None:
 
 
 def _is_database(value: SecretStr | None) -> SecretStr | None:
-    if value is not None:
-        parts = _split(value.get_secret_value())
-        if parts is None or parts.scheme.partition("+")[0] not in ("postgres", "postgresql"):
-            raise ValueError(_NO_DATABASE)
+    if value is not None and not _is_postgres(value.get_secret_value()):
+        raise ValueError(_NO_DATABASE)
     return value
+
+
+def _is_postgres(url: str) -> bool:
+    parts = _split(url)
+    return parts is not None and parts.scheme.partition("+")[0] in ("postgres", "postgresql")
 
 
 def _are_origins(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -126,7 +140,7 @@ type Secret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
 
 
 class Settings(BaseSettings):
-    """Names are those of the environment variables, in lower case. Times are seconds, sizes bytes."""
+    """Names are the variables', in lower case and without prefix. Times are seconds, sizes bytes."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -170,11 +184,14 @@ class Settings(BaseSettings):
     graceful_timeout: PositiveInt = 20
     metrics_token: Secret = None
 
-    @model_validator(mode="after")
-    def _cors_is_an_http_apis(self) -> Self:
-        if self.gateway_payload == "rest" and self.gateway_cors is not None:
-            raise ValueError("GATEWAY_CORS: only an HTTP API has it; a REST API answers preflights by OPTIONS methods")
-        return self
+    _prefix: str = PrivateAttr("")
+
+    @field_validator("gateway_cors", mode="after")
+    @classmethod
+    def _cors_is_an_http_apis(cls, value: CorsConfiguration | None, info: ValidationInfo) -> CorsConfiguration | None:
+        if value is not None and info.data.get("gateway_payload") == "rest":
+            raise ValueError("only an HTTP API has it; a REST API answers preflights by OPTIONS methods")
+        return value
 
     @property
     def production(self) -> bool:
@@ -197,22 +214,53 @@ class Settings(BaseSettings):
         given = (self.cognito_user_pool_id, self.cognito_issuer, self.cognito_jwks_url)
         return not self.production and not any(given)
 
+    def named(self, prefix: str) -> Self:
+        """The same settings, whose variables begin with `prefix`."""
+        self._prefix = prefix
+        return self
 
-def load_settings() -> Settings:
+    def variable(self, field: str) -> str:
+        """The environment variable of a field, as it has to be written."""
+        return _variable(field, self._prefix)
+
+
+def load_settings(prefix: str = "") -> Settings:
     """The settings of this process; raises `SettingsError` naming all that cannot be used."""
-    development = os.environ.get("ENVIRONMENT", "development").strip().lower() == "development"
+    environment = os.environ.get(_variable("environment", prefix), "development")
+    file = ".env" if environment.strip().lower() == "development" else None
     try:
-        return Settings(_env_file=".env" if development else None)
+        settings = Settings(_env_prefix=prefix, _env_file=None, **_given(prefix, file))
     except ValidationError as error:
-        raise SettingsError([_problem(fault) for fault in error.errors()]) from None
+        raise SettingsError([_problem(fault, prefix) for fault in error.errors()]) from None
     except UnicodeDecodeError:
         raise SettingsError([".env: is no text in UTF-8; save it as such"]) from None
     except OSError as error:
         raise SettingsError([f".env: cannot be read ({error.strerror})"]) from None
+    return settings.named(prefix)
 
 
-def _problem(fault: Any) -> str:
-    name = ".".join(str(part) for part in fault["loc"]).upper()
-    words: str = fault["msg"].removeprefix("Value error, ")
-    # A fault between settings has no place: its words name them.
-    return f"{name}: {words}" if name else words
+def _given(prefix: str, file: str | None) -> dict[str, Any]:
+    plain = {field: value for field, value in _read("", file).items() if _counts_without_prefix(field, value)}
+    return plain | _read(prefix, file)
+
+
+def _read(prefix: str, file: str | None) -> dict[str, Any]:
+    found = DotEnvSettingsSource(Settings, env_file=file, env_prefix=prefix)()
+    found |= EnvSettingsSource(Settings, env_prefix=prefix)()
+    return {field: value for field, value in found.items() if field in Settings.model_fields}
+
+
+def _counts_without_prefix(field: str, value: Any) -> bool:
+    # Another database than PostgreSQL is the backend's own affair.
+    return _PLAIN.fullmatch(field) is not None and (field != "database_url" or not value or _is_postgres(value))
+
+
+def _variable(field: str, prefix: str) -> str:
+    name = field.upper()
+    return name if _PLAIN.fullmatch(field) and f"{prefix}{name}" not in os.environ else f"{prefix}{name}"
+
+
+def _problem(fault: Any, prefix: str) -> str:
+    field, *rest = map(str, fault["loc"])
+    name = ".".join([_variable(field, prefix), *rest])
+    return f"{name}: {fault['msg'].removeprefix('Value error, ')}"

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str], project: Project, embedded: Callable[[], str]
     """
     options = _parser().parse_args(arguments)
     # The handlers log to stdout, where the table goes.
-    project.prepare(development=False)
+    project.prepare()
     if not options.verbose:
         project.silence()
     try:
@@ -102,10 +102,11 @@ def _is_foreign(options: argparse.Namespace) -> bool:
 def _databases(
     options: argparse.Namespace, project: Project, embedded: Callable[[], str]
 ) -> contextlib.AbstractContextManager[tuple[str, str]]:
-    if options.no_database:
-        return contextlib.nullcontext((_NO_DATABASE, _NO_DATABASE))
+    if options.no_database or not (options.database_url or project.needs_database):
+        nowhere = _NO_DATABASE if project.needs_database else ""
+        return contextlib.nullcontext((nowhere, nowhere))
     if options.database_url:
-        return clones(options.database_url)
+        return clones(options.database_url, project)
     if _is_foreign(options):
         raise NoDatabase("name the database to copy: --database-url URL or DATABASE_URL, or say --no-database")
     return seeded(embedded(), project)

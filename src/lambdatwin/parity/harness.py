@@ -27,7 +27,17 @@ from .wire import Sent, prepared
 
 # Whole seconds before any token or row of this run; the same for both runtimes.
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-_SETTINGS = ("COGNITO_", "CORS_", "GATEWAY_", "BINARY_MEDIA_", "FORWARDED_", "AUTH_", "SESSION_", "USER_CACHE_")
+_SETTINGS = (
+    "DATABASE_URL",
+    "COGNITO_",
+    "CORS_",
+    "GATEWAY_",
+    "BINARY_MEDIA_",
+    "FORWARDED_",
+    "AUTH_",
+    "SESSION_",
+    "USER_CACHE_",
+)
 _ISSUER = "https://cognito-idp.local.example/parity"
 
 
@@ -111,15 +121,16 @@ def _entry(route: Route) -> dict[str, object]:
 
 
 def _shared(setup: Setup) -> dict[str, str]:
-    return {"ENVIRONMENT": "test", **setup.environment}
+    return {f"{setup.project.settings_prefix}ENVIRONMENT": "test", **setup.environment}
 
 
 def _environment(setup: Setup, jwks_url: str) -> dict[str, str]:
     """The settings of the FastAPI side; what our own environment says of Cognito or CORS must not reach it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
+    prefix = setup.project.settings_prefix
+    kept = {name: value for name, value in os.environ.items() if not name.removeprefix(prefix).startswith(_SETTINGS)}
     return kept | {
         **_shared(setup),
-        **setup.api.environment(),
+        **{f"{prefix}{name}": value for name, value in setup.api.environment().items()},
         "DATABASE_URL": setup.fastapi_database,
         "COGNITO_ISSUER": _ISSUER,
         "COGNITO_JWKS_URL": jwks_url,

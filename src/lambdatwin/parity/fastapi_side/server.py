@@ -41,10 +41,10 @@ def main(arguments: Sequence[str]) -> int:
     if options.root:
         make_importable(options.root)
     project = find_project()
-    project.prepare(development=False)
+    project.prepare()
     with deterministic(options.epoch, project) as sources:
         registry = registry_of(routes_in(options.routes)) if options.routes else project.registry()
-        settings = load_settings()
+        settings = load_settings(project.settings_prefix)
         app: Any = create_app(project, settings, registry=registry, request_ids=request_id_of, clock=sources.now)
         config = uvicorn_config(_wrapped(app, options.wrap), settings)
         server = Server(config, options.ready)

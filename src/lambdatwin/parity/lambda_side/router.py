@@ -74,7 +74,7 @@ def parse_routes(text: str, origin: str) -> list[Route]:
 def _route(entry: Any) -> Route:
     return Route(
         entry["method"],
-        entry["path"],
+        _resource(entry),
         entry["module"],
         entry["function"],
         entry.get("auth"),
@@ -82,6 +82,18 @@ def _route(entry: Any) -> Route:
         (entry.get("authorizer") or {}).get("kind"),
         tuple(entry.get("scopes") or ()),
     )
+
+
+def _resource(entry: Any) -> str:
+    """The path. A docstring is prose: where the code reads a parameter under another name, the deployed resource must
+    have that one. What a table declares is what is deployed."""
+    path: str = entry["path"]
+    if (entry.get("source") or {}).get("kind", "docstrings") != "docstrings":
+        return path
+    for parameter in entry.get("path_parameters") or ():
+        if parameter.get("reads"):
+            path = re.sub(rf"\{{{re.escape(parameter['name'])}(?=\+?\}})", "{" + parameter["reads"], path)
+    return path
 
 
 class Resources:
