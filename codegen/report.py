@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from .diagnostics import Finding, Point, Severity, Spot
 from .emit import Change
 from .model import Endpoint, ListOf, Named, OneOf, Operation, PathParameter, Query, Request, Response
+from .program import COMMAND
 
 _NEWLINE = re.compile(r"\r\n?|\n")  # a form feed ends no line of Python
 _WIDEST = 200
@@ -104,7 +105,7 @@ def change_as_object(change: Change, folder: str) -> dict[str, object]:
 
 def change_as_annotation(change: Change, folder: str) -> str:
     path = _property(f"{folder}/{change.path}")
-    return f"::error file={path},line=1,col=1,title={change.drift.value}::run `make generate`"
+    return f"::error file={path},line=1,col=1,title={change.drift.value}::run `{COMMAND} generate`"
 
 
 def dumped(value: object) -> str:

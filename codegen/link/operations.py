@@ -49,13 +49,13 @@ def _operation(route: Route, handler: Handler, code: HandlerCode) -> Operation:
         module=path.removesuffix(".py").replace("/", "."),
         function=handler.function,
         method=route.method,
-        path="/{path+}" if route.path == DEFAULT else route.path,
+        path=route.path,
         auth=None if isinstance(route.authorizer, Public) else getattr(route.authorizer, "name", "") or "authorizer",
         permissions=(),
         timeout=None,
         status=200,
         statuses=(200,),
-        path_parameters=tuple(PathParameter(name, None, "str") for name in _parameters(route.path)),
+        path_parameters=tuple(PathParameter(name, None, "str") for name in PathTemplate(route.path).parameters),
         query=None,
         request=Request(ANY, ()) if route.method in _WITH_BODY else None,
         response=_ANYTHING,
@@ -63,10 +63,6 @@ def _operation(route: Route, handler: Handler, code: HandlerCode) -> Operation:
         docs=_docs(route, handler, code),
         declared=route,
     )
-
-
-def _parameters(path: str) -> tuple[str, ...]:
-    return ("path",) if path == DEFAULT else PathTemplate(path).parameters
 
 
 def _context(api: str) -> str:

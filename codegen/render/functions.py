@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..declarations import Handler, Route
+from ..declarations import Api, Handler
 from ..model import Operation
 from ..names import Identifier
-from .views import ApiView, DeclaredView, FunctionsView, FunctionView
+from .views import ApiView, CorsView, DeclaredView, FunctionsView, FunctionView
 
 FUNCTIONS = "functions.py"
-
-type _ApiKey = tuple[str, str, str | None, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +16,16 @@ class Constants:
     """The names of all functions and APIs in the file."""
 
     functions: dict[Handler, str]
-    apis: dict[_ApiKey, str]
+    apis: dict[Api, str]
 
     def of(self, operation: Operation) -> DeclaredView | None:
         """What a route says of its function; None for a handler that a docstring declares."""
         route = operation.declared
         if route is None or not isinstance(route.handler, Handler):
             return None
-        return DeclaredView(self.functions[route.handler], self.apis[_api_key(route)], f"{route.method} {route.path}")
+        # A REST API has one payload format.
+        payload = route.payload if route.api.kind == "http" else None
+        return DeclaredView(self.functions[route.handler], self.apis[route.api], payload)
 
 
 def constants_of(operations: Iterable[Operation]) -> Constants:
@@ -34,7 +34,7 @@ def constants_of(operations: Iterable[Operation]) -> Constants:
     handlers = {route.handler for route in routes if isinstance(route.handler, Handler)}
     used: set[str] = set()
     functions = {one: _free(one.name or f"{one.path}_{one.function}", used) for one in sorted(handlers, key=_order)}
-    apis = {key: _free(f"{key[0] or 'the'}_api", used) for key in sorted({_api_key(one) for one in routes}, key=str)}
+    apis = {api: _free(f"{api.name or 'the'}_api", used) for api in sorted({one.api for one in routes}, key=repr)}
     return Constants(functions, apis)
 
 
@@ -54,14 +54,15 @@ def functions_view(operations: Iterable[Operation], constants: Constants) -> Fun
         )
         for one, constant in constants.functions.items()
     )
-    apis = tuple(ApiView(constant, key[1], key[2], key[3]) for key, constant in constants.apis.items())
+    apis = tuple(_api(api, constant) for api, constant in constants.apis.items())
     return FunctionsView(tuple(sorted(sources)), apis, functions)
 
 
-def _api_key(route: Route) -> _ApiKey:
-    """What makes the events of two routes alike."""
-    kind = "rest" if route.api.kind == "rest" else f"http-{route.payload}"
-    return (route.api.name, kind, route.api.stage, route.api.binary_types)
+def _api(api: Api, constant: str) -> ApiView:
+    # A REST API's preflights are methods of its own.
+    given = api.cors if api.kind == "http" else None
+    cors = None if given is None else CorsView(given.origins, given.methods, given.headers)
+    return ApiView(constant, api.name, api.kind, api.stage, api.binary_types, cors)
 
 
 def _order(handler: Handler) -> tuple[str, ...]:

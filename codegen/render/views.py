@@ -33,11 +33,11 @@ class ResponseView:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredView:
-    """Names of the function and its API in the file of functions, and the route as it was declared."""
+    """Names of the function and its API in the file of functions."""
 
     function: str
     api: str
-    route: str
+    payload: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,24 @@ class FunctionView:
 
 
 @dataclass(frozen=True, slots=True)
+class CorsView:
+    """The CORS configuration of an HTTP API."""
+
+    origins: tuple[str, ...]
+    methods: tuple[str, ...]
+    headers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ApiView:
     """A declared API; `constant` is its name in the file."""
 
     constant: str
+    name: str
     kind: str
     stage: str | None
     binary_types: tuple[str, ...]
+    cors: "CorsView | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,8 @@ class RouteView:
     auth: str | None
     permissions: tuple[str, ...]
     timeout: float | None
+    any_method: bool
+    reads: dict[str, str]
     idempotency: str | None
     access: str | None
     name: str

@@ -1,8 +1,8 @@
-"""`python -m src.lambdatwin COMMAND`."""
+"""`python -m` with the package and a command."""
 
 import sys
 
 from .cli import main
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

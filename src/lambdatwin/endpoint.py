@@ -1,19 +1,22 @@
 """Answers a request to one route: authenticate, build the event, run the handler, convert its result."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from opentelemetry import trace
+from pydantic import BaseModel
 
 from .auth.authenticator import Accepted, Refused
 from .auth.responses import Reason
 from .database import APP_SESSIONS
 from .gateway.answers import TokenFault
-from .gateway.api import Api, api_of
-from .gateway.http import GatewayResponse, HeaderLine, RawRequest
+from .gateway.api import Api
+from .gateway.http import GatewayResponse, HeaderLine, RawRequest, first_value
 from .gateway.invocation import Invocation, Route
 from .lambda_runtime.context import LambdaContext
 from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
@@ -41,6 +44,8 @@ _NO_LENGTH = frozenset((204, 304))
 _FAULTS = {
     Reason.NO_CREDENTIALS: TokenFault.MISSING,
     Reason.EXPIRED: TokenFault.EXPIRED,
+    # An HTTP API knows no scheme: what stands in the header is the token.
+    Reason.MALFORMED_CREDENTIALS: TokenFault.MALFORMED,
     Reason.MALFORMED_JWT: TokenFault.MALFORMED,
 }
 
@@ -85,36 +90,30 @@ class RouteServices:
         """Whether the limit of concurrent handlers is reached."""
         return self.running >= min(MOST_AT_ONCE, _HANDLERS_PER_CONNECTION * self.settings.database_pool_size)
 
-    def api_of(self, operation: LambdaOperation) -> Api:
-        """The API that declares the operation; a stage that the settings name counts more than its own."""
-        declared, settings = operation.api, self.settings
-        if declared is None:
-            return self.api
-        return api_of(
-            declared.kind,
-            stage=settings.gateway_stage or declared.stage,
-            stage_variables=settings.gateway_stage_variables,
-            binary_media_types=settings.binary_media_types or declared.binary_types,
-            header_case=settings.gateway_header_case,
-        )
-
-    def unavailable(self, sentence: str) -> GatewayResponse:
+    def unavailable(self, sentence: str, api: Api) -> GatewayResponse:
         """The 503 for a request that this process cannot take now; the client may retry."""
-        return self.api.response(self.project.unavailable(sentence), None)
+        return self.error(503, sentence, api, {"Retry-After": "1"})
+
+    def error(
+        self, status: int, message: str, api: Api, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> GatewayResponse:
+        """An answer in a handler's place, with the backend's error body."""
+        body = error_value(self.project, status, message)
+        sent = {"Content-Type": "application/json", **self.project.response_headers, **headers}
+        return api.response({"statusCode": status, "headers": sent, "body": json.dumps(body)}, None)
 
 
 class LambdaEndpoint:
-    """Serves one method and path."""
+    """Serves one method and path of `api`."""
 
-    def __init__(self, route: Route, operation: LambdaOperation, services: RouteServices) -> None:
-        self._route, self._operation, self._services = route, operation, services
+    def __init__(self, route: Route, operation: LambdaOperation, services: RouteServices, api: Api) -> None:
+        self._route, self._operation, self._services, self.api = route, operation, services, api
         self._settings = services.settings
         # Only a handler that says how it is composed is composed anew; any other runs as it is decorated.
         composable = hasattr(operation.handler, "__endpoint__")
         runtime = services.runtime.for_handlers()
-        self._call: Any = services.project.handler(operation, runtime) if composable else operation.handler
+        self._handler = services.project.handler(operation, runtime) if composable else operation.handler
         self._function = None if operation.declared is None else services.functions.of(operation.declared)
-        self._api = services.api_of(operation)
         self.logs_requests = services.project.logs_requests(operation)
 
     @property
@@ -141,8 +140,8 @@ class LambdaEndpoint:
             return
         except asyncio.CancelledError:
             # Only the server cancels the request as a whole, when it stops and has waited for long enough.
-            response = self._services.unavailable("The service is being restarted.")
-        await send_response(scope, send, response)
+            response = self._services.unavailable("The service is being restarted.", self.api)
+        await send_response(scope, send, self.api.with_cors(response, scope["headers"]))
 
     async def _answer(
         self, scope: Any, receive: Any, parameters: Mapping[str, str], request_id: str, verdict: Accepted | None
@@ -155,12 +154,12 @@ class LambdaEndpoint:
             authenticator = self._services.runtime.auth.authenticator
             found = await authenticator.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
-                return refusal_of(found, self._api)
+                return self.api.own(refusal_of(found, self.api, scope["headers"]), request_id)
             accepted = found
         try:
-            body = await read_body(scope, receive, self._settings.gateway_max_body, self._settings.gateway_timeout)
+            body = await read_body(scope, receive, self._settings.gateway_max_body, self.api.timeout)
         except TooLong:
-            return closing(self._api.body_too_long(self._settings.gateway_max_body))
+            return closing(self.api.own(self.api.body_too_long(self._settings.gateway_max_body), request_id))
         except TooSlow:
             return closing(BODY_TOO_SLOW)
         claims = accepted.claims if accepted is not None else None
@@ -171,11 +170,11 @@ class LambdaEndpoint:
     async def _invoke(self, scope: Any, request: RawRequest, invocation: Invocation, receive: Any) -> GatewayResponse:
         services = self._services
         if services.full:
-            return services.unavailable("The service has too much to do right now.")
-        event = self._api.event(request, invocation)
-        too_long = self._api.event_too_long(event, request)
+            return services.unavailable("The service has too much to do right now.", self.api)
+        event = self.api.event(request, invocation)
+        too_long = self.api.event_too_long(event, request)
         if too_long is not None:
-            return too_long
+            return self.api.own(too_long, invocation.request_id)
         services.running += 1
         scope[INVOKED] = True
         try:
@@ -184,22 +183,23 @@ class LambdaEndpoint:
             services.running -= 1
 
     async def _run(self, event: dict[str, Any], request_id: str, receive: Any) -> GatewayResponse:
-        api, deadline = self._api, Deadline(self._settings.gateway_timeout)
+        api, deadline = self.api, Deadline(self.api.timeout)
         try:
             result = await run_until(self._result(event, request_id, deadline), deadline, receive)
             accept = header_text(event, "accept") if getattr(api, "binary_media_types", ()) else None
             return api.response(result, accept)
         except MalformedResult as error:
             _LOG.error("malformed_result", handler=self.name, reason=str(error))
-            return api.failed(error)
+            return api.own(api.failed(error), request_id)
         except TimedOut:
-            _LOG.error("gateway_timeout", handler=self.name, seconds=self._settings.gateway_timeout)
-            return api.timed_out()
+            _LOG.error("gateway_timeout", handler=self.name, seconds=api.timeout)
+            return api.own(api.timed_out(), request_id)
         except TooBusy:
-            return retried(self._services.unavailable("The service has too much to do right now."))
+            # Lambda would throttle, in words of its own.
+            return self._services.unavailable("The service has too much to do right now.", api)
         except FunctionError as error:
             _LOG.error(error.event, handler=self.name, request_id=request_id, **error.fields)
-            return api.failed(None)
+            return api.own(api.failed(None), request_id)
         except (Disconnected, GeneratorExit):
             raise
         except BaseException as error:
@@ -208,24 +208,32 @@ class LambdaEndpoint:
             # The boundary that Lambda's runtime is: whatever a handler raises, and even its exit, is a 502.
             trace.get_current_span().record_exception(error)
             _LOG.error("handler_raised", handler=self.name, exc_info=error)
-            return api.failed(None)
+            return api.own(api.failed(None), request_id)
 
     async def _result(self, event: dict[str, Any], request_id: str, deadline: Deadline) -> Any:
+        services, runtime = self._services, self._services.runtime
         if self._function is not None:
-            return await self._services.functions.invoke(self._function, event, request_id, deadline.left())
+            return await services.functions.invoke(self._function, event, request_id, deadline.left())
         context = LambdaContext(request_id, self._operation.module, deadline)
-        database = self._services.runtime.database
-        if database is None:
-            return await self._call(event, context)
-        with APP_SESSIONS.used(database.sessions):
-            return await self._call(event, context)
+        if runtime.database is None:
+            return services.project.result(await self._handler(event, context))
+        with APP_SESSIONS.used(runtime.database):
+            return services.project.result(await self._handler(event, context))
 
 
-def refusal_of(refused: Refused, api: Api) -> GatewayResponse:
+def error_value(project: Project, status: int, message: str) -> Any:
+    """The project's error body as a value of JSON."""
+    body = project.error_body(status, message)
+    return body.model_dump(mode="json") if isinstance(body, BaseModel) else body
+
+
+def refusal_of(refused: Refused, api: Api, headers: Headers) -> GatewayResponse:
     """What a client of this kind of API gets when the authorizer refuses its token."""
     if refused.response.status != 401:
         return refused.response
-    return api.unauthorized(refused.response, _FAULTS.get(refused.reason, TokenFault.OTHER))
+    sent = first_value(headers, b"authorization") or b""
+    fault = _FAULTS.get(refused.reason, TokenFault.OTHER) if sent.strip() else TokenFault.MISSING
+    return api.unauthorized(refused.response, fault)
 
 
 def head_refusal(scope: Any, settings: Settings) -> GatewayResponse | None:
@@ -307,11 +315,6 @@ def header_text(event: Mapping[str, Any], name: str) -> str | None:
 def closing(response: GatewayResponse) -> GatewayResponse:
     """The same answer as the last one on its connection: the rest of the body may still come."""
     return GatewayResponse(response.status, (*response.headers, (b"connection", b"close")), response.body)
-
-
-def retried(response: GatewayResponse) -> GatewayResponse:
-    """The same answer, with which a client may try again in a second. Lambda would throttle, in words of its own."""
-    return GatewayResponse(response.status, (*response.headers, (b"retry-after", b"1")), response.body)
 
 
 def with_cookies(response: GatewayResponse, cookies: tuple[bytes, ...]) -> GatewayResponse:

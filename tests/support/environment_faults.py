@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from tests.support import foreign_sync
 from tests.support.rest import LambdaContext, rest_event

@@ -6,16 +6,12 @@ claim that is not finished (its process died) ends by itself.
 
 import asyncio
 import json
-import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import TextClause, text
-
-from ...database import DATABASE_ERRORS, SessionFactory
 from ...observability.audit import Audit, Meter
 from ..authenticator import Tokens
 from ..claims import Clock, TokenUse
@@ -24,28 +20,6 @@ from ..responses import Reason
 from ..verifier import Rejected, Verdict, Verified, Verifier
 from .encryption import Cipher
 from .fair_queue import FairQueue
-
-# While a row is claimed, `sealed` is null and `expires_at` ends the claim; it also names the claim's owner.
-_CLAIM = text(
-    "INSERT INTO auth.refreshes AS old (digest, expires_at) VALUES (:digest, :expires_at)"
-    " ON CONFLICT (digest) DO UPDATE SET sealed = NULL, finished_at = NULL, expires_at = excluded.expires_at"
-    " WHERE old.expires_at <= :now RETURNING digest"
-)
-_RESULT = text("SELECT sealed FROM auth.refreshes WHERE digest = :digest AND sealed IS NOT NULL AND expires_at > :now")
-_FINISH = text(
-    "UPDATE auth.refreshes SET sealed = :sealed, finished_at = :now, expires_at = :until WHERE digest = :digest"
-)
-_RELEASE = text("DELETE FROM auth.refreshes WHERE digest = :digest AND sealed IS NULL AND expires_at = :expires_at")
-_FORGET = text("DELETE FROM auth.refreshes WHERE digest = :digest")
-_PURGE = text(
-    "DELETE FROM auth.refreshes WHERE digest IN"
-    " (SELECT digest FROM auth.refreshes WHERE expires_at <= :now LIMIT 100 FOR UPDATE SKIP LOCKED)"
-)
-_STATEMENT_SECONDS = 3.0
-_CLAIM_SECONDS = 6.0  # longer than Cognito may take
-_WAIT_SECONDS = 7.0
-_POLL_SECONDS = 0.1
-_PURGE_ONE_IN = 20
 
 
 class LedgerUnavailableError(Exception):
@@ -100,61 +74,6 @@ class MemoryLedger:
         for digest in [digest for digest, lock in self._locks.items() if not lock.locked()]:
             if digest not in self._results:
                 del self._locks[digest]
-
-
-class PostgresLedger:
-    """For all replicas of one database."""
-
-    def __init__(self, sessions: SessionFactory, *, clock: Clock, grace: float) -> None:
-        self._sessions, self._clock, self._grace = sessions, clock, grace
-
-    @asynccontextmanager
-    async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
-        """See `RefreshLedger`. What the block raises leaves no result behind."""
-        claim = await self._claim_or_result(digest)
-        if isinstance(claim, bytes):
-            yield Entry(claim)
-            return
-        results: list[bytes] = []
-        try:
-            yield Entry(None, results.append)
-        except BaseException:
-            with suppress(LedgerUnavailableError):  # the claim ends by itself
-                await self._execute(_RELEASE, digest=digest, expires_at=claim)
-            raise
-        now = self._clock()
-        for result in results:
-            await self._execute(_FINISH, digest=digest, sealed=result, now=now, until=now + self._grace)
-
-    async def forget(self, digest: bytes) -> None:
-        """See `RefreshLedger`."""
-        await self._execute(_FORGET, digest=digest)
-
-    async def _claim_or_result(self, digest: bytes) -> float | bytes:
-        """The end of a claim of our own, or the result that another caller stored."""
-        if secrets.randbelow(_PURGE_ONE_IN) == 0:
-            await self._execute(_PURGE, now=self._clock())
-        try:
-            async with asyncio.timeout(_WAIT_SECONDS):
-                while True:
-                    now = self._clock()
-                    claim = now + _CLAIM_SECONDS
-                    if await self._execute(_CLAIM, digest=digest, expires_at=claim, now=now):
-                        return claim
-                    found = await self._execute(_RESULT, digest=digest, now=now)
-                    if found:
-                        return bytes(found[0].sealed)
-                    await asyncio.sleep(_POLL_SECONDS)
-        except TimeoutError:
-            raise LedgerUnavailableError from None
-
-    async def _execute(self, statement: TextClause, **values: object) -> list[Any]:
-        try:
-            async with asyncio.timeout(_STATEMENT_SECONDS), self._sessions() as session, session.begin():
-                found: Any = await session.execute(statement, values)
-                return list(found) if found.returns_rows else []
-        except DATABASE_ERRORS as error:
-            raise LedgerUnavailableError from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,9 @@ def test_a_table_is_read_and_generated(root: Path) -> None:
     assert run(root, "generate").exit_code == 0
     assert run(root, "check").exit_code == 0
     assert 'file="app.py"' in (root / "generated/functions.py").read_text(encoding="utf-8")
-    assert 'route="GET /a"' in (root / "generated/api/a.py").read_text(encoding="utf-8")
+    written = (root / "generated/api/a.py").read_text(encoding="utf-8")
+    assert '@router.get(\n    "/a",' in written
+    assert "function=functions.APP_PY_HANDLER" in written
 
 
 def test_an_entry_that_is_a_coroutine_function_is_a_finding(root: Path) -> None:
