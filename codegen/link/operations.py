@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from .. import facts
-from ..declarations import Handler, LambdaAuthorizer, Public, Route
+from ..declarations import Cognito, Handler, LambdaAuthorizer, Public, Route
 from ..diagnostics import Finding
 from ..model import ANY, Docs, Operation, PathParameter, Request, Response, ResponseKind
 from ..names import Identifier, PathTemplate
@@ -26,8 +26,8 @@ def check(routes: Iterable[Route], code: HandlerCode, reserved: tuple[str, ...])
     for route in routes:
         if route.path != DEFAULT and PathTemplate(route.path).segments[:1] in {(name,) for name in reserved}:
             yield route.place.finding("CG105", f"{route.path} is reserved by the runtime")
-        if isinstance(route.authorizer, LambdaAuthorizer):
-            message = f"{route.method} {route.path} asks the function {route.authorizer.name}, which cannot be run yet"
+        if not _is_enforced(route):
+            message = f"{route.method} {route.path} has an authorizer or scopes that generated routes do not check yet"
             yield route.place.finding("CG157", message)
         if not isinstance(route.handler, Handler):
             continue
@@ -39,6 +39,12 @@ def check(routes: Iterable[Route], code: HandlerCode, reserved: tuple[str, ...])
             seen.add((route.handler.path, route.handler.function))
             message = f"bodies and answers of {label} are documented as any JSON"
             yield route.handler.place.finding("CG206", message)
+
+
+def _is_enforced(route: Route) -> bool:
+    """Whether what the route asks of a caller is checked; no route may ask for less than it declares."""
+    checked = isinstance(route.authorizer, Public | LambdaAuthorizer | Cognito)
+    return checked and not route.scopes and not route.needs_key
 
 
 def _operation(route: Route, handler: Handler, code: HandlerCode) -> Operation:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..declarations import Api, Handler
+from ..declarations import Api, Handler, LambdaAuthorizer
 from ..model import Operation
 from ..names import Identifier
-from .views import ApiView, CorsView, DeclaredView, FunctionsView, FunctionView
+from .views import ApiView, AuthorizerView, CorsView, DeclaredView, FunctionsView, FunctionView
 
 FUNCTIONS = "functions.py"
 
@@ -17,6 +17,7 @@ class Constants:
 
     functions: dict[Handler, str]
     apis: dict[Api, str]
+    authorizers: dict[LambdaAuthorizer, str]
 
     def of(self, operation: Operation) -> DeclaredView | None:
         """What a route says of its function; None for a handler that a docstring declares."""
@@ -25,17 +26,21 @@ class Constants:
             return None
         # A REST API has one payload format.
         payload = route.payload if route.api.kind == "http" else None
-        return DeclaredView(self.functions[route.handler], self.apis[route.api], payload)
+        authorizer = self.authorizers.get(route.authorizer) if isinstance(route.authorizer, LambdaAuthorizer) else None
+        return DeclaredView(self.functions[route.handler], self.apis[route.api], payload, authorizer)
 
 
 def constants_of(operations: Iterable[Operation]) -> Constants:
     """Names by function and API, whatever the order of the routes."""
     routes = [operation.declared for operation in operations if operation.declared is not None]
-    handlers = {route.handler for route in routes if isinstance(route.handler, Handler)}
+    asked = {one.authorizer for one in routes if isinstance(one.authorizer, LambdaAuthorizer)}
+    found = [*(route.handler for route in routes), *(authorizer.handler for authorizer in asked)]
+    handlers = {handler for handler in found if isinstance(handler, Handler)}
     used: set[str] = set()
     functions = {one: _free(one.name or f"{one.path}_{one.function}", used) for one in sorted(handlers, key=_order)}
     apis = {api: _free(f"{api.name or 'the'}_api", used) for api in sorted({one.api for one in routes}, key=repr)}
-    return Constants(functions, apis)
+    known = sorted((one for one in asked if isinstance(one.handler, Handler)), key=repr)
+    return Constants(functions, apis, {one: _free(f"{one.name}_authorizer", used) for one in known})
 
 
 def functions_view(operations: Iterable[Operation], constants: Constants) -> FunctionsView:
@@ -55,7 +60,21 @@ def functions_view(operations: Iterable[Operation], constants: Constants) -> Fun
         for one, constant in constants.functions.items()
     )
     apis = tuple(_api(api, constant) for api, constant in constants.apis.items())
-    return FunctionsView(tuple(sorted(sources)), apis, functions)
+    authorizers = tuple(
+        AuthorizerView(
+            constant,
+            constants.functions[one.handler],
+            one.name,
+            one.form,
+            one.identity,
+            one.ttl,
+            one.payload,
+            one.simple,
+        )
+        for one, constant in constants.authorizers.items()
+        if isinstance(one.handler, Handler)
+    )
+    return FunctionsView(tuple(sorted(sources)), apis, functions, authorizers)
 
 
 def _api(api: Api, constant: str) -> ApiView:

@@ -33,11 +33,12 @@ class ResponseView:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredView:
-    """Names of the function and its API in the file of functions."""
+    """Names of the function, its API and its Lambda authorizer in the file of functions."""
 
     function: str
     api: str
     payload: str | None
+    authorizer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,27 @@ class ApiView:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorizerView:
+    """A Lambda authorizer; `constant` is its name in the file, `function` that of its function."""
+
+    constant: str
+    function: str
+    name: str
+    form: str
+    identity: tuple[str, ...]
+    ttl: int | None
+    payload: str
+    simple: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionsView:
     """The file of functions."""
 
     sources: tuple[str, ...]
     apis: tuple[ApiView, ...]
     functions: tuple[FunctionView, ...]
+    authorizers: tuple[AuthorizerView, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The composition root: `create_app(project, settings)`, and `install(app, routers)` for any other app."""
 
 import gc
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -129,7 +129,7 @@ def serve_routes(
     clock: Callable[[], datetime] = _utc_now,
 ) -> Installation:
     """Put the routes into the app. Raises ValueError when two claim one method and path."""
-    functions = functions_of((route.operation for route in routes), running.settings)
+    functions = functions_of([route.operation for route in routes], running.settings)
     services = RouteServices(running, configured_api(running.settings), clock, functions)
     installed = Installation(app, services, verdict, prefix, dependencies)
     for route in routes:
@@ -146,10 +146,11 @@ def serve_routes(
     return installed
 
 
-def functions_of(operations: Iterable[LambdaOperation], settings: Settings) -> Functions:
-    """The functions that some operations are declared with."""
+def functions_of(operations: Sequence[LambdaOperation], settings: Settings) -> Functions:
+    """The functions that some operations are declared with, and those of their authorizers."""
+    authorizers = [one.lambda_authorizer.function for one in operations if one.lambda_authorizer is not None]
     return Functions(
-        (operation.declared for operation in operations if operation.declared is not None),
+        (*(one.declared for one in operations if one.declared is not None), *authorizers),
         environments=settings.lambda_environments,
         queue=settings.lambda_queue,
         memory=settings.lambda_environment_memory,

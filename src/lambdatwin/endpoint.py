@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,7 @@ from opentelemetry import trace
 from pydantic import BaseModel
 
 from .auth.authenticator import Accepted, Refused
+from .auth.lambda_authorizer import Context, LambdaAuthorization
 from .auth.responses import Reason
 from .database import APP_SESSIONS
 from .gateway.answers import TokenFault
@@ -74,6 +75,7 @@ class RouteServices:
     clock: Callable[[], datetime]
     functions: Functions
     running: int = 0
+    authorizations: list[LambdaAuthorization] = field(default_factory=list)
 
     @property
     def project(self) -> Project:
@@ -89,6 +91,17 @@ class RouteServices:
     def full(self) -> bool:
         """Whether the limit of concurrent handlers is reached."""
         return self.running >= min(MOST_AT_ONCE, _HANDLERS_PER_CONNECTION * self.settings.database_pool_size)
+
+    def authorization(self, operation: LambdaOperation, api: Api) -> LambdaAuthorization | None:
+        """What asks the function that authorizes an operation: one for all routes, which share its cache."""
+        declared = operation.lambda_authorizer
+        if declared is None:
+            return None
+        known = (one for one in self.authorizations if (one.declared, one.api) == (declared, api))
+        found = next(known, None) or LambdaAuthorization(declared, self.functions, api)
+        if found not in self.authorizations:
+            self.authorizations.append(found)
+        return found
 
     def unavailable(self, sentence: str, api: Api) -> GatewayResponse:
         """The 503 for a request that this process cannot take now; the client may retry."""
@@ -114,6 +127,7 @@ class LambdaEndpoint:
         runtime = services.runtime.for_handlers()
         self._handler = services.project.handler(operation, runtime) if composable else operation.handler
         self._function = None if operation.declared is None else services.functions.of(operation.declared)
+        self._authorization = services.authorization(operation, api)
         self.logs_requests = services.project.logs_requests(operation)
 
     @property
@@ -149,8 +163,13 @@ class LambdaEndpoint:
         refusal = head_refusal(scope, self._settings)
         if refusal is not None:
             return refusal
-        accepted = verdict
-        if accepted is None and self._operation.auth is not None:
+        accepted, context = verdict, None
+        if accepted is None and self._authorization is not None:
+            decided = await self._authorized(self._authorization, scope, parameters, request_id)
+            if isinstance(decided, GatewayResponse):
+                return decided
+            context = decided
+        elif accepted is None and self._operation.auth is not None:
             authenticator = self._services.runtime.auth.authenticator
             found = await authenticator.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
@@ -164,14 +183,29 @@ class LambdaEndpoint:
             return closing(BODY_TOO_SLOW)
         claims = accepted.claims if accepted is not None else None
         invocation = Invocation(self._route, parameters, request_id, self._services.clock(), claims)
-        response = await self._invoke(scope, raw_request(scope, body), invocation, receive)
+        response = await self._invoke(scope, raw_request(scope, body), invocation, receive, context)
         return with_cookies(response, accepted.set_cookies) if accepted is not None else response
 
-    async def _invoke(self, scope: Any, request: RawRequest, invocation: Invocation, receive: Any) -> GatewayResponse:
+    async def _authorized(
+        self, authorization: LambdaAuthorization, scope: Any, parameters: Mapping[str, str], request_id: str
+    ) -> Context | GatewayResponse:
+        """The authorizer's context for the event, or the answer."""
+        invocation = Invocation(self._route, parameters, request_id, self._services.clock())
+        try:
+            decided = await authorization.decide(raw_request(scope, b""), invocation)
+        except TooBusy:
+            return self._services.unavailable("The service has too much to do right now.", self.api)
+        return self.api.own(decided, request_id) if isinstance(decided, GatewayResponse) else decided
+
+    async def _invoke(
+        self, scope: Any, request: RawRequest, invocation: Invocation, receive: Any, context: Context | None
+    ) -> GatewayResponse:
         services = self._services
         if services.full:
             return services.unavailable("The service has too much to do right now.", self.api)
         event = self.api.event(request, invocation)
+        if context is not None:
+            event["requestContext"]["authorizer"] = context
         too_long = self.api.event_too_long(event, request)
         if too_long is not None:
             return self.api.own(too_long, invocation.request_id)

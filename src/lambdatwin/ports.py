@@ -26,6 +26,7 @@ from pydantic_core import CoreSchema
 from starlette.routing import Match, compile_path
 from starlette.types import Receive, Scope, Send
 
+from .auth.lambda_authorizer import LambdaAuthorizer
 from .gateway.cors import CorsConfiguration
 from .gateway.route_table import DEFAULT
 from .lambda_runtime.executors.declared import DeclaredFunction as Function
@@ -35,6 +36,7 @@ __all__ = [
     "Function",
     "HandlerModule",
     "LambdaApi",
+    "LambdaAuthorizer",
     "LambdaOperation",
     "LambdaRoute",
     "Without",
@@ -90,7 +92,10 @@ class LambdaOperation:
 
     `any_method`: the route is declared with ANY, as events of HTTP APIs say. `reads`: the names of path parameters in
     the event, where the handler reads others than the path's. `api` and `payload` are those that the route is declared
-    with. A handler that is no coroutine is `declared` as a function of an environment, and `handler` is not called.
+    with.
+
+    A handler that is no coroutine is `declared` as a function of an environment, and `handler` is not called. A
+    `lambda_authorizer` decides alone who may call.
     """
 
     handler: Callable[..., Any]
@@ -106,6 +111,7 @@ class LambdaOperation:
     api: LambdaApi = LambdaApi()
     payload: Literal["1.0", "2.0"] | None = None
     declared: Function | None = None
+    lambda_authorizer: LambdaAuthorizer | None = None
 
     def openapi(self) -> dict[str, Any]:
         """What the OpenAPI operation says of it: this is the only place that documents a route's security."""
@@ -136,6 +142,7 @@ def endpoint(
     reads: Mapping[str, str] | None = None,
     api: LambdaApi = LambdaApi(),
     payload: Literal["1.0", "2.0"] | None = None,
+    lambda_authorizer: LambdaAuthorizer | None = None,
 ) -> Callable[[_Function], _Function]:
     """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there,
     or one that a table declares.
@@ -165,6 +172,7 @@ def endpoint(
         api,
         payload,
         declared,
+        lambda_authorizer,
     )
 
     def bind(signature: _Function) -> _Function:

@@ -27,7 +27,7 @@ from tests.support.toy_gateway import client_of
 SOURCE = ROOT / "tests/foreign_sync"
 LAYER = "layers/common/python"
 _ALIAS = "foreign_sync_generated"
-_NO_DATABASE: dict[str, Any] = {
+NO_DATABASE: dict[str, Any] = {
     "environment": "test",
     "database_url": "postgresql://nobody@127.0.0.1:1/none",
     "cognito_issuer": "http://127.0.0.1:1/pool",
@@ -62,7 +62,7 @@ def foreign_app(folder: Path, **settings: Any) -> FastAPI:
     """An app with the routes of a backend, which has not started. The working directory has to be its folder."""
     app = FastAPI()
     registry = registry_of(folder)
-    install(app, registry.routers, project=Project(), settings=Settings(**_NO_DATABASE, **settings))
+    install(app, registry.routers, project=Project(), settings=Settings(**NO_DATABASE, **settings))
     return app
 
 

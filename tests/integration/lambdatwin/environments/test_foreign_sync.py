@@ -144,7 +144,7 @@ async def test_functions_of_one_meaning_share_an_environment(backend: Path, capl
         pass
     told = [record.fields["share_an_environment"] for record in caplog.records if record.message == "functions"]
     assert sorted(sorted(names.split(", ")) for names in told) == [
-        ["CreateOrder", "ReadOrder", "Record"],
+        ["Allow", "CreateOrder", "Notes", "ReadOrder", "Record"],
         ["Reports"],
         ["Users"],
     ]
