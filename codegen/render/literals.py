@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 
-def lit(value: str | int | float | bool | Sequence[str] | None) -> str:
+def lit(value: str | int | float | bool | Sequence[str | None] | None) -> str:
     """A Python literal, ASCII only: no quote, brace, newline or direction mark of a handler survives as itself."""
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, tuple | list):
-        inner = ", ".join(quoted(item) for item in value)
+        inner = ", ".join(map(lit, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if value is None or isinstance(value, int | float):
         return repr(value).replace("inf", "1e999")

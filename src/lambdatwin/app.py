@@ -12,6 +12,7 @@ from fastapi.params import Depends
 
 from . import runtime
 from .auth.assembly import MountedIssuer
+from .auth.authorizers import authorizer_problems
 from .auth.config import auth_problems
 from .dependencies import verdict
 from .endpoint import RouteServices
@@ -105,7 +106,8 @@ def _installed(
     request_ids: RequestIds = _new_request_id,
     clock: Callable[[], datetime] = _utc_now,
 ) -> Installation:
-    running = runtime.build(project, settings, _checked(settings, issuer), issuer)
+    problems = authorizer_problems(registry.routes, project.authorizers())
+    running = runtime.build(project, settings, _checked(settings, issuer, problems), issuer)
     installed = serve_routes(app, running, registry.routes, prefix, dependencies, request_ids=request_ids, clock=clock)
     _extend_lifespan(app, _lifespan(installed, registry.modules))
     return installed
@@ -123,7 +125,11 @@ def serve_routes(
 ) -> Installation:
     """Put the routes into the app. Raises ValueError when two claim one method and path."""
     installed = Installation(
-        app, RouteServices(running, configured_api(running.settings), clock), verdict, prefix, dependencies
+        app,
+        RouteServices(running, configured_api(running.settings), clock, running.project.authorizers()),
+        verdict,
+        prefix,
+        dependencies,
     )
     for route in routes:
         installed.add(route)
@@ -150,9 +156,9 @@ def configured_api(settings: Settings) -> Api:
     )
 
 
-def _checked(settings: Settings, issuer: MountedIssuer | None) -> str:
+def _checked(settings: Settings, issuer: MountedIssuer | None, problems: list[str]) -> str:
     """The database's URL; raises `SettingsError` with everything that stands against a start."""
-    problems = auth_problems(settings)
+    problems = [*auth_problems(settings), *problems]
     if settings.local_issuer and issuer is None:
         problems.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: this server has no issuer of its own")
     if settings.database_url is None:

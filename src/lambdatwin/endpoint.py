@@ -9,6 +9,8 @@ from typing import Any
 from opentelemetry import trace
 
 from .auth.authenticator import Accepted, Refused
+from .auth.authorizers import authorizers_of
+from .auth.claims import scopes_of
 from .auth.responses import Reason
 from .database import APP_SESSIONS
 from .gateway.answers import TokenFault
@@ -39,6 +41,8 @@ _FAULTS = {
     Reason.NO_CREDENTIALS: TokenFault.MISSING,
     Reason.EXPIRED: TokenFault.EXPIRED,
     Reason.MALFORMED_JWT: TokenFault.MALFORMED,
+    Reason.WRONG_AUDIENCE: TokenFault.WRONG_AUDIENCE,
+    Reason.NO_SCOPE: TokenFault.NO_SCOPE,
 }
 
 type Headers = Sequence[HeaderLine]
@@ -64,6 +68,7 @@ class RouteServices:
     runtime: Runtime
     api: Api
     clock: Callable[[], datetime]
+    stand_ins: Mapping[str, str]
     running: int = 0
 
     @property
@@ -97,6 +102,13 @@ class LambdaEndpoint:
         runtime = services.runtime.for_handlers()
         self._handler = services.project.handler(operation, runtime) if composable else operation.handler
         self.logs_requests = services.project.logs_requests(operation)
+        self._authorizers = authorizers_of(
+            operation,
+            services.runtime.auth,
+            services.stand_ins,
+            services.api,
+            development=self._settings.development,
+        )
 
     @property
     def name(self) -> str:
@@ -132,20 +144,20 @@ class LambdaEndpoint:
         if refusal is not None:
             return refusal
         accepted = verdict
-        if accepted is None and self._operation.auth is not None:
-            authenticator = self._services.runtime.auth.authenticator
-            found = await authenticator.authenticate(scope["headers"], scope["method"], address_of(scope))
+        for authorizer in self._authorizers if verdict is None else ():
+            found = await authorizer.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
-                return refusal_of(found, self._services.api)
-            accepted = found
+                return refusal_of(found, self._services.api, self._operation.scopes)
+            accepted = accepted or found
         try:
             body = await read_body(scope, receive, self._settings.gateway_max_body, self._settings.gateway_timeout)
         except TooLong:
             return closing(self._services.api.body_too_long(self._settings.gateway_max_body))
         except TooSlow:
             return closing(BODY_TOO_SLOW)
-        claims = accepted.claims if accepted is not None else None
-        invocation = Invocation(self._route, parameters, request_id, self._services.clock(), claims)
+        claims = (accepted.claims if accepted is not None else None) or None
+        scopes = scopes_of(claims) if claims is not None and self._operation.scopes else None
+        invocation = Invocation(self._route, parameters, request_id, self._services.clock(), claims, scopes)
         response = await self._invoke(scope, raw_request(scope, body), invocation, receive)
         return with_cookies(response, accepted.set_cookies) if accepted is not None else response
 
@@ -195,11 +207,11 @@ class LambdaEndpoint:
             return await self._handler(event, context)
 
 
-def refusal_of(refused: Refused, api: Api) -> GatewayResponse:
+def refusal_of(refused: Refused, api: Api, scopes: tuple[str, ...] = ()) -> GatewayResponse:
     """What a client of this kind of API gets when the authorizer refuses its token."""
     if refused.response.status != 401:
         return refused.response
-    return api.unauthorized(refused.response, _FAULTS.get(refused.reason, TokenFault.OTHER))
+    return api.unauthorized(refused.response, _FAULTS.get(refused.reason, TokenFault.OTHER), scopes)
 
 
 def head_refusal(scope: Any, settings: Settings) -> GatewayResponse | None:

@@ -42,8 +42,39 @@ class HandlerModule(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Cognito:
+    """A user pool in front of a REST API: without scopes it takes ID tokens, with scopes access tokens."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Jwt:
+    """An OIDC issuer in front of an HTTP API. None stands for what only a deploy tells: the settings say it then."""
+
+    name: str
+    issuer: str | None = None
+    audience: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsStandIn:
+    """An authorizer that is not run here: `kind` is iam, key or lambda. `[tool.lambdatwin.authorizers]` names what
+    decides in its place, under its name or its kind."""
+
+    kind: str
+    name: str
+
+
+type Authorizer = Cognito | Jwt | NeedsStandIn
+
+
+@dataclass(frozen=True, slots=True)
 class LambdaOperation:
     """What the gateway needs to serve a route; `auth` is the context whose user is asked for, None a public route.
+
+    `authorizer` is None for a route that declares none of its own: it takes a token of the kind that the settings say.
+    A token must hold one of `scopes`, where there are any. `needs_key`: an API key is asked for, too.
 
     `access` says in the handler's words who may ask.
 
@@ -58,11 +89,14 @@ class LambdaOperation:
     timeout: float | None
     idempotency: str | None
     access: str | None = None
+    authorizer: Authorizer | None = None
+    scopes: tuple[str, ...] = ()
+    needs_key: bool = False
 
     def openapi(self) -> dict[str, Any]:
         """What the OpenAPI operation says of it: this is the only place that documents a route's security."""
         extra: dict[str, Any] = {
-            "security": [] if self.auth is None else [{SECURITY_SCHEME: []}],
+            "security": [] if self.auth is None else [{SECURITY_SCHEME: list(self.scopes)}],
             "x-lambda-handler": f"{self.module}:{self.function}",
         }
         if self.permissions:
@@ -84,6 +118,9 @@ def endpoint(
     timeout: float | None = None,
     idempotency: str | None = None,
     access: str | None = None,
+    authorizer: Authorizer | None = None,
+    scopes: tuple[str, ...] = (),
+    needs_key: bool = False,
 ) -> Callable[[_Function], _Function]:
     """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there.
 
@@ -91,7 +128,19 @@ def endpoint(
     """
     found = handler or getattr(module, function)
     name = module if isinstance(module, str) else module.__name__
-    operation = LambdaOperation(found, name, function, auth, permissions, timeout, idempotency, access)
+    operation = LambdaOperation(
+        found,
+        name,
+        function,
+        auth,
+        permissions,
+        timeout,
+        idempotency,
+        access,
+        authorizer=authorizer,
+        scopes=scopes,
+        needs_key=needs_key,
+    )
 
     def bind(signature: _Function) -> _Function:
         signature.__lambda_operation__ = operation  # type: ignore[attr-defined]

@@ -127,6 +127,13 @@ class Project:
         """Whether the handler's own middleware writes a log line for each request."""
         return False
 
+    def authorizers(self) -> Mapping[str, str]:
+        """Stand-ins for authorizers that are not run here, by name or kind (iam, key): "deny", "allow-in-development",
+        or "module:function" (called with the headers by lower-case name and the method; gives claims, or None to
+        refuse). They are those of `[tool.lambdatwin.authorizers]` in the working directory's `pyproject.toml`."""
+        named = _runtime_table(Path.cwd() / "pyproject.toml").get("authorizers", {})
+        return named if isinstance(named, dict) else {}
+
     def users(self, sessions: Callable[..., Any]) -> Any:
         """Where the middleware looks up users: an object with `async get_user(user_id, context)`."""
         return None
@@ -200,14 +207,19 @@ def find_project(root: Path | None = None) -> Project:
     Raises `ProjectError`.
     """
     file = (root or Path.cwd()) / "pyproject.toml"
+    name = _runtime_table(file).get("project")
+    return Project() if name is None else _loaded(str(file), name)
+
+
+def _runtime_table(file: Path) -> dict[str, Any]:
+    """`[tool.lambdatwin]`, empty without the file; raises `ProjectError`."""
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("lambdatwin", {})
     except FileNotFoundError:
-        return Project()
+        return {}
     except (OSError, ValueError) as error:
         raise ProjectError(f"{file}: cannot be read: {error}") from None
-    name = table.get("project")
-    return Project() if name is None else _loaded(str(file), name)
+    return table if isinstance(table, dict) else {}
 
 
 def _loaded(file: str, name: object) -> Project:

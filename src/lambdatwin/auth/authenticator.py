@@ -1,12 +1,13 @@
 """Authenticates a request: returns verified claims, or the response to send instead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from ..gateway.http import GatewayResponse, HeaderLine
 from ..observability.audit import Audit, Meter
 from .cache import VerdictCache, digest_of
+from .claims import scopes_of
 from .responses import Reason, UnacceptableError, response_for
 from .revocations import LocalDenyList, RevocationsUnavailableError
 from .token import bearer_token
@@ -68,15 +69,28 @@ class Sessions(Protocol):
 
 class Authenticator:
     """Bearer mode, and session mode where `sessions` is given. An Authorization header decides alone: a good cookie
-    never outweighs a bad token."""
+    never outweighs a bad token. With `scopes`, a token must hold one of them; `bare` tokens need no `Bearer`."""
 
-    def __init__(self, tokens: Tokens, *, sessions: Sessions | None, meter: Meter, audit: Audit) -> None:
+    def __init__(
+        self,
+        tokens: Tokens,
+        *,
+        sessions: Sessions | None,
+        meter: Meter,
+        audit: Audit,
+        scopes: Collection[str] = (),
+        bare: bool = False,
+    ) -> None:
         self._tokens, self._sessions, self._meter, self._audit = tokens, sessions, meter, audit
+        self._scopes, self._bare = frozenset(scopes), bare
 
     async def authenticate(self, headers: Headers, method: str | None = None, client: str = "") -> Accepted | Refused:
         """The verdict on a request. Without `method` it counts as unsafe (session mode); `client` is its address, for
         the audit log and for a fair share of token refreshes."""
         outcome = await self._by_session(headers, method, client) or await self._by_token(headers, client)
+        if isinstance(outcome, Accepted) and self._scopes and self._scopes.isdisjoint(scopes_of(outcome.claims)):
+            self._audit.record("refused", client=client, reason=Reason.NO_SCOPE.value)
+            outcome = Refused(response_for(Reason.NO_SCOPE), Reason.NO_SCOPE)
         if isinstance(outcome, Accepted):
             self._meter.count("auth_outcomes", "accepted")
         else:
@@ -93,7 +107,7 @@ class Authenticator:
 
     async def _by_token(self, headers: Headers, client: str) -> Accepted | Refused:
         try:
-            verdict = await self._tokens.verdict(bearer_token(headers))
+            verdict = await self._tokens.verdict(bearer_token(headers, scheme_is_optional=self._bare))
         except UnacceptableError as refusal:
             verdict = Rejected(refusal.reason, (refusal.check,))
         if isinstance(verdict, Verified):

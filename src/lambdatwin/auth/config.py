@@ -93,6 +93,19 @@ def endpoints(settings: AuthSettings) -> Endpoints:
     return Endpoints(issuer, jwks_url, settings.cognito_endpoint or f"{service or issuer}/", _hosted_ui(settings))
 
 
+def is_user_pool(issuer: str) -> bool:
+    """Whether an issuer is a user pool of Cognito, in either form."""
+    return _COGNITO_ISSUER.fullmatch(issuer) is not None
+
+
+def discovery_url(issuer: str) -> str:
+    """Where an OIDC issuer says where its keys are (OpenID Connect Discovery §4); raises ValueError without https."""
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and parts.hostname not in _BESIDE_US:
+        raise ValueError(f"the issuer {issuer} must be an https URL: anyone between could put other keys in")
+    return f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
+
+
 def client_ids(settings: AuthSettings) -> tuple[str, ...]:
     """The app clients whose tokens are accepted; /auth/* uses the first. Raises ValueError without one."""
     if settings.cognito_client_id:

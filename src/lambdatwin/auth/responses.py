@@ -17,8 +17,11 @@ class Reason(StrEnum):
     UNKNOWN_KEY = "unknown_key"
     BAD_SIGNATURE = "bad_signature"
     BAD_CLAIMS = "bad_claims"
+    WRONG_AUDIENCE = "wrong_audience"
+    NO_SCOPE = "no_scope"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    DENIED = "denied"
     BAD_SESSION = "bad_session"
     CSRF = "csrf"
     REFRESH_REFUSED = "refresh_refused"
@@ -40,6 +43,7 @@ class UnacceptableError(Exception):
 _BARE = b"Bearer"
 _INVALID = b'Bearer error="invalid_token", error_description="The access token is not valid"'
 _EXPIRED = b'Bearer error="invalid_token", error_description="The access token has expired"'
+_NO_SCOPE = b'Bearer error="insufficient_scope", error_description="The access token has no scope of this route"'
 _RETRY_AFTER: Final = b"5"
 
 
@@ -50,6 +54,8 @@ def _challenged(response: GatewayResponse, challenge: bytes) -> GatewayResponse:
 NO_CREDENTIALS = _challenged(UNAUTHORIZED, _BARE)
 INVALID_TOKEN = _challenged(UNAUTHORIZED, _INVALID)
 EXPIRED_TOKEN = _challenged(TOKEN_EXPIRED, _EXPIRED)
+# RFC 6750 would have 403 here, as HTTP APIs do.
+NO_SCOPE = _challenged(UNAUTHORIZED, _NO_SCOPE)
 CSRF_FAILED = FORBIDDEN
 
 
@@ -71,6 +77,8 @@ def response_for(reason: Reason) -> GatewayResponse:
             return NO_CREDENTIALS
         case Reason.EXPIRED:
             return EXPIRED_TOKEN
+        case Reason.NO_SCOPE:
+            return NO_SCOPE
         case Reason.CSRF:
             return CSRF_FAILED
         case _:
