@@ -2,7 +2,8 @@
 
 A refresh token is checked by Cognito alone, so any client can make this process call it. Without bounds a Cognito that
 hangs, or a client that sends random tokens, would hold all connections, and genuine refreshes would wait behind them.
-Free places go to the waiting clients in turn, however many calls each of them has waiting.
+Free places go to the waiting clients in turn, however many calls each of them has waiting. The place of a call that
+failed stays taken for a moment: clients that try again at once would otherwise take the event loop from all others.
 """
 
 import asyncio
@@ -18,15 +19,18 @@ from ..cognito import BusyError, UnreachableError
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
     """Calls and seconds. After `failures` calls in a row without an answer a call waits for a place only
-    `wait_seconds_failing`: it would most likely fail, and its client had better hear so early."""
+    `wait_seconds_failing`: it would most likely fail, and its client had better hear so early. The place of a refused
+    call is taken for `refused_seconds` at least, that of one without an answer for `failed_seconds`."""
 
     running: int = 16
     running_per_client: int = 12
     waiting: int = 1024
     waiting_per_client: int = 768
-    wait_seconds: float = 4.0
-    wait_seconds_failing: float = 0.5
+    wait_seconds: float = 5.0
+    wait_seconds_failing: float = 2.0
     failures: int = 5
+    refused_seconds: float = 0.08
+    failed_seconds: float = 0.25
 
 
 class FairQueue:
@@ -42,18 +46,25 @@ class FairQueue:
     async def place(self, client: str) -> AsyncIterator[None]:
         """Hold one of the places while the block runs; raises `BusyError` when there is none in time."""
         await self._enter(client)
+        loop = asyncio.get_running_loop()
+        entered, least = loop.time(), 0.0
         try:
             yield
+            self._failures = 0
         except UnreachableError:
             self._failures += 1
+            least = self._limits.failed_seconds
             raise
         except BaseException:
             self._failures = 0
+            least = self._limits.refused_seconds
             raise
-        else:
-            self._failures = 0
         finally:
-            self._leave(client)
+            left = entered + least - loop.time()
+            if left > 0:
+                loop.call_later(left, self._leave, client)
+            else:
+                self._leave(client)
 
     async def _enter(self, client: str) -> None:
         limits = self._limits

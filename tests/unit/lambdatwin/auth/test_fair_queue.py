@@ -1,6 +1,7 @@
 """The queue in front of Cognito."""
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,7 +11,15 @@ from src.lambdatwin.auth.sessions.fair_queue import FairQueue, QueueLimits, clie
 
 pytestmark = pytest.mark.anyio
 
-LIMITS = QueueLimits(running=2, running_per_client=2, wait_seconds=30, wait_seconds_failing=0.01, failures=2)
+LIMITS = QueueLimits(
+    running=2,
+    running_per_client=2,
+    wait_seconds=30,
+    wait_seconds_failing=0.01,
+    failures=2,
+    refused_seconds=0,
+    failed_seconds=0,
+)
 
 
 @dataclass
@@ -92,6 +101,21 @@ async def test_a_call_waits_briefly_while_cognito_does_not_answer() -> None:
     await calls.end_one()
     assert calls.order[-1] == "b"
     await calls.end_all()
+
+
+@pytest.mark.parametrize(("error", "seconds"), [(RefusedError, 0.02), (UnreachableError, 0.04), (None, 0.0)])
+async def test_the_place_of_a_failed_call_stays_taken_for_a_moment(
+    error: type[Exception] | None, seconds: float
+) -> None:
+    limits = QueueLimits(running=1, running_per_client=1, refused_seconds=0.02, failed_seconds=0.04)
+    queue, loop = FairQueue(limits), asyncio.get_running_loop()
+    started = loop.time()
+    with nullcontext() if error is None else pytest.raises(error):
+        async with queue.place("a"):
+            if error is not None:
+                raise error("no tokens")
+    async with queue.place("b"):
+        assert loop.time() - started >= seconds
 
 
 @pytest.mark.parametrize("given", [False, True])
