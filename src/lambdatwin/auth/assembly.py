@@ -13,15 +13,16 @@ from starlette.types import ASGIApp
 
 from .. import ports as declared
 from ..database import SessionFactory
-from ..observability.audit import Audit, LogAudit, Meter
+from ..observability.audit import AuditLog
 from ..observability.logging import EventLog
+from ..observability.metrics import Metrics
+from ..settings import Settings
 from .authenticator import Authenticator, Tokens
 from .cache import VerdictCache
 from .claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Clock, Policy, TokenUse
 from .cognito import ClientCredentials, Cognito, HostedUi
 from .config import (
     LOCAL_PATH,
-    AuthSettings,
     Endpoints,
     client_id,
     client_ids,
@@ -73,17 +74,17 @@ class Auth:
 
     def __init__(
         self,
-        settings: AuthSettings,
+        settings: Settings,
         sessions: SessionFactory,
         refresh_sessions: SessionFactory,
         *,
-        meter: Meter,
+        meter: Metrics,
         issuer: MountedIssuer | None = None,
-        audit: Audit | None = None,
+        audit: AuditLog | None = None,
         options: AuthOptions | None = None,
     ) -> None:
         self._settings, self._meter = settings, meter
-        self._audit, self._options = audit or LogAudit(), options or AuthOptions()
+        self._audit, self._options = audit or AuditLog(), options or AuthOptions()
         self.endpoints: Endpoints = endpoints(settings)
         self._credentials = ClientCredentials(client_id(settings), _secret(settings))
         self._issuer = issuer
@@ -106,7 +107,7 @@ class Auth:
         self._refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter, audit=self._audit)
         self._logout = Logout(self._deny_list, self._refresher, cognito, queue, clock=options.clock, audit=self._audit)
         mode = self._session_mode(tokens, token_sets, queue)
-        self._sessions = mode.sessions if mode is not None else None
+        self._by_session = mode.sessions.authenticate if mode is not None else None
         self.authenticator = self.authenticator_of(None, ())
         self._routes = AuthRoutes(tokens, self._refresher, self._logout, mode, self._audit)
 
@@ -125,7 +126,7 @@ class Auth:
                 policy = default
         return Authenticator(
             self._tokens_for(policy),
-            sessions=self._sessions if policy == default else None,
+            by_session=self._by_session if policy == default else None,
             meter=self._meter,
             audit=self._audit,
             scopes=scopes,
@@ -233,6 +234,6 @@ def _use(value: str) -> Literal["access", "id"]:
     return "id" if value == "id" else "access"
 
 
-def _secret(settings: AuthSettings) -> str | None:
+def _secret(settings: Settings) -> str | None:
     secret = settings.cognito_client_secret
     return secret.get_secret_value() if secret is not None else None

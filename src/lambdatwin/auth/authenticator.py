@@ -1,11 +1,12 @@
 """Authenticates a request: returns verified claims, or the response to send instead."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ..gateway.http import GatewayResponse, HeaderLine
-from ..observability.audit import Audit, Meter
+from ..observability.audit import AuditLog
+from ..observability.metrics import Metrics
 from .cache import VerdictCache, digest_of
 from .claims import scopes_of
 from .responses import Reason, UnacceptableError, response_for
@@ -34,7 +35,7 @@ class Refused:
 class Tokens:
     """Verdicts on tokens, from the cache where it holds one, else from the verifier; revocations always count."""
 
-    def __init__(self, verifier: Verifier, cache: VerdictCache, revocations: LocalDenyList, meter: Meter) -> None:
+    def __init__(self, verifier: Verifier, cache: VerdictCache, revocations: LocalDenyList, meter: Metrics) -> None:
         self._verifier, self._cache, self._revocations, self._meter = verifier, cache, revocations, meter
 
     async def verdict(self, token: bytes) -> Verdict:
@@ -60,28 +61,25 @@ class Tokens:
         return verdict if verdict is not None and self._verifier.keys.trusts(verdict.kid, verdict.key) else None
 
 
-class Sessions(Protocol):
-    """Session mode; sessions/ implements it, and imports this module."""
-
-    async def authenticate(self, headers: Headers, method: str | None, client: str) -> Accepted | Refused | None:
-        """None for a request without session cookies."""
+# Session mode, which imports this module: None for a request without session cookies.
+type BySession = Callable[[Headers, str | None, str], Awaitable[Accepted | Refused | None]]
 
 
 class Authenticator:
-    """Bearer mode, and session mode where `sessions` is given. An Authorization header decides alone: a good cookie
+    """Bearer mode, and session mode where `by_session` is given. An Authorization header decides alone: a good cookie
     never outweighs a bad token. With `scopes`, a token must hold one of them; `bare` tokens need no `Bearer`."""
 
     def __init__(
         self,
         tokens: Tokens,
         *,
-        sessions: Sessions | None,
-        meter: Meter,
-        audit: Audit,
+        by_session: BySession | None,
+        meter: Metrics,
+        audit: AuditLog,
         scopes: Collection[str] = (),
         bare: bool = False,
     ) -> None:
-        self._tokens, self._sessions, self._meter, self._audit = tokens, sessions, meter, audit
+        self._tokens, self._session_verdict, self._meter, self._audit = tokens, by_session, meter, audit
         self._scopes, self._bare = frozenset(scopes), bare
 
     async def authenticate(self, headers: Headers, method: str | None = None, client: str = "") -> Accepted | Refused:
@@ -98,9 +96,9 @@ class Authenticator:
         return outcome
 
     async def _by_session(self, headers: Headers, method: str | None, client: str) -> Accepted | Refused | None:
-        if self._sessions is None or any(name.lower() == b"authorization" for name, _ in headers):
+        if self._session_verdict is None or any(name.lower() == b"authorization" for name, _ in headers):
             return None
-        outcome = await self._sessions.authenticate(headers, method, client)
+        outcome = await self._session_verdict(headers, method, client)
         if isinstance(outcome, Refused):
             self._audit.record("session_refused", client=client, reason=outcome.reason.value)
         return outcome

@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from inspect import isawaitable
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from ..gateway.answers import FORBIDDEN, HTTP_API_FORBIDDEN, NO_ALLOW, unrouted
 from ..gateway.api import Api, HttpApi
 from ..gateway.http import GatewayResponse, first_value
 from ..ports import Authorizer, Cognito, Jwt, LambdaOperation, LambdaRoute, NeedsStandIn
 from .assembly import Auth
-from .authenticator import Accepted, Headers, Refused
+from .authenticator import Accepted, Authenticator, Headers, Refused
 from .config import discovery_url
 from .responses import Reason
 
@@ -20,12 +20,6 @@ type Decide = Callable[[dict[str, str], str], Claims | Awaitable[Claims | None] 
 _KEY = NeedsStandIn("key", "key")
 _FORMS = '"deny", "allow-in-development" or "module:function"'
 _TABLE = "[tool.lambdatwin.authorizers]"
-
-
-class RouteAuthorizer(Protocol):
-    """What decides who may call a route: an `Authenticator`, or a stand-in."""
-
-    async def authenticate(self, headers: Headers, method: str | None, client: str) -> Accepted | Refused: ...
 
 
 class StandIn:
@@ -51,6 +45,9 @@ class StandIn:
                 return FORBIDDEN
             case _:
                 return NO_ALLOW
+
+
+type RouteAuthorizer = Authenticator | StandIn
 
 
 def authorizers_of(

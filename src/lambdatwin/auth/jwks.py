@@ -20,8 +20,8 @@ import httpx
 from jose import jwk
 from jose.exceptions import JOSEError
 
-from ..observability.audit import Meter
 from ..observability.logging import EventLog
+from ..observability.metrics import Metrics
 from .claims import Clock
 from .token import base64url_decode, parse_object
 
@@ -185,7 +185,7 @@ class Jwks:
         url: str,
         *,
         clock: Clock,
-        meter: Meter,
+        meter: Metrics,
         times: JwksTimes | None = None,
         limits: FetchLimits | None = None,
         issuer: str | None = None,

@@ -10,12 +10,12 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import TextClause, text
 
 from ..database import DATABASE_ERRORS, SessionFactory
-from ..observability.audit import Meter
+from ..observability.metrics import Metrics
 from .claims import Clock
 
 
@@ -92,24 +92,8 @@ _ASK = text(
 _SECONDS = 3.0
 
 
-class RevocationStore(Protocol):
-    """Where revocations live; every method raises `RevocationsUnavailableError` when it cannot be reached."""
-
-    async def stamp(self, now: float) -> Stamp:
-        """Differs whenever `live` would."""
-
-    async def live(self, now: float, most: int) -> list[Revocation]:
-        """At most so many of those that still matter."""
-
-    async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
-        """The revocations that may match these claims."""
-
-    async def add(self, *revocations: Revocation, now: float) -> None:
-        """Write, and drop what no longer matters."""
-
-
 class MemoryRevocations:
-    """A store for one process without a database."""
+    """A store for one process without a database. `stamp` differs whenever `live` would."""
 
     def __init__(self) -> None:
         self._rows: dict[tuple[Kind, str], Revocation] = {}
@@ -132,7 +116,7 @@ class MemoryRevocations:
 
 
 class PostgresRevocations:
-    """The store in schema `auth`."""
+    """The store in schema `auth`. Every method raises `RevocationsUnavailableError` when it cannot be reached."""
 
     def __init__(self, sessions: SessionFactory) -> None:
         self._sessions = sessions
@@ -166,6 +150,9 @@ class PostgresRevocations:
             raise RevocationsUnavailableError from error
 
 
+type RevocationStore = MemoryRevocations | PostgresRevocations
+
+
 def _revocations(rows: list[Any]) -> list[Revocation]:
     return [Revocation(Kind(row.kind), row.value, row.revoked_at, row.expires_at) for row in rows]
 
@@ -188,7 +175,7 @@ class LocalDenyList:
         *,
         clock: Clock,
         monotonic: Clock,
-        meter: Meter,
+        meter: Metrics,
         limits: CopyLimits | None = None,
     ) -> None:
         self._store, self._clock, self._monotonic, self._meter = store, clock, monotonic, meter

@@ -8,15 +8,16 @@ import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import TextClause, text
 
 from ...database import DATABASE_ERRORS, SessionFactory
-from ...observability.audit import Audit, Meter
+from ...observability.audit import AuditLog
+from ...observability.metrics import Metrics
 from ..authenticator import Tokens
 from ..claims import Clock, TokenUse
 from ..cognito import BusyError, Cognito, CognitoError, RefusedError, ReusedError, TokenSet, UnreachableError
@@ -60,17 +61,8 @@ class Entry:
     finish: Callable[[bytes], None] = field(default=lambda result: None)
 
 
-class RefreshLedger(Protocol):
-    """Hands out entries; entering one waits for the caller that holds it, and raises `LedgerUnavailableError`."""
-
-    def entry(self, digest: bytes) -> AbstractAsyncContextManager[Entry]: ...
-
-    async def forget(self, digest: bytes) -> None:
-        """Drop a result, which ends its grace time; raises `LedgerUnavailableError`."""
-
-
 class MemoryLedger:
-    """For one process without a database."""
+    """Hands out entries, for one process without a database."""
 
     def __init__(self, *, clock: Clock, grace: float) -> None:
         self._clock, self._grace = clock, grace
@@ -79,7 +71,7 @@ class MemoryLedger:
 
     @asynccontextmanager
     async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
-        """See `RefreshLedger`."""
+        """Hold the entry while the block runs, after the caller that holds it."""
         self._purge()
         async with self._locks.setdefault(digest, asyncio.Lock()):
             result, finished_at = self._results.get(digest, (None, 0.0))
@@ -89,7 +81,7 @@ class MemoryLedger:
             )
 
     async def forget(self, digest: bytes) -> None:
-        """See `RefreshLedger`."""
+        """Drop a result, which ends its grace time."""
         self._results.pop(digest, None)
 
     def _purge(self) -> None:
@@ -103,14 +95,14 @@ class MemoryLedger:
 
 
 class PostgresLedger:
-    """For all replicas of one database."""
+    """Hands out entries, for all replicas of one database; every method raises `LedgerUnavailableError`."""
 
     def __init__(self, sessions: SessionFactory, *, clock: Clock, grace: float) -> None:
         self._sessions, self._clock, self._grace = sessions, clock, grace
 
     @asynccontextmanager
     async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
-        """See `RefreshLedger`. What the block raises leaves no result behind."""
+        """Hold the entry while the block runs; what the block raises leaves no result behind."""
         claim = await self._claim_or_result(digest)
         if isinstance(claim, bytes):
             yield Entry(claim)
@@ -127,7 +119,7 @@ class PostgresLedger:
             await self._execute(_FINISH, digest=digest, sealed=result, now=now, until=now + self._grace)
 
     async def forget(self, digest: bytes) -> None:
-        """See `RefreshLedger`."""
+        """Drop a result, which ends its grace time."""
         await self._execute(_FORGET, digest=digest)
 
     async def _claim_or_result(self, digest: bytes) -> float | bytes:
@@ -157,6 +149,9 @@ class PostgresLedger:
                 return list(found) if found.returns_rows else []
         except DATABASE_ERRORS as error:
             raise LedgerUnavailableError from error
+
+
+type RefreshLedger = MemoryLedger | PostgresLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +217,8 @@ class Refresher:
         ledger: RefreshLedger,
         queue: FairQueue,
         *,
-        meter: Meter,
-        audit: Audit,
+        meter: Metrics,
+        audit: AuditLog,
     ) -> None:
         self._cognito, self._verifier, self._ledger, self._queue = cognito, verifier, ledger, queue
         self._meter, self._audit = meter, audit

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from ...gateway.answers import INTERNAL_SERVER_ERROR
 from ...gateway.http import GatewayResponse, HeaderLine
-from ...observability.audit import Audit
+from ...observability.audit import AuditLog
 from ...observability.logging import EventLog
 from ..authenticator import Tokens
 from ..claims import Claims
@@ -98,7 +98,7 @@ class AuthRoutes:
     """The endpoints of /auth/*."""
 
     def __init__(
-        self, tokens: Tokens, refresher: Refresher, logout: Logout, mode: SessionMode | None, audit: Audit
+        self, tokens: Tokens, refresher: Refresher, logout: Logout, mode: SessionMode | None, audit: AuditLog
     ) -> None:
         self._tokens, self._refresher, self._logouts = tokens, refresher, logout
         self._mode, self._audit = mode, audit
