@@ -39,11 +39,6 @@ class UnacceptableError(Exception):
         self.check = check
 
 
-# RFC 6750 §3.1: a request without any authentication gets no error code.
-_BARE = b"Bearer"
-_INVALID = b'Bearer error="invalid_token", error_description="The access token is not valid"'
-_EXPIRED = b'Bearer error="invalid_token", error_description="The access token has expired"'
-_NO_SCOPE = b'Bearer error="insufficient_scope", error_description="The access token has no scope of this route"'
 _RETRY_AFTER: Final = b"5"
 
 
@@ -51,12 +46,13 @@ def _challenged(response: GatewayResponse, challenge: bytes) -> GatewayResponse:
     return response._replace(headers=(*response.headers, (b"www-authenticate", challenge)))
 
 
-NO_CREDENTIALS = _challenged(UNAUTHORIZED, _BARE)
-INVALID_TOKEN = _challenged(UNAUTHORIZED, _INVALID)
-EXPIRED_TOKEN = _challenged(TOKEN_EXPIRED, _EXPIRED)
-# RFC 6750 would have 403 here, as HTTP APIs do.
-NO_SCOPE = _challenged(UNAUTHORIZED, _NO_SCOPE)
-CSRF_FAILED = FORBIDDEN
+# RFC 6750 §3.1: a request without any authentication gets no error code.
+NO_CREDENTIALS = _challenged(UNAUTHORIZED, b"Bearer")
+_INVALID_TOKEN = _challenged(
+    UNAUTHORIZED, b'Bearer error="invalid_token", error_description="The access token is not valid"'
+)
+_EXPIRED = b'Bearer error="invalid_token", error_description="The access token has expired"'
+_NO_SCOPE = b'Bearer error="insufficient_scope", error_description="The access token has no scope of this route"'
 
 
 def unavailable(retry_after: bytes = _RETRY_AFTER) -> GatewayResponse:
@@ -65,21 +61,16 @@ def unavailable(retry_after: bytes = _RETRY_AFTER) -> GatewayResponse:
     return GatewayResponse(503, headers, b'{"message":"Service Unavailable"}')
 
 
-_UNAVAILABLE = frozenset({Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE})
+_RESPONSES: dict[Reason, GatewayResponse] = {
+    Reason.NO_CREDENTIALS: NO_CREDENTIALS,
+    Reason.EXPIRED: _challenged(TOKEN_EXPIRED, _EXPIRED),
+    # RFC 6750 would have 403 here, as HTTP APIs do.
+    Reason.NO_SCOPE: _challenged(UNAUTHORIZED, _NO_SCOPE),
+    Reason.CSRF: FORBIDDEN,
+    **dict.fromkeys((Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE), unavailable()),
+}
 
 
 def response_for(reason: Reason) -> GatewayResponse:
     """One answer for every reason that would tell an attacker something; see `Reason` for what is behind it."""
-    if reason in _UNAVAILABLE:
-        return unavailable()
-    match reason:
-        case Reason.NO_CREDENTIALS:
-            return NO_CREDENTIALS
-        case Reason.EXPIRED:
-            return EXPIRED_TOKEN
-        case Reason.NO_SCOPE:
-            return NO_SCOPE
-        case Reason.CSRF:
-            return CSRF_FAILED
-        case _:
-            return INVALID_TOKEN
+    return _RESPONSES.get(reason, _INVALID_TOKEN)

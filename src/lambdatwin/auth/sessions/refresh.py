@@ -23,7 +23,7 @@ from ..claims import Clock, TokenUse
 from ..cognito import BusyError, Cognito, CognitoError, RefusedError, ReusedError, TokenSet, UnreachableError
 from ..responses import Reason
 from ..verifier import Rejected, Verdict, Verified, Verifier
-from .encryption import Cipher
+from .cookies import Cipher
 from .fair_queue import FairQueue
 
 # While a row is claimed, `sealed` is null and `expires_at` ends the claim; it also names the claim's owner.
