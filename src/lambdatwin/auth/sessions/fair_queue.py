@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
+from random import uniform
 
 from ..cognito import BusyError, UnreachableError
 
@@ -26,7 +27,7 @@ class QueueLimits:
     running_per_client: int = 12
     waiting: int = 1024
     waiting_per_client: int = 768
-    wait_seconds: float = 5.0
+    wait_seconds: float = 15.0
     wait_seconds_failing: float = 2.0
     failures: int = 5
     refused_seconds: float = 0.08
@@ -77,8 +78,10 @@ class FairQueue:
         turn = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(client, deque()).append(turn)
         failing = self._failures >= limits.failures
+        seconds = limits.wait_seconds_failing if failing else limits.wait_seconds
         try:
-            async with asyncio.timeout(limits.wait_seconds_failing if failing else limits.wait_seconds):
+            # Clients that came together must not be answered, and come again, all in one turn of the loop.
+            async with asyncio.timeout(seconds * uniform(0.75, 1.0)):  # noqa: S311 - no secret
                 await turn
         except BaseException as error:
             self._give_up(client, turn)
