@@ -63,7 +63,7 @@ class Logout:
         try:
             await self._refresher.forget(refresh_token)
             with suppress(RefusedError):  # not alive any more, which is what was asked for
-                async with self._queue.place(caller.client):
+                async with self._queue.place(caller.client, caller.connection):
                     await self._cognito.revoke(latest)
         except LedgerUnavailableError as error:
             raise RevocationsUnavailableError from error

@@ -199,12 +199,14 @@ class Refreshed:
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks for a refresh. `subject` is the user that the new token must be of (None: whose refresh token it is),
-    `username` goes into a `SECRET_HASH`, `client` shares the queue, `address` is for the audit log."""
+    `username` goes into a `SECRET_HASH`, `client` shares the queue, `address` is for the audit log. `connection` names
+    that of a client that proves nothing."""
 
     client: str
     address: str = ""
     subject: str | None = None
     username: str | None = None
+    connection: str = ""
 
 
 class Refresher:
@@ -271,7 +273,7 @@ class Refresher:
         cipher = Cipher((refresh_token.encode(),), b"refresh result")
         tokens: TokenSet | None = None
         try:
-            async with self._queue.place(caller.client), self._ledger.entry(digest) as entry:
+            async with self._queue.place(caller.client, caller.connection), self._ledger.entry(digest) as entry:
                 shared = _decrypted(cipher, entry.result)
                 if shared is not None:
                     self._meter.count("auth_refreshes", "shared")

@@ -83,6 +83,25 @@ async def test_no_client_holds_all_places_or_the_whole_line() -> None:
     await calls.end_all()
 
 
+async def test_a_connection_that_got_no_tokens_lately_waits_behind_all_others() -> None:
+    queue = FairQueue(QueueLimits(running=1, running_per_client=1, refused_seconds=0, suspect_seconds=3600))
+    order: list[str] = []
+
+    async def call(connection: str) -> None:
+        async with queue.place("one address", connection):
+            order.append(connection)
+
+    with pytest.raises(RefusedError):
+        async with queue.place("one address", "stranger"):
+            raise RefusedError("no such token")
+    async with queue.place("another"):
+        tasks = [asyncio.create_task(call(name)) for name in ("stranger", "twice", "twice", "user")]
+        for _ in range(5):
+            await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    assert order == ["twice", "user", "stranger", "twice"]
+
+
 async def test_a_call_waits_briefly_while_cognito_does_not_answer() -> None:
     calls = Calls()
     for _ in range(LIMITS.failures):
@@ -124,7 +143,7 @@ async def test_a_cancelled_wait_loses_no_place(given: bool) -> None:
     await calls.start("a", "a", "b", "c")
     if given:
         calls.ends.pop(0).set()
-        while "b" in calls.queue._waiting:  # noqa: ASYNC110 - until the very turn in which the place is given
+        while (False, "b") in calls.queue._waiting:  # noqa: ASYNC110 - until the very turn in which the place is given
             await asyncio.sleep(0)
     calls.tasks[2].cancel()
     await calls.settle()
