@@ -50,7 +50,7 @@ token: $(READY) ## print an access token of the local issuer: make token USER=ad
 lock: $(UV) ## pin the newest versions that pyproject.toml allows, with hashes
 	@$(PYTHON) tests/support/mirror_pins.py --clear
 	@$(UV) pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.12 \
-		--custom-compile-command "make lock" pyproject.toml -o requirements.txt
+		--custom-compile-command "make lock" pyproject.toml --group backend -o requirements.txt
 	@$(UV) pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.12 \
 		--custom-compile-command "make lock" pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 	@$(PYTHON) tests/support/mirror_pins.py

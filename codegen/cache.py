@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_KEPT = 40
+FOLDER = Path(".local", "cache", "codegen")
 _CLASSES = {
-    "codegen.model": None,
-    "codegen.diagnostics": frozenset(("Finding", "Spot", "Point", "Severity")),
-    "codegen.link.endpoint": frozenset(("Reading",)),
-    "codegen.records": frozenset(("Remembered", "RunRecord")),
+    f"{__package__}.model": None,
+    f"{__package__}.diagnostics": frozenset(("Finding", "Spot", "Point", "Severity")),
+    f"{__package__}.link.endpoint": frozenset(("Reading",)),
+    f"{__package__}.records": frozenset(("Remembered", "RunRecord")),
 }
 
 
@@ -40,14 +40,18 @@ class Cache:
     """One code base's entries; `folder` None is no cache at all."""
 
     folder: Path | None
-    key: str
+
+    @staticmethod
+    def below(root: Path | None) -> "Cache":
+        """The cache of a code base lies in it, where git does not see it."""
+        return Cache(None if root is None else root / FOLDER)
 
     def load(self, name: str) -> Any:
         """An entry, or None if there is none that can be read."""
         if self.folder is None:
             return None
         try:
-            data = (self.folder / f"{self.key}.{name}").read_bytes()
+            data = (self.folder / name).read_bytes()
             return _Unpickler(io.BytesIO(data)).load()
         except FileNotFoundError:
             return None
@@ -60,20 +64,13 @@ class Cache:
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
             handle, temporary = tempfile.mkstemp(prefix=".tmp-", dir=self.folder)
             with os.fdopen(handle, "wb") as file:
                 pickle.dump(value, file, protocol=pickle.HIGHEST_PROTOCOL)
-            os.replace(temporary, self.folder / f"{self.key}.{name}")
-            _prune(self.folder)
+            os.replace(temporary, self.folder / name)
         except (OSError, RecursionError):  # a read-only checkout, or a full disk: work goes on without
             return
-
-
-def _prune(folder: Path) -> None:
-    """Keeps the newest entries: every code base that was ever read leaves some."""
-    entries = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in entries[_KEPT:]:
-        old.unlink(missing_ok=True)
 
 
 def version(templates: tuple[Path, ...]) -> str:

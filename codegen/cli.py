@@ -1,4 +1,4 @@
-"""`python -m codegen generate | check | routes | watch | explain`: arguments, printing, exit codes."""
+"""`generate | check | routes | watch | explain`: arguments, printing, exit codes."""
 
 import hashlib
 import signal
@@ -15,7 +15,9 @@ from .console import USAGE, Format, Manner, exit_code, finish, tell_beside
 from .diagnostics import RULES, Finding
 from .explanations import EXPLANATIONS
 from .memory import Memory
-from .pipeline import PROJECT, Outcome, Pipeline
+from .pipeline import Outcome, Pipeline
+from .program import COMMAND
+from .program import version as program_version
 from .records import RunRecord
 from .report import dumped, routes_as_objects, routes_as_table
 from .route_report import declared_as_objects, declared_as_table, routes_of, sources_as_text
@@ -54,29 +56,17 @@ WrittenAs = Annotated[Written | None, typer.Option("--as", help="Write the route
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the cache.")]
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
+    """Raises `SystemExit`. `arguments` begin with a command; by default they are those of the process."""
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `codegen routes | head` ends like any other tool
-    app()
+    app(arguments, prog_name=COMMAND)
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"codegen {_version()}")
+        print(f"codegen {program_version()}")
         raise typer.Exit
-
-
-def _version() -> str:
-    """That of the installed distribution, or of the checkout that this file lies in."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("lambdatwin")
-    except PackageNotFoundError:
-        import tomllib
-
-        text = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
-        return str(tomllib.loads(text)["project"]["version"])
 
 
 @app.callback()
@@ -157,7 +147,9 @@ def check(
     outcome = pipeline.run()
     changes = _plan(target, outcome) if outcome.files is not None else ()
     summary = (
-        f"{target.out}: {len(changes)} files differ; run `make generate`" if changes else f"{target.out}: up to date"
+        f"{target.out}: {len(changes)} files differ; run `{COMMAND} generate`"
+        if changes
+        else f"{target.out}: up to date"
     )
     summary = f"{target.out}: not compared" if outcome.files is None else summary
     raise typer.Exit(finish(pipeline, outcome.findings, changes, manner, summary))
@@ -251,7 +243,7 @@ def _settled(root: Path, out: Path | None, no_cache: bool, given: list[str] | No
 
 
 def _usage(message: str) -> NoReturn:
-    print(f"codegen: {message}", file=sys.stderr)
+    print(f"{COMMAND}: {message}", file=sys.stderr)
     raise typer.Exit(USAGE)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .discovery import Candidate, Files, candidates
-from .settings import Settings
+from .settings import Settings, load_settings
 
 _IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
@@ -54,6 +54,16 @@ class CodeBase:
                 return False
         tops = {c.path[len(folder) + 1 :].partition("/")[0].encode() for c in inside}
         return bool(names & tops)
+
+
+def code_roots(root: Path) -> tuple[Path, ...]:
+    """Where the modules of a code base are found, the folder that its handlers import from first.
+
+    Raises `SettingsError`, which is a ValueError.
+    """
+    settings = load_settings(root)
+    inner = CodeBase(Target(root, root / settings.output, settings)).module_root()
+    return (root / inner, root) if inner else (root,)
 
 
 def _excluded(target: Target) -> frozenset[str]:

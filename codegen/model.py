@@ -6,7 +6,6 @@ from enum import StrEnum
 from .declarations import Authorizer
 from .diagnostics import Spot
 from .facts import Constant
-from .names import PathTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +196,9 @@ class Operation:
     needs_key: bool = False
 
     @property
-    def template(self) -> PathTemplate:
-        """The path with the names under which the code reads its parameters."""
-        renamed = {p.name: p.reads for p in self.path_parameters if p.reads}
-        return PathTemplate(PathTemplate(self.path).renamed(renamed))
+    def renamed(self) -> dict[str, str]:
+        """The names under which the code reads parameters of the path, where they are others than the path's."""
+        return {p.name: p.reads for p in self.path_parameters if p.reads and p.reads != p.name}
 
 
 @dataclass(frozen=True, slots=True)

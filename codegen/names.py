@@ -93,19 +93,6 @@ class PathTemplate:
         """Equal for templates that differ only in the names of their parameters."""
         return tuple("{+}" if s.endswith("+}") else "{}" if self.parameter_in(s) else s for s in self.segments)
 
-    def renamed(self, names: dict[str, str]) -> str:
-        """The template with other parameter names."""
-
-        def spelled(match: re.Match[str]) -> str:
-            name = match[1].removesuffix("+")
-            return "{" + names.get(name, name) + _plus(match[1]) + "}"
-
-        return _PARAMETER.sub(spelled, self.text)
-
-
-def _plus(name: str) -> str:
-    return "+" if name.endswith("+") else ""
-
 
 def is_parameter(name: str) -> bool:
     """Whether a parameter of a path may be called so: as API Gateway has it, but for Starlette's colon."""

@@ -2,7 +2,6 @@
 
 import gc
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from .declaring import sources_of
 from .diagnostics import Finding, Point, Severity, Spot
 from .locating import located, points_of_spots
 from .memory import Memory
+from .program import HOME
 from .reader import Reader
 from .records import Remembered, RunRecord
 from .stages import Stages
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from .model import Endpoint
     from .render.files import GeneratedFile
 
-PROJECT = Path(__file__).resolve().parents[1]
-TEMPLATES = PROJECT / "templates"
-CACHE = PROJECT / ".local" / "cache" / "codegen"
+TEMPLATES = HOME / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +78,7 @@ class Pipeline:
             self.files, self.candidates = self.base.files, self.base.candidates
             self.sources = sources_of(self.files, target.settings)
             self.key = self._key()
-            name = hashlib.blake2b(os.fsencode(os.path.realpath(target.root)), digest_size=12).hexdigest()
-            self.cache = Cache(CACHE if target.cache else None, name)
+            self.cache = Cache.below(target.root if target.cache else None)
 
     def _key(self) -> str:
         found = (self.base.contexts, self.base.siblings, self.sources)

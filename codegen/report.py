@@ -8,6 +8,7 @@ from .declarations import kind_of
 from .diagnostics import Finding, Point, Severity, Spot
 from .emit import Change
 from .model import Endpoint, ListOf, Named, OneOf, Operation, PathParameter, Query, Request, Response
+from .program import COMMAND
 
 _NEWLINE = re.compile(r"\r\n?|\n")  # a form feed ends no line of Python
 _WIDEST = 200
@@ -105,7 +106,7 @@ def change_as_object(change: Change, folder: str) -> dict[str, object]:
 
 def change_as_annotation(change: Change, folder: str) -> str:
     path = _property(f"{folder}/{change.path}")
-    return f"::error file={path},line=1,col=1,title={change.drift.value}::run `make generate`"
+    return f"::error file={path},line=1,col=1,title={change.drift.value}::run `{COMMAND} generate`"
 
 
 def dumped(value: object) -> str:

@@ -42,7 +42,7 @@ class Settings:
     import_roots: tuple[str, ...] = _setting(("", "src"), "where absolute imports begin")
     module_root: str | None = _setting(None, "put before the module names in generated imports")
     output: str = _setting("generated", "the folder to write")
-    ports: str = _setting("src.lambdatwin.ports", "the module that generated code imports")
+    ports: str = _setting("lambdatwin.ports", "the module that generated code imports")
     templates: str | None = _setting(None, "a folder of templates that come before the generator's own")
     folder: str = _setting("aws_lambda", "the name of the folders with handlers")
     entry: str = _setting("lambda_handler", "the function that Lambda calls")

@@ -11,6 +11,7 @@ from .codebase import Target
 from .discovery import is_searched
 from .memory import Memory
 from .pipeline import Pipeline, template_folders
+from .program import COMMAND
 from .settings import SettingsError
 
 STEP_MS, DEBOUNCE_MS, IDLE_MS = 15, 60, 200
@@ -100,7 +101,7 @@ def _resettled(target: Target, settle: Callable[[], Target]) -> Target:
     try:
         return settle()
     except SettingsError as error:
-        print(f"codegen: {error}", flush=True)
+        print(f"{COMMAND}: {error}", flush=True)
         return target
 
 
@@ -120,5 +121,5 @@ def _told(generate: Generate, target: Target) -> None:
         generate(target)
     # The boundary between one edit and the next: a broken template raises whatever Jinja, ruff or Python raise.
     except Exception as error:
-        print(f"codegen: nothing was written: {type(error).__name__}: {error}")
+        print(f"{COMMAND}: nothing was written: {type(error).__name__}: {error}")
     print(f"{(time.monotonic() - start) * 1000:.0f} ms; watching", flush=True)

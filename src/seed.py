@@ -27,6 +27,7 @@ _LOCK = 0x5EED
 _TABLES = text(
     "SELECT schemaname, tablename FROM pg_tables"
     " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> 'alembic_version'"
+    " AND (schemaname, tablename) <> ('lambdatwin', 'schema_version')"
 )
 
 

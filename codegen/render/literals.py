@@ -1,15 +1,17 @@
 """Python literals: every value that reaches generated code goes through `lit`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
-def lit(value: str | int | float | bool | Sequence[str | None] | None) -> str:
+def lit(value: str | int | float | bool | Sequence[str | None] | Mapping[str, str] | None) -> str:
     """A Python literal, ASCII only: no quote, brace, newline or direction mark of a handler survives as itself."""
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, tuple | list):
         inner = ", ".join(map(lit, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{quoted(key)}: {quoted(item)}" for key, item in value.items()) + "}"
     if value is None or isinstance(value, int | float):
         return repr(value).replace("inf", "1e999")
     raise TypeError(f"a {type(value).__name__} is no literal")

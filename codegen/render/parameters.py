@@ -11,7 +11,7 @@ from .views import Parameter
 def parameters_of(operation: Operation, name: str, types: Types) -> list[Parameter]:
     """`name` is the route's in CamelCase, for the models that are made for it."""
     used: set[str] = set()
-    found = [_path_parameter(p.reads or p.name, p.type, p.description, types, used) for p in operation.path_parameters]
+    found = [_path_parameter(p.name, p.type, p.description, types, used) for p in operation.path_parameters]
     found += [_header(header, types, used) for header in operation.headers]
     if operation.request is not None:
         found.append(_body(operation.request, f"{name}Body", types, used))
@@ -68,5 +68,5 @@ def _body(request: Request, name: str, types: Types, used: set[str]) -> Paramete
 def _query(operation: Operation, query: Query, name: str, types: Types, used: set[str]) -> Parameter:
     types.imports.add("typing", "Annotated")
     types.imports.add("fastapi", "Query")
-    model = query_model(query, name, f"{operation.method} {operation.template.text}", types)
+    model = query_model(query, name, f"{operation.method} {operation.path}", types)
     return Parameter(_local("query", used), model, "Query()", None)

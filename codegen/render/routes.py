@@ -45,7 +45,7 @@ def _route(operation: Operation, method: str, named: RouteName, types: Types) ->
     said = dict(docs.responses)
     return RouteView(
         method=method.lower(),
-        path=starlette_path(operation),
+        path=_starlette_path(operation.path),
         operation_id=named.id,
         summary=docs.summary,
         description=_description(docs),
@@ -62,6 +62,8 @@ def _route(operation: Operation, method: str, named: RouteName, types: Types) ->
         needs_key=operation.needs_key,
         permissions=operation.permissions,
         timeout=operation.timeout,
+        any_method=operation.method == "ANY",
+        reads=operation.renamed,
         idempotency=docs.idempotency,
         access=docs.access,
         name=imports.free(named.name),
@@ -97,9 +99,9 @@ def handler_alias(imports: Imports, package: str, module: str) -> str:
     return known[module]
 
 
-def starlette_path(operation: Operation) -> str:
+def _starlette_path(path: str) -> str:
     """`{rest+}` is Starlette's `{rest:path}`."""
-    return operation.template.text.replace("+}", ":path}")
+    return path.replace("+}", ":path}")
 
 
 def _model(response: Response | None, status: int, name: str, types: Types) -> str:

@@ -59,6 +59,8 @@ class RouteView:
     needs_key: bool
     permissions: tuple[str, ...]
     timeout: float | None
+    any_method: bool
+    reads: dict[str, str]
     idempotency: str | None
     access: str | None
     name: str

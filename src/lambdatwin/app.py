@@ -16,18 +16,21 @@ from .auth.authorizers import authorizer_problems
 from .auth.config import auth_problems
 from .dependencies import verdict
 from .endpoint import RouteServices
-from .gateway.api import Api, api_of
 from .gateway.cors import CorsMiddleware, CorsPolicy
 from .gateway.http import HeaderLine
-from .installation import AnswerError, Installation
+from .installation import AnswerError, Installation, configured_api
 from .observability.health import add_health
-from .observability.logging import configure_default
+from .observability.logging import EventLog, configure_default
 from .observability.requests import RequestIds, RequestMiddleware
 from .observability.watchdog import watched_loop
 from .openapi.pages import add_docs, shown_document
 from .ports import HandlerModule, LambdaRoute
 from .project import Project, Registry, find_project
 from .settings import Environment, Settings, SettingsError, load_settings
+
+_LOG = EventLog("start")
+_NO_PACKAGES = "the packages for PostgreSQL are not installed (`pip install 'lambdatwin[postgres]'`)"
+_IN_MEMORY = "logouts are kept in the memory of this process: without PostgreSQL run one worker only"
 
 
 def _new_request_id(headers: Sequence[HeaderLine]) -> str:
@@ -53,7 +56,8 @@ def create_app(
     `issuer` is the local issuer of development; without one the settings have to name Cognito. Raises `SettingsError`
     when the settings do not allow a start.
     """
-    settings = settings or load_settings()
+    settings = settings or load_settings(project.settings_prefix)
+    project.prepare()
     app = FastAPI(
         title=project.title,
         version=project.version,
@@ -90,8 +94,9 @@ def install(
     """
     if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
         raise ValueError(f"prefix {prefix!r}: write it like /v1")
-    registry = Registry(tuple(routers), tuple(modules))
-    _installed(app, project or find_project(), settings or load_settings(), registry, prefix, dependencies)
+    project = project or find_project()
+    settings = settings or load_settings(project.settings_prefix)
+    _installed(app, project, settings, Registry(tuple(routers), tuple(modules)), prefix, dependencies)
 
 
 def _installed(
@@ -106,10 +111,10 @@ def _installed(
     request_ids: RequestIds = _new_request_id,
     clock: Callable[[], datetime] = _utc_now,
 ) -> Installation:
-    problems = authorizer_problems(registry.routes, project.authorizers())
-    running = runtime.build(project, settings, _checked(settings, issuer, problems), issuer)
+    _check(project, settings, issuer, authorizer_problems(registry.routes, project.authorizers()))
+    running = runtime.build(project, settings, issuer)
     installed = serve_routes(app, running, registry.routes, prefix, dependencies, request_ids=request_ids, clock=clock)
-    _extend_lifespan(app, _lifespan(installed, registry.modules))
+    _extend_lifespan(app, _lifespan(installed, registry))
     return installed
 
 
@@ -145,27 +150,17 @@ def serve_routes(
     return installed
 
 
-def configured_api(settings: Settings) -> Api:
-    """The API that the settings describe."""
-    return api_of(
-        settings.gateway_payload,
-        stage=settings.gateway_stage,
-        stage_variables=settings.gateway_stage_variables,
-        binary_media_types=settings.binary_media_types,
-        header_case=settings.gateway_header_case,
-    )
-
-
-def _checked(settings: Settings, issuer: MountedIssuer | None, problems: list[str]) -> str:
-    """The database's URL; raises `SettingsError` with everything that stands against a start."""
-    problems = [*auth_problems(settings), *problems]
+def _check(project: Project, settings: Settings, issuer: MountedIssuer | None, found: Sequence[str]) -> None:
+    """Raises `SettingsError` with everything that stands against a start: what was `found`, and more."""
+    problems = [*auth_problems(settings), *found]
     if settings.local_issuer and issuer is None:
         problems.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: this server has no issuer of its own")
-    if settings.database_url is None:
-        problems.append("DATABASE_URL is missing: only `make dev` brings a database of its own")
-    if problems or settings.database_url is None:
+    if project.needs_database and settings.database_url is None:
+        problems.append("DATABASE_URL is missing: only the development server brings a database of its own")
+    if project.needs_database and not runtime.knows_postgres():
+        problems.append(_NO_PACKAGES)
+    if problems:
         raise SettingsError(problems)
-    return settings.database_url.get_secret_value()
 
 
 def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
@@ -185,14 +180,15 @@ def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _lifespan(installed: Installation, modules: Sequence[HandlerModule]) -> Any:
+def _lifespan(installed: Installation, registry: Registry) -> Any:
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
         installed.check()
         running = installed.services.runtime
         developing = running.settings.environment is Environment.DEVELOPMENT
         configure_default(json_lines=not developing)
-        async with running.lifespan(modules):
+        async with running.lifespan(registry.modules) as sharing:
+            _log_start(running, registry.routes, sharing)
             tune_garbage_collection()
             installed.started = True
             try:
@@ -202,6 +198,18 @@ def _lifespan(installed: Installation, modules: Sequence[HandlerModule]) -> Any:
                 installed.started = False
 
     return lifespan
+
+
+def _log_start(running: runtime.Runtime, routes: Sequence[LambdaRoute], sharing: int) -> None:
+    """Say what is served, and what a developer may take for granted and is not so here."""
+    handlers = {(route.operation.module, route.operation.function) for route in routes}
+    _LOG.info(f"{len(routes)} routes, {len(handlers)} handlers, {sharing} share the engine")
+    if running.database is None:
+        log = _LOG.warning if running.settings.production else _LOG.info
+        log(_IN_MEMORY if running.settings.database_url is None else f"{_NO_PACKAGES}: {_IN_MEMORY}")
+    hooked = type(running.project).on_user_changed is not Project.on_user_changed
+    if not hooked and any(route.operation.auth is not None for route in routes):
+        _LOG.info("users may be cached by the backend: the project does not override on_user_changed")
 
 
 def _extend_lifespan(app: FastAPI, ours: Any) -> None:

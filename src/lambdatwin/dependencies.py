@@ -5,14 +5,16 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import cache
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from .auth.authenticator import Accepted, Refused
 from .endpoint import address_of, refusal_of
 from .installation import AnswerError, Installation
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 __all__ = ["Accepted", "current_user", "session", "verdict"]
 
@@ -23,7 +25,7 @@ async def verdict(request: Request, response: Response) -> Accepted:
     authenticator = installed.services.runtime.auth.authenticator
     found = await authenticator.authenticate(request.scope["headers"], request.method, address_of(request.scope))
     if isinstance(found, Refused):
-        raise AnswerError(refusal_of(found, installed.services.api))
+        raise AnswerError(refusal_of(found, installed.api))
     for cookie in found.set_cookies:
         response.raw_headers.append((b"set-cookie", cookie))
     return found
@@ -33,20 +35,21 @@ async def verdict(request: Request, response: Response) -> Accepted:
 def current_user(context: str) -> Callable[..., Awaitable[Any]]:
     """A dependency: the user as `context` knows it, from `Project.users`. The same object for the same context.
 
-    A token whose user is unknown gets what `Project.unknown_user` says.
+    A token whose user is unknown gets a 401 with `Project.error_body`.
     """
 
     async def user_of(request: Request, found: Annotated[Accepted, Depends(verdict)]) -> Any:
-        services = _installed(request).services
+        installed = _installed(request)
+        services = installed.services
         user = await services.runtime.users.get_user(str(found.claims["sub"]), context)
         if user is None:
-            raise AnswerError(services.api.response(services.project.unknown_user(), None))
+            raise AnswerError(services.error(401, "This user is not known here.", installed.api))
         return user
 
     return user_of
 
 
-async def session(request: Request) -> AsyncIterator[AsyncSession]:
+async def session(request: Request) -> "AsyncIterator[AsyncSession]":
     """A session of the app's database, one for each request; what it has not committed is rolled back."""
     database = _installed(request).services.runtime.database
     if database is None:

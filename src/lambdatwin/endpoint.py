@@ -1,12 +1,15 @@
 """Answers a request to one route: authenticate, build the event, run the handler, convert its result."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from opentelemetry import trace
+from pydantic import BaseModel
 
 from .auth.authenticator import Accepted, Refused
 from .auth.authorizers import authorizers_of
@@ -86,16 +89,24 @@ class RouteServices:
         """Whether the limit of concurrent handlers is reached."""
         return self.running >= min(MOST_AT_ONCE, _HANDLERS_PER_CONNECTION * self.settings.database_pool_size)
 
-    def unavailable(self, sentence: str) -> GatewayResponse:
+    def unavailable(self, sentence: str, api: Api) -> GatewayResponse:
         """The 503 for a request that this process cannot take now; the client may retry."""
-        return self.api.response(self.project.unavailable(sentence), None)
+        return self.error(503, sentence, api, {"Retry-After": "1"})
+
+    def error(
+        self, status: int, message: str, api: Api, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> GatewayResponse:
+        """An answer in a handler's place, with the backend's error body."""
+        body = error_value(self.project, status, message)
+        sent = {"Content-Type": "application/json", **self.project.response_headers, **headers}
+        return api.response({"statusCode": status, "headers": sent, "body": json.dumps(body)}, None)
 
 
 class LambdaEndpoint:
-    """Serves one method and path."""
+    """Serves one method and path of `api`."""
 
-    def __init__(self, route: Route, operation: LambdaOperation, services: RouteServices) -> None:
-        self._route, self._operation, self._services = route, operation, services
+    def __init__(self, route: Route, operation: LambdaOperation, services: RouteServices, api: Api) -> None:
+        self._route, self._operation, self._services, self.api = route, operation, services, api
         self._settings = services.settings
         # Only a handler that says how it is composed is composed anew; any other runs as it is decorated.
         composable = hasattr(operation.handler, "__endpoint__")
@@ -103,11 +114,7 @@ class LambdaEndpoint:
         self._handler = services.project.handler(operation, runtime) if composable else operation.handler
         self.logs_requests = services.project.logs_requests(operation)
         self._authorizers = authorizers_of(
-            operation,
-            services.runtime.auth,
-            services.stand_ins,
-            services.api,
-            development=self._settings.development,
+            operation, services.runtime.auth, services.stand_ins, api, development=self._settings.development
         )
 
     @property
@@ -134,8 +141,8 @@ class LambdaEndpoint:
             return
         except asyncio.CancelledError:
             # Only the server cancels the request as a whole, when it stops and has waited for long enough.
-            response = self._services.unavailable("The service is being restarted.")
-        await send_response(scope, send, response)
+            response = self._services.unavailable("The service is being restarted.", self.api)
+        await send_response(scope, send, self.api.with_cors(response, scope["headers"]))
 
     async def _answer(
         self, scope: Any, receive: Any, parameters: Mapping[str, str], request_id: str, verdict: Accepted | None
@@ -147,12 +154,12 @@ class LambdaEndpoint:
         for authorizer in self._authorizers if verdict is None else ():
             found = await authorizer.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
-                return refusal_of(found, self._services.api, self._operation.scopes)
+                return self.api.own(refusal_of(found, self.api, self._operation.scopes), request_id)
             accepted = accepted or found
         try:
-            body = await read_body(scope, receive, self._settings.gateway_max_body, self._settings.gateway_timeout)
+            body = await read_body(scope, receive, self._settings.gateway_max_body, self.api.timeout)
         except TooLong:
-            return closing(self._services.api.body_too_long(self._settings.gateway_max_body))
+            return closing(self.api.own(self.api.body_too_long(self._settings.gateway_max_body), request_id))
         except TooSlow:
             return closing(BODY_TOO_SLOW)
         claims = (accepted.claims if accepted is not None else None) or None
@@ -164,11 +171,11 @@ class LambdaEndpoint:
     async def _invoke(self, scope: Any, request: RawRequest, invocation: Invocation, receive: Any) -> GatewayResponse:
         services = self._services
         if services.full:
-            return services.unavailable("The service has too much to do right now.")
-        event = services.api.event(request, invocation)
-        too_long = services.api.event_too_long(event, request)
+            return services.unavailable("The service has too much to do right now.", self.api)
+        event = self.api.event(request, invocation)
+        too_long = self.api.event_too_long(event, request)
         if too_long is not None:
-            return too_long
+            return self.api.own(too_long, invocation.request_id)
         services.running += 1
         scope[INVOKED] = True
         try:
@@ -177,7 +184,7 @@ class LambdaEndpoint:
             services.running -= 1
 
     async def _run(self, event: dict[str, Any], request_id: str, receive: Any) -> GatewayResponse:
-        api, deadline = self._services.api, Deadline(self._settings.gateway_timeout)
+        api, deadline = self.api, Deadline(self.api.timeout)
         context = LambdaContext(request_id, self._operation.module, deadline)
         try:
             result = await run_until(self._result(event, context), deadline, receive)
@@ -185,10 +192,10 @@ class LambdaEndpoint:
             return api.response(result, accept)
         except MalformedResult as error:
             _LOG.error("malformed_result", handler=self.name, reason=str(error))
-            return api.failed(error)
+            return api.own(api.failed(error), request_id)
         except TimedOut:
-            _LOG.error("gateway_timeout", handler=self.name, seconds=self._settings.gateway_timeout)
-            return api.timed_out()
+            _LOG.error("gateway_timeout", handler=self.name, seconds=api.timeout)
+            return api.own(api.timed_out(), request_id)
         except (Disconnected, GeneratorExit):
             raise
         except BaseException as error:
@@ -197,14 +204,20 @@ class LambdaEndpoint:
             # The boundary that Lambda's runtime is: whatever a handler raises, and even its exit, is a 502.
             trace.get_current_span().record_exception(error)
             _LOG.error("handler_raised", handler=self.name, exc_info=error)
-            return api.failed(None)
+            return api.own(api.failed(None), request_id)
 
     async def _result(self, event: dict[str, Any], context: LambdaContext) -> Any:
-        database = self._services.runtime.database
-        if database is None:
-            return await self._handler(event, context)
-        with APP_SESSIONS.used(database.sessions):
-            return await self._handler(event, context)
+        services = self._services
+        if services.runtime.database is None:
+            return services.project.result(await self._handler(event, context))
+        with APP_SESSIONS.used(services.runtime.database):
+            return services.project.result(await self._handler(event, context))
+
+
+def error_value(project: Project, status: int, message: str) -> Any:
+    """The project's error body as a value of JSON."""
+    body = project.error_body(status, message)
+    return body.model_dump(mode="json") if isinstance(body, BaseModel) else body
 
 
 def refusal_of(refused: Refused, api: Api, scopes: tuple[str, ...] = ()) -> GatewayResponse:

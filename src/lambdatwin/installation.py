@@ -6,7 +6,7 @@ each asks the one table of the installation whether the request is its own.
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import quote, unquote
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -16,18 +16,28 @@ from starlette.routing import BaseRoute, Match
 
 from .auth.authenticator import Accepted
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
-from .gateway.cors import handlers_preflight, is_preflight
+from .gateway.api import Api, RestApi, api_of
+from .gateway.cors import handlers_preflight, header, is_preflight
 from .gateway.http import GatewayResponse
 from .gateway.invocation import Route
-from .gateway.route_table import ANY, ANY_METHODS
+from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteTable
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
-from .ports import MATCH, LambdaRoute
+from .ports import MATCH, LambdaApi, LambdaOperation, LambdaRoute
+from .settings import Settings
 
 _LOG = EventLog("gateway")
+_CORS = "access-control-"
 _ANY_PATH = re.compile(r"|/\{\w+:path\}")
 
 type Found = tuple[LambdaRoute, dict[str, str]]
+
+
+class Deployed(NamedTuple):
+    """One API and its routes. Its routes may have payload formats of their own; `api` has the first one's."""
+
+    api: Api
+    table: RouteTable[LambdaRoute]
 
 
 class AnswerError(Exception):
@@ -58,19 +68,35 @@ class Installation:
         self.app, self.services = app, services
         self.started = False
         self._verdict, self._prefix, self._dependencies = verdict, prefix, list(dependencies)
-        self._table: Any = services.api.routes()
+        self._apis: dict[LambdaApi, Deployed] = {}
         self._routes: list[LambdaRoute] = []
         self._solved_routes: dict[tuple[str, str, bool], APIRoute] = {}
 
     def add(self, route: LambdaRoute) -> None:
         """Put a generated route into the app. Raises ValueError when its method and path are taken."""
+        operation = route.operation
+        api = configured_api(self.services.settings, operation)
+        table = self._apis.setdefault(operation.api, Deployed(api, api.routes())).table
         for method in sorted(route.methods or ()):
-            endpoint = LambdaEndpoint(Route(method, route.path), route.operation, self.services)
-            installed = route.installed(self, endpoint, self._prefix)
+            declared = Route(ANY if operation.any_method else method, route.resource)
+            installed = route.installed(self, LambdaEndpoint(declared, operation, self.services, api), self._prefix)
             installed.methods = {method}
-            self._table.add(method, route.path, installed)
+            table.add(method, route.template, installed)
+            self._claim(method, installed)
             self._routes.append(installed)
             self.app.router.routes.append(installed)
+
+    def _claim(self, method: str, route: LambdaRoute) -> None:
+        """Of two APIs each has a host of its own; here they share one, so that no two may have one route."""
+        other = next((other for other in self._routes if _is_same(other, method, route)), None)
+        if other is not None:
+            raise ValueError(f"{method} {route.path} is declared by two APIs: install one of them below a prefix")
+
+    @property
+    def api(self) -> Api:
+        """The API that answers where no route does: the first one."""
+        first = next(iter(self._apis.values()), None)
+        return self.services.api if first is None else first.api
 
     def check(self) -> None:
         """Raises ValueError for a hand-written route with the very method and path of a declared one."""
@@ -92,7 +118,8 @@ class Installation:
         found = self._find(scope)
         if found is None or found[0] is not route:
             return Match.NONE, {}
-        if "{" in route.path and self._served_elsewhere(scope, greedy="+}" in route.path):
+        greedy = _is_greedy(route)
+        if (greedy or "{" in route.path) and self._served_elsewhere(scope, greedy=greedy):
             return Match.NONE, {}
         parameters = {name: unquote(value) for name, value in found[1].items()}
         path_params = {**scope.get("path_params", {}), **parameters}
@@ -102,7 +129,11 @@ class Installation:
         """Run the dependencies of the app, then the handler."""
         if not self.started:
             _LOG.error("not_started", reason="the app's lifespan has not run; a mounted app needs its parent's")
-            await send_response(scope, send, self.services.unavailable("The service has not started."))
+            await send_response(scope, send, self.services.unavailable("The service has not started.", self.api))
+            return
+        preflight = _endpoint_of(route).api.preflight(scope["method"], scope["headers"])
+        if preflight is not None:
+            await send_response(scope, send, preflight)
             return
         overridden = self._verdict in self.app.dependency_overrides and route.operation.auth is not None
         if overridden or self._dependencies:
@@ -118,9 +149,12 @@ class Installation:
         found = self._find(scope)
         accepted = verdict if verdict is None or isinstance(verdict, Accepted) else Accepted(verdict)
         endpoint = _endpoint_of(route)
-        seen = {**scope, "method": self._method(scope), "raw_path": self._raw_path(scope).encode("latin-1")}
+        method = endpoint.api.method(scope["method"], scope["headers"])
+        seen = {**scope, "method": method, "raw_path": self._raw_path(scope).encode("latin-1")}
         request_id = request_id_of(scope)
-        await endpoint(seen, receive, send, found[1] if found else {}, request_id, accepted)
+        reads = route.operation.reads
+        parameters = {reads.get(name, name): value for name, value in (found[1] if found else {}).items()}
+        await endpoint(seen, receive, send, parameters, request_id, accepted)
         scope[LOGGED] = endpoint.logs_requests and INVOKED in seen
 
     async def default(self, scope: Any, receive: Any, send: Any) -> None:
@@ -129,8 +163,11 @@ class Installation:
             await self._not_found(scope, receive, send)
             return
         seen = {**scope, "raw_path": self._raw_path(scope).encode("latin-1")}
-        refusal = head_refusal(seen, self.services.settings) or self._preflight(scope)
-        await send_response(scope, send, refusal or self.services.api.unrouted(scope["headers"]))
+        answer = head_refusal(seen, self.services.settings) or self._preflight(scope)
+        if answer is None:
+            unrouted = self.api.own(self.api.unrouted(scope["headers"]), request_id_of(scope))
+            answer = self.api.with_cors(unrouted, scope["headers"])
+        await send_response(scope, send, answer)
 
     def use_as_default(self) -> None:
         """Let the app answer as the gateway where nothing serves a request."""
@@ -139,11 +176,14 @@ class Installation:
 
     def methods(self, scope: Any) -> tuple[str, ...]:
         """The methods that a path is declared with."""
-        methods: tuple[str, ...] = self._table.methods(self._raw_path(scope))
-        return methods
+        path = self._raw_path(scope)
+        return tuple(sorted({method for deployed in self._apis.values() for method in deployed.table.methods(path)}))
 
     def _preflight(self, scope: Any) -> GatewayResponse | None:
-        headers, methods = self.services.project.preflight_headers, self.methods(scope)
+        if not isinstance(self.api, RestApi):
+            return self.api.preflight(scope["method"], scope["headers"])
+        declared, methods = self.services.project.response_headers, self.methods(scope)
+        headers = {name: value for name, value in declared.items() if name.lower().startswith(_CORS)}
         if not headers or not methods or not is_preflight(scope["method"], scope["headers"]):
             return None
         return handlers_preflight(methods, headers)
@@ -154,12 +194,19 @@ class Installation:
         if kept is not None and kept[0] is self:
             return None if kept[1] is None else (kept[1], kept[2])
         raw_path = self._raw_path(scope) if scope["type"] == "http" else None
-        found: Found | None = None if raw_path is None else self._table.match(self._method(scope), raw_path)
+        found = None if raw_path is None else self._found(scope, raw_path)
         scope[MATCH] = (self, *(found or (None, None)))
         return found
 
-    def _method(self, scope: Any) -> str:
-        return self.services.api.method(scope["method"], scope["headers"])
+    def _found(self, scope: Any, raw_path: str) -> Found | None:
+        """Of several APIs the first whose route is not greedy, else the first."""
+        greedy: Found | None = None
+        for api, table in self._apis.values():
+            found = table.match(_asked_method(api, scope), raw_path)
+            if found is not None and not _is_greedy(found[0]):
+                return found
+            greedy = greedy or found
+        return greedy
 
     def _raw_path(self, scope: Any) -> str:
         """The path as it was sent, without what is in front of the API: a root path, a mount, the prefix."""
@@ -186,13 +233,15 @@ class Installation:
         async def run_with_verdict(request: Request, found: Annotated[object, Depends(self._verdict)]) -> Response:
             return _HandlerResponse(self, route, found)
 
-        return APIRoute(
+        solved = APIRoute(
             route.path,
             run_with_verdict if overridden else run,
-            methods=list(route.methods or ()),
             dependencies=self._dependencies,
             dependency_overrides_provider=self.app,
         )
+        # The table has chosen the route: the request may have another method, of ANY or of X-HTTP-Method-Override.
+        solved.methods = set()
+        return solved
 
 
 class _HandlerResponse(Response):
@@ -211,6 +260,52 @@ def _endpoint_of(route: LambdaRoute) -> LambdaEndpoint:
     endpoint = route.lambda_endpoint
     assert isinstance(endpoint, LambdaEndpoint)  # noqa: S101 - `add` put it there
     return endpoint
+
+
+def configured_api(settings: Settings, operation: LambdaOperation | None = None) -> Api:
+    """The API of a route: as it was declared, and as the settings say for the rest."""
+    declared = operation.api if operation is not None else LambdaApi()
+    payload = operation.payload if operation is not None else None
+    kind = _kind(settings.gateway_payload, declared.kind, payload)
+    like_settings = (kind == "rest") == (settings.gateway_payload == "rest")
+    return api_of(
+        kind,
+        stage=declared.stage or (settings.gateway_stage if like_settings else None),
+        stage_variables=settings.gateway_stage_variables,
+        binary_media_types=declared.binary_media_types or settings.binary_media_types,
+        header_case=settings.gateway_header_case,
+        timeout=settings.gateway_timeout,
+        cors=declared.cors or settings.gateway_cors,
+    )
+
+
+def _kind(
+    given: Literal["rest", "http-1.0", "http-2.0"], kind: str | None, payload: str | None
+) -> Literal["rest", "http-1.0", "http-2.0"]:
+    """Only HTTP APIs have payload format 2.0."""
+    is_http = kind == "http" or (kind is None and (payload == "2.0" or given != "rest"))
+    if not is_http:
+        return "rest"
+    if payload is None:
+        return given if given != "rest" else "http-2.0"
+    return "http-2.0" if payload == "2.0" else "http-1.0"
+
+
+def _asked_method(api: Api, scope: Any) -> str:
+    """The method that has to have a route. A preflight that the API answers itself is of the method that it asks
+    for."""
+    if api.preflight(scope["method"], scope["headers"]) is not None:
+        return header(scope["headers"], b"access-control-request-method") or ""
+    return api.method(scope["method"], scope["headers"])
+
+
+def _is_greedy(route: LambdaRoute) -> bool:
+    return route.resource.endswith(("+}", DEFAULT))
+
+
+def _is_same(other: LambdaRoute, method: str, route: LambdaRoute) -> bool:
+    is_other_api = other.operation.api != route.operation.api
+    return is_other_api and method in (other.methods or ()) and _shape(other.path) == _shape(route.path)
 
 
 def request_id_of(scope: Any) -> str:

@@ -4,31 +4,40 @@ A generated function is a typed signature that serves the documentation. It neve
 Lambda handler, and the installation of an app runs that.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from copy import copy, deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from inspect import cleandoc, signature
 from types import ModuleType
-from typing import Any, NamedTuple, Protocol, TypeVar, get_args
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar, get_args
 
 from fastapi import APIRouter
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
 from fastapi.utils import create_model_field
-from pydantic import BaseModel, GetJsonSchemaHandler, RootModel
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, RootModel
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from starlette.routing import Match, compile_path
 from starlette.types import Receive, Scope, Send
 
+from .gateway.cors import CorsConfiguration
+from .gateway.route_table import DEFAULT
+
 SECURITY_SCHEME = "Cognito"
 # Where an installation keeps what it found for a request: itself, the route (or None), and the path parameters.
 MATCH = "lambdatwin.match"
+# What the documentation shows of it: a path of FastAPI's begins with a slash.
+_DEFAULT_PATH = f"/{DEFAULT}"
 _NO_MATCH: tuple[Match, dict[str, Any]] = (Match.NONE, {})
 _NOT_INSTALLED = "Lambda routes are served after install(app, routers), not by including their router"
+
+# The name in `{id}` and in `{rest+}`.
+_PARAMETER = re.compile(r"(?<=\{)[^{}+]+")
 
 _Function = TypeVar("_Function", bound=Callable[..., Awaitable[None]])
 
@@ -70,6 +79,20 @@ type Authorizer = Cognito | Jwt | NeedsStandIn
 
 
 @dataclass(frozen=True, slots=True)
+class LambdaApi:
+    """The API that declares a route; what is None or empty is as the settings (`GATEWAY_*`) say.
+
+    Routes with equal APIs share a route table; an app may serve several APIs whose routes differ.
+    """
+
+    name: str = ""
+    kind: Literal["rest", "http"] | None = None
+    stage: str | None = None
+    binary_media_types: tuple[str, ...] = ()
+    cors: CorsConfiguration | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LambdaOperation:
     """What the gateway needs to serve a route; `auth` is the context whose user is asked for, None a public route.
 
@@ -79,6 +102,10 @@ class LambdaOperation:
     `access` says in the handler's words who may ask.
 
     `timeout` (seconds) and the authentication count only for a handler whose decorator left no `__endpoint__`.
+
+    `any_method`: the route is declared with ANY, as events of HTTP APIs say. `reads`: the names of path parameters in
+    the event, where the handler reads others than the path's. `api` and `payload` are those that the route is declared
+    with.
     """
 
     handler: Callable[..., Awaitable[Any]]
@@ -89,6 +116,10 @@ class LambdaOperation:
     timeout: float | None
     idempotency: str | None
     access: str | None = None
+    any_method: bool = False
+    reads: Mapping[str, str] = field(default_factory=dict)
+    api: LambdaApi = LambdaApi()
+    payload: Literal["1.0", "2.0"] | None = None
     authorizer: Authorizer | None = None
     scopes: tuple[str, ...] = ()
     needs_key: bool = False
@@ -118,6 +149,10 @@ def endpoint(
     timeout: float | None = None,
     idempotency: str | None = None,
     access: str | None = None,
+    any_method: bool = False,
+    reads: Mapping[str, str] | None = None,
+    api: LambdaApi = LambdaApi(),
+    payload: Literal["1.0", "2.0"] | None = None,
     authorizer: Authorizer | None = None,
     scopes: tuple[str, ...] = (),
     needs_key: bool = False,
@@ -137,6 +172,10 @@ def endpoint(
         timeout,
         idempotency,
         access,
+        any_method,
+        reads or {},
+        api,
+        payload,
         authorizer=authorizer,
         scopes=scopes,
         needs_key=needs_key,
@@ -184,13 +223,24 @@ class LambdaRoute(APIRoute):
         options["openapi_extra"] = {**extra, **operation.openapi()}
         responses = _with_failures(options.pop("responses", None) or {}, operation)
         bare = {status: {**response, "model": None} for status, response in responses.items()}
-        super().__init__(path, endpoint, responses=bare, **options)
+        super().__init__(_DEFAULT_PATH if path == DEFAULT else path, endpoint, responses=bare, **options)
         self.responses = responses
         self.response_fields = {
             status: _named_field(response["model"], f"Response_{status}_{self.unique_id}")
             for status, response in responses.items()
             if response.get("model")
         }
+
+    @property
+    def template(self) -> str:
+        """The path as API Gateway spells it: `$default`, and `{rest+}` where Starlette has `{rest:path}`."""
+        return DEFAULT if self.path == _DEFAULT_PATH else self.path.replace(":path}", "+}")
+
+    @property
+    def resource(self) -> str:
+        """The template with the names that the event has."""
+        reads = self.operation.reads
+        return _PARAMETER.sub(lambda found: reads.get(found[0], found[0]), self.template)
 
     def installed(self, installation: "RouteInstallation", endpoint: object, prefix: str) -> "LambdaRoute":
         """A copy that serves: `installation` says which requests are its own, and runs `endpoint` for them."""
@@ -270,31 +320,17 @@ class Without:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         reduced = deepcopy(handler.resolve_ref_schema(handler(schema)))
-        for field in self.fields:
-            reduced.get("properties", {}).pop(field, None)
+        for name in self.fields:
+            reduced.get("properties", {}).pop(name, None)
         required = [name for name in reduced.get("required", []) if name not in self.fields]
         reduced.pop("required", None)
         return {**reduced, "required": required} if required else reduced
 
 
-class FieldFault(BaseModel):
-    """One fault of one field."""
-
-    field: str
-    code: str
-    message: str
-
-
 class ErrorBody(BaseModel):
-    """What a handler or its middleware answers when a request fails."""
+    """What a handler or its middleware answers when a request fails; `Project.error_body` says what is in it."""
 
-    status_code: int
-    error_type: str
-    message: str
-    detail: str | None
-    errors: list[FieldFault] | None
-    timestamp: str
-    correlation_id: str
+    model_config = ConfigDict(extra="allow")
 
 
 class GatewayMessage(BaseModel):

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+    from .database import AppSessions
     from .ports import HandlerModule, LambdaOperation, LambdaRoute
 
 type Handler = Callable[[dict[str, Any], Any], Awaitable[Any]]
 
-_TABLE = "[tool.lambdatwin]"
+_FILE, _TABLE = "pyproject.toml", "[tool.lambdatwin]"
 
 
 class ProjectError(Exception):
@@ -86,22 +87,36 @@ class Project:
     title: str = "API"
     version: str = "0.1.0"
     description: str = ""
+    # What the names of settings begin with, so that none is taken for a variable of the backend's own.
+    settings_prefix: str = "LAMBDATWIN_"
     # What the documentation says of each tag (`Online orders` of the context `online_orders`), in their order.
     contexts: Mapping[str, str] = {}
-    # The error type and the message of each status that the backend's own error body can have; for the documentation.
-    error_statuses: Mapping[int, tuple[str, str]] = {}
-    # What the API's OPTIONS methods answer to a browser's preflight; empty where the API declares none.
-    preflight_headers: Mapping[str, str] = {}
+    # The statuses that handlers answer an error with, and what they say then; for the documentation.
+    error_statuses: Mapping[int, str] = {}
+    # What every answer of the handlers carries. Those of CORS are what the API's OPTIONS methods answer to a browser's
+    # preflight; without them the API declares no such methods.
+    response_headers: Mapping[str, str] = {}
+    # Who can log in to the local issuer; where none is named, any id can.
     people: Sequence[Person] = ()
     # What the development server proposes to try first.
     first_path: str = "/docs"
     # Folders that the development server watches, and those whose change asks for a migration.
     watched: Sequence[str] = (".",)
     migrations: str | None = None
+    # Whether the backend cannot do without PostgreSQL: a start without DATABASE_URL is then refused, and the
+    # development server brings a database of its own.
+    needs_database: bool = False
 
     def registry(self) -> Registry:
-        """The routers that the generator wrote, and the modules behind them."""
-        generated = importlib.import_module("generated.registry")
+        """The routers that the generator wrote into its `output`, and their modules. Raises `ProjectError`."""
+        output = str(_tool("codegen", Path.cwd()).get("output", "generated")).strip("./")
+        name = f"{output.replace('/', '.')}.registry"
+        try:
+            generated = importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+                raise
+            raise ProjectError(f"{output}: there is no {name}, which the generator writes") from None
         return Registry(generated.ROUTERS, generated.MODULES)
 
     def handler_modules(self) -> Sequence[str]:
@@ -112,8 +127,11 @@ class Project:
         """Requests to try in /docs, by method and path template."""
         return {}
 
-    def prepare(self, *, development: bool) -> None:
-        """Run once a process, before any handler is imported: logging, mostly."""
+    def prepare(self) -> None:
+        """Called before handlers are imported, and again for a second app of the process: for logging, mostly.
+
+        The library logs to `lambdatwin.*` of `logging`; where nothing is configured then, it writes to stdout.
+        """
 
     def silence(self) -> None:
         """Let nothing be logged any more, where the output is for something else."""
@@ -131,39 +149,47 @@ class Project:
         """Stand-ins for authorizers that are not run here, by name or kind (iam, key): "deny", "allow-in-development",
         or "module:function" (called with the headers by lower-case name and the method; gives claims, or None to
         refuse). They are those of `[tool.lambdatwin.authorizers]` in the working directory's `pyproject.toml`."""
-        named = _runtime_table(Path.cwd() / "pyproject.toml").get("authorizers", {})
+        named = _tool("lambdatwin", Path.cwd()).get("authorizers", {})
         return named if isinstance(named, dict) else {}
 
     def users(self, sessions: Callable[..., Any]) -> Any:
-        """Where the middleware looks up users: an object with `async get_user(user_id, context)`."""
+        """Where users are looked up: an object with `async get_user(user_id, context)`, or None without any.
+
+        `sessions()` opens a session of this app; it raises RuntimeError for an app without a database.
+        """
         return None
 
     def on_user_changed(self, forget: Callable[[str], None]) -> Callable[[], None]:
-        """Call `forget(user_id)` whenever a user's roles change; what is returned stops that."""
+        """Call `forget(user_id)` whenever a user's roles change; what is returned stops that.
+
+        A backend that caches users itself forgets the user here, too. Without this hook a changed role counts when the
+        caches say so, and the start says that.
+        """
         return lambda: None
 
     def on_access_lost(self, end_logins: Callable[[str], Awaitable[None]]) -> Callable[[], None]:
         """Await `end_logins(user_id)` when a user is deleted or loses the last role; what is returned stops that."""
         return lambda: None
 
-    def share(self, modules: "Sequence[HandlerModule]", sessions: Callable[..., Any]) -> int:
+    def share(self, modules: "Sequence[HandlerModule]", sessions: "AppSessions") -> int:
         """Let the handlers' modules take their database sessions from `sessions`; how many modules now do.
 
-        Called whenever an app starts; `sessions()` opens a session of the app that serves the request.
+        Called when the first app of a process starts. `sessions()` opens a session of the app that serves the request.
+        A backend that has to hold an engine takes `sessions.engine`: while it does, no second app can start.
         """
         return 0
 
     def unshare(self, modules: "Sequence[HandlerModule]") -> None:
-        """Undo `share`; called when the last app of a process has ended."""
+        """Undo `share`, so that handlers run as in Lambda again; called when the last app of a process has ended."""
 
     def engine(self, url: str, *, size: int, wait: float) -> "AsyncEngine":
         """An engine whose pool holds `size` connections; a request waits at most `wait` seconds for one."""
-        from .database import create_engine
+        from .postgres.engine import create_engine
 
         return create_engine(url, size=size, wait=wait)
 
     def begin(self, request_id: str) -> None:
-        """A request begins: what the backend's log calls its correlation id."""
+        """A request begins, in the context of its task: for what the backend's log calls the correlation id."""
 
     def correlation_id(self) -> str:
         """The id of the request that the current task serves; empty outside a request."""
@@ -173,16 +199,20 @@ class Project:
         """Put a known clock and known ids in the place of the backend's own, for the parity proof."""
         return nullcontext()
 
-    def unavailable(self, sentence: str) -> dict[str, Any]:
-        """The proxy result for a request that this process cannot serve now."""
-        return {"statusCode": 503, "body": '{"message": "Service Unavailable"}'}
+    def error_body(self, status: int, message: str) -> Any:
+        """An error as the handlers answer it: a pydantic model, or any value that JSON has.
 
-    def unknown_user(self) -> dict[str, Any]:
-        """The proxy result for a verified token whose user is not known, on hand-written routes."""
-        return {"statusCode": 401, "body": '{"message":"Unauthorized"}'}
+        The library answers so where no handler can (503 when it is busy or stops, 401 for a user that the API does not
+        know), and documents errors so: the schema is the model's.
+        """
+        return {"message": message}
+
+    def result(self, result: Any) -> Any:
+        """What a handler returned, as Lambda's entry function hands it on."""
+        return result
 
     def schema_head(self) -> str | None:
-        """The newest revision of the database's schema that this source knows; None without migrations."""
+        """The newest revision that this source's migrations make, as `alembic_version` has it; None without Alembic."""
         return None
 
     def serves_schema(self, revision: str | None) -> bool:
@@ -206,20 +236,21 @@ def find_project(root: Path | None = None) -> Project:
 
     Raises `ProjectError`.
     """
-    file = (root or Path.cwd()) / "pyproject.toml"
-    name = _runtime_table(file).get("project")
-    return Project() if name is None else _loaded(str(file), name)
+    folder = root or Path.cwd()
+    name = _tool("lambdatwin", folder).get("project")
+    return Project() if name is None else _loaded(str(folder / _FILE), name)
 
 
-def _runtime_table(file: Path) -> dict[str, Any]:
-    """`[tool.lambdatwin]`, empty without the file; raises `ProjectError`."""
+def _tool(name: str, folder: Path) -> dict[str, Any]:
+    """A tool's table in the `pyproject.toml` of a folder; empty without one."""
+    file = folder / _FILE
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("lambdatwin", {})
+        tools: dict[str, dict[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {})
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         raise ProjectError(f"{file}: cannot be read: {error}") from None
-    return table if isinstance(table, dict) else {}
+    return tools.get(name, {})
 
 
 def _loaded(file: str, name: object) -> Project:

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from .auth.assembly import Auth, MountedIssuer
 from .auth.cache import CachedUsers
-from .database import APP_SESSIONS, Database
+from .database import APP_SESSIONS
 from .observability.health import Check
 from .observability.logging import capture
 from .observability.metrics import Metrics
@@ -17,12 +18,15 @@ from .ports import HandlerModule
 from .project import HandlerRuntime, Project
 from .settings import Settings
 
+if TYPE_CHECKING:
+    from .postgres.engine import Database
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """Everything that lives as long as the app; nothing is connected before `lifespan()`.
 
-    Without a database handlers get no sessions.
+    Without a database handlers get no sessions, and authentication keeps its revocations in memory.
     """
 
     project: Project
@@ -30,21 +34,24 @@ class Runtime:
     metrics: Metrics
     users: CachedUsers[Any]
     auth: Auth
-    database: Database | None = None
+    database: "Database | None" = None
 
     @asynccontextmanager
-    async def lifespan(self, modules: Sequence[HandlerModule]) -> AsyncIterator[None]:
-        """Give the handlers the app's sessions, fill the caches of authentication, and close everything at the end."""
+    async def lifespan(self, modules: Sequence[HandlerModule]) -> AsyncIterator[int]:
+        """Give the handlers the app's sessions, fill the caches of authentication, and close everything at the end.
+
+        Yields how many modules take the sessions. Raises `SecondAppError`.
+        """
+        sharing = 0
         async with AsyncExitStack() as stack:
             stack.callback(self.project.on_user_changed(self.users.forget))
             stack.callback(self.project.on_access_lost(self.auth.end_logins))
             if self.database is not None:
                 stack.push_async_callback(self.database.close)
-                self.project.share(modules, APP_SESSIONS)
-                undo = partial(self.project.unshare, modules)
-                stack.enter_context(APP_SESSIONS.registered(self.database.sessions, undo))
+                stack.enter_context(APP_SESSIONS.registered(self.database))
+                sharing = APP_SESSIONS.share(self.project, modules)
             await stack.enter_async_context(self.auth.lifespan())
-            yield
+            yield sharing
 
     def for_handlers(self) -> HandlerRuntime:
         """What a handler's middleware may use."""
@@ -55,23 +62,62 @@ class Runtime:
         jwks: dict[str, Check] = {"jwks": self.auth.check}
         if self.database is None:
             return jwks
-        return {"database": self.database.check_database, "migrations": self.database.check_migrations, **jwks}
+        return {
+            "database": self.database.check_database,
+            "migrations": partial(_check_migrations, self.database),
+            **jwks,
+        }
 
 
-def build(project: Project, settings: Settings, database_url: str, issuer: MountedIssuer | None = None) -> Runtime:
+def build(project: Project, settings: Settings, issuer: MountedIssuer | None = None) -> Runtime:
     """The app's parts for these settings."""
-    metrics = Metrics()
-    wait = settings.database_pool_wait
-    database = Database(
-        project.engine(database_url, size=settings.database_pool_size, wait=wait),
-        lambda size: project.engine(database_url, size=size, wait=wait),
+    metrics, database = Metrics(), _database(project, settings)
+    if database is not None:
+        metrics.watch_pool(database.pool)
+    users = CachedUsers(
+        project.users(database.sessions if database is not None else _no_sessions) or _NoUsers(),
+        seconds=settings.user_cache_seconds,
+        clock=time.monotonic,
+        meter=metrics,
+    )
+    stores = (database.revocation_sessions, database.refresh_sessions) if database is not None else (None, None)
+    auth = Auth(settings, *stores, meter=metrics, issuer=issuer)
+    return Runtime(project, settings, metrics, users, auth, database)
+
+
+def knows_postgres() -> bool:
+    """Whether the packages of the extra `postgres` are installed."""
+    try:
+        return all(find_spec(name) is not None for name in ("sqlalchemy", "asyncpg"))
+    except ImportError:
+        return False
+
+
+async def _check_migrations(database: "Database") -> str | None:
+    from .postgres.tables import check
+
+    return await database.check_migrations() or await check(database.scalar)
+
+
+def _database(project: Project, settings: Settings) -> "Database | None":
+    if settings.database_url is None or not knows_postgres():
+        return None
+    from .postgres.engine import Database
+
+    url, wait = settings.database_url.get_secret_value(), settings.database_pool_wait
+    return Database(
+        project.engine(url, size=settings.database_pool_size, wait=wait),
+        lambda size: project.engine(url, size=size, wait=wait),
         # Both read a folder that does not change while the process runs.
         cache(project.schema_head),
         lru_cache(maxsize=8)(project.serves_schema),
     )
-    metrics.watch_pool(database.pool)
-    users = CachedUsers(
-        project.users(database.sessions), seconds=settings.user_cache_seconds, clock=time.monotonic, meter=metrics
-    )
-    auth = Auth(settings, database.revocation_sessions, database.refresh_sessions, meter=metrics, issuer=issuer)
-    return Runtime(project, settings, metrics, users, auth, database)
+
+
+class _NoUsers:
+    async def get_user(self, user_id: str, context: str) -> Any:
+        raise NotImplementedError("this project knows no users: override Project.users")
+
+
+def _no_sessions(**options: Any) -> Any:
+    raise RuntimeError("this app has no database: DATABASE_URL is not set")

@@ -6,16 +6,20 @@ import errno
 import os
 import signal
 import socket
+import threading
 from types import FrameType
 from typing import Any
 
 import uvicorn
 
-from .connection import LimitedConnection, answering
+from .connection import Answering, LimitedConnection
 from .settings import Settings
 
-# Seconds: for every connection, and for one that has not sent its first request yet.
+# Seconds for requests that are on their way when the server is stopped: on new connections, and on kept-alive ones,
+# whose clients do not know yet that the next answer is the last.
 _LAST_ARRIVALS, _LATEST_ARRIVAL = 0.1, 0.5
+# Seconds for tasks that go on after everything is closed, such as a rollback whose server is silent.
+_END_SECONDS = 2.0
 
 
 class PortTakenError(Exception):
@@ -40,13 +44,13 @@ def listen(settings: Settings) -> socket.socket:
 def _way_out(settings: Settings, error: OSError) -> str:
     if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
         return (
-            f"HOST={settings.host} is no address of this machine ({error.strerror}). "
+            f"{settings.variable('host')}={settings.host} is no address of this machine ({error.strerror}). "
             "Leave it out, or name one: 127.0.0.1 for this machine only, 0.0.0.0 for every network."
         )
     other = settings.port + 1 if 1024 <= settings.port < 65_535 else 8000
     return (
         f"Port {settings.port} of {settings.listen_host} cannot be used ({error.strerror}). "
-        f"Stop the program that listens there, or choose another: PORT={other}."
+        f"Stop the program that listens there, or choose another: {settings.variable('port')}={other}."
     )
 
 
@@ -59,15 +63,26 @@ def serve_app(
     signal.signal(signal.SIGTERM, lambda *_: None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
+    runner = asyncio.Runner(loop_factory=server.config.get_loop_factory())
+    with contextlib.suppress(KeyboardInterrupt), runner:
+        try:
+            runner.run(server.serve(sockets=[listener]))
+        finally:
+            _exit_within(_END_SECONDS, 0 if server.started else 3)
     return 0 if server.started else 3
+
+
+def _exit_within(seconds: float, code: int) -> None:
+    """End the process after this time, whatever still runs in it."""
+    timer = threading.Timer(seconds, os._exit, [code])
+    timer.daemon = True
+    timer.start()
 
 
 def uvicorn_config(app: Any, settings: Settings, *, loop: str = "auto") -> uvicorn.Config:
     """How the server behaves on the wire; proxy headers count only from the addresses that the settings name."""
     return uvicorn.Config(
-        answering(app),
+        Answering(app),
         http=LimitedConnection,
         # A pipelined request would begin with what the one before it left in context variables.
         reset_contextvars=True,
@@ -91,6 +106,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: int | None = None) -> None:
         super().__init__(config)
         self._ready = ready
+        self._fast = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
@@ -99,11 +115,12 @@ class Server(uvicorn.Server):
             os.close(self._ready)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept nothing more, let requests arrive on what was accepted just now, and then close what is idle."""
+        """Accept nothing more, answer what arrives on the connections that are open, and then close those."""
+        self._answer_last()
         for server in self.servers:
             server.close()
         waited = 0.0
-        while waited < _LAST_ARRIVALS or (waited < _LATEST_ARRIVAL and self._has_fresh_connections()):
+        while waited < _LAST_ARRIVALS or (waited < _LATEST_ARRIVAL and self._awaits_arrivals()):
             await asyncio.sleep(_LAST_ARRIVALS)
             waited += _LAST_ARRIVALS
         await super().shutdown(sockets)
@@ -113,11 +130,18 @@ class Server(uvicorn.Server):
                 task.cancel()
             await self.lifespan.shutdown()
 
-    def _has_fresh_connections(self) -> bool:
-        return any(getattr(connection, "cycle", None) is None for connection in self.server_state.connections)
+    def _answer_last(self) -> None:
+        app: Any = self.config.app
+        app.stopping = True
+
+    def _awaits_arrivals(self) -> bool:
+        return bool(self.server_state.connections) and not self.force_exit and not self._fast
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.force_exit = self.should_exit
+        self._answer_last()
         if sig == signal.SIGINT:
             # Ctrl-C in a terminal: stop fast.
+            self._fast = True
             self.config.timeout_graceful_shutdown = 1
         super().handle_exit(sig, frame)

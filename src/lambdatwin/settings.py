@@ -1,4 +1,8 @@
-"""Every setting of the FastAPI runtime, read from the environment (and, in development, from `.env`)."""
+"""Every setting of the FastAPI runtime, read from the environment (and, in development, from `.env`).
+
+A project chooses the prefix of the variables (`Project.settings_prefix`), so that none is taken for a backend's own.
+HOST, PORT, DATABASE_URL and COGNITO_* count without the prefix as well; with the prefix they go first.
+"""
 
 import json
 import os
@@ -6,18 +10,36 @@ import re
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    SettingsConfigDict,
+)
+
+from .gateway.cors import CorsConfiguration
 
 LOCAL_FOLDER = Path(".local")
 # No path, and lower case: it is compared to what browsers send.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@*\sA-Z]+")
 _STAGE = re.compile(r"[A-Za-z0-9_-]{1,128}")
-
-
+_PLAIN = re.compile(r"host|port|database_url|cognito_\w+")
 _NO_DATABASE = (
     "must be like postgresql://user:password@host:5432/name, special characters of the password as in %40 for @"
 )
@@ -62,7 +84,7 @@ def _json_object(value: Any) -> Any:
     try:
         return json.loads(value) if value.strip() else {}
     except ValueError:
-        raise ValueError('write a JSON object of texts, as {"table": "live"}') from None
+        raise ValueError("write a JSON object") from None
 
 
 def _is_stage(value: str | None) -> str | None:
@@ -72,11 +94,14 @@ def _is_stage(value: str | None) -> str | None:
 
 
 def _is_database(value: SecretStr | None) -> SecretStr | None:
-    if value is not None:
-        parts = _split(value.get_secret_value())
-        if parts is None or parts.scheme.partition("+")[0] not in ("postgres", "postgresql"):
-            raise ValueError(_NO_DATABASE)
+    if value is not None and not _is_postgres(value.get_secret_value()):
+        raise ValueError(_NO_DATABASE)
     return value
+
+
+def _is_postgres(url: str) -> bool:
+    parts = _split(url)
+    return parts is not None and parts.scheme.partition("+")[0] in ("postgres", "postgresql")
 
 
 def _are_origins(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -97,6 +122,17 @@ def _are_networks(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _cors(value: Any) -> Any:
+    """AWS's names, as `AllowOrigins`, become those of the fields."""
+    fields = _json_object(value)
+    if not isinstance(fields, dict):
+        return fields
+    known = {name.title().replace("_", ""): name for name in CorsConfiguration.__dataclass_fields__}
+    if not fields.keys() <= known.keys():
+        raise ValueError(f"write a JSON object with the keys {', '.join(known)}")
+    return {known[key]: item for key, item in fields.items()} or None
+
+
 type Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
 type Text = Annotated[str | None, BeforeValidator(_blank_is_none)]
 type Variables = Annotated[dict[str, str], NoDecode, BeforeValidator(_json_object)]
@@ -104,7 +140,7 @@ type Secret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
 
 
 class Settings(BaseSettings):
-    """Names are those of the environment variables, in lower case. Times are seconds, sizes bytes."""
+    """Names are the variables', in lower case and without prefix. Times are seconds, sizes bytes."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -135,7 +171,8 @@ class Settings(BaseSettings):
     gateway_stage: Annotated[Text, AfterValidator(_is_stage)] = None
     gateway_stage_variables: Variables = {}
     gateway_header_case: Literal["train", "lower"] = "train"
-    gateway_timeout: PositiveFloat = 29.0
+    gateway_timeout: PositiveFloat | None = None
+    gateway_cors: Annotated[CorsConfiguration | None, NoDecode, BeforeValidator(_cors)] = None
     gateway_max_body: PositiveInt = 10 * 1024 * 1024
     gateway_max_url: PositiveInt = 8192
     gateway_max_headers: PositiveInt = 10_240
@@ -146,6 +183,15 @@ class Settings(BaseSettings):
     user_cache_seconds: Annotated[float, Field(ge=0, le=300)] = 30.0
     graceful_timeout: PositiveInt = 20
     metrics_token: Secret = None
+
+    _prefix: str = PrivateAttr("")
+
+    @field_validator("gateway_cors", mode="after")
+    @classmethod
+    def _cors_is_an_http_apis(cls, value: CorsConfiguration | None, info: ValidationInfo) -> CorsConfiguration | None:
+        if value is not None and info.data.get("gateway_payload") == "rest":
+            raise ValueError("only an HTTP API has it; a REST API answers preflights by OPTIONS methods")
+        return value
 
     @property
     def production(self) -> bool:
@@ -168,20 +214,53 @@ class Settings(BaseSettings):
         given = (self.cognito_user_pool_id, self.cognito_issuer, self.cognito_jwks_url)
         return not self.production and not any(given)
 
+    def named(self, prefix: str) -> Self:
+        """The same settings, whose variables begin with `prefix`."""
+        self._prefix = prefix
+        return self
 
-def load_settings() -> Settings:
+    def variable(self, field: str) -> str:
+        """The environment variable of a field, as it has to be written."""
+        return _variable(field, self._prefix)
+
+
+def load_settings(prefix: str = "") -> Settings:
     """The settings of this process; raises `SettingsError` naming all that cannot be used."""
-    development = os.environ.get("ENVIRONMENT", "development").strip().lower() == "development"
+    environment = os.environ.get(_variable("environment", prefix), "development")
+    file = ".env" if environment.strip().lower() == "development" else None
     try:
-        return Settings(_env_file=".env" if development else None)
+        settings = Settings(_env_prefix=prefix, _env_file=None, **_given(prefix, file))
     except ValidationError as error:
-        raise SettingsError([_problem(fault) for fault in error.errors()]) from None
+        raise SettingsError([_problem(fault, prefix) for fault in error.errors()]) from None
     except UnicodeDecodeError:
         raise SettingsError([".env: is no text in UTF-8; save it as such"]) from None
     except OSError as error:
         raise SettingsError([f".env: cannot be read ({error.strerror})"]) from None
+    return settings.named(prefix)
 
 
-def _problem(fault: Any) -> str:
-    name = ".".join(str(part) for part in fault["loc"]).upper()
+def _given(prefix: str, file: str | None) -> dict[str, Any]:
+    plain = {field: value for field, value in _read("", file).items() if _counts_without_prefix(field, value)}
+    return plain | _read(prefix, file)
+
+
+def _read(prefix: str, file: str | None) -> dict[str, Any]:
+    found = DotEnvSettingsSource(Settings, env_file=file, env_prefix=prefix)()
+    found |= EnvSettingsSource(Settings, env_prefix=prefix)()
+    return {field: value for field, value in found.items() if field in Settings.model_fields}
+
+
+def _counts_without_prefix(field: str, value: Any) -> bool:
+    # Another database than PostgreSQL is the backend's own affair.
+    return _PLAIN.fullmatch(field) is not None and (field != "database_url" or not value or _is_postgres(value))
+
+
+def _variable(field: str, prefix: str) -> str:
+    name = field.upper()
+    return name if _PLAIN.fullmatch(field) and f"{prefix}{name}" not in os.environ else f"{prefix}{name}"
+
+
+def _problem(fault: Any, prefix: str) -> str:
+    field, *rest = map(str, fault["loc"])
+    name = ".".join([_variable(field, prefix), *rest])
     return f"{name}: {fault['msg'].removeprefix('Value error, ')}"

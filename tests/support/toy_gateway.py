@@ -48,12 +48,12 @@ class KnownUsers:
 
 
 def toy_router(
-    handler: LambdaHandler, *, method: str = "GET", path: str = "/things/{id}", auth: str | None = None
+    handler: LambdaHandler, *, method: str = "GET", path: str = "/things/{id}", auth: str | None = None, **more: Any
 ) -> APIRouter:
     """A router as the generator writes it, with one route."""
     router = APIRouter(route_class=ports.LambdaRoute)
 
-    @ports.endpoint(handler=handler, module="toys", function=getattr(handler, "__name__", "handler"), auth=auth)
+    @ports.endpoint(handler=handler, module="toys", function=getattr(handler, "__name__", "handler"), auth=auth, **more)
     async def signature() -> None: ...
 
     router.add_api_route(path, signature, methods=[method])

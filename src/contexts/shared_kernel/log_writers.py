@@ -1,6 +1,7 @@
 """Where log lines go."""
 
 import os
+from io import TextIOBase
 from typing import TextIO
 
 
@@ -10,7 +11,7 @@ class LossyLogger:
     Nothing is buffered: what could not be written would fail again when the process ends, and spoil its exit code.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO | TextIOBase) -> None:
         self._stream = stream
         self._descriptor = _descriptor(stream)
         self.lost = 0
@@ -38,7 +39,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
         data = data[written:]
 
 
-def _descriptor(stream: TextIO) -> int | None:
+def _descriptor(stream: TextIO | TextIOBase) -> int | None:
     try:
         return stream.fileno()
     except (OSError, ValueError):

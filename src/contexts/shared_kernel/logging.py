@@ -3,6 +3,8 @@
 import logging
 import sys
 from functools import lru_cache
+from io import TextIOBase
+from typing import TextIO
 
 import structlog
 from structlog.typing import FilteringBoundLogger
@@ -11,14 +13,15 @@ from src.contexts.shared_kernel.log_lines import json_renderer, processors
 from src.contexts.shared_kernel.log_writers import LossyLogger
 
 
-def configure_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
-    """Set the format for the whole process; call it once at start-up."""
+def configure_logging(
+    *, json_lines: bool, level: int = logging.INFO, stream: TextIO | TextIOBase | None = None
+) -> None:
+    """Set the format for the whole process, and where its lines go (standard output); call it once at start-up."""
     _bound_logger.cache_clear()
-    logger = LossyLogger(sys.stdout)
+    stream = stream or sys.stdout
+    logger = LossyLogger(stream)
     # Plain tracebacks in the console too: the pretty ones print local variables, and those hold tokens.
-    console = structlog.dev.ConsoleRenderer(
-        colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
-    )
+    console = structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
         processors=processors(json_renderer() if json_lines else [console]),
         wrapper_class=structlog.make_filtering_bound_logger(level),

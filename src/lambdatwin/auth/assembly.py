@@ -32,12 +32,12 @@ from .config import (
     session_secrets,
 )
 from .jwks import Jwks
-from .revocations import LocalDenyList, PostgresRevocations, RevocationsUnavailableError
+from .revocations import LocalDenyList, MemoryRevocations, RevocationStore, RevocationsUnavailableError
 from .sessions.cookies import CookieJar
 from .sessions.fair_queue import FairQueue
 from .sessions.login import Logins
 from .sessions.logout import Logout
-from .sessions.refresh import PostgresLedger, Refresher, TokenSetVerifier
+from .sessions.refresh import MemoryLedger, Refresher, RefreshLedger, TokenSetVerifier
 from .sessions.routes import AuthRoutes, SessionMode
 from .sessions.session import CookieSessions
 from .verifier import Verifier
@@ -69,14 +69,15 @@ class Auth:
     """Everything of authentication that a process owns.
 
     `sessions` are for revocations, `refresh_sessions` for token refreshes: neither can use up the other's connections.
-    Nor can calls to Cognito use up those that fetch the issuer's keys.
+    Without them both are kept in memory, for this process alone. Nor can calls to Cognito use up those that fetch the
+    issuer's keys.
     """
 
     def __init__(
         self,
         settings: Settings,
-        sessions: SessionFactory,
-        refresh_sessions: SessionFactory,
+        sessions: SessionFactory | None,
+        refresh_sessions: SessionFactory | None,
         *,
         meter: Metrics,
         issuer: MountedIssuer | None = None,
@@ -90,20 +91,20 @@ class Auth:
         self._issuer = issuer
         self._clients = [httpx.AsyncClient(mounts=self._mounts(), trust_env=False) for _ in range(2)]
         self._deny_list = LocalDenyList(
-            PostgresRevocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
+            _revocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
         )
         self.jwks = Jwks(self._clients[0], self.endpoints.jwks_url, clock=self._options.monotonic, meter=meter)
         self._keys = {self.endpoints.issuer: self.jwks}
         self._tokens: dict[Policy, Tokens] = {}
         self._build(refresh_sessions)
 
-    def _build(self, refresh_sessions: SessionFactory) -> None:
+    def _build(self, refresh_sessions: SessionFactory | None) -> None:
         options, use, queue = self._options, _use(self._settings.cognito_token_use), FairQueue()
         tokens = self._tokens_for(self._policy(use))
         token_sets = TokenSetVerifier(tokens, self._verifier(self._policy("id" if use == "access" else "access")), use)
         flow = self._settings.cognito_refresh_flow
         cognito = Cognito(self._clients[1], self.endpoints.cognito, self._credentials, flow)
-        ledger = PostgresLedger(refresh_sessions, clock=options.clock, grace=options.grace)
+        ledger = _ledger(refresh_sessions, options)
         self._refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter, audit=self._audit)
         self._logout = Logout(self._deny_list, self._refresher, cognito, queue, clock=options.clock, audit=self._audit)
         mode = self._session_mode(tokens, token_sets, queue)
@@ -159,8 +160,8 @@ class Auth:
                 _LOG.warning("jwks_not_warm", url=keys.url)
         try:
             await self._deny_list.warm()
-        except RevocationsUnavailableError:
-            _LOG.warning("deny_list_not_warm")
+        except RevocationsUnavailableError as error:
+            _LOG.warning("deny_list_not_warm", reason=str(error.__cause__).partition("\n")[0])
         try:
             yield
         finally:
@@ -228,6 +229,22 @@ class Auth:
             inside = httpx.ASGITransport(Mount(LOCAL_PATH, app=self._issuer.app))
             made[self.endpoints.issuer.removesuffix(LOCAL_PATH)] = inside
         return made
+
+
+def _revocations(sessions: SessionFactory | None) -> RevocationStore:
+    if sessions is None:
+        return MemoryRevocations()
+    from ..postgres.stores import PostgresRevocations
+
+    return PostgresRevocations(sessions)
+
+
+def _ledger(sessions: SessionFactory | None, options: AuthOptions) -> RefreshLedger:
+    if sessions is None:
+        return MemoryLedger(clock=options.clock, grace=options.grace)
+    from ..postgres.stores import PostgresLedger
+
+    return PostgresLedger(sessions, clock=options.clock, grace=options.grace)
 
 
 def _use(value: str) -> Literal["access", "id"]:

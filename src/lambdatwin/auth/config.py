@@ -16,7 +16,7 @@ LOCAL_CLIENT_ID = "local"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - compared, not bound
 # A sidecar may stand between this process and Cognito: there is no network on the way. What is compared
 # with `iss` stays a real address.
-_MAY_BE_BESIDE_US = frozenset({"COGNITO_JWKS_URL", "COGNITO_ENDPOINT"})
+_MAY_BE_BESIDE_US = frozenset({"cognito_jwks_url", "cognito_endpoint"})
 _BESIDE_US = frozenset({"localhost", "127.0.0.1", "::1"})
 _SHORTEST_SECRET = 32
 _DEVELOPMENT_WORDS = frozenset({"local", "development", "changeme", "example", "dummy", "password", "insecure"})
@@ -121,20 +121,22 @@ def _exposure_problems(settings: Settings) -> list[str]:
     """Development listens where it is told to; elsewhere the known password must not open a network's address."""
     if settings.development or settings.listen_host in _BESIDE_US:
         return []
-    exposed = f"HOST={settings.listen_host} would serve the local issuer and its known password to the network"
-    return [f"{exposed}: set HOST=127.0.0.1, or COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID"]
+    host = settings.variable("host")
+    exposed = f"{host}={settings.listen_host} would serve the local issuer and its known password to the network"
+    return [f"{exposed}: set {host}=127.0.0.1, or COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID"]
 
 
 def _session_problems(settings: Settings) -> list[str]:
     found = []
     secrets, uri = session_secrets(settings), settings.auth_redirect_uri
+    secret_name, uri_name = settings.variable("session_secret"), settings.variable("auth_redirect_uri")
     if (not secrets) != (uri is None):
-        found.append("SESSION_SECRET and AUTH_REDIRECT_URI belong together: session mode needs both, bearer mode none")
+        found.append(f"{secret_name} and {uri_name} belong together: session mode needs both, bearer mode none")
     if len(secrets) > _MOST_SECRETS:
-        found.append("SESSION_SECRET has more than two values: the new secret, and the one that it replaces")
-    found += [problem for secret in secrets for problem in _secret_problems(secret)]
+        found.append(f"{secret_name} has more than two values: the new secret, and the one that it replaces")
+    found += [f"{secret_name} {problem}" for secret in secrets for problem in _secret_problems(secret)]
     if uri is not None and not uri.endswith("/auth/callback"):
-        found.append("AUTH_REDIRECT_URI must end with /auth/callback: that is where logins come back to")
+        found.append(f"{uri_name} must end with /auth/callback: that is where logins come back to")
     if uri is not None and not settings.local_issuer and not settings.cognito_domain:
         found.append("COGNITO_DOMAIN is missing: session mode logs in at the pool's hosted pages")
     return found
@@ -142,10 +144,10 @@ def _session_problems(settings: Settings) -> list[str]:
 
 def _secret_problems(secret: str) -> list[str]:
     if len(secret) < _SHORTEST_SECRET:
-        return [f"SESSION_SECRET is shorter than {_SHORTEST_SECRET} characters: `python -m src.lambdatwin secret`"]
+        return [f"is shorter than {_SHORTEST_SECRET} characters: `python -m src.lambdatwin secret`"]
     # A repeated or counted-up text compresses well, a random one of 32 characters does not.
     if len(set(secret)) < _FEWEST_LETTERS or _repeats(secret):
-        return ["SESSION_SECRET is not random: `python -m src.lambdatwin secret` makes one"]
+        return ["is not random: `python -m src.lambdatwin secret` makes one"]
     return []
 
 
@@ -161,35 +163,40 @@ def _repeats(secret: str) -> bool:
 
 def _production_problems(settings: Settings) -> list[str]:
     urls = {
-        "COGNITO_ISSUER": settings.cognito_issuer,
-        "COGNITO_JWKS_URL": settings.cognito_jwks_url,
-        "COGNITO_ENDPOINT": settings.cognito_endpoint,
-        "COGNITO_DOMAIN": _as_url(settings.cognito_domain),
-        "AUTH_REDIRECT_URI": settings.auth_redirect_uri,
+        "cognito_issuer": settings.cognito_issuer,
+        "cognito_jwks_url": settings.cognito_jwks_url,
+        "cognito_endpoint": settings.cognito_endpoint,
+        "cognito_domain": _as_url(settings.cognito_domain),
+        "auth_redirect_uri": settings.auth_redirect_uri,
     }
-    found = [problem for name, url in urls.items() if url for problem in _url_problems(name, url)]
+    found = [
+        f"{settings.variable(field)} {problem}"
+        for field, url in urls.items()
+        if url
+        for problem in _url_problems(field, url)
+    ]
     texts = {
-        "COGNITO_CLIENT_ID": " ".join(settings.cognito_client_id),
-        "COGNITO_CLIENT_SECRET": _revealed(settings.cognito_client_secret),
-        "SESSION_SECRET": _revealed(settings.session_secret),
+        "cognito_client_id": " ".join(settings.cognito_client_id),
+        "cognito_client_secret": _revealed(settings.cognito_client_secret),
+        "session_secret": _revealed(settings.session_secret),
     }
     return found + [
-        f"{name} is a development leftover"
-        for name, value in texts.items()
+        f"{settings.variable(field)} is a development leftover"
+        for field, value in texts.items()
         if value and not _DEVELOPMENT_WORDS.isdisjoint(re.split("[^a-z0-9]+", value.lower()))
     ]
 
 
-def _url_problems(name: str, url: str) -> list[str]:
+def _url_problems(field: str, url: str) -> list[str]:
     parts = urlsplit(url)
     if parts.path.startswith("/auth/local"):
-        return [f"{name} names the local issuer, which is for development only"]
-    if name in _MAY_BE_BESIDE_US and parts.scheme in ("http", "https") and parts.hostname in _BESIDE_US:
+        return ["names the local issuer, which is for development only"]
+    if field in _MAY_BE_BESIDE_US and parts.scheme in ("http", "https") and parts.hostname in _BESIDE_US:
         return []
     if parts.scheme != "https":
-        return [f"{name} must be an https URL: anyone between could put other keys in"]
+        return ["must be an https URL: anyone between could put other keys in"]
     if (parts.hostname or "") in _LOOPBACK or (parts.hostname or "").endswith((".local", ".localhost", ".test")):
-        return [f"{name} names this machine: a development leftover"]
+        return ["names this machine: a development leftover"]
     return []
 
 

@@ -14,6 +14,6 @@ def show(project: Project, settings: Settings) -> None:
     if settings.local_issuer:
         names = [person.username for person in project.people]
         token = make_token(settings, names[0] if names else "me", seconds=24 * 3600, people=project.people)
-        print(f"  Log in   {' or '.join(names)}, password {LOCAL_PASSWORD}")
+        print(f"  Log in   {' or '.join(names) or 'any user id'}, password {LOCAL_PASSWORD}")
         print(f'\n  Try      curl -H "Authorization: Bearer {token}" {base}{project.first_path}')
     print("\n  Ctrl-C stops it; saved files reload it.\n", flush=True)

@@ -9,13 +9,16 @@ from .local_postgres import LocalPostgresError, start
 _FOLDER = LOCAL_FOLDER / "postgres"
 
 
-def prepared(project: Project, settings: Settings, *, seed: bool) -> str:
+def prepared(project: Project, settings: Settings, *, seed: bool) -> str | None:
     """The URL of a database at the newest migration; the embedded one unless DATABASE_URL names another.
 
-    The embedded one is filled with sample data while it is empty, another one only with `seed`.
+    None for a backend that needs no database, where DATABASE_URL names none. The embedded one is filled with sample
+    data while it is empty, another one only with `seed`.
 
     Raises `LocalPostgresError` for a database that does not answer, or that another source has filled.
     """
+    if settings.database_url is None and not project.needs_database:
+        return None
     url = settings.database_url.get_secret_value() if settings.database_url else start(_FOLDER)
     try:
         embedded = settings.database_url is None
@@ -41,7 +44,9 @@ def _way_out(settings: Settings, reason: str) -> str:
 
 
 async def _fill(project: Project, url: str, *, seed: bool, quiet: bool) -> None:
-    if notice := await project.migrate(url):
+    from ..postgres.tables import migrate
+
+    if notice := await migrate(project, url):
         print(notice)
     if seed and not await project.seed(url) and not quiet:
         print("No sample data: the database is not empty.")

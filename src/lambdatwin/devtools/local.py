@@ -12,7 +12,7 @@ from ..auth.cognito import ClientCredentials
 from ..auth.config import client_id, endpoints
 from ..project import Person, Project
 from ..settings import LOCAL_FOLDER, Settings
-from .issuer.accounts import LOCAL_PASSWORD, Accounts
+from .issuer.accounts import Accounts, login_words
 from .issuer.app import LocalIssuer, LocalIssuerOptions
 
 ISSUER_FOLDER = LOCAL_FOLDER / "issuer"
@@ -43,9 +43,3 @@ def local_issuer(settings: Settings, people: Sequence[Person], folder: Path) -> 
     )
     issuer = LocalIssuer(options, clock=AuthOptions().clock, production=settings.production)
     return MountedIssuer(issuer.app, login_words(people))
-
-
-def login_words(people: Sequence[Person]) -> str:
-    """Who may log in, and with which password."""
-    names = " or ".join(f"`{person.username}`" for person in people)
-    return f"Log in as {names}; the password is `{LOCAL_PASSWORD}`." if people else "No user can log in here."

@@ -1,7 +1,6 @@
 """`python -m src.lambdatwin token [--user NAME]` prints an access token of the local issuer."""
 
 import argparse
-import re
 import sys
 import time
 from collections.abc import Sequence
@@ -10,12 +9,11 @@ from pathlib import Path
 from ..auth.config import client_id, endpoints
 from ..project import Person, Project
 from ..settings import Settings, SettingsError, load_settings
-from .issuer.accounts import Accounts
+from .issuer.accounts import Accounts, person_of
 from .issuer.keys import KeyRing
 from .issuer.minting import Mint
 from .local import ISSUER_FOLDER
 
-_SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+-]{0,127}")
 _USAGE = 2
 
 
@@ -26,13 +24,14 @@ class NotLocalError(Exception):
 def print_token(arguments: Sequence[str], project: Project) -> int:
     """The command; 0 with a token on standard output, 1 where there can be none, 2 for wrong usage."""
     parser = argparse.ArgumentParser(prog="token", description="Print a token of the local issuer.")
-    parser.add_argument("--user", default="administrator", help="user name or id of a seeded user, or any other id")
+    first = project.people[0].username if project.people else "me"
+    parser.add_argument("--user", default=first, help="user name or id of the project's people, or any other id")
     parser.add_argument("--id", action="store_true", help="an ID token in place of an access token")
     parser.add_argument("--seconds", type=int, default=24 * 3600, help="how long it lives, at most a day")
     parser.add_argument("--rotate", action="store_true", help="let the issuer sign with new keys from now on")
     options = parser.parse_args(arguments)
     try:
-        settings = load_settings()
+        settings = load_settings(project.settings_prefix)
         if options.rotate:
             _ring(settings, ISSUER_FOLDER).rotate()
         token = make_token(settings, options.user, seconds=options.seconds, id_token=options.id, people=project.people)
@@ -59,17 +58,17 @@ def make_token(
     ring = _ring(settings, folder)
     if not 0 < seconds <= 24 * 3600:
         raise ValueError("--seconds: a token lives for one second to one day")
-    account = Accounts(people).named(user)
-    if account is None and not _SUBJECT.fullmatch(user):
+    account = Accounts(people).named(user) or person_of(user)
+    if account is None:
         raise ValueError("--user: neither a seeded user nor an id")
     mint = Mint(endpoints(settings).issuer, client_id(settings), ring, time.time, seconds)
-    login = mint.begin(account or Person(user, user))
+    login = mint.begin(account)
     return mint.id(login) if id_token else mint.access(login)
 
 
 def _ring(settings: Settings, folder: Path) -> KeyRing:
     if settings.production:
-        raise NotLocalError("ENVIRONMENT=production: the local issuer makes no tokens here")
+        raise NotLocalError(f"{settings.variable('environment')}=production: the local issuer makes no tokens here")
     if not settings.local_issuer:
         raise NotLocalError(
             "COGNITO_USER_POOL_ID, COGNITO_ISSUER or COGNITO_JWKS_URL name another issuer: log in there"

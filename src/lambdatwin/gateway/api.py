@@ -1,7 +1,7 @@
 """The kinds of API that a handler may stand behind: a REST API, and an HTTP API with payload format 1.0 or 2.0.
 
 Each has its routes, events and answers. An object of these types is one deployed API with its settings; a process may
-serve several.
+serve several, and the routes of one HTTP API may have different payload formats.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any, Literal, assert_never
 from ..lambda_runtime.marshalling import MalformedResult
 from . import answers
 from .answers import TokenFault
+from .cors import CorsConfiguration, is_preflight
 from .http import GatewayResponse, HeaderLine, RawRequest, first_value
 from .http_event import http_event, http_event_1
 from .invocation import HeaderCase, Invocation, Stage
@@ -28,6 +29,10 @@ _BYTES_FOR_ONE = 6
 _TIMES_IN_AN_EVENT = 3
 _EVENT_FRAME = 65_536
 
+# Seconds that the gateway waits for an integration by default.
+REST_TIMEOUT = 29.0
+HTTP_TIMEOUT = 30.0
+
 _PROD = Stage("prod")
 _DEFAULT_STAGE = Stage(DEFAULT)
 
@@ -36,11 +41,12 @@ type ApiKind = Literal["rest", "http-1.0", "http-2.0"]
 
 @dataclass(frozen=True, slots=True)
 class RestApi:
-    """A REST API with proxy integration: payload format 1.0."""
+    """A REST API with proxy integration: payload format 1.0. `timeout`: seconds that a handler may take."""
 
     stage: Stage = _PROD
     binary_media_types: tuple[str, ...] = ()
     header_case: HeaderCase = "train"
+    timeout: float = REST_TIMEOUT
 
     def routes[T](self) -> RestRouteTable[T]:
         """An empty route table of this kind of API."""
@@ -89,14 +95,28 @@ class RestApi:
         """The answer to a request without a good token, which is the authorizer's `answer`."""
         return answer
 
+    def own(self, answer: GatewayResponse, request_id: str) -> GatewayResponse:
+        """An answer of the gateway's own as it is sent."""
+        return answer
+
+    def preflight(self, method: str, headers: Sequence[HeaderLine]) -> GatewayResponse | None:
+        """Always None: a REST API answers preflights by OPTIONS methods."""
+        return None
+
+    def with_cors(self, response: GatewayResponse, headers: Sequence[HeaderLine]) -> GatewayResponse:
+        """The answer to a request with these headers: a REST API leaves CORS to its handlers."""
+        return response
+
 
 @dataclass(frozen=True, slots=True)
 class HttpApi:
-    """An HTTP API. `header_case` counts for payload format 1.0 alone."""
+    """An HTTP API. `header_case` counts for payload format 1.0 alone; `timeout`: seconds that a handler may take."""
 
     payload_format: PayloadFormat = "2.0"
     stage: Stage = _DEFAULT_STAGE
     header_case: HeaderCase = "train"
+    timeout: float = HTTP_TIMEOUT
+    cors: CorsConfiguration | None = None
 
     def routes[T](self) -> HttpRouteTable[T]:
         """An empty route table of this kind of API."""
@@ -142,6 +162,19 @@ class HttpApi:
             return answers.HTTP_API_FORBIDDEN
         return answers.http_api_unauthorized(fault, scopes)
 
+    def own(self, answer: GatewayResponse, request_id: str) -> GatewayResponse:
+        """An answer of the gateway's own as it is sent: with its id."""
+        line = (b"apigw-requestid", request_id.encode("latin-1", "replace"))
+        return answer._replace(headers=(*answer.headers, line))
+
+    def preflight(self, method: str, headers: Sequence[HeaderLine]) -> GatewayResponse | None:
+        """The answer to a preflight, whatever its path (documented); None for any other request, and without CORS."""
+        return self.cors.preflight(headers) if self.cors is not None and is_preflight(method, headers) else None
+
+    def with_cors(self, response: GatewayResponse, headers: Sequence[HeaderLine]) -> GatewayResponse:
+        """The answer to a request with these headers, with the API's CORS headers."""
+        return response if self.cors is None else self.cors.applied(response, headers)
+
 
 type Api = RestApi | HttpApi
 
@@ -153,15 +186,21 @@ def api_of(
     stage_variables: Mapping[str, str] | None = None,
     binary_media_types: tuple[str, ...] = (),
     header_case: HeaderCase = "train",
+    timeout: float | None = None,
+    cors: CorsConfiguration | None = None,
 ) -> Api:
-    """The API that settings describe; without a stage, the default one of its kind."""
+    """The API that settings describe; without a stage or a timeout (seconds), the default ones of its kind.
+
+    `binary_media_types` are a REST API's, `cors` is an HTTP API's.
+    """
     match kind:
         case "rest":
-            return RestApi(Stage(stage or _PROD.name, stage_variables), binary_media_types, header_case)
-        case "http-1.0":
-            return HttpApi("1.0", Stage(stage or DEFAULT, stage_variables), header_case)
-        case "http-2.0":
-            return HttpApi("2.0", Stage(stage or DEFAULT, stage_variables), header_case)
+            named = Stage(stage or _PROD.name, stage_variables)
+            return RestApi(named, binary_media_types, header_case, timeout or REST_TIMEOUT)
+        case "http-1.0" | "http-2.0":
+            named = Stage(stage or DEFAULT, stage_variables)
+            payload: PayloadFormat = "1.0" if kind == "http-1.0" else "2.0"
+            return HttpApi(payload, named, header_case, timeout or HTTP_TIMEOUT, cors)
         case _:
             assert_never(kind)
 

@@ -1,8 +1,9 @@
-"""CORS headers, from the handlers or from the app's policy; one response never mixes both.
+"""CORS headers, from the handlers, from an HTTP API or from the app's policy; one response never mixes them.
 
-By default the handlers' own headers stand, and a preflight is answered with them: the answer that API Gateway's "Enable
-CORS" gives from a mock integration (200, no body). When origins are configured, a `CorsPolicy` takes every
-`access-control-*` line off an answer and puts its own there.
+By default the handlers' own headers stand, and a preflight to a REST API is answered with them: the answer that API
+Gateway's "Enable CORS" gives from a mock integration (200, no body). An HTTP API with a `CorsConfiguration` answers
+preflights itself and puts its own headers in the place of the handlers'. When the app has a `CorsPolicy`, that one
+takes every `access-control-*` line off an answer and puts its own there.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,6 +42,63 @@ def handlers_preflight(methods: Sequence[str], handler_headers: Mapping[str, str
     }
     answer |= {name: value for name, value in said.items() if name.startswith(_PREFIX.decode())}
     return _empty(tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class CorsConfiguration:
+    """The CORS of an HTTP API; the fields are those of AWS's `CorsConfiguration`, `max_age` is in seconds.
+
+    An origin is `*`, `https://*`, `http://*` or one as a browser sends it. Raises ValueError for credentials that any
+    origin would get, which AWS refuses as well.
+    """
+
+    allow_origins: tuple[str, ...] = ()
+    allow_methods: tuple[str, ...] = ()
+    allow_headers: tuple[str, ...] = ()
+    expose_headers: tuple[str, ...] = ()
+    max_age: int | None = None
+    allow_credentials: bool = False
+
+    def __post_init__(self) -> None:
+        if self.allow_credentials and _ANY_ORIGIN in self.allow_origins:
+            raise ValueError("AllowCredentials needs named origins, not *")
+
+    def preflight(self, headers: Sequence[HeaderLine]) -> GatewayResponse:
+        """A 204 without a body (documented); another origin's has no permission in it (decided)."""
+        lines = self._origin_lines(headers)
+        if lines:
+            lists = (
+                (b"access-control-allow-methods", ",".join(self.allow_methods)),
+                (b"access-control-allow-headers", ",".join(self.allow_headers)),
+                (b"access-control-max-age", "" if self.max_age is None else str(self.max_age)),
+            )
+            lines += tuple((name, text.encode("latin-1")) for name, text in lists if text)
+        return GatewayResponse(204, lines, b"")
+
+    def applied(self, response: GatewayResponse, headers: Sequence[HeaderLine]) -> GatewayResponse:
+        """The answer with these headers in the place of the integration's (documented). The gateway's own answers get
+        them as well (decided), so that a script can read them."""
+        kept = tuple(line for line in response.headers if not line[0].startswith(_PREFIX))
+        return response._replace(headers=kept + self._origin_lines(headers))
+
+    def _origin_lines(self, headers: Sequence[HeaderLine]) -> tuple[HeaderLine, ...]:
+        origin = header(headers, b"origin")
+        allowed = self._allowed(origin) if origin else None
+        if allowed is None:
+            return ()
+        credentials = "true" if self.allow_credentials else ""
+        lines = (
+            (b"access-control-allow-origin", allowed),
+            (b"access-control-allow-credentials", credentials),
+            (b"access-control-expose-headers", ",".join(self.expose_headers)),
+        )
+        return tuple((name, text.encode("latin-1")) for name, text in lines if text)
+
+    def _allowed(self, origin: str) -> str | None:
+        if _ANY_ORIGIN in self.allow_origins:
+            return _ANY_ORIGIN
+        scheme = origin.partition("://")[0]
+        return origin if {origin, f"{scheme}://*"} & set(self.allow_origins) else None
 
 
 @dataclass(frozen=True, slots=True)

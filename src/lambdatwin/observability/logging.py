@@ -8,6 +8,8 @@ from typing import Any
 
 from opentelemetry import trace
 
+from .log_stream import LogStream
+
 ROOT = "lambdatwin"
 # For error reporting that listens to `logging`; its lines stand in the log already.
 CAPTURED = f"{ROOT}.captured"
@@ -53,7 +55,7 @@ def configure_default(*, json_lines: bool) -> None:
     logger = logging.getLogger(ROOT)
     if logger.hasHandlers():
         return
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(LogStream(sys.stdout, json_lines=json_lines))
     handler.setFormatter(_JsonFormatter() if json_lines else _TextFormatter())
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

@@ -10,24 +10,24 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
-from ..endpoint import HEADERS_TOO_LARGE, URL_TOO_LONG
+from ..endpoint import HEADERS_TOO_LARGE, URL_TOO_LONG, error_value
 from ..gateway.answers import (
     ENDPOINT_TIMED_OUT,
     INTERNAL_SERVER_ERROR,
     REQUEST_TOO_LONG,
     UNAUTHORIZED,
 )
-from ..ports import SECURITY_SCHEME
+from ..ports import SECURITY_SCHEME, ErrorBody
 from ..project import Example, Project
 
 type Json = dict[str, Any]
-type ErrorStatuses = Mapping[int, tuple[str, str]]
 
 LOGIN_SCHEME = "Login"
+_ERROR_BODY = ErrorBody.__name__
 _TOKEN = "A Cognito token in the Authorization header. In development, `make token` prints one."  # noqa: S105 - words
-_NOTHING_SAID: Json = {"detail": None, "errors": None}
-_MOMENT = {"timestamp": "2026-01-20T10:00:00+00:00", "correlation_id": "0d5cb1a4-6a55-4c1e-b6a5-4a2d4f2f7a11"}
+_REFERENCES = "#/components/schemas/{model}"
 _GATEWAYS = {answer.status: json.loads(answer.body) for answer in (ENDPOINT_TIMED_OUT, INTERNAL_SERVER_ERROR)}
 _GATEWAYS |= {answer.status: json.loads(answer.body) for answer in (REQUEST_TOO_LONG, UNAUTHORIZED, URL_TOO_LONG)}
 _GATEWAYS[HEADERS_TOO_LARGE.status] = json.loads(HEADERS_TOO_LARGE.body)
@@ -47,27 +47,38 @@ def openapi_of(app: FastAPI, project: Project) -> Json:
             _say_once(operation)
             _add_example(examples.get((method.upper(), path)), operation)
     document["tags"] = _tags(document, project.contexts)
+    schemas = components.get("schemas", {})
+    if _ERROR_BODY in schemas:
+        schemas |= _error_schemas(project.error_body(503, ""))
     return document
 
 
-def with_failures(document: Json, statuses: ErrorStatuses) -> Json:
+def _error_schemas(body: Any) -> Json:
+    """What the project's error body looks like; a body without a model is any object."""
+    if not isinstance(body, BaseModel):
+        described = {"description": "What a handler answers when a request fails.", "title": _ERROR_BODY}
+        return {_ERROR_BODY: described | ({"type": "object"} if isinstance(body, Mapping) else {})}
+    schema = type(body).model_json_schema(ref_template=_REFERENCES, mode="serialization")
+    return {**schema.pop("$defs", {}), _ERROR_BODY: schema}
+
+
+def with_failures(document: Json, project: Project) -> Json:
     """The same document with an example of each error. Only for /docs: in the export they would say it 500 times."""
     for item in document.get("paths", {}).values():
         for operation in item.values():
             for status, response in operation.get("responses", {}).items():
-                failure = _failure(int(status), statuses) if status.isdecimal() else None
+                failure = _failure(int(status), project) if status.isdecimal() else None
                 for media in response.get("content", {}).values() if failure else ():
                     media["example"] = failure
     return document
 
 
-def _failure(status: int, statuses: ErrorStatuses) -> Json | None:
+def _failure(status: int, project: Project) -> Any:
     if status in _GATEWAYS:
         return dict(_GATEWAYS[status])
-    if status not in statuses:
+    if status not in project.error_statuses:
         return None
-    error_type, message = statuses[status]
-    return {"status_code": status, "error_type": error_type, "message": message, **_NOTHING_SAID, **_MOMENT}
+    return error_value(project, status, project.error_statuses[status])
 
 
 def with_login(document: Json, authorize: str, token: str, words: str, *, id_token: bool) -> Json:

@@ -69,7 +69,7 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
 
 def shown_document(app: FastAPI, project: Project, settings: Settings, login_words: str) -> dict[str, Any]:
     """What /openapi.json answers: the exported document, with this environment's login."""
-    document = with_failures(openapi_of(app, project), project.error_statuses)
+    document = with_failures(openapi_of(app, project), project)
     base = _login_base(settings)
     if base is None:
         return document

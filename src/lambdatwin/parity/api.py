@@ -24,7 +24,7 @@ class HeaderCase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cors:
-    """The `CorsConfiguration` of an HTTP API. `max_age` is in seconds."""
+    """The `CorsConfiguration` of an HTTP API. `max_age` is in seconds. Raises ValueError for what AWS refuses."""
 
     allow_origins: tuple[str, ...] = ()
     allow_methods: tuple[str, ...] = ()
@@ -32,6 +32,10 @@ class Cors:
     expose_headers: tuple[str, ...] = ()
     max_age: int | None = None
     allow_credentials: bool = False
+
+    def __post_init__(self) -> None:
+        if self.allow_credentials and "*" in self.allow_origins:
+            raise ValueError("credentials are for named origins, and * names none")
 
 
 _CORS_KEYS = {
@@ -92,7 +96,7 @@ class Api:
             "GATEWAY_STAGE": self.stage,
             "GATEWAY_STAGE_VARIABLES": json.dumps(dict(self.stage_variables)) if self.stage_variables else "",
             "GATEWAY_HEADER_CASE": "" if self.header_case is HeaderCase.TRAIN else self.header_case.value,
-            "GATEWAY_TIMEOUT": str(self.timeout or ("" if self.is_rest else self.integration_seconds)),
+            "GATEWAY_TIMEOUT": str(self.timeout or ""),
             "GATEWAY_CORS": json.dumps(_cors_json(self.cors)) if self.cors else "",
             "BINARY_MEDIA_TYPES": ",".join(self.binary_media_types),
         }

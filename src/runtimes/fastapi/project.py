@@ -1,15 +1,17 @@
 """What the library needs to know of this backend."""
 
-import json
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from src.lambdatwin.observability.log_stream import LogStream
 from src.lambdatwin.observability.logging import CAPTURED, ROOT, fields_of
 from src.lambdatwin.project import DatabaseError, Example, Handler, HandlerRuntime, Person, Project
+from src.lambdatwin.settings import load_settings
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -28,6 +30,7 @@ class MenuPlanning(Project):
     title = "Menu planning"
     version = "0.1.0"
     description = _DESCRIPTION
+    settings_prefix = ""
     contexts = {  # noqa: RUF012 - a constant of the class
         "Products catalog": "Products with their nutrients, and the sources that they come from.",
         "Recipes catalog": "Recipes, meals, clients and their menus, tags, and what to buy.",
@@ -41,21 +44,27 @@ class MenuPlanning(Project):
     first_path = "/products"
     watched = ("src", "codegen", "templates")
     migrations = "src/migrations/"
+    needs_database = True
 
     @property
-    def error_statuses(self) -> Mapping[int, tuple[str, str]]:  # type: ignore[override]
+    def error_statuses(self) -> Mapping[int, str]:  # type: ignore[override]
         """The rows of the error table."""
-        from src.contexts.shared_kernel.middleware.error_table import ERROR_TABLE, INTERNAL
+        from .error_body import kinds
 
-        kinds = [INTERNAL, *(kind for _, kind in reversed(ERROR_TABLE))]
-        return {kind.status: (kind.error_type, kind.message) for kind in kinds}
+        return {status: kind.message for status, kind in kinds().items()}
 
     @property
-    def preflight_headers(self) -> Mapping[str, str]:  # type: ignore[override]
-        """What every handler of this API says of CORS."""
-        from src.contexts.shared_kernel.middleware.headers import CORS_HEADERS
+    def response_headers(self) -> Mapping[str, str]:  # type: ignore[override]
+        """What every handler of this API says of CORS and of security."""
+        from src.contexts.shared_kernel.middleware.headers import JSON_HEADERS
 
-        return CORS_HEADERS
+        return JSON_HEADERS
+
+    def error_body(self, status: int, message: str) -> Any:
+        """As the error middleware makes it."""
+        from .error_body import body_of
+
+        return body_of(status, message)
 
     def handler_modules(self) -> Sequence[str]:
         """Every module below an aws_lambda folder."""
@@ -68,13 +77,18 @@ class MenuPlanning(Project):
 
         return EXAMPLES
 
-    def prepare(self, *, development: bool) -> None:
-        """Structured lines for the handlers and for the library."""
+    def prepare(self) -> None:
+        """Structured lines for the handlers and for the library, unless the process has configured structlog itself; no
+        line makes a request wait."""
+        import structlog
+
         from src.contexts.shared_kernel.logging import configure_logging
 
-        configure_logging(json_lines=not development)
+        if not structlog.is_configured():
+            json_lines = not load_settings(self.settings_prefix).development
+            configure_logging(json_lines=json_lines, stream=LogStream(sys.stdout, json_lines=json_lines))
         forward_library_log()
-        logging.basicConfig(level=logging.WARNING)
+        logging.basicConfig(level=logging.WARNING, stream=LogStream(sys.stderr))
 
     def silence(self) -> None:
         """structlog's lines end where their level is refused."""
@@ -150,18 +164,6 @@ class MenuPlanning(Project):
 
         return use_sources(clock=clock, ids=ids)
 
-    def unavailable(self, sentence: str) -> dict[str, Any]:
-        """503 with the documented error body."""
-        from src.contexts.shared_kernel.domain.errors import DependencyUnavailable
-
-        return _error_result(DependencyUnavailable(sentence), {"Retry-After": "1"})
-
-    def unknown_user(self) -> dict[str, Any]:
-        """401 with the documented error body, as the middleware answers."""
-        from src.contexts.shared_kernel.domain.errors import AuthenticationError
-
-        return _error_result(AuthenticationError("This user is not known here."), {})
-
     def schema_head(self) -> str | None:
         """The newest migration."""
         from src.migrations.run import head
@@ -228,15 +230,6 @@ def forward_library_log() -> None:
         logger.addHandler(LibraryLog())
     logger.setLevel(logging.INFO)
     logger.propagate = False
-
-
-def _error_result(error: Exception, headers: Mapping[str, str]) -> dict[str, Any]:
-    from src.contexts.shared_kernel.middleware.error_table import error_body, kind_of
-    from src.contexts.shared_kernel.middleware.headers import JSON_HEADERS
-
-    kind = kind_of(error)
-    body = json.dumps(error_body(error, kind))
-    return {"statusCode": kind.status, "headers": {**JSON_HEADERS, **headers}, "body": body}
 
 
 def _session_providers(modules: "Sequence[HandlerModule]") -> Iterator[Any]:

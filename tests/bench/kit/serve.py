@@ -73,7 +73,7 @@ class Uvicorn(uvicorn.Server):
 
 
 def main(app: str, descriptor: int, ready: int) -> None:
-    MenuPlanning().prepare(development=False)
+    MenuPlanning().prepare()
     settings = load_settings()
     listener = socket.socket(fileno=descriptor)
     made = APPS[app](settings)

@@ -59,7 +59,7 @@ def root(tmp_path: Path) -> Path:
 def test_the_model_of_an_answer_is_true_of_every_value(root: Path) -> None:
     told = snippets()
     (root / "shop/orders/aws_lambda/get_order.py").write_text(handler(told), encoding="utf-8")
-    made = command.run("generate", "--root", str(root), "--out", str(root / "generated"))
+    made = command.run("generate", "--root", str(root), "--out", str(root / "generated"), *command.PORTS)
     assert made.returncode == 0, made.stderr
     judged = subprocess.run(
         [sys.executable, "-c", _JUDGE],

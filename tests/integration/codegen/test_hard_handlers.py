@@ -21,7 +21,7 @@ from codegen.codebase import Target
 from codegen.pipeline import Pipeline
 from codegen.settings import load_settings
 from tests.golden.codegen.cases import code_base
-from tests.support.handlerwriter.command import REPOSITORY
+from tests.support.handlerwriter.command import PORTS, REPOSITORY
 
 HERE = Path(__file__).parent / "hard"
 # Warnings of style, which say nothing of the document's truth.
@@ -82,7 +82,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
     (root / "shop/kernel.py").write_text((HERE / "kernel.txt").read_text(encoding="utf-8"), encoding="utf-8")
     for case in CASES.values():
         (root / f"shop/orders/aws_lambda/{case.name}.py").write_text(case.source(), encoding="utf-8")
-    outcome = Pipeline(Target(root, root / "generated", load_settings(root), cache=False)).run()
+    settings = load_settings(root, PORTS[1:])
+    outcome = Pipeline(Target(root, root / "generated", settings, cache=False)).run()
     assert outcome.files is not None, [f"{f.spot.path}: {f.code} {f.message}" for f in outcome.findings]
     for file in outcome.files:
         path = root / "generated" / file.path

@@ -50,7 +50,7 @@ def test_the_command_survives_mutated_modules(command_name: str, tmp_path: Path)
 def test_a_written_code_base_is_generated_and_imported(tmp_path: Path) -> None:
     code = write(1005)
     disk.save(code, tmp_path)
-    finished = command.run("generate", "--root", str(tmp_path), "--no-cache")
+    finished = command.run("generate", "--root", str(tmp_path), "--no-cache", *command.PORTS)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     paths = hostile.imported(tmp_path)["paths"]
     assert paths == sorted({documented(route) for route in code.routes if route.path})

@@ -93,6 +93,28 @@ def test_the_removal_of_the_last_role_ends_all_logins() -> None:
 
 
 @pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("regained", [False, True])
+def test_a_loss_that_could_not_be_told_is_told_when_the_removal_is_sent_again(regained: bool) -> None:
+    told: list[str] = []
+
+    async def fail_once(user_id: str) -> None:
+        told.append(user_id)
+        if len(told) == 1:
+            raise ConnectionError("The deny-list cannot be written.")
+
+    *others, last = ROLES
+    for context in others:
+        assert remove({"context": context, "name": "user"}).status == 200
+    unsubscribe = on_access_lost(fail_once)
+    assert remove({"context": last, "name": "user"}).status == 503
+    if regained:
+        assert assign({"context": last, "name": "auditor"}).status == 200
+    answers = [remove({"context": last, "name": "user"}).status for _ in range(2)]
+    unsubscribe()
+    assert (answers, len(told)) == (([404, 404], 1) if regained else ([200, 404], 2))
+
+
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("context", ["iam", "recipes_catalog"])
 def test_the_last_administrator_cannot_lose_the_role(context: str) -> None:
     administrator = {"context": context, "name": "administrator"}

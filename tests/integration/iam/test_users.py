@@ -94,6 +94,22 @@ def test_a_deleted_user_loses_roles_and_logins() -> None:
 
 
 @pytest.mark.usefixtures("database")
+def test_logins_that_could_not_be_ended_are_ended_when_the_deletion_is_sent_again() -> None:
+    ended: list[str] = []
+
+    async def end(user_id: str) -> None:
+        ended.append(user_id)
+        if len(ended) < 3:
+            raise ConnectionError("The deny-list cannot be written.")
+
+    unsubscribe = on_access_lost(end)
+    answers = [deleted(PLAIN_USER).status for _ in range(4)]
+    unsubscribe()
+    assert (answers, ended) == ([503, 503, 200, 404], [PLAIN_USER] * 3)
+    assert invoke(get_current_user, user_id=PLAIN_USER).status == 401
+
+
+@pytest.mark.usefixtures("database")
 def test_the_last_administrator_of_a_context_cannot_be_deleted() -> None:
     def give(context: str) -> None:
         role = {"context": context, "name": "administrator"}

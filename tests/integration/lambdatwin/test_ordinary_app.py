@@ -70,6 +70,32 @@ async def plain_app(**options: Any) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+async def test_the_event_has_the_names_that_the_handler_reads() -> None:
+    router = toy_router(echo, path="/shops/{shop_id}/{rest:path}", reads={"shop_id": "id"})
+    app = FastAPI()
+    seen: list[str] = []
+
+    def dependency(shop_id: str) -> None:
+        seen.append(shop_id)
+
+    install(app, [router], project=MenuPlanning(), settings=Settings(**NO_DATABASE), dependencies=[Depends(dependency)])
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        answer = await client.get("/shops/7/a/b")
+    assert answer.text == "/shops/{id}/{rest+} /shops/7/a/b {'id': '7', 'rest': 'a/b'} None"
+    assert seen == ["7"]
+
+
+async def test_each_method_of_any_has_the_route_key_of_any() -> None:
+    async def route_key(event: Event, context: Any) -> Any:
+        return {"statusCode": 200, "body": event["routeKey"]}
+
+    app, router = FastAPI(), toy_router(route_key, any_method=True)
+    settings = Settings(**NO_DATABASE, gateway_payload="http-2.0")
+    install(app, [router], project=MenuPlanning(), settings=settings)
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        assert (await client.get("/things/1")).text == "ANY /things/{id}"
+
+
 async def test_middleware_sees_every_request() -> None:
     app = toy_gateway(toy_router(large))
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).parents[3]
+# For generated code that runs in this checkout, where the library has another name than once installed.
+PORTS = ("--set", 'ports = "src.lambdatwin.ports"')
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -88,7 +88,8 @@ def generated(folder: Path, places: tuple[str, ...] = PLACES) -> tuple[int, list
     for path in refused:
         (root / path).unlink()
     before = contents(folder)
-    finished = command.run("generate", "--root", str(root), "--out", str(root / "generated"), "--no-cache")
+    target = ("--root", str(root), "--out", str(root / "generated"))
+    finished = command.run("generate", *target, "--no-cache", *command.PORTS)
     problems = [finished.stdout + finished.stderr] if finished.returncode else []
     after = contents(folder)
     written = {name: data for name, data in after.items() if name.startswith("tree/generated/")}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from codegen import pipeline
+from codegen.cache import FOLDER
 from codegen.codebase import Target
 from codegen.memory import Memory
 from codegen.pipeline import Outcome, Pipeline
@@ -20,8 +21,7 @@ class Bomb:
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(pipeline, "CACHE", tmp_path / "cache")
+def root(tmp_path: Path) -> Path:
     code_base(tmp_path / "tree")
     return tmp_path / "tree"
 
@@ -67,7 +67,7 @@ def test_settings_count(root: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"\x80", b"nonsense", pickle.dumps(Bomb()), pickle.dumps({"a": 1})])
 def test_a_broken_or_planted_entry_is_no_entry(root: Path, content: bytes) -> None:
     expected = outcome(root)
-    for entry in (root.parent / "cache").iterdir():
+    for entry in (root / FOLDER).iterdir():
         entry.write_bytes(content)
     assert not known(root)
     assert outcome(root) == expected

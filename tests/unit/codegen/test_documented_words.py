@@ -78,6 +78,14 @@ expand = (event.get("queryStringParameters") or {}).get("expand")
     }
 
 
+def test_a_parameter_keeps_its_declared_name_and_the_event_gets_the_one_that_the_code_reads(tmp_path: Path) -> None:
+    body = 'order = event["pathParameters"]["id"]\n' + OK
+    handler = Handler(route="GET /orders/{order_id} for one.", body=body)
+    (path,) = document(tmp_path, handler)["paths"]
+    assert path == "/orders/{order_id}"
+    assert 'reads={"order_id": "id"}' in generated(tmp_path, handler)
+
+
 def test_headers_that_are_read_are_parameters(tmp_path: Path) -> None:
     doc = "Request:\n    Headers: X-Signature (string) - the HMAC\n    Auth: public"
     body = (

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from tests.bench.codegen import generate, write_code_base
+from tests.support.handlerwriter.command import PORTS
 
 PROJECT = Path(__file__).parents[3]
 FEW, MANY, ROUTES = 100, 2000, 1000
@@ -66,7 +67,7 @@ def _toys(root: Path) -> None:
 
 def test_an_app_of_a_thousand_routes(tmp_path: Path) -> None:
     _toys(tmp_path)
-    generate(tmp_path, "--no-cache", "--out", str(tmp_path / "routes_of_toys"))
+    generate(tmp_path, "--no-cache", "--out", str(tmp_path / "routes_of_toys"), *PORTS)
     environment = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{PROJECT}"}
     runs: list[dict[str, float]] = []
     for _ in range(3):

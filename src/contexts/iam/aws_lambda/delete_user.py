@@ -46,7 +46,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         409: The last administrator of a context cannot be deleted
 
     Idempotency:
-        No. The second time the user is not found.
+        No. The second time the user is not found, unless the first was answered with 503: then the logins are ended.
 
     Notes:
         What the user has written stays. The id is not given again.

@@ -50,7 +50,7 @@ async def async_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
         422: There is no such role
 
     Idempotency:
-        No. The second time the role is not found.
+        No. The second time the role is not found, unless the first was answered with 503: then the logins are ended.
     """
     user = event["_auth_context"].user_object
     require_role_manager(user)

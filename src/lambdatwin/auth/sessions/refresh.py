@@ -6,16 +6,12 @@ claim that is not finished (its process died) ends by itself.
 
 import asyncio
 import json
-import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import TextClause, text
-
-from ...database import DATABASE_ERRORS, SessionFactory
 from ...observability.audit import AuditLog
 from ...observability.metrics import Metrics
 from ..authenticator import Tokens
@@ -25,28 +21,6 @@ from ..responses import Reason
 from ..verifier import Rejected, Verdict, Verified, Verifier
 from .cookies import Cipher
 from .fair_queue import FairQueue
-
-# While a row is claimed, `sealed` is null and `expires_at` ends the claim; it also names the claim's owner.
-_CLAIM = text(
-    "INSERT INTO auth.refreshes AS old (digest, expires_at) VALUES (:digest, :expires_at)"
-    " ON CONFLICT (digest) DO UPDATE SET sealed = NULL, finished_at = NULL, expires_at = excluded.expires_at"
-    " WHERE old.expires_at <= :now RETURNING digest"
-)
-_RESULT = text("SELECT sealed FROM auth.refreshes WHERE digest = :digest AND sealed IS NOT NULL AND expires_at > :now")
-_FINISH = text(
-    "UPDATE auth.refreshes SET sealed = :sealed, finished_at = :now, expires_at = :until WHERE digest = :digest"
-)
-_RELEASE = text("DELETE FROM auth.refreshes WHERE digest = :digest AND sealed IS NULL AND expires_at = :expires_at")
-_FORGET = text("DELETE FROM auth.refreshes WHERE digest = :digest")
-_PURGE = text(
-    "DELETE FROM auth.refreshes WHERE digest IN"
-    " (SELECT digest FROM auth.refreshes WHERE expires_at <= :now LIMIT 100 FOR UPDATE SKIP LOCKED)"
-)
-_STATEMENT_SECONDS = 3.0
-_CLAIM_SECONDS = 6.0  # longer than Cognito may take
-_WAIT_SECONDS = 7.0
-_POLL_SECONDS = 0.1
-_PURGE_ONE_IN = 20
 
 
 class LedgerUnavailableError(Exception):
@@ -59,6 +33,15 @@ class Entry:
 
     result: bytes | None
     finish: Callable[[bytes], None] = field(default=lambda result: None)
+
+
+class RefreshLedger(Protocol):
+    """Hands out entries; entering one waits for the caller that holds it, and raises `LedgerUnavailableError`."""
+
+    def entry(self, digest: bytes) -> AbstractAsyncContextManager[Entry]: ...
+
+    async def forget(self, digest: bytes) -> None:
+        """Drop a result, which ends its grace time; raises `LedgerUnavailableError`."""
 
 
 class MemoryLedger:
@@ -92,66 +75,6 @@ class MemoryLedger:
         for digest in [digest for digest, lock in self._locks.items() if not lock.locked()]:
             if digest not in self._results:
                 del self._locks[digest]
-
-
-class PostgresLedger:
-    """Hands out entries, for all replicas of one database; every method raises `LedgerUnavailableError`."""
-
-    def __init__(self, sessions: SessionFactory, *, clock: Clock, grace: float) -> None:
-        self._sessions, self._clock, self._grace = sessions, clock, grace
-
-    @asynccontextmanager
-    async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
-        """Hold the entry while the block runs; what the block raises leaves no result behind."""
-        claim = await self._claim_or_result(digest)
-        if isinstance(claim, bytes):
-            yield Entry(claim)
-            return
-        results: list[bytes] = []
-        try:
-            yield Entry(None, results.append)
-        except BaseException:
-            with suppress(LedgerUnavailableError):  # the claim ends by itself
-                await self._execute(_RELEASE, digest=digest, expires_at=claim)
-            raise
-        now = self._clock()
-        for result in results:
-            await self._execute(_FINISH, digest=digest, sealed=result, now=now, until=now + self._grace)
-
-    async def forget(self, digest: bytes) -> None:
-        """Drop a result, which ends its grace time."""
-        await self._execute(_FORGET, digest=digest)
-
-    async def _claim_or_result(self, digest: bytes) -> float | bytes:
-        """The end of a claim of our own, or the result that another caller stored."""
-        if secrets.randbelow(_PURGE_ONE_IN) == 0:
-            await self._execute(_PURGE, now=self._clock())
-        try:
-            async with asyncio.timeout(_WAIT_SECONDS):
-                while True:
-                    now = self._clock()
-                    claim = now + _CLAIM_SECONDS
-                    if await self._execute(_CLAIM, digest=digest, expires_at=claim, now=now):
-                        return claim
-                    found = await self._execute(_RESULT, digest=digest, now=now)
-                    if found:
-                        return bytes(found[0].sealed)
-                    await asyncio.sleep(_POLL_SECONDS)
-        except TimeoutError:
-            raise LedgerUnavailableError from None
-
-    async def _execute(self, statement: TextClause, **values: object) -> list[Any]:
-        try:
-            async with asyncio.timeout(_STATEMENT_SECONDS), self._sessions() as session:
-                # Each statement is whole by itself: BEGIN and COMMIT would double what a stranger's token costs.
-                await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-                found: Any = await session.execute(statement, values)
-                return list(found) if found.returns_rows else []
-        except DATABASE_ERRORS as error:
-            raise LedgerUnavailableError from error
-
-
-type RefreshLedger = MemoryLedger | PostgresLedger
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """CORS of HTTP APIs: the gateway answers preflights, and its own headers replace the integration's."""
 
+import re
 from dataclasses import replace
 
 from ..api import Api, Cors
@@ -51,4 +52,6 @@ def _allowed_origin(cors: Cors, sent: Sent) -> str:
     origin = next(iter(sent.values("origin")), "")
     if not origin or "*" in cors.allow_origins:
         return origin and "*"
-    return origin if origin in cors.allow_origins else ""
+    # AWS knows `https://*` and `http://*` beside whole origins.
+    known = (origin, re.sub("://.*", "://*", origin))
+    return origin if any(one in cors.allow_origins for one in known) else ""

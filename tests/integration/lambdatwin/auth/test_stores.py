@@ -10,16 +10,15 @@ from src.contexts.shared_kernel.adapters.database import SessionFactory, create_
 from src.lambdatwin.auth.revocations import (
     Kind,
     LocalDenyList,
-    PostgresRevocations,
     Revocation,
     RevocationsUnavailableError,
 )
 from src.lambdatwin.auth.sessions.refresh import (
     LedgerUnavailableError,
     MemoryLedger,
-    PostgresLedger,
     RefreshLedger,
 )
+from src.lambdatwin.postgres.stores import PostgresLedger, PostgresRevocations
 from tests.integration.lambdatwin.auth.issuing import Clock
 from tests.integration.lambdatwin.auth.sites import Site
 from tests.support.counts import Counts
@@ -146,7 +145,7 @@ async def test_the_database_never_sees_a_token(here: Site, sessions: SessionFact
     tokens = here.issuer.log_in()
     await here.browser.post("/auth/refresh", json={"refresh_token": tokens["RefreshToken"]})
     async with sessions() as session:
-        rows = [tuple(row) for row in await session.execute(text("SELECT digest, sealed FROM auth.refreshes"))]
+        rows = [tuple(row) for row in await session.execute(text("SELECT digest, sealed FROM lambdatwin.refreshes"))]
     assert any(sealed for _, sealed in rows)
     assert b"eyJ" not in b"".join(bytes(sealed or b"") for _, sealed in rows)
     assert tokens["RefreshToken"].encode() not in b"".join(bytes(digest) for digest, _ in rows)

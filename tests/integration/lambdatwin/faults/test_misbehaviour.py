@@ -3,16 +3,21 @@
 import json
 import os
 import socket
+import sys
 import time
 from pathlib import Path
 from typing import IO
 
+import pytest
+
 from tests.bench.kit.issuer import Issuer
-from tests.bench.kit.load import request
+from tests.bench.kit.load import Load, request
+from tests.bench.kit.servers import start
 from tests.integration.lambdatwin.faults.cluster import Cluster
 from tests.integration.lambdatwin.faults.conftest import app_process
 from tests.integration.lambdatwin.faults.probe import ask, is_documented_error, read_reply, send
 
+pytestmark = pytest.mark.anyio
 TOYS = "tests.integration.lambdatwin.faults.toys"
 
 
@@ -31,6 +36,44 @@ def test_a_full_disk_loses_log_lines_and_no_request(cluster: Cluster, issuer: Is
         assert ask(server.port, "GET", "/fine").status == 200
         assert ask(server.port, "GET", "/raises").status == 500
         assert server.stop() == (0,)
+
+
+async def test_a_log_pipe_that_is_not_read_stops_nothing(cluster: Cluster, issuer: Issuer) -> None:
+    """Neither the handlers' lines, nor the library's and uvicorn's, which warn of malformed requests."""
+    read, write = os.pipe()
+    get = request("GET", "/fine")
+    with os.fdopen(read, "rb") as lines, os.fdopen(write, "wb") as pipe:
+        with app_process(cluster.url, issuer, module=TOYS, log=pipe) as server:
+            pipe.close()
+            outcome = await Load(server.port, lambda number: get).closed(4, 1.5)
+            assert (set(outcome.statuses), outcome.broken) == ({200}, 0)
+            assert outcome.answered > 400, "the pipe may not be full"
+            for _ in range(50):
+                assert send(server.port, b"GARBAGE\r\n\r\n").status == 400
+            assert ask(server.port, "GET", "/raises").status == 500
+            assert ask(server.port, "GET", "/health").status == 200
+            written = os.read(read, 1 << 20)
+            assert ask(server.port, "GET", "/fine").status == 200
+            assert server.stop() == (0,)
+        written += lines.read()
+    told = [json.loads(line) for line in written.splitlines() if line.startswith(b"{")]
+    completed = sum(line["event"] == "request_completed" for line in told)
+    dropped = sum(line["lines"] for line in told if line["event"] == "log_lines_dropped")
+    assert dropped > 0
+    # The lines of the requests, those of the malformed ones on standard error, and one for what was raised.
+    assert outcome.statuses[200] + 1 <= completed + dropped <= outcome.statuses[200] + 54
+
+
+@pytest.mark.parametrize(("closed", "numbers"), [(">&-", (1,)), ("2>&-", (2,)), ("<&- >&- 2>&-", (0, 1, 2))])
+def test_a_closed_standard_stream_takes_nothing(
+    cluster: Cluster, issuer: Issuer, closed: str, numbers: tuple[int, ...]
+) -> None:
+    command = ["sh", "-c", f'exec "$0" "$@" {closed}', sys.executable, "-m", TOYS]
+    server = start(command, {"ENVIRONMENT": "test", "DATABASE_URL": cluster.url, **issuer.environment()})
+    assert ask(server.port, "GET", "/fine").status == 200
+    assert ask(server.port, "GET", "/raises").status == 500
+    assert {os.readlink(f"/proc/{server.pid}/fd/{number}") for number in numbers} == {os.devnull}
+    assert server.stop() == (0,)
 
 
 def test_whatever_a_handler_does_has_a_stated_answer(cluster: Cluster, issuer: Issuer, tmp_path: Path) -> None:

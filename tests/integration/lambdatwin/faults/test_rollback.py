@@ -41,6 +41,8 @@ def test_a_rollback_becomes_ready_and_what_runs_stays_so(
         "UPDATE alembic_version SET version_num = '0001_iam'",
         "DELETE FROM alembic_version",
         "DROP TABLE alembic_version",
+        "UPDATE lambdatwin.schema_version SET version = 0",
+        "DROP TABLE lambdatwin.schema_version",
     ],
 )
 def test_a_database_that_lacks_a_migration_is_not_ready(database_url: str, issuer: Issuer, state: str) -> None:

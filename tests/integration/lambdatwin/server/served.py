@@ -2,10 +2,12 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from fastapi import APIRouter
 
 from src.contexts.shared_kernel.sources import new_id
 from src.lambdatwin.server import Server, uvicorn_config
@@ -41,10 +43,11 @@ async def served(
     *,
     method: str = "POST",
     path: str = "/things/{id}",
+    more: Sequence[APIRouter] = (),
     **settings: Any,
 ) -> AsyncIterator[Served]:
-    """One route on a port of its own."""
-    app = toy_gateway(toy_router(handler, method=method, path=path), new_request_id=new_id, **settings)
+    """One route, and those of `more`, on a port of its own."""
+    app = toy_gateway(toy_router(handler, method=method, path=path), *more, new_request_id=new_id, **settings)
     config = uvicorn_config(app, Settings.model_construct(**app.state.lambdatwin.services.settings.model_dump()))
     config.timeout_keep_alive = keep_alive  # type: ignore[assignment]
     config.lifespan = "off"

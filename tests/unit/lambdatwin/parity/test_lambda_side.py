@@ -50,7 +50,7 @@ class Recorded(LambdaSide):
 def _side(api: Api = REST, payload: bytes | None = OK, seconds: float = 0, routes: Any = ROUTES) -> Recorded:
     authorizer = TokenAuthorizer(api, {"keys": []}, "https://issuer.example", CLIENT_ID)
     clock = datetime(2026, 1, 1, tzinfo=UTC)
-    return Recorded(api, Resources(routes, api.kind), authorizer, lambda _: clock, {}, payload, seconds)
+    return Recorded(api, Resources(routes, api.kind), authorizer, lambda _: clock, {}, payload=payload, seconds=seconds)
 
 
 def _sent(method: str, target: str, *headers: tuple[str, str], body: bytes = b"") -> Sent:
@@ -237,6 +237,13 @@ def test_an_http_apis_policy_replaces_what_the_function_says() -> None:
         dict(every.answer(_sent("GET", "/open", ("Origin", "https://x"))).headers)["access-control-allow-origin"] == "*"
     )
     assert ("access-control-allow-origin", "*") in _side(HTTP, payload).answer(_sent("GET", "/open")).headers
+
+
+@pytest.mark.parametrize(("origin", "allowed"), [("https://a.b:8443", "https://a.b:8443"), ("http://a.b", None)])
+def test_a_policy_may_name_a_scheme(origin: str, allowed: str | None) -> None:
+    side = _side(Api(Kind.HTTP_2, cors=Cors(("https://*", "http://other"))))
+    headers = dict(side.answer(_sent("GET", "/open", ("Origin", origin))).headers)
+    assert headers.get("access-control-allow-origin") == allowed
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The harness's router, held to the table of routing facts."""
 
+import json
+
 import pytest
 
 from src.lambdatwin.parity.api import Kind
@@ -55,4 +57,14 @@ def test_a_list_of_routes_has_authorizers_and_event_triggers() -> None:
     assert parse_routes(text, "a test") == [
         Route("GET", "/a", "m", "f", "shop", 3.0, "lambda", ("read",)),
         Route("GET", "/b", "m", "f", None),
+    ]
+
+
+def test_a_parameter_is_called_as_the_code_reads_it_where_a_docstring_names_it() -> None:
+    entry = {"method": "GET", "path": "/a/{a_id}/{rest+}", "module": "m", "function": "f", "auth": None}
+    names = [{"name": "a_id", "reads": "id"}, {"name": "rest", "reads": None}]
+    said, declared = ({**entry, "path_parameters": names, "source": {"kind": kind}} for kind in ("docstrings", "sam"))
+    assert [route.resource for route in parse_routes(json.dumps([said, declared]), "a test")] == [
+        "/a/{id}/{rest+}",
+        "/a/{a_id}/{rest+}",
     ]

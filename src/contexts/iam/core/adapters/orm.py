@@ -16,6 +16,7 @@ class UserRow(EntityRow):
     __table_args__ = SCHEMA
 
     id: Mapped[str] = mapped_column(String(USER_ID_LENGTH), primary_key=True)
+    access_lost: Mapped[bool] = mapped_column(default=False)
     roles: Mapped[list["UserRoleRow"]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
 

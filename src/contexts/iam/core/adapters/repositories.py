@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import selectinload
 
 from src.contexts.iam.core.adapters.orm import USER_ID_LENGTH, UserRoleRow, UserRow
@@ -29,6 +29,8 @@ class SqlUsers(SqlRepository[User, UserRow]):
             created_at=row.created_at,
             updated_at=row.updated_at,
             version=row.version,
+            discarded=row.discarded,
+            access_lost=row.access_lost,
             roles=frozenset(Role(role.context, role.name) for role in row.roles if _is_known(role.context, role.name)),
         )
 
@@ -54,6 +56,15 @@ class SqlUsers(SqlRepository[User, UserRow]):
         names = (await self._session.scalars(statement, execution_options=PLAIN_READ)).all()
         roles = (Role(context, name) for name in names if name and _is_known(context, name))
         return SeedUser(user_id, frozenset(map(_seed_role, roles))) if names else None
+
+    async def find_losing(self, user_id: str) -> User | None:
+        """Locked; one statement for all but those who are marked."""
+        marked = select(UserRow).where(UserRow.id == user_id, UserRow.access_lost).options(*self.options)
+        return next(iter(await self._fetch_locked(marked)), None)
+
+    async def forget_loss(self, user_id: str) -> None:
+        """One statement."""
+        await self._session.execute(update(UserRow).where(UserRow.id == user_id).values(access_lost=False))
 
     async def lock_administrators(self, contexts: Iterable[str]) -> dict[str, frozenset[str]]:
         """One statement, locking in one order; none for no context."""

@@ -12,9 +12,13 @@ MAX_ID_LENGTH = 128
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class User(Entity):
-    """A person; the id is the Cognito `sub`."""
+    """A person; the id is the Cognito `sub`.
+
+    `access_lost` marks a loss whose `AccessLost` has not been handed over: what caused it can be asked again.
+    """
 
     roles: frozenset[Role] = field(default_factory=frozenset)
+    access_lost: bool = False
 
     @classmethod
     def register(cls, user_id: str) -> "User":
@@ -33,8 +37,11 @@ class User(Entity):
         return True
 
     def remove(self, role: Role) -> None:
-        """Take a role away; raises `NotFoundError` when the user does not have it."""
-        if role not in self.roles:
+        """Take a role away, the last one again while `access_lost`.
+
+        Raises `NotFoundError` when the user does not have it.
+        """
+        if role not in self.roles and not self.access_lost:
             raise NotFoundError("Role", f"{role.context}/{role.name}")
         self._have(self.roles - {role})
 
@@ -45,6 +52,7 @@ class User(Entity):
 
     def _have(self, roles: frozenset[Role]) -> None:
         self.roles = roles
+        self.access_lost = not roles
         self.record(UserChanged(self.id))
-        if not roles:
+        if self.access_lost:
             self.record(AccessLost(self.id))

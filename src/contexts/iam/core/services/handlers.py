@@ -22,7 +22,7 @@ async def delete_user(command: DeleteUser, uow: UnitOfWork) -> None:
     administrators = await uow.users.lock_administrators(ROLES)
     if {command.user_id} in administrators.values():
         raise ConflictError("The last administrator of a context cannot be deleted.")
-    user = await uow.users.get(command.user_id)
+    user = await uow.users.find_losing(command.user_id) or await uow.users.get(command.user_id)
     require_deleter(await _actor(command.actor_id, uow), user)
     user.delete()
     await uow.users.save(user)
@@ -55,9 +55,11 @@ async def announce_change(event: UserChanged, _: UnitOfWork) -> None:
     tell_change(event.user_id)
 
 
-async def end_logins(event: AccessLost, _: UnitOfWork) -> None:
-    """Tell whatever keeps logins in this process."""
-    await tell_loss(event.user_id)
+async def end_logins(event: AccessLost, uow: UnitOfWork) -> None:
+    """Tell whatever keeps logins in this process, unless that is done or the user has access again."""
+    if await uow.users.find_losing(event.user_id) is not None:
+        await tell_loss(event.user_id)
+        await uow.users.forget_loss(event.user_id)
 
 
 async def _actor(user_id: str, uow: UnitOfWork) -> User:

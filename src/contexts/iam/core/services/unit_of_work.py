@@ -16,6 +16,14 @@ class UserRepository(Repository[User], Protocol):
         """The user with the roles of one context, or None for a stranger."""
         ...
 
+    async def find_losing(self, user_id: str) -> User | None:
+        """The user, deleted or not, if marked with `access_lost`; no other transaction changes it before this ends."""
+        ...
+
+    async def forget_loss(self, user_id: str) -> None:
+        """Take the mark away; that counts no version."""
+        ...
+
     async def lock_administrators(self, contexts: Iterable[str]) -> dict[str, frozenset[str]]:
         """The ids of each context's administrators; no other transaction changes these before this one ends."""
         ...

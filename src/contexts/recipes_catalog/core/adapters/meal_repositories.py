@@ -75,9 +75,8 @@ class SqlMeals(SqlRepository[Meal, MealRow]):
         return await self.get(meal_id)
 
     async def leave_menu(self, menu_id: str) -> None:
-        """All meals of the menu, in one statement."""
-        changes = {"menu_id": None, "version": MealRow.version + 1, "updated_at": utc_now()}
-        await self._session.execute(update(MealRow).where(MealRow.menu_id == menu_id).values(**changes))
+        """All meals of the menu, in one statement, under the versions that stand."""
+        await self._session.execute(update(MealRow).where(MealRow.menu_id == menu_id).values(menu_id=None))
 
     def _change_recipe(self, recipe: Recipe, position: int, row: RecipeRow) -> None:
         row.position = position
