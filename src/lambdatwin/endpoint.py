@@ -18,7 +18,7 @@ from .auth.responses import Reason
 from .database import APP_SESSIONS
 from .gateway.answers import TokenFault
 from .gateway.api import Api
-from .gateway.http import GatewayResponse, HeaderLine, RawRequest
+from .gateway.http import GatewayResponse, HeaderLine, RawRequest, first_value
 from .gateway.invocation import Invocation, Route
 from .lambda_runtime.context import LambdaContext
 from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
@@ -43,6 +43,8 @@ _NO_LENGTH = frozenset((204, 304))
 _FAULTS = {
     Reason.NO_CREDENTIALS: TokenFault.MISSING,
     Reason.EXPIRED: TokenFault.EXPIRED,
+    # An HTTP API knows no scheme: what stands in the header is the token.
+    Reason.MALFORMED_CREDENTIALS: TokenFault.MALFORMED,
     Reason.MALFORMED_JWT: TokenFault.MALFORMED,
     Reason.WRONG_AUDIENCE: TokenFault.WRONG_AUDIENCE,
     Reason.NO_SCOPE: TokenFault.NO_SCOPE,
@@ -154,7 +156,8 @@ class LambdaEndpoint:
         for authorizer in self._authorizers if verdict is None else ():
             found = await authorizer.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
-                return self.api.own(refusal_of(found, self.api, self._operation.scopes), request_id)
+                refusal = refusal_of(found, self.api, scope["headers"], self._operation.scopes)
+                return self.api.own(refusal, request_id)
             accepted = accepted or found
         try:
             body = await read_body(scope, receive, self._settings.gateway_max_body, self.api.timeout)
@@ -220,11 +223,13 @@ def error_value(project: Project, status: int, message: str) -> Any:
     return body.model_dump(mode="json") if isinstance(body, BaseModel) else body
 
 
-def refusal_of(refused: Refused, api: Api, scopes: tuple[str, ...] = ()) -> GatewayResponse:
+def refusal_of(refused: Refused, api: Api, headers: Headers, scopes: tuple[str, ...] = ()) -> GatewayResponse:
     """What a client of this kind of API gets when the authorizer refuses its token."""
     if refused.response.status != 401:
         return refused.response
-    return api.unauthorized(refused.response, _FAULTS.get(refused.reason, TokenFault.OTHER), scopes)
+    sent = first_value(headers, b"authorization") or b""
+    fault = _FAULTS.get(refused.reason, TokenFault.OTHER) if sent.strip() else TokenFault.MISSING
+    return api.unauthorized(refused.response, fault, scopes)
 
 
 def head_refusal(scope: Any, settings: Settings) -> GatewayResponse | None:
