@@ -1,16 +1,16 @@
 """The routers that the development server serves: those of the repository, or others that only it has.
 
 A repository without routers of its own is left as it is: what is generated for it lies in a folder that git ignores.
-`python -m ...devtools.routers` brings them up to date.
 """
 
 import importlib
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
-from ..project import GENERATOR, UNCOMMITTED, ProjectError, has_generator, routers_package
+from ..project import GENERATOR, UNCOMMITTED, ProjectError, find_modules_in, has_generator, routers_package
 from ..settings import LOCAL_FOLDER
 
 _PRIVATE = LOCAL_FOLDER / "routers"
@@ -47,8 +47,8 @@ def find_routers(root: Path = Path()) -> Routers:
     return Routers(folder, own, manifest.get("routes", {}), manifest.get("handlers", 0))
 
 
-def prepare(root: Path = Path()) -> tuple[str, ...]:
-    """Folders to find the routers in, beside the root. Says what is missing for generating them anew.
+def prepare(root: Path = Path()) -> None:
+    """Let the routers be found, and say what is missing for generating them anew.
 
     Raises `ProjectError` where there are none, and no generator either.
     """
@@ -58,23 +58,28 @@ def prepare(root: Path = Path()) -> tuple[str, ...]:
         if not routers.committed:
             raise ProjectError(f"No routers are committed, and the generator is not installed: {how}")
         print(f"The routers in {routers.folder} are served as they are; to have them follow the handlers, {how}")
-    private = root / _PRIVATE
-    private.mkdir(parents=True, exist_ok=True)
     (root / LOCAL_FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
-    return () if routers.committed else (str(private.resolve()),)
+    if not routers.committed:
+        (root / _PRIVATE).mkdir(exist_ok=True)
+        find_modules_in(root / _PRIVATE)
 
 
-def generate(root: Path = Path()) -> None:
-    """Bring the routers up to date, if the generator is installed. Raises `SystemExit` with the generator's code."""
+def generate(root: Path = Path()) -> int:
+    """Bring the routers up to date, if the generator is installed; the generator's exit code."""
     if has_generator():
-        out = find_routers(root).folder
-        importlib.import_module(f"{GENERATOR}.cli").main(["generate", "--root", str(root), "--out", str(root / out)])
+        out = root / find_routers(root).folder
+        try:
+            importlib.import_module(f"{GENERATOR}.cli").main(["generate", "--root", str(root), "--out", str(out)])
+        except SystemExit as ended:
+            return int(ended.code or 0)
+    return 0
 
 
 def is_watched(path: str) -> bool:
     """Whether a file, by its path below the root, may be one of the backend's sources."""
-    return not _UNWATCHED.search(path)
+    return not _UNWATCHED.search(path) and not Path(path).is_relative_to(_generated())
 
 
-if __name__ == "__main__":
-    generate()
+@cache
+def _generated() -> Path:
+    return find_routers().folder

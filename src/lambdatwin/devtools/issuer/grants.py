@@ -1,26 +1,26 @@
 """Refresh tokens of the local issuer: rotation, reuse detection, grace, revocation. Kept in a file, so that logins
 outlive the development server's restarts."""
 
-import json
 import os
 import secrets
-from dataclasses import asdict, dataclass, replace
-from enum import Enum, auto
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from ...auth.claims import Clock
-from ...project import Person
 from .minting import Login
 
 _LIFETIME = 30 * 24 * 3600
 
 
-class Refusal(Enum):
-    """Why a refresh token is refused."""
+class RefusedTokenError(Exception):
+    """A refresh token that is not known any more, or that was `reused` after it was replaced."""
 
-    UNKNOWN = auto()
-    REUSED = auto()
+    def __init__(self, *, reused: bool) -> None:
+        super().__init__("Refresh token reuse detected" if reused else "Invalid Refresh Token")
+        self.reused = reused
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,8 @@ class Grants:
 
     def __init__(self, file: Path | None, *, clock: Clock, rotation: Rotation) -> None:
         self._file, self._clock, self.rotation = file, clock, rotation
-        self._grants: dict[str, _Grant] = {}
-        if file is not None and file.exists():
-            stored = json.loads(file.read_text())
-            self._grants = {digest: _grant(fields) for digest, fields in stored.items()}
+        self._stored = TypeAdapter(dict[str, _Grant])
+        self._grants = self._stored.validate_json(file.read_bytes()) if file is not None and file.exists() else {}
 
     def issue(self, login: Login) -> str:
         """A refresh token for a login."""
@@ -55,16 +53,16 @@ class Grants:
         self._save()
         return token
 
-    def use(self, token: str) -> tuple[Login, str | None] | Refusal:
-        """The login behind a token, and the token that replaces it, None where it stays."""
+    def use(self, token: str) -> tuple[Login, str | None]:
+        """The login behind a token, and the token that replaces it, None where it stays. Raises `RefusedTokenError`."""
         grant, now = self._grants.get(_digest(token)), self._clock()
         if grant is None or now >= grant.created_at + _LIFETIME:
-            return Refusal.UNKNOWN
+            raise RefusedTokenError(reused=False)
         if not self.rotation.enabled:
             return grant.login, None
         if grant.rotated_at is not None and now >= grant.rotated_at + self.rotation.grace:
             self.revoke(token)
-            return Refusal.REUSED
+            raise RefusedTokenError(reused=True)
         if grant.rotated_at is None:
             self._grants[_digest(token)] = replace(grant, rotated_at=now)
         return grant.login, self.issue(grant.login)
@@ -85,20 +83,9 @@ class Grants:
             return
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = self._file.with_suffix(f".{os.getpid()}")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-            json.dump({digest: asdict(grant) for digest, grant in self._grants.items()}, out)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(self._stored.dump_json(self._grants))
         beside.replace(self._file)
-
-
-def _grant(fields: dict[str, object]) -> _Grant:
-    login = dict(fields["login"])  # type: ignore[call-overload]
-    account = login["account"]
-    login["account"] = Person(account["sub"], account["username"], tuple(account["groups"]))
-    return _Grant(Login(**login), float(str(fields["created_at"])), _optional(fields["rotated_at"]))
-
-
-def _optional(value: object) -> float | None:
-    return None if value is None else float(str(value))
 
 
 def _digest(token: str) -> str:

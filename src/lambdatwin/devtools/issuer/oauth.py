@@ -8,6 +8,7 @@ from hmac import compare_digest
 from urllib.parse import urlencode
 
 from ...auth.cognito import challenge
+from .grants import RefusedTokenError
 from .minting import Login
 from .operations import Operations
 
@@ -107,10 +108,10 @@ class OAuth:
         return code.login
 
     def _refresh(self, token: str) -> dict[str, object]:
-        used = self.operations.grants.use(token)
-        if not isinstance(used, tuple):
-            raise OAuthError("invalid_grant")
-        return self._answer(*used)
+        try:
+            return self._answer(*self.operations.grants.use(token))
+        except RefusedTokenError as error:
+            raise OAuthError("invalid_grant") from error
 
     def _answer(self, login: Login, refresh: str | None) -> dict[str, object]:
         mint = self.operations.mint

@@ -6,7 +6,7 @@ from hmac import compare_digest
 
 from ...auth.cognito import ClientCredentials
 from .accounts import Accounts
-from .grants import Grants, Refusal
+from .grants import Grants, RefusedTokenError
 from .minting import Login, Mint
 
 type Parameters = Mapping[str, object]
@@ -80,13 +80,11 @@ class Operations:
         return self._result(login, None)
 
     def _use(self, token: str) -> tuple[Login, str | None]:
-        used = self.grants.use(token)
-        if used is Refusal.UNKNOWN:
-            raise ServiceError("NotAuthorizedException", "Invalid Refresh Token")
-        if used is Refusal.REUSED:
-            raise ServiceError("RefreshTokenReuseException", "Refresh token reuse detected")
-        assert isinstance(used, tuple)  # noqa: S101 - both refusals are handled above
-        return used
+        try:
+            return self.grants.use(token)
+        except RefusedTokenError as error:
+            name = "RefreshTokenReuseException" if error.reused else "NotAuthorizedException"
+            raise ServiceError(name, str(error)) from None
 
     def _result(self, login: Login, refresh: str | None) -> dict[str, object]:
         result: dict[str, object] = {
@@ -105,11 +103,13 @@ class Operations:
             raise ServiceError("ResourceNotFoundException", "User pool client does not exist.")
 
     def _check_secret(self, parameters: Parameters) -> None:
-        expected, sent = self.client.secret or "", str(parameters.get("ClientSecret", ""))
-        if not compare_digest(expected.encode(), sent.encode()):
+        if not _equal(self.client.secret, str(parameters.get("ClientSecret", ""))):
             raise ServiceError("NotAuthorizedException", "Unable to verify the client secret.")
 
     def _check_hash(self, username: str, texts: Mapping[str, str]) -> None:
-        expected = self.client.secret_hash(username) or ""
-        if not compare_digest(expected.encode(), texts.get("SECRET_HASH", "").encode()):
+        if not _equal(self.client.secret_hash(username), texts.get("SECRET_HASH", "")):
             raise ServiceError("NotAuthorizedException", "Unable to verify secret hash for client.")
+
+
+def _equal(expected: str | None, sent: str) -> bool:
+    return compare_digest((expected or "").encode(), sent.encode())
