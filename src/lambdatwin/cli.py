@@ -256,26 +256,22 @@ def asgi_app(project: Project) -> Any:
     from .settings import SettingsError, load_settings
 
     try:
-        return _app(project, load_settings(project.settings_prefix))
+        settings = load_settings(project.settings_prefix)
+        if settings.development:
+            _refuse_a_forgotten_environment(settings.variable("environment"))
+        return _app(project, settings)
     except SettingsError as error:
         raise SystemExit(str(error)) from None
 
 
 def _app(project: Project, settings: "Settings") -> Any:
-    project.prepare()
-    if settings.local_issuer:
-        from .devtools.local import local_app
+    if settings.local_issuer or settings.development:
+        from .devtools.local import development_app
 
-        app = local_app(project, settings)
-    else:
-        from .app import create_app
+        return development_app(project, settings)
+    from .app import create_app
 
-        app = create_app(project, settings)
-    if not settings.development:
-        return app
-    from .devtools.hosts import OwnHosts
-
-    return OwnHosts(app)
+    return create_app(project, settings)
 
 
 def _migrate(arguments: Sequence[str], project: Project) -> int:
@@ -320,13 +316,12 @@ def _secret(arguments: Sequence[str]) -> int:
 def _parity(arguments: Sequence[str], project: Project) -> int:
     from .devtools import local_postgres
     from .parity.cli import main as compare
-    from .parity.databases import NoDatabase
     from .settings import LOCAL_FOLDER
 
     def embedded() -> str:
         try:
             return local_postgres.start(LOCAL_FOLDER / "postgres")
         except local_postgres.LocalPostgresError as error:
-            raise NoDatabase(str(error)) from error
+            raise DatabaseError(str(error)) from error
 
     return compare(arguments, project, embedded)
