@@ -1,4 +1,4 @@
-"""`make dev`: the database, its sample data and the banner around a server that reloads."""
+"""The development server: the database, its sample data and the banner around a server that reloads."""
 
 import os
 import signal
