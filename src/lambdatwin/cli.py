@@ -13,8 +13,6 @@ from typing import Any
 from .project import DatabaseError, Project, ProjectError, find_project
 from .settings import Environment, Settings, SettingsError, load_settings
 
-_DEBUG_LOOP = f"{__package__}.devtools.debug_loop:DebugLoop"
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 when all is well, 1 with a sentence on stderr when it is not, 2 for wrong usage."""
@@ -59,8 +57,11 @@ def serve(arguments: Sequence[str], project: Project) -> int:
 
             return development.run(project, settings, reload=not options.no_reload, seed=options.seed)
         listener, ready = _socket(options.child) if options.child else (listen(settings), None)
-        app = _app(project, settings)
-        return serve_app(app, settings, listener, ready, loop=_DEBUG_LOOP if developing else "auto")
+        if developing and ready is not None:
+            from .devtools import local
+
+            return local.serve(project, listener, ready)
+        return serve_app(_app(project, settings), settings, listener, ready)
     except (SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)
         return 1

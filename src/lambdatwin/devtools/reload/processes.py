@@ -106,8 +106,6 @@ def _generate(report: Connection) -> None:
 
 
 def _serve_when_told(listener: socket.socket, environment: dict[str, str], pipe: Connection) -> None:
-    from ...cli import serve
-
     gc.freeze()
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - the terminal, for breakpoints: multiprocessing has replaced it
     os.environ.update(environment)
@@ -117,7 +115,9 @@ def _serve_when_told(listener: socket.socket, environment: dict[str, str], pipe:
             importlib.import_module(name)
     pipe.recv()
     threading.Thread(target=_beside_the_server, args=(pipe, project), daemon=True).start()
-    sys.exit(serve(["--child", str(listener.detach()), str(os.dup(pipe.fileno()))], project))
+    from ..local import serve
+
+    sys.exit(serve(project, listener, os.dup(pipe.fileno())))
 
 
 def _beside_the_server(pipe: Connection, project: Project) -> None:
