@@ -1,11 +1,13 @@
 """What stands in the way of `make dev` is a sentence, and the way out is in it."""
 
+import asyncio
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from src.lambdatwin.devtools.local_postgres import LocalPostgresError, start
@@ -19,11 +21,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_of_the_repository(tmp_path_factory.mktemp("refused"))
 
 
-def refused(folder: Path, **settings: str) -> str:
+SERVE = ("-m", "src.runtimes.fastapi.app")
+
+
+def refused(folder: Path, command: tuple[str, ...] = SERVE, **settings: str) -> str:
     """What a start says that ends with exit code 1, and leaves no process behind."""
     settings.setdefault("PORT", str(free_port()))
     process = subprocess.Popen(
-        [sys.executable, "-m", "src.runtimes.fastapi.app"],
+        [sys.executable, *command],
         cwd=folder,
         env=clean_environment(**settings),
         stdin=subprocess.DEVNULL,
@@ -40,9 +45,22 @@ def refused(folder: Path, **settings: str) -> str:
     return said
 
 
-def test_a_server_on_railway_that_does_not_say_so_touches_no_database(folder: Path, database_url: str) -> None:
-    said = refused(folder, DATABASE_URL=database_url, RAILWAY_PROJECT_ID="p")
+async def rows(url: str) -> int:
+    """How many rows the tables of a database have that a seed fills."""
+    connection = await asyncpg.connect(url)
+    try:
+        return int(await connection.fetchval("SELECT count(*) FROM iam.users"))
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("command", [SERVE, (*SERVE, "--port", "0"), ("-c", "import src.runtimes.fastapi.asgi")])
+def test_a_server_on_railway_that_does_not_say_so_touches_no_database(
+    folder: Path, database_url: str, command: tuple[str, ...]
+) -> None:
+    said = refused(folder, command, DATABASE_URL=database_url, RAILWAY_PROJECT_ID="p")
     assert "ENVIRONMENT is not set, and this is Railway: set ENVIRONMENT=production" in said
+    assert asyncio.run(rows(database_url)) == 0
 
 
 def test_a_taken_port(folder: Path) -> None:

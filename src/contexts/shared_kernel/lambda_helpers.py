@@ -13,7 +13,7 @@ from src.contexts.shared_kernel.domain.errors import BadValue, PayloadTooLarge, 
 # The limits of every body, that of a handler that reads it by itself too (`ErrorMiddleware` sees to that). Characters,
 # and the values that it can have: parsed, a value takes a hundred times the room of its characters.
 MAX_BODY = 2_000_000
-MAX_VALUES = 150_000
+MAX_VALUES = 100_000
 MAX_KEYS = 100
 
 

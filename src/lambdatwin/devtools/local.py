@@ -1,7 +1,5 @@
 """The app of a development or test server: with the local issuer, where the settings name no other."""
 
-import socket
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,26 +11,12 @@ from ..auth.assembly import AuthOptions, MountedIssuer
 from ..auth.cognito import ClientCredentials
 from ..auth.config import client_id, endpoints
 from ..project import Person, Project
-from ..server import serve_app
-from ..settings import LOCAL_FOLDER, Settings, SettingsError, load_settings
+from ..settings import LOCAL_FOLDER, Settings
 from .hosts import OwnHosts
 from .issuer.accounts import Accounts, login_words
 from .issuer.app import LocalIssuer, LocalIssuerOptions
 
 ISSUER_FOLDER = LOCAL_FOLDER / "issuer"
-_LOOP = f"{__package__}.debug_loop:DebugLoop"
-
-
-def serve(project: Project, listener: socket.socket, ready: int) -> int:
-    """Serve in development until it is stopped; the exit code. `ready` is a descriptor to write to once serving."""
-    try:
-        settings = load_settings(project.settings_prefix)
-        project.prepare()
-        app = OwnHosts(local_app(project, settings))
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return serve_app(app, settings, listener, ready, loop=_LOOP)
 
 
 def local_app(project: Project, settings: Settings, *, folder: Path = ISSUER_FOLDER, **options: Any) -> FastAPI:
@@ -42,6 +26,12 @@ def local_app(project: Project, settings: Settings, *, folder: Path = ISSUER_FOL
     """
     issuer = local_issuer(settings, project.people, folder) if settings.local_issuer else None
     return create_app(project, settings, issuer=issuer, **options)
+
+
+def development_app(project: Project, settings: Settings) -> Any:
+    """The same; in development it answers only to the names of this machine. Raises `SettingsError`."""
+    app = local_app(project, settings)
+    return OwnHosts(app) if settings.development else app
 
 
 def local_issuer(settings: Settings, people: Sequence[Person], folder: Path) -> MountedIssuer:

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from ..endpoint import HEADERS_TOO_LARGE, URL_TOO_LONG
+from ..endpoint import HEADERS_TOO_LARGE, URL_TOO_LONG, error_value
 from ..gateway.answers import (
     ENDPOINT_TIMED_OUT,
     INTERNAL_SERVER_ERROR,
@@ -26,7 +26,8 @@ type Json = dict[str, Any]
 
 LOGIN_SCHEME = "Login"
 _ERROR_BODY = ErrorBody.__name__
-_TOKEN = "A Cognito token in the Authorization header. In development, `make token` prints one."  # noqa: S105 - words
+# The name of the command alone: `make token`, `lambdatwin token`, as the repository has it.
+_TOKEN = "A Cognito token in the Authorization header. In development, the command `token` prints one."  # noqa: S105
 _REFERENCES = "#/components/schemas/{model}"
 _GATEWAYS = {answer.status: json.loads(answer.body) for answer in (ENDPOINT_TIMED_OUT, INTERNAL_SERVER_ERROR)}
 _GATEWAYS |= {answer.status: json.loads(answer.body) for answer in (REQUEST_TOO_LONG, UNAUTHORIZED, URL_TOO_LONG)}
@@ -49,7 +50,7 @@ def openapi_of(app: FastAPI, project: Project) -> Json:
     document["tags"] = _tags(document, project.contexts)
     schemas = components.get("schemas", {})
     if _ERROR_BODY in schemas:
-        schemas |= _error_schemas(project.error_body(500, ""))
+        schemas |= _error_schemas(project.error_body(503, ""))
     return document
 
 
@@ -78,8 +79,7 @@ def _failure(status: int, project: Project) -> Any:
         return dict(_GATEWAYS[status])
     if status not in project.error_statuses:
         return None
-    body = project.error_body(status, project.error_statuses[status])
-    return body.model_dump(mode="json") if isinstance(body, BaseModel) else body
+    return error_value(project, status, project.error_statuses[status])
 
 
 def with_login(document: Json, authorize: str, token: str, words: str, *, id_token: bool) -> Json:

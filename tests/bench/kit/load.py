@@ -15,11 +15,16 @@ type Sink = Callable[[int, int, bytes], None]
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run of load gave. Latencies are seconds, in the order of the answers."""
+    """What a run of load gave. Latencies are seconds, in the order of the answers.
+
+    `broken` counts requests without an answer, `unanswered` those of them on a connection that had brought one before
+    and had not been told that it was the last.
+    """
 
     latencies: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     broken: int = 0
+    unanswered: int = 0
     seconds: float = 0.0
 
     @property
@@ -45,6 +50,7 @@ class Connection(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self.number = -1
         self.since = 0.0
+        self.kept = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport) or hasattr(transport, "write")
@@ -61,11 +67,16 @@ class Connection(asyncio.Protocol):
         end = self._buffer.find(b"\r\n\r\n")
         if end < 0:
             return
-        length = _content_length(self._buffer[:end])
+        head = self._buffer[:end].lower()
+        length = _content_length(head)
         if len(self._buffer) < end + 4 + length:
             return
         status, body = int(self._buffer[9:12]), self._buffer[end + 4 : end + 4 + length]
         self._buffer = self._buffer[end + 4 + length :]
+        self.kept = True
+        if b"\r\nconnection: close" in head and self.transport is not None:
+            self.transport.close()
+            self.transport = None
         self._done(self, status, body)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -76,7 +87,7 @@ class Connection(asyncio.Protocol):
 
 
 def _content_length(head: bytes) -> int:
-    at = head.lower().find(b"\r\ncontent-length:")
+    at = head.find(b"\r\ncontent-length:")
     return int(head[at + 17 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
 
 
@@ -162,6 +173,7 @@ class Load:
         self._outcome.statuses[status] += 1
         if status == 0:
             self._outcome.broken += 1
+            self._outcome.unanswered += connection.kept
         elif self._running or self._open_loop:
             self._outcome.latencies.append(now - connection.since)
         if self._sink is not None:

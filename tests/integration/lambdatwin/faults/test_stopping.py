@@ -148,6 +148,6 @@ async def test_sigterm_loses_no_acknowledged_write(cluster: Cluster, issuer: Iss
             await asyncio.wait([load], timeout=0.02)
         server.processes[0].send_signal(signal.SIGTERM)
         code = await asyncio.to_thread(server.processes[0].wait, 10)
-        await load
-    assert (code, ledger.unexpected) == (0, [])
+        outcome = await load
+    assert (code, ledger.unexpected, outcome.unanswered) == (0, [], 0)
     assert await ledger.faults(cluster.url) == (0, 0)
