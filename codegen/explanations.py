@@ -15,7 +15,8 @@ never called. Choose another first segment, or set `reserved` in [tool.codegen] 
 keeps.""",
     "CG106": """A middleware of the handler's decorator is not known, so it is not known whether it authenticates, and
 for which context. Name its context under [tool.codegen.factories]: `my_factory = "orders"`, or "" if it does not
-authenticate. A decorator that is not known is named in `decorators`.""",
+authenticate. Decorators of the code base are read: one that reads `requestContext.authorizer`, or calls what does,
+authenticates. One of another package is named in `factories` too, or in `decorators` if it takes middlewares.""",
     "CG107": """A schema is imported from a module that is not below the root, or is built where it cannot be
 followed. Import it by a dotted name that starts at one of `import_roots` in [tool.codegen] ("" is the root).""",
     "CG108": """The status of an answer is computed in a way that cannot be followed. Use a number, a constant, a

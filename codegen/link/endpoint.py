@@ -9,9 +9,10 @@ from ..diagnostics import Finding, Severity, Spot
 from ..model import Docs, Endpoint, Header, Operation, PathParameter, Query, Response, Trigger
 from ..names import METHODS, InvalidName, PathTemplate
 from . import answers, docstring, local_rules, requests
+from .definitions import Defined, definition
 from .docstring import Docstring
 from .entry import Decorator, Entry, find_entry
-from .factories import Factories, auth_of
+from .factories import Factories, OwnDecorator, auth_of, auth_of_decorators
 from .handler_code import authorizer_place
 from .interpreter.machine import Machine
 from .interpreter.program import ModuleIndex, Program
@@ -109,8 +110,7 @@ class _Assembly:
     def _operation(self, doc: Docstring, spot: Spot, route: tuple[str, str]) -> Reading:
         machine = self.machine
         found, kinds = self._run()
-        middlewares = list(self.entry.decorator.middlewares) if self.entry.decorator else []
-        auth, auth_findings = auth_of(machine, middlewares, self.factories)
+        auth, auth_findings = self._auth()
         timeout, timeout_findings = self._timeout(self.entry.decorator)
         if auth is None and not auth_findings:
             auth_findings = self._unguarded(spot)
@@ -150,6 +150,26 @@ class _Assembly:
         unique = tuple(dict.fromkeys(findings))
         failed = any(finding.severity is Severity.ERROR for finding in unique)
         return Reading(None if failed else operation, unique)
+
+    def _auth(self) -> tuple[str | None, list[Finding]]:
+        """By the middlewares of the endpoint's decorator, else by the handler's other decorators."""
+        decorator = self.entry.decorator
+        auth, findings = auth_of(self.machine, list(decorator.middlewares) if decorator else [], self.factories)
+        if auth is not None or findings:
+            return auth, findings
+        found, unknown = auth_of_decorators(
+            self.machine, [self._own_decorator(expr) for expr in self.entry.others], self.factories, self.context
+        )
+        return found, unknown if decorator is None else []
+
+    def _own_decorator(self, expr: facts.Expr) -> OwnDecorator:
+        scope, callee = Scope(self.index, {}), expr.func if isinstance(expr, facts.Call) else expr
+        defined = definition(self.machine.program, self.index, callee)
+        value, spot = self.machine.evaluate(expr, scope), self.machine.spot(expr, scope)
+        if not isinstance(defined, Defined):
+            return OwnDecorator(value, spot, is_known=False, reads=False)
+        place = authorizer_place(self.machine.program, [(defined.home, defined.name)])
+        return OwnDecorator(value, spot, is_known=True, reads=place is not None)
 
     def _unguarded(self, spot: Spot) -> list[Finding]:
         """CG155: nothing authenticates, and the handler reads who calls. No such route is public."""

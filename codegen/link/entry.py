@@ -86,8 +86,8 @@ def find_entry(
         message = f"{entry_name} runs {node.name}, which is no name of the module: a route cannot import it"
         hint = "define it at the top of the module"
         return Finding("CG102", message, Spot(index.path, node.at), hint)
-    decorator, strange, more = _decorator(machine, index, node, decorators)
-    return Entry(node, name, decorator, (*findings, *more), strange)
+    decorator, beside = _decorator(machine, index, node, decorators)
+    return Entry(node, name, decorator, tuple(findings), beside)
 
 
 def _name_in_module(machine: Interpreter, index: ModuleIndex, node: facts.Function) -> str | None:
@@ -189,21 +189,17 @@ def _wrapped(machine: Interpreter, value: FunctionValue) -> FunctionValue:
 
 def _decorator(
     machine: Interpreter, index: ModuleIndex, node: facts.Function, names: frozenset[str]
-) -> tuple[Decorator | None, tuple[facts.Expr, ...], list[Finding]]:
+) -> tuple[Decorator | None, tuple[facts.Expr, ...]]:
     scope = Scope(index, {})
     found: Decorator | None = None
-    strange: list[facts.Expr] = []
+    others: list[facts.Expr] = []
     for expr in node.decorators:
         made = _endpoint_call(machine, machine.evaluate(expr, scope), names, 0)
         if made is None:
-            strange.append(expr)
+            others.append(expr)
         elif found is None:
             found = _placed(machine, made, expr, scope)
-    if found is None and strange:
-        hint = "name it in [tool.codegen] decorators"
-        unknown = Finding("CG106", "unknown decorator of a handler", machine.spot(strange[0], scope), hint)
-        return None, tuple(strange), [unknown]
-    return found, tuple(strange), []
+    return found, tuple(others)
 
 
 def _endpoint_call(machine: Interpreter, value: Value, names: frozenset[str], depth: int) -> Pending | None:

@@ -173,6 +173,17 @@ def _called(machine: Interpreter, value: FunctionValue | ClassValue) -> list[Val
     return [machine.evaluate(f, scope) for f in calls if isinstance(f, facts.Name | facts.Attr)]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnDecorator:
+    """A decorator of a handler beside that of the endpoint. `is_known`: it is in the code base; `reads`: it, or what it
+    calls, reads the authorizer of a request."""
+
+    value: Value
+    spot: Spot
+    is_known: bool
+    reads: bool
+
+
 def auth_of(
     machine: Interpreter, middlewares: list[tuple[Value, Spot]], factories: Factories
 ) -> tuple[str | None, list[Finding]]:
@@ -192,3 +203,39 @@ def auth_of(
         message = f"two authentications at once: {', '.join(sorted(set(contexts)))}"
         findings.append(Finding("CG106", message, middlewares[0][1]))
     return (contexts[0] if contexts else None), findings
+
+
+def auth_of_decorators(
+    machine: Interpreter, decorators: list[OwnDecorator], factories: Factories, context: str
+) -> tuple[str | None, list[Finding]]:
+    """The same of decorators: one that reads the authorizer of a request authenticates, for the context that it names,
+    else for the handler's own."""
+    contexts = [found for one in decorators if (found := _guarded(machine, one, factories, context)) is not None]
+    findings = [
+        Finding(
+            "CG106",
+            "unknown decorator of a handler",
+            one.spot,
+            'name it in [tool.codegen] decorators, or its context in [tool.codegen.factories] ("" if it does not '
+            "authenticate)",
+        )
+        for one in decorators
+        if not one.is_known and _set_name(one.value, factories) is None
+    ]
+    return next(iter(contexts), None), findings
+
+
+def _guarded(machine: Interpreter, one: OwnDecorator, factories: Factories, context: str) -> str | None:
+    named = _set_name(one.value, factories)
+    if named is not None:
+        return factories.named[named] or None
+    if not one.reads:
+        return None
+    kind = classify(machine, one.value, factories)
+    return kind.context if isinstance(kind, Authentication) else context
+
+
+def _set_name(value: Value, factories: Factories) -> str | None:
+    """The name under which the settings have it."""
+    name = lookup.own_name(value.callee if isinstance(value, Pending) else value)
+    return name if name in factories.named else None

@@ -56,6 +56,7 @@ def create_app(
     when the settings do not allow a start.
     """
     settings = settings or load_settings(project.settings_prefix)
+    project.prepare()
     app = FastAPI(
         title=project.title,
         version=project.version,

@@ -99,7 +99,6 @@ def asgi_app(project: Project) -> Any:
 
 
 def _app(project: Project, settings: Settings) -> Any:
-    project.prepare()
     if settings.local_issuer:
         from .devtools.local import local_app
 
@@ -157,13 +156,12 @@ def _secret(arguments: Sequence[str], project: Project) -> int:
 def _parity(arguments: Sequence[str], project: Project) -> int:
     from .devtools import local_postgres
     from .parity.cli import main as compare
-    from .parity.databases import NoDatabase
     from .settings import LOCAL_FOLDER
 
     def embedded() -> str:
         try:
             return local_postgres.start(LOCAL_FOLDER / "postgres")
         except local_postgres.LocalPostgresError as error:
-            raise NoDatabase(str(error)) from error
+            raise DatabaseError(str(error)) from error
 
     return compare(arguments, project, embedded)

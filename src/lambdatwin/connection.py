@@ -10,6 +10,8 @@ the headers.
 
 import asyncio
 import re
+import sys
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
@@ -36,11 +38,9 @@ class LimitedConnection(asyncio.Protocol):
         options["app_state"] = {**app_state, _STATE_KEY: self}
         self._inner = AutoHTTPProtocol(**options)
         self._loop = asyncio.get_running_loop()
-        self._take = self._take_head
-        self._line = bytearray()  # the beginning of a head, or of a line of a chunked body
-        self._left = 0  # bytes until the end of the body or the chunk
+        self._received = bytearray()  # and not passed on yet
+        self._steps = self._pass_on()
         self._busy = False  # a request has no answer yet
-        self._pending = bytearray()  # what came after it
         self._ended = False  # the client sends nothing more
         self._closing = False
         self._head_timer: asyncio.TimerHandle | None = None
@@ -48,7 +48,7 @@ class LimitedConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the first head."""
-        self._transport = transport
+        self._transport: Any = transport
         self._inner.connection_made(transport)
         self._head_timer = self._loop.call_later(HEAD_SECONDS, self._finish)
 
@@ -63,14 +63,14 @@ class LimitedConnection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """Answer what has been asked, unless the client is gone for good."""
         self._ended = True
-        if not self._pending:
+        if not self._received:
             self._finish()
         self._loop.call_later(HALF_CLOSED_SECONDS, self._transport.close)
         return True
 
     def pause_writing(self) -> None:
         """The client does not read: start the timeout."""
-        self._stuck_timer = self._loop.call_later(STUCK_SECONDS, self._abort)
+        self._stuck_timer = self._loop.call_later(STUCK_SECONDS, self._transport.abort)
         self._inner.pause_writing()
 
     def resume_writing(self) -> None:
@@ -81,115 +81,88 @@ class LimitedConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass the bytes on, part by part."""
-        while data and not self._closing:
-            if self._busy and self._take == self._take_head:
-                self._pending += data
-                if len(self._pending) > _MOST_PENDING_BYTES:
-                    self._transport.pause_reading()  # type: ignore[attr-defined]
-                return
-            data = self._take(data)
+        self._received += data
+        self._go_on()
+        if len(self._received) > _MOST_PENDING_BYTES:
+            self._transport.pause_reading()
 
     def answered(self) -> None:
         """The request that was passed on has its answer: go on with what came after it."""
         self._busy = False
-        if self._closing or not self._pending:
+        if not self._received or self._closing:
             return
-        pending = bytes(self._pending)
-        self._pending.clear()
-        self._transport.resume_reading()  # type: ignore[attr-defined]
-        self.data_received(pending)
-        if self._ended and not self._pending:
+        self._transport.resume_reading()
+        self._go_on()
+        if self._ended and not self._received:
             self._finish()
 
-    def _take_head(self, data: bytes) -> bytes:
-        searched = max(0, len(self._line) - 3)
-        self._line += data
-        end = self._line.find(b"\r\n\r\n", searched) + 4
-        if end < 4:
-            if len(self._line) > MOST_HEAD_BYTES:
-                self._finish()
-            elif self._head_timer is None:
-                self._head_timer = self._loop.call_later(HEAD_SECONDS, self._finish)
-            return b""
-        head, rest = bytes(self._line[:end]), bytes(self._line[end:])
-        self._line.clear()
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
-        self._busy = True
-        self._begin_body(head)
-        self._inner.data_received(_UPGRADE.sub(b"", head))
-        return rest
+    def _go_on(self) -> None:
+        if not self._closing:
+            next(self._steps)
 
-    def _begin_body(self, head: bytes) -> None:
-        length = _LENGTH.search(head)
-        if _CHUNKED.search(head):
-            self._take = self._take_chunk_line
-        elif length is not None and int(length[1]):
-            self._left, self._take = int(length[1]), self._take_body
+    def _pass_on(self) -> Iterator[None]:
+        """Request by request; yields where more bytes are needed, or the answer to the request before."""
+        while True:
+            head = yield from self._head()
+            self._busy = True
+            self._inner.data_received(_UPGRADE.sub(b"", head))
+            if _CHUNKED.search(head):
+                yield from self._pass_chunks()
+            elif length := _LENGTH.search(head):
+                yield from self._pass(int(length[1]))
+            while self._busy:
+                yield
 
-    def _take_body(self, data: bytes) -> bytes:
-        return self._passed_on(data, self._take_head)
+    def _head(self) -> Generator[None, None, bytes]:
+        if self._head_timer is None and not self._received:
+            yield
+        if self._head_timer is None:
+            self._head_timer = self._loop.call_later(HEAD_SECONDS, self._finish)
+        head = yield from self._until(b"\r\n\r\n")
+        self._head_timer.cancel()
+        self._head_timer = None
+        return head
 
-    def _take_chunk(self, data: bytes) -> bytes:
-        return self._passed_on(data, self._take_chunk_line)
-
-    def _passed_on(self, data: bytes, afterwards: Any) -> bytes:
-        taken = data[: self._left]
-        self._left -= len(taken)
-        if not self._left:
-            self._take = afterwards
-        self._inner.data_received(taken)
-        return data[len(taken) :]
-
-    def _take_chunk_line(self, data: bytes) -> bytes:
-        line, rest = self._whole_line(data)
-        if line is None:
-            return b""
-        size = _CHUNK_SIZE.match(line)
-        if size is None:
-            if not self._busy:
+    def _pass_chunks(self) -> Iterator[None]:
+        while True:
+            line = yield from self._until(b"\n")
+            size = _CHUNK_SIZE.match(line)
+            if size is None and not self._busy:
                 # Its request is answered: the parser's refusal would be taken for the answer to the next one.
                 self._finish()
-                return b""
-            # The parser refuses it; nothing after it can be told apart.
-            self._take = self._take_rest
-        elif int(size[0], 16):
-            self._left, self._take = int(size[0], 16) + 2, self._take_chunk
-        else:
-            self._take = self._take_trailer
+                yield
+            if size is not None and not int(size[0], 16):
+                break
+            self._inner.data_received(line)
+            # Without a size the parser refuses it; nothing after it can be told apart.
+            yield from self._pass(sys.maxsize if size is None else int(size[0], 16) + 2)
         self._inner.data_received(line)
-        return rest
+        while (yield from self._until(b"\n")).strip():
+            continue
+        self._inner.data_received(b"\r\n")
 
-    def _take_trailer(self, data: bytes) -> bytes:
-        line, rest = self._whole_line(data)
-        if line is not None and not line.strip():
-            self._take = self._take_head
-            self._inner.data_received(b"\r\n")
-        return rest
+    def _pass(self, left: int) -> Iterator[None]:
+        while left:
+            if not self._received:
+                yield
+            part = bytes(self._received[:left])
+            del self._received[:left]
+            left -= len(part)
+            self._inner.data_received(part)
 
-    def _take_rest(self, data: bytes) -> bytes:
-        self._inner.data_received(data)
-        return b""
-
-    def _whole_line(self, data: bytes) -> tuple[bytes | None, bytes]:
-        end = data.find(b"\n") + 1
-        self._line += data[:end] if end else data
-        if len(self._line) > MOST_HEAD_BYTES:
-            self._finish()
-        if not end:
-            return None, b""
-        line = bytes(self._line)
-        self._line.clear()
-        return line, data[end:]
+    def _until(self, end: bytes) -> Generator[None, None, bytes]:
+        while (at := self._received.find(end) + len(end)) < len(end):
+            if len(self._received) > MOST_HEAD_BYTES:
+                self._finish()
+            yield
+        taken = bytes(self._received[:at])
+        del self._received[:at]
+        return taken
 
     def _finish(self) -> None:
         """Take nothing more, and close once what has been asked is answered."""
         self._closing = True
         self._inner.shutdown()  # type: ignore[attr-defined]
-
-    def _abort(self) -> None:
-        self._transport.abort()  # type: ignore[attr-defined]
 
 
 class Answering:

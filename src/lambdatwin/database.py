@@ -3,22 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .ports import HandlerModule
+    from .postgres.engine import Database
     from .project import Project
 
 type SessionFactory = Callable[..., Any]
-
-
-class AppDatabase(Protocol):
-    """The database of one app: `postgres.engine.Database`."""
-
-    @property
-    def engine(self) -> Any: ...
-    @property
-    def sessions(self) -> SessionFactory: ...
 
 
 class NoCurrentAppError(RuntimeError):
@@ -26,15 +18,15 @@ class NoCurrentAppError(RuntimeError):
 
 
 class SecondAppError(RuntimeError):
-    """An app was started while the backend holds the engine of another one that runs in the process."""
+    """A backend that holds the engine of its app, and more than one app in the process."""
 
 
 class AppSessions:
     """Opens sessions of the app that serves the current request; outside a request, of the only running app."""
 
     def __init__(self) -> None:
-        self._current: ContextVar[AppDatabase | None] = ContextVar("lambdatwin_database", default=None)
-        self._running: list[AppDatabase] = []
+        self._current: ContextVar[Database | None] = ContextVar("lambdatwin_database", default=None)
+        self._running: list[Database] = []
         self._engine_taken = False
         self._shared: dict[frozenset[str], int] = {}
         self._undo: list[Callable[[], None]] = []
@@ -51,8 +43,10 @@ class AppSessions:
     def engine(self) -> Any:
         """The engine of the only running app, for a backend that has to hold one; no second app can start any more.
 
-        Raises `NoCurrentAppError`.
+        Raises `NoCurrentAppError`, and `SecondAppError` where more than one app runs.
         """
+        if len(self._running) > 1:
+            raise SecondAppError("a backend can hold an engine only where one app runs in the process")
         engine = self._only().engine
         self._engine_taken = True
         return engine
@@ -66,7 +60,7 @@ class AppSessions:
         return self._shared[names]
 
     @contextmanager
-    def used(self, database: AppDatabase) -> Iterator[None]:
+    def used(self, database: "Database") -> Iterator[None]:
         """Make `database` the one of the current request while the block runs."""
         token = self._current.set(database)
         try:
@@ -75,7 +69,7 @@ class AppSessions:
             self._current.reset(token)
 
     @contextmanager
-    def registered(self, database: AppDatabase) -> Iterator[None]:
+    def registered(self, database: "Database") -> Iterator[None]:
         """Register an app's database while the block runs. Raises `SecondAppError`."""
         if self._running and self._engine_taken:
             raise SecondAppError("the backend holds the engine of an app that runs in this process: start one only")
@@ -87,7 +81,7 @@ class AppSessions:
             if not self._running:
                 self._unshare()
 
-    def _only(self) -> AppDatabase:
+    def _only(self) -> "Database":
         if len(self._running) != 1:
             raise NoCurrentAppError(f"no request is served, and {len(self._running)} apps run in this process")
         return self._running[0]

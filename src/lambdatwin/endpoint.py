@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from opentelemetry import trace
+from pydantic import BaseModel
 
 from .auth.authenticator import Accepted, Refused
 from .auth.responses import Reason
@@ -91,8 +92,7 @@ class RouteServices:
         self, status: int, message: str, api: Api, headers: Mapping[str, str] = MappingProxyType({})
     ) -> GatewayResponse:
         """An answer in a handler's place, with the backend's error body."""
-        body = self.project.error_body(status, message)
-        body = body.model_dump(mode="json") if hasattr(body, "model_dump") else body
+        body = error_value(self.project, status, message)
         sent = {"Content-Type": "application/json", **self.project.response_headers, **headers}
         return api.response({"statusCode": status, "headers": sent, "body": json.dumps(body)}, None)
 
@@ -204,6 +204,12 @@ class LambdaEndpoint:
             return services.project.result(await self._handler(event, context))
         with APP_SESSIONS.used(services.runtime.database):
             return services.project.result(await self._handler(event, context))
+
+
+def error_value(project: Project, status: int, message: str) -> Any:
+    """The project's error body as a value of JSON."""
+    body = project.error_body(status, message)
+    return body.model_dump(mode="json") if isinstance(body, BaseModel) else body
 
 
 def refusal_of(refused: Refused, api: Api) -> GatewayResponse:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+    from .database import AppSessions
     from .ports import HandlerModule, LambdaOperation, LambdaRoute
 
 type Handler = Callable[[dict[str, Any], Any], Awaitable[Any]]
@@ -127,7 +128,7 @@ class Project:
         return {}
 
     def prepare(self) -> None:
-        """Called once a process, before any handler is imported: for logging, mostly.
+        """Called before handlers are imported, and again for a second app of the process: for logging, mostly.
 
         The library logs to `lambdatwin.*` of `logging`; where nothing is configured then, it writes to stdout.
         """
@@ -163,7 +164,7 @@ class Project:
         """Await `end_logins(user_id)` when a user is deleted or loses the last role; what is returned stops that."""
         return lambda: None
 
-    def share(self, modules: "Sequence[HandlerModule]", sessions: Callable[..., Any]) -> int:
+    def share(self, modules: "Sequence[HandlerModule]", sessions: "AppSessions") -> int:
         """Let the handlers' modules take their database sessions from `sessions`; how many modules now do.
 
         Called when the first app of a process starts. `sessions()` opens a session of the app that serves the request.

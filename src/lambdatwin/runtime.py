@@ -87,7 +87,10 @@ def build(project: Project, settings: Settings, issuer: MountedIssuer | None = N
 
 def knows_postgres() -> bool:
     """Whether the packages of the extra `postgres` are installed."""
-    return all(find_spec(name) is not None for name in ("sqlalchemy", "asyncpg"))
+    try:
+        return all(find_spec(name) is not None for name in ("sqlalchemy", "asyncpg"))
+    except ImportError:
+        return False
 
 
 async def _check_migrations(database: "Database") -> str | None:

@@ -12,6 +12,7 @@ import pytest
 from codegen.diagnostics import RULES
 from codegen.settings import Settings as GeneratorSettings
 from src.contexts.client_onboarding.core.adapters.typeform.settings import TypeformSettings
+from src.lambdatwin.project import Project
 from src.lambdatwin.settings import Settings
 from tests.support.postgres import ROOT
 
@@ -108,6 +109,13 @@ def test_the_defaults_in_the_table_are_the_settings_own() -> None:
         for name, value in zip(_SETTING.findall(names), written, strict=True):
             real = getattr(defaults, name.lower())
             assert float(value) in (float(real), float(real) / 1024 / 1024), name
+
+
+def test_every_member_of_the_adapter_is_described() -> None:
+    page = (ROOT / "docs" / "project.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*?`) \|", page, re.MULTILINE)
+    described = {name for row in rows for name in re.findall(r"`(\w+)", row)}
+    assert described == {name for name in vars(Project) if not name.startswith("_")}
 
 
 def test_every_rule_and_every_setting_of_the_generator_is_described() -> None:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -141,12 +141,14 @@ def _is_alive(group: int) -> bool:
 
 
 @contextmanager
-def development(folder: Path, **settings: str) -> Iterator[Development]:
-    """`python -m src.runtimes.fastapi.app` in the folder until the block ends; settings are environment variables."""
+def development(
+    folder: Path, *, command: Sequence[str] = ("src.runtimes.fastapi.app",), **settings: str
+) -> Iterator[Development]:
+    """`python -m` this command in the folder until the block ends; settings are environment variables."""
     port = settings.setdefault("PORT", str(free_port()))
     outside, inside = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "src.runtimes.fastapi.app"],
+        [sys.executable, "-m", *command],
         cwd=folder,
         env=clean_environment(TERM="dumb", **settings),
         stdin=inside,

@@ -121,8 +121,8 @@ class Auth:
             _LOG.warning("jwks_not_warm", url=self.endpoints.jwks_url)
         try:
             await self._deny_list.warm()
-        except RevocationsUnavailableError:
-            _LOG.warning("deny_list_not_warm")
+        except RevocationsUnavailableError as error:
+            _LOG.warning("deny_list_not_warm", reason=str(error.__cause__).partition("\n")[0])
         try:
             yield
         finally:

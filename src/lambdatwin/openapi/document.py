@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from ..endpoint import HEADERS_TOO_LARGE, URL_TOO_LONG
+from ..endpoint import HEADERS_TOO_LARGE, URL_TOO_LONG, error_value
 from ..gateway.answers import (
     ENDPOINT_TIMED_OUT,
     INTERNAL_SERVER_ERROR,
@@ -49,7 +49,7 @@ def openapi_of(app: FastAPI, project: Project) -> Json:
     document["tags"] = _tags(document, project.contexts)
     schemas = components.get("schemas", {})
     if _ERROR_BODY in schemas:
-        schemas |= _error_schemas(project.error_body(500, ""))
+        schemas |= _error_schemas(project.error_body(503, ""))
     return document
 
 
@@ -78,8 +78,7 @@ def _failure(status: int, project: Project) -> Any:
         return dict(_GATEWAYS[status])
     if status not in project.error_statuses:
         return None
-    body = project.error_body(status, project.error_statuses[status])
-    return body.model_dump(mode="json") if isinstance(body, BaseModel) else body
+    return error_value(project, status, project.error_statuses[status])
 
 
 def with_login(document: Json, authorize: str, token: str, words: str, *, id_token: bool) -> Json:

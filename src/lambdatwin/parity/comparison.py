@@ -1,5 +1,6 @@
 """Two answers side by side: what must be equal, what the FastAPI runtime may add, what cannot be compared."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,15 @@ from .wire import Answer, Sent, Undecided
 _MAY_BE_ADDED = frozenset({"apigw-requestid", "content-length", "date", "server", "x-request-id"})
 _CHALLENGE = "www-authenticate"
 _CONTEXT_BYTES = 12
+# UUIDs, times of ISO 8601 and of HTTP, seconds and milliseconds since 1970.
+_OWN_VALUES = re.compile(
+    r"\b[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}\b"
+    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?"
+    r"|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"
+    r"|\b1[6-9]\d{8}(\d{3}){0,3}(\.\d+)?\b",
+    re.IGNORECASE,
+)
+_OWN_REASON = "both have ids or times of the backend's own, which differ: Project.sources gives both sides the same"
 
 
 class Verdict(StrEnum):
@@ -21,17 +31,19 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`differences` are sentences about the parts that could be compared."""
+    """`differences` are sentences about the parts that could be compared; `unsure` are parts that differ in nothing but
+    ids and times of the backend's own."""
 
     sent: Sent
     in_lambda: Answer
     in_fastapi: Answer
     differences: tuple[str, ...]
+    unsure: tuple[Undecided, ...] = ()
 
     @property
     def undecided(self) -> tuple[Undecided, ...]:
-        """The parts that could not be compared, for want of a source that tells what AWS does."""
-        return self.in_lambda.undecided
+        """The parts that could not be compared, and why."""
+        return self.in_lambda.undecided + self.unsure
 
     @property
     def verdict(self) -> Verdict:
@@ -46,12 +58,23 @@ class Comparison:
         return self.verdict is Verdict.EQUAL
 
 
-def compared(sent: Sent, in_lambda: Answer, in_fastapi: Answer) -> Comparison:
-    """Status, every header line that the handler set, body bytes."""
+def compared(sent: Sent, in_lambda: Answer, in_fastapi: Answer, *, known_sources: bool = True) -> Comparison:
+    """Status, every header line that the handler set, body bytes. `known_sources`: both sides have one clock and one
+    source of ids; without them ids and times may differ."""
     unknown = {item.part for item in in_lambda.undecided}
     found = () if "answer" in unknown else _differences(in_lambda, in_fastapi)
-    differences = tuple(sentence for part, sentence in found if part not in unknown)
-    return Comparison(sent, in_lambda, in_fastapi, differences)
+    differences = {part: sentence for part, sentence in found if part not in unknown}
+    if not known_sources:
+        kept = {part for part, _ in _differences(_without_own_values(in_lambda), _without_own_values(in_fastapi))}
+        unsure = tuple(Undecided(part, _OWN_REASON) for part in differences if part not in kept)
+        remaining = tuple(sentence for part, sentence in differences.items() if part in kept)
+        return Comparison(sent, in_lambda, in_fastapi, remaining, unsure)
+    return Comparison(sent, in_lambda, in_fastapi, tuple(differences.values()))
+
+
+def _without_own_values(answer: Answer) -> Answer:
+    headers = tuple((name, _OWN_VALUES.sub("", value)) for name, value in answer.headers)
+    return Answer(answer.status, headers, _OWN_VALUES.sub("", answer.body.decode("latin-1")).encode("latin-1"))
 
 
 def _differences(expected: Answer, actual: Answer) -> Iterator[tuple[str, str]]:

@@ -4,50 +4,49 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from ..postgres.tables import migrate
+from ..postgres.tables import add_tables, migrate
 from ..project import DatabaseError, Project
 
 type Fill = Callable[[str], Awaitable[None]]
 
 
-class NoDatabase(Exception):
-    """There are no two databases; the message says why."""
-
-
 @contextmanager
-def clones(url: str) -> Iterator[tuple[str, str]]:
-    """The URLs of two copies. PostgreSQL copies a database only while it has no other connection."""
-    with _two(url, f'TEMPLATE "{_name(url)}"', fill=None) as urls:
+def clones(url: str, project: Project) -> Iterator[tuple[str, str]]:
+    """The URLs of two copies, with the library's tables beside the backend's own. Raises `DatabaseError`.
+
+    PostgreSQL copies a database only while it has no other connection.
+    """
+    with _two(url, f'TEMPLATE "{_name(url)}"', fill=partial(add_tables, project)) as urls:
         yield urls
 
 
 @contextmanager
 def seeded(server: str, project: Project) -> Iterator[tuple[str, str]]:
-    """Two new databases on a server, migrated, with the sample data of the project."""
+    """Two new databases on a server, migrated, with the sample data of the project. Raises `DatabaseError`."""
 
     async def migrate_and_seed(url: str) -> None:
         await migrate(project, url)
         await project.seed(url)
 
-    with _two(server, "TEMPLATE template0", fill=migrate_and_seed) as urls:
+    with _two(server, "TEMPLATE template0", migrate_and_seed) as urls:
         yield urls
 
 
 @contextmanager
-def _two(url: str, origin: str, fill: Fill | None) -> Iterator[tuple[str, str]]:
+def _two(url: str, origin: str, fill: Fill) -> Iterator[tuple[str, str]]:
     first, second = (f"parity_{os.getpid()}_{side}" for side in ("lambda", "fastapi"))
     try:
         try:
             asyncio.run(_execute(url, [f'CREATE DATABASE "{first}" {origin}']))
-            if fill is not None:
-                asyncio.run(_filled(fill, _renamed(url, first)))
+            asyncio.run(_filled(fill, _renamed(url, first)))
             asyncio.run(_execute(url, [f'CREATE DATABASE "{second}" TEMPLATE "{first}"']))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseError, ValueError) as error:
-            raise NoDatabase(f"The databases can't be made: {error}") from error
+            raise DatabaseError(f"The databases can't be made: {error}") from error
         yield _renamed(url, first), _renamed(url, second)
     finally:
         _drop(url, (first, second))
@@ -78,7 +77,7 @@ async def _execute(url: str, statements: Sequence[str]) -> None:
 def _name(url: str) -> str:
     name = urlsplit(url).path.lstrip("/")
     if not name or '"' in name:
-        raise NoDatabase("the URL names no database")
+        raise DatabaseError("the URL names no database")
     return name
 
 

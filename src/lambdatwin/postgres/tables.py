@@ -55,6 +55,12 @@ async def migrate(project: Project, url: str) -> str | None:
     Returns the project's notice if there is one. Raises `DatabaseError`, or OSError when the server does not answer.
     """
     notice = await project.migrate(url)
+    await add_tables(project, url)
+    return notice
+
+
+async def add_tables(project: Project, url: str) -> None:
+    """Bring the library's tables to the newest version. Raises as `migrate` does."""
     engine = project.engine(url, size=1, wait=_LOCK_SECONDS)
     try:
         async with engine.begin() as connection:
@@ -63,7 +69,6 @@ async def migrate(project: Project, url: str) -> str | None:
         raise _database_error(error) from error
     finally:
         await engine.dispose()
-    return notice
 
 
 async def check(scalar: Callable[[str], Awaitable[Any]]) -> str | None:

@@ -9,16 +9,18 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
+import structlog
 from fastapi import Depends
 
 from src.lambdatwin import Project, create_app, ports
 from src.lambdatwin.cli import asgi_app
-from src.lambdatwin.database import NoCurrentAppError, SecondAppError
+from src.lambdatwin.database import SecondAppError
 from src.lambdatwin.dependencies import current_user
 from src.lambdatwin.devtools.local import local_app
 from src.lambdatwin.devtools.token import make_token
 from src.lambdatwin.project import ProjectError, Registry, find_project
 from src.lambdatwin.settings import Settings, SettingsError
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.support.foreign_backend import Backend, Parcels, routers
 from tests.support.toy_gateway import client_of
 
@@ -180,7 +182,7 @@ async def test_modules_are_shared_once_however_many_apps_run(keys: Path, databas
     project = Sessions()
     async with started(project, keys, database_url=database_url):
         async with started(project, keys, database_url=database_url):
-            with pytest.raises(NoCurrentAppError):
+            with pytest.raises(SecondAppError, match="only where one app runs"):
                 _ = project.sessions.engine
         assert project.sessions.engine is not None
     assert project.backend.calls.count("share") == 1
@@ -252,6 +254,13 @@ async def test_a_backend_that_logs_by_itself_keeps_its_log(keys: Path, caplog: p
         assert "3 routes, 3 handlers, 0 share the engine" in caplog.messages
     finally:
         library.handlers, library.propagate = kept, False
+
+
+def test_a_configured_structlog_stays_as_it_is() -> None:
+    before = structlog.get_config()
+    MenuPlanning().prepare()
+    assert structlog.is_configured()
+    assert structlog.get_config() == before
 
 
 def test_ports_have_no_shape_of_an_error() -> None:

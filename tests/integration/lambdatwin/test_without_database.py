@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.postgres import ROOT
 from tests.support.server import clean_environment
 
@@ -21,6 +23,7 @@ EXTRAS = (
     "yaml",
 )
 
+UNUSED = "postgresql://me@127.0.0.1:1/none"
 PROGRAM = f"""
 import json, sys
 
@@ -49,7 +52,7 @@ for path, auth in (("/open", None), ("/closed", "greetings")):
     bound = ports.endpoint(handler=greet, module="greetings", function="greet", auth=auth)(signature)
     router.add_api_route(path, bound, methods=["GET"], name=path)
 
-project, settings = Project(), Settings(environment="test")
+project, settings = Project(), Settings(environment="test", database_url=sys.argv[1] or None)
 app = local_app(project, settings, registry=Registry((router,), ()))
 token = make_token(settings, "ana", seconds=60, people=project.people)
 bearer = {{"Authorization": f"Bearer {{token}}"}}
@@ -61,9 +64,13 @@ print(json.dumps([[answer.status_code, answer.text] for answer in answers]))
 """
 
 
-def test_a_route_is_served_and_a_logout_counts(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [("", "logouts are kept in the memory"), (UNUSED, "the packages for PostgreSQL are not installed (")],
+)
+def test_a_route_is_served_and_a_logout_counts(tmp_path: Path, url: str, told: str) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", PROGRAM, url],
         cwd=tmp_path,
         env=clean_environment(PYTHONPATH=str(ROOT)),
         capture_output=True,
@@ -72,6 +79,7 @@ def test_a_route_is_served_and_a_logout_counts(tmp_path: Path) -> None:
         timeout=60,
     )
     assert ran.returncode == 0, ran.stderr
+    assert told in ran.stdout
     answers = json.loads(ran.stdout.splitlines()[-1])
     assert [status for status, _ in answers] == [200, 401, 200, 200, 200, 401], answers
     assert [answers[0][1], answers[2][1]] == ["stranger", "ana"]

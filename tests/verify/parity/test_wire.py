@@ -16,8 +16,8 @@ from src.lambdatwin.parity.requests import Request
 from src.runtimes.fastapi.project import MenuPlanning
 
 REQUESTS = 2_000
+DATABASE = "postgresql://127.0.0.1:1/none"
 TOYS = Path("tests/integration/lambdatwin/parity/toys")
-NO_DATABASE = "postgresql://127.0.0.1:1/none"
 
 # Everything that may stand in a request line: also what a careful client would have encoded.
 _PATH = st.text(st.sampled_from("ab0-._~!$&'()*+,;=:@%2Fé\"<>[]^`{|}\\"), min_size=1, max_size=12)
@@ -50,7 +50,7 @@ APIS = {
 @pytest.fixture(scope="module", params=APIS)
 def toys(request: pytest.FixtureRequest) -> Iterator[Harness]:
     setup = Setup(
-        MenuPlanning(), routes_in(TOYS / "routes.json"), NO_DATABASE, NO_DATABASE, root=TOYS, api=APIS[request.param]
+        MenuPlanning(), routes_in(TOYS / "routes.json"), DATABASE, DATABASE, listed=True, api=APIS[request.param]
     )
     with harness(setup) as running:
         yield running

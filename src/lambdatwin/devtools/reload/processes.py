@@ -28,7 +28,6 @@ _LIBRARIES = """alembic.command alembic.script asyncpg dependency_injector.conta
     uvicorn.protocols.http.httptools_impl uvicorn.server"""
 LIBRARY = (__package__ or "").removesuffix(".devtools.reload")
 _AHEAD = tuple(f"{LIBRARY}.{name}" for name in ("app", "server", "devtools.local"))
-_START_SECONDS, _STOP_SECONDS = 60.0, 1.2
 
 
 def start_forkserver() -> None:
@@ -64,7 +63,9 @@ class Server:
         """True once it serves; False when it ended, or has not started within a minute."""
         with suppress(OSError):  # it has ended
             self._pipe.send("serve")
-            return self._pipe.poll(_START_SECONDS) and os.read(self._pipe.fileno(), 1) == b"1"
+            if self._pipe.poll(60) and os.read(self._pipe.fileno(), 1) == b"1":
+                self._pipe.send("export")
+                return True
         return False
 
     def exit_code(self, seconds: float | None) -> int | None:
@@ -75,7 +76,7 @@ class Server:
     def stop(self) -> None:
         """Send SIGTERM, then SIGKILL, since it may be stopped in a debugger."""
         self.process.terminate()
-        self.process.join(_STOP_SECONDS)
+        self.process.join(1.2)
         self.process.kill()
         self.process.join()
         self._pipe.close()
@@ -111,7 +112,8 @@ def _serve_when_told(listener: socket.socket, environment: dict[str, str], pipe:
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - the terminal, for breakpoints: multiprocessing has replaced it
     os.environ.update(environment)
     project = find_project()
-    with suppress(Exception):  # an edit may raise anything: `serve` imports it again and reports it
+    with suppress(Exception):  # an edit may raise anything: `serve` does it again and reports it
+        project.prepare()
         for name in (*_AHEAD, *project.handler_modules()):
             importlib.import_module(name)
     pipe.recv()
@@ -121,10 +123,9 @@ def _serve_when_told(listener: socket.socket, environment: dict[str, str], pipe:
 
 def _beside_the_server(pipe: Connection, project: Project) -> None:
     """Export the OpenAPI document; at the end of the parent stop the server, so that it does not outlive it."""
-    from ...openapi.export import main as export
-
     with suppress(EOFError, OSError):
+        pipe.recv()  # it serves
         if not pipe.poll(1.5):  # an export keeps the server busy: the first requests after a save go before it
-            export([], project)
+            importlib.import_module(f"{LIBRARY}.openapi.export").main([], project)
         pipe.recv()
     os.kill(os.getpid(), signal.SIGTERM)

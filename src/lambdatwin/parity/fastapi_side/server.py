@@ -8,6 +8,7 @@ import importlib
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,7 @@ from ...project import Registry, find_project
 from ...server import Server, uvicorn_config
 from ...settings import load_settings
 from ..lambda_side.router import Route, routes_in
-from ..roots import make_importable
-from ..sources import deterministic
+from ..sources import backend_clock, begin_request, deterministic, has_own_sources
 from ..wire import REQUEST_ID_HEADER
 
 _REQUEST_ID = REQUEST_ID_HEADER.lower().encode()
@@ -34,12 +34,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("listener", type=int)
     parser.add_argument("ready", type=int)
     parser.add_argument("--epoch", type=datetime.fromisoformat, required=True)
-    parser.add_argument("--root", type=Path, help="a folder with handlers of another repository")
     parser.add_argument("--routes", type=Path, help="serve these routes instead of the generated ones")
     parser.add_argument("--wrap", help="module:function, put around the app: it proves that a difference is seen")
     options = parser.parse_args(arguments)
-    if options.root:
-        make_importable(options.root)
     project = find_project()
     project.prepare()
     with deterministic(options.epoch, project) as sources:
@@ -48,13 +45,16 @@ def main(arguments: Sequence[str]) -> int:
         app: Any = create_app(project, settings, registry=registry, request_ids=request_id_of, clock=sources.now)
         config = uvicorn_config(_wrapped(app, options.wrap), settings)
         server = Server(config, options.ready)
-        server.run(sockets=[socket.socket(fileno=options.listener)])
+        with nullcontext() if has_own_sources(project) else backend_clock(sources.now, Path.cwd()):
+            server.run(sockets=[socket.socket(fileno=options.listener)])
     return 0 if server.started else 3
 
 
 def request_id_of(headers: Sequence[tuple[bytes, bytes]]) -> str:
     """The id that the harness gave the request; only this server listens to it."""
-    return next((value.decode("latin-1") for name, value in headers if name == _REQUEST_ID), "") or str(uuid4())
+    given = next((value.decode("latin-1") for name, value in headers if name == _REQUEST_ID), "")
+    begin_request(given)
+    return given or str(uuid4())
 
 
 def registry_of(routes: Sequence[Route]) -> Registry:

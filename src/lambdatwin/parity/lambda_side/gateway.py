@@ -22,13 +22,14 @@ from .runtime import Invocation, function_environment, handler_of, invoke
 @dataclass(frozen=True, slots=True)
 class LambdaSide:
     """Answers one request after the other, on the database that `environment` names. `clock` says when the
-    request of an id is served."""
+    request of an id is served, `entry` what Lambda calls in each module."""
 
     api: Api
     resources: Resources
     authorizer: TokenAuthorizer
     clock: Callable[[str], datetime]
     environment: Mapping[str, str]
+    entry: str = "lambda_handler"
 
     def answer(self, sent: Sent) -> Answer:
         """What a client of the deployed API would receive: nothing in the body for HEAD."""
@@ -66,10 +67,16 @@ class LambdaSide:
         answer = replace(answer, undecided=answer.undecided + event_doubts(size))
         return with_policy(self.api, call.sent, answer, own=own)
 
+    def load(self) -> None:
+        """Import every function, as its first invocation would. Raises what the import raises."""
+        with function_environment(self.environment):
+            for route in self.resources.routes:
+                handler_of(route.module, self.entry)
+
     def invocation(self, route: Route, event: dict[str, Any], request_id: str) -> Invocation:
         """One run of the route's handler."""
         with function_environment(self.environment):
-            return invoke(handler_of(route.module), event, request_id, self.api.integration_seconds)
+            return invoke(handler_of(route.module, self.entry), event, request_id, self.api.integration_seconds)
 
 
 def _accept(sent: Sent) -> str | None:

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..api import Kind
+from ..roots import generator
 
 # What ANY stands for, in both kinds of API.
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -24,7 +26,7 @@ class BadRouteList(Exception):
 @dataclass(frozen=True, slots=True)
 class Route:
     """One method of one resource. `auth` is the context that authorizes, None for a public route; `authorizer` says
-    what kind verifies its callers, None where the list names none."""
+    what kind verifies its callers, None where the list names none; `payload` is the format that the handler reads."""
 
     method: str
     resource: str
@@ -34,6 +36,7 @@ class Route:
     timeout: float | None = None
     authorizer: str | None = None
     scopes: tuple[str, ...] = ()
+    payload: str | None = None
 
     @property
     def key(self) -> str:
@@ -48,7 +51,7 @@ class Route:
 
 def routes_of(root: Path) -> list[Route]:
     """What `python -m codegen routes` finds below a folder."""
-    command = [sys.executable, "-m", "codegen", "routes", "--format", "json", "--root", str(root)]
+    command = [sys.executable, "-m", generator(), "routes", "--format", "json", "--root", str(root)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BadRouteList(f"`{' '.join(command[1:])}` failed:\n{(done.stderr or done.stdout).strip()}")
@@ -61,6 +64,15 @@ def routes_in(path: Path) -> list[Route]:
         return parse_routes(path.read_text("utf-8"), str(path))
     except OSError as error:
         raise BadRouteList(f"{path}: {error.strerror}") from error
+
+
+def entry_of(root: Path) -> str:
+    """The function that Lambda calls in each module: the generator's setting `entry`."""
+    try:
+        table = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    except (OSError, ValueError):  # the generator says what is wrong with it
+        return "lambda_handler"
+    return str(table.get("tool", {}).get("codegen", {}).get("entry", "lambda_handler"))
 
 
 def parse_routes(text: str, origin: str) -> list[Route]:
@@ -81,6 +93,7 @@ def _route(entry: Any) -> Route:
         entry.get("timeout"),
         (entry.get("authorizer") or {}).get("kind"),
         tuple(entry.get("scopes") or ()),
+        entry.get("payload"),
     )
 
 
@@ -110,6 +123,11 @@ class Resources:
             raise BadRouteList(f"{DEFAULT} is a route of HTTP APIs, and this is a REST API")
         order = _rest_order if self._is_rest else _http_order
         self._candidates = [(_pattern(route.resource), route) for route in sorted(routes, key=order)]
+
+    @property
+    def routes(self) -> list[Route]:
+        """All routes."""
+        return [route for _, route in self._candidates]
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         """The route, and its path parameters as its event has them; None where the gateway has no route."""

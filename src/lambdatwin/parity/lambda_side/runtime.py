@@ -72,10 +72,10 @@ def function_environment(given: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def handler_of(module: str) -> Callable[[Any, Any], Any]:
+def handler_of(module: str, entry: str) -> Callable[[Any, Any], Any]:
     """The module's entry. Raises ImportError or AttributeError, as Lambda would at its start."""
-    entry: Callable[[Any, Any], Any] = importlib.import_module(module).lambda_handler
-    return entry
+    found: Callable[[Any, Any], Any] = getattr(importlib.import_module(module), entry)
+    return found
 
 
 def invoke(handler: Callable[[Any, Any], Any], event: Mapping[str, Any], request_id: str, timeout: float) -> Invocation:

@@ -174,6 +174,29 @@ async def test_rows_of_tables_that_the_library_has_made_before_join_the_others(
     assert {row.value for row in await store.live(clock.now, 10)} == {"of the library", "of the backend"}
 
 
+COLUMNS = (
+    "SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default IS NULL"
+    " AND is_identity = 'NO' AS has_no_default FROM information_schema.columns"
+    " WHERE table_schema = 'lambdatwin' ORDER BY table_name, column_name"
+)
+KEYS = (
+    "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE connamespace = 'lambdatwin'::regnamespace ORDER BY 1, 2"
+)
+
+
+async def test_the_tables_that_were_moved_are_those_that_the_library_makes(
+    empty_url: str, empty: asyncpg.Connection, database_url: str
+) -> None:
+    await migrate(Project(), empty_url)
+    moved = await asyncpg.connect(database_url)
+    for statement in (COLUMNS, KEYS):
+        assert [tuple(row) for row in await moved.fetch(statement)] == [
+            tuple(row) for row in await empty.fetch(statement)
+        ]
+    await moved.close()
+
+
 def command_migrate(url: str, folder: Path = ROOT) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-m", "src.lambdatwin", "migrate"],

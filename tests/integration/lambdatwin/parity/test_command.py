@@ -12,7 +12,8 @@ import structlog
 from src.lambdatwin import cli
 
 TOYS = Path(__file__).parent / "toys"
-ARGUMENTS = ["--root", str(TOYS), "--routes", str(TOYS / "routes.json"), "--no-database"]
+ROUTES = ["--routes", str(TOYS / "routes.json")]
+ARGUMENTS = [*ROUTES, "--no-database"]
 WRAP = ["--wrap", "tests.integration.lambdatwin.parity.tampering:tampered"]
 
 
@@ -75,9 +76,8 @@ def test_this_repositorys_own_routes_run_on_copies_of_a_database(
         (["{requests}", "--root", "/nowhere"], "/nowhere: no such folder"),
         (["{requests}", "--routes", "/nowhere"], "/nowhere: No such file"),
         (["{requests}", "--routes", "{requests}"], "not a list of routes"),
-        (["{requests}", "--root", str(TOYS), "--routes", str(TOYS / "routes.json")], "--database-url"),
-        (["{requests}", *ARGUMENTS[:4], "--database-url", "postgresql://127.0.0.1:1/x"], "The databases can't be made"),
-        (["{requests}", *ARGUMENTS[:4], "--database-url", "postgresql://127.0.0.1:1"], "names no database"),
+        (["{requests}", *ROUTES, "--database-url", "postgresql://127.0.0.1:1/x"], "The databases can't be made"),
+        (["{requests}", *ROUTES, "--database-url", "postgresql://127.0.0.1:1"], "names no database"),
         (["{requests}", *ARGUMENTS, "--wrap", "nowhere:nothing"], "No module named 'nowhere'"),
         (["{requests}", *ARGUMENTS, "--cors", "{{}}"], "only an HTTP API has a CORS policy"),
         (["{requests}", *ARGUMENTS, "--payload", "http-2.0", "--cors", "x"], "Expecting value"),

@@ -12,8 +12,8 @@ from src.lambdatwin.parity.requests import Request
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support.answer_facts import ANSWER_FACTS
 
+DATABASE = "postgresql://127.0.0.1:1/none"
 TOYS = Path(__file__).parent / "toys"
-NO_DATABASE = "postgresql://127.0.0.1:1/none"
 
 
 APIS = {
@@ -28,7 +28,7 @@ APIS = {
 @pytest.fixture(scope="module", params=APIS)
 def toys(request: pytest.FixtureRequest) -> Iterator[Harness]:
     setup = Setup(
-        MenuPlanning(), routes_in(TOYS / "routes.json"), NO_DATABASE, NO_DATABASE, root=TOYS, api=APIS[request.param]
+        MenuPlanning(), routes_in(TOYS / "routes.json"), DATABASE, DATABASE, listed=True, api=APIS[request.param]
     )
     with harness(setup) as running:
         yield running

@@ -50,7 +50,7 @@ class Recorded(LambdaSide):
 def _side(api: Api = REST, payload: bytes | None = OK, seconds: float = 0, routes: Any = ROUTES) -> Recorded:
     authorizer = TokenAuthorizer(api, {"keys": []}, "https://issuer.example", CLIENT_ID)
     clock = datetime(2026, 1, 1, tzinfo=UTC)
-    return Recorded(api, Resources(routes, api.kind), authorizer, lambda _: clock, {}, payload, seconds)
+    return Recorded(api, Resources(routes, api.kind), authorizer, lambda _: clock, {}, payload=payload, seconds=seconds)
 
 
 def _sent(method: str, target: str, *headers: tuple[str, str], body: bytes = b"") -> Sent:

@@ -1,0 +1,3 @@
+from src.shared.container import Container
+
+container = Container()

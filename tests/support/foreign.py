@@ -1,0 +1,64 @@
+"""Backends of others (`tests/foreign`), copied out of this checkout as their owners have them."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+BACKENDS = PROJECT / "tests" / "foreign"
+_HANDLER = re.compile(r'(async def \w+\(event, context\):\n    """.*?"""\n)', re.DOTALL)
+# What this machine may have set, and a backend must not see.
+_LEFT_OUT = ("DATABASE_URL", "ENVIRONMENT", "PYTHONPATH")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A command that ended. `lines` are those of its output."""
+
+    code: int
+    lines: list[str]
+    errors: str
+
+
+def copied(name: str, folder: Path) -> Path:
+    """A copy of a backend below `folder`, with its routers generated."""
+    root = folder / name
+    shutil.copytree(BACKENDS / name, root, ignore=shutil.ignore_patterns("__pycache__", "generated", ".local"))
+    return generated(root)
+
+
+def generated(root: Path) -> Path:
+    """The root, after its routers were generated."""
+    ran = _run(["codegen", "generate", "--root", str(root)], PROJECT, {})
+    assert ran.code == 0, ran.lines
+    return root
+
+
+def parity(root: Path, *arguments: str, **environment: str) -> Ran:
+    """The command of this checkout on the root."""
+    return _run(["src.lambdatwin", "parity", *arguments, "--root", str(root)], PROJECT, environment)
+
+
+def make_raising(root: Path) -> None:
+    """Let every handler raise as soon as it is called."""
+    for file in root.glob("**/aws_lambda/*.py"):
+        file.write_text(_HANDLER.sub(r'\1    raise RuntimeError("out of order")\n', file.read_text("utf-8")), "utf-8")
+
+
+def _run(arguments: Sequence[str], folder: Path, environment: dict[str, str]) -> Ran:
+    kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=folder,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout.splitlines(), done.stderr)
