@@ -38,7 +38,7 @@ POLICIES = {
 @pytest.mark.parametrize("name", POLICIES)
 def test_both_sides_have_the_policy(kind: Kind, name: str) -> None:
     api = Api(kind, cors=POLICIES[name])
-    setup = Setup(MenuPlanning(), routes_in(TOYS / "routes.json"), NO_DATABASE, NO_DATABASE, root=TOYS, api=api)
+    setup = Setup(MenuPlanning(), routes_in(TOYS / "routes.json"), NO_DATABASE, NO_DATABASE, listed=True, api=api)
     with harness(setup) as both:
         seen = {found.sent.id: found for found in both.replay(REQUESTS)}
     assert {name: found.differences for name, found in seen.items() if found.differences} == {}
