@@ -56,5 +56,5 @@ def test_the_command_takes_it(tmp_path: Path) -> None:
     path = tmp_path / "requests.jsonl"
     row = {"method": "OPTIONS", "path": "/echo/a", "headers": [APP, ASKS]}
     path.write_text(json.dumps(row))
-    arguments = ["--root", str(TOYS), "--routes", str(TOYS / "routes.json"), "--no-database", "--payload", "http-2.0"]
+    arguments = ["--routes", str(TOYS / "routes.json"), "--no-database", "--payload", "http-2.0"]
     assert cli.main(["parity", str(path), *arguments, "--cors", '{"AllowOrigins": ["*"], "AllowMethods": ["*"]}']) == 0
