@@ -1,4 +1,4 @@
-"""`python -m src.lambdatwin COMMAND`."""
+"""`python -m` with the package and a command."""
 
 import sys
 

@@ -1,48 +1,215 @@
-"""The command: `serve`, `migrate`, `openapi`, `token`, `secret`, `parity`. It alone knows devtools and parity."""
+"""The command `lambdatwin`. It alone knows devtools, parity and the generator; each is imported when it is needed."""
 
 import argparse
 import asyncio
 import importlib.util
+import io
 import os
+import re
 import secrets
 import socket
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import redirect_stdout, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from .project import DatabaseError, Project, ProjectError, find_project
-from .settings import Environment, Settings, SettingsError, load_settings
+import click
+from click.shell_completion import CompletionItem, get_completion_class
+
+from .project import COMMAND, GENERATOR, DatabaseError, Project, ProjectError, find_project, has_generator
+
+if TYPE_CHECKING:
+    from .settings import Settings
 
 _DEBUG_LOOP = f"{__package__}.devtools.debug_loop:DebugLoop"
+_SHELLS, _COMPLETE = ("bash", "fish", "zsh"), "_LAMBDATWIN_COMPLETE"
+_ROOT_HELP = "--root DIR works in the repository in DIR; by default it is the working directory."
+
+type Run = Callable[[list[str]], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 when all is well, 1 with a sentence on stderr when it is not, 2 for wrong usage."""
-    parser = argparse.ArgumentParser(prog="lambdatwin", description=__doc__)
-    commands = {
-        "serve": serve,
-        "migrate": _migrate,
-        "openapi": _openapi,
-        "token": _token,
-        "secret": _secret,
-        "parity": _parity,
-    }
-    parser.add_argument("command", choices=sorted(commands))
-    given = sys.argv[1:] if arguments is None else arguments
-    options, rest = parser.parse_known_args(given[:1]), list(given[1:])
     try:
-        return commands[options[0].command](rest, find_project())
+        code = _group().main(arguments, prog_name=COMMAND, complete_var=_COMPLETE, standalone_mode=False)
     except ProjectError as error:
         print(error, file=sys.stderr)
         return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130  # as a shell says of a program that Ctrl-C has ended
+    return code if isinstance(code, int) else 0
+
+
+class _Forwarded(click.Command):
+    """A command that reads its own arguments, `--help` among them."""
+
+    def __init__(self, name: str, words: str, run: Run) -> None:
+        super().__init__(name, help=words, add_help_option=False)
+        self._run = run
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.args = list(args)
+        return ctx.args
+
+    def invoke(self, ctx: click.Context) -> int:
+        return self._run(ctx.args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The options that its help names, and files."""
+        if not incomplete.startswith("-"):
+            return [CompletionItem(incomplete, type="file")]
+        del os.environ[_COMPLETE]  # the generator would complete by itself
+        with redirect_stdout(io.StringIO()) as shown, suppress(SystemExit):
+            self._run(["--help"])
+        options = sorted(set(re.findall(r"--[a-z][a-z-]*[a-z]", shown.getvalue())))
+        return [CompletionItem(option) for option in options if option.startswith(incomplete)]
+
+
+def _group() -> click.Group:
+    commands = (
+        _Forwarded("serve", "Serve the handlers; in development with hot reload.", _in_root("serve", serve)),
+        _Forwarded("routes", "Print the table of routes.", _generator("routes")),
+        _Forwarded("generate", "Write the routers.", _generator("generate")),
+        _Forwarded("check", "Compare the routers with the handlers; write nothing.", _generator("check")),
+        _Forwarded("watch", "Write the routers again after every change.", _generator("watch")),
+        _Forwarded("explain", "Explain a finding of the generator by its code.", _generator("explain")),
+        _Forwarded("parity", "Compare FastAPI's answers with Lambda's.", _here(_parity)),
+        _Forwarded("openapi", "Write the OpenAPI document, or compare it.", _in_root("openapi", _openapi)),
+        _Forwarded("migrate", "Bring the database to the newest schema.", _in_root("migrate", _migrate)),
+        _Forwarded("token", "Print a token of the local issuer.", _in_root("token", _token)),
+        _Forwarded("secret", "Print a value for SESSION_SECRET.", _secret),
+        click.Command(
+            "completion",
+            params=[click.Argument(["shell"], type=click.Choice(_SHELLS))],
+            callback=_completion,
+            help=f'Print the script that completes this command in a shell: eval "$({COMMAND} completion bash)"',
+        ),
+    )
+    version = click.Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_print_version,
+        help="Print the version.",
+    )
+    return click.Group(
+        "lambdatwin",
+        {command.name: command for command in commands if command.name},
+        params=[version],
+        help="A FastAPI twin for a Lambda API.",
+        epilog=f"serve, openapi, migrate, token: {_ROOT_HELP} Exit codes: 0 fine, 1 findings or refused, 2 usage.",
+    )
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"lambdatwin {import_module(f'{GENERATOR}.program').version()}")
+        ctx.exit()
+
+
+def _completion(shell: str) -> None:
+    script = get_completion_class(shell)
+    if script is not None:
+        click.echo(script(_group(), {}, "lambdatwin", _COMPLETE).source())
+
+
+def _generator(name: str) -> Run:
+    """A command of the generator, as it stands."""
+
+    def run(arguments: list[str]) -> int:
+        if not has_generator():
+            print(f"{name}: the generator is not installed: pip install 'lambdatwin[codegen]'", file=sys.stderr)
+            return 1
+        import_module(f"{GENERATOR}.cli").main([name, *arguments])
+        return 0
+
+    return run
+
+
+def _here(run: Callable[[Sequence[str], Project], int]) -> Run:
+    """A command on the project of the working directory."""
+
+    def on_project(arguments: list[str]) -> int:
+        enter(Path())
+        return run(arguments, find_project())
+
+    return on_project
+
+
+def _in_root(name: str, run: Callable[[Sequence[str], Project], int]) -> Run:
+    """A command on the project in `--root`."""
+
+    def on_project(arguments: list[str]) -> int:
+        parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+        parser.add_argument("--root", type=Path, default=Path())
+        given, rest = parser.parse_known_args(arguments)
+        if "." in (__package__ or "") and given.root.resolve() != _CHECKOUT:
+            _run_as_installed([name, *arguments])
+        enter(given.root)
+        return run(rest, find_project())
+
+    return on_project
+
+
+def enter(root: Path) -> None:
+    """Make `root` the working directory, where modules are found first, as its handlers import them.
+
+    Raises `ProjectError`.
+    """
+    before = Path.cwd()
+    try:
+        os.chdir(root)
+        folders = import_module(f"{GENERATOR}.codebase").code_roots(Path())
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ProjectError(f"{root}: {reason}") from None
+    if before != Path.cwd():
+        # `python -m` has put it there: its modules are none of the root's.
+        sys.path[:] = [folder for folder in sys.path if folder not in ("", str(before))]
+    find_modules_in(str(Path(folder).resolve()) for folder in folders)
+
+
+def find_modules_in(folders: Iterable[str]) -> None:
+    """Put folders in front of the path, of this process and of those that it starts."""
+    new = [folder for folder in folders if folder not in sys.path]
+    if new:
+        sys.path[:0] = new
+        kept = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+        os.environ["PYTHONPATH"] = os.pathsep.join([*new, *kept])
+
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def _run_as_installed(arguments: Sequence[str]) -> NoReturn:
+    """Run a checkout's command under the name that the library has once it is installed.
+
+    Another repository may have packages that are called as those of the checkout, `src` above all.
+    """
+    library = _CHECKOUT / ".local" / "installed" / "lambdatwin"
+    library.mkdir(parents=True, exist_ok=True)
+    for entry in (*Path(__file__).resolve().parent.iterdir(), _CHECKOUT / "codegen", _CHECKOUT / "templates"):
+        with suppress(FileExistsError):
+            (library / entry.name).symlink_to(entry)
+    given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    path = [str(library.parent), *(folder for folder in given if Path(folder).resolve() != _CHECKOUT)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
+    os.execve(sys.executable, [sys.executable, "-P", "-m", "lambdatwin", *arguments], environment)  # noqa: S606
 
 
 def serve(arguments: Sequence[str], project: Project) -> int:
     """Hot reload in development, one plain server elsewhere. Exit code 0 after a clean stop, 1 when it is refused."""
     from .server import PortTakenError, listen, serve_app
+    from .settings import Environment, SettingsError, load_settings
 
     _open_standard_streams()
-    parser = argparse.ArgumentParser(prog="serve", description=serve.__doc__)
+    parser = argparse.ArgumentParser(prog="serve", description=serve.__doc__, epilog=_ROOT_HELP)
     parser.add_argument("--no-reload", action="store_true", help="in development: serve without watching files")
     parser.add_argument("--seed", action="store_true", help="in development: fill an empty DATABASE_URL, too")
     parser.add_argument("--port", type=int, help="listen on this port instead of PORT's")
@@ -55,8 +222,9 @@ def serve(arguments: Sequence[str], project: Project) -> int:
         developing = settings.environment is Environment.DEVELOPMENT
         if developing and not options.child:
             _refuse_a_forgotten_environment(settings.variable("environment"))
-            from .devtools import development
+            from .devtools import development, routers
 
+            find_modules_in(routers.prepare(Path()))
             return development.run(project, settings, reload=not options.no_reload, seed=options.seed)
         listener, ready = _socket(options.child) if options.child else (listen(settings), None)
         app = _app(project, settings)
@@ -75,6 +243,8 @@ def _open_standard_streams() -> None:
 
 def _refuse_a_forgotten_environment(name: str) -> None:
     """Raises `SettingsError` where a server was started without saying so: it would migrate what it meets."""
+    from .settings import SettingsError
+
     if name in os.environ:
         return
     on_railway = any(name.startswith("RAILWAY_") for name in os.environ)
@@ -89,6 +259,8 @@ def _socket(given: Sequence[int]) -> tuple[socket.socket, int]:
 
 def asgi_app(project: Project) -> Any:
     """The app for another ASGI server. Raises `SystemExit` with a sentence when the settings do not allow a start."""
+    from .settings import SettingsError, load_settings
+
     try:
         settings = load_settings(project.settings_prefix)
         if settings.development:
@@ -98,20 +270,14 @@ def asgi_app(project: Project) -> Any:
         raise SystemExit(str(error)) from None
 
 
-def _app(project: Project, settings: Settings) -> Any:
-    if settings.local_issuer:
-        from .devtools.local import local_app
+def _app(project: Project, settings: "Settings") -> Any:
+    if settings.local_issuer or settings.development:
+        from .devtools.local import development_app
 
-        app = local_app(project, settings)
-    else:
-        from .app import create_app
+        return development_app(project, settings)
+    from .app import create_app
 
-        app = create_app(project, settings)
-    if not settings.development:
-        return app
-    from .devtools.hosts import OwnHosts
-
-    return OwnHosts(app)
+    return create_app(project, settings)
 
 
 def _migrate(arguments: Sequence[str], project: Project) -> int:
@@ -146,7 +312,7 @@ def _token(arguments: Sequence[str], project: Project) -> int:
     return print_token(arguments, project)
 
 
-def _secret(arguments: Sequence[str], project: Project) -> int:
+def _secret(arguments: Sequence[str]) -> int:
     """Print a value for SESSION_SECRET."""
     argparse.ArgumentParser(prog="secret", description=_secret.__doc__).parse_args(arguments)
     print(secrets.token_urlsafe(48))

@@ -25,7 +25,7 @@ async def verdict(request: Request, response: Response) -> Accepted:
     authenticator = installed.services.runtime.auth.authenticator
     found = await authenticator.authenticate(request.scope["headers"], request.method, address_of(request.scope))
     if isinstance(found, Refused):
-        raise AnswerError(refusal_of(found, installed.api))
+        raise AnswerError(refusal_of(found, installed.api, request.scope["headers"]))
     for cookie in found.set_cookies:
         response.raw_headers.append((b"set-cookie", cookie))
     return found

@@ -16,7 +16,7 @@ from .auth.responses import Reason
 from .database import APP_SESSIONS
 from .gateway.answers import TokenFault
 from .gateway.api import Api
-from .gateway.http import GatewayResponse, HeaderLine, RawRequest
+from .gateway.http import GatewayResponse, HeaderLine, RawRequest, first_value
 from .gateway.invocation import Invocation, Route
 from .lambda_runtime.context import LambdaContext
 from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
@@ -41,6 +41,8 @@ _NO_LENGTH = frozenset((204, 304))
 _FAULTS = {
     Reason.NO_CREDENTIALS: TokenFault.MISSING,
     Reason.EXPIRED: TokenFault.EXPIRED,
+    # An HTTP API knows no scheme: what stands in the header is the token.
+    Reason.MALFORMED_CREDENTIALS: TokenFault.MALFORMED,
     Reason.MALFORMED_JWT: TokenFault.MALFORMED,
 }
 
@@ -147,7 +149,7 @@ class LambdaEndpoint:
             authenticator = self._services.runtime.auth.authenticator
             found = await authenticator.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
-                return self.api.own(refusal_of(found, self.api), request_id)
+                return self.api.own(refusal_of(found, self.api, scope["headers"]), request_id)
             accepted = found
         try:
             body = await read_body(scope, receive, self._settings.gateway_max_body, self.api.timeout)
@@ -212,11 +214,13 @@ def error_value(project: Project, status: int, message: str) -> Any:
     return body.model_dump(mode="json") if isinstance(body, BaseModel) else body
 
 
-def refusal_of(refused: Refused, api: Api) -> GatewayResponse:
+def refusal_of(refused: Refused, api: Api, headers: Headers) -> GatewayResponse:
     """What a client of this kind of API gets when the authorizer refuses its token."""
     if refused.response.status != 401:
         return refused.response
-    return api.unauthorized(refused.response, _FAULTS.get(refused.reason, TokenFault.OTHER))
+    sent = first_value(headers, b"authorization") or b""
+    fault = _FAULTS.get(refused.reason, TokenFault.OTHER) if sent.strip() else TokenFault.MISSING
+    return api.unauthorized(refused.response, fault)
 
 
 def head_refusal(scope: Any, settings: Settings) -> GatewayResponse | None:

@@ -4,6 +4,7 @@
 """
 
 import importlib
+import importlib.util
 import logging
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
 type Handler = Callable[[dict[str, Any], Any], Awaitable[Any]]
 
+# A checkout has other names for the library and its generator than an installation.
+COMMAND = "lambdatwin" if __package__ == "lambdatwin" else f"python -m {__package__}"
+GENERATOR = f"{__package__}.codegen" if importlib.util.find_spec(f"{__package__}.codegen") else "codegen"
+# The package that the development server generates where a repository has no routers.
+UNCOMMITTED = "lambdatwin_routes"
 _FILE, _TABLE = "pyproject.toml", "[tool.lambdatwin]"
 
 
@@ -109,14 +115,15 @@ class Project:
 
     def registry(self) -> Registry:
         """The routers that the generator wrote into its `output`, and their modules. Raises `ProjectError`."""
-        output = str(_tool("codegen", Path.cwd()).get("output", "generated")).strip("./")
-        name = f"{output.replace('/', '.')}.registry"
+        importlib.invalidate_caches()  # they may have been written a moment ago
+        name = f"{routers_package()}.registry"
         try:
             generated = importlib.import_module(name)
         except ModuleNotFoundError as error:
             if error.name is None or not f"{name}.".startswith(f"{error.name}."):
                 raise
-            raise ProjectError(f"{output}: there is no {name}, which the generator writes") from None
+            folder = name.replace(".", "/").removesuffix("/registry")
+            raise ProjectError(f"{folder}: there is no {name}, which `{COMMAND} generate` writes") from None
         return Registry(generated.ROUTERS, generated.MODULES)
 
     def handler_modules(self) -> Sequence[str]:
@@ -222,6 +229,29 @@ class Project:
     async def seed(self, url: str) -> bool:
         """Fill an empty database with sample data; whether it did. A database that holds any row stays as it is."""
         return False
+
+
+def has_generator() -> bool:
+    """Whether all that the generator needs is installed."""
+    return all(map(is_module, ("jinja2", "libcst", "rich", "ruff", "typer", "yaml")))
+
+
+def is_module(name: str) -> bool:
+    """Whether a module of that dotted name is found; its packages are imported for that."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def routers_package(root: Path | None = None) -> str:
+    """The dotted name of the routers: `[tool.codegen] output`, unless the development server has made its own.
+
+    Raises `ProjectError`.
+    """
+    if is_module(UNCOMMITTED):
+        return UNCOMMITTED
+    return ".".join(Path(str(_tool("codegen", root or Path.cwd()).get("output", "generated"))).parts)
 
 
 def find_project(root: Path | None = None) -> Project:

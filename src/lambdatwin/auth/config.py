@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from ..project import COMMAND
 from .cognito import RefreshFlow
 
 LOCAL_PATH = "/auth/local"
@@ -174,10 +175,10 @@ def _session_problems(settings: AuthSettings) -> list[str]:
 
 def _secret_problems(secret: str) -> list[str]:
     if len(secret) < _SHORTEST_SECRET:
-        return [f"is shorter than {_SHORTEST_SECRET} characters: `python -m src.lambdatwin secret`"]
+        return [f"is shorter than {_SHORTEST_SECRET} characters: `{COMMAND} secret`"]
     # A repeated or counted-up text compresses well, a random one of 32 characters does not.
     if len(set(secret)) < _FEWEST_LETTERS or _repeats(secret):
-        return ["is not random: `python -m src.lambdatwin secret` makes one"]
+        return [f"is not random: `{COMMAND} secret` makes one"]
     return []
 
 

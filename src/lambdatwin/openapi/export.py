@@ -1,4 +1,4 @@
-"""Write the exported OpenAPI document, or compare it: `python -m src.lambdatwin openapi [--check]`.
+"""Write the exported OpenAPI document, or compare it.
 
 The document is the same in every environment: it depends on nothing but the routes.
 """
@@ -14,10 +14,13 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from ..project import Project
+from ..project import COMMAND, Project, routers_package
 from .document import openapi_of
 
-EXPORTED = Path("generated/openapi.json")
+
+def exported() -> Path:
+    """The file, beside the routers of the repository."""
+    return Path(*routers_package().split("."), "openapi.json")
 
 
 def document(project: Project) -> str:
@@ -32,30 +35,33 @@ def main(arguments: Sequence[str], project: Project) -> int:
     parser = argparse.ArgumentParser(prog="openapi", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only: print a diff and exit 1 when it differs")
     options = parser.parse_args(arguments)
-    new = document(project)
-    old = EXPORTED.read_text(encoding="utf-8") if EXPORTED.exists() else ""
+    file, new = exported(), document(project)
+    old = file.read_text(encoding="utf-8") if file.exists() else ""
     if options.check:
-        return _compare(old, new)
+        return _compare(file, old, new)
     if new != old:
-        _write(new)
+        _write(file, new)
     return 0
 
 
-def _compare(old: str, new: str) -> int:
-    lines = list(
-        difflib.unified_diff(
-            old.splitlines(keepends=True), new.splitlines(keepends=True), str(EXPORTED), f"{EXPORTED} (expected)"
-        )
-    )
+def update(project: Project) -> None:
+    """Write the document anew where there is one."""
+    if exported().exists():
+        main([], project)
+
+
+def _compare(file: Path, old: str, new: str) -> int:
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    lines = list(difflib.unified_diff(before, after, str(file), f"{file} (expected)"))
     sys.stdout.writelines(lines[:400])
     if lines:
-        print(f"{EXPORTED}: not what the routes say; run `make generate`.", file=sys.stderr)
+        print(f"{file}: not what the routes say; run `{COMMAND} openapi`.", file=sys.stderr)
     return 1 if lines else 0
 
 
-def _write(text: str) -> None:
-    EXPORTED.parent.mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=EXPORTED.parent, delete=False) as file:
-        file.write(text)
-    os.replace(file.name, EXPORTED)
-    EXPORTED.chmod(0o644)
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as new:
+        new.write(text)
+    os.replace(new.name, file)
+    file.chmod(0o644)

@@ -1,4 +1,4 @@
-"""`python -m src.lambdatwin.parity REQUESTS.jsonl`."""
+"""`python -m ...parity REQUESTS.jsonl`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Record what clients ask a running server: `python -m src.lambdatwin.parity.record OUT.jsonl --of URL`.
+"""Record what clients ask a running server: `python -m ...parity.record OUT.jsonl --of URL`.
 
 A proxy on a port of its own passes every request on as it came, and writes a line for each; the server is not touched.
 The user's name is read from the token's claims, unverified: the server decides what the token is worth.
@@ -159,7 +159,7 @@ def proxy(recording: Recording, host: str, port: int, listen: int) -> ThreadingH
 
 def main(arguments: Sequence[str]) -> int:
     """Record until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python -m src.lambdatwin.parity.record", description=__doc__)
+    parser = argparse.ArgumentParser(prog=f"python -m {__spec__.name}", description=__doc__)
     parser.add_argument("requests", type=Path, metavar="OUT.jsonl", help="lines are appended to it")
     parser.add_argument("--of", default="http://127.0.0.1:8000", metavar="URL", help="the running server")
     parser.add_argument("--port", type=int, default=8100, help="where clients send their requests meanwhile")

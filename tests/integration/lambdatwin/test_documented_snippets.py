@@ -13,7 +13,7 @@ PAGE = ROOT / "docs/your-own-app.md"
 
 def test_the_snippets_of_the_page_run(seeded_database_url: str, tmp_path: Path) -> None:
     snippets = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(snippets) == 5
+    assert len(snippets) == 6
     program = tmp_path / "test_page.py"
     program.write_text("\n\n".join(snippets), encoding="utf-8")
     ran = subprocess.run(

@@ -156,6 +156,24 @@ async def test_the_start_says_what_was_found(project: type[Parcels], told: bool,
     assert (CACHED in lines) is told
 
 
+async def test_production_is_warned_that_one_worker_may_run(caplog: pytest.LogCaptureFixture) -> None:
+    settings = Settings(
+        environment="production",
+        cognito_issuer="https://issuer.example.com/pool",
+        cognito_client_id="3n4b5urk1ft4fl3mg5e62d9ado",
+        cognito_jwks_url="http://127.0.0.1:1/keys",
+    )
+    app = create_app(Parcels(), settings)
+    logging.getLogger("lambdatwin.start").addHandler(caplog.handler)
+    try:
+        async with app.router.lifespan_context(app):
+            pass
+    finally:
+        logging.getLogger("lambdatwin.start").removeHandler(caplog.handler)
+    warned = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert "logouts are kept in the memory of this process: without PostgreSQL run one worker only" in warned
+
+
 async def test_one_engine_serves_the_handlers_and_no_second_app_starts(
     keys: Path, database_url: str, lines: list[str]
 ) -> None:

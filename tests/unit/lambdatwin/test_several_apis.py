@@ -9,8 +9,14 @@ from fastapi import APIRouter, Depends
 
 from src.lambdatwin import ports
 from src.lambdatwin.app import serve_routes
+from src.lambdatwin.auth.authenticator import Refused
+from src.lambdatwin.auth.responses import Reason
+from src.lambdatwin.endpoint import refusal_of
+from src.lambdatwin.gateway.answers import UNAUTHORIZED
+from src.lambdatwin.gateway.api import HttpApi
 from src.lambdatwin.gateway.cors import CorsConfiguration
 from src.lambdatwin.observability.metrics import Metrics
+from src.lambdatwin.settings import Settings
 from tests.support.toy_gateway import TOKEN, client_of, toy_gateway
 
 pytestmark = pytest.mark.anyio
@@ -143,6 +149,36 @@ async def test_a_route_of_any_keeps_its_key_where_it_is_documented_by_method() -
         for method in ("GET", "PUT"):
             assert (await client.request(method, "/x/1")).json()["routeKey"] == "ANY /x/{p+}"
         assert (await client.delete("/x/1")).status_code == 404
+
+
+async def test_two_installations_in_one_app_have_an_api_each() -> None:
+    app = toy_gateway(_router("/a"))
+    routes = [route for route in _router("/a").routes if isinstance(route, ports.LambdaRoute)]
+    settings = Settings(gateway_payload="http-2.0", gateway_stage="live")
+    running = replace(app.state.lambdatwin.services.runtime, metrics=Metrics(), settings=settings)
+    serve_routes(app, running, routes, "/http").started = True
+    async with client_of(app) as client:
+        rest, http = (await client.get("/a")).json(), (await client.get("/http/a")).json()
+    assert (rest["path"], rest["requestContext"]["stage"]) == ("/a", "prod")
+    assert (http["rawPath"], http["requestContext"]["stage"]) == ("/live/a", "live")
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason", "words"),
+    [
+        (None, Reason.NO_CREDENTIALS, None),
+        (b" ", Reason.MALFORMED_CREDENTIALS, None),
+        (b"Basic YTpi", Reason.MALFORMED_CREDENTIALS, "token contains an invalid number of segments"),
+        (b"Bearer a.b", Reason.MALFORMED_JWT, "token contains an invalid number of segments"),
+        (b"Bearer a.b.c", Reason.EXPIRED, "the token has expired"),
+    ],
+)
+def test_an_http_api_says_what_is_wrong_with_a_token(sent: bytes | None, reason: Reason, words: str | None) -> None:
+    """It knows no scheme: `Basic YTpi` is a token of one segment."""
+    headers = [] if sent is None else [(b"authorization", sent)]
+    lines = dict(refusal_of(Refused(UNAUTHORIZED, reason), HttpApi(), headers).headers)
+    challenge = "Bearer" if words is None else f'Bearer scope="" error="invalid_token" error_description="{words}"'
+    assert lines[b"www-authenticate"] == challenge.encode()
 
 
 async def test_dependencies_run_before_any_method_of_any() -> None:

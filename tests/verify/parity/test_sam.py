@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import pytest
 
@@ -138,10 +138,10 @@ async def test_routes(tmp_path: Path) -> None:
     for kind in ("rest", "http-1.0"):
         facts = [fact for fact in ROUTING_FACTS if fact.source.rank != "?" and _is_below(fact, kind)]
         routes = [(*_prefixed(number, key), "echo") for number, fact in enumerate(facts) for key in fact.routes]
-        table: Any = api_of(cast(Kind, kind)).routes()
+        table: Any = api_of(kind).routes()
         for method, resource, _ in routes:
             table.add(method, resource, resource)
-        async with _sam(tmp_path, cast(Kind, kind), routes) as port:
+        async with _sam(tmp_path, kind, routes) as port:
             for number, fact in enumerate(facts):
                 path = f"/f{number}{fact.path}"
                 got = await _told(port, Asked(f"{fact.method} {path}").bytes())

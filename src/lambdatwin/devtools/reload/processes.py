@@ -8,17 +8,18 @@ import importlib
 import io
 import multiprocessing
 import os
-import runpy
 import signal
 import socket
 import sys
 import threading
 from contextlib import redirect_stderr, redirect_stdout, suppress
-from importlib.util import find_spec
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, Pipe
 
 from ...project import Project, find_project
+from ...server import serve_app
+from ...settings import SettingsError, load_settings
+from .. import routers
 
 # What takes most of a start; a library that is not installed is ignored.
 _LIBRARIES = """alembic.command alembic.script asyncpg dependency_injector.containers dependency_injector.providers
@@ -27,6 +28,7 @@ _LIBRARIES = """alembic.command alembic.script asyncpg dependency_injector.conta
     sqlalchemy.dialects.postgresql.asyncpg sqlalchemy.ext.asyncio typer.core typer.main uvicorn.loops.asyncio
     uvicorn.protocols.http.httptools_impl uvicorn.server"""
 LIBRARY = (__package__ or "").removesuffix(".devtools.reload")
+_LOOP = f"{LIBRARY}.devtools.debug_loop:DebugLoop"
 _AHEAD = tuple(f"{LIBRARY}.{name}" for name in ("app", "server", "devtools.local"))
 
 
@@ -95,19 +97,13 @@ def generate() -> tuple[bool, str]:
 
 def _generate(report: Connection) -> None:
     gc.freeze()  # a collection would visit, and copy, all that the forkserver has imported
-    name = f"{LIBRARY}.codegen" if find_spec(f"{LIBRARY}.codegen") else "codegen"  # installed, or in the checkout
-    sys.argv = ["codegen", "generate"]
     printed = io.StringIO()
-    try:
-        with redirect_stdout(printed), redirect_stderr(printed):
-            runpy.run_module(name, run_name="__main__", alter_sys=True)
-    except SystemExit as ended:
-        report.send((ended.code, printed.getvalue()))
+    with redirect_stdout(printed), redirect_stderr(printed):
+        code = routers.generate()
+    report.send((code, printed.getvalue()))
 
 
 def _serve_when_told(listener: socket.socket, environment: dict[str, str], pipe: Connection) -> None:
-    from ...cli import serve
-
     gc.freeze()
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - the terminal, for breakpoints: multiprocessing has replaced it
     os.environ.update(environment)
@@ -118,7 +114,12 @@ def _serve_when_told(listener: socket.socket, environment: dict[str, str], pipe:
             importlib.import_module(name)
     pipe.recv()
     threading.Thread(target=_beside_the_server, args=(pipe, project), daemon=True).start()
-    sys.exit(serve(["--child", str(listener.detach()), str(os.dup(pipe.fileno()))], project))
+    try:
+        settings = load_settings(project.settings_prefix)
+        app = importlib.import_module(f"{LIBRARY}.devtools.local").development_app(project, settings)
+        sys.exit(serve_app(app, settings, listener, os.dup(pipe.fileno()), loop=_LOOP))
+    except SettingsError as error:
+        sys.exit(str(error))
 
 
 def _beside_the_server(pipe: Connection, project: Project) -> None:
@@ -126,6 +127,6 @@ def _beside_the_server(pipe: Connection, project: Project) -> None:
     with suppress(EOFError, OSError):
         pipe.recv()  # it serves
         if not pipe.poll(1.5):  # an export keeps the server busy: the first requests after a save go before it
-            importlib.import_module(f"{LIBRARY}.openapi.export").main([], project)
+            importlib.import_module(f"{LIBRARY}.openapi.export").update(project)
         pipe.recv()
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Ways to change an answer behind the FastAPI runtime's back: the harness must notice each of them.
+"""Ways to change an answer, or a rule of routing, behind the FastAPI runtime's back: the harness must notice each.
 
 The header `x-tamper` of a request names the way; without it the answer passes as it is.
 """
@@ -57,15 +57,43 @@ _WAYS: dict[bytes, Callable[[Any], Any]] = {
 }
 
 
+def get_means_head(scope: Any) -> Any:
+    """A wrong rule: HEAD has the route of GET."""
+    return {**scope, "method": "GET"}
+
+
+def case_is_ignored(scope: Any) -> Any:
+    """A wrong rule: paths have no case."""
+    return {**scope, "path": scope["path"].lower(), "raw_path": scope["raw_path"].lower()}
+
+
+def encoded_slashes_separate(scope: Any) -> Any:
+    """A wrong rule: the path is decoded before it is matched."""
+    return {**scope, "raw_path": scope["raw_path"].replace(b"%2F", b"/")}
+
+
+def path_alone_decides(scope: Any) -> Any:
+    """A wrong rule: a literal without the method hides the parameter beside it."""
+    hidden = scope["raw_path"] == b"/recipes/copy" and scope["method"] != "POST"
+    return {**scope, "path": "/nowhere", "raw_path": b"/nowhere"} if hidden else scope
+
+
+_RULES: dict[bytes, Callable[[Any], Any]] = {
+    rule.__name__.encode(): rule
+    for rule in (get_means_head, case_is_ignored, encoded_slashes_separate, path_alone_decides)
+}
+
+
 def tampered(app: Any) -> Any:
     """The app with all these ways."""
 
     async def wrapped(scope: Any, receive: Any, send: Any) -> None:
-        change = _WAYS.get(dict(scope.get("headers", ())).get(b"x-tamper", b""))
+        name = dict(scope.get("headers", ())).get(b"x-tamper", b"")
+        change, rule = _WAYS.get(name), _RULES.get(name)
 
         async def changed(message: Any) -> None:
             await send(change(message) if change else message)
 
-        await app(scope, receive, changed)
+        await app(rule(scope) if rule else scope, receive, changed)
 
     return wrapped

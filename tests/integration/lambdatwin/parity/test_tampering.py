@@ -65,11 +65,33 @@ class _EncodedSlashesSeparate(Resources):
 
 
 @pytest.mark.parametrize(
+    ("rule", "method", "path"),
+    [
+        ("get_means_head", "HEAD", "/products"),
+        ("case_is_ignored", "GET", "/Products"),
+        ("encoded_slashes_separate", "GET", "/products%2Fsearch%2Fx"),
+        ("path_alone_decides", "GET", "/recipes/copy"),
+    ],
+)
+def test_a_wrong_rule_of_routing_in_the_runtime_is_found(tampered: Harness, rule: str, method: str, path: str) -> None:
+    honest, planted = Request(f"{rule}-1", method, path), Request(f"{rule}-2", method, path, (("X-Tamper", rule),))
+    before, after = tampered.replay([replace(honest, user="admin"), replace(planted, user="admin")])
+    assert before.equal
+    assert any(difference.startswith("status: ") for difference in after.differences)
+
+
+class _PathAloneDecides(Resources):
+    def find(self, method: str, path: str) -> Any:
+        return None if path == "/recipes/copy" and method != "POST" else super().find(method, path)
+
+
+@pytest.mark.parametrize(
     ("wrong", "method", "path"),
     [
         (_GetMeansHead, "HEAD", "/products"),
         (_CaseIsIgnored, "GET", "/Products"),
         (_EncodedSlashesSeparate, "GET", "/products%2Fsearch%2Fx"),
+        (_PathAloneDecides, "GET", "/recipes/copy"),
     ],
 )
 def test_a_wrong_rule_of_routing_is_found(
