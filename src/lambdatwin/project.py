@@ -154,6 +154,13 @@ class Project:
         """Whether the handler's own middleware writes a log line for each request."""
         return False
 
+    def authorizers(self) -> Mapping[str, str]:
+        """Stand-ins for authorizers that are not run here, by name or kind (iam, key): "deny", "allow-in-development",
+        or "module:function" (called with the headers by lower-case name and the method; gives claims, or None to
+        refuse). They are those of `[tool.lambdatwin.authorizers]` in the working directory's `pyproject.toml`."""
+        named = _tool("lambdatwin", Path.cwd()).get("authorizers", {})
+        return named if isinstance(named, dict) else {}
+
     def users(self, sessions: Callable[..., Any]) -> Any:
         """Where users are looked up: an object with `async get_user(user_id, context)`, or None without any.
 
