@@ -224,6 +224,7 @@ def serve(arguments: Sequence[str], project: Project) -> int:
             _refuse_a_forgotten_environment(settings.variable("environment"))
             from .devtools import development, routers
 
+            development.check(settings)
             find_modules_in(routers.prepare(Path()))
             return development.run(project, settings, reload=not options.no_reload, seed=options.seed)
         listener, ready = _socket(options.child) if options.child else (listen(settings), None)

@@ -13,13 +13,17 @@ from .local_postgres import LocalPostgresError
 from .reload.supervisor import Supervisor
 
 
+def check(settings: Settings) -> None:
+    """Raises `SettingsError` with all that stands against a start. Makes the folder of this machine's own files."""
+    if problems := auth_problems(settings) + _folder_problems():
+        raise SettingsError(problems)
+
+
 def run(project: Project, settings: Settings, *, reload: bool, seed: bool = False) -> int:
     """Serve, and reload, until Ctrl-C or SIGTERM. Exit code 0, or 1 when there never was a server.
 
-    Raises `SettingsError`, and `PortTakenError`.
+    Raises `PortTakenError`.
     """
-    if problems := auth_problems(settings) + _folder_problems():
-        raise SettingsError(problems)
     ending = [signal.SIGINT, signal.SIGTERM]
     # A closed terminal ends it too, unless nohup says otherwise.
     ending += [signal.SIGHUP] if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL else []
