@@ -152,6 +152,13 @@ class Project:
         """Whether the handler's own middleware writes a log line for each request."""
         return False
 
+    def authorizers(self) -> Mapping[str, str]:
+        """Stand-ins for authorizers that are not run here, by name or kind (iam, key): "deny", "allow-in-development",
+        or "module:function" (called with the headers by lower-case name and the method; gives claims, or None to
+        refuse). They are those of `[tool.lambdatwin.authorizers]` in the working directory's `pyproject.toml`."""
+        named = _tool("lambdatwin", Path.cwd()).get("authorizers", {})
+        return named if isinstance(named, dict) else {}
+
     def users(self, sessions: Callable[..., Any]) -> Any:
         """Where users are looked up: an object with `async get_user(user_id, context)`, or None without any.
 
@@ -273,7 +280,8 @@ def _tool(name: str, folder: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as error:
         raise ProjectError(f"{file}: cannot be read: {error}") from None
-    return tools.get(name, {})
+    table = tools.get(name, {})
+    return table if isinstance(table, dict) else {}
 
 
 def _loaded(file: str, name: object) -> Project:

@@ -12,13 +12,14 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Protocol
 
-from ...observability.audit import Audit, Meter
+from ...observability.audit import AuditLog
+from ...observability.metrics import Metrics
 from ..authenticator import Tokens
 from ..claims import Clock, TokenUse
 from ..cognito import BusyError, Cognito, CognitoError, RefusedError, ReusedError, TokenSet, UnreachableError
 from ..responses import Reason
 from ..verifier import Rejected, Verdict, Verified, Verifier
-from .encryption import Cipher
+from .cookies import Cipher
 from .fair_queue import FairQueue
 
 
@@ -121,12 +122,14 @@ class Refreshed:
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks for a refresh. `subject` is the user that the new token must be of (None: whose refresh token it is),
-    `username` goes into a `SECRET_HASH`, `client` shares the queue, `address` is for the audit log."""
+    `username` goes into a `SECRET_HASH`, `client` shares the queue, `address` is for the audit log. `connection` names
+    that of a client that proves nothing."""
 
     client: str
     address: str = ""
     subject: str | None = None
     username: str | None = None
+    connection: str = ""
 
 
 class Refresher:
@@ -139,8 +142,8 @@ class Refresher:
         ledger: RefreshLedger,
         queue: FairQueue,
         *,
-        meter: Meter,
-        audit: Audit,
+        meter: Metrics,
+        audit: AuditLog,
     ) -> None:
         self._cognito, self._verifier, self._ledger, self._queue = cognito, verifier, ledger, queue
         self._meter, self._audit = meter, audit
@@ -193,7 +196,7 @@ class Refresher:
         cipher = Cipher((refresh_token.encode(),), b"refresh result")
         tokens: TokenSet | None = None
         try:
-            async with self._queue.place(caller.client), self._ledger.entry(digest) as entry:
+            async with self._queue.place(caller.client, caller.connection), self._ledger.entry(digest) as entry:
                 shared = _decrypted(cipher, entry.result)
                 if shared is not None:
                     self._meter.count("auth_refreshes", "shared")
