@@ -116,11 +116,7 @@ class LambdaEndpoint:
         self._handler = services.project.handler(operation, runtime) if composable else operation.handler
         self.logs_requests = services.project.logs_requests(operation)
         self._authorizers = authorizers_of(
-            operation,
-            services.runtime.auth,
-            services.stand_ins,
-            api,
-            development=self._settings.development,
+            operation, services.runtime.auth, services.stand_ins, api, development=self._settings.development
         )
 
     @property
@@ -228,7 +224,7 @@ def error_value(project: Project, status: int, message: str) -> Any:
 
 
 def refusal_of(refused: Refused, api: Api, headers: Headers, scopes: tuple[str, ...] = ()) -> GatewayResponse:
-    """What a client of this kind of API gets when the authorizer refuses its token; `scopes` are the route's."""
+    """What a client of this kind of API gets when the authorizer refuses its token."""
     if refused.response.status != 401:
         return refused.response
     sent = first_value(headers, b"authorization") or b""

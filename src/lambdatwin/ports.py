@@ -51,20 +51,6 @@ class HandlerModule(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class LambdaApi:
-    """The API that declares a route; what is None or empty is as the settings (`GATEWAY_*`) say.
-
-    Routes with equal APIs share a route table; an app may serve several APIs whose routes differ.
-    """
-
-    name: str = ""
-    kind: Literal["rest", "http"] | None = None
-    stage: str | None = None
-    binary_media_types: tuple[str, ...] = ()
-    cors: CorsConfiguration | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Cognito:
     """A user pool in front of a REST API: without scopes it takes ID tokens, with scopes access tokens."""
 
@@ -90,6 +76,20 @@ class NeedsStandIn:
 
 
 type Authorizer = Cognito | Jwt | NeedsStandIn
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaApi:
+    """The API that declares a route; what is None or empty is as the settings (`GATEWAY_*`) say.
+
+    Routes with equal APIs share a route table; an app may serve several APIs whose routes differ.
+    """
+
+    name: str = ""
+    kind: Literal["rest", "http"] | None = None
+    stage: str | None = None
+    binary_media_types: tuple[str, ...] = ()
+    cors: CorsConfiguration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +172,10 @@ def endpoint(
         timeout,
         idempotency,
         access,
-        any_method=any_method,
-        reads=reads or {},
-        api=api,
-        payload=payload,
+        any_method,
+        reads or {},
+        api,
+        payload,
         authorizer=authorizer,
         scopes=scopes,
         needs_key=needs_key,

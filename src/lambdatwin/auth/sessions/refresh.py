@@ -45,7 +45,7 @@ class RefreshLedger(Protocol):
 
 
 class MemoryLedger:
-    """For one process without a database."""
+    """Hands out entries, for one process without a database."""
 
     def __init__(self, *, clock: Clock, grace: float) -> None:
         self._clock, self._grace = clock, grace
@@ -54,7 +54,7 @@ class MemoryLedger:
 
     @asynccontextmanager
     async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
-        """See `RefreshLedger`."""
+        """Hold the entry while the block runs, after the caller that holds it."""
         self._purge()
         async with self._locks.setdefault(digest, asyncio.Lock()):
             result, finished_at = self._results.get(digest, (None, 0.0))
@@ -64,7 +64,7 @@ class MemoryLedger:
             )
 
     async def forget(self, digest: bytes) -> None:
-        """See `RefreshLedger`."""
+        """Drop a result, which ends its grace time."""
         self._results.pop(digest, None)
 
     def _purge(self) -> None:
