@@ -53,8 +53,8 @@ the route.""",
 in every request. Give the route an authorizer: in the table, or by an authentication middleware.""",
     "CG156": """The method, the path or the function of a declared route is computed in a way that cannot be followed,
 or is none. Write a constant, or give the parameters of a template in `parameters` of the source.""",
-    "CG157": """A declared route has an authorizer, a scope or an API key that its generated route would not check. It
-would let in more callers than AWS does, so nothing is written.""",
+    "CG157": """A declared route asks for an API key beside a Lambda authorizer, and only the function would be asked.
+It would let in more callers than AWS does, so nothing is written.""",
     "CG199": """The generator failed on a module. This is a fault of the generator. Report it with the module;
 meanwhile leave its folder out with `exclude` in [tool.codegen].""",
     "CG202": """The docstring's path and the code name a path parameter differently, or only one of them has it. The

@@ -6,7 +6,7 @@ import pytest
 
 from src.contexts.shared_kernel.logging import configure_logging
 from src.runtimes.fastapi.project import forward_library_log
-from tests.support import postgres
+from tests.support import foreign, postgres
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +45,12 @@ def seeded_template(postgres_server: str) -> str:
         await seed_if_empty(url)
 
     return postgres.ensure_template(postgres_server, "seeded", migrate_and_seed)
+
+
+@pytest.fixture(scope="session")
+def clinic_database(postgres_server: str) -> str:
+    """The database of the foreign backend that has one, to be copied."""
+    return foreign.clinic_template(postgres_server)
 
 
 @pytest.fixture

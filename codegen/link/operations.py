@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from .. import facts
-from ..declarations import Cognito, Handler, LambdaAuthorizer, Public, Route
+from ..declarations import Authorizer, Handler, LambdaAuthorizer, Public, Route
 from ..diagnostics import Finding
 from ..model import ANY, Docs, Operation, PathParameter, Request, Response, ResponseKind
 from ..names import Identifier, PathTemplate
@@ -26,8 +26,10 @@ def check(routes: Iterable[Route], code: HandlerCode, reserved: tuple[str, ...])
     for route in routes:
         if route.path != DEFAULT and PathTemplate(route.path).segments[:1] in {(name,) for name in reserved}:
             yield route.place.finding("CG105", f"{route.path} is reserved by the runtime")
-        if not _is_enforced(route):
-            message = f"{route.method} {route.path} has an authorizer or scopes that generated routes do not check yet"
+        if route.needs_key and _runs(route.authorizer):
+            message = (
+                f"{route.method} {route.path} asks for an API key beside a Lambda authorizer, which is not checked"
+            )
             yield route.place.finding("CG157", message)
         if not isinstance(route.handler, Handler):
             continue
@@ -41,10 +43,9 @@ def check(routes: Iterable[Route], code: HandlerCode, reserved: tuple[str, ...])
             yield route.handler.place.finding("CG206", message)
 
 
-def _is_enforced(route: Route) -> bool:
-    """Whether what the route asks of a caller is checked; no route may ask for less than it declares."""
-    checked = isinstance(route.authorizer, Public | LambdaAuthorizer | Cognito)
-    return checked and not route.scopes and not route.needs_key
+def _runs(authorizer: Authorizer) -> bool:
+    """Whether an authorizer is a function that can be run here."""
+    return isinstance(authorizer, LambdaAuthorizer) and isinstance(authorizer.handler, Handler)
 
 
 def _operation(route: Route, handler: Handler, code: HandlerCode) -> Operation:
@@ -67,6 +68,9 @@ def _operation(route: Route, handler: Handler, code: HandlerCode) -> Operation:
         response=_ANYTHING,
         container=None,
         docs=_docs(route, handler, code),
+        authorizer=None if isinstance(route.authorizer, Public) or _runs(route.authorizer) else route.authorizer,
+        scopes=route.scopes,
+        needs_key=route.needs_key,
         declared=route,
     )
 

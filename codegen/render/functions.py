@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..declarations import Api, Handler, LambdaAuthorizer
 from ..model import Operation
 from ..names import Identifier
-from .views import ApiView, AuthorizerView, CorsView, DeclaredView, FunctionsView, FunctionView
+from .views import ApiView, CorsView, DeclaredView, FunctionsView, FunctionView, LambdaAuthorizerView
 
 FUNCTIONS = "functions.py"
 
@@ -61,7 +61,7 @@ def functions_view(operations: Iterable[Operation], constants: Constants) -> Fun
     )
     apis = tuple(_api(api, constant) for api, constant in constants.apis.items())
     authorizers = tuple(
-        AuthorizerView(
+        LambdaAuthorizerView(
             constant,
             constants.functions[one.handler],
             one.name,

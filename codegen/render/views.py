@@ -77,7 +77,7 @@ class ApiView:
 
 
 @dataclass(frozen=True, slots=True)
-class AuthorizerView:
+class LambdaAuthorizerView:
     """A Lambda authorizer; `constant` is its name in the file, `function` that of its function."""
 
     constant: str
@@ -97,7 +97,15 @@ class FunctionsView:
     sources: tuple[str, ...]
     apis: tuple[ApiView, ...]
     functions: tuple[FunctionView, ...]
-    authorizers: tuple[AuthorizerView, ...]
+    authorizers: tuple[LambdaAuthorizerView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizerView:
+    """A class of `ports` with its arguments."""
+
+    name: str
+    arguments: tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,9 @@ class RouteView:
     function: str
     declared: "DeclaredView | None"
     auth: str | None
+    authorizer: AuthorizerView | None
+    scopes: tuple[str, ...]
+    needs_key: bool
     permissions: tuple[str, ...]
     timeout: float | None
     any_method: bool

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,8 @@ from opentelemetry import trace
 from pydantic import BaseModel
 
 from .auth.authenticator import Accepted, Refused
+from .auth.authorizers import RouteAuthorizer, authorizers_of
+from .auth.claims import scopes_of
 from .auth.lambda_authorizer import Context, LambdaAuthorization
 from .auth.responses import Reason
 from .database import APP_SESSIONS
@@ -26,7 +28,7 @@ from .lambda_runtime.executors.environment import FunctionError
 from .lambda_runtime.executors.pool import TooBusy
 from .lambda_runtime.marshalling import MalformedResult
 from .observability.logging import EventLog
-from .ports import LambdaOperation
+from .ports import LambdaOperation, NeedsStandIn
 from .project import Project
 from .runtime import Runtime
 from .settings import Settings
@@ -48,6 +50,8 @@ _FAULTS = {
     # An HTTP API knows no scheme: what stands in the header is the token.
     Reason.MALFORMED_CREDENTIALS: TokenFault.MALFORMED,
     Reason.MALFORMED_JWT: TokenFault.MALFORMED,
+    Reason.WRONG_AUDIENCE: TokenFault.WRONG_AUDIENCE,
+    Reason.NO_SCOPE: TokenFault.NO_SCOPE,
 }
 
 type Headers = Sequence[HeaderLine]
@@ -74,6 +78,7 @@ class RouteServices:
     api: Api
     clock: Callable[[], datetime]
     functions: Functions
+    stand_ins: Mapping[str, str]
     running: int = 0
     authorizations: list[LambdaAuthorization] = field(default_factory=list)
 
@@ -95,13 +100,21 @@ class RouteServices:
     def authorization(self, operation: LambdaOperation, api: Api) -> LambdaAuthorization | None:
         """What asks the function that authorizes an operation: one for all routes, which share its cache."""
         declared = operation.lambda_authorizer
-        if declared is None:
+        if declared is None or declared.name in self.stand_ins:
             return None
         known = (one for one in self.authorizations if (one.declared, one.api) == (declared, api))
         found = next(known, None) or LambdaAuthorization(declared, self.functions, api)
         if found not in self.authorizations:
             self.authorizations.append(found)
         return found
+
+    def authorizers(self, operation: LambdaOperation, api: Api) -> tuple[RouteAuthorizer, ...]:
+        """What else authorizes an operation; a stand-in that is named for a Lambda authorizer counts more than that."""
+        declared = operation.lambda_authorizer
+        if declared is not None:
+            operation = replace(operation, authorizer=NeedsStandIn("lambda", declared.name))
+        development = self.settings.development
+        return authorizers_of(operation, self.runtime.auth, self.stand_ins, api, development=development)
 
     def unavailable(self, sentence: str, api: Api) -> GatewayResponse:
         """The 503 for a request that this process cannot take now; the client may retry."""
@@ -127,8 +140,9 @@ class LambdaEndpoint:
         runtime = services.runtime.for_handlers()
         self._handler = services.project.handler(operation, runtime) if composable else operation.handler
         self._function = None if operation.declared is None else services.functions.of(operation.declared)
-        self._authorization = services.authorization(operation, api)
         self.logs_requests = services.project.logs_requests(operation)
+        self._authorization = services.authorization(operation, api)
+        self._authorizers = services.authorizers(operation, api) if self._authorization is None else ()
 
     @property
     def name(self) -> str:
@@ -164,25 +178,26 @@ class LambdaEndpoint:
         if refusal is not None:
             return refusal
         accepted, context = verdict, None
-        if accepted is None and self._authorization is not None:
+        if verdict is None and self._authorization is not None:
             decided = await self._authorized(self._authorization, scope, parameters, request_id)
             if isinstance(decided, GatewayResponse):
                 return decided
             context = decided
-        elif accepted is None and self._operation.auth is not None:
-            authenticator = self._services.runtime.auth.authenticator
-            found = await authenticator.authenticate(scope["headers"], scope["method"], address_of(scope))
+        for authorizer in self._authorizers if verdict is None else ():
+            found = await authorizer.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
-                return self.api.own(refusal_of(found, self.api, scope["headers"]), request_id)
-            accepted = found
+                refusal = refusal_of(found, self.api, scope["headers"], self._operation.scopes)
+                return self.api.own(refusal, request_id)
+            accepted = accepted or found
         try:
             body = await read_body(scope, receive, self._settings.gateway_max_body, self.api.timeout)
         except TooLong:
             return closing(self.api.own(self.api.body_too_long(self._settings.gateway_max_body), request_id))
         except TooSlow:
             return closing(BODY_TOO_SLOW)
-        claims = accepted.claims if accepted is not None else None
-        invocation = Invocation(self._route, parameters, request_id, self._services.clock(), claims)
+        claims = (accepted.claims if accepted is not None else None) or None
+        scopes = scopes_of(claims) if claims is not None and self._operation.scopes else None
+        invocation = Invocation(self._route, parameters, request_id, self._services.clock(), claims, scopes)
         response = await self._invoke(scope, raw_request(scope, body), invocation, receive, context)
         return with_cookies(response, accepted.set_cookies) if accepted is not None else response
 
@@ -261,13 +276,13 @@ def error_value(project: Project, status: int, message: str) -> Any:
     return body.model_dump(mode="json") if isinstance(body, BaseModel) else body
 
 
-def refusal_of(refused: Refused, api: Api, headers: Headers) -> GatewayResponse:
+def refusal_of(refused: Refused, api: Api, headers: Headers, scopes: tuple[str, ...] = ()) -> GatewayResponse:
     """What a client of this kind of API gets when the authorizer refuses its token."""
     if refused.response.status != 401:
         return refused.response
     sent = first_value(headers, b"authorization") or b""
     fault = _FAULTS.get(refused.reason, TokenFault.OTHER) if sent.strip() else TokenFault.MISSING
-    return api.unauthorized(refused.response, fault)
+    return api.unauthorized(refused.response, fault, scopes)
 
 
 def head_refusal(scope: Any, settings: Settings) -> GatewayResponse | None:

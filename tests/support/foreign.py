@@ -1,13 +1,18 @@
 """Backends of others (`tests/foreign`), copied out of this checkout as their owners have them."""
 
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import asyncpg
+
+from tests.support import postgres
 
 PROJECT = Path(__file__).resolve().parents[2]
 BACKENDS = PROJECT / "tests" / "foreign"
@@ -34,14 +39,28 @@ def copied(name: str, folder: Path) -> Path:
 
 def generated(root: Path) -> Path:
     """The root, after its routers were generated."""
-    ran = _run(["codegen", "generate", "--root", str(root)], PROJECT, {})
+    ran = _module(["codegen", "generate", "--root", str(root)], {})
     assert ran.code == 0, ran.lines
     return root
 
 
+def clinic_template(server_url: str) -> str:
+    """The URL of a database with the schema and the sample rows of the clinic."""
+    scripts = [(BACKENDS / "clinic" / name).read_text("utf-8") for name in ("schema.sql", "sample.sql")]
+
+    async def fill(url: str) -> None:
+        connection = await asyncpg.connect(url)
+        for script in scripts:
+            await connection.execute(script)
+        await connection.close()
+
+    digest = hashlib.sha256("".join(scripts).encode()).hexdigest()[:8]
+    return postgres.ensure_template(server_url, f"clinic_{digest}", fill)
+
+
 def parity(root: Path, *arguments: str, **environment: str) -> Ran:
     """The command of this checkout on the root."""
-    return _run(["src.lambdatwin", "parity", *arguments, "--root", str(root)], PROJECT, environment)
+    return _module(["src.lambdatwin", "parity", *arguments, "--root", str(root)], environment)
 
 
 def make_raising(root: Path) -> None:
@@ -50,12 +69,18 @@ def make_raising(root: Path) -> None:
         file.write_text(_HANDLER.sub(r'\1    raise RuntimeError("out of order")\n', file.read_text("utf-8")), "utf-8")
 
 
-def _run(arguments: Sequence[str], folder: Path, environment: dict[str, str]) -> Ran:
+def _module(arguments: Sequence[str], environment: Mapping[str, str]) -> Ran:
     kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
+    return run([sys.executable, "-m", *arguments], PROJECT, {**kept, **environment})
+
+
+def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Ran:
+    """A command in a folder, to its end."""
+    path = shutil.which(command[0], path=environment.get("PATH")) or command[0]
     done = subprocess.run(
-        [sys.executable, "-m", *arguments],
+        [path, *command[1:]],
         cwd=folder,
-        env=kept | environment,
+        env=dict(environment),
         capture_output=True,
         text=True,
         timeout=300,

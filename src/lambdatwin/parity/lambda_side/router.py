@@ -50,7 +50,7 @@ class Route:
 
 
 def routes_of(root: Path) -> list[Route]:
-    """What `python -m codegen routes` finds below a folder."""
+    """What the command `routes` finds below a folder."""
     command = [sys.executable, "-m", generator(), "routes", "--format", "json", "--root", str(root)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:

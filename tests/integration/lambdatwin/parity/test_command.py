@@ -82,12 +82,17 @@ def test_this_repositorys_own_routes_run_on_copies_of_a_database(
         (["{requests}", *ARGUMENTS, "--cors", "{{}}"], "only an HTTP API has a CORS policy"),
         (["{requests}", *ARGUMENTS, "--payload", "http-2.0", "--cors", "x"], "Expecting value"),
         (["{requests}", *ARGUMENTS, "--stage-variable", "colour"], "a stage variable is NAME=VALUE"),
+        (["{requests}", "--routes", "{mixed}", "--no-database"], "choose one API with --payload"),
     ],
 )
 def test_a_run_that_cannot_take_place_says_why(
-    requests_file: str, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+    requests_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
 ) -> None:
-    assert cli.main(["parity", *(argument.format(requests=requests_file) for argument in arguments)]) == 2
+    mixed = tmp_path / "mixed.json"
+    route = {"method": "GET", "module": "m", "function": "f"}
+    mixed.write_text(json.dumps([{**route, "path": f"/{payload}", "payload": payload} for payload in ("1.0", "2.0")]))
+    given = {"requests": requests_file, "mixed": str(mixed)}
+    assert cli.main(["parity", *(argument.format(**given) for argument in arguments)]) == 2
     printed = capsys.readouterr()
     assert printed.err.startswith("error: ")
     assert words in printed.err

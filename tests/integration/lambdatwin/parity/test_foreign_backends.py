@@ -1,18 +1,15 @@
 """`lambdatwin parity` on other backends: in processes of their own, with their own packages `src` and `generated`."""
 
-import hashlib
 import json
 from collections import Counter
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from src.lambdatwin.parity.lambda_side.router import Resources, routes_of
 from src.lambdatwin.parity.requests import read_requests
-from tests.support import foreign, postgres
+from tests.support import foreign
 
-CLINIC = foreign.BACKENDS / "clinic"
 _TAMPER = """
 def tampered(app):
     async def wrapped(scope, receive, send):
@@ -24,20 +21,6 @@ def tampered(app):
 
     return wrapped
 """
-
-
-@pytest.fixture(scope="module")
-def clinic_database(postgres_server: str) -> str:
-    scripts = [(CLINIC / name).read_text("utf-8") for name in ("schema.sql", "sample.sql")]
-
-    async def fill(url: str) -> None:
-        connection = await asyncpg.connect(url)
-        for script in scripts:
-            await connection.execute(script)
-        await connection.close()
-
-    digest = hashlib.sha256("".join(scripts).encode()).hexdigest()[:8]
-    return postgres.ensure_template(postgres_server, f"clinic_{digest}", fill)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from src.lambdatwin.parity.comparison import compared
+from src.lambdatwin.parity.comparison import Verdict, compared
 from src.lambdatwin.parity.wire import Answer, Sent
 
 SENT = Sent("r-1", "GET", "/products", (), b"")
@@ -56,3 +56,39 @@ def test_a_handlers_own_request_id_must_still_be_there() -> None:
     expected = Answer(200, (("x-request-id", "mine"),), b"")
     assert not _differences(Answer(200, (("x-request-id", "mine"), ("x-request-id", "r-1")), b""), expected)
     assert _differences(Answer(200, (("x-request-id", "r-1"),), b""), expected)
+
+
+_ID, _OTHER_ID = "0f8fad5b-d9cb-469f-a165-70867728950e", "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+
+
+@pytest.mark.parametrize(
+    ("in_lambda", "in_fastapi"),
+    [
+        (f'{{"id": "{_ID}"}}', f'{{"id": "{_OTHER_ID}"}}'),
+        (_ID.replace("-", ""), _OTHER_ID.replace("-", "")),
+        ("at 2026-01-02T03:04:05.678901+00:00", "at 2026-01-02T03:04:06Z"),
+        ("Fri, 02 Jan 2026 03:04:05 GMT", "Fri, 02 Jan 2026 03:04:09 GMT"),
+        ('{"at": 1767323045.25, "ms": 1767323045250}', '{"at": 1767323046.5, "ms": 1767323046500}'),
+    ],
+)
+def test_ids_and_times_of_the_backends_own_are_not_compared(in_lambda: str, in_fastapi: str) -> None:
+    expected, actual = (Answer(200, (("location", text),), text.encode()) for text in (in_lambda, in_fastapi))
+    assert len(compared(SENT, expected, actual).differences) == 2
+    seen = compared(SENT, expected, actual, known_sources=False)
+    assert (seen.verdict, seen.differences) == (Verdict.UNDECIDED, ())
+    assert [item.part for item in seen.undecided] == ["location", "body"]
+
+
+@pytest.mark.parametrize(
+    ("in_lambda", "in_fastapi"),
+    [
+        (f'{{"id": "{_ID}", "total": 5}}', f'{{"id": "{_OTHER_ID}", "total": 6}}'),
+        (f'{{"id": "{_ID}"}}', '{"id": null}'),
+        ('{"number": 1234}', '{"number": 1235}'),
+        ('{"day": "2026-01-02"}', '{"day": "2026-01-03"}'),
+    ],
+)
+def test_every_other_value_still_is(in_lambda: str, in_fastapi: str) -> None:
+    expected, actual = (Answer(200, (), text.encode()) for text in (in_lambda, in_fastapi))
+    seen = compared(SENT, expected, actual, known_sources=False)
+    assert (seen.verdict, len(seen.differences)) == (Verdict.DIFFERENT, 1)

@@ -1,0 +1,124 @@
+"""A page of the documentation, followed word for word: files are written, commands run, their output compared."""
+
+import os
+import re
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+_BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+_SECONDS = 120.0
+# On the page; a machine may have something else there.
+_PORT = "8000"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A file of the reader's repository, or a command with the output that the page shows (None: any)."""
+
+    file: str | None
+    text: str
+    shown: str | None = None
+
+
+def steps(page: str) -> list[Step]:
+    """`sh` blocks are commands whose output differs from time to time; `console` blocks show it."""
+    found: list[Step] = []
+    for language, file, text in _BLOCK.findall(page):
+        if language == "console":
+            found += [Step(None, command, shown) for command, shown in _COMMAND.findall(text)]
+        elif language == "sh":
+            found += [Step(None, command) for command in text.splitlines()]
+        elif file:
+            found.append(Step(file, text))
+    return found
+
+
+def follow(page: str, folder: Path, environment: Mapping[str, str], port: int) -> int:
+    """Do all steps in the folder; how many commands there were. Raises AssertionError with the command."""
+    commands, environment = 0, {**environment, "PORT": str(port)}
+    with ExitStack() as servers:
+        for step in steps(page):
+            text = step.text.replace(f":{_PORT}", f":{port}")
+            if step.file is not None:
+                target = folder / step.file
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, encoding="utf-8")
+                continue
+            commands += 1
+            if text.endswith(" &"):
+                servers.enter_context(_served(text.removesuffix(" &"), folder, environment, port))
+            else:
+                _run(text, step.shown, folder, environment)
+    return commands
+
+
+def _run(command: str, shown: str | None, folder: Path, environment: Mapping[str, str]) -> None:
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=folder,
+        env=dict(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    if shown is None:
+        assert done.returncode == 0, (command, done.stdout)
+    else:
+        assert done.stdout.rstrip("\n") == shown.rstrip("\n"), (command, done.stdout)
+
+
+@contextmanager
+def _served(command: str, folder: Path, environment: Mapping[str, str], port: int) -> Iterator[None]:
+    """A server until the block ends."""
+    log = folder.parent / "server.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            ["sh", "-c", f"exec {command}"],
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _await(f"http://127.0.0.1:{port}/health", log)
+        yield
+    finally:
+        process.terminate()
+        process.wait(_SECONDS)
+
+
+def _await(url: str, log: Path) -> None:
+    end = time.monotonic() + _SECONDS
+    while time.monotonic() < end:
+        try:
+            if httpx.get(url, trust_env=False).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(log.read_text()[-3000:])
+
+
+def commands_of(python: Path, folder: Path, package: Path | None) -> dict[str, str]:
+    """An environment in which `lambdatwin` and `python` are those of an interpreter that has the package on its path;
+    `pip` says that it is installed already."""
+    folder.mkdir()
+    scripts = {
+        "lambdatwin": f'exec "{python}" -P -m lambdatwin "$@"',
+        "python": f'exec "{python}" "$@"',
+        "pip": "exit 0",
+    }
+    for name, line in scripts.items():
+        (folder / name).write_text(f"#!/bin/sh\n{line}\n")
+        (folder / name).chmod(0o755)
+    environment = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)}
+    return environment | ({"PYTHONPATH": str(package)} if package else {})

@@ -1,0 +1,50 @@
+"""The wheel, installed by pip into a fresh environment: the page, and the foreign backends outside this checkout."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.integration.lambdatwin.test_another_repository import PAGE
+from tests.support import foreign
+from tests.support.development import free_port
+from tests.support.installed import build_wheel
+from tests.support.walkthrough import follow
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Variables of a process whose first commands are those of a new environment; pip finds the wheel there."""
+    folder = tmp_path_factory.mktemp("installation")
+    build_wheel(folder / "wheel")
+    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+    kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "HTTP", "SSL", "LANG"))}
+    path = f"{folder / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return {**kept, "PATH": path, "HOME": str(folder), "PIP_FIND_LINKS": str(folder / "wheel")}
+
+
+@pytest.fixture(scope="module")
+def installed(environment: dict[str, str]) -> Callable[..., foreign.Ran]:
+    """Runs a command of the environment in a folder."""
+    foreign.run(["pip", "install", "-q", "lambdatwin[codegen,parity,postgres]"], Path("/"), environment)
+    return lambda root, *command: foreign.run(["lambdatwin", *command], root, environment)
+
+
+def test_the_page_holds_word_for_word(environment: dict[str, str], tmp_path: Path) -> None:
+    assert follow(PAGE.read_text("utf-8"), tmp_path, environment, free_port()) >= 10
+
+
+@pytest.mark.parametrize("name", ["clinic", "parcels"])
+def test_a_foreign_backend_answers_as_lambda(
+    name: str, installed: Callable[..., foreign.Ran], clinic_database: str, tmp_path: Path
+) -> None:
+    root = foreign.copied(name, tmp_path)
+    assert installed(root, "check").code == 0
+    options = ["--database-url", clinic_database] if name == "clinic" else []
+    ran = installed(root, "parity", "requests.jsonl", *options)
+    assert (ran.code, ran.errors) == (0, "")
+    assert {line.split()[0] for line in ran.lines[1:-1]} == {"equal"}
+    print(f"\n{name}: {ran.lines[-1]} by the installed command")
