@@ -14,13 +14,13 @@ from pydantic import BaseModel
 from .auth.authenticator import Accepted, Refused
 from .auth.authorizers import RouteAuthorizer, authorizers_of
 from .auth.claims import scopes_of
-from .auth.lambda_authorizer import Context, LambdaAuthorization
 from .auth.responses import Reason
 from .database import APP_SESSIONS
 from .gateway.answers import TokenFault
 from .gateway.api import Api
 from .gateway.http import GatewayResponse, HeaderLine, RawRequest, first_value
 from .gateway.invocation import Invocation, Route
+from .lambda_runtime.authorizer import Context, LambdaAuthorization
 from .lambda_runtime.context import LambdaContext
 from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
 from .lambda_runtime.executors.declared import Functions

@@ -26,9 +26,9 @@ from pydantic_core import CoreSchema
 from starlette.routing import Match, compile_path
 from starlette.types import Receive, Scope, Send
 
-from .auth.lambda_authorizer import LambdaAuthorizer
 from .gateway.cors import CorsConfiguration
 from .gateway.route_table import DEFAULT
+from .lambda_runtime.authorizer import LambdaAuthorizer
 from .lambda_runtime.executors.declared import DeclaredFunction as Function
 
 __all__ = [

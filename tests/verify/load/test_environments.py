@@ -27,6 +27,7 @@ def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     logger = logging.getLogger("lambdatwin")
     monkeypatch.setattr(logger, "propagate", False)
     monkeypatch.setattr(logger, "handlers", [logging.NullHandler()])
+    monkeypatch.setattr(logger, "level", logging.INFO)
 
 
 @contextlib.asynccontextmanager
@@ -58,6 +59,7 @@ async def test_no_request_meets_another_and_nothing_grows(backend: Path, monkeyp
         after = usage()
     print(f"\n10 000 requests over 100 connections: {found}\n20 000 requests: {before} -> {after}")
     assert (found.answers, found.mixed_answers, found.mixed_lines) == (10_000, 0, 0)
+    assert found.lines == 20_000
     assert after.descriptors <= before.descriptors + 5
     assert after.megabytes < before.megabytes * 1.15 + 10
     assert after.largest_worker < before.largest_worker * 1.1 + 5

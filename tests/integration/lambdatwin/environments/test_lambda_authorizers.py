@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from src.lambdatwin import ports
 from src.lambdatwin.app import install
-from src.lambdatwin.auth.lambda_authorizer import evaluated
+from src.lambdatwin.lambda_runtime.authorizer import evaluated
 from src.lambdatwin.project import Project
 from src.lambdatwin.settings import Settings
 from tests.support import foreign_sync

@@ -23,11 +23,11 @@ from ..gateway.api import Api, HttpApi
 from ..gateway.http import GatewayResponse, RawRequest, first_value
 from ..gateway.invocation import Invocation
 from ..gateway.request_parts import ACCOUNT_ID, API_ID
-from ..lambda_runtime.deadlines import TimedOut
-from ..lambda_runtime.executors.declared import DeclaredFunction, Functions
-from ..lambda_runtime.executors.environment import FunctionError
-from ..lambda_runtime.marshalling import MalformedResult
 from ..observability.logging import EventLog
+from .deadlines import TimedOut
+from .executors.declared import DeclaredFunction, Functions
+from .executors.environment import FunctionError
+from .marshalling import MalformedResult
 
 _LOG = EventLog("auth.lambda")
 _REST_TTL = 300
