@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from ...project import GENERATOR, has_generator
 from ..api import Kind
-from ..roots import generator
 
 # What ANY stands for, in both kinds of API.
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -51,7 +51,9 @@ class Route:
 
 def routes_of(root: Path) -> list[Route]:
     """What `python -m codegen routes` finds below a folder."""
-    command = [sys.executable, "-m", generator(), "routes", "--format", "json", "--root", str(root)]
+    if not has_generator():
+        raise BadRouteList("the generator is not installed: pip install 'lambdatwin[codegen]', or name --routes FILE")
+    command = [sys.executable, "-m", GENERATOR, "routes", "--format", "json", "--root", str(root)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BadRouteList(f"`{' '.join(command[1:])}` failed:\n{(done.stderr or done.stdout).strip()}")

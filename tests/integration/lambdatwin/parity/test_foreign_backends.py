@@ -49,18 +49,6 @@ def test_every_route_answers_as_lambda(name: str, options: list[str], tmp_path: 
     assert {line.split()[-1][0] for line in ran.lines[1:-1]} == {"2", "4", "5"}
 
 
-@pytest.mark.parametrize("name", ["clinic", "parcels"])
-def test_a_handler_that_raises_is_the_gateways_502(name: str, options: list[str], tmp_path: Path) -> None:
-    root = foreign.copied(name, tmp_path)
-    foreign.make_raising(root)
-    happy = [line for line in (root / "requests.jsonl").read_text("utf-8").splitlines() if "happy" in line]
-    (tmp_path / "happy.jsonl").write_text("\n".join(happy), "utf-8")
-    ran = foreign.parity(root, str(tmp_path / "happy.jsonl"), *options)
-    assert (_not_equal(ran), ran.code, ran.errors) == ([], 0, "")
-    assert {tuple(line.split()[-2:]) for line in ran.lines[1:-1]} == {("502", "502")}
-    assert len(happy) >= len(routes_of(root))
-
-
 def test_binary_types_of_the_settings_reach_both_sides_and_a_planted_difference_is_found(tmp_path: Path) -> None:
     root = foreign.copied("parcels", tmp_path)
     (root / "tamper.py").write_text(_TAMPER)
