@@ -10,6 +10,8 @@ from pathlib import Path
 INSTALLED_NAME = "lambdatwin"
 _LIBRARY = Path(__file__).resolve().parents[1]
 _IN_CHECKOUT = not (__package__ or "").startswith(f"{INSTALLED_NAME}.")
+# The generator's package beside this library.
+GENERATOR = "codegen" if _IN_CHECKOUT else f"{INSTALLED_NAME}.codegen"
 
 
 def is_elsewhere(root: Path) -> bool:

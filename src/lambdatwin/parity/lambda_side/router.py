@@ -1,5 +1,6 @@
 """The routes of an API, read from the list that the generator prints, and the choice between them."""
 
+import importlib.util
 import json
 import re
 import subprocess
@@ -11,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from ...project import GENERATOR, has_generator
 from ..api import Kind
+from ..roots import GENERATOR
 
 # What ANY stands for, in both kinds of API.
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -51,7 +52,7 @@ class Route:
 
 def routes_of(root: Path) -> list[Route]:
     """What `python -m codegen routes` finds below a folder."""
-    if not has_generator():
+    if importlib.util.find_spec("libcst") is None:
         raise BadRouteList("the generator is not installed: pip install 'lambdatwin[codegen]', or name --routes FILE")
     command = [sys.executable, "-m", GENERATOR, "routes", "--format", "json", "--root", str(root)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
