@@ -143,6 +143,25 @@ class LambdaAuthorizer:
 type Authorizer = Public | Iam | ApiKey | Cognito | Jwt | LambdaAuthorizer | Unresolved
 
 
+def kind_of(authorizer: Authorizer) -> str | None:
+    """The kind of an authorizer: None for a public route, unknown for what no source tells."""
+    match authorizer:
+        case Public():
+            return None
+        case Cognito():
+            return "cognito"
+        case Jwt():
+            return "jwt"
+        case LambdaAuthorizer():
+            return "lambda"
+        case Iam():
+            return "iam"
+        case ApiKey():
+            return "key"
+        case Unresolved():
+            return "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Cors:
     origins: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .declarations import Authorizer
 from .diagnostics import Spot
 from .facts import Constant
 
@@ -167,7 +168,8 @@ class Docs:
 class Operation:
     """One route. `path` is as the docstring says it; `statuses` are sorted.
 
-    `others`: what the handler's own returns give with another status than `status`.
+    `others`: what the handler's own returns give with another status than `status`. `authorizer` is what a table
+    declares, None for a docstring; `needs_key` and `scopes` go with it.
     """
 
     spot: Spot
@@ -189,6 +191,9 @@ class Operation:
     docs: Docs
     headers: tuple[Header, ...] = ()
     others: tuple[tuple[int, Response | None], ...] = ()
+    authorizer: Authorizer | None = None
+    scopes: tuple[str, ...] = ()
+    needs_key: bool = False
 
     @property
     def renamed(self) -> dict[str, str]:

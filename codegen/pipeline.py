@@ -165,7 +165,8 @@ class Pipeline:
 
         known, settings = None if self.memory is None else self.memory.formatted, self.target.settings
         try:
-            return tuple(render(endpoints, settings.ports, settings.folder, self.templates, known)), ()
+            places = (settings.ports, settings.folder, self.templates)
+            return tuple(render(endpoints, *places, known, settings.payload)), ()
         except RenderError as error:
             found = (folder / error.template for folder in self.templates)
             path = next((path for path in found if path.is_file()), TEMPLATES / error.template)

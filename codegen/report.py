@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from .declarations import kind_of
 from .diagnostics import Finding, Point, Severity, Spot
 from .emit import Change
 from .model import Endpoint, ListOf, Named, OneOf, Operation, PathParameter, Query, Request, Response
@@ -133,8 +134,8 @@ def _row(endpoint: Endpoint, place: Point | None, payload: str) -> dict[str, obj
         "path": route and route.path,
         "context": endpoint.context,
         "auth": route and route.auth,
-        "authorizer": {"kind": "cognito"} if route and route.auth else None,
-        "scopes": [],
+        "authorizer": _authorizer(route) if route else None,
+        "scopes": list(route.scopes) if route else [],
         "api": None,
         "payload": payload if route else None,
         "permissions": list(route.permissions) if route else [],
@@ -156,6 +157,13 @@ def _row(endpoint: Endpoint, place: Point | None, payload: str) -> dict[str, obj
             "column": place and place.column,
         },
     }
+
+
+def _authorizer(route: Operation) -> dict[str, object] | None:
+    """A middleware of a docstring's handler authenticates users of a pool."""
+    if route.auth is None:
+        return None
+    return {"kind": "cognito" if route.authorizer is None else kind_of(route.authorizer)}
 
 
 def _path_parameter(parameter: PathParameter) -> dict[str, object]:

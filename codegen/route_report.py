@@ -3,21 +3,7 @@
 from collections.abc import Iterable
 
 from .codebase import Target
-from .declarations import (
-    Api,
-    ApiKey,
-    Authorizer,
-    Cognito,
-    Handler,
-    Iam,
-    Jwt,
-    LambdaAuthorizer,
-    Place,
-    Public,
-    Route,
-    Source,
-    Unresolved,
-)
+from .declarations import Api, Authorizer, Cognito, Handler, Place, Public, Route, Source, kind_of
 from .model import Endpoint, Operation
 from .names import PathTemplate
 from .report import plain
@@ -61,25 +47,6 @@ def _row(route: Route) -> dict[str, object]:
             "column": route.place.column,
         },
     }
-
-
-def kind_of(authorizer: Authorizer) -> str | None:
-    """The kind that a row names: None for a public route, unknown for what no source tells."""
-    match authorizer:
-        case Public():
-            return None
-        case Cognito():
-            return "cognito"
-        case Jwt():
-            return "jwt"
-        case LambdaAuthorizer():
-            return "lambda"
-        case Iam():
-            return "iam"
-        case ApiKey():
-            return "key"
-        case Unresolved():
-            return "unknown"
 
 
 def declared_as_table(rows: Iterable[dict[str, object]]) -> str:

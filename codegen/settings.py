@@ -48,7 +48,7 @@ class Settings:
     entry: str = _setting("lambda_handler", "the function that Lambda calls")
     container: str = _setting("container", "the module-level dependency container")
     decorators: tuple[str, ...] = _setting(("async_endpoint_handler",), "decorators of handlers")
-    payload: str = _setting("1.0", "the format of the handlers' events, for the table of routes")
+    payload: str = _setting("1.0", "the format of the handlers' events; 2.0 makes the routes those of an HTTP API")
     reserved: tuple[str, ...] = _setting(
         ("docs", "redoc", "openapi.json", "health", "metrics", "auth"), "first segments that the runtime keeps"
     )

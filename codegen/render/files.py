@@ -35,10 +35,11 @@ def render(
     folder: str,
     templates: tuple[Path, ...],
     known: dict[str, str] | None = None,
+    payload: str = "1.0",
 ) -> list[GeneratedFile]:
     """All files of the output folder, sorted by path; `known` keeps what was formatted before.
 
-    `folder` is the name of the folders with handlers.
+    `folder` is the name of the folders with handlers, `payload` the format of their events.
     """
     from .printing import Printer
 
@@ -47,7 +48,7 @@ def render(
     sources: dict[str, tuple[str, ...]] = {}
     texts: dict[str, str] = {}
     for view in views:
-        texts[view.path] = printer.text(_template(view.path), view=view)
+        texts[view.path] = printer.text(_template(view.path), view=view, payload=payload)
         sources[view.path] = view.sources
     registry = registry_view(endpoints, views)
     package, _, ports_name = ports.rpartition(".")

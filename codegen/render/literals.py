@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 
-def lit(value: str | int | float | bool | Sequence[str] | Mapping[str, str] | None) -> str:
+def lit(value: str | int | float | bool | Sequence[str | None] | Mapping[str, str] | None) -> str:
     """A Python literal, ASCII only: no quote, brace, newline or direction mark of a handler survives as itself."""
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, tuple | list):
-        inner = ", ".join(quoted(item) for item in value)
+        inner = ", ".join(map(lit, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{quoted(key)}: {quoted(item)}" for key, item in value.items()) + "}"

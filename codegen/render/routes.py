@@ -3,12 +3,23 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 
+from ..declarations import (
+    ApiKey,
+    Authorizer,
+    Cognito,
+    Iam,
+    Jwt,
+    LambdaAuthorizer,
+    Public,
+    Unresolved,
+    kind_of,
+)
 from ..model import Docs, Operation, Response
 from ..names import METHODS, Identifier, PathTemplate, camel
 from .naming import RouteName
 from .parameters import parameters_of
 from .types import Imports, Types
-from .views import ResponseView, RouteView
+from .views import AuthorizerView, ResponseView, RouteView
 
 type Claims = dict[tuple[str, ...], set[str]]
 """Methods by the shape of a path."""
@@ -46,6 +57,9 @@ def _route(operation: Operation, method: str, named: RouteName, types: Types) ->
         module=alias,
         function=operation.function,
         auth=operation.auth,
+        authorizer=None if operation.authorizer is None else _authorizer(operation.authorizer),
+        scopes=operation.scopes,
+        needs_key=operation.needs_key,
         permissions=operation.permissions,
         timeout=operation.timeout,
         any_method=operation.method == "ANY",
@@ -55,6 +69,22 @@ def _route(operation: Operation, method: str, named: RouteName, types: Types) ->
         name=imports.free(named.name),
         parameters=tuple(parameters_of(operation, camel(named.name), types)),
     )
+
+
+def _authorizer(declared: Authorizer) -> AuthorizerView | None:
+    """What `ports` calls a declared authorizer; None for a public route. What is not run there needs a stand-in."""
+    kind = kind_of(declared)
+    match declared:
+        case Public():
+            return None
+        case Cognito(name=name):
+            return AuthorizerView("Cognito", (("name", name),))
+        case Jwt(name=name, issuer=issuer, audience=audience):
+            return AuthorizerView("Jwt", (("name", name), ("issuer", issuer), ("audience", audience)))
+        case LambdaAuthorizer(name=name):
+            return AuthorizerView("NeedsStandIn", (("kind", kind), ("name", name)))
+        case Iam() | ApiKey() | Unresolved():
+            return AuthorizerView("NeedsStandIn", (("kind", kind), ("name", kind)))
 
 
 def _description(docs: Docs) -> str:

@@ -32,6 +32,14 @@ class ResponseView:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorizerView:
+    """A class of `ports` with its arguments."""
+
+    name: str
+    arguments: tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RouteView:
     method: str
     path: str
@@ -46,6 +54,9 @@ class RouteView:
     module: str
     function: str
     auth: str | None
+    authorizer: AuthorizerView | None
+    scopes: tuple[str, ...]
+    needs_key: bool
     permissions: tuple[str, ...]
     timeout: float | None
     any_method: bool

@@ -12,6 +12,7 @@ from fastapi.params import Depends
 
 from . import runtime
 from .auth.assembly import MountedIssuer
+from .auth.authorizers import authorizer_problems
 from .auth.config import auth_problems
 from .dependencies import verdict
 from .endpoint import RouteServices
@@ -110,7 +111,7 @@ def _installed(
     request_ids: RequestIds = _new_request_id,
     clock: Callable[[], datetime] = _utc_now,
 ) -> Installation:
-    _check(project, settings, issuer)
+    _check(project, settings, issuer, authorizer_problems(registry.routes, project.authorizers()))
     running = runtime.build(project, settings, issuer)
     installed = serve_routes(app, running, registry.routes, prefix, dependencies, request_ids=request_ids, clock=clock)
     _extend_lifespan(app, _lifespan(installed, registry))
@@ -129,7 +130,11 @@ def serve_routes(
 ) -> Installation:
     """Put the routes into the app. Raises ValueError when two claim one method and path."""
     installed = Installation(
-        app, RouteServices(running, configured_api(running.settings), clock), verdict, prefix, dependencies
+        app,
+        RouteServices(running, configured_api(running.settings), clock, running.project.authorizers()),
+        verdict,
+        prefix,
+        dependencies,
     )
     for route in routes:
         installed.add(route)
@@ -145,9 +150,9 @@ def serve_routes(
     return installed
 
 
-def _check(project: Project, settings: Settings, issuer: MountedIssuer | None) -> None:
-    """Raises `SettingsError` with everything that stands against a start."""
-    problems = auth_problems(settings)
+def _check(project: Project, settings: Settings, issuer: MountedIssuer | None, found: Sequence[str]) -> None:
+    """Raises `SettingsError` with everything that stands against a start: what was `found`, and more."""
+    problems = [*auth_problems(settings), *found]
     if settings.local_issuer and issuer is None:
         problems.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: this server has no issuer of its own")
     if project.needs_database and settings.database_url is None:

@@ -2,14 +2,13 @@
 
 import argparse
 import asyncio
-import importlib.util
 import io
 import os
 import re
 import secrets
 import socket
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout, suppress
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +17,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
-from .project import COMMAND, GENERATOR, DatabaseError, Project, ProjectError, find_project, has_generator
+from .project import (
+    COMMAND,
+    GENERATOR,
+    DatabaseError,
+    Project,
+    ProjectError,
+    find_modules_in,
+    find_project,
+    has_generator,
+)
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -172,16 +180,7 @@ def enter(root: Path) -> None:
     if before != Path.cwd():
         # `python -m` has put it there: its modules are none of the root's.
         sys.path[:] = [folder for folder in sys.path if folder not in ("", str(before))]
-    find_modules_in(str(Path(folder).resolve()) for folder in folders)
-
-
-def find_modules_in(folders: Iterable[str]) -> None:
-    """Put folders in front of the path, of this process and of those that it starts."""
-    new = [folder for folder in folders if folder not in sys.path]
-    if new:
-        sys.path[:0] = new
-        kept = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-        os.environ["PYTHONPATH"] = os.pathsep.join([*new, *kept])
+    find_modules_in(*folders)
 
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
@@ -214,14 +213,13 @@ def serve(arguments: Sequence[str], project: Project) -> int:
         developing = settings.environment is Environment.DEVELOPMENT
         if developing and not options.child:
             _refuse_a_forgotten_environment(settings.variable("environment"))
-            from .devtools import development, routers
+            from .devtools import development
 
-            find_modules_in(routers.prepare(Path()))
             return development.run(project, settings, reload=not options.no_reload, seed=options.seed)
         listener, ready = _socket(options.child) if options.child else (listen(settings), None)
         app = _app(project, settings)
         return serve_app(app, settings, listener, ready, loop=_DEBUG_LOOP if developing else "auto")
-    except (SettingsError, PortTakenError) as error:
+    except (ProjectError, SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -237,12 +235,8 @@ def _refuse_a_forgotten_environment(name: str) -> None:
     """Raises `SettingsError` where a server was started without saying so: it would migrate what it meets."""
     from .settings import SettingsError
 
-    if name in os.environ:
-        return
-    on_railway = any(name.startswith("RAILWAY_") for name in os.environ)
-    if on_railway or importlib.util.find_spec("watchfiles") is None:
-        reason = "this is Railway" if on_railway else "the development packages are not installed"
-        raise SettingsError([f"{name} is not set, and {reason}: set {name}=production"])
+    if name not in os.environ and any(other.startswith("RAILWAY_") for other in os.environ):
+        raise SettingsError([f"{name} is not set, and this is Railway: set {name}=production"])
 
 
 def _socket(given: Sequence[int]) -> tuple[socket.socket, int]:

@@ -12,6 +12,8 @@ from opentelemetry import trace
 from pydantic import BaseModel
 
 from .auth.authenticator import Accepted, Refused
+from .auth.authorizers import authorizers_of
+from .auth.claims import scopes_of
 from .auth.responses import Reason
 from .database import APP_SESSIONS
 from .gateway.answers import TokenFault
@@ -44,6 +46,8 @@ _FAULTS = {
     # An HTTP API knows no scheme: what stands in the header is the token.
     Reason.MALFORMED_CREDENTIALS: TokenFault.MALFORMED,
     Reason.MALFORMED_JWT: TokenFault.MALFORMED,
+    Reason.WRONG_AUDIENCE: TokenFault.WRONG_AUDIENCE,
+    Reason.NO_SCOPE: TokenFault.NO_SCOPE,
 }
 
 type Headers = Sequence[HeaderLine]
@@ -69,6 +73,7 @@ class RouteServices:
     runtime: Runtime
     api: Api
     clock: Callable[[], datetime]
+    stand_ins: Mapping[str, str]
     running: int = 0
 
     @property
@@ -110,6 +115,9 @@ class LambdaEndpoint:
         runtime = services.runtime.for_handlers()
         self._handler = services.project.handler(operation, runtime) if composable else operation.handler
         self.logs_requests = services.project.logs_requests(operation)
+        self._authorizers = authorizers_of(
+            operation, services.runtime.auth, services.stand_ins, api, development=self._settings.development
+        )
 
     @property
     def name(self) -> str:
@@ -145,20 +153,21 @@ class LambdaEndpoint:
         if refusal is not None:
             return refusal
         accepted = verdict
-        if accepted is None and self._operation.auth is not None:
-            authenticator = self._services.runtime.auth.authenticator
-            found = await authenticator.authenticate(scope["headers"], scope["method"], address_of(scope))
+        for authorizer in self._authorizers if verdict is None else ():
+            found = await authorizer.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
-                return self.api.own(refusal_of(found, self.api, scope["headers"]), request_id)
-            accepted = found
+                refusal = refusal_of(found, self.api, scope["headers"], self._operation.scopes)
+                return self.api.own(refusal, request_id)
+            accepted = accepted or found
         try:
             body = await read_body(scope, receive, self._settings.gateway_max_body, self.api.timeout)
         except TooLong:
             return closing(self.api.own(self.api.body_too_long(self._settings.gateway_max_body), request_id))
         except TooSlow:
             return closing(BODY_TOO_SLOW)
-        claims = accepted.claims if accepted is not None else None
-        invocation = Invocation(self._route, parameters, request_id, self._services.clock(), claims)
+        claims = (accepted.claims if accepted is not None else None) or None
+        scopes = scopes_of(claims) if claims is not None and self._operation.scopes else None
+        invocation = Invocation(self._route, parameters, request_id, self._services.clock(), claims, scopes)
         response = await self._invoke(scope, raw_request(scope, body), invocation, receive)
         return with_cookies(response, accepted.set_cookies) if accepted is not None else response
 
@@ -214,13 +223,13 @@ def error_value(project: Project, status: int, message: str) -> Any:
     return body.model_dump(mode="json") if isinstance(body, BaseModel) else body
 
 
-def refusal_of(refused: Refused, api: Api, headers: Headers) -> GatewayResponse:
+def refusal_of(refused: Refused, api: Api, headers: Headers, scopes: tuple[str, ...] = ()) -> GatewayResponse:
     """What a client of this kind of API gets when the authorizer refuses its token."""
     if refused.response.status != 401:
         return refused.response
     sent = first_value(headers, b"authorization") or b""
     fault = _FAULTS.get(refused.reason, TokenFault.OTHER) if sent.strip() else TokenFault.MISSING
-    return api.unauthorized(refused.response, fault)
+    return api.unauthorized(refused.response, fault, scopes)
 
 
 def head_refusal(scope: Any, settings: Settings) -> GatewayResponse | None:

@@ -69,6 +69,7 @@ class Installation:
         self.started = False
         self._verdict, self._prefix, self._dependencies = verdict, prefix, list(dependencies)
         self._apis: dict[LambdaApi, Deployed] = {}
+        self._claims: dict[tuple[str, str, bool], LambdaApi] = {}
         self._routes: list[LambdaRoute] = []
         self._solved_routes: dict[tuple[str, str, bool], APIRoute] = {}
 
@@ -88,8 +89,8 @@ class Installation:
 
     def _claim(self, method: str, route: LambdaRoute) -> None:
         """Of two APIs each has a host of its own; here they share one, so that no two may have one route."""
-        other = next((other for other in self._routes if _is_same(other, method, route)), None)
-        if other is not None:
+        api = self._claims.setdefault((method, _shape(route.path), _is_greedy(route)), route.operation.api)
+        if api != route.operation.api:
             raise ValueError(f"{method} {route.path} is declared by two APIs: install one of them below a prefix")
 
     @property
@@ -301,11 +302,6 @@ def _asked_method(api: Api, scope: Any) -> str:
 
 def _is_greedy(route: LambdaRoute) -> bool:
     return route.resource.endswith(("+}", DEFAULT))
-
-
-def _is_same(other: LambdaRoute, method: str, route: LambdaRoute) -> bool:
-    is_other_api = other.operation.api != route.operation.api
-    return is_other_api and method in (other.methods or ()) and _shape(other.path) == _shape(route.path)
 
 
 def request_id_of(scope: Any) -> str:

@@ -51,6 +51,34 @@ class HandlerModule(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Cognito:
+    """A user pool in front of a REST API: without scopes it takes ID tokens, with scopes access tokens."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Jwt:
+    """An OIDC issuer in front of an HTTP API. None stands for what only a deploy tells: the settings say it then."""
+
+    name: str
+    issuer: str | None = None
+    audience: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsStandIn:
+    """An authorizer that is not run here: `kind` is iam, key or lambda. `[tool.lambdatwin.authorizers]` names what
+    decides in its place, under its name or its kind."""
+
+    kind: str
+    name: str
+
+
+type Authorizer = Cognito | Jwt | NeedsStandIn
+
+
+@dataclass(frozen=True, slots=True)
 class LambdaApi:
     """The API that declares a route; what is None or empty is as the settings (`GATEWAY_*`) say.
 
@@ -67,6 +95,9 @@ class LambdaApi:
 @dataclass(frozen=True, slots=True)
 class LambdaOperation:
     """What the gateway needs to serve a route; `auth` is the context whose user is asked for, None a public route.
+
+    `authorizer` is None for a route that declares none of its own: it takes a token of the kind that the settings say.
+    A token must hold one of `scopes`, where there are any. `needs_key`: an API key is asked for, too.
 
     `access` says in the handler's words who may ask.
 
@@ -89,11 +120,14 @@ class LambdaOperation:
     reads: Mapping[str, str] = field(default_factory=dict)
     api: LambdaApi = LambdaApi()
     payload: Literal["1.0", "2.0"] | None = None
+    authorizer: Authorizer | None = None
+    scopes: tuple[str, ...] = ()
+    needs_key: bool = False
 
     def openapi(self) -> dict[str, Any]:
         """What the OpenAPI operation says of it: this is the only place that documents a route's security."""
         extra: dict[str, Any] = {
-            "security": [] if self.auth is None else [{SECURITY_SCHEME: []}],
+            "security": [] if self.auth is None else [{SECURITY_SCHEME: list(self.scopes)}],
             "x-lambda-handler": f"{self.module}:{self.function}",
         }
         if self.permissions:
@@ -119,6 +153,9 @@ def endpoint(
     reads: Mapping[str, str] | None = None,
     api: LambdaApi = LambdaApi(),
     payload: Literal["1.0", "2.0"] | None = None,
+    authorizer: Authorizer | None = None,
+    scopes: tuple[str, ...] = (),
+    needs_key: bool = False,
 ) -> Callable[[_Function], _Function]:
     """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there.
 
@@ -139,6 +176,9 @@ def endpoint(
         reads or {},
         api,
         payload,
+        authorizer=authorizer,
+        scopes=scopes,
+        needs_key=needs_key,
     )
 
     def bind(signature: _Function) -> _Function:

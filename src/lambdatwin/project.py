@@ -6,6 +6,8 @@
 import importlib
 import importlib.util
 import logging
+import os
+import sys
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -152,6 +154,13 @@ class Project:
         """Whether the handler's own middleware writes a log line for each request."""
         return False
 
+    def authorizers(self) -> Mapping[str, str]:
+        """Stand-ins for authorizers that are not run here, by name or kind (iam, key): "deny", "allow-in-development",
+        or "module:function" (called with the headers by lower-case name and the method; gives claims, or None to
+        refuse). They are those of `[tool.lambdatwin.authorizers]` in the working directory's `pyproject.toml`."""
+        named = _tool("lambdatwin", Path.cwd()).get("authorizers", {})
+        return named if isinstance(named, dict) else {}
+
     def users(self, sessions: Callable[..., Any]) -> Any:
         """Where users are looked up: an object with `async get_user(user_id, context)`, or None without any.
 
@@ -234,6 +243,15 @@ class Project:
 def has_generator() -> bool:
     """Whether all that the generator needs is installed."""
     return all(map(is_module, ("jinja2", "libcst", "rich", "ruff", "typer", "yaml")))
+
+
+def find_modules_in(*folders: Path) -> None:
+    """Put folders in front of the path, of this process and of those that it starts."""
+    new = [folder for folder in map(str, map(Path.resolve, folders)) if folder not in sys.path]
+    if new:
+        sys.path[:0] = new
+        kept = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+        os.environ["PYTHONPATH"] = os.pathsep.join([*new, *kept])
 
 
 def is_module(name: str) -> bool:

@@ -1,5 +1,6 @@
 """Authentication of one process, put together from its settings. Nothing connects before `lifespan`."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -10,14 +11,26 @@ import httpx
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
+from .. import ports as declared
 from ..database import SessionFactory
-from ..observability.audit import Audit, LogAudit, Meter
+from ..observability.audit import AuditLog
 from ..observability.logging import EventLog
+from ..observability.metrics import Metrics
+from ..settings import Settings
 from .authenticator import Authenticator, Tokens
 from .cache import VerdictCache
 from .claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Clock, Policy, TokenUse
 from .cognito import ClientCredentials, Cognito, HostedUi
-from .config import LOCAL_PATH, AuthSettings, Endpoints, client_id, client_ids, endpoints, session_secrets
+from .config import (
+    LOCAL_PATH,
+    Endpoints,
+    client_id,
+    client_ids,
+    discovery_url,
+    endpoints,
+    is_user_pool,
+    session_secrets,
+)
 from .jwks import Jwks
 from .revocations import LocalDenyList, MemoryRevocations, RevocationStore, RevocationsUnavailableError
 from .sessions.cookies import CookieJar
@@ -62,17 +75,17 @@ class Auth:
 
     def __init__(
         self,
-        settings: AuthSettings,
+        settings: Settings,
         sessions: SessionFactory | None,
         refresh_sessions: SessionFactory | None,
         *,
-        meter: Meter,
+        meter: Metrics,
         issuer: MountedIssuer | None = None,
-        audit: Audit | None = None,
+        audit: AuditLog | None = None,
         options: AuthOptions | None = None,
     ) -> None:
         self._settings, self._meter = settings, meter
-        self._audit, self._options = audit or LogAudit(), options or AuthOptions()
+        self._audit, self._options = audit or AuditLog(), options or AuthOptions()
         self.endpoints: Endpoints = endpoints(settings)
         self._credentials = ClientCredentials(client_id(settings), _secret(settings))
         self._issuer = issuer
@@ -81,21 +94,45 @@ class Auth:
             _revocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
         )
         self.jwks = Jwks(self._clients[0], self.endpoints.jwks_url, clock=self._options.monotonic, meter=meter)
+        self._keys = {self.endpoints.issuer: self.jwks}
+        self._tokens: dict[Policy, Tokens] = {}
         self._build(refresh_sessions)
 
     def _build(self, refresh_sessions: SessionFactory | None) -> None:
         options, use, queue = self._options, _use(self._settings.cognito_token_use), FairQueue()
-        tokens = Tokens(self._verifier(use), VerdictCache(), self._deny_list, self._meter)
-        token_sets = TokenSetVerifier(tokens, self._verifier("id" if use == "access" else "access"), use)
+        tokens = self._tokens_for(self._policy(use))
+        token_sets = TokenSetVerifier(tokens, self._verifier(self._policy("id" if use == "access" else "access")), use)
         flow = self._settings.cognito_refresh_flow
         cognito = Cognito(self._clients[1], self.endpoints.cognito, self._credentials, flow)
         ledger = _ledger(refresh_sessions, options)
         self._refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter, audit=self._audit)
         self._logout = Logout(self._deny_list, self._refresher, cognito, queue, clock=options.clock, audit=self._audit)
         mode = self._session_mode(tokens, token_sets, queue)
-        cookie_sessions = mode.sessions if mode is not None else None
-        self.authenticator = Authenticator(tokens, sessions=cookie_sessions, meter=self._meter, audit=self._audit)
+        self._by_session = mode.sessions.authenticate if mode is not None else None
+        self.authenticator = self.authenticator_of(None, ())
         self._routes = AuthRoutes(tokens, self._refresher, self._logout, mode, self._audit)
+
+    def authenticator_of(
+        self, authorizer: declared.Cognito | declared.Jwt | None, scopes: tuple[str, ...]
+    ) -> Authenticator:
+        """The authenticator of a declared authorizer, of the settings' own for None. Raises ValueError for an issuer
+        that is no https URL."""
+        default = self._policy(_use(self._settings.cognito_token_use))
+        match authorizer:
+            case declared.Jwt():
+                policy = self._jwt_policy(authorizer)
+            case declared.Cognito():
+                policy = self._policy("access" if scopes else "id")
+            case _:
+                policy = default
+        return Authenticator(
+            self._tokens_for(policy),
+            by_session=self._by_session if policy == default else None,
+            meter=self._meter,
+            audit=self._audit,
+            scopes=scopes,
+            bare=policy.use == "jwt",
+        )
 
     async def end_logins(self, user_id: str) -> None:
         """End all logins of a user: here at once, in other processes within five seconds.
@@ -117,8 +154,10 @@ class Auth:
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
         """Fetch keys and revocations at the start, close all clients at the end. Logs what is unreachable."""
-        if not await self.jwks.warm():
-            _LOG.warning("jwks_not_warm", url=self.endpoints.jwks_url)
+        known = list(self._keys.values())
+        for keys, warm in zip(known, await asyncio.gather(*(keys.warm() for keys in known)), strict=True):
+            if not warm:
+                _LOG.warning("jwks_not_warm", url=keys.url)
         try:
             await self._deny_list.warm()
         except RevocationsUnavailableError as error:
@@ -128,19 +167,48 @@ class Auth:
         finally:
             await self._refresher.close()
             await self._deny_list.close()
-            await self.jwks.close()
+            for keys in self._keys.values():
+                await keys.close()
             for client in self._clients:
                 await client.aclose()
 
     async def check(self) -> str | None:
         """For readiness: None when the issuer's keys are known, or could be fetched just now."""
-        return None if self.jwks.ready() or await self.jwks.warm() else f"no keys from {self.endpoints.jwks_url}"
+        for keys in self._keys.values():
+            if not (keys.ready() or await keys.warm()):
+                return f"no keys from {keys.url}"
+        return None
 
-    def _verifier(self, use: TokenUse) -> Verifier:
+    def _policy(self, use: TokenUse) -> Policy:
         resource = self._settings.cognito_resource if use == "access" else None
         clients = frozenset(client_ids(self._settings))
-        policy = Policy(self.endpoints.issuer, clients, use, resource, LARGEST_LEEWAY, LONGEST_LIFETIME)
-        return Verifier(self.jwks, policy, self._options.clock)
+        return Policy(self.endpoints.issuer, clients, use, resource, LARGEST_LEEWAY, LONGEST_LIFETIME)
+
+    def _jwt_policy(self, authorizer: declared.Jwt) -> Policy:
+        """The local issuer stands in for any user pool. What only a deploy tells is what the settings say."""
+        issuer, stands_in = authorizer.issuer, False
+        if issuer is not None and issuer != self.endpoints.issuer:
+            stands_in = self._settings.local_issuer and is_user_pool(issuer)
+        if issuer is None or stands_in:
+            issuer = self.endpoints.issuer
+        named = frozenset(audience for audience in authorizer.audience if audience is not None)
+        whole = len(named) == len(authorizer.audience) > 0 and not stands_in
+        audience = named if whole else named | frozenset(client_ids(self._settings))
+        return Policy(issuer, audience, "jwt", None, LARGEST_LEEWAY, LONGEST_LIFETIME)
+
+    def _tokens_for(self, policy: Policy) -> Tokens:
+        """Authorizers of one policy share their verdicts, and those of one issuer its keys."""
+        if policy not in self._tokens:
+            verifier = self._verifier(policy)
+            self._tokens[policy] = Tokens(verifier, VerdictCache(), self._deny_list, self._meter)
+        return self._tokens[policy]
+
+    def _verifier(self, policy: Policy) -> Verifier:
+        issuer = policy.issuer
+        if issuer not in self._keys:
+            url, clock = discovery_url(issuer), self._options.monotonic
+            self._keys[issuer] = Jwks(self._clients[0], url, clock=clock, meter=self._meter, issuer=issuer)
+        return Verifier(self._keys[issuer], policy, self._options.clock)
 
     def _session_mode(self, tokens: Tokens, token_sets: TokenSetVerifier, queue: FairQueue) -> SessionMode | None:
         secrets, uri = session_secrets(self._settings), self._settings.auth_redirect_uri
@@ -150,7 +218,9 @@ class Auth:
         jar = CookieJar([secret.encode() for secret in secrets], secure=uri.startswith("https://"))
         sessions = CookieSessions(jar, tokens, self._refresher, clock=clock, audit=self._audit)
         hosted_ui = HostedUi(self._clients[1], self.endpoints.hosted_ui, self._credentials, uri)
-        return SessionMode(jar, Logins(hosted_ui, jar, token_sets, self._verifier("id"), queue, clock), sessions)
+        return SessionMode(
+            jar, Logins(hosted_ui, jar, token_sets, self._verifier(self._policy("id")), queue, clock), sessions
+        )
 
     def _mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
         """The process's own issuer is called without the network: it has to answer before the socket listens."""
@@ -181,6 +251,6 @@ def _use(value: str) -> Literal["access", "id"]:
     return "id" if value == "id" else "access"
 
 
-def _secret(settings: AuthSettings) -> str | None:
+def _secret(settings: Settings) -> str | None:
     secret = settings.cognito_client_secret
     return secret.get_secret_value() if secret is not None else None

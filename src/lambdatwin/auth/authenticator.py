@@ -1,12 +1,14 @@
 """Authenticates a request: returns verified claims, or the response to send instead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ..gateway.http import GatewayResponse, HeaderLine
-from ..observability.audit import Audit, Meter
+from ..observability.audit import AuditLog
+from ..observability.metrics import Metrics
 from .cache import VerdictCache, digest_of
+from .claims import scopes_of
 from .responses import Reason, UnacceptableError, response_for
 from .revocations import LocalDenyList, RevocationsUnavailableError
 from .token import bearer_token
@@ -33,7 +35,7 @@ class Refused:
 class Tokens:
     """Verdicts on tokens, from the cache where it holds one, else from the verifier; revocations always count."""
 
-    def __init__(self, verifier: Verifier, cache: VerdictCache, revocations: LocalDenyList, meter: Meter) -> None:
+    def __init__(self, verifier: Verifier, cache: VerdictCache, revocations: LocalDenyList, meter: Metrics) -> None:
         self._verifier, self._cache, self._revocations, self._meter = verifier, cache, revocations, meter
 
     async def verdict(self, token: bytes) -> Verdict:
@@ -59,24 +61,34 @@ class Tokens:
         return verdict if verdict is not None and self._verifier.keys.trusts(verdict.kid, verdict.key) else None
 
 
-class Sessions(Protocol):
-    """Session mode; sessions/ implements it, and imports this module."""
-
-    async def authenticate(self, headers: Headers, method: str | None, client: str) -> Accepted | Refused | None:
-        """None for a request without session cookies."""
+# Session mode, which imports this module: None for a request without session cookies.
+type BySession = Callable[[Headers, str | None, str], Awaitable[Accepted | Refused | None]]
 
 
 class Authenticator:
-    """Bearer mode, and session mode where `sessions` is given. An Authorization header decides alone: a good cookie
-    never outweighs a bad token."""
+    """Bearer mode, and session mode where `by_session` is given. An Authorization header decides alone: a good cookie
+    never outweighs a bad token. With `scopes`, a token must hold one of them; `bare` tokens need no `Bearer`."""
 
-    def __init__(self, tokens: Tokens, *, sessions: Sessions | None, meter: Meter, audit: Audit) -> None:
-        self._tokens, self._sessions, self._meter, self._audit = tokens, sessions, meter, audit
+    def __init__(
+        self,
+        tokens: Tokens,
+        *,
+        by_session: BySession | None,
+        meter: Metrics,
+        audit: AuditLog,
+        scopes: Collection[str] = (),
+        bare: bool = False,
+    ) -> None:
+        self._tokens, self._session_verdict, self._meter, self._audit = tokens, by_session, meter, audit
+        self._scopes, self._bare = frozenset(scopes), bare
 
     async def authenticate(self, headers: Headers, method: str | None = None, client: str = "") -> Accepted | Refused:
         """The verdict on a request. Without `method` it counts as unsafe (session mode); `client` is its address, for
         the audit log and for a fair share of token refreshes."""
         outcome = await self._by_session(headers, method, client) or await self._by_token(headers, client)
+        if isinstance(outcome, Accepted) and self._scopes and self._scopes.isdisjoint(scopes_of(outcome.claims)):
+            self._audit.record("refused", client=client, reason=Reason.NO_SCOPE.value)
+            outcome = Refused(response_for(Reason.NO_SCOPE), Reason.NO_SCOPE)
         if isinstance(outcome, Accepted):
             self._meter.count("auth_outcomes", "accepted")
         else:
@@ -84,16 +96,16 @@ class Authenticator:
         return outcome
 
     async def _by_session(self, headers: Headers, method: str | None, client: str) -> Accepted | Refused | None:
-        if self._sessions is None or any(name.lower() == b"authorization" for name, _ in headers):
+        if self._session_verdict is None or any(name.lower() == b"authorization" for name, _ in headers):
             return None
-        outcome = await self._sessions.authenticate(headers, method, client)
+        outcome = await self._session_verdict(headers, method, client)
         if isinstance(outcome, Refused):
             self._audit.record("session_refused", client=client, reason=outcome.reason.value)
         return outcome
 
     async def _by_token(self, headers: Headers, client: str) -> Accepted | Refused:
         try:
-            verdict = await self._tokens.verdict(bearer_token(headers))
+            verdict = await self._tokens.verdict(bearer_token(headers, scheme_is_optional=self._bare))
         except UnacceptableError as refusal:
             verdict = Rejected(refusal.reason, (refusal.check,))
         if isinstance(verdict, Verified):

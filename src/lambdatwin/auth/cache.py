@@ -8,7 +8,7 @@ from hashlib import sha256
 from threading import Lock
 from typing import Protocol
 
-from ..observability.audit import Meter
+from ..observability.metrics import Metrics
 from .claims import Clock
 from .verifier import Verified
 
@@ -90,7 +90,7 @@ class CachedUsers[User]:
     `clock` is monotonic, in seconds.
     """
 
-    def __init__(self, users: Users[User], *, seconds: float, clock: Clock, meter: Meter, most: int = 10_000) -> None:
+    def __init__(self, users: Users[User], *, seconds: float, clock: Clock, meter: Metrics, most: int = 10_000) -> None:
         self._users, self._seconds, self._clock, self._meter = users, seconds, clock, meter
         self._kept: Bounded[tuple[str, str], User] = Bounded(most)
         self._forgotten = 0

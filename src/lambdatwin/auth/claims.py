@@ -11,6 +11,7 @@ from typing import Literal
 
 type Clock = Callable[[], float]
 type TokenUse = Literal["access", "id"]
+type TokenKind = TokenUse | Literal["jwt"]
 
 LARGEST_LEEWAY = 60
 # Cognito lets no access or ID token live longer than a day. Revocations are kept as long as that, so a token that
@@ -22,12 +23,13 @@ LONGEST_LIFETIME = 24 * 60 * 60
 class Policy:
     """`leeway` (seconds, at most 60) is for `nbf` and `iat` only: an expired token is expired.
 
-    `resource` is the audience of access tokens made with resource indicators, None where the pool uses none.
+    `use` is "jwt" for tokens of any OIDC issuer, whose audience is one of `client_ids`. `resource` is the audience of
+    access tokens made with resource indicators, None where the pool uses none.
     """
 
     issuer: str
     client_ids: frozenset[str]
-    use: TokenUse
+    use: TokenKind
     resource: str | None
     leeway: int
     longest_lifetime: int
@@ -35,8 +37,8 @@ class Policy:
     def __post_init__(self) -> None:
         if not self.issuer or not self.client_ids or not all(self.client_ids) or self.resource == "":
             raise ValueError("issuer and client id must be named")
-        if self.use not in ("access", "id"):
-            raise ValueError("use is either access or id")
+        if self.use not in ("access", "id", "jwt"):
+            raise ValueError("use is access, id or jwt")
         if not 0 <= self.leeway <= LARGEST_LEEWAY:
             raise ValueError(f"leeway is at most {LARGEST_LEEWAY} seconds")
         if self.longest_lifetime <= 0:
@@ -52,6 +54,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+-]{0,127}")
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]{1,256}")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")  # RFC 6749 §3.3
 _AUDIENCE = re.compile(r"[\x21-\x7e]{1,1024}")
+_SUBJECT = re.compile(r"[\x21-\x7e]{1,255}")  # OpenID Connect Core §2: at most 255 ASCII characters
 
 
 def issuer_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
@@ -139,7 +142,7 @@ def groups_are_names(claims: Claims, policy: Policy, now: float) -> bool:
 def scope_is_a_scope(claims: Claims, policy: Policy, now: float) -> bool:
     """Words with single spaces between, in one text, which may be empty. The token's own size bounds it."""
     scope = claims.get("scope", "")
-    return type(scope) is str and (not scope or _SCOPE.fullmatch(scope) is not None)
+    return type(scope) is str and _are_scopes(scope)
 
 
 def token_ids_are_identifiers(claims: Claims, policy: Policy, now: float) -> bool:
@@ -167,9 +170,54 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+def jwt_audience_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
+    """`aud`, one text or a list, names one of ours; only a token without it is taken by its `client_id`."""
+    audience = claims["aud"] if "aud" in claims else claims.get("client_id")
+    return any(_is_one_of(one, policy.client_ids) for one in (audience if type(audience) is list else [audience]))
+
+
+def jwt_issue_time_is_a_date(claims: Claims, policy: Policy, now: float) -> bool:
+    """`iat` may be missing, not wrong."""
+    return "iat" not in claims or _is_date(claims["iat"])
+
+
+def jwt_subject_is_text(claims: Claims, policy: Policy, now: float) -> bool:
+    """Printable ASCII without blanks: it goes to queries, logs and events."""
+    sub = claims.get("sub")
+    return type(sub) is str and _SUBJECT.fullmatch(sub) is not None
+
+
+def jwt_scopes_are_text(claims: Claims, policy: Policy, now: float) -> bool:
+    """`scope` or `scp`: words in one text, or a list of words."""
+    return all(_are_scopes(claims[name]) for name in ("scope", "scp") if name in claims)
+
+
+# A JWT authorizer of an HTTP API: any OIDC issuer's tokens, which know neither `token_use` nor the bounds of Cognito's.
+JWT_CHECKS: tuple[Check, ...] = (
+    issuer_is_ours,
+    jwt_audience_is_ours,
+    expiry_is_a_date,
+    not_expired,
+    jwt_issue_time_is_a_date,
+    not_issued_in_the_future,
+    usable_already,
+    jwt_subject_is_text,
+    jwt_scopes_are_text,
+)
+# What an HTTP API calls an invalid audience, where nothing else is wrong.
+AUDIENCE_CHECKS = frozenset({"client_is_ours", "audience_is_ours", "jwt_audience_is_ours"})
+
+
 def check(claims: Claims, policy: Policy, now: float) -> tuple[str, ...]:
     """Names of the failed checks; empty when the claims are accepted."""
-    return tuple([one.__name__ for one in CHECKS if not one(claims, policy, now)])
+    table = JWT_CHECKS if policy.use == "jwt" else CHECKS
+    return tuple([one.__name__ for one in table if not one(claims, policy, now)])
+
+
+def scopes_of(claims: Claims) -> list[str]:
+    """The scopes of verified claims: those of `scope`, else of `scp`."""
+    scopes = claims.get("scope", claims.get("scp", ""))
+    return scopes.split() if isinstance(scopes, str) else list(scopes) if isinstance(scopes, list) else []
 
 
 def _is_date(value: object) -> bool:
@@ -188,6 +236,12 @@ def _is_one_of(value: object, texts: frozenset[str]) -> bool:
 def _is_resource(value: object, policy: Policy) -> bool:
     """A client is no resource server: only an ID token is for one."""
     return type(value) is str and _AUDIENCE.fullmatch(value) is not None and value not in policy.client_ids
+
+
+def _are_scopes(value: object) -> bool:
+    """A list of words, or words with single spaces between, which may be none."""
+    words = value if type(value) is list else [value]
+    return all(type(word) is str and (not word or _SCOPE.fullmatch(word) is not None) for word in words)
 
 
 def _is_identifier(value: object) -> bool:

@@ -3,13 +3,12 @@
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from ..project import COMMAND
-from .cognito import RefreshFlow
+from ..settings import Settings
 
 LOCAL_PATH = "/auth/local"
 LOCAL_CLIENT_ID = "local"
@@ -28,48 +27,6 @@ _REPEATED = 0.7  # of a text's characters
 _FEWEST_LETTERS = 8  # different ones: a random text of 32 has more
 
 
-class AuthSettings(Protocol):
-    """The settings that authentication reads; `settings.Settings` is one."""
-
-    @property
-    def production(self) -> bool: ...
-    @property
-    def local_issuer(self) -> bool: ...
-    @property
-    def development(self) -> bool: ...
-    @property
-    def listen_host(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    @property
-    def cognito_region(self) -> str | None: ...
-    @property
-    def cognito_user_pool_id(self) -> str | None: ...
-    @property
-    def cognito_client_id(self) -> tuple[str, ...]: ...
-    @property
-    def cognito_client_secret(self) -> SecretStr | None: ...
-    @property
-    def cognito_issuer(self) -> str | None: ...
-    @property
-    def cognito_jwks_url(self) -> str | None: ...
-    @property
-    def cognito_endpoint(self) -> str | None: ...
-    @property
-    def cognito_token_use(self) -> str: ...
-    @property
-    def cognito_refresh_flow(self) -> RefreshFlow: ...
-    @property
-    def cognito_resource(self) -> str | None: ...
-    @property
-    def cognito_domain(self) -> str | None: ...
-    @property
-    def auth_redirect_uri(self) -> str | None: ...
-    @property
-    def session_secret(self) -> SecretStr | None: ...
-    def variable(self, field: str, /) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Endpoints:
     """`issuer` is compared with `iss`; the others are called. `hosted_ui` is None without a domain."""
@@ -80,7 +37,7 @@ class Endpoints:
     hosted_ui: str | None
 
 
-def endpoints(settings: AuthSettings) -> Endpoints:
+def endpoints(settings: Settings) -> Endpoints:
     """The addresses; raises ValueError where nothing says whose tokens are meant."""
     if settings.local_issuer:
         base = f"http://127.0.0.1:{settings.port}{LOCAL_PATH}"
@@ -95,7 +52,20 @@ def endpoints(settings: AuthSettings) -> Endpoints:
     return Endpoints(issuer, jwks_url, settings.cognito_endpoint or f"{service or issuer}/", _hosted_ui(settings))
 
 
-def client_ids(settings: AuthSettings) -> tuple[str, ...]:
+def is_user_pool(issuer: str) -> bool:
+    """Whether an issuer is a user pool of Cognito, in either form."""
+    return _COGNITO_ISSUER.fullmatch(issuer) is not None
+
+
+def discovery_url(issuer: str) -> str:
+    """Where an OIDC issuer says where its keys are (OpenID Connect Discovery §4); raises ValueError without https."""
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and parts.hostname not in _BESIDE_US:
+        raise ValueError(f"the issuer {issuer} must be an https URL: anyone between could put other keys in")
+    return f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
+
+
+def client_ids(settings: Settings) -> tuple[str, ...]:
     """The app clients whose tokens are accepted; /auth/* uses the first. Raises ValueError without one."""
     if settings.cognito_client_id:
         return settings.cognito_client_id
@@ -104,18 +74,18 @@ def client_ids(settings: AuthSettings) -> tuple[str, ...]:
     raise ValueError("COGNITO_CLIENT_ID is not set")
 
 
-def client_id(settings: AuthSettings) -> str:
+def client_id(settings: Settings) -> str:
     """The app client that /auth/* and /docs log in with; raises ValueError without one."""
     return client_ids(settings)[0]
 
 
-def session_secrets(settings: AuthSettings) -> tuple[str, ...]:
+def session_secrets(settings: Settings) -> tuple[str, ...]:
     """The secrets of session mode: the first encrypts, an older one after it still decrypts."""
     revealed = _revealed(settings.session_secret) or ""
     return tuple(part.strip() for part in revealed.split(",") if part.strip())
 
 
-def _service(settings: AuthSettings) -> str | None:
+def _service(settings: Settings) -> str | None:
     """Cognito's API of the pool's region; an issuer of either of Cognito's two forms names the region too."""
     issued = _COGNITO_ISSUER.fullmatch(settings.cognito_issuer or "")
     if issued is not None:
@@ -127,14 +97,14 @@ def _service(settings: AuthSettings) -> str | None:
     return f"https://cognito-idp.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
 
 
-def _hosted_ui(settings: AuthSettings) -> str | None:
+def _hosted_ui(settings: Settings) -> str | None:
     domain = settings.cognito_domain
     if domain is None:
         return None
     return (domain if "://" in domain else f"https://{domain}").rstrip("/")
 
 
-def auth_problems(settings: AuthSettings) -> list[str]:
+def auth_problems(settings: Settings) -> list[str]:
     """Problems that prevent a start; empty when there are none."""
     found = _session_problems(settings)
     if settings.local_issuer:
@@ -148,7 +118,7 @@ def auth_problems(settings: AuthSettings) -> list[str]:
     return found + (_production_problems(settings) if settings.production else [])
 
 
-def _exposure_problems(settings: AuthSettings) -> list[str]:
+def _exposure_problems(settings: Settings) -> list[str]:
     """Development listens where it is told to; elsewhere the known password must not open a network's address."""
     if settings.development or settings.listen_host in _BESIDE_US:
         return []
@@ -157,7 +127,7 @@ def _exposure_problems(settings: AuthSettings) -> list[str]:
     return [f"{exposed}: set {host}=127.0.0.1, or COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID"]
 
 
-def _session_problems(settings: AuthSettings) -> list[str]:
+def _session_problems(settings: Settings) -> list[str]:
     found = []
     secrets, uri = session_secrets(settings), settings.auth_redirect_uri
     secret_name, uri_name = settings.variable("session_secret"), settings.variable("auth_redirect_uri")
@@ -192,7 +162,7 @@ def _repeats(secret: str) -> bool:
     return steps.count(1) + steps.count(-1) >= _REPEATED * len(steps)
 
 
-def _production_problems(settings: AuthSettings) -> list[str]:
+def _production_problems(settings: Settings) -> list[str]:
     urls = {
         "cognito_issuer": settings.cognito_issuer,
         "cognito_jwks_url": settings.cognito_jwks_url,

@@ -20,8 +20,8 @@ import httpx
 from jose import jwk
 from jose.exceptions import JOSEError
 
-from ..observability.audit import Meter
 from ..observability.logging import EventLog
+from ..observability.metrics import Metrics
 from .claims import Clock
 from .token import base64url_decode, parse_object
 
@@ -177,7 +177,7 @@ class JwksTimes:
 
 
 class Jwks:
-    """Keys over HTTP; `clock` is monotonic, in seconds."""
+    """Keys over HTTP; `clock` is monotonic, in seconds. With an `issuer`, `url` is its discovery document."""
 
     def __init__(
         self,
@@ -185,11 +185,12 @@ class Jwks:
         url: str,
         *,
         clock: Clock,
-        meter: Meter,
+        meter: Metrics,
         times: JwksTimes | None = None,
         limits: FetchLimits | None = None,
+        issuer: str | None = None,
     ) -> None:
-        self._client, self._url, self._clock, self._meter = client, url, clock, meter
+        self._client, self.url, self._clock, self._meter, self._issuer = client, url, clock, meter, issuer
         self._times = times or JwksTimes()
         self._limits = limits or FetchLimits()
         self._keys: dict[str, PublicKey] = {}
@@ -211,7 +212,7 @@ class Jwks:
             # A successful fetch for an unknown kid opens a cool-down too: what is still unknown stays so for a while.
             await self._fetch_once(quiet_after=age < self._times.ttl)
         if not self.ready():
-            raise KeysUnavailableError(self._url)
+            raise KeysUnavailableError(self.url)
         return self._keys.get(kid)
 
     async def warm(self) -> bool:
@@ -262,12 +263,23 @@ class Jwks:
             self._quiet_until = self._clock() + self._times.cool_down
         self._meter.count("auth_jwks_fetches", "failed" if self._failing else "ok")
 
+    async def _key_set_url(self, issuer: str) -> str:
+        document = parse_object(await fetch(self._client, self.url, self._limits), depth=_DEPTH)
+        url = document.get("jwks_uri")
+        # OpenID Connect Discovery §4.3: the document must be the issuer's own.
+        if document.get("issuer") != issuer or type(url) is not str:
+            raise FetchError("no discovery document of this issuer")
+        if not url.startswith("https://") and issuer.startswith("https://"):
+            raise FetchError("the keys of an https issuer must be fetched over https")
+        return url
+
     async def _load(self) -> bool:
         """Take over the published keys; a withdrawn key is gone at once."""
         try:
-            self._keys = parse_key_set(await fetch(self._client, self._url, self._limits), self._keys)
+            url = self.url if self._issuer is None else await self._key_set_url(self._issuer)
+            self._keys = parse_key_set(await fetch(self._client, url, self._limits), self._keys)
         except Exception as error:  # a foreign endpoint: whatever it does, waiting requests get a verdict
-            self._log.warning("jwks_fetch_failed", url=self._url, why=f"{type(error).__name__}: {error}")
+            self._log.warning("jwks_fetch_failed", url=self.url, why=f"{type(error).__name__}: {error}")
             return False
         self._loaded_at = self._clock()
         return True

@@ -17,8 +17,11 @@ class Reason(StrEnum):
     UNKNOWN_KEY = "unknown_key"
     BAD_SIGNATURE = "bad_signature"
     BAD_CLAIMS = "bad_claims"
+    WRONG_AUDIENCE = "wrong_audience"
+    NO_SCOPE = "no_scope"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    DENIED = "denied"
     BAD_SESSION = "bad_session"
     CSRF = "csrf"
     REFRESH_REFUSED = "refresh_refused"
@@ -36,10 +39,6 @@ class UnacceptableError(Exception):
         self.check = check
 
 
-# RFC 6750 §3.1: a request without any authentication gets no error code.
-_BARE = b"Bearer"
-_INVALID = b'Bearer error="invalid_token", error_description="The access token is not valid"'
-_EXPIRED = b'Bearer error="invalid_token", error_description="The access token has expired"'
 _RETRY_AFTER: Final = b"5"
 
 
@@ -47,10 +46,13 @@ def _challenged(response: GatewayResponse, challenge: bytes) -> GatewayResponse:
     return response._replace(headers=(*response.headers, (b"www-authenticate", challenge)))
 
 
-NO_CREDENTIALS = _challenged(UNAUTHORIZED, _BARE)
-INVALID_TOKEN = _challenged(UNAUTHORIZED, _INVALID)
-EXPIRED_TOKEN = _challenged(TOKEN_EXPIRED, _EXPIRED)
-CSRF_FAILED = FORBIDDEN
+# RFC 6750 §3.1: a request without any authentication gets no error code.
+NO_CREDENTIALS = _challenged(UNAUTHORIZED, b"Bearer")
+_INVALID_TOKEN = _challenged(
+    UNAUTHORIZED, b'Bearer error="invalid_token", error_description="The access token is not valid"'
+)
+_EXPIRED = b'Bearer error="invalid_token", error_description="The access token has expired"'
+_NO_SCOPE = b'Bearer error="insufficient_scope", error_description="The access token has no scope of this route"'
 
 
 def unavailable(retry_after: bytes = _RETRY_AFTER) -> GatewayResponse:
@@ -59,19 +61,16 @@ def unavailable(retry_after: bytes = _RETRY_AFTER) -> GatewayResponse:
     return GatewayResponse(503, headers, b'{"message":"Service Unavailable"}')
 
 
-_UNAVAILABLE = frozenset({Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE})
+_RESPONSES: dict[Reason, GatewayResponse] = {
+    Reason.NO_CREDENTIALS: NO_CREDENTIALS,
+    Reason.EXPIRED: _challenged(TOKEN_EXPIRED, _EXPIRED),
+    # RFC 6750 would have 403 here, as HTTP APIs do.
+    Reason.NO_SCOPE: _challenged(UNAUTHORIZED, _NO_SCOPE),
+    Reason.CSRF: FORBIDDEN,
+    **dict.fromkeys((Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE), unavailable()),
+}
 
 
 def response_for(reason: Reason) -> GatewayResponse:
     """One answer for every reason that would tell an attacker something; see `Reason` for what is behind it."""
-    if reason in _UNAVAILABLE:
-        return unavailable()
-    match reason:
-        case Reason.NO_CREDENTIALS:
-            return NO_CREDENTIALS
-        case Reason.EXPIRED:
-            return EXPIRED_TOKEN
-        case Reason.CSRF:
-            return CSRF_FAILED
-        case _:
-            return INVALID_TOKEN
+    return _RESPONSES.get(reason, _INVALID_TOKEN)

@@ -7,12 +7,12 @@ within `longest_age`. With more revocations than the copy may hold it holds none
 """
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from ..observability.audit import Meter
+from ..observability.metrics import Metrics
 from .claims import Clock
 
 
@@ -34,34 +34,31 @@ class Revocation:
     expires_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class DenyList:
-    """All revocations of a moment, ready to be asked. Users map to when they were revoked."""
-
-    logins: frozenset[str] = frozenset()
-    tokens: frozenset[str] = frozenset()
-    users: Mapping[str, int] = field(default_factory=dict)
-
-    def denies(self, claims: Mapping[str, object]) -> bool:
-        """Whether the login, the token or the user behind these verified claims was revoked."""
-        if claims.get("origin_jti") in self.logins or claims.get("jti") in self.tokens:
-            return True
-        return self.users != {} and self._denies_user(claims)
-
-    def _denies_user(self, claims: Mapping[str, object]) -> bool:
-        """A login after the revocation is accepted. A refreshed token keeps the time of its login: `auth_time`."""
-        revoked_at = self.users.get(str(claims.get("sub")))
-        login = claims.get("auth_time", claims.get("iat"))
-        return revoked_at is not None and isinstance(login, int) and login <= revoked_at
+type Revoked = Mapping[tuple[str, str], int]
+"""When what a claim names was revoked, by the claim and its value."""
 
 
-def deny_list(revocations: list[Revocation]) -> DenyList:
-    """The list of these revocations."""
-    return DenyList(
-        logins=frozenset(one.value for one in revocations if one.kind is Kind.LOGIN),
-        tokens=frozenset(one.value for one in revocations if one.kind is Kind.TOKEN),
-        users={one.value: one.revoked_at for one in revocations if one.kind is Kind.USER},
-    )
+def _with(known: Revoked, revocations: Iterable[Revocation]) -> Revoked:
+    """Of two of the same claim the later counts."""
+    made = dict(known)
+    for one in revocations:
+        key = (one.kind.value, one.value)
+        made[key] = max(one.revoked_at, made.get(key, 0))
+    return made
+
+
+def _denies(revoked: Revoked, claims: Mapping[str, object]) -> bool:
+    """Whether the login, the token or the user behind these verified claims was revoked.
+
+    A user's login after the revocation is accepted. A refreshed token keeps the time of its login: `auth_time`.
+    """
+    if not revoked:
+        return False
+    if any((kind.value, claims.get(kind.value)) in revoked for kind in (Kind.LOGIN, Kind.TOKEN)):
+        return True
+    revoked_at = revoked.get((Kind.USER.value, str(claims.get("sub"))))
+    login = claims.get("auth_time", claims.get("iat"))
+    return revoked_at is not None and isinstance(login, int) and login <= revoked_at
 
 
 class RevocationsUnavailableError(Exception):
@@ -128,12 +125,12 @@ class LocalDenyList:
         *,
         clock: Clock,
         monotonic: Clock,
-        meter: Meter,
+        meter: Metrics,
         limits: CopyLimits | None = None,
     ) -> None:
         self._store, self._clock, self._monotonic, self._meter = store, clock, monotonic, meter
         self._limits = limits or CopyLimits()
-        self._copy: DenyList | None = None
+        self._copy: Revoked | None = None
         self._stamp: Stamp | None = None
         self._read_at = float("-inf")
         self._added: list[Revocation] = []
@@ -147,15 +144,15 @@ class LocalDenyList:
         elif age >= self._limits.refresh_after and self._running is None:
             self._start()
         if self._copy is not None:
-            return self._copy.denies(claims)
-        return deny_list(await self._store.about(claims, self._clock())).denies(claims)
+            return _denies(self._copy, claims)
+        return _denies(_with({}, await self._store.about(claims, self._clock())), claims)
 
     async def add(self, *revocations: Revocation) -> None:
         """Revoke: here at once, elsewhere as soon as they read; raises `RevocationsUnavailableError`."""
         await self._store.add(*revocations, now=self._clock())
         self._added.extend(revocations)
         if self._copy is not None:
-            self._copy = _joined(self._copy, deny_list(list(revocations)))
+            self._copy = _with(self._copy, revocations)
 
     async def warm(self) -> None:
         """Read now, or wait for the read that runs; raises `RevocationsUnavailableError`."""
@@ -186,16 +183,9 @@ class LocalDenyList:
             self._stamp = stamp
         self._read_at = started
 
-    async def _whole(self, stamp: Stamp, now: float) -> DenyList | None:
+    async def _whole(self, stamp: Stamp, now: float) -> Revoked | None:
         if stamp[0] > self._limits.most:
             return None
         found = await self._store.live(now, self._limits.most + 1)
         # What was revoked here while the rows were on their way may not be among them.
-        return deny_list([*found, *self._added]) if len(found) <= self._limits.most else None
-
-
-def _joined(one: DenyList, other: DenyList) -> DenyList:
-    users = dict(one.users)
-    for user, revoked_at in other.users.items():
-        users[user] = max(revoked_at, users.get(user, 0))
-    return DenyList(one.logins | other.logins, one.tokens | other.tokens, users)
+        return _with({}, [*found, *self._added]) if len(found) <= self._limits.most else None

@@ -134,6 +134,7 @@ type Header = Mapping[str, object]
 _KEYS = ("jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "url", "trust_chain", "svt", "ppt")
 _PACKING = ("b64", "zip", "cty", "nonce")
 _ENCRYPTION = ("enc", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c")
+_THUMBPRINTS = frozenset({"x5t", "x5t#S256"})
 _FOREIGN = frozenset((*_KEYS, *_PACKING, *_ENCRYPTION))
 _KEY_ID = re.compile(r"[\x21-\x7e]{1,256}")
 
@@ -164,18 +165,31 @@ def key_id_is_text(header: Header) -> bool:
     return type(kid) is str and _KEY_ID.fullmatch(kid) is not None
 
 
-CHECKS: tuple[Callable[[Header], bool], ...] = (
+def only_thumbprints(header: Header) -> bool:
+    """Issuers other than Cognito name their certificate's thumbprint too (RFC 7515 §4.1.7), which nothing follows."""
+    return (_FOREIGN - _THUMBPRINTS).isdisjoint(header)
+
+
+def type_is_any_jwt(header: Header) -> bool:
+    """`typ` of an access token may say so (RFC 9068 §2.1); media types have no case."""
+    return str(header.get("typ", "JWT")).lower() in ("jwt", "at+jwt", "application/at+jwt")
+
+
+type Checks = tuple[Callable[[Header], bool], ...]
+
+CHECKS: Checks = (
     algorithm_is_rs256,
     nothing_is_critical,
     no_foreign_parameter,
     type_is_jwt,
     key_id_is_text,
 )
+JWT_CHECKS: Checks = (algorithm_is_rs256, nothing_is_critical, only_thumbprints, type_is_any_jwt, key_id_is_text)
 
 
-def key_id(header: Header) -> str:
+def key_id(header: Header, checks: Checks) -> str:
     """The `kid` of an acceptable header; raises `UnacceptableError` with the name of the check that failed."""
-    for check in CHECKS:
+    for check in checks:
         if not check(header):
             raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, check.__name__)
     return str(header["kid"])
@@ -195,15 +209,18 @@ class UnverifiedToken(NamedTuple):
     payload: bytes
 
 
-def take_apart(token: bytes) -> UnverifiedToken:
-    """Three canonical segments and a header that passes every check; raises `UnacceptableError` otherwise."""
+def take_apart(token: bytes, *, any_issuer: bool = False) -> UnverifiedToken:
+    """Three canonical segments and a header that passes every check; raises `UnacceptableError` otherwise.
+
+    `any_issuer`: the header need not be one of Cognito's.
+    """
     segments = token.split(b".")
     if len(segments) != 3:
         raise UnacceptableError(Reason.MALFORMED_JWT, "three_segments")
     if len(segments[0]) > LARGEST_HEADER:
         raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, "header_is_bounded")
     try:
-        kid = _key_id(segments[0])
+        kid = _key_id(segments[0], JWT_CHECKS if any_issuer else CHECKS)
         payload, signature = base64url_decode(segments[1]), base64url_decode(segments[2])
     except ValueError as error:
         raise UnacceptableError(Reason.MALFORMED_JWT, "segments_are_strict") from error
@@ -211,9 +228,9 @@ def take_apart(token: bytes) -> UnverifiedToken:
 
 
 @lru_cache(maxsize=64)
-def _key_id(segment: bytes) -> str:
+def _key_id(segment: bytes, checks: Checks) -> str:
     """Remembered, because all tokens of a key have the same header; a refusal is an exception, and never kept."""
-    return key_id(parse_object(base64url_decode(segment), depth=HEADER_DEPTH))
+    return key_id(parse_object(base64url_decode(segment), depth=HEADER_DEPTH), checks)
 
 
 def open_claims(token: UnverifiedToken) -> dict[str, object]:
@@ -233,15 +250,17 @@ LARGEST_HEADER = 683  # characters of base64url, for 512 bytes
 SCHEME = b"bearer "
 
 
-def bearer_token(headers: Sequence[HeaderLine]) -> bytes:
+def bearer_token(headers: Sequence[HeaderLine], *, scheme_is_optional: bool = False) -> bytes:
     """The token as sent; raises `UnacceptableError` for none, for several, and for any other shape."""
     values = [value for name, value in headers if name.lower() == b"authorization"]
-    if not values:
+    if not any(value.strip() for value in values):
         raise UnacceptableError(Reason.NO_CREDENTIALS, "authorization_is_present")
     if len(values) > 1:
         raise UnacceptableError(Reason.MALFORMED_CREDENTIALS, "authorization_is_single")
     if len(values[0]) > LARGEST_CREDENTIALS:
         raise UnacceptableError(Reason.MALFORMED_CREDENTIALS, "credentials_are_bounded")
     if values[0][: len(SCHEME)].lower() != SCHEME:
+        if scheme_is_optional:
+            return values[0]
         raise UnacceptableError(Reason.MALFORMED_CREDENTIALS, "credentials_are_bearer")
     return values[0][len(SCHEME) :]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .claims import Clock, Policy, check
+from .claims import AUDIENCE_CHECKS, Clock, Policy, check
 from .jwks import Jwks, KeysUnavailableError, PublicKey
 from .responses import Reason, UnacceptableError
 from .token import UnverifiedToken, open_claims, take_apart
@@ -50,7 +50,7 @@ class Verifier:
     async def verify(self, token: bytes) -> Verdict:
         """The verdict on a compact JWS."""
         try:
-            unverified = take_apart(token)
+            unverified = take_apart(token, any_issuer=self.policy.use == "jwt")
             key = await self.keys.find(unverified.kid)
             return verdict(unverified, key, self.policy, self.clock())
         except UnacceptableError as refusal:
@@ -70,7 +70,8 @@ def verdict(token: UnverifiedToken, key: PublicKey | None, policy: Policy, now: 
     if failed == _ONLY_EXPIRED:
         return Rejected(Reason.EXPIRED, failed, MappingProxyType(claims))
     if failed:
-        return Rejected(Reason.BAD_CLAIMS, failed)
+        reason = Reason.WRONG_AUDIENCE if AUDIENCE_CHECKS.issuperset(failed) else Reason.BAD_CLAIMS
+        return Rejected(reason, failed)
     expires_at = claims["exp"]
     assert isinstance(expires_at, int)  # noqa: S101 - tells the type checker what `expiry_is_a_date` established
     return Verified(MappingProxyType(claims), expires_at, token.kid, key)

@@ -1,4 +1,4 @@
-"""`make dev`: the database, its sample data and the banner around a server that reloads."""
+"""The development server: the database, its sample data and the banner around a server that reloads."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from ..auth.config import auth_problems
 from ..project import Project
 from ..server import listen
 from ..settings import LOCAL_FOLDER, Settings, SettingsError
-from . import banner, database
+from . import banner, database, routers
 from .local_postgres import LocalPostgresError
 from .reload.supervisor import Supervisor
 
@@ -16,7 +16,7 @@ from .reload.supervisor import Supervisor
 def run(project: Project, settings: Settings, *, reload: bool, seed: bool = False) -> int:
     """Serve, and reload, until Ctrl-C or SIGTERM. Exit code 0, or 1 when there never was a server.
 
-    Raises `SettingsError`, and `PortTakenError`.
+    Raises `ProjectError`, `SettingsError` and `PortTakenError`.
     """
     if problems := auth_problems(settings) + _folder_problems():
         raise SettingsError(problems)
@@ -25,6 +25,7 @@ def run(project: Project, settings: Settings, *, reload: bool, seed: bool = Fals
     ending += [signal.SIGHUP] if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL else []
     for number in ending:  # also where a script's `&` has started this process with interrupts ignored
         signal.signal(number, signal.default_int_handler)
+    routers.prepare()
     listener = listen(settings)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})  # PORT=0 is any free one
     os.environ[settings.variable("port")] = str(settings.port)

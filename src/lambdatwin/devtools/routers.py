@@ -7,9 +7,10 @@ import importlib
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
-from ..project import GENERATOR, UNCOMMITTED, ProjectError, has_generator, routers_package
+from ..project import GENERATOR, UNCOMMITTED, ProjectError, find_modules_in, has_generator, routers_package
 from ..settings import LOCAL_FOLDER
 
 _PRIVATE = LOCAL_FOLDER / "routers"
@@ -46,8 +47,8 @@ def find_routers(root: Path = Path()) -> Routers:
     return Routers(folder, own, manifest.get("routes", {}), manifest.get("handlers", 0))
 
 
-def prepare(root: Path = Path()) -> tuple[str, ...]:
-    """Folders to find the routers in, beside the root. Says what is missing for generating them anew.
+def prepare(root: Path = Path()) -> None:
+    """Let the routers be found, and say what is missing for generating them anew.
 
     Raises `ProjectError` where there are none, and no generator either.
     """
@@ -57,24 +58,28 @@ def prepare(root: Path = Path()) -> tuple[str, ...]:
         if not routers.committed:
             raise ProjectError(f"No routers are committed, and the generator is not installed: {how}")
         print(f"The routers in {routers.folder} are served as they are; to have them follow the handlers, {how}")
-    private = root / _PRIVATE
-    private.mkdir(parents=True, exist_ok=True)
     (root / LOCAL_FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
-    return () if routers.committed else (str(private.resolve()),)
+    if not routers.committed:
+        (root / _PRIVATE).mkdir(exist_ok=True)
+        find_modules_in(root / _PRIVATE)
 
 
-def generate(root: Path = Path()) -> object:
-    """Bring the routers up to date, if the generator is installed; returns the exit code."""
-    if not has_generator():
-        return 0
-    out = find_routers(root).folder
-    try:
-        importlib.import_module(f"{GENERATOR}.cli").main(["generate", "--root", str(root), "--out", str(root / out)])
-    except SystemExit as ended:
-        return ended.code
+def generate(root: Path = Path()) -> int:
+    """Bring the routers up to date, if the generator is installed; the generator's exit code."""
+    if has_generator():
+        out = root / find_routers(root).folder
+        try:
+            importlib.import_module(f"{GENERATOR}.cli").main(["generate", "--root", str(root), "--out", str(out)])
+        except SystemExit as ended:
+            return int(ended.code or 0)
     return 0
 
 
 def is_watched(path: str) -> bool:
     """Whether a file, by its path below the root, may be one of the backend's sources."""
-    return not _UNWATCHED.search(path)
+    return not _UNWATCHED.search(path) and not Path(path).is_relative_to(_generated())
+
+
+@cache
+def _generated() -> Path:
+    return find_routers().folder

@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..auth.config import AuthSettings, client_id, endpoints
+from ..auth.config import client_id, endpoints
 from ..project import Person, Project
-from ..settings import SettingsError, load_settings
+from ..settings import Settings, SettingsError, load_settings
 from .issuer.accounts import Accounts, person_of
 from .issuer.keys import KeyRing
 from .issuer.minting import Mint
@@ -46,7 +46,7 @@ def print_token(arguments: Sequence[str], project: Project) -> int:
 
 
 def make_token(
-    settings: AuthSettings,
+    settings: Settings,
     user: str,
     *,
     seconds: int,
@@ -66,7 +66,7 @@ def make_token(
     return mint.id(login) if id_token else mint.access(login)
 
 
-def _ring(settings: AuthSettings, folder: Path) -> KeyRing:
+def _ring(settings: Settings, folder: Path) -> KeyRing:
     if settings.production:
         raise NotLocalError(f"{settings.variable('environment')}=production: the local issuer makes no tokens here")
     if not settings.local_issuer:

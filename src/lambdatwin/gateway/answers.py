@@ -62,6 +62,7 @@ class TokenFault(Enum):
     EXPIRED = "the token has expired"
     WRONG_AUDIENCE = "the token does not have a valid audience"
     MALFORMED = "token contains an invalid number of segments"
+    NO_SCOPE = "the token has no scope of the route's"
     # The words for other faults have no source.
     OTHER = "the token is invalid"
 

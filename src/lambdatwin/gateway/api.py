@@ -91,7 +91,7 @@ class RestApi:
         """The answer to a request whose event Lambda does not take; None for one that it takes."""
         return answers.REQUEST_TOO_LONG if _over_the_limit(event, request) else None
 
-    def unauthorized(self, answer: GatewayResponse, fault: TokenFault) -> GatewayResponse:
+    def unauthorized(self, answer: GatewayResponse, fault: TokenFault, scopes: tuple[str, ...] = ()) -> GatewayResponse:
         """The answer to a request without a good token, which is the authorizer's `answer`."""
         return answer
 
@@ -156,9 +156,11 @@ class HttpApi:
         """The answer to a request whose event Lambda does not take; None for one that it takes."""
         return answers.HTTP_API_TOO_LARGE if _over_the_limit(event, request) else None
 
-    def unauthorized(self, answer: GatewayResponse, fault: TokenFault) -> GatewayResponse:
+    def unauthorized(self, answer: GatewayResponse, fault: TokenFault, scopes: tuple[str, ...] = ()) -> GatewayResponse:
         """The answer to a request without a good token, in place of the authorizer's `answer` (a REST API's)."""
-        return answers.http_api_unauthorized(fault)
+        if fault is TokenFault.NO_SCOPE:
+            return answers.HTTP_API_FORBIDDEN
+        return answers.http_api_unauthorized(fault, scopes)
 
     def own(self, answer: GatewayResponse, request_id: str) -> GatewayResponse:
         """An answer of the gateway's own as it is sent: with its id."""

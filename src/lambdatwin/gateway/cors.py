@@ -16,6 +16,8 @@ _PREFIX = b"access-control-"
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _ANY_ORIGIN = "*"
 _ALLOWED_HEADERS = "Content-Type,Authorization,X-Amz-Date,X-Api-Key,X-Amz-Security-Token,X-CSRF-Token,X-Request-Id"
+# What a page sends to Cognito's API, which the local issuer serves at the app's own address.
+_COGNITO_HEADERS = "X-Amz-Target,X-Amz-User-Agent"
 _MAX_AGE_SECONDS = "600"
 
 
@@ -104,7 +106,7 @@ class CorsPolicy:
     """The shell's own policy. Credentials (session cookies) are allowed to named origins, never to `*`."""
 
     origins: frozenset[str]
-    allowed_headers: str = _ALLOWED_HEADERS
+    allowed_headers: str = f"{_ALLOWED_HEADERS},{_COGNITO_HEADERS}"
     exposed_headers: str = "X-Request-Id"
 
     def preflight(self, origin: str | None, methods: Sequence[str]) -> GatewayResponse:

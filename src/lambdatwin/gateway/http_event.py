@@ -45,8 +45,7 @@ def http_event(request: RawRequest, invocation: Invocation, stage: Stage) -> dic
         "isBase64Encoded": False,
     }
     if invocation.claims is not None:
-        jwt = {"claims": _claims(invocation.claims), "scopes": None}
-        event["requestContext"]["authorizer"] = {"jwt": jwt}
+        event["requestContext"]["authorizer"] = {"jwt": _jwt(invocation.claims, invocation)}
     if cookies:
         event["cookies"] = cookies
     if pairs := query_pairs(request.query):
@@ -65,7 +64,7 @@ def http_event_1(request: RawRequest, invocation: Invocation, stage: Stage, head
     path = _path(request, stage)
     context = request_context(request, invocation, path, stage)
     if invocation.claims is not None:
-        context["authorizer"] = {"claims": _claims(invocation.claims), "scopes": None}
+        context["authorizer"] = _jwt(invocation.claims, invocation)
     body, is_base64 = _body(request) if request.body else (None, False)
     event = proxy_event(
         request,
@@ -136,6 +135,11 @@ def _body(request: RawRequest) -> tuple[str, bool]:
         except UnicodeDecodeError:
             pass  # a text type over bytes that are no text: Base64 keeps them
     return b64encode(request.body).decode("ascii"), True
+
+
+def _jwt(claims: Mapping[str, object], invocation: Invocation) -> dict[str, Any]:
+    scopes = invocation.scopes
+    return {"claims": _claims(claims), "scopes": None if scopes is None else list(scopes)}
 
 
 def _claims(claims: Mapping[str, object]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The parts of an event that are not in the request: the matched route, the stage, the caller, the time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -32,7 +32,7 @@ class Invocation(NamedTuple):
     """One request's way to a handler.
 
     `path_parameters` are percent-encoded as they were sent. `claims` are those of a verified token, None without an
-    authorizer. `now` is aware.
+    authorizer; `scopes` are the token's, None for a route that wants none. `now` is aware.
     """
 
     route: Route
@@ -40,3 +40,4 @@ class Invocation(NamedTuple):
     request_id: str
     now: datetime
     claims: Mapping[str, object] | None = None
+    scopes: Sequence[str] | None = None

@@ -26,7 +26,6 @@ type Json = dict[str, Any]
 
 LOGIN_SCHEME = "Login"
 _ERROR_BODY = ErrorBody.__name__
-# The name of the command alone: `make token`, `lambdatwin token`, as the repository has it.
 _TOKEN = "A Cognito token in the Authorization header. In development, the command `token` prints one."  # noqa: S105
 _REFERENCES = "#/components/schemas/{model}"
 _GATEWAYS = {answer.status: json.loads(answer.body) for answer in (ENDPOINT_TIMED_OUT, INTERNAL_SERVER_ERROR)}

@@ -10,14 +10,14 @@ import importlib.util
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..project import DatabaseError, Project
 from ..settings import Settings, SettingsError, load_settings
-from .api import Api, HeaderCase, Kind, cors_of
+from .api import Api, Cors, HeaderCase, Kind, cors_of
 from .comparison import Verdict
 from .fastapi_side.client import NoAnswer
 from .fastapi_side.process import StartFailed
@@ -114,10 +114,15 @@ def _api(options: argparse.Namespace, settings: Settings, routes: Sequence[Route
             tuple(options.binary_media_type) or settings.binary_media_types,
             options.header_case or HeaderCase(settings.gateway_header_case),
             options.timeout or _set(settings, "gateway_timeout") or 0,
-            cors_of(options.cors) if options.cors else None,
+            cors_of(options.cors) if options.cors else _cors(settings),
         )
     except ValueError as error:
         raise BadApi(str(error)) from error
+
+
+def _cors(settings: Settings) -> Cors | None:
+    """The policy of the settings as this package has it: the fields have the same names."""
+    return Cors(**asdict(settings.gateway_cors)) if settings.gateway_cors else None
 
 
 def _kind(settings: Settings, routes: Sequence[Route]) -> Kind:

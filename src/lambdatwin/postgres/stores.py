@@ -146,7 +146,9 @@ class PostgresLedger:
 
     async def _execute(self, statement: TextClause, **values: object) -> list[Any]:
         try:
-            async with asyncio.timeout(_SECONDS), self._sessions() as session, session.begin():
+            async with asyncio.timeout(_SECONDS), self._sessions() as session:
+                # Each statement is whole by itself: BEGIN and COMMIT would double what a stranger's token costs.
+                await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
                 found: Any = await session.execute(statement, values)
                 return list(found) if found.returns_rows else []
         except DATABASE_ERRORS as error:

@@ -22,14 +22,14 @@ from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
 
 
-def by_hand(settings: Settings) -> FastAPI:
-    """The app, with the process's own door, cache of users and pool."""
-    assert settings.database_url is not None
-    running = process.build(MenuPlanning(), settings, settings.database_url.get_secret_value())
+def by_hand(settings: Settings, started: Callable[[], None] = lambda: None) -> FastAPI:
+    """The app, with the process's own authenticator, cache of users and pool. `started` is called by its lifespan."""
+    running = process.build(MenuPlanning(), settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with running.lifespan(()):
+            started()
             yield
 
     app = FastAPI(lifespan=lifespan)

@@ -1,6 +1,6 @@
 """`python -m tests.bench.kit.serve APP --child SOCKET READY`: one of the measured apps.
 
-All run on the product's server, which makes the baselines faster, but for those on uvicorn as it comes.
+All run on plain uvicorn, but for the one on the product's own server. `named` is for a server that imports an app.
 """
 
 import os
@@ -48,16 +48,25 @@ def _catalogue(settings: Settings) -> Any:
     return catalogue.by_hand(settings)
 
 
+def _catalogue_tuned(settings: Settings) -> Any:
+    """By hand, with what the lifespan of `create_app` does to the garbage collector."""
+    from src.lambdatwin.app import tune_garbage_collection
+    from tests.bench.kit import catalogue
+
+    return catalogue.by_hand(settings, started=tune_garbage_collection)
+
+
 APPS: dict[str, Callable[[Settings], Any]] = {
     "raw": _things("raw_asgi"),
     "starlette": _things("bare_starlette"),
     "fastapi": _things("by_hand"),
     "generated": _generated,
     "rs256": _generated_without_verdicts,
+    "generated on its own server": _generated,
     "catalogue": _catalogue,
-    "catalogue on uvicorn": _catalogue,
+    "catalogue tuned": _catalogue_tuned,
 }
-_ON_UVICORN = frozenset(("catalogue on uvicorn",))
+_ON_OWN_SERVER = frozenset(("generated on its own server",))
 
 
 class Uvicorn(uvicorn.Server):
@@ -72,12 +81,18 @@ class Uvicorn(uvicorn.Server):
         os.write(self._ready, b"1")
 
 
+def named() -> Any:
+    """The app that the environment names."""
+    MenuPlanning().prepare()
+    return APPS[os.environ["BENCH_APP"]](load_settings())
+
+
 def main(app: str, descriptor: int, ready: int) -> None:
     MenuPlanning().prepare()
     settings = load_settings()
     listener = socket.socket(fileno=descriptor)
     made = APPS[app](settings)
-    server = Uvicorn(made, ready) if app in _ON_UVICORN else Server(uvicorn_config(made, settings), ready)
+    server = Server(uvicorn_config(made, settings), ready) if app in _ON_OWN_SERVER else Uvicorn(made, ready)
     server.run(sockets=[listener])
 
 

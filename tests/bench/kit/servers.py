@@ -33,7 +33,7 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """CPU time of all threads of all processes since their start, from the scheduler's own account."""
-        return sum(_on_cpu(process.pid) for process in self.processes)
+        return sum(_on_cpu(pid) for process in self.processes for pid in (process.pid, *_children(process.pid)))
 
     def rss_megabytes(self) -> float:
         """Resident memory of the largest process."""
@@ -58,6 +58,38 @@ def serving(
         yield server
     finally:
         server.stop(seconds=10)
+
+
+@contextlib.contextmanager
+def on_granian(app: str, environment: Mapping[str, str], *, workers: int = 1) -> Iterator[Server]:
+    """Serve one of the apps on granian, whose workers are processes below its own, while the block runs."""
+    began = time.perf_counter()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    options = ("--interface", "asgi", "--http", "1", "--no-ws", "--no-log", "--factory", "--workers", str(workers))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "granian", "tests.bench.kit.serve:named", "--port", str(port), *options],
+        cwd=ROOT,
+        env={**_clean_environment(), **environment, "BENCH_APP": app},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _await_listener(process, port)
+    server = Server(port, (process,), time.perf_counter() - began)
+    try:
+        yield server
+    finally:
+        server.stop(seconds=30)
+
+
+def _await_listener(process: subprocess.Popen[bytes], port: int) -> None:
+    end = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+    raise StartRefusedError(f"{process.args!r} does not listen")
 
 
 def start(
@@ -123,6 +155,10 @@ def _ended(process: subprocess.Popen[bytes], seconds: float) -> int:
         process.kill()
         process.wait()
         raise
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _on_cpu(pid: int) -> float:

@@ -97,6 +97,7 @@ def test_the_generator_names_the_command_that_its_user_has(installed: Installati
     for command in ("generate", "check"):
         said = installed.run(command, "--root", shop)
         assert said.returncode == 0, said.stdout + said.stderr
+    assert "2 routes, unchanged" in installed.run("generate", "--root", shop).stdout
     written = "".join(path.read_text() for path in (shop / "generated").rglob("*.py"))
     assert "from lambdatwin import ports" in written
     assert "make generate" not in written

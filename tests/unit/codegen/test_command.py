@@ -162,6 +162,13 @@ def test_types_of_path_parameters_are_those_of_json(tmp_path: Path) -> None:
     assert {route["payload"] for route in rows} == {"2.0"}
 
 
+@pytest.mark.parametrize(("payload", "times"), [("1.0", 0), ("2.0", 1)])
+def test_the_format_of_events_reaches_the_routes(root: Path, payload: str, times: int) -> None:
+    assert run(root, "generate", "--set", f'payload="{payload}"').exit_code == 0
+    (router,) = (path for path in (root / "generated/orders").glob("*.py") if path.name != "__init__.py")
+    assert router.read_text().count('payload="2.0"') == times
+
+
 def test_findings_as_json_and_as_annotations(root: Path) -> None:
     (root / "shop/orders/aws_lambda/broken.py").write_text("def f(:\n")
     (finding,) = json.loads(run(root, "check", "--format", "json").stdout)["findings"]

@@ -12,7 +12,7 @@ from tests.golden.codegen.cases import code_base
 BREAKS = {
     "lit": ("route.py.j2", "route.operation_id | lit", "route.operation_idd | lit", "'operation_idd'", 3),
     "a_name": ("module.py.j2", "view.tag | lit", "contxt | lit", "'contxt' is undefined", 15),
-    "test": ("route.py.j2", "route.idempotency is not none", "route.idempotence is not none", "'idempotence'", 41),
+    "test": ("route.py.j2", "route.idempotency is not none", "route.idempotence is not none", "'idempotence'", 44),
     "defined": ("registry.py.j2", "module.container is none", "module.containr is defined", "'containr'", 21),
     "print": ("route.py.j2", "{{ route.module }}", "{{ route.modul }}", "'modul'", 23),
     "default": ("route.py.j2", "route.path | lit", "route.pth | default('/x') | lit", "'pth'", 2),

@@ -7,8 +7,8 @@ import pytest
 
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.lambdatwin.auth.cache import Bounded, CachedUsers
-from src.lambdatwin.observability.audit import MemoryMeter
 from src.lambdatwin.observability.metrics import Metrics
+from tests.support.counts import Counts
 from tests.unit.lambdatwin.interleaving import Tasks, Threads, first_fault
 
 SEEDS = 25
@@ -59,7 +59,7 @@ def forgotten_users(seed: int) -> Sequence[object]:
             await tasks.point()
             return SeedUser(seen)
 
-    users = CachedUsers(Iam(), seconds=30, clock=lambda: 0.0, meter=MemoryMeter())
+    users = CachedUsers(Iam(), seconds=30, clock=lambda: 0.0, meter=Counts())
 
     async def change() -> None:
         await tasks.point()

@@ -12,6 +12,7 @@ from typing import Any
 
 _AUTH = "src.lambdatwin.auth"
 MODULES = ("token", "claims", "jwks", "verifier")
+_TABLES = ("CHECKS", "JWT_CHECKS")
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,14 @@ def _forget() -> None:
 
 @contextmanager
 def _changed(mutant: Mutant, module: ModuleType) -> Iterator[None]:
-    if mutant.kind == "table":
+    if mutant.kind in _TABLES:
         members = vars(module)
-        whole = members["CHECKS"]
-        members["CHECKS"] = whole[: mutant.number] + whole[mutant.number + 1 :]
+        whole = members[mutant.kind]
+        members[mutant.kind] = whole[: mutant.number] + whole[mutant.number + 1 :]
         try:
             yield
         finally:
-            members["CHECKS"] = whole
+            members[mutant.kind] = whole
         return
     tree = deepcopy(_tree(module))
     _change(_sites(tree)[mutant.number][1])
@@ -76,8 +77,10 @@ def _changed(mutant: Mutant, module: ModuleType) -> Iterator[None]:
 def _of_module(name: str) -> list[Mutant]:
     module = _module(name)
     found = [Mutant(name, "check", number, text) for number, (text, _) in enumerate(_sites(_tree(module)))]
-    table = getattr(module, "CHECKS", ())
-    return found + [Mutant(name, "table", number, check.__name__) for number, check in enumerate(table)]
+    for table in _TABLES:
+        checks = enumerate(getattr(module, table, ()))
+        found += [Mutant(name, table, number, check.__name__) for number, check in checks]
+    return found
 
 
 def _sites(tree: ast.Module) -> list[tuple[str, Any]]:

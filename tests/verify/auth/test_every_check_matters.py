@@ -37,7 +37,7 @@ class WatchedKeys(FixedKeys):
 
 
 async def _noticed_by_requests() -> str | None:
-    doors = {use: door(use, keys=WatchedKeys()) for use in ("access", "id")}
+    doors = {use: door(use, keys=WatchedKeys()) for use in ("access", "id", "jwt")}
     verifier = Verifier(WatchedKeys(), policy(), lambda: float(NOW))
     for name, headers, use, expected in requests():
         try:

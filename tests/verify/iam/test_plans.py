@@ -40,7 +40,7 @@ ASKED: tuple[dict[str, Any], ...] = (
 @pytest.fixture(scope="module")
 def engine(postgres_server: str, migrated_template: str) -> Iterator[AsyncEngine]:
     with postgres.clone(postgres_server, migrated_template) as url:
-        made = create_engine(url, pooled=False)
+        made = create_engine(url, pooled=False, limits=None)  # filling the tables takes its time
         asyncio.run(fill(made))
         yield made
 

@@ -38,7 +38,7 @@ _START_SECONDS = 30
 class EmulatedLambda(LambdaSide):
     """The same gateway in front of the emulator."""
 
-    port: int
+    port: int = 0
 
     def invocation(self, route: Route, event: dict[str, Any], request_id: str) -> Invocation:
         """One run of the route's handler. The report of an error is malformed to the gateway, as it should be."""
@@ -60,7 +60,7 @@ def test_the_emulator_gives_the_same_answers(sides: Sides, project_routes: list[
     original = sides.harness.lambda_side
     with _emulator(program, project_routes, original.environment, tmp_path) as port:
         fields = (original.api, original.resources, original.authorizer, original.clock, original.environment)
-        both = replace(sides.harness, lambda_side=EmulatedLambda(*fields, port))
+        both = replace(sides.harness, lambda_side=EmulatedLambda(*fields, port=port))
         faults = [fault for name, rows in SCENARIOS.items() for fault in run(both, name, rows)]
     assert faults == []
     rows = sum(len(rows) for rows in SCENARIOS.values())

@@ -80,7 +80,7 @@ def engine(postgres_server: str, migrated_template: str) -> Iterator[AsyncEngine
     from tests.support import postgres
 
     with postgres.clone(postgres_server, migrated_template) as url:
-        made = create_engine(url, pooled=False)
+        made = create_engine(url, pooled=False, limits=None)  # filling the tables takes its time
         asyncio.run(fill(made))
         yield made
 

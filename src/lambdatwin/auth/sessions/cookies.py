@@ -4,18 +4,26 @@
 `csrf` is readable on purpose: a script of our own origin sends it back in a header, which another origin cannot. Each
 login attempt has a cookie of its own, so that two tabs can log in at once. Over https they are `__Host-` cookies: no
 subdomain and no plain-http page can plant one (RFC 6265bis §4.1.3).
+
+Encryption is AES-256-GCM with a random nonce; the purpose is part of the key, so that a text encrypted for one never
+decrypts for another. Results of refreshes that replicas share are encrypted so, too.
 """
 
 import json
+import secrets as random
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from hmac import compare_digest, digest
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from ...gateway.http import HeaderLine
 from ..token import base64url_decode, base64url_encode, parse_object
-from .encryption import Cipher
 
 LONGEST_SESSION = 30 * 24 * 3600
 LOGIN_SECONDS = 600
@@ -73,6 +81,33 @@ class CookieTooLargeError(ValueError):
 def login_name(state: str) -> str:
     """The name of the cookie of a login attempt, found again by the `state` of its callback."""
     return _LOGIN + sha256(state.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+_NONCE = 12
+
+
+class Cipher:
+    """Encrypts under a key derived from the first secret for one purpose; decrypts what any of the secrets encrypted,
+    so that a secret can be replaced. Secrets must be random: they are not stretched."""
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, secrets: Sequence[bytes], purpose: bytes) -> None:
+        self._keys = [AESGCM(HKDF(SHA256(), 32, None, purpose).derive(secret)) for secret in secrets]
+
+    def encrypt(self, plain: bytes) -> bytes:
+        """The encrypted text; another one each time."""
+        nonce = random.token_bytes(_NONCE)
+        return nonce + self._keys[0].encrypt(nonce, plain, None)
+
+    def decrypt(self, encrypted: bytes) -> bytes | None:
+        """The plain text, or None for what none of the secrets encrypted."""
+        for key in self._keys:
+            try:
+                return key.decrypt(encrypted[:_NONCE], encrypted[_NONCE:], None)
+            except (InvalidTag, ValueError):
+                continue
+        return None
 
 
 class CookieJar:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from ...observability.audit import Audit
+from ...observability.audit import AuditLog
 from ..claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Clock
 from ..cognito import Cognito, CognitoError, RefusedError, ReusedError
 from ..revocations import Kind, LocalDenyList, Revocation, RevocationsUnavailableError
@@ -22,7 +22,7 @@ class Logout:
         queue: FairQueue,
         *,
         clock: Clock,
-        audit: Audit,
+        audit: AuditLog,
     ) -> None:
         self._deny_list, self._refresher, self._cognito, self._queue = deny_list, refresher, cognito, queue
         self._clock, self._audit = clock, audit
@@ -63,7 +63,7 @@ class Logout:
         try:
             await self._refresher.forget(refresh_token)
             with suppress(RefusedError):  # not alive any more, which is what was asked for
-                async with self._queue.place(caller.client):
+                async with self._queue.place(caller.client, caller.connection):
                     await self._cognito.revoke(latest)
         except LedgerUnavailableError as error:
             raise RevocationsUnavailableError from error

@@ -12,13 +12,14 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Protocol
 
-from ...observability.audit import Audit, Meter
+from ...observability.audit import AuditLog
+from ...observability.metrics import Metrics
 from ..authenticator import Tokens
 from ..claims import Clock, TokenUse
 from ..cognito import BusyError, Cognito, CognitoError, RefusedError, ReusedError, TokenSet, UnreachableError
 from ..responses import Reason
 from ..verifier import Rejected, Verdict, Verified, Verifier
-from .encryption import Cipher
+from .cookies import Cipher
 from .fair_queue import FairQueue
 
 
@@ -44,7 +45,7 @@ class RefreshLedger(Protocol):
 
 
 class MemoryLedger:
-    """For one process without a database."""
+    """Hands out entries, for one process without a database."""
 
     def __init__(self, *, clock: Clock, grace: float) -> None:
         self._clock, self._grace = clock, grace
@@ -53,7 +54,7 @@ class MemoryLedger:
 
     @asynccontextmanager
     async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
-        """See `RefreshLedger`."""
+        """Hold the entry while the block runs, after the caller that holds it."""
         self._purge()
         async with self._locks.setdefault(digest, asyncio.Lock()):
             result, finished_at = self._results.get(digest, (None, 0.0))
@@ -63,7 +64,7 @@ class MemoryLedger:
             )
 
     async def forget(self, digest: bytes) -> None:
-        """See `RefreshLedger`."""
+        """Drop a result, which ends its grace time."""
         self._results.pop(digest, None)
 
     def _purge(self) -> None:
@@ -121,12 +122,14 @@ class Refreshed:
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks for a refresh. `subject` is the user that the new token must be of (None: whose refresh token it is),
-    `username` goes into a `SECRET_HASH`, `client` shares the queue, `address` is for the audit log."""
+    `username` goes into a `SECRET_HASH`, `client` shares the queue, `address` is for the audit log. `connection` names
+    that of a client that proves nothing."""
 
     client: str
     address: str = ""
     subject: str | None = None
     username: str | None = None
+    connection: str = ""
 
 
 class Refresher:
@@ -139,8 +142,8 @@ class Refresher:
         ledger: RefreshLedger,
         queue: FairQueue,
         *,
-        meter: Meter,
-        audit: Audit,
+        meter: Metrics,
+        audit: AuditLog,
     ) -> None:
         self._cognito, self._verifier, self._ledger, self._queue = cognito, verifier, ledger, queue
         self._meter, self._audit = meter, audit
@@ -193,7 +196,7 @@ class Refresher:
         cipher = Cipher((refresh_token.encode(),), b"refresh result")
         tokens: TokenSet | None = None
         try:
-            async with self._queue.place(caller.client), self._ledger.entry(digest) as entry:
+            async with self._queue.place(caller.client, caller.connection), self._ledger.entry(digest) as entry:
                 shared = _decrypted(cipher, entry.result)
                 if shared is not None:
                     self._meter.count("auth_refreshes", "shared")

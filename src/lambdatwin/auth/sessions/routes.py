@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from ...gateway.answers import INTERNAL_SERVER_ERROR
 from ...gateway.http import GatewayResponse, HeaderLine
-from ...observability.audit import Audit
+from ...observability.audit import AuditLog
 from ...observability.logging import EventLog
 from ..authenticator import Tokens
 from ..claims import Claims
@@ -98,7 +98,7 @@ class AuthRoutes:
     """The endpoints of /auth/*."""
 
     def __init__(
-        self, tokens: Tokens, refresher: Refresher, logout: Logout, mode: SessionMode | None, audit: Audit
+        self, tokens: Tokens, refresher: Refresher, logout: Logout, mode: SessionMode | None, audit: AuditLog
     ) -> None:
         self._tokens, self._refresher, self._logouts = tokens, refresher, logout
         self._mode, self._audit = mode, audit
@@ -261,7 +261,9 @@ def _caller(request: Request, claims: Claims | None, username: str | None) -> Ca
     """A client with a token, expired or not, has a share of the queue of its own; any other shares its address's."""
     address = _address(request)
     if claims is None:
-        return Caller(client_of(address), address, None, username)
+        # A proxy's header tells no port: its connections say nothing of the client.
+        connection = f"{address}:{request.client.port}" if request.client and request.client.port else ""
+        return Caller(client_of(address), address, None, username, connection)
     subject, own = str(claims["sub"]), claims.get("username")
     return Caller(f"sub:{subject}", address, subject, username or (own if isinstance(own, str) else None))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...gateway.http import GatewayResponse
-from ...observability.audit import Audit
+from ...observability.audit import AuditLog
 from ..authenticator import Accepted, Headers, Refused, Tokens
 from ..claims import Clock
 from ..cognito import CognitoError, RefusedError, ReusedError
@@ -32,7 +32,7 @@ class CookieSession:
 class CookieSessions:
     """The authenticator's `Sessions`."""
 
-    def __init__(self, jar: CookieJar, tokens: Tokens, refresher: Refresher, *, clock: Clock, audit: Audit) -> None:
+    def __init__(self, jar: CookieJar, tokens: Tokens, refresher: Refresher, *, clock: Clock, audit: AuditLog) -> None:
         self._jar, self._tokens, self._refresher = jar, tokens, refresher
         self._clock, self._audit = clock, audit
 

@@ -21,7 +21,6 @@ from .keys import KeyRing
 from .minting import Mint
 from .oauth import OAuth, OAuthError
 from .operations import Operations, ServiceError
-from .throttle import Throttle
 
 _LARGEST_BODY = 16 * 1024
 _TARGET = "AWSCognitoIdentityProviderService."
@@ -148,6 +147,24 @@ class LocalIssuer:
             if target in known
             else HTMLResponse("<p>Logged out.</p>", headers=_PAGE_HEADERS)
         )
+
+
+class Throttle:
+    """Cognito's request quota, in small: a bucket that fills at `per_second`."""
+
+    def __init__(self, per_second: float, *, clock: Clock) -> None:
+        self._rate, self._clock = per_second, clock
+        self._left, self._at = per_second, clock()
+
+    def take(self) -> bool:
+        """Whether one more request is within the quota."""
+        now = self._clock()
+        self._left = min(self._rate, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
 async def _body(request: Request) -> bytes:

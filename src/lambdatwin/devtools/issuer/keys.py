@@ -70,14 +70,6 @@ class KeyRing:
             self.signing(use)
             self._create(use, _number(self._newest(use) or "") + 1)
 
-    def withdraw(self) -> None:
-        """Unpublish and delete all keys but those that sign."""
-        signing = {self.signing(use).kid for use in USES}
-        for name, key in self._keys.items():
-            if key.kid not in signing:
-                (self._folder / name).unlink(missing_ok=True)
-        self._seen = None
-
     def _newest(self, use: TokenUse) -> str | None:
         self._read()
         return max((name for name in self._keys if name.startswith(f"{use}-")), default=None)

@@ -116,8 +116,6 @@ def _changes(watched: Sequence[str]) -> Iterator[list[str]]:
         yield sorted(os.path.relpath(path) for _, path in batch)
 
 
-def _is_source(change: watchfiles.Change, path: str) -> bool:
-    if not is_watched(os.path.relpath(path)):
-        return False
-    # The files of a new folder may have been written before the folder was watched.
-    return path.endswith((".py", ".j2")) or (change is watchfiles.Change.added and Path(path).is_dir())
+def _is_source(_: watchfiles.Change, path: str) -> bool:
+    """Also a new folder: its files may have been written before it was watched."""
+    return is_watched(os.path.relpath(path)) and (path.endswith((".py", ".j2")) or Path(path).is_dir())

@@ -51,7 +51,7 @@ class Route:
 
 
 def routes_of(root: Path) -> list[Route]:
-    """What `python -m codegen routes` finds below a folder."""
+    """What the command `routes` finds below a folder."""
     if importlib.util.find_spec("libcst") is None:
         raise BadRouteList("the generator is not installed: pip install 'lambdatwin[codegen]', or name --routes FILE")
     command = [sys.executable, "-m", GENERATOR, "routes", "--format", "json", "--root", str(root)]

@@ -15,9 +15,9 @@ from starlette.routing import Route
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
 from src.lambdatwin.auth.assembly import Auth, AuthOptions
 from src.lambdatwin.auth.authenticator import Refused
-from src.lambdatwin.observability.audit import MemoryMeter
 from src.lambdatwin.settings import Settings
 from tests.integration.lambdatwin.auth.issuing import CLIENT_ID, PASSWORD, REDIRECT_URI, Issuer
+from tests.support.counts import Counts
 
 SESSION_SECRET = "0f5ee1b1c2c34f3fa4a19b0ab4d2c6d7"
 HOME = "http://127.0.0.1:8000"
@@ -43,7 +43,7 @@ class Site:
     auth: Auth
     app: Starlette
     browser: httpx.AsyncClient
-    meter: MemoryMeter
+    meter: Counts
     audit: Recorded
     issuer: Issuer
 
@@ -86,7 +86,7 @@ async def site(
 ) -> AsyncIterator[Site]:
     """One process; two of them on one database are two replicas."""
     engine = create_engine(database_url, pooled=True)
-    meter, audit, clock = MemoryMeter(), Recorded(), issuer.clock
+    meter, audit, clock = Counts(), Recorded(), issuer.clock
     options = options or AuthOptions()
     options = replace(options, clock=clock, monotonic=clock, transports=issuer.transports)
     auth = Auth(

@@ -17,8 +17,8 @@ from src.lambdatwin.auth.assembly import Auth
 from src.lambdatwin.auth.authenticator import Accepted, Headers, Refused
 from src.lambdatwin.auth.cognito import ClientCredentials, Cognito, CognitoError
 from src.lambdatwin.auth.responses import Reason
-from src.lambdatwin.observability.audit import MemoryMeter
 from src.lambdatwin.settings import Settings
+from tests.support.counts import Counts
 
 pytestmark = pytest.mark.anyio
 
@@ -113,7 +113,7 @@ async def auth(pool: Pool, database_url: str) -> AsyncIterator[Auth]:
         cognito_refresh_flow="initiate_auth",
     )
     engine = create_engine(database_url, pooled=True)
-    made = Auth(settings, session_factory(engine), session_factory(engine), meter=MemoryMeter())
+    made = Auth(settings, session_factory(engine), session_factory(engine), meter=Counts())
     async with made.lifespan():
         yield made
     await engine.dispose()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from src.lambdatwin.auth.revocations import RevocationsUnavailableError
-from src.lambdatwin.auth.sessions.encryption import Cipher
+from src.lambdatwin.auth.sessions.cookies import Cipher
 from src.lambdatwin.auth.token import base64url_encode
 from tests.integration.lambdatwin.auth.issuing import Clock
 from tests.integration.lambdatwin.auth.sites import SESSION_SECRET, Site, query_of

@@ -18,10 +18,10 @@ from src.lambdatwin.auth.sessions.refresh import (
     MemoryLedger,
     RefreshLedger,
 )
-from src.lambdatwin.observability.audit import MemoryMeter
 from src.lambdatwin.postgres.stores import PostgresLedger, PostgresRevocations
 from tests.integration.lambdatwin.auth.issuing import Clock
 from tests.integration.lambdatwin.auth.sites import Site
+from tests.support.counts import Counts
 
 pytestmark = pytest.mark.anyio
 
@@ -65,7 +65,7 @@ async def test_a_revocation_ends_and_is_dropped(sessions: SessionFactory, clock:
 
 
 async def test_two_replicas_that_write_at_once_lose_nothing(sessions: SessionFactory, clock: Clock) -> None:
-    store, meter = PostgresRevocations(sessions), MemoryMeter()
+    store, meter = PostgresRevocations(sessions), Counts()
     lists = [LocalDenyList(store, clock=clock, monotonic=clock, meter=meter) for _ in range(2)]
     await asyncio.gather(*(one.warm() for one in lists))
     names = [f"parallel-{number}" for number in range(40)]

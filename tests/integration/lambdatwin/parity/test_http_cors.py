@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+import structlog
 
+from src.lambdatwin import cli
 from src.lambdatwin.parity.api import Api, Cors, Kind
 from src.lambdatwin.parity.comparison import Verdict
 from src.lambdatwin.parity.harness import Setup, harness
@@ -12,7 +14,7 @@ from src.lambdatwin.parity.lambda_side.router import routes_in
 from src.lambdatwin.parity.requests import Request
 from src.runtimes.fastapi.project import MenuPlanning
 
-TOYS = Path(__file__).parent / "toys"
+ROUTES = Path(__file__).parent / "toys/routes.json"
 NO_DATABASE = "postgresql://127.0.0.1:1/none"
 APP = ("Origin", "https://app.example")
 OTHER = ("Origin", "https://other.example")
@@ -38,7 +40,7 @@ POLICIES = {
 @pytest.mark.parametrize("name", POLICIES)
 def test_both_sides_have_the_policy(kind: Kind, name: str) -> None:
     api = Api(kind, cors=POLICIES[name])
-    setup = Setup(MenuPlanning(), routes_in(TOYS / "routes.json"), NO_DATABASE, NO_DATABASE, listed=True, api=api)
+    setup = Setup(MenuPlanning(), routes_in(ROUTES), NO_DATABASE, NO_DATABASE, listed=True, api=api)
     with harness(setup) as both:
         seen = {found.sent.id: found for found in both.replay(REQUESTS)}
     assert {name: found.differences for name, found in seen.items() if found.differences} == {}
@@ -50,11 +52,23 @@ def test_both_sides_have_the_policy(kind: Kind, name: str) -> None:
     assert seen["preflight-3"].in_fastapi.status == 404
 
 
-def test_the_command_takes_it(tmp_path: Path) -> None:
-    from src.lambdatwin import cli
-
+@pytest.mark.parametrize("given", ["--cors", "GATEWAY_CORS"])
+def test_the_command_takes_it(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "requests.jsonl"
-    row = {"method": "OPTIONS", "path": "/echo/a", "headers": [APP, ASKS]}
-    path.write_text(json.dumps(row))
-    arguments = ["--routes", str(TOYS / "routes.json"), "--no-database", "--payload", "http-2.0"]
-    assert cli.main(["parity", str(path), *arguments, "--cors", '{"AllowOrigins": ["*"], "AllowMethods": ["*"]}']) == 0
+    path.write_text(json.dumps({"method": "OPTIONS", "path": "/echo/a", "headers": [APP, ASKS]}))
+    arguments = ["parity", str(path), "--routes", str(ROUTES), "--no-database", "--payload", "http-2.0"]
+    policy = '{"AllowOrigins": ["*"], "AllowMethods": ["*"]}'
+    if given == "GATEWAY_CORS":
+        monkeypatch.setenv("GATEWAY_PAYLOAD", "http-2.0")
+        monkeypatch.setenv("GATEWAY_CORS", policy)
+    before = structlog.get_config()
+    try:
+        code = cli.main(arguments if given == "GATEWAY_CORS" else [*arguments, "--cors", policy])
+    finally:
+        structlog.configure(**before)
+    assert (code, capsys.readouterr().out.splitlines()[1].split()) == (
+        0,
+        ["equal", "line-1", "OPTIONS", "/echo/a", "204", "204"],
+    )

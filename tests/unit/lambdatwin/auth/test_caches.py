@@ -19,7 +19,7 @@ from src.lambdatwin.auth.revocations import (
     Stamp,
 )
 from src.lambdatwin.auth.verifier import Verified
-from src.lambdatwin.observability.audit import MemoryMeter
+from tests.support.counts import Counts
 from tests.unit.lambdatwin.auth.corpus.doors import door
 from tests.unit.lambdatwin.auth.corpus.world import ACCESS_KID, NOW, SUBJECT, access_claims, bearer, published, token
 
@@ -66,7 +66,7 @@ def test_a_verdict_lasts_until_expiry_and_five_minutes_at_most(expires_in: int, 
 
 
 async def test_refusals_and_strangers_fill_no_cache() -> None:
-    meter = MemoryMeter()
+    meter = Counts()
     through = door(meter=meter)
     for number in range(20):
         assert isinstance(await through.authenticate(bearer(token(kid=f"unknown-{number}"))), Refused)
@@ -107,7 +107,7 @@ class Users:
 
 
 def _cached(users: Users, clock: Clock, seconds: float = 30) -> CachedUsers[str]:
-    return CachedUsers(users, seconds=seconds, clock=clock, meter=MemoryMeter(), most=2)
+    return CachedUsers(users, seconds=seconds, clock=clock, meter=Counts(), most=2)
 
 
 async def test_users_are_kept_per_context_for_their_time() -> None:
@@ -209,7 +209,7 @@ class Denying:
     limits: CopyLimits = field(default_factory=lambda: CopyLimits(refresh_after=1, longest_age=5, most=10))
 
     def __post_init__(self) -> None:
-        meter = MemoryMeter()
+        meter = Counts()
         self.list = LocalDenyList(self.store, clock=Clock(), monotonic=self.time, meter=meter, limits=self.limits)
         self.door: Authenticator = door(revocations=self.list)
 

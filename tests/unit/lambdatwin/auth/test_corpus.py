@@ -20,7 +20,7 @@ SLOWEST_SECONDS = 0.1  # of this thread: other processes on the machine do not c
 
 @pytest.fixture(scope="module")
 def doors() -> dict[str, Authenticator]:
-    return {use: door(use) for use in ("access", "id")}
+    return {use: door(use) for use in ("access", "id", "jwt")}
 
 
 async def _send(through: Authenticator, headers: Headers) -> GatewayResponse | None:

@@ -1,6 +1,7 @@
 """The queue in front of Cognito."""
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,7 +11,15 @@ from src.lambdatwin.auth.sessions.fair_queue import FairQueue, QueueLimits, clie
 
 pytestmark = pytest.mark.anyio
 
-LIMITS = QueueLimits(running=2, running_per_client=2, wait_seconds=30, wait_seconds_failing=0.01, failures=2)
+LIMITS = QueueLimits(
+    running=2,
+    running_per_client=2,
+    wait_seconds=30,
+    wait_seconds_failing=0.01,
+    failures=2,
+    refused_seconds=0,
+    failed_seconds=0,
+)
 
 
 @dataclass
@@ -74,6 +83,25 @@ async def test_no_client_holds_all_places_or_the_whole_line() -> None:
     await calls.end_all()
 
 
+async def test_a_connection_that_got_no_tokens_lately_waits_behind_all_others() -> None:
+    queue = FairQueue(QueueLimits(running=1, running_per_client=1, refused_seconds=0, suspect_seconds=3600))
+    order: list[str] = []
+
+    async def call(connection: str) -> None:
+        async with queue.place("one address", connection):
+            order.append(connection)
+
+    with pytest.raises(RefusedError):
+        async with queue.place("one address", "stranger"):
+            raise RefusedError("no such token")
+    async with queue.place("another"):
+        tasks = [asyncio.create_task(call(name)) for name in ("stranger", "twice", "twice", "user")]
+        for _ in range(5):
+            await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    assert order == ["twice", "user", "stranger", "twice"]
+
+
 async def test_a_call_waits_briefly_while_cognito_does_not_answer() -> None:
     calls = Calls()
     for _ in range(LIMITS.failures):
@@ -94,13 +122,28 @@ async def test_a_call_waits_briefly_while_cognito_does_not_answer() -> None:
     await calls.end_all()
 
 
+@pytest.mark.parametrize(("error", "seconds"), [(RefusedError, 0.02), (UnreachableError, 0.04), (None, 0.0)])
+async def test_the_place_of_a_failed_call_stays_taken_for_a_moment(
+    error: type[Exception] | None, seconds: float
+) -> None:
+    limits = QueueLimits(running=1, running_per_client=1, refused_seconds=0.02, failed_seconds=0.04)
+    queue, loop = FairQueue(limits), asyncio.get_running_loop()
+    started = loop.time()
+    with nullcontext() if error is None else pytest.raises(error):
+        async with queue.place("a"):
+            if error is not None:
+                raise error("no tokens")
+    async with queue.place("b"):
+        assert loop.time() - started >= seconds
+
+
 @pytest.mark.parametrize("given", [False, True])
 async def test_a_cancelled_wait_loses_no_place(given: bool) -> None:
     calls = Calls()
     await calls.start("a", "a", "b", "c")
     if given:
         calls.ends.pop(0).set()
-        while "b" in calls.queue._waiting:  # noqa: ASYNC110 - until the very turn in which the place is given
+        while (False, "b") in calls.queue._waiting:  # noqa: ASYNC110 - until the very turn in which the place is given
             await asyncio.sleep(0)
     calls.tasks[2].cancel()
     await calls.settle()

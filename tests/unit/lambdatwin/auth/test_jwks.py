@@ -12,7 +12,7 @@ import pytest
 from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
 from src.lambdatwin.auth.jwks import FetchLimits, Jwks, JwksTimes
 from src.lambdatwin.auth.responses import Reason
-from src.lambdatwin.observability.audit import MemoryMeter
+from tests.support.counts import Counts
 from tests.unit.lambdatwin.auth.corpus.doors import door
 from tests.unit.lambdatwin.auth.corpus.world import ACCESS_KID, bearer, jwk, key_set, published, to_json, token
 from tests.unit.lambdatwin.auth.jwks_server import JwksServer, jwks_server
@@ -32,7 +32,7 @@ class Setting:
     server: JwksServer
     keys: Jwks
     door: Authenticator
-    meter: MemoryMeter
+    meter: Counts
     time: list[float] = field(default_factory=lambda: [0.0])
 
     def later(self, seconds: float) -> None:
@@ -49,7 +49,7 @@ class Setting:
 
 @asynccontextmanager
 async def setting(limits: FetchLimits = PATIENT) -> AsyncIterator[Setting]:
-    now, meter = [0.0], MemoryMeter()
+    now, meter = [0.0], Counts()
     async with jwks_server(published()) as server, httpx.AsyncClient() as client:
         keys = Jwks(client, server.url, clock=lambda: now[0], meter=meter, times=TIMES, limits=limits)
         yield Setting(server, keys, door(keys=keys, meter=meter), meter, now)

@@ -1,6 +1,15 @@
 """The whole corpus."""
 
-from tests.unit.lambdatwin.auth.corpus import claim_sets, encoding, genuine, good, json_texts, signing, transport
+from tests.unit.lambdatwin.auth.corpus import (
+    claim_sets,
+    encoding,
+    genuine,
+    good,
+    issuers,
+    json_texts,
+    signing,
+    transport,
+)
 from tests.unit.lambdatwin.auth.corpus.world import Item
 
 
@@ -12,9 +21,10 @@ def hostile() -> list[Item]:
         *json_texts.items(),
         *signing.items(),
         *claim_sets.items(),
+        *issuers.items(),
     ]
 
 
 def welcome() -> list[Item]:
     """Everything that must be."""
-    return good.items() + genuine.items()
+    return good.items() + genuine.items() + issuers.genuine()

@@ -4,18 +4,17 @@ from dataclasses import dataclass, field
 
 from src.lambdatwin.auth.authenticator import Authenticator, Tokens
 from src.lambdatwin.auth.cache import VerdictCache
-from src.lambdatwin.auth.claims import LONGEST_LIFETIME, Clock, Policy
+from src.lambdatwin.auth.claims import LONGEST_LIFETIME, Clock, Policy, TokenKind
 from src.lambdatwin.auth.jwks import Jwks, PublicKey, parse_key_set
 from src.lambdatwin.auth.revocations import LocalDenyList, MemoryRevocations
 from src.lambdatwin.auth.verifier import Verifier
-from src.lambdatwin.observability.audit import MemoryMeter
+from tests.support.counts import Counts
 from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, MOBILE_CLIENT, NOW, published
 
 
 def policy(use: str = "access", resource: str | None = None) -> Policy:
-    return Policy(
-        ISSUER, frozenset({CLIENT, MOBILE_CLIENT}), "id" if use == "id" else "access", resource, 60, LONGEST_LIFETIME
-    )
+    kinds: dict[str, TokenKind] = {"access": "access", "id": "id", "jwt": "jwt"}
+    return Policy(ISSUER, frozenset({CLIENT, MOBILE_CLIENT}), kinds[use], resource, 60, LONGEST_LIFETIME)
 
 
 class FixedKeys(Jwks):
@@ -48,10 +47,10 @@ def door(
     revocations: LocalDenyList | None = None,
     clock: Clock = lambda: float(NOW),
     audit: SilentAudit | None = None,
-    meter: MemoryMeter | None = None,
+    meter: Counts | None = None,
 ) -> Authenticator:
-    meter = meter or MemoryMeter()
+    meter = meter or Counts()
     verifier = Verifier(keys or FixedKeys(), policy(use), clock)
     revocations = revocations or LocalDenyList(MemoryRevocations(), clock=clock, monotonic=clock, meter=meter)
     tokens = Tokens(verifier, VerdictCache(), revocations, meter)
-    return Authenticator(tokens, sessions=None, meter=meter, audit=audit or SilentAudit())
+    return Authenticator(tokens, by_session=None, meter=meter, audit=audit or SilentAudit(), bare=use == "jwt")

@@ -1,0 +1,149 @@
+"""The authorizers of a route: those that its declaration names, or the stand-ins that the project names for them."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from importlib import import_module
+from inspect import isawaitable
+from typing import assert_never
+
+from ..gateway.answers import FORBIDDEN, HTTP_API_FORBIDDEN, NO_ALLOW, unrouted
+from ..gateway.api import Api, HttpApi
+from ..gateway.http import GatewayResponse, first_value
+from ..ports import Authorizer, Cognito, Jwt, LambdaOperation, LambdaRoute, NeedsStandIn
+from .assembly import Auth
+from .authenticator import Accepted, Authenticator, Headers, Refused
+from .config import discovery_url
+from .responses import Reason
+
+type Claims = Mapping[str, object]
+type Decide = Callable[[dict[str, str], str], Claims | Awaitable[Claims | None] | None]
+
+_KEY = NeedsStandIn("key", "key")
+_FORMS = '"deny", "allow-in-development" or "module:function"'
+_TABLE = "[tool.lambdatwin.authorizers]"
+
+
+class StandIn:
+    """Decides in the place of an authorizer that is not run here; `decide` gives claims, or None to refuse."""
+
+    def __init__(self, needed: NeedsStandIn, decide: Decide, api: Api) -> None:
+        self._needed, self._decide, self._api = needed, decide, api
+
+    async def authenticate(self, headers: Headers, method: str | None = None, client: str = "") -> Accepted | Refused:
+        """The verdict of the stand-in; a refusal is the answer that the real authorizer would cause."""
+        named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+        decided = self._decide(named, method or "")
+        claims = await decided if isawaitable(decided) else decided
+        return Refused(self._denied(headers), Reason.DENIED) if claims is None else Accepted(claims)
+
+    def _denied(self, headers: Headers) -> GatewayResponse:
+        if isinstance(self._api, HttpApi):
+            return HTTP_API_FORBIDDEN
+        match self._needed.kind:
+            case "iam":
+                return unrouted(first_value(headers, b"authorization"))
+            case "key":
+                return FORBIDDEN
+            case _:
+                return NO_ALLOW
+
+
+type RouteAuthorizer = Authenticator | StandIn
+
+
+def authorizers_of(
+    operation: LambdaOperation, auth: Auth, stand_ins: Mapping[str, str], api: Api, *, development: bool
+) -> tuple[RouteAuthorizer, ...]:
+    """What a request passes, in this order; its claims are the first one's. Raises ValueError for one that is missing.
+
+    `authorizer_problems` tells all that are missing at once.
+    """
+    if operation.auth is None:
+        return ()
+    declared = operation.authorizer
+    if declared is None and not operation.scopes and not operation.needs_key:
+        return (auth.authenticator,)
+    needed = dict.fromkeys((_as_stand_in(declared, stand_ins), _KEY if operation.needs_key else None))
+    made: list[RouteAuthorizer] = []
+    for one in needed:
+        if one is not None:
+            made.append(StandIn(one, _decision(one, stand_ins, development=development), api))
+        elif declared is None or not isinstance(declared, NeedsStandIn):
+            made.insert(0, auth.authenticator_of(declared, operation.scopes))
+    return tuple(made)
+
+
+def authorizer_problems(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, str]) -> list[str]:
+    """What prevents a start, a sentence for each authorizer."""
+    first: dict[NeedsStandIn | Jwt, str] = {}
+    for route in routes:
+        for needed in _needs(route.operation, stand_ins):
+            first.setdefault(needed, f"{min(route.methods or ('',))} {route.path}")
+    found = [_problem(needed, label, stand_ins) for needed, label in first.items()]
+    return [problem for problem in found if problem is not None]
+
+
+def _problem(authorizer: NeedsStandIn | Jwt, label: str, stand_ins: Mapping[str, str]) -> str | None:
+    try:
+        if isinstance(authorizer, NeedsStandIn):
+            _decision(authorizer, stand_ins, development=False)
+        elif authorizer.issuer is not None:
+            discovery_url(authorizer.issuer)
+    except ValueError as error:
+        return f"{label}: {error}"
+    return None
+
+
+def _needs(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> Iterator[NeedsStandIn | Jwt]:
+    if operation.auth is None:
+        return
+    needed = _as_stand_in(operation.authorizer, stand_ins) or operation.authorizer
+    if isinstance(needed, NeedsStandIn | Jwt):
+        yield needed
+    if operation.needs_key:
+        yield _KEY
+
+
+def _as_stand_in(authorizer: Authorizer | None, stand_ins: Mapping[str, str]) -> NeedsStandIn | None:
+    """A stand-in that is named for an authorizer counts even where the authorizer itself could be run."""
+    match authorizer:
+        case NeedsStandIn():
+            return authorizer
+        case Cognito(name=name):
+            return NeedsStandIn("cognito", name) if name in stand_ins else None
+        case Jwt(name=name):
+            return NeedsStandIn("jwt", name) if name in stand_ins else None
+        case None:
+            return None
+        case _:
+            assert_never(authorizer)
+
+
+def _decision(needed: NeedsStandIn, stand_ins: Mapping[str, str], *, development: bool) -> Decide:
+    """Raises ValueError with what is missing."""
+    name = needed.name if needed.name in stand_ins else needed.kind
+    said = stand_ins.get(name)
+    match said:
+        case None:
+            label = {"iam": "is signed for IAM", "key": "asks for an API key"}.get(needed.kind)
+            what = label or f"has the authorizer {needed.name} ({needed.kind})"
+            raise ValueError(f"it {what}, which is not checked here: write {name} = {_FORMS} under {_TABLE}")
+        case "deny":
+            return lambda headers, method: None
+        case "allow-in-development":
+            return lambda headers, method: {} if development else None
+        case _:
+            return _function(name, said)
+
+
+def _function(name: str, said: object) -> Decide:
+    module, colon, attribute = said.partition(":") if isinstance(said, str) else ("", "", "")
+    if not (module and colon and attribute):
+        raise ValueError(f"{_TABLE} {name} must be {_FORMS}, not {said!r}")
+    try:
+        found = getattr(import_module(module), attribute, None)
+    except ImportError as error:
+        raise ValueError(f"{_TABLE} {name} = {said!r} cannot be imported: {error}") from None
+    if not callable(found):
+        raise ValueError(f"{_TABLE} {name} = {said!r}: the module has no such function")
+    decide: Decide = found
+    return decide
