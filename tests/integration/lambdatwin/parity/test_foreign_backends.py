@@ -81,3 +81,12 @@ def test_a_role_that_is_taken_away_counts_at_once_through_the_hook(clinic_databa
     ran = foreign.parity(root, str(tmp_path / "rows.jsonl"), "--database-url", clinic_database)
     statuses = [line.split()[-2:] for line in ran.lines[1:] if line[:1].isalpha()]
     assert statuses == [["201", "201"], ["204", "204"], ["201", "403"]], ran
+
+
+def test_one_needs_a_small_adapter_and_the_other_none() -> None:
+    adapter = foreign.BACKENDS / "clinic" / "src" / "runtimes" / "fastapi" / "twin.py"
+    assert len(adapter.read_text("utf-8").splitlines()) <= 60
+    assert not list((foreign.BACKENDS / "parcels").rglob("pyproject.toml"))
+    for name in ("clinic", "parcels"):
+        files = (file for file in (foreign.BACKENDS / name).rglob("*.py") if file != adapter)
+        assert [file for file in files if "lambdatwin" in file.read_text("utf-8")] == []
