@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.installed import build_wheel, unpacked
 
 from tests.support.development import free_port
+from tests.support.installed import build_wheel, unpacked
 from tests.support.postgres import ROOT
 from tests.support.walkthrough import commands_of, follow
 

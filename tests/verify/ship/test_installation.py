@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.support.installed import build_wheel
 
 from tests.integration.lambdatwin.test_another_repository import PAGE
 from tests.support import foreign
 from tests.support.development import free_port
+from tests.support.installed import build_wheel
 from tests.support.walkthrough import follow
 
 
