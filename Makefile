@@ -56,10 +56,18 @@ lock: $(UV) ## pin the newest versions that pyproject.toml allows, with hashes
 	@$(PYTHON) tests/support/mirror_pins.py
 
 $(READY): requirements-dev.txt $(UV)
-	@$(UV) venv -q --allow-existing .venv
-	@$(UV) pip sync -q --require-hashes --python $(BIN)/python requirements-dev.txt
+	@# What an interrupted installation has left is not to be trusted: without its mark .venv is made anew.
+	@test -e $@ || { echo "Making .venv, once: this takes a moment."; $(UV) venv -q --clear .venv; }
+	@rm -f $@
+	@echo "Installing what requirements-dev.txt pins into .venv ..."
+	@$(UV) pip sync --require-hashes --python $(BIN)/python requirements-dev.txt
 	@touch $@
 
 .local/uv/bin/uv:
-	@$(PYTHON) -m venv .local/uv
-	@.local/uv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@echo "There is no uv on the path: installing uv $(UV_VERSION) into .local/uv ..."
+	@$(PYTHON) -m venv --clear .local/uv.part
+	@.local/uv.part/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@# The last step makes the target as a whole, so that an interrupted one leaves none.
+	@mkdir -p $(@D)
+	@mv -f .local/uv.part/bin/uv $@
+	@rm -rf .local/uv.part
