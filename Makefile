@@ -4,6 +4,7 @@ UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .local/uv/bin/uv)
 BIN := .venv/bin
 READY := .venv/.ready
+PARTIAL := .venv/.partial
 JOBS ?= 2
 FORMAT ?= text
 USER_ID ?= $(if $(filter file command% environment%override,$(origin USER)),$(USER),administrator)
@@ -56,12 +57,15 @@ lock: $(UV) ## pin the newest versions that pyproject.toml allows, with hashes
 	@$(PYTHON) tests/support/mirror_pins.py
 
 $(READY): requirements-dev.txt $(UV)
-	@# What an interrupted installation has left is not to be trusted: without its mark .venv is made anew.
-	@test -e $@ || { echo "Making .venv, once: this takes a moment."; $(UV) venv -q --clear .venv; }
+	@# Only what an interrupted run of this rule has left is cleared: another .venv, or one that is a link, may be in use.
+	@test ! -e $(PARTIAL) -o -L .venv || $(UV) venv -q --clear .venv
+	@mkdir -p .venv
 	@rm -f $@
-	@echo "Installing what requirements-dev.txt pins into .venv ..."
+	@touch $(PARTIAL)
+	@echo "Installing what requirements-dev.txt pins into .venv: the first time this takes a moment ..."
+	@$(UV) venv -q --allow-existing .venv
 	@$(UV) pip sync --require-hashes --python $(BIN)/python requirements-dev.txt
-	@touch $@
+	@mv -f $(PARTIAL) $@
 
 .local/uv/bin/uv:
 	@echo "There is no uv on the path: installing uv $(UV_VERSION) into .local/uv ..."

@@ -1,5 +1,6 @@
 """What `make` does with an interrupted installation, with a Python and a uv that only pretend."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -78,14 +79,31 @@ def test_an_interrupted_installation_is_made_good_by_the_next_make(clone: Path, 
 
 def test_an_interrupted_update_is_made_good_too(clone: Path) -> None:
     assert make_dev(clone).returncode == 0
-    (clone / ".venv" / ".ready").unlink()
+    (clone / "requirements-dev.txt").write_text("more")
+    os.utime(clone / ".venv" / ".ready", (0, 0))
     assert make_dev(clone, interrupted="sync").returncode != 0
     assert make_dev(clone).returncode == 0
+
+
+def test_an_environment_that_make_did_not_begin_is_not_cleared(clone: Path) -> None:
+    (clone / ".venv").mkdir()
+    (clone / ".venv" / "of-the-user").touch()
+    assert make_dev(clone).returncode == 0
+    assert (clone / ".venv" / "of-the-user").exists()
+
+
+def test_an_environment_behind_a_link_is_never_cleared(clone: Path) -> None:
+    shared = clone / "shared"
+    shared.mkdir()
+    (shared / "of-others").touch()
+    (clone / ".venv").symlink_to(shared)
+    make_dev(clone, interrupted="sync")
+    make_dev(clone)
+    assert (shared / "of-others").exists()
 
 
 def test_the_first_start_says_what_it_does_and_the_second_nothing(clone: Path) -> None:
     first = make_dev(clone).stdout
     assert "installing uv" in first
-    assert "Making .venv" in first
     assert "Installing what requirements-dev.txt pins" in first
     assert make_dev(clone).stdout == "served\n"
