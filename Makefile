@@ -4,6 +4,7 @@ UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .local/uv/bin/uv)
 BIN := .venv/bin
 READY := .venv/.ready
+PARTIAL := .venv/.partial
 JOBS ?= 2
 FORMAT ?= text
 USER_ID ?= $(if $(filter file command% environment%override,$(origin USER)),$(USER),administrator)
@@ -56,10 +57,21 @@ lock: $(UV) ## pin the newest versions that pyproject.toml allows, with hashes
 	@$(PYTHON) tests/support/mirror_pins.py
 
 $(READY): requirements-dev.txt $(UV)
+	@# Only what an interrupted run of this rule has left is cleared: another .venv, or one that is a link, may be in use.
+	@test ! -e $(PARTIAL) -o -L .venv || $(UV) venv -q --clear .venv
+	@mkdir -p .venv
+	@rm -f $@
+	@touch $(PARTIAL)
+	@echo "Installing what requirements-dev.txt pins into .venv: the first time this takes a moment ..."
 	@$(UV) venv -q --allow-existing .venv
-	@$(UV) pip sync -q --require-hashes --python $(BIN)/python requirements-dev.txt
-	@touch $@
+	@$(UV) pip sync --require-hashes --python $(BIN)/python requirements-dev.txt
+	@mv -f $(PARTIAL) $@
 
 .local/uv/bin/uv:
-	@$(PYTHON) -m venv .local/uv
-	@.local/uv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@echo "There is no uv on the path: installing uv $(UV_VERSION) into .local/uv ..."
+	@$(PYTHON) -m venv --clear .local/uv.part
+	@.local/uv.part/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@# The last step makes the target as a whole, so that an interrupted one leaves none.
+	@mkdir -p $(@D)
+	@mv -f .local/uv.part/bin/uv $@
+	@rm -rf .local/uv.part

@@ -21,7 +21,7 @@ from .gateway.http import HeaderLine
 from .installation import AnswerError, Installation, configured_api
 from .lambda_runtime.executors.declared import Functions
 from .observability.health import add_health
-from .observability.logging import EventLog, configure_default
+from .observability.logging import EventLog, configure_default, sentences
 from .observability.requests import RequestIds, RequestMiddleware
 from .observability.watchdog import watched_loop
 from .openapi.pages import add_docs, shown_document
@@ -143,6 +143,7 @@ def serve_routes(
         metrics=running.metrics,
         request_ids=request_ids,
         begin=running.project.begin,
+        unrouted=installed.unrouted if running.settings.development else lambda _: {},
     )
     return installed
 
@@ -195,7 +196,8 @@ def _lifespan(installed: Installation, registry: Registry) -> Any:
         installed.check()
         running = installed.services.runtime
         developing = running.settings.environment is Environment.DEVELOPMENT
-        configure_default(json_lines=not developing)
+        people = {person.sub: person.username for person in running.project.people}
+        configure_default(sentences(people), json_lines=not developing)
         async with running.lifespan(registry.modules) as sharing:
             _log_start(running, registry.routes, sharing)
             tune_garbage_collection()
@@ -207,6 +209,7 @@ def _lifespan(installed: Installation, registry: Registry) -> Any:
             finally:
                 installed.started = False
                 await installed.services.functions.close()
+                _LOG.info(f"{_name(running)} stopped: {len(registry.routes)} routes")
 
     return lifespan
 
@@ -214,13 +217,18 @@ def _lifespan(installed: Installation, registry: Registry) -> Any:
 def _log_start(running: runtime.Runtime, routes: Sequence[LambdaRoute], sharing: int) -> None:
     """Say what is served, and what a developer may take for granted and is not so here."""
     handlers = {(route.operation.module, route.operation.function) for route in routes}
-    _LOG.info(f"{len(routes)} routes, {len(handlers)} handlers, {sharing} share the engine")
+    found = f"{len(routes)} routes, {len(handlers)} handlers, {sharing} share the engine"
+    _LOG.info(f"{_name(running)} started: {found}")
     if running.database is None:
         log = _LOG.warning if running.settings.production else _LOG.info
         log(_IN_MEMORY if running.settings.database_url is None else f"{_NO_PACKAGES}: {_IN_MEMORY}")
     hooked = type(running.project).on_user_changed is not Project.on_user_changed
     if not hooked and any(route.operation.auth is not None for route in routes):
         _LOG.info("users may be cached by the backend: the project does not override on_user_changed")
+
+
+def _name(running: runtime.Runtime) -> str:
+    return f"{running.project.title} {running.project.version} ({running.settings.environment})"
 
 
 def _extend_lifespan(app: FastAPI, ours: Any) -> None:

@@ -6,6 +6,8 @@ each asks the one table of the installation whether the request is its own.
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
+from string import punctuation
 from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -180,6 +182,13 @@ class Installation:
         path = self._raw_path(scope)
         return tuple(sorted({method for deployed in self._apis.values() for method in deployed.table.methods(path)}))
 
+    def unrouted(self, scope: Any) -> dict[str, str]:
+        """For a developer: the path that no route serves, and the route that is nearest to it."""
+        path = quote(self._raw_path(scope).encode("latin-1"), safe=punctuation)
+        nearest = max(self._routes, key=lambda route: _likeness(route, scope["method"], path), default=None)
+        found = {} if nearest is None else {"nearest": f"{min(nearest.methods or ())} {nearest.path}"}
+        return {"unrouted_path": path, **found}
+
     def _preflight(self, scope: Any) -> GatewayResponse | None:
         if not isinstance(self.api, RestApi):
             return self.api.preflight(scope["method"], scope["headers"])
@@ -323,6 +332,14 @@ def without_prefix(raw_path: str, prefix: str) -> str | None:
 def _methods(route: LambdaRoute) -> frozenset[str]:
     methods = frozenset(route.methods or ())
     return ANY_METHODS if ANY in methods else methods
+
+
+def _likeness(route: LambdaRoute, method: str, path: str) -> tuple[float, bool]:
+    """How much of a path a route has; of equal ones that of the method is nearer."""
+    asked = path.strip("/").split("/")
+    parts = route.resource.strip("/").split("/")
+    filled = [asked[place] if part.startswith("{") and place < len(asked) else part for place, part in enumerate(parts)]
+    return SequenceMatcher(None, "/".join(filled), "/".join(asked)).ratio(), method in _methods(route)
 
 
 def _shape(path: str) -> str:

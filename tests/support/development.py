@@ -80,8 +80,11 @@ class Development:
         return self.client.get(self.url + path, headers={"connection": "close"})
 
     def log_in(self) -> None:
-        """Use the token that the banner shows."""
-        token = self.await_line(r"Bearer (\S+?)\"").group(1)
+        """Use the token that the banner's command prints."""
+        command = self.await_line(r"Bearer \$\((.+?)\)\"").group(1)
+        token = subprocess.check_output(
+            command, shell=True, cwd=self.folder, env=clean_environment(), text=True
+        ).strip()
         self.client.headers["authorization"] = f"Bearer {token}"
 
     def edit(self, path: str, old: str, new: str) -> Callable[[], None]:

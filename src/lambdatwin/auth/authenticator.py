@@ -11,7 +11,7 @@ from .cache import VerdictCache, digest_of
 from .claims import scopes_of
 from .responses import Reason, UnacceptableError, response_for
 from .revocations import LocalDenyList, RevocationsUnavailableError
-from .token import bearer_token
+from .token import bearer_token, port_of_issuer, stated_issuer
 from .verifier import Rejected, Verdict, Verified, Verifier
 
 type Headers = Sequence[HeaderLine]
@@ -54,6 +54,16 @@ class Tokens:
         if cached is None:  # a hit must not prolong itself
             self._cache.put(digest, verdict, self._verifier.clock())
         return verdict
+
+    def other_server(self, headers: Headers) -> dict[str, str]:
+        """For a developer: that a refused token is of a server on another port of this machine."""
+        issuer = self._verifier.policy.issuer
+        ours, theirs = port_of_issuer(issuer), None
+        if ours is not None:
+            theirs = port_of_issuer(stated_issuer(headers))
+        if theirs is None or theirs == ours:
+            return {}
+        return {"hint": f"the token is of the server on port {theirs}, this one is on port {ours}"}
 
     def _cached(self, digest: bytes) -> Verified | None:
         """A cached verdict holds no longer than the key that gave it is trusted."""
@@ -111,6 +121,6 @@ class Authenticator:
         if isinstance(verdict, Verified):
             return Accepted(verdict.claims)
         if verdict.reason is not Reason.NO_CREDENTIALS:
-            checks = ",".join(verdict.checks)
-            self._audit.record("refused", client=client, reason=verdict.reason.value, checks=checks)
+            told = {"checks": ",".join(verdict.checks), **self._tokens.other_server(headers)}
+            self._audit.record("refused", client=client, reason=verdict.reason.value, **told)
         return Refused(response_for(verdict.reason), verdict.reason)

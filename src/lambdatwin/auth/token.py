@@ -241,6 +241,21 @@ def open_claims(token: UnverifiedToken) -> dict[str, object]:
         raise UnacceptableError(Reason.MALFORMED_JWT, "payload_is_strict") from error
 
 
+def stated_issuer(headers: Sequence[HeaderLine]) -> str:
+    """The issuer that a token names; nothing is verified, so it is for a hint in development alone."""
+    try:
+        claims = open_claims(take_apart(bearer_token(headers, scheme_is_optional=True), any_issuer=True))
+    except UnacceptableError:
+        return ""
+    return str(claims.get("iss"))
+
+
+def port_of_issuer(issuer: str) -> str | None:
+    """The port of a local issuer's server on this machine; None for any other issuer."""
+    found = _LOCAL_ISSUER.fullmatch(issuer)
+    return found["port"] if found else None
+
+
 # API Gateway takes 10 240 bytes for all headers together; tokens with many groups come near.
 LARGEST_CREDENTIALS = 10_240
 # Cognito's JOSE header has about a hundred bytes. It is the only JSON that is parsed before the signature is checked.
@@ -248,6 +263,7 @@ LARGEST_HEADER = 683  # characters of base64url, for 512 bytes
 # Case-insensitive (RFC 9110 §11.1), with one space and no other blank. All that follows belongs to the token: a
 # second space, a comma and another value are letters that no strict base64url has.
 SCHEME = b"bearer "
+_LOCAL_ISSUER = re.compile(r"http://127\.0\.0\.1:(?P<port>[0-9]{1,5})/auth/local")
 
 
 def bearer_token(headers: Sequence[HeaderLine], *, scheme_is_optional: bool = False) -> bytes:

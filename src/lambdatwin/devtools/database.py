@@ -19,6 +19,8 @@ def prepared(project: Project, settings: Settings, *, seed: bool) -> str | None:
     """
     if settings.database_url is None and not project.needs_database:
         return None
+    if settings.database_url is None and not (_FOLDER / "PG_VERSION").exists():
+        print(f"First start: making a PostgreSQL database in {_FOLDER}, with sample data ...", flush=True)
     url = settings.database_url.get_secret_value() if settings.database_url else start(_FOLDER)
     try:
         embedded = settings.database_url is None

@@ -68,9 +68,10 @@ def _notice(lost: int, *, json_lines: bool) -> str:
     if not json_lines:
         return f"{lost} log lines were dropped\n"
     fields = {
+        "message": f"{lost} log lines were dropped",
         "event": "log_lines_dropped",
         "lines": lost,
-        "level": "warning",
+        "level": "warn",
         "timestamp": datetime.now(UTC).isoformat(),
     }
     return json.dumps(fields) + "\n"

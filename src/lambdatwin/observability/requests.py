@@ -1,14 +1,16 @@
 """Middleware that gives every request an id, a line in the log and a sample in the metrics."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..gateway.http import HeaderLine
-from .logging import EventLog
+from .logging import REQUEST, EventLog
 from .metrics import Metrics
 
 type RequestIds = Callable[[Sequence[HeaderLine]], str]
+# What the line of a request says that no route serves.
+type Unrouted = Callable[[Any], Mapping[str, str]]
 
 _LOG = EventLog("gateway")
 LOGGED = "lambdatwin.logged"
@@ -26,9 +28,10 @@ class RequestMiddleware:
         metrics: Metrics,
         request_ids: RequestIds,
         begin: Callable[[str], None],
+        unrouted: Unrouted,
     ) -> None:
         self._app, self._metrics, self._request_ids = app, metrics, request_ids
-        self._begin = begin
+        self._begin, self._unrouted = begin, unrouted
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass the request on."""
@@ -63,12 +66,13 @@ class RequestMiddleware:
         self._metrics.observe(method, route, status, seconds)
         if not scope.get(LOGGED):
             _LOG.info(
-                "request_completed",
+                REQUEST,
                 user_id=None,
                 method=scope["method"],
                 route=route,
                 status=status,
                 duration_ms=round(seconds * 1000, 2),
+                **(self._unrouted(scope) if route == "unrouted" else {}),
             )
 
 

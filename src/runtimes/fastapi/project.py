@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from src.lambdatwin.observability.log_stream import LogStream
-from src.lambdatwin.observability.logging import CAPTURED, ROOT, fields_of
+from src.lambdatwin.observability.logging import CAPTURED, ROOT, fields_of, sentences
 from src.lambdatwin.project import DatabaseError, Example, Handler, HandlerRuntime, Person, Project
 from src.lambdatwin.settings import load_settings
 
@@ -86,7 +86,9 @@ class MenuPlanning(Project):
 
         if not structlog.is_configured():
             json_lines = not load_settings(self.settings_prefix).development
-            configure_logging(json_lines=json_lines, stream=LogStream(sys.stdout, json_lines=json_lines))
+            stream = LogStream(sys.stdout, json_lines=json_lines)
+            people = {} if json_lines else {person.sub: person.username for person in self.people}
+            configure_logging(json_lines=json_lines, stream=stream, sentence=sentences(people))
         forward_library_log()
         logging.basicConfig(level=logging.WARNING, stream=LogStream(sys.stderr))
 

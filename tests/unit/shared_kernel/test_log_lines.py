@@ -30,7 +30,7 @@ def line_of(monkeypatch: pytest.MonkeyPatch, method: str, **event: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("method", "level"), [("info", "info"), ("warn", "warning"), ("error", "error"), ("critical", "critical")]
+    ("method", "level"), [("info", "info"), ("warn", "warn"), ("error", "error"), ("critical", "error")]
 )
 def test_a_line_has_the_level_the_time_and_the_request(
     method: str, level: str, monkeypatch: pytest.MonkeyPatch
@@ -39,7 +39,7 @@ def test_a_line_has_the_level_the_time_and_the_request(
     when = datetime.fromisoformat(line.pop("timestamp"))
     assert when.utcoffset() == timedelta()
     assert abs(datetime.now(UTC) - when) < timedelta(minutes=5)
-    assert line == {"event": "b", "logger_name": "a", "level": level, "correlation_id": "request-1"}
+    assert line == {"message": "b", "event": "b", "logger_name": "a", "level": level, "correlation_id": "request-1"}
 
 
 @pytest.mark.parametrize(

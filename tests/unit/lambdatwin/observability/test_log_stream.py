@@ -55,7 +55,7 @@ def test_lines_that_are_not_read_are_dropped_and_counted(ends: tuple[TextIO, Rea
     assert [int(line.split()[0]) for line in taken] == list(range(len(taken)))
     assert {len(line.split()[1]) for line in taken} == {length}
     told = json.loads(notice)
-    assert (told["event"], told["lines"], told["level"]) == ("log_lines_dropped", dropped, "warning")
+    assert (told["event"], told["lines"], told["level"]) == ("log_lines_dropped", dropped, "warn")
     assert len(taken) + dropped == 20_000_000 // length
 
 
