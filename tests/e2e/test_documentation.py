@@ -24,6 +24,10 @@ _SETTING = re.compile(r"`([A-Z][A-Z0-9_]{3,})`")
 _PATHS = ("src/", "docs/", "tests/", "codegen/", "templates/", "generated/", ".github/", ".ci/")
 # Words in capitals that are no settings of this project: the shell's, SQL's, other tools'.
 _OTHERS = {
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_REGION",
+    "LAMBDA_TASK_ROOT",
+    "NO_COLOR",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "OTEL_SERVICE_NAME",
     "BASE",

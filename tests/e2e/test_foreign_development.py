@@ -17,14 +17,14 @@ project = "greetings_project:Greetings"
 
 [tool.codegen]
 sources = ["app"]
-ports = "src.lambdatwin.ports"
+ports = "lambdatwin.ports"
 output = "app/routes"
 """,
     "greetings_project.py": """
 import asyncpg
 from app.migrations.steps import STEPS
-from src.lambdatwin import Project
-from src.lambdatwin.project import DatabaseError, Person
+from lambdatwin import Project
+from lambdatwin.project import DatabaseError, Person
 
 
 class Greetings(Project):
