@@ -116,14 +116,21 @@ def generate_once(target: Target, manner: Manner, force: bool, memory: Memory | 
     if manner.blocking(outcome.findings) or outcome.files is None:
         return finish(pipeline, outcome.findings, (), manner, "nothing was written")
     changes = _plan(target, outcome)
-    edited = tuple(change for change in changes if change.drift is emit.Drift.HAND_EDITED)
-    if edited and not force:
-        summary = "nothing was written: some files were edited by hand (--force overwrites them)"
-        return finish(pipeline, outcome.findings, edited, manner, summary)
+    kept = tuple(change for change in changes if change.drift in (emit.Drift.HAND_EDITED, emit.Drift.FOREIGN))
+    if kept and not force:
+        return finish(pipeline, outcome.findings, kept, manner, _refusal(kept))
     _apply(target, changes)
     removed = sum(change.after is None for change in changes)
     summary = f"{target.out}: {outcome.routes} routes; {len(changes) - removed} files written, {removed} removed"
     return finish(pipeline, outcome.findings, (), manner, summary)
+
+
+def _refusal(kept: tuple[emit.Change, ...]) -> str:
+    if any(change.drift is emit.Drift.FOREIGN for change in kept):
+        why = "some files are not the generator's: name another folder as `output` in [tool.codegen]"
+    else:
+        why = "some files were edited by hand"
+    return f"nothing was written: {why} (--force overwrites them)"
 
 
 @app.command()

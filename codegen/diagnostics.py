@@ -88,7 +88,7 @@ RULES: dict[str, Rule] = {
         CG154="an authorizer is not known or not supported",
         CG155="a handler reads an authorizer that its route does not have",
         CG156="a declared route cannot be read",
-        CG157="declared routes cannot be generated yet",
+        CG157="an API key beside a Lambda authorizer",
         CG199="the generator failed on a module",
     ),
     **_rules(
@@ -113,6 +113,7 @@ RULES: dict[str, Rule] = {
         CG252="an environment value is known only after the deploy",
         CG253="a security requirement that a REST API ignores",
         CG254="a nested stack is not in the code base",
+        CG255="a declared function is a coroutine function",
     ),
     **_rules(
         Severity.NOTE,

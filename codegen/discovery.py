@@ -11,7 +11,10 @@ _SKIPPED = frozenset(("node_modules", "__pycache__", "site-packages"))
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A module below `<context>/aws_lambda/`, by its path below the root."""
+    """A module below `<context>/aws_lambda/`, by its path below the root.
+
+    Where that folder lies in the root, the context has the folder's own name: a clone may be called anything.
+    """
 
     path: str
     context: str
@@ -23,15 +26,15 @@ def candidates(root: Path, sources: tuple[str, ...], folder: str, exclude: froze
     for source in sources:
         start = os.path.normpath(source)
         prefix = "" if start == "." else f"{start}/"
-        for path, context in _walk(str(root / start), prefix, folder, exclude, _context_of(prefix, folder, root)):
+        for path, context in _walk(str(root / start), prefix, folder, exclude, _context_of(prefix, folder)):
             found[path] = Candidate(path, context)
     return [found[path] for path in sorted(found)]
 
 
-def _context_of(prefix: str, folder: str, root: Path) -> str | None:
+def _context_of(prefix: str, folder: str) -> str | None:
     """The context of a source that itself lies in an `aws_lambda` folder."""
-    parts = [root.name, *prefix.strip("/").split("/")]
-    return parts[parts.index(folder) - 1] if folder in parts[1:] else None
+    parts = [folder, *prefix.strip("/").split("/")]
+    return parts[parts.index(folder, 1) - 1] if folder in parts[1:] else None
 
 
 def _walk(at: str, prefix: str, folder: str, exclude: frozenset[str], context: str | None) -> Iterator[tuple[str, str]]:
@@ -51,7 +54,7 @@ def _walk(at: str, prefix: str, folder: str, exclude: frozenset[str], context: s
                     continue
                 inner = context
                 if name == folder:
-                    inner = prefix.rstrip("/").rpartition("/")[2] or os.path.basename(os.path.dirname(entry.path))
+                    inner = prefix.rstrip("/").rpartition("/")[2] or folder
                 waiting.append((entry.path, f"{prefix}{name}/", inner))
             elif context is not None and _is_module(name) and _is_file(entry):
                 yield f"{prefix}{name}", context

@@ -18,6 +18,7 @@ class Drift(StrEnum):
     MISSING = "missing"
     STALE = "stale"
     HAND_EDITED = "hand-edited"
+    FOREIGN = "not generated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,20 @@ def plan(folder: Path, wanted: Iterable[Wanted], digest: Digest) -> tuple[Change
         if before is None:
             changes.append(Change(path, Drift.MISSING, None, text))
         elif before != text:
-            drift = Drift.CHANGED if _is_own(path, before, known, digest) else Drift.HAND_EDITED
-            changes.append(Change(path, drift, before, text))
+            changes.append(Change(path, _drift(path, before, known, digest), before, text))
     for path in sorted(set(known) - set(files)):
         before = _text(_inside(folder, path))
         if before is not None:
             drift = Drift.STALE if _is_own(path, before, known, digest) else Drift.HAND_EDITED
             changes.append(Change(path, drift, before, None))
     return tuple(changes)
+
+
+def _drift(path: str, before: str, known: dict[str, str], digest: Digest) -> Drift:
+    """What a file is that stands where another one should; FOREIGN: no run of the generator wrote it."""
+    if _is_own(path, before, known, digest):
+        return Drift.CHANGED
+    return Drift.HAND_EDITED if path in known or _CONTENT in before else Drift.FOREIGN
 
 
 def _is_own(path: str, text: str, known: dict[str, str], digest: Digest) -> bool:

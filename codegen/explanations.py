@@ -53,8 +53,8 @@ the route.""",
 in every request. Give the route an authorizer: in the table, or by an authentication middleware.""",
     "CG156": """The method, the path or the function of a declared route is computed in a way that cannot be followed,
 or is none. Write a constant, or give the parameters of a template in `parameters` of the source.""",
-    "CG157": """Routes of tables and decorators are read and checked. Routers are written for handlers that state their
-routes in docstrings only.""",
+    "CG157": """A declared route asks for an API key beside a Lambda authorizer, and only the function would be asked.
+It would let in more callers than AWS does, so nothing is written.""",
     "CG199": """The generator failed on a module. This is a fault of the generator. Report it with the module;
 meanwhile leave its folder out with `exclude` in [tool.codegen].""",
     "CG202": """The docstring's path and the code name a path parameter differently, or only one of them has it. The
@@ -86,6 +86,8 @@ table. Write a value for it into .env.""",
 without their own are public. Write it at each operation.""",
     "CG254": """A template names a nested stack whose own template is not in the code base. What it declares is not
 known. Add the file, or leave the stack out if it declares no route.""",
+    "CG255": """Lambda calls its entry and sends what it returns; a coroutine is no JSON, so each answer is 502
+(Runtime.MarshalError), here too. Let the entry be a plain function that runs the coroutine: asyncio.run(...).""",
     "CG301": """A static path lies under one with a parameter: `/orders/copy` and `/orders/{order_id}`. The static one
 is served first; nothing is to be done.""",
     "CG302": """The handler's docstring names no method and path: it serves events that no HTTP request makes. Nothing

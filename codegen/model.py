@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .declarations import Authorizer
+from .declarations import Authorizer, Route
 from .diagnostics import Spot
 from .facts import Constant
 
@@ -169,7 +169,8 @@ class Operation:
     """One route. `path` is as the docstring says it; `statuses` are sorted.
 
     `others`: what the handler's own returns give with another status than `status`. `authorizer` is what a table
-    declares, None for a docstring; `needs_key` and `scopes` go with it.
+    declares, None for a docstring; `needs_key` and `scopes` go with it. `declared` is the route of a table or decorator
+    that this is; None for one of a docstring.
     """
 
     spot: Spot
@@ -191,6 +192,7 @@ class Operation:
     docs: Docs
     headers: tuple[Header, ...] = ()
     others: tuple[tuple[int, Response | None], ...] = ()
+    declared: Route | None = None
     authorizer: Authorizer | None = None
     scopes: tuple[str, ...] = ()
     needs_key: bool = False

@@ -19,7 +19,7 @@ from .program import HOME
 from .reader import Reader
 from .records import Remembered, RunRecord
 from .stages import Stages
-from .tables import link_tables, not_generated, nothing_declared
+from .tables import link_tables, nothing_declared
 
 if TYPE_CHECKING:
     from .link.endpoint import Reading
@@ -123,7 +123,9 @@ class Pipeline:
         with no_collection(), self.stages.of("tables"):
             linked = link_tables(self.base, self.sources, Reader(self.base, self.stages, self.memory))
         with self.stages.of("locate"):
-            return replace(linked, findings=located(self.files, linked.findings, self.memory or Memory()))
+            memory = self.memory or Memory()
+            found, served = (located(self.files, one, memory) for one in (linked.findings, linked.served))
+            return replace(linked, findings=found, served=served)
 
     def places(self, endpoints: "tuple[Endpoint, ...]") -> dict[Spot, Point]:
         """Lines and columns of the docstrings that declare the routes."""
@@ -146,8 +148,7 @@ class Pipeline:
     def run(self) -> Outcome:
         """Everything but writing."""
         if self.is_declared:
-            linked = self.declared()
-            return Outcome((), (not_generated(linked, self.sources), *linked.findings), None)
+            return self._run_declared()
         endpoints, findings = self.read()
         files: tuple[GeneratedFile, ...] | None = None
         if not any(finding.severity is Severity.ERROR for finding in findings):
@@ -156,6 +157,16 @@ class Pipeline:
                 findings = (*faults, *findings)
         self._remember(endpoints, findings, files)
         return Outcome(endpoints, findings, files)
+
+    def _run_declared(self) -> Outcome:
+        """Routes of tables and decorators; their code is read anew in every run."""
+        linked = self.declared()
+        findings = (*linked.served, *linked.findings)
+        if any(finding.severity is Severity.ERROR for finding in findings):
+            return Outcome((), findings, None)
+        with self.stages.of("render"), no_collection():
+            files, faults = self._rendered(linked.operations)
+        return Outcome(linked.operations, (*faults, *findings), files)
 
     def _rendered(
         self, endpoints: "tuple[Endpoint, ...]"

@@ -24,6 +24,7 @@ type Sources = Iterable[tuple[Source, RouteSource]]
 
 def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     """The routes that tables or decorators declare, and what is wrong with them."""
+    from .link import operations
     from .link.handler_code import HandlerCode
     from .link.precedence import Linked, link
 
@@ -47,7 +48,9 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     findings = (*linked.findings, *(reader.broken[path] for path in sorted(reader.broken)))
     if not linked.routes and not findings:
         findings = (_empty(tables) if tables else nothing_declared(settings),)
-    return Linked(_placed(files, linked.routes), findings)
+    routes = _placed(files, linked.routes)
+    served = tuple(dict.fromkeys(operations.check(routes, code, settings.reserved)))
+    return Linked(routes, findings, operations.operations_of(routes, code), served)
 
 
 def _candidates(base: CodeBase) -> tuple[str, ...]:
@@ -111,11 +114,3 @@ def nothing_declared(settings: Settings) -> Finding:
         looked = f"no table in the root, {looked}"
         hint += "; tables are routes.toml, template.y*ml, cdk.json, cdk.out, serverless.y*ml, or named as route_source"
     return Place(".").finding("CG150", f"no route is declared: {looked}", hint)
-
-
-def not_generated(linked: "Linked", sources: Sources) -> Finding:
-    """CG157: routes of tables are read and checked, and not written yet."""
-    path = next(source.path for source, _ in sources)
-    count = len(linked.routes)
-    message = f"the {count} declared routes are read and checked, and cannot be generated yet"
-    return Place(path).finding("CG157", message, "`routes` shows them, `routes --as toml` writes them as a routes file")

@@ -109,7 +109,7 @@ class _Assembly:
 
     def _operation(self, doc: Docstring, spot: Spot, route: tuple[str, str]) -> Reading:
         machine = self.machine
-        found, kinds = self._run()
+        found, kinds, followed = self._run()
         auth, auth_findings = self._auth()
         timeout, timeout_findings = self._timeout(self.entry.decorator)
         if auth is None and not auth_findings:
@@ -145,7 +145,8 @@ class _Assembly:
             doc,
             machine,
             auth_known=not auth_findings,
-            statuses_known=all(a.statuses is not None for a in found),
+            followed=followed,
+            statuses_known=followed and bool(found) and all(a.statuses is not None for a in found),
         )
         unique = tuple(dict.fromkeys(findings))
         failed = any(finding.severity is Severity.ERROR for finding in unique)
@@ -181,9 +182,9 @@ class _Assembly:
         hint = "add an authentication middleware, or name its context in [tool.codegen.factories]"
         return [Finding("CG155", message, place.spot, hint, other=spot)]
 
-    def _run(self) -> tuple[list[answers.Answer], dict[str, str]]:
-        """Runs the handler once: each of its answers as it stands at its `return`, and the types that path parameters
-        have to be of on the way to every answer that is no error."""
+    def _run(self) -> tuple[list[answers.Answer], dict[str, str], bool]:
+        """Runs the handler once: each of its answers as it stands at its `return`, the types that path parameters
+        have to be of on the way to every answer that is no error, and whether its decorators could be followed."""
         machine = self.machine
         machine.seen.runs.clear()
         found: list[answers.Answer] = []
@@ -206,7 +207,8 @@ class _Assembly:
             machine.seen.findings.append(Finding("CG111", "this handler returns no answer", spot))
         accepting = [kinds for accepts, kinds in ways if accepts] or [kinds for _, kinds in ways]
         first, *others = accepting or [{}]
-        return found, {name: kind for name, kind in first.items() if all(way.get(name) == kind for way in others)}
+        types = {name: kind for name, kind in first.items() if all(way.get(name) == kind for way in others)}
+        return found, types, whole is not None or not self.entry.others
 
     def _decorated(self, given: Arguments) -> Value | None:
         """What a handler returns through decorators of its own; None where it has none that may change it."""

@@ -8,10 +8,17 @@ from .interpreter.protocol import Interpreter
 
 
 def check(
-    operation: Operation, doc: Docstring, machine: Interpreter, *, auth_known: bool, statuses_known: bool
+    operation: Operation,
+    doc: Docstring,
+    machine: Interpreter,
+    *,
+    auth_known: bool,
+    followed: bool,
+    statuses_known: bool,
 ) -> list[Finding]:
+    """`followed`: no decorator may read or answer what is not seen."""
     return [
-        *parameters_agree(operation, doc, machine),
+        *parameters_agree(operation, doc, machine, followed=followed),
         *(statuses_agree(operation, doc) if statuses_known else ()),
         *(has_success(operation, doc) if statuses_known else ()),
         *(authentication_agrees(operation, doc) if auth_known else ()),
@@ -20,15 +27,15 @@ def check(
     ]
 
 
-def parameters_agree(operation: Operation, doc: Docstring, machine: Interpreter) -> list[Finding]:
+def parameters_agree(operation: Operation, doc: Docstring, machine: Interpreter, *, followed: bool) -> list[Finding]:
     """CG202: a parameter of the path that the code reads under another name, or not at all, or only the code knows;
     CG113: under a name that cannot be generated."""
     found: list[Finding] = []
     reads = machine.seen.path_reads
-    certain = all(finding.code != "CG112" for finding in machine.seen.findings)
+    certain = followed and all(finding.code != "CG112" for finding in machine.seen.findings)
     for parameter in operation.path_parameters:
         if parameter.reads is None and not certain:
-            continue  # it may be the one that is read under a computed name
+            continue  # it may be the one that is read under a computed name, or in a decorator
         if parameter.reads is None:
             message = f"the code never reads the path parameter {{{parameter.name}}}"
             found.append(Finding("CG202", message, operation.spot, skip=doc.place.skip))

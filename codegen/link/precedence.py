@@ -16,6 +16,7 @@ from ..declarations import (
     Unresolved,
 )
 from ..diagnostics import Finding
+from ..model import Operation
 from ..names import METHODS, InvalidName, PathTemplate
 from .handler_code import CodeRoute, HandlerCode
 
@@ -28,10 +29,13 @@ type Key = tuple[str, str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The routes that are served, and what is wrong with them."""
+    """The routes that are served, and what is wrong with them; `operations` are what is generated for them, with
+    `served`: what only a generation tells."""
 
     routes: tuple[Route, ...]
     findings: tuple[Finding, ...]
+    operations: tuple[Operation, ...] = ()
+    served: tuple[Finding, ...] = ()
 
 
 def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str] = frozenset()) -> Linked:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..declarations import SourceKind
 from ..model import Endpoint, Operation
 from .faults import RenderError
+from .functions import FUNCTIONS, constants_of, functions_view
 from .literals import comment
 from .modules import module_views, registry_view
 
@@ -54,6 +55,13 @@ def render(
     package, _, ports_name = ports.rpartition(".")
     texts[REGISTRY] = printer.text(_template(REGISTRY), view=registry, ports_package=package, ports_name=ports_name)
     sources[REGISTRY] = ()
+    operations = [one for one in endpoints if isinstance(one, Operation) and one.declared is not None]
+    if operations:
+        functions = functions_view(operations, constants_of(operations))
+        texts[FUNCTIONS] = printer.text(
+            _template(FUNCTIONS), view=functions, ports_package=package, ports_name=ports_name
+        )
+        sources[FUNCTIONS] = functions.sources
     for context in sorted({view.context for view in views}):
         texts[f"{context}/__init__.py"] = f'"""Routes of {comment(context)}."""\n'
         sources[f"{context}/__init__.py"] = ()
@@ -64,7 +72,7 @@ def render(
 
 
 def _template(path: str) -> str:
-    return "registry.py.j2" if path == REGISTRY else "module.py.j2"
+    return f"{path}.j2" if path in (REGISTRY, FUNCTIONS) else "module.py.j2"
 
 
 def _settled(texts: dict[str, str], known: dict[str, str] | None) -> dict[str, str]:
@@ -140,8 +148,9 @@ def manifest(files: list[GeneratedFile], endpoints: tuple[Endpoint, ...]) -> Gen
     """The files by path with their hashes, which a later run may remove; and what was found, by source."""
     table = {file.path: content_hash(file.text) for file in sorted(files, key=lambda file: file.path)}
     operations = [endpoint for endpoint in endpoints if isinstance(endpoint, Operation)]
+    kinds = [SourceKind.DOCSTRINGS if one.declared is None else one.declared.source for one in operations]
     found = {
-        "routes": {SourceKind.DOCSTRINGS.value: len(operations)},
+        "routes": {kind.value: kinds.count(kind) for kind in sorted(set(kinds))},
         "handlers": len({(operation.module, operation.function) for operation in operations}),
     }
     return GeneratedFile(MANIFEST, json.dumps({**found, "files": table}, indent=2, ensure_ascii=True) + "\n")

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from ..model import Endpoint, Operation
 from ..names import METHODS, PathTemplate
+from .functions import Constants, constants_of
 from .naming import Key, RouteName, key_of, resource_of, route_names, tag_of
 from .routes import Claims, handler_alias, routes_of
 from .types import Imports, Types
@@ -23,7 +24,8 @@ def module_views(endpoints: tuple[Endpoint, ...], ports: str, folder: str) -> li
     claimed: Claims = defaultdict(set)
     for operation in operations:
         claimed[PathTemplate(operation.path).shape].add(operation.method)
-    views = [_module(key, sorted(group, key=_order), names, claimed, ports) for key, group in groups.items()]
+    constants = constants_of(operations)
+    views = [_module(key, sorted(group, key=_order), names, claimed, constants, ports) for key, group in groups.items()]
     return sorted(views, key=lambda view: (view.routes[0].path.startswith("/{"), view.path))
 
 
@@ -33,14 +35,21 @@ def _order(operation: Operation) -> tuple[object, ...]:
 
 
 def _module(
-    key: tuple[str, str], operations: list[Operation], names: dict[Key, RouteName], claimed: Claims, ports: str
+    key: tuple[str, str],
+    operations: list[Operation],
+    names: dict[Key, RouteName],
+    claimed: Claims,
+    constants: Constants,
+    ports: str,
 ) -> ModuleView:
     context, resource = key
     imports = Imports()
+    if any(operation.declared is not None for operation in operations):
+        imports.names[".."] = {"functions": imports.free("functions")}
     types = Types(imports)
     routes: list[RouteView] = []
     for operation in operations:
-        routes += routes_of(operation, names[key_of(operation)], types, claimed)
+        routes += routes_of(operation, names[key_of(operation)], types, claimed, constants)
     package, _, ports_name = ports.rpartition(".")
     imports.names.setdefault(package, {})[ports_name] = "ports"
     segments = sorted({"/" + "/".join(PathTemplate(o.path).segments[:1]) for o in operations})
@@ -62,7 +71,7 @@ def _lines(imports: Imports, modules: tuple[str, ...] | None) -> tuple[ImportLin
     known = ("typing", "datetime", "uuid", "decimal", "fastapi", "pydantic")
     chosen = [m for m in imports.names if (m not in known if modules is None else m in modules)]
     lines: list[ImportLine] = []
-    for module in sorted(chosen):
+    for module in sorted(chosen, key=lambda name: (name.startswith("."), name)):
         parts = [
             n if n == local else f"{n} as {local}" for n, local in sorted(imports.names[module].items(), key=_kind)
         ]
@@ -83,7 +92,8 @@ def registry_view(endpoints: tuple[Endpoint, ...], views: list[ModuleView]) -> R
         dotted = view.path.removesuffix(".py").replace("/", ".")
         routers.append((f".{dotted}", imports.free(dotted.replace(".", "_"))))
     modules: list[Registered] = []
-    for endpoint in sorted(endpoints, key=lambda e: (e.context, e.module)):
+    imported = [one for one in endpoints if not isinstance(one, Operation) or one.declared is None]
+    for endpoint in sorted(imported, key=lambda e: (e.context, e.module)):
         package, _, module = endpoint.module.rpartition(".")
         alias = handler_alias(imports, package, module)
         modules.append(Registered(endpoint.context, alias, endpoint.container))

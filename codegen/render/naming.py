@@ -9,7 +9,7 @@ from ..names import Identifier, PathTemplate
 LONGEST_NAME = 100
 _ABBREVIATION = 3  # letters
 
-type Key = tuple[str, str, str, str]
+type Key = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def tag_of(context: str) -> str:
 
 
 def key_of(operation: Operation) -> Key:
-    return (operation.module, operation.function, operation.path, operation.method)
+    return (operation.module, operation.function, operation.path, operation.method, operation.context)
 
 
 def route_names(operations: list[Operation], folder: str) -> dict[Key, RouteName]:

@@ -16,6 +16,7 @@ from ..declarations import (
 )
 from ..model import Docs, Operation, Response
 from ..names import METHODS, Identifier, PathTemplate, camel
+from .functions import Constants
 from .naming import RouteName
 from .parameters import parameters_of
 from .types import Imports, Types
@@ -25,20 +26,22 @@ type Claims = dict[tuple[str, ...], set[str]]
 """Methods by the shape of a path."""
 
 
-def routes_of(operation: Operation, name: RouteName, types: Types, claimed: Claims) -> list[RouteView]:
+def routes_of(
+    operation: Operation, name: RouteName, types: Types, claimed: Claims, declared: Constants
+) -> list[RouteView]:
     """The views of an operation: one, or for ANY one for each method that no other operation of the path claims."""
     if operation.method != "ANY":
-        return [_route(operation, operation.method, name, types)]
+        return [_route(operation, operation.method, name, types, declared)]
     taken = claimed[PathTemplate(operation.path).shape]
     free = [method for method in METHODS if method not in taken]
     named = ((method, f"{name.id}_{method.lower()}", f"{name.name}_{method.lower()}") for method in free)
-    return [_route(operation, method, RouteName(id_, own), types) for method, id_, own in named]
+    return [_route(operation, method, RouteName(id_, own), types, declared) for method, id_, own in named]
 
 
-def _route(operation: Operation, method: str, named: RouteName, types: Types) -> RouteView:
+def _route(operation: Operation, method: str, named: RouteName, types: Types, declared: Constants) -> RouteView:
     package, _, module = operation.module.rpartition(".")
     imports, docs = types.imports, operation.docs
-    alias = handler_alias(imports, package, module)
+    alias = "" if operation.declared is not None else handler_alias(imports, package, module)
     status = operation.status or min(operation.statuses, default=200)
     returned = dict(operation.others)
     first = operation.response if operation.status else returned.pop(status, None)
@@ -56,6 +59,7 @@ def _route(operation: Operation, method: str, named: RouteName, types: Types) ->
         deprecated=docs.deprecated is not None,
         module=alias,
         function=operation.function,
+        declared=declared.of(operation),
         auth=operation.auth,
         authorizer=None if operation.authorizer is None else _authorizer(operation.authorizer),
         scopes=operation.scopes,

@@ -32,6 +32,75 @@ class ResponseView:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredView:
+    """Names of the function, its API and its Lambda authorizer in the file of functions."""
+
+    function: str
+    api: str
+    payload: str | None
+    authorizer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionView:
+    """A declared function: `constant` is its name in the file, `environment` has None for unknown values."""
+
+    constant: str
+    name: str
+    code_root: str
+    file: str
+    entry: str
+    layers: tuple[str, ...]
+    timeout: float | None
+    environment: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorsView:
+    """The CORS configuration of an HTTP API."""
+
+    origins: tuple[str, ...]
+    methods: tuple[str, ...]
+    headers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiView:
+    """A declared API; `constant` is its name in the file."""
+
+    constant: str
+    name: str
+    kind: str
+    stage: str | None
+    binary_types: tuple[str, ...]
+    cors: "CorsView | None"
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaAuthorizerView:
+    """A Lambda authorizer; `constant` is its name in the file, `function` that of its function."""
+
+    constant: str
+    function: str
+    name: str
+    form: str
+    identity: tuple[str, ...]
+    ttl: int | None
+    payload: str
+    simple: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionsView:
+    """The file of functions."""
+
+    sources: tuple[str, ...]
+    apis: tuple[ApiView, ...]
+    functions: tuple[FunctionView, ...]
+    authorizers: tuple[LambdaAuthorizerView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AuthorizerView:
     """A class of `ports` with its arguments."""
 
@@ -53,6 +122,7 @@ class RouteView:
     deprecated: bool
     module: str
     function: str
+    declared: "DeclaredView | None"
     auth: str | None
     authorizer: AuthorizerView | None
     scopes: tuple[str, ...]

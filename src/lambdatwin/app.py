@@ -19,12 +19,13 @@ from .endpoint import RouteServices
 from .gateway.cors import CorsMiddleware, CorsPolicy
 from .gateway.http import HeaderLine
 from .installation import AnswerError, Installation, configured_api
+from .lambda_runtime.executors.declared import Functions
 from .observability.health import add_health
 from .observability.logging import EventLog, configure_default, sentences
 from .observability.requests import RequestIds, RequestMiddleware
 from .observability.watchdog import watched_loop
 from .openapi.pages import add_docs, shown_document
-from .ports import HandlerModule, LambdaRoute
+from .ports import HandlerModule, LambdaOperation, LambdaRoute
 from .project import Project, Registry, find_project
 from .settings import Environment, Settings, SettingsError, load_settings
 
@@ -129,13 +130,9 @@ def serve_routes(
     clock: Callable[[], datetime] = _utc_now,
 ) -> Installation:
     """Put the routes into the app. Raises ValueError when two claim one method and path."""
-    installed = Installation(
-        app,
-        RouteServices(running, configured_api(running.settings), clock, running.project.authorizers()),
-        verdict,
-        prefix,
-        dependencies,
-    )
+    functions = functions_of([route.operation for route in routes], running.settings)
+    services = RouteServices(running, configured_api(running.settings), clock, functions, running.project.authorizers())
+    installed = Installation(app, services, verdict, prefix, dependencies)
     for route in routes:
         installed.add(route)
     app.state.lambdatwin = installed
@@ -149,6 +146,18 @@ def serve_routes(
         unrouted=installed.unrouted if running.settings.development else lambda _: {},
     )
     return installed
+
+
+def functions_of(operations: Sequence[LambdaOperation], settings: Settings) -> Functions:
+    """The functions that some operations are declared with, and those of their authorizers."""
+    authorizers = [one.lambda_authorizer.function for one in operations if one.lambda_authorizer is not None]
+    return Functions(
+        (*(one.declared for one in operations if one.declared is not None), *authorizers),
+        environments=settings.lambda_environments,
+        queue=settings.lambda_queue,
+        memory=settings.lambda_environment_memory,
+        dotenv=settings.development,
+    )
 
 
 def _check(project: Project, settings: Settings, issuer: MountedIssuer | None, found: Sequence[str]) -> None:
@@ -193,11 +202,13 @@ def _lifespan(installed: Installation, registry: Registry) -> Any:
             _log_start(running, registry.routes, sharing)
             tune_garbage_collection()
             installed.started = True
+            installed.services.functions.tell()
             try:
                 with watched_loop() if developing else nullcontext():
                     yield
             finally:
                 installed.started = False
+                await installed.services.functions.close()
                 _LOG.info(f"{_name(running)} stopped: {len(registry.routes)} routes")
 
     return lifespan

@@ -189,19 +189,11 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def _run_as_installed(arguments: Sequence[str]) -> NoReturn:
-    """Run a checkout's command under the name that the library has once it is installed.
+    """Run a checkout's command under the name that the library has once it is installed."""
+    from .parity.roots import INSTALLED_NAME, installed_environment
 
-    Another repository may have packages that are called as those of the checkout, `src` above all.
-    """
-    library = _CHECKOUT / ".local" / "installed" / "lambdatwin"
-    library.mkdir(parents=True, exist_ok=True)
-    for entry in (*Path(__file__).resolve().parent.iterdir(), _CHECKOUT / "codegen", _CHECKOUT / "templates"):
-        with suppress(FileExistsError):
-            (library / entry.name).symlink_to(entry)
-    given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    path = [str(library.parent), *(folder for folder in given if Path(folder).resolve() != _CHECKOUT)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
-    os.execve(sys.executable, [sys.executable, "-P", "-m", "lambdatwin", *arguments], environment)  # noqa: S606
+    command = [sys.executable, "-P", "-m", INSTALLED_NAME, *arguments]
+    os.execve(sys.executable, command, installed_environment())  # noqa: S606
 
 
 def serve(arguments: Sequence[str], project: Project) -> int:

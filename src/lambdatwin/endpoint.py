@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +12,7 @@ from opentelemetry import trace
 from pydantic import BaseModel
 
 from .auth.authenticator import Accepted, Refused
-from .auth.authorizers import authorizers_of
+from .auth.authorizers import RouteAuthorizer, authorizers_of
 from .auth.claims import scopes_of
 from .auth.responses import Reason
 from .database import APP_SESSIONS
@@ -20,11 +20,15 @@ from .gateway.answers import TokenFault
 from .gateway.api import Api
 from .gateway.http import GatewayResponse, HeaderLine, RawRequest, first_value
 from .gateway.invocation import Invocation, Route
+from .lambda_runtime.authorizer import Context, LambdaAuthorization
 from .lambda_runtime.context import LambdaContext
 from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
+from .lambda_runtime.executors.declared import Functions
+from .lambda_runtime.executors.environment import FunctionError
+from .lambda_runtime.executors.pool import TooBusy
 from .lambda_runtime.marshalling import MalformedResult
 from .observability.logging import EventLog
-from .ports import LambdaOperation
+from .ports import LambdaOperation, NeedsStandIn
 from .project import Project
 from .runtime import Runtime
 from .settings import Settings
@@ -73,8 +77,10 @@ class RouteServices:
     runtime: Runtime
     api: Api
     clock: Callable[[], datetime]
+    functions: Functions
     stand_ins: Mapping[str, str]
     running: int = 0
+    authorizations: list[LambdaAuthorization] = field(default_factory=list)
 
     @property
     def project(self) -> Project:
@@ -90,6 +96,25 @@ class RouteServices:
     def full(self) -> bool:
         """Whether the limit of concurrent handlers is reached."""
         return self.running >= min(MOST_AT_ONCE, _HANDLERS_PER_CONNECTION * self.settings.database_pool_size)
+
+    def authorization(self, operation: LambdaOperation, api: Api) -> LambdaAuthorization | None:
+        """What asks the function that authorizes an operation: one for all routes, which share its cache."""
+        declared = operation.lambda_authorizer
+        if declared is None or declared.name in self.stand_ins:
+            return None
+        known = (one for one in self.authorizations if (one.declared, one.api) == (declared, api))
+        found = next(known, None) or LambdaAuthorization(declared, self.functions, api)
+        if found not in self.authorizations:
+            self.authorizations.append(found)
+        return found
+
+    def authorizers(self, operation: LambdaOperation, api: Api) -> tuple[RouteAuthorizer, ...]:
+        """What else authorizes an operation; a stand-in that is named for a Lambda authorizer counts more than that."""
+        declared = operation.lambda_authorizer
+        if declared is not None:
+            operation = replace(operation, authorizer=NeedsStandIn("lambda", declared.name))
+        development = self.settings.development
+        return authorizers_of(operation, self.runtime.auth, self.stand_ins, api, development=development)
 
     def unavailable(self, sentence: str, api: Api) -> GatewayResponse:
         """The 503 for a request that this process cannot take now; the client may retry."""
@@ -114,10 +139,10 @@ class LambdaEndpoint:
         composable = hasattr(operation.handler, "__endpoint__")
         runtime = services.runtime.for_handlers()
         self._handler = services.project.handler(operation, runtime) if composable else operation.handler
+        self._function = None if operation.declared is None else services.functions.of(operation.declared)
         self.logs_requests = services.project.logs_requests(operation)
-        self._authorizers = authorizers_of(
-            operation, services.runtime.auth, services.stand_ins, api, development=self._settings.development
-        )
+        self._authorization = services.authorization(operation, api)
+        self._authorizers = services.authorizers(operation, api) if self._authorization is None else ()
 
     @property
     def name(self) -> str:
@@ -152,7 +177,12 @@ class LambdaEndpoint:
         refusal = head_refusal(scope, self._settings)
         if refusal is not None:
             return refusal
-        accepted = verdict
+        accepted, context = verdict, None
+        if verdict is None and self._authorization is not None:
+            decided = await self._authorized(self._authorization, scope, parameters, request_id)
+            if isinstance(decided, GatewayResponse):
+                return decided
+            context = decided
         for authorizer in self._authorizers if verdict is None else ():
             found = await authorizer.authenticate(scope["headers"], scope["method"], address_of(scope))
             if isinstance(found, Refused):
@@ -168,14 +198,29 @@ class LambdaEndpoint:
         claims = (accepted.claims if accepted is not None else None) or None
         scopes = scopes_of(claims) if claims is not None and self._operation.scopes else None
         invocation = Invocation(self._route, parameters, request_id, self._services.clock(), claims, scopes)
-        response = await self._invoke(scope, raw_request(scope, body), invocation, receive)
+        response = await self._invoke(scope, raw_request(scope, body), invocation, receive, context)
         return with_cookies(response, accepted.set_cookies) if accepted is not None else response
 
-    async def _invoke(self, scope: Any, request: RawRequest, invocation: Invocation, receive: Any) -> GatewayResponse:
+    async def _authorized(
+        self, authorization: LambdaAuthorization, scope: Any, parameters: Mapping[str, str], request_id: str
+    ) -> Context | GatewayResponse:
+        """The authorizer's context for the event, or the answer."""
+        invocation = Invocation(self._route, parameters, request_id, self._services.clock())
+        try:
+            decided = await authorization.decide(raw_request(scope, b""), invocation)
+        except TooBusy:
+            return self._services.unavailable("The service has too much to do right now.", self.api)
+        return self.api.own(decided, request_id) if isinstance(decided, GatewayResponse) else decided
+
+    async def _invoke(
+        self, scope: Any, request: RawRequest, invocation: Invocation, receive: Any, context: Context | None
+    ) -> GatewayResponse:
         services = self._services
         if services.full:
             return services.unavailable("The service has too much to do right now.", self.api)
         event = self.api.event(request, invocation)
+        if context is not None:
+            event["requestContext"]["authorizer"] = context
         too_long = self.api.event_too_long(event, request)
         if too_long is not None:
             return self.api.own(too_long, invocation.request_id)
@@ -188,10 +233,9 @@ class LambdaEndpoint:
 
     async def _run(self, event: dict[str, Any], request_id: str, receive: Any) -> GatewayResponse:
         api, deadline = self.api, Deadline(self.api.timeout)
-        context = LambdaContext(request_id, self._operation.module, deadline)
         try:
-            result = await run_until(self._result(event, context), deadline, receive)
-            accept = header_text(event, "accept") if self._settings.binary_media_types else None
+            result = await run_until(self._result(event, request_id, deadline), deadline, receive)
+            accept = header_text(event, "accept") if getattr(api, "binary_media_types", ()) else None
             return api.response(result, accept)
         except MalformedResult as error:
             _LOG.error("malformed_result", handler=self.name, reason=str(error))
@@ -199,6 +243,12 @@ class LambdaEndpoint:
         except TimedOut:
             _LOG.error("gateway_timeout", handler=self.name, seconds=api.timeout)
             return api.own(api.timed_out(), request_id)
+        except TooBusy:
+            # Lambda would throttle, in words of its own.
+            return self._services.unavailable("The service has too much to do right now.", api)
+        except FunctionError as error:
+            _LOG.error(error.event, handler=self.name, request_id=request_id, **error.fields)
+            return api.own(api.failed(None), request_id)
         except (Disconnected, GeneratorExit):
             raise
         except BaseException as error:
@@ -209,11 +259,14 @@ class LambdaEndpoint:
             _LOG.error("handler_raised", handler=self.name, exc_info=error)
             return api.own(api.failed(None), request_id)
 
-    async def _result(self, event: dict[str, Any], context: LambdaContext) -> Any:
-        services = self._services
-        if services.runtime.database is None:
+    async def _result(self, event: dict[str, Any], request_id: str, deadline: Deadline) -> Any:
+        services, runtime = self._services, self._services.runtime
+        if self._function is not None:
+            return await services.functions.invoke(self._function, event, request_id, deadline.left())
+        context = LambdaContext(request_id, self._operation.module, deadline)
+        if runtime.database is None:
             return services.project.result(await self._handler(event, context))
-        with APP_SESSIONS.used(services.runtime.database):
+        with APP_SESSIONS.used(runtime.database):
             return services.project.result(await self._handler(event, context))
 
 

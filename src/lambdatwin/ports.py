@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from functools import cache
-from inspect import cleandoc, signature
+from inspect import cleandoc, iscoroutinefunction, isfunction, signature, unwrap
+from pathlib import Path as FilePath
 from types import ModuleType
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar, get_args
 
@@ -27,6 +28,23 @@ from starlette.types import Receive, Scope, Send
 
 from .gateway.cors import CorsConfiguration
 from .gateway.route_table import DEFAULT
+from .lambda_runtime.authorizer import LambdaAuthorizer
+from .lambda_runtime.executors.declared import DeclaredFunction as Function
+
+__all__ = [
+    "CorsConfiguration",
+    "Function",
+    "HandlerModule",
+    "LambdaApi",
+    "LambdaAuthorizer",
+    "LambdaOperation",
+    "LambdaRoute",
+    "Without",
+    "defaults",
+    "endpoint",
+    "kebab",
+    "router",
+]
 
 SECURITY_SCHEME = "Cognito"
 # Where an installation keeps what it found for a request: itself, the route (or None), and the path parameters.
@@ -106,9 +124,12 @@ class LambdaOperation:
     `any_method`: the route is declared with ANY, as events of HTTP APIs say. `reads`: the names of path parameters in
     the event, where the handler reads others than the path's. `api` and `payload` are those that the route is declared
     with.
+
+    A handler that is no coroutine is `declared` as a function of an environment, and `handler` is not called. A
+    `lambda_authorizer` decides alone who may call.
     """
 
-    handler: Callable[..., Awaitable[Any]]
+    handler: Callable[..., Any]
     module: str
     function: str
     auth: str | None
@@ -120,6 +141,8 @@ class LambdaOperation:
     reads: Mapping[str, str] = field(default_factory=dict)
     api: LambdaApi = LambdaApi()
     payload: Literal["1.0", "2.0"] | None = None
+    declared: Function | None = None
+    lambda_authorizer: LambdaAuthorizer | None = None
     authorizer: Authorizer | None = None
     scopes: tuple[str, ...] = ()
     needs_key: bool = False
@@ -141,9 +164,9 @@ class LambdaOperation:
 
 def endpoint(
     *,
-    module: ModuleType | str,
-    function: str,
-    handler: Callable[..., Awaitable[Any]] | None = None,
+    function: str | Function,
+    module: ModuleType | str = "",
+    handler: Callable[..., Any] | None = None,
     auth: str | None,
     permissions: tuple[str, ...] = (),
     timeout: float | None = None,
@@ -153,20 +176,29 @@ def endpoint(
     reads: Mapping[str, str] | None = None,
     api: LambdaApi = LambdaApi(),
     payload: Literal["1.0", "2.0"] | None = None,
+    lambda_authorizer: LambdaAuthorizer | None = None,
     authorizer: Authorizer | None = None,
     scopes: tuple[str, ...] = (),
     needs_key: bool = False,
 ) -> Callable[[_Function], _Function]:
-    """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there.
+    """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there,
+    or one that a table declares.
 
     For a handler that no module holds, `module` is a name and `handler` the function.
     """
-    found = handler or getattr(module, function)
-    name = module if isinstance(module, str) else module.__name__
+    found: Callable[..., Any]
+    declared: Function | None
+    if isinstance(function, Function):
+        found, declared = _runs_elsewhere, function
+        name, entry = function.path, function.entry
+    else:
+        found = handler or getattr(module, function)
+        declared = None if isinstance(module, str) else _of_module(module, function, found, timeout)
+        name, entry = module if isinstance(module, str) else module.__name__, function
     operation = LambdaOperation(
         found,
         name,
-        function,
+        entry,
         auth,
         permissions,
         timeout,
@@ -176,6 +208,8 @@ def endpoint(
         reads or {},
         api,
         payload,
+        declared=declared,
+        lambda_authorizer=lambda_authorizer,
         authorizer=authorizer,
         scopes=scopes,
         needs_key=needs_key,
@@ -186,6 +220,20 @@ def endpoint(
         return signature
 
     return bind
+
+
+async def _runs_elsewhere(event: Any, context: Any) -> Any:
+    raise RuntimeError("a declared function is called by its environment")
+
+
+def _of_module(module: ModuleType, function: str, handler: Any, timeout: float | None) -> Function | None:
+    """A handler that is no coroutine, as a function of an environment; None for one that the event loop runs."""
+    innermost = unwrap(handler)
+    if not isfunction(innermost) or iscoroutinefunction(innermost) or iscoroutinefunction(handler):
+        return None
+    path = FilePath(module.__file__ or "").resolve()
+    root = path.parents[module.__name__.count(".") + (path.stem == "__init__")]
+    return Function(module.__name__, str(root), path.relative_to(root).as_posix(), function, timeout=timeout)
 
 
 @cache

@@ -293,7 +293,8 @@ def _tool(name: str, folder: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as error:
         raise ProjectError(f"{file}: cannot be read: {error}") from None
-    return tools.get(name, {})
+    table = tools.get(name, {})
+    return table if isinstance(table, dict) else {}
 
 
 def _loaded(file: str, name: object) -> Project:

@@ -19,6 +19,7 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    NonNegativeInt,
     PositiveFloat,
     PositiveInt,
     PrivateAttr,
@@ -181,6 +182,11 @@ class Settings(BaseSettings):
     gateway_max_url: PositiveInt = 8192
     gateway_max_headers: PositiveInt = 10_240
     binary_media_types: Names = ()
+
+    # Processes for handlers that are no coroutines; 0 runs them in the server's own, for a debugger.
+    lambda_environments: NonNegativeInt = 8
+    lambda_queue: PositiveInt = 256
+    lambda_environment_memory: PositiveInt = 1024  # megabytes
 
     database_pool_size: PositiveInt = 10
     database_pool_wait: PositiveFloat = 5.0

@@ -1,5 +1,7 @@
 """The app of a development or test server: with the local issuer, where the settings name no other."""
 
+import socket
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,8 @@ from ..auth.assembly import AuthOptions, MountedIssuer
 from ..auth.cognito import ClientCredentials
 from ..auth.config import client_id, endpoints
 from ..project import Person, Project
-from ..settings import LOCAL_FOLDER, Settings
+from ..server import serve_app
+from ..settings import LOCAL_FOLDER, Settings, SettingsError, load_settings
 from .hosts import OwnHosts
 from .issuer.accounts import Accounts, login_words
 from .issuer.app import LocalIssuer, LocalIssuerOptions
@@ -32,6 +35,17 @@ def development_app(project: Project, settings: Settings) -> Any:
     """The same; in development it answers only to the names of this machine. Raises `SettingsError`."""
     app = local_app(project, settings)
     return OwnHosts(app) if settings.development else app
+
+
+def serve(project: Project, listener: socket.socket, ready: int) -> int:
+    """Serve until it is stopped; the exit code. `ready` is a descriptor to write to once serving."""
+    try:
+        settings = load_settings(project.settings_prefix)
+        app = development_app(project, settings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return serve_app(app, settings, listener, ready, loop=f"{__package__}.debug_loop:DebugLoop")
 
 
 def local_issuer(settings: Settings, people: Sequence[Person], folder: Path) -> MountedIssuer:

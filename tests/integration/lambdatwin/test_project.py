@@ -263,6 +263,13 @@ def test_the_routers_are_where_the_generator_writes_them(tmp_path: Path, monkeyp
     assert find_project().registry() == Registry((), ("one",))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("text", ["", "[tool]\nlambdatwin = 'none'\n", "[tool.lambdatwin]\nauthorizers = 'none'\n"])
+def test_what_is_no_table_counts_as_none(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert find_project().authorizers() == {}
+
+
 async def test_a_backend_that_logs_by_itself_keeps_its_log(keys: Path, caplog: pytest.LogCaptureFixture) -> None:
     library = logging.getLogger("lambdatwin")
     kept, library.handlers, library.propagate = library.handlers, [], True

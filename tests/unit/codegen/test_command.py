@@ -94,6 +94,39 @@ def test_a_hand_edited_file_needs_force(root: Path) -> None:
     assert "status_code=200" in edited.read_text()
 
 
+def test_a_package_of_the_repositorys_own_is_not_overwritten(root: Path) -> None:
+    """Its name may be that of the output."""
+    (root / "generated").mkdir()
+    (root / "generated/__init__.py").write_text("")
+    (root / "generated/registry.py").write_text("MODELS = []\n")
+    refused = run(root, "generate")
+    assert refused.exit_code == 1
+    assert "generated/registry.py: not generated" in refused.stdout
+    assert "name another folder as `output`" in refused.stdout
+    assert tree(root / "generated") == {"__init__.py": b"", "registry.py": b"MODELS = []\n"}
+    assert run(root, "generate", "--set", 'output = "twin"').exit_code == 0
+
+
+@pytest.mark.parametrize("sources", ["", 'sources = ["aws_lambda"]'])
+def test_handlers_may_lie_in_the_root_whatever_a_clone_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sources: str
+) -> None:
+    root = tmp_path / "a clone (2)"
+    (root / "aws_lambda").mkdir(parents=True)
+    (root / "pyproject.toml").write_text(f"[tool.codegen]\n{sources}\n")
+    (root / "aws_lambda/greet.py").write_text(
+        "import asyncio\n\n\nasync def handler(event, context):\n"
+        '    """Handle GET /greeting to greet.\n\n    Request:\n        Auth: public\n    """\n'
+        '    return {"statusCode": 200, "body": "Hello"}\n\n\n'
+        "def lambda_handler(event, context):\n    return asyncio.run(handler(event, context))\n"
+    )
+    named = run(root, "routes", "--format", "json")
+    monkeypatch.chdir(root)
+    for result in (named, run(Path(), "routes", "--format", "json")):
+        assert result.exit_code == 0, result.output
+        assert [row["context"] for row in json.loads(result.stdout)] == ["aws_lambda"]
+
+
 def test_a_manifest_cannot_name_files_elsewhere(root: Path) -> None:
     run(root, "generate")
     precious = root / "precious.txt"

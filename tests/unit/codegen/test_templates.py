@@ -12,9 +12,9 @@ from tests.golden.codegen.cases import code_base
 BREAKS = {
     "lit": ("route.py.j2", "route.operation_id | lit", "route.operation_idd | lit", "'operation_idd'", 3),
     "a_name": ("module.py.j2", "view.tag | lit", "contxt | lit", "'contxt' is undefined", 15),
-    "test": ("route.py.j2", "route.idempotency is not none", "route.idempotence is not none", "'idempotence'", 44),
+    "test": ("route.py.j2", "route.idempotency is not none", "route.idempotence is not none", "'idempotence'", 55),
     "defined": ("registry.py.j2", "module.container is none", "module.containr is defined", "'containr'", 21),
-    "print": ("route.py.j2", "{{ route.module }}", "{{ route.modul }}", "'modul'", 23),
+    "print": ("route.py.j2", "{{ route.module }}", "{{ route.modul }}", "'modul'", 33),
     "default": ("route.py.j2", "route.path | lit", "route.pth | default('/x') | lit", "'pth'", 2),
     "syntax": ("route.py.j2", "route.path | lit }}", "route.path | lit }", "unexpected '}'", 2),
     "filter": ("route.py.j2", "route.path | lit", "route.path | litt", "No filter named 'litt'", 2),
@@ -52,7 +52,7 @@ def test_a_template_below_the_root_is_named_from_there(program: Path) -> None:
     path.write_text(path.read_text().replace("route.auth | lit", "route.authh | lit"))
     done = codegen(program, program, "generate")
     assert done.returncode == 1
-    assert "templates/route.py.j2:25:1: error CG114 the template cannot be rendered: " in done.stdout
+    assert "templates/route.py.j2:36:1: error CG114 the template cannot be rendered: " in done.stdout
     assert "    auth={{ route.authh | lit }}," in done.stdout
     assert done.stdout.endswith("nothing was written\n")
     assert codegen(program, program, "check").returncode == 1

@@ -102,6 +102,7 @@ USED_ALL_THE_SAME = {
     ("codegen/scan/positions.py", "module._codegen"): "LibCST's public way to positions costs ten times as much",
     ("src/lambdatwin/server.py", "os._exit"): "a documented function of Python",
     ("src/lambdatwin/observability/watchdog.py", "sys._current_frames"): "a documented function of Python",
+    ("src/lambdatwin/lambda_runtime/executors/worker.py", "os._exit"): "a documented function of Python",
 }
 
 

@@ -1,4 +1,4 @@
-"""How long a developer waits: the first answer of a start, a save until its answer, Ctrl-C until the end.
+"""How long a developer waits: first answer of a start, a save until its answer, Ctrl-C until the end; and the memory.
 
 The limits are for a machine of one's own. Where others use the cores, they are stretched by what a plain computation
 takes longer than its own CPU time.
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from tests.support.development import Development, copy_of_the_repository, development
@@ -55,6 +56,13 @@ def there_and_back(
     return shown, saved(server, undo.pop(), path, lambda text: sign not in text)
 
 
+def resident_megabytes(server: Development) -> list[float]:
+    """RSS of each process of `make dev`, the largest first."""
+    command = psutil.Process(server.process.pid)
+    processes = (command, *command.children(recursive=True))
+    return sorted((process.memory_info().rss / 2**20 for process in processes), reverse=True)
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Not pytest's own: the embedded PostgreSQL of root runs as another user, who may not enter that."""
@@ -77,12 +85,14 @@ def test_waiting_times(folder: Path) -> None:
         for _ in range(_ROUNDS):
             handlers += there_and_back(server, _HANDLER, _STATUS, "/product-sources", "203 ")
             schemas += there_and_back(server, _SCHEMA, _FIELD, "/openapi.json", '"probed"')
+        resident = resident_megabytes(server)
         ended = server.interrupt()
     factor = contention()
     handler, schema = statistics.median(handlers), statistics.median(schemas)
     print(
         f"development: start {started:.1f} s, saved handler {handler:.2f} s, saved schema {schema:.2f} s, "
-        f"Ctrl-C {ended:.1f} s; cores shared by a factor of {factor:.1f}"
+        f"Ctrl-C {ended:.1f} s, RSS {' + '.join(f'{one:.0f}' for one in resident)} MB; "
+        f"cores shared by a factor of {factor:.1f}"
     )
     assert started < 5 * factor
     assert handler < 1.5 * factor

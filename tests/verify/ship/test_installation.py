@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from src.lambdatwin.parity.lambda_side.router import routes_of
 from tests.integration.lambdatwin.test_another_repository import PAGE
 from tests.support import foreign
 from tests.support.development import free_port
@@ -48,3 +49,19 @@ def test_a_foreign_backend_answers_as_lambda(
     assert (ran.code, ran.errors) == (0, "")
     assert {line.split()[0] for line in ran.lines[1:-1]} == {"equal"}
     print(f"\n{name}: {ran.lines[-1]} by the installed command")
+
+
+@pytest.mark.parametrize("name", ["clinic", "parcels"])
+def test_a_handler_that_raises_is_the_gateways_502(
+    name: str, installed: Callable[..., foreign.Ran], clinic_database: str, tmp_path: Path
+) -> None:
+    root = foreign.copied(name, tmp_path)
+    foreign.make_raising(root)
+    happy = [line for line in (root / "requests.jsonl").read_text("utf-8").splitlines() if "happy" in line]
+    (tmp_path / "happy.jsonl").write_text("\n".join(happy), "utf-8")
+    options = ["--database-url", clinic_database] if name == "clinic" else []
+    ran = installed(root, "parity", str(tmp_path / "happy.jsonl"), *options)
+    assert (ran.code, ran.errors) == (0, "")
+    assert {(line.split()[0], *line.split()[-2:]) for line in ran.lines[1:-1]} == {("equal", "502", "502")}
+    assert len(happy) >= len(routes_of(root))
+    print(f"\n{name}, each handler raising: {ran.lines[-1]}")

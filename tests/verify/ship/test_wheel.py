@@ -14,7 +14,7 @@ MOST_PACKAGES = 36
 
 
 def _pip(python: Path, *arguments: str) -> str:
-    command = [str(python), "-m", "pip", *arguments, "--disable-pip-version-check", "--quiet"]
+    command = [str(python), "-m", "pip", *arguments, "--disable-pip-version-check"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 

@@ -33,8 +33,8 @@ class QueueLimits:
     wait_seconds: float = 15.0
     wait_seconds_failing: float = 3.0
     failures: int = 5
-    refused_seconds: float = 0.08
-    failed_seconds: float = 0.25
+    refused_seconds: float = 0.12
+    failed_seconds: float = 1.0
     suspect_seconds: float = 60.0
 
 

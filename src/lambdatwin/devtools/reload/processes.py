@@ -17,8 +17,6 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection, Pipe
 
 from ...project import Project, find_project
-from ...server import serve_app
-from ...settings import SettingsError, load_settings
 from .. import routers
 
 # What takes most of a start; a library that is not installed is ignored.
@@ -28,7 +26,6 @@ _LIBRARIES = """alembic.command alembic.script asyncpg dependency_injector.conta
     sqlalchemy.dialects.postgresql.asyncpg sqlalchemy.ext.asyncio typer.core typer.main uvicorn.loops.asyncio
     uvicorn.protocols.http.httptools_impl uvicorn.server"""
 LIBRARY = (__package__ or "").removesuffix(".devtools.reload")
-_LOOP = f"{LIBRARY}.devtools.debug_loop:DebugLoop"
 _AHEAD = tuple(f"{LIBRARY}.{name}" for name in ("app", "server", "devtools.local"))
 
 
@@ -108,18 +105,15 @@ def _serve_when_told(listener: socket.socket, environment: dict[str, str], pipe:
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - the terminal, for breakpoints: multiprocessing has replaced it
     os.environ.update(environment)
     project = find_project()
-    with suppress(Exception):  # an edit may raise anything: `serve` does it again and reports it
-        project.prepare()
+    project.prepare()
+    with suppress(Exception):  # an edit may raise anything: `serve` imports it again and reports it
         for name in (*_AHEAD, *project.handler_modules()):
             importlib.import_module(name)
     pipe.recv()
     threading.Thread(target=_beside_the_server, args=(pipe, project), daemon=True).start()
-    try:
-        settings = load_settings(project.settings_prefix)
-        app = importlib.import_module(f"{LIBRARY}.devtools.local").development_app(project, settings)
-        sys.exit(serve_app(app, settings, listener, os.dup(pipe.fileno()), loop=_LOOP))
-    except SettingsError as error:
-        sys.exit(str(error))
+    from ..local import serve
+
+    sys.exit(serve(project, listener, os.dup(pipe.fileno())))
 
 
 def _beside_the_server(pipe: Connection, project: Project) -> None:

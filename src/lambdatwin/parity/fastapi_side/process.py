@@ -16,6 +16,7 @@ from .client import Client
 _SERVER = f"{__package__}.server"
 _START_SECONDS = 60
 _STOP_SECONDS = 30
+_SHOWN_LINES = 30
 
 
 class StartFailed(Exception):
@@ -45,8 +46,7 @@ def fastapi_process(arguments: Sequence[str], environment: Mapping[str, str]) ->
             os.close(write_end)
         try:
             if not _is_ready(ready):
-                output.seek(0)
-                raise StartFailed(output.read()[-2000:].decode("utf-8", "replace").strip() or "the server said nothing")
+                raise StartFailed(_end_of(output) or "the server said nothing")
             yield FastAPISide(*listener.getsockname())
         finally:
             os.close(ready)
@@ -65,6 +65,12 @@ def _started(
         stdout=output,
         stderr=subprocess.STDOUT,
     )
+
+
+def _end_of(output: IO[bytes]) -> str:
+    """The last lines of what was printed."""
+    output.seek(0)
+    return "\n".join(output.read().decode("utf-8", "replace").strip().splitlines()[-_SHOWN_LINES:])
 
 
 def _is_ready(ready: int) -> bool:

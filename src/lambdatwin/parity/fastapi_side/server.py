@@ -18,9 +18,9 @@ from fastapi import APIRouter
 
 from ...app import create_app
 from ...ports import HandlerModule, LambdaRoute, endpoint
-from ...project import Registry, find_project
+from ...project import ProjectError, Registry, find_project
 from ...server import Server, uvicorn_config
-from ...settings import load_settings
+from ...settings import SettingsError, load_settings
 from ..lambda_side.router import Route, routes_in
 from ..sources import backend_clock, begin_request, deterministic, has_own_sources
 from ..wire import REQUEST_ID_HEADER
@@ -37,6 +37,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--routes", type=Path, help="serve these routes instead of the generated ones")
     parser.add_argument("--wrap", help="module:function, put around the app: it proves that a difference is seen")
     options = parser.parse_args(arguments)
+    try:
+        return _serve(options)
+    except (ProjectError, SettingsError) as error:
+        print(error, file=sys.stderr)
+        return 3
+
+
+def _serve(options: argparse.Namespace) -> int:
     project = find_project()
     project.prepare()
     with deterministic(options.epoch, project) as sources:

@@ -1,8 +1,10 @@
 """The Lambda side as a whole: gateway, authorizer, runtime client, handler, gateway."""
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from asyncio import AbstractEventLoopPolicy
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +18,7 @@ from .event import Call, proxy_event
 from .limits import refused_body, refused_event, serialised
 from .own_answers import timed_out, unrouted
 from .router import Resources, Route
-from .runtime import Invocation, function_environment, handler_of, invoke
+from .runtime import Invocation, event_loop_of, function_environment, handler_of, invoke
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class LambdaSide:
     clock: Callable[[str], datetime]
     environment: Mapping[str, str]
     entry: str = "lambda_handler"
+    loops: dict[str, AbstractEventLoopPolicy] = field(default_factory=dict)
 
     def answer(self, sent: Sent) -> Answer:
         """What a client of the deployed API would receive: nothing in the body for HEAD."""
@@ -69,14 +72,19 @@ class LambdaSide:
 
     def load(self) -> None:
         """Import every function, as its first invocation would. Raises what the import raises."""
-        with function_environment(self.environment):
-            for route in self.resources.routes:
+        for route in self.resources.routes:
+            with self._process_of(route):
                 handler_of(route.module, self.entry)
 
     def invocation(self, route: Route, event: dict[str, Any], request_id: str) -> Invocation:
         """One run of the route's handler."""
-        with function_environment(self.environment):
+        with self._process_of(route):
             return invoke(handler_of(route.module, self.entry), event, request_id, self.api.integration_seconds)
+
+    @contextmanager
+    def _process_of(self, route: Route) -> Iterator[None]:
+        with function_environment(self.environment), event_loop_of(route.module, self.loops):
+            yield
 
 
 def _accept(sent: Sent) -> str | None:

@@ -1,5 +1,6 @@
 """The routes of an API, read from the list that the generator prints, and the choice between them."""
 
+import importlib.util
 import json
 import re
 import subprocess
@@ -12,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..api import Kind
-from ..roots import generator
+from ..roots import GENERATOR
 
 # What ANY stands for, in both kinds of API.
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -51,7 +52,9 @@ class Route:
 
 def routes_of(root: Path) -> list[Route]:
     """What the command `routes` finds below a folder."""
-    command = [sys.executable, "-m", generator(), "routes", "--format", "json", "--root", str(root)]
+    if importlib.util.find_spec("libcst") is None:
+        raise BadRouteList("the generator is not installed: pip install 'lambdatwin[codegen]', or name --routes FILE")
+    command = [sys.executable, "-m", GENERATOR, "routes", "--format", "json", "--root", str(root)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BadRouteList(f"`{' '.join(command[1:])}` failed:\n{(done.stderr or done.stdout).strip()}")

@@ -1,6 +1,7 @@
 """A handler invoked by AWS's own runtime client, in this process: `awslambdaric` reads the event, calls the handler,
 marshals what it returns. Only the HTTP to the Lambda service is left out."""
 
+import asyncio
 import contextvars
 import importlib
 import json
@@ -72,6 +73,21 @@ def function_environment(given: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
+@contextmanager
+def event_loop_of(function: str, policies: dict[str, asyncio.AbstractEventLoopPolicy]) -> Iterator[None]:
+    """The current event loop of a function, kept in `policies` from one invocation to the next.
+
+    In Lambda each function has a process: `asyncio.run` in one leaves another's `asyncio.get_event_loop()` as it was.
+    """
+    before = asyncio.get_event_loop_policy()
+    asyncio.set_event_loop_policy(policies.get(function) or asyncio.DefaultEventLoopPolicy())
+    try:
+        yield
+    finally:
+        policies[function] = asyncio.get_event_loop_policy()  # the function may have set another one
+        asyncio.set_event_loop_policy(before)
+
+
 def handler_of(module: str, entry: str) -> Callable[[Any, Any], Any]:
     """The module's entry. Raises ImportError or AttributeError, as Lambda would at its start."""
     found: Callable[[Any, Any], Any] = getattr(importlib.import_module(module), entry)
@@ -101,8 +117,12 @@ def invoke(handler: Callable[[Any, Any], Any], event: Mapping[str, Any], request
     try:
         # In a context of its own: what the handler puts into context variables must not reach the next invocation.
         contextvars.copy_context().run(run)
-    except ValueError as error:  # text that has no UTF-8 form can't be posted: the runtime crashes there
-        return Invocation(None, f"Runtime.ExitError: {error}")
+    except KeyboardInterrupt:  # of this command
+        raise
+    except BaseException as error:
+        # The runtime crashes: text that has no UTF-8 form can't be posted, and `sys.exit()` or a cancelled task, which
+        # are no `Exception`, are not caught there.
+        return Invocation(None, f"Runtime.ExitError: {error!r}")
     return Invocation(posted.payload if posted.error is None else None, posted.error)
 
 

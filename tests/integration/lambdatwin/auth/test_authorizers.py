@@ -231,6 +231,27 @@ async def test_a_stand_in_decides_where_an_authorizer_is_not_run(serve: Callable
         assert both.json()["claims"]["aud"] == CLIENT
 
 
+@pytest.mark.parametrize("payload", ["rest", "http-2.0"])
+async def test_a_refusal_is_in_the_words_of_the_routes_own_api(serve: Callable[..., Any], payload: str) -> None:
+    rest, http = ports.LambdaApi("rest", "rest"), ports.LambdaApi("http", "http")
+    routes = (
+        ("/rest/key", {"api": rest, "authorizer": KEY}),
+        ("/http/key", {"api": http, "authorizer": KEY}),
+        ("/rest/scoped", {"api": rest, "authorizer": POOL, "scopes": (READ,)}),
+        ("/http/scoped", {"api": http, "authorizer": OURS, "scopes": (READ,)}),
+    )
+    sent = bearer(access_claims(scope="openid"))
+    async with serve(*routes, project=Shop(key="deny"), gateway_payload=payload) as client:
+        answers = {path: await client.get(path, headers=sent) for path, _ in routes}
+    assert [answer.status_code for answer in answers.values()] == [403, 403, 401, 403]
+    for path, answer in answers.items():
+        own, other = "x-amzn-errortype", "apigw-requestid"
+        if path.startswith("/http"):
+            own, other = other, own
+        assert own in answer.headers
+        assert other not in answer.headers
+
+
 @pytest.mark.parametrize(("environment", "status"), [("development", 200), ("test", 403), ("production", 403)])
 async def test_what_is_allowed_in_development_is_denied_elsewhere(
     serve: Callable[..., Any], environment: str, status: int

@@ -49,18 +49,6 @@ def test_every_route_answers_as_lambda(name: str, options: list[str], tmp_path: 
     assert {line.split()[-1][0] for line in ran.lines[1:-1]} == {"2", "4", "5"}
 
 
-@pytest.mark.parametrize("name", ["clinic", "parcels"])
-def test_a_handler_that_raises_is_the_gateways_502(name: str, options: list[str], tmp_path: Path) -> None:
-    root = foreign.copied(name, tmp_path)
-    foreign.make_raising(root)
-    happy = [line for line in (root / "requests.jsonl").read_text("utf-8").splitlines() if "happy" in line]
-    (tmp_path / "happy.jsonl").write_text("\n".join(happy), "utf-8")
-    ran = foreign.parity(root, str(tmp_path / "happy.jsonl"), *options)
-    assert (_not_equal(ran), ran.code, ran.errors) == ([], 0, "")
-    assert {tuple(line.split()[-2:]) for line in ran.lines[1:-1]} == {("502", "502")}
-    assert len(happy) >= len(routes_of(root))
-
-
 def test_binary_types_of_the_settings_reach_both_sides_and_a_planted_difference_is_found(tmp_path: Path) -> None:
     root = foreign.copied("parcels", tmp_path)
     (root / "tamper.py").write_text(_TAMPER)
@@ -93,3 +81,12 @@ def test_a_role_that_is_taken_away_counts_at_once_through_the_hook(clinic_databa
     ran = foreign.parity(root, str(tmp_path / "rows.jsonl"), "--database-url", clinic_database)
     statuses = [line.split()[-2:] for line in ran.lines[1:] if line[:1].isalpha()]
     assert statuses == [["201", "201"], ["204", "204"], ["201", "403"]], ran
+
+
+def test_one_needs_a_small_adapter_and_the_other_none() -> None:
+    adapter = foreign.BACKENDS / "clinic" / "src" / "runtimes" / "fastapi" / "twin.py"
+    assert len(adapter.read_text("utf-8").splitlines()) <= 60
+    assert not list((foreign.BACKENDS / "parcels").rglob("pyproject.toml"))
+    for name in ("clinic", "parcels"):
+        files = (file for file in (foreign.BACKENDS / name).rglob("*.py") if file != adapter)
+        assert [file for file in files if "lambdatwin" in file.read_text("utf-8")] == []

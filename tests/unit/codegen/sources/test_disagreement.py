@@ -120,7 +120,7 @@ def test_a_root_that_was_emptied_removes_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "generated/orders/orders.py").exists()
 
 
-def test_a_table_is_read_and_not_generated(root: Path) -> None:
+def test_a_table_is_read_and_generated(root: Path) -> None:
     write(root / "routes.toml", route())
     listed = run(root, "routes", "--format", "json")
     assert listed.exit_code == 0
@@ -128,11 +128,27 @@ def test_a_table_is_read_and_not_generated(root: Path) -> None:
     assert (row["module"], row["file"], row["function"]) == (None, "app.py", "handler")
     assert row["source"] == {"kind": "routes", "path": "routes.toml", "line": 2, "column": 1}
     assert "reading routes.toml (routes): routes.toml lies in the root" in listed.stderr
-    for command in ("generate", "check"):
-        result = run(root, command)
-        assert result.exit_code == 1
-        assert "routes.toml:1:1: error CG157" in result.stdout
-    assert not (root / "generated").exists()
+    assert run(root, "check").exit_code == 1
+    assert run(root, "generate").exit_code == 0
+    assert run(root, "check").exit_code == 0
+    assert 'file="app.py"' in (root / "generated/functions.py").read_text(encoding="utf-8")
+    written = (root / "generated/api/a.py").read_text(encoding="utf-8")
+    assert '@router.get(\n    "/a",' in written
+    assert "function=functions.APP_PY_HANDLER" in written
+
+
+def test_an_entry_that_is_a_coroutine_function_is_a_finding(root: Path) -> None:
+    write(root / "routes.toml", route())
+    write(root / "app.py", "async def handler(event, context):\n    return {}\n")
+    result = run(root, "generate")
+    assert result.exit_code == 0
+    assert "routes.toml:5" in result.stdout
+    assert "CG255" in result.stdout
+
+
+def test_a_declared_path_of_the_runtimes_own_is_an_error(root: Path) -> None:
+    write(root / "routes.toml", route(path="/docs/{page}"))
+    assert "routes.toml:2:1: error CG105" in run(root, "generate").stdout
 
 
 def test_a_declared_function_that_does_not_exist_is_an_error_at_its_line(root: Path) -> None:

@@ -1,5 +1,6 @@
 """Results through AWS's runtime client and the harness's own gateway, held to the table of facts."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -50,6 +51,16 @@ def test_an_exception_out_of_the_handler_is_the_gateways_failure(mode: Mode) -> 
     assert invocation.payload is None
     assert "RuntimeError" in (invocation.error or "")
     assert _seen(gateway_answer(Api(Kind(mode)), invocation.payload)) == _seen(FAILED[mode])
+
+
+@pytest.mark.parametrize("end", [SystemExit(3), asyncio.CancelledError(), GeneratorExit()])
+def test_what_ends_the_runtime_ends_the_invocation_and_not_the_harness(end: BaseException) -> None:
+    def lambda_handler(event: Any, context: Any) -> Any:
+        raise end
+
+    invocation = invoke(lambda_handler, {}, "request-1", timeout=29.0)
+    assert invocation.payload is None
+    assert "Runtime.ExitError" in (invocation.error or "")
 
 
 @pytest.mark.parametrize(

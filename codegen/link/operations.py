@@ -1,0 +1,108 @@
+"""Declared routes as operations: what is generated for the functions of tables and decorators."""
+
+from collections.abc import Iterable, Iterator
+
+from .. import facts
+from ..declarations import Authorizer, Handler, LambdaAuthorizer, Public, Route
+from ..diagnostics import Finding
+from ..model import ANY, Docs, Operation, PathParameter, Request, Response, ResponseKind
+from ..names import Identifier, PathTemplate
+from . import docstring
+from .handler_code import HandlerCode
+
+DEFAULT = "$default"
+_WITH_BODY = ("POST", "PUT", "PATCH")
+_ANYTHING = Response(ResponseKind.LITERAL, ANY, None, None)
+
+
+def operations_of(routes: Iterable[Route], code: HandlerCode) -> tuple[Operation, ...]:
+    """The operations of routes that have a function, in their order. Bodies and answers are any JSON."""
+    return tuple(_operation(route, route.handler, code) for route in routes if isinstance(route.handler, Handler))
+
+
+def check(routes: Iterable[Route], code: HandlerCode, reserved: tuple[str, ...]) -> Iterator[Finding]:
+    """What stands against serving declared routes, or is documented with less than a reader may want."""
+    seen: set[tuple[str, str]] = set()
+    for route in routes:
+        if route.path != DEFAULT and PathTemplate(route.path).segments[:1] in {(name,) for name in reserved}:
+            yield route.place.finding("CG105", f"{route.path} is reserved by the runtime")
+        if route.needs_key and _runs(route.authorizer):
+            message = (
+                f"{route.method} {route.path} asks for an API key beside a Lambda authorizer, which is not checked"
+            )
+            yield route.place.finding("CG157", message)
+        if not isinstance(route.handler, Handler):
+            continue
+        label = f"{route.handler.path}:{route.handler.function}"
+        if _is_coroutine(route.handler, code):
+            message = f"{label} is a coroutine function, which Lambda does not run: each answer is 502"
+            yield route.handler.place.finding("CG255", message, "let a function of its own run it: asyncio.run(...)")
+        if (route.handler.path, route.handler.function) not in seen:
+            seen.add((route.handler.path, route.handler.function))
+            message = f"bodies and answers of {label} are documented as any JSON"
+            yield route.handler.place.finding("CG206", message)
+
+
+def _runs(authorizer: Authorizer) -> bool:
+    """Whether an authorizer is a function that can be run here."""
+    return isinstance(authorizer, LambdaAuthorizer) and isinstance(authorizer.handler, Handler)
+
+
+def _operation(route: Route, handler: Handler, code: HandlerCode) -> Operation:
+    path = code.file_of(handler) or handler.path
+    return Operation(
+        spot=route.place.spot,
+        context=_context(route.api.name),
+        module=path.removesuffix(".py").replace("/", "."),
+        function=handler.function,
+        method=route.method,
+        path=route.path,
+        auth=None if isinstance(route.authorizer, Public) else getattr(route.authorizer, "name", "") or "authorizer",
+        permissions=(),
+        timeout=None,
+        status=200,
+        statuses=(200,),
+        path_parameters=tuple(PathParameter(name, None, "str") for name in PathTemplate(route.path).parameters),
+        query=None,
+        request=Request(ANY, ()) if route.method in _WITH_BODY else None,
+        response=_ANYTHING,
+        container=None,
+        docs=_docs(route, handler, code),
+        authorizer=None if isinstance(route.authorizer, Public) or _runs(route.authorizer) else route.authorizer,
+        scopes=route.scopes,
+        needs_key=route.needs_key,
+        declared=route,
+    )
+
+
+def _context(api: str) -> str:
+    """A folder of its own for each API, beside the files that every output has."""
+    name = Identifier.like(api or "api").text
+    return f"{name}_api" if name in ("functions", "registry") else name
+
+
+def _docs(route: Route, handler: Handler, code: HandlerCode) -> Docs:
+    """The words of the function that documents the route: a dispatcher's inner one, else the entry."""
+    said = _function(handler, code, route.inner)
+    label = f"{route.method} {route.path}"
+    if said is None or said.doc is None:
+        return Docs(label, "", (), None)
+    doc = docstring.parse(str(said.doc.value))
+    words = doc.words.removeprefix("for ").removeprefix("to ").strip()
+    responses = tuple(sorted({status: text for status, text, _ in doc.responses if 100 <= status <= 599}.items()))
+    summary = words[:1].upper() + words[1:] if words else label
+    return Docs(summary, doc.description, responses, doc.idempotency, doc.deprecated, doc.auth or None)
+
+
+def _is_coroutine(handler: Handler, code: HandlerCode) -> bool:
+    """Whether the entry itself is `async def`, and no decorator may make another function of it."""
+    found = _function(handler, code, None)
+    return found is not None and found.is_async and not found.decorators
+
+
+def _function(handler: Handler, code: HandlerCode, inner: tuple[str, str] | None) -> facts.Function | None:
+    path, name = inner or (code.file_of(handler), handler.function)
+    index = code.program(handler).at_path(path) if path else None
+    bindings = index.bindings.get(name, []) if index is not None else []
+    found = (one.statement for one in bindings if isinstance(one.statement, facts.Function))
+    return next(found, None)

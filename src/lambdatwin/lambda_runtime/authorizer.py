@@ -1,0 +1,240 @@
+"""Lambda authorizers: functions that say who may call. Source: AWS, "Use API Gateway Lambda authorizers", "Control
+access to HTTP APIs with AWS Lambda authorizers"."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from ..gateway.answers import (
+    AUTHORIZER_FAILED,
+    EXPLICIT_DENY,
+    HTTP_API_FORBIDDEN,
+    HTTP_API_INTERNAL_SERVER_ERROR,
+    NO_ALLOW,
+    UNAUTHORIZED,
+    TokenFault,
+    http_api_unauthorized,
+)
+from ..gateway.api import Api, HttpApi
+from ..gateway.http import GatewayResponse, RawRequest, first_value
+from ..gateway.invocation import Invocation
+from ..gateway.request_parts import ACCOUNT_ID, API_ID
+from ..observability.logging import EventLog
+from .deadlines import TimedOut
+from .executors.declared import DeclaredFunction, Functions
+from .executors.environment import FunctionError
+from .marshalling import MalformedResult
+
+_LOG = EventLog("auth.lambda")
+_REST_TTL = 300
+_MOST_ENTRIES = 10_000
+_HEADER, _QUERY = "header.", "querystring."
+_FAILURES = (FunctionError, MalformedResult, TimedOut)
+
+type Context = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaAuthorizer:
+    """As a table declares it. `form` is token or request; `identity` are identity sources in the API's own syntax;
+    `ttl` is in seconds, None for the default; `simple`: it answers `isAuthorized`, not a policy."""
+
+    name: str
+    function: DeclaredFunction
+    form: str = "token"
+    identity: tuple[str, ...] = ()
+    ttl: int | None = None
+    payload: str = "1.0"
+    simple: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What a function said, which holds for every route: a policy is evaluated for each. `statements` is None for a
+    simple response."""
+
+    statements: tuple[Mapping[str, Any], ...] | None
+    allowed: bool
+    principal: str
+    context: Mapping[str, Any]
+
+
+class _Unusable(Exception):
+    """An answer that the gateway cannot use."""
+
+
+class LambdaAuthorization:
+    """Asks the function of an authorizer, for one API, and keeps its answers as long as is declared."""
+
+    def __init__(
+        self, declared: LambdaAuthorizer, functions: Functions, api: Api, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.declared, self.api = declared, api
+        self._functions, self._clock = functions, clock
+        self._function = functions.of(declared.function)
+        self._http = isinstance(api, HttpApi)
+        self._ttl = (0 if self._http else _REST_TTL) if declared.ttl is None else declared.ttl
+        self._kept: dict[tuple[str, ...], tuple[float, _Verdict]] = {}
+
+    async def decide(self, request: RawRequest, invocation: Invocation) -> Context | GatewayResponse:
+        """What stands in `requestContext.authorizer`, or the answer to a request that may not pass.
+
+        Raises `TooBusy`.
+        """
+        sources = self.declared.identity or (() if self.declared.form == "request" else ("header.Authorization",))
+        found = [self._identity(source, request, invocation) for source in sources]
+        if not all(found):
+            return http_api_unauthorized(TokenFault.MISSING) if self._http else UNAUTHORIZED
+        identity = tuple(value for value in found if value)
+        arn = method_arn(request, self.api)
+        started = time.monotonic()
+        try:
+            verdict = self._cached(identity) or await self._asked(request, invocation, identity, arn)
+        except (*_FAILURES, _Unusable) as error:
+            return self._failed(error)
+        refused = self._refused(verdict, arn)
+        return refused or self._context(verdict, int((time.monotonic() - started) * 1000))
+
+    def _identity(self, source: str, request: RawRequest, invocation: Invocation) -> str | None:
+        """The value of an identity source: `method.request.header.X` (REST APIs) or `$request.header.X` (HTTP APIs)."""
+        name = re.sub(r"^(method\.|\$)?(request\.)?", "", source)
+        if name.startswith(_HEADER):
+            value = first_value(request.headers, name.removeprefix(_HEADER).lower().encode("latin-1"))
+            return None if value is None else value.decode("latin-1")
+        if name.startswith(_QUERY):
+            pairs = dict(parse_qsl(request.query.decode("latin-1"), keep_blank_values=True))
+            return pairs.get(name.removeprefix(_QUERY))
+        event = self.api.event(request, invocation)
+        scope = event.get("requestContext") if name.startswith("context.") else event.get("stageVariables")
+        part: object = scope or {}
+        for key in name.split(".")[1:]:
+            part = part.get(key) if isinstance(part, Mapping) else None
+        return None if part is None else str(part)
+
+    def _cached(self, identity: tuple[str, ...]) -> _Verdict | None:
+        until, verdict = self._kept.get(identity, (0.0, None))
+        return verdict if until > self._clock() else None
+
+    async def _asked(
+        self, request: RawRequest, invocation: Invocation, identity: tuple[str, ...], arn: str
+    ) -> _Verdict:
+        event = self._event(request, invocation, identity, arn)
+        payload = await self._functions.invoke(self._function, event, invocation.request_id, self.api.timeout)
+        verdict = verdict_of(json.loads(payload), simple=self.declared.simple)
+        if self._ttl and identity:
+            if len(self._kept) >= _MOST_ENTRIES:
+                del self._kept[next(iter(self._kept))]
+            self._kept.pop(identity, None)
+            self._kept[identity] = (self._clock() + self._ttl, verdict)
+        return verdict
+
+    def _event(self, request: RawRequest, invocation: Invocation, identity: tuple[str, ...], arn: str) -> Context:
+        if self.declared.form == "token" and not self._http:
+            return {"type": "TOKEN", "authorizationToken": identity[0], "methodArn": arn}
+        api = self.api
+        if isinstance(api, HttpApi):
+            api = replace(api, payload_format="2.0" if self.declared.payload == "2.0" else "1.0")
+        event = api.event(request, invocation)
+        for key in ("body", "isBase64Encoded"):
+            event.pop(key, None)
+        if not self._http:
+            return {"type": "REQUEST", "methodArn": arn, **event}
+        if self.declared.payload == "2.0":
+            return {**event, "type": "REQUEST", "routeArn": arn, "identitySource": list(identity)}
+        joined = ",".join(identity)
+        return {**event, "type": "REQUEST", "methodArn": arn, "identitySource": joined, "authorizationToken": joined}
+
+    def _failed(self, error: Exception) -> GatewayResponse:
+        """A function that raises exactly `Unauthorized` refuses; any other failure is the configuration's."""
+        reason = getattr(error, "reason", str(error))
+        if not self._http and str(reason).partition(": ")[2] == "Unauthorized":
+            return UNAUTHORIZED
+        _LOG.error("authorizer_failed", authorizer=self.declared.name, reason=reason or type(error).__name__)
+        return HTTP_API_INTERNAL_SERVER_ERROR if self._http else AUTHORIZER_FAILED
+
+    def _refused(self, verdict: _Verdict, arn: str) -> GatewayResponse | None:
+        allowed, denied = verdict.allowed, False
+        if verdict.statements is not None:
+            allowed, denied = evaluated(verdict.statements, arn)
+        if allowed and not denied:
+            return None
+        if self._http:
+            return HTTP_API_FORBIDDEN
+        return EXPLICIT_DENY if denied else NO_ALLOW
+
+    def _context(self, verdict: _Verdict, latency: int) -> Context:
+        if isinstance(self.api, HttpApi) and self.api.payload_format == "2.0":
+            return {"lambda": dict(verdict.context)}
+        texts = {name: _text(value) for name, value in verdict.context.items()}
+        return {**texts, "principalId": verdict.principal, "integrationLatency": latency}
+
+
+def verdict_of(answer: object, *, simple: bool) -> _Verdict:
+    """Raises `_Unusable` for what the gateway takes for a fault of the authorizer."""
+    if not isinstance(answer, dict):
+        raise _Unusable("the answer is no object")
+    context = answer.get("context") or {}
+    if not isinstance(context, dict):
+        raise _Unusable("the context is no object")
+    if simple:
+        allowed = answer.get("isAuthorized")
+        if not isinstance(allowed, bool):
+            raise _Unusable("isAuthorized is neither true nor false")
+        return _Verdict(None, allowed, "", context)
+    principal, policy = answer.get("principalId"), answer.get("policyDocument")
+    if not isinstance(principal, str) or not principal:
+        raise _Unusable("there is no principalId")
+    if any(isinstance(value, dict | list) for value in context.values()):
+        raise _Unusable("the context holds an object or a list")
+    return _Verdict(tuple(_statements(policy)), False, principal, {k: v for k, v in context.items() if v is not None})
+
+
+def _statements(policy: object) -> Iterator[Mapping[str, Any]]:
+    found = policy.get("Statement") if isinstance(policy, dict) else None
+    for statement in found if isinstance(found, list) else [found]:
+        if not isinstance(statement, dict) or statement.get("Effect") not in ("Allow", "Deny"):
+            raise _Unusable("the policy has a statement without an Effect")
+        if not ({"Action", "NotAction"} & statement.keys()) or not ({"Resource", "NotResource"} & statement.keys()):
+            raise _Unusable("the policy has a statement without Action or Resource")
+        yield statement
+
+
+def evaluated(statements: Iterable[Mapping[str, Any]], arn: str) -> tuple[bool, bool]:
+    """Whether a statement allows the call, and whether one denies it.
+
+    Conditions are not evaluated: one that allows does not count then, one that denies does.
+    """
+    allowed = denied = False
+    for statement in statements:
+        if _names(statement, "Action", "execute-api:invoke", lower=True) and _names(statement, "Resource", arn):
+            denied |= statement["Effect"] == "Deny"
+            allowed |= statement["Effect"] == "Allow" and not statement.get("Condition")
+    return allowed, denied
+
+
+def _names(statement: Mapping[str, Any], key: str, value: str, *, lower: bool = False) -> bool:
+    """Whether `Action` or `Resource` (or what stands in its place with Not) is about a value; `*` and `?` stand for
+    any text and any character."""
+    patterns = statement.get(key, statement.get(f"Not{key}"))
+    texts = [str(one) for one in (patterns if isinstance(patterns, list) else [patterns])]
+    found = any(_matches(one.lower() if lower else one, value) for one in texts)
+    return found if key in statement else not found
+
+
+def _matches(pattern: str, value: str) -> bool:
+    parts = ({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in pattern)
+    return re.fullmatch("".join(parts), value, re.S) is not None
+
+
+def method_arn(request: RawRequest, api: Api) -> str:
+    """The ARN of the method and path that are asked for."""
+    path = request.raw_path.decode("latin-1").lstrip("/")
+    return f"arn:aws:execute-api:us-east-1:{ACCOUNT_ID}:{API_ID}/{api.stage.name}/{request.method}/{path}"
+
+
+def _text(value: object) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)

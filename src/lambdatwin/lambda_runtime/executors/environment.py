@@ -1,0 +1,314 @@
+"""One environment as the server sees it: a worker process that takes one event at a time."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from ..deadlines import TimedOut
+from ..marshalling import MalformedResult
+from .functions import Function, Group
+from .runtime import own_variables
+from .worker import LAST, MALFORMED, NOT_IMPORTED, READY, RESULT
+
+_START = str(Path(__file__).with_name("start.py"))
+_ENDING = {last: kind for kind, last in LAST.items()}
+_PIPE = 65_536
+# CloudWatch's limit for an event: a longer line is cut into several.
+_LONGEST_LINE = 262_144
+_STOP_SECONDS = 1.0
+# For the imports before the first event. Lambda takes 10, on a machine that does nothing else.
+_START_SECONDS = 30.0
+_REGION = "us-east-1"
+# What Lambda gives every function, where the server's own environment says nothing else; and no tracing daemon is here.
+DEFAULTS = {
+    "AWS_EXECUTION_ENV": "AWS_Lambda_python3.12",
+    "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+    "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+    "AWS_REGION": _REGION,
+    "AWS_DEFAULT_REGION": _REGION,
+    "LANG": "en_US.UTF-8",
+    "TZ": ":UTC",
+    "AWS_XRAY_SDK_ENABLED": "false",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+}
+# boto3 asks for some before it sends anything, to a local server too.
+_LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+
+type Output = Callable[[str, str, str], None]
+"""Takes a line that a handler wrote: the function's name, the request id, the text. Both are empty between requests."""
+
+
+class FunctionError(Exception):
+    """An invocation that ended without a result. `event` and `fields` are for the log."""
+
+    event = "function_failed"
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What the log says of it."""
+        return {"reason": str(self)}
+
+
+class HandlerFailed(FunctionError):
+    """The handler raised, or cannot be imported (`imported` is false)."""
+
+    def __init__(self, reason: str, traceback: str, place: str, *, imported: bool) -> None:
+        super().__init__(reason)
+        self.reason, self.traceback, self.place, self.imported = reason, traceback, place, imported
+        self.event = "handler_raised" if imported else "handler_not_imported"
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What the log says of it."""
+        return {"reason": self.reason, "place": self.place, "exception": self.traceback}
+
+
+class EnvironmentEnded(FunctionError):
+    """The process ended before it had answered."""
+
+    event = "environment_ended"
+
+
+class FunctionTimedOut(FunctionError):
+    """The function's own time limit passed; its environment was killed."""
+
+    event = "function_timeout"
+
+
+class Owner(Protocol):
+    """Who started an environment."""
+
+    def is_free(self, environment: "Environment") -> None:
+        """It has started, or has answered an event."""
+
+    def has_ended(self, environment: "Environment") -> None:
+        """It takes no event any more."""
+
+
+class Environment(asyncio.Protocol):
+    """A worker process with its socket and its output. Only the event loop's thread touches it."""
+
+    def __init__(self, group: Group, owner: Owner, output: Output) -> None:
+        self.group = group
+        self.retired = self._ended = False
+        self._owner, self._output = owner, output
+        self._transport: asyncio.Transport | None = None
+        self._received, self._printed = bytearray(), bytearray()
+        self._function, self._request_id = "", ""
+        self._answer: asyncio.Future[bytes] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timed_out: Exception | None = None
+
+    def spawn(self, first: Function) -> None:
+        """Start the process as it would be for the function `first`; raises OSError where that is not possible."""
+        ours, theirs = socket.socketpair()
+        self._pipe, output = os.pipe()
+        try:
+            # In a session of its own: the terminal's signals are the server's, and what it forks is killed with it.
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", _START, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                pass_fds=(theirs.fileno(),),
+                cwd=first.roots[0],
+                env=variables_of(self.group, first, os.environ),
+                start_new_session=True,
+            )
+        except OSError:
+            ours.close()
+            os.close(self._pipe)
+            raise
+        finally:
+            theirs.close()
+            os.close(output)
+        self._function, self._socket = first.name, ours
+        self._loop = asyncio.get_running_loop()
+        self._spawned = self._loop.time()
+        self._timer = self._loop.call_later(_START_SECONDS, self._expire, EnvironmentEnded("it did not start in time"))
+        os.set_blocking(self._pipe, False)
+        self._loop.add_reader(self._pipe, self._read_output)
+
+    async def connect(self, warm: Collection[int], memory: int) -> None:
+        """Let the process import the functions `warm`. An answer after which it holds more than `memory` bytes is its
+        last."""
+        self._socket.setblocking(False)
+        await self._loop.create_unix_connection(lambda: self, sock=self._socket)
+        start = {"functions": [asdict(f) for f in self.group.functions], "warm": sorted(warm), "memory": memory}
+        self._send(json.dumps(start).encode())
+
+    async def invoke(self, number: int, event: bytes, request_id: str, limit: float) -> bytes:
+        """The payload that the runtime of a function of the group posts.
+
+        The function has its own time limit, and at most `limit` seconds; then the process is killed. The event runs to
+        its end though the caller is cancelled. Raises `HandlerFailed`, `MalformedResult`, `EnvironmentEnded`,
+        `FunctionTimedOut` and `TimedOut`.
+        """
+        if self._ended:
+            raise EnvironmentEnded("the process ended before it took the event")
+        function = self.group.functions[number]
+        own = function.timeout
+        seconds, timed_out = (limit, TimedOut()) if own is None or own >= limit else (own, FunctionTimedOut(f"{own} s"))
+        self._function, self._request_id = function.name, request_id
+        self._answer = self._loop.create_future()
+        self._timer = self._loop.call_later(seconds, self._expire, timed_out)
+        head = json.dumps((number, request_id, limit if own is None else own))
+        self._send(b"%b\n%b" % (head.encode(), event))
+        return await self._answer
+
+    def kill(self) -> None:
+        """End the process and what it has forked at once."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    @property
+    def age(self) -> float:
+        """Seconds since the process was started."""
+        return self._loop.time() - self._spawned
+
+    def retire(self) -> None:
+        """Let the process end, and take no event any more; it is not to be replaced."""
+        self.retired = True
+        self._end()
+
+    async def collect(self) -> None:
+        """Wait until the process has ended, at most a second; what it still prints is heard."""
+        await asyncio.to_thread(self._wait)
+        self._finish()
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio's."""
+        self._transport = cast(asyncio.Transport, transport)
+        if self._ended:
+            transport.close()
+
+    def data_received(self, data: bytes) -> None:
+        """asyncio's: a part of an answer."""
+        received = self._received
+        received += data
+        if len(received) < 5 or len(received) < 5 + (size := int.from_bytes(received[:4], "big")):
+            return
+        kind, payload = bytes(received[4:5]), bytes(received[5 : 5 + size])
+        del received[: 5 + size]
+        # What was printed before the answer was sent belongs to this request and to no later one.
+        self._read_all_output()
+        self._write_rest()
+        self._settle(_ENDING.get(kind, kind), payload)
+        if kind in _ENDING:
+            self._end()
+        else:
+            self._owner.is_free(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """asyncio's: the process has ended, or was told to."""
+        self._end()
+
+    def _settle(self, kind: bytes, payload: bytes) -> None:
+        answer, self._answer = self._answer, None
+        if self._timer is not None:
+            self._timer.cancel()
+        self._function = self._request_id = ""
+        if answer is None or answer.done() or kind == READY:
+            return
+        if kind == RESULT:
+            answer.set_result(payload)
+        elif kind == MALFORMED:
+            answer.set_exception(MalformedResult(payload.decode()))
+        else:
+            answer.set_exception(HandlerFailed(**json.loads(payload), imported=kind != NOT_IMPORTED))
+
+    def _expire(self, reason: Exception) -> None:
+        self._timed_out = reason
+        self.kill()
+
+    def _end(self) -> None:
+        """Once: tell the request that waits, and the owner."""
+        if self._ended:
+            return
+        self._ended = True
+        if self._transport is not None:
+            self._transport.close()
+        self._read_all_output()
+        answer, self._answer = self._answer, None
+        if self._timer is not None:
+            self._timer.cancel()
+        if answer is not None and not answer.done():
+            answer.set_exception(self._timed_out or EnvironmentEnded("the process ended before it had answered"))
+        self._owner.has_ended(self)
+
+    def _send(self, frame: bytes) -> None:
+        assert self._transport is not None  # noqa: S101 - after `start`
+        self._transport.write(b"%b%b" % (len(frame).to_bytes(4, "big"), frame))
+
+    def _wait(self) -> None:
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            self._process.wait()
+        # The process is gone; processes that it left behind are not.
+        self.kill()
+
+    def _finish(self) -> None:
+        self._read_all_output()
+        self._write_rest()
+        self._close_pipe()
+
+    # Output.
+
+    def _read_all_output(self) -> None:
+        while self._read_output():
+            pass
+
+    def _read_output(self) -> bool:
+        """Hand on whole lines; whether there may be more."""
+        if self._pipe < 0:
+            return False
+        try:
+            data = os.read(self._pipe, _PIPE)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._close_pipe()
+            return False
+        self._printed += data
+        if b"\n" in data or len(self._printed) > _LONGEST_LINE:
+            *lines, rest = self._printed.split(b"\n")
+            if len(rest) > _LONGEST_LINE:
+                lines, rest = [*lines, rest], bytearray()
+            self._printed = rest
+            for line in lines:
+                self._write_line(line)
+        return True
+
+    def _write_rest(self) -> None:
+        self._write_line(self._printed)
+        self._printed = bytearray()
+
+    def _write_line(self, line: bytearray) -> None:
+        if line:
+            self._output(self._function, self._request_id, line.decode("utf-8", "backslashreplace"))
+
+    def _close_pipe(self) -> None:
+        if self._pipe >= 0:
+            self._loop.remove_reader(self._pipe)
+            os.close(self._pipe)
+            self._pipe = -1
+
+
+def variables_of(group: Group, first: Function, ours: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a process: Lambda's, the server's own, and what the functions declare, which counts most."""
+    local = _LOCAL_CREDENTIALS if "AWS_ENDPOINT_URL" in ours and "AWS_ACCESS_KEY_ID" not in ours else {}
+    return {**DEFAULTS, **local, **ours, **group.environment, **own_variables(first)}

@@ -1,0 +1,126 @@
+"""The process of an environment: takes one event at a time from a socket, and answers it there.
+
+A frame is a length (four bytes, big endian) and as many bytes. The first one to arrive is the JSON of the functions and
+of those to import at once; each other one a line of JSON (number of the function, request id, seconds), then the event.
+A frame of an answer begins with one byte, its kind.
+"""
+
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import Any
+
+from ..marshalling import MalformedResult
+from .functions import Function
+from .runtime import NotImported, Runtime, report_of
+
+READY, RESULT, MALFORMED, RAISED, NOT_IMPORTED = b"+", b"r", b"m", b"e", b"i"
+# The same, from a process that ends now.
+LAST = {RESULT: b"R", MALFORMED: b"M", RAISED: b"E", NOT_IMPORTED: b"I"}
+_BREAKPOINT = "breakpoint(): no terminal is here; start the server with LAMBDA_ENVIRONMENTS=0 to debug handlers"
+
+
+def serve(descriptor: int) -> None:
+    """Answer events until the socket is closed, or until the process has to be replaced."""
+    _own_streams()
+    _own_signals()
+    connection = socket.socket(fileno=descriptor)
+    # A process that a handler forks must neither answer for this one nor keep the socket open after it.
+    os.register_at_fork(after_in_child=lambda: os.close(descriptor))
+    start = json.loads(_frame(connection) or b"{}")
+    runtime = Runtime([_function(fields) for fields in start["functions"]])
+    sys.path[:0] = runtime.roots
+    runtime.configure_logging()
+    for number in start["warm"]:
+        runtime.warm(number)
+    _send(connection, READY, b"")
+    process, limit, memory = os.getpid(), start["memory"], Memory()
+    while (frame := _frame(connection)) is not None:
+        kind, payload, ends = _answer(runtime, frame)
+        if os.getpid() != process:
+            os._exit(0)  # a handler forked, and both processes returned from it
+        _flush()
+        ends = ends or memory.held() > limit
+        _send(connection, LAST[kind] if ends else kind, payload)
+        if ends:
+            break
+    connection.close()
+
+
+def _answer(runtime: Runtime, frame: bytes) -> tuple[bytes, bytes, bool]:
+    head, _, event = frame.partition(b"\n")
+    try:
+        number, request_id, seconds = json.loads(head)
+        return RESULT, runtime.invoke(number, request_id, seconds, event).encode("utf-8"), False
+    except MalformedResult as error:
+        return MALFORMED, error.reason.encode("utf-8", "backslashreplace"), False
+    # The boundary that Lambda's runtime is: whatever a handler raises, and even its exit, is an answer.
+    except BaseException as error:
+        kind = NOT_IMPORTED if isinstance(error, NotImported) else RAISED
+        exits = isinstance(error, SystemExit)
+        return kind, json.dumps(report_of(error, runtime.roots)).encode(), exits
+
+
+def _function(fields: dict[str, Any]) -> Function:
+    roots, environment = tuple(fields.pop("roots")), tuple(map(tuple, fields.pop("environment")))
+    return Function(**fields, roots=roots, environment=environment)
+
+
+def _frame(connection: socket.socket) -> bytes | None:
+    """The next frame; None when the other side has closed."""
+    head = _exactly(connection, 4)
+    return None if head is None else _exactly(connection, int.from_bytes(head, "big"))
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes | None:
+    found = connection.recv(size, socket.MSG_WAITALL)
+    while len(found) < size:  # a signal may interrupt even MSG_WAITALL
+        more = connection.recv(size - len(found), socket.MSG_WAITALL)
+        if not more:
+            return None
+        found += more
+    return found
+
+
+def _send(connection: socket.socket, kind: bytes, payload: bytes) -> None:
+    connection.sendall(b"%b%b%b" % (len(payload).to_bytes(4, "big"), kind, payload))
+
+
+class Memory:
+    """What this process holds. Linux tells; elsewhere it is the most that it has held."""
+
+    def __init__(self) -> None:
+        self._file = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else -1
+
+    def held(self) -> int:
+        """Bytes."""
+        if self._file < 0:
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return int(os.pread(self._file, 64, 0).split()[1]) * resource.getpagesize()
+
+
+def _own_streams() -> None:
+    """Lines as they are printed, whatever their text; no terminal to debug in; and the first to go without memory."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
+    sys.breakpointhook = lambda *_, **__: print(_BREAKPOINT, file=sys.stderr)
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
+        score.write("1000")
+
+
+def _own_signals() -> None:
+    """What the server ignores or blocks would be inherited; Python itself ignores two."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):  # a handler may have closed or replaced it
+            stream.flush()

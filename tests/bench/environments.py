@@ -1,0 +1,56 @@
+"""Sync handlers, measured: `python tests/bench/environments.py`. Every ratio is to Flask with gunicorn's threads, of
+the same run on this machine, with as many workers as environments."""
+
+import argparse
+import contextlib
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+if __name__ == "__main__":
+    # The folder of this script would hide the packages of the same names.
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+
+MOST_OVER_A_COROUTINE = 200  # microseconds of CPU, server and worker together
+LEAST_OF_FLASK = 1.3  # requests a second at 64 connections
+
+
+async def main(options: argparse.Namespace) -> None:
+    """Print the tables, and the two figures that have a target."""
+    from tests.bench.kit.load import request
+    from tests.bench.kit.rows import Row, measure, print_table
+    from tests.bench.kit.sync_apps import BODY, PATH, serving
+
+    ask = request("POST", PATH, body=BODY)
+    names = {
+        "flask": "Flask, gunicorn gthread, 32 threads",
+        "fastapi": "FastAPI, sync endpoint",
+        "coroutine": "gateway, coroutine handler",
+        "environments": "gateway, sync handler in environments",
+    }
+    with contextlib.ExitStack() as stack:
+        started = {name: stack.enter_context(serving(name)) for name in names}
+        rows = [Row(label, cast(Any, started[name]), lambda n: ask) for name, label in names.items()]
+        for concurrency in options.concurrency:
+            figures = await measure(rows, concurrency, options.rounds, options.seconds)
+            print_table(f"A sync handler, {concurrency} connections", figures, figures[0], {})
+            if concurrency == 64:
+                flask, _, coroutine, environments = figures
+                over = environments.middle(lambda s: s.cpu_microseconds) - coroutine.middle(
+                    lambda s: s.cpu_microseconds
+                )
+                ratio = environments.ratio(flask, lambda s: s.per_second)
+                print(f"  CPU over a coroutine: {over:.0f} us (target {MOST_OVER_A_COROUTINE})")
+                print(f"  requests a second to Flask's: {ratio:.2f} (target {LEAST_OF_FLASK})")
+        server, *workers = started["environments"].megabytes()
+        print(f"  RSS: server {server:.0f} MB, environments {', '.join(f'{one:.0f}' for one in workers)} MB")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=1.0, help="of each short run")
+    parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 16, 64])
+    import uvloop
+
+    uvloop.run(main(parser.parse_args()))

@@ -1,0 +1,150 @@
+"""Lambda authorizers run as the functions that they are: policies, identity sources, the cache, and the context."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from src.lambdatwin import ports
+from src.lambdatwin.app import install
+from src.lambdatwin.lambda_runtime.authorizer import evaluated
+from src.lambdatwin.project import Project
+from src.lambdatwin.settings import Settings
+from tests.support import foreign_sync
+from tests.support.toy_gateway import client_of
+
+pytestmark = pytest.mark.anyio
+
+NO_ALLOW = "no identity-based policy allows the execute-api:Invoke action"
+REQUEST_AUTHORIZER = """
+import json
+
+def request(event, context):
+    who = event["headers"].get("x-user") or event["headers"].get("X-User")
+    if who == "raises":
+        raise Exception("Unauthorized")
+    if who == "odd":
+        return {"isAuthorized": "yes"}
+    said = {"n": 1, "deep": {"a": [True]}, "version": event["version"], "type": event["type"],
+            "arn": event["routeArn"], "identity": event["identitySource"], "body": "body" in event}
+    return {"isAuthorized": who == "good", "context": said}
+
+def policy(event, context):
+    effect = "Allow" if event["queryStringParameters"] == {"key": "good"} else "Deny"
+    statement = {"Action": ["execute-api:*"], "Effect": effect, "Resource": [event["methodArn"]]}
+    said = {"type": event["type"], "path": event["path"], "body": "body" in event}
+    return {"principalId": "p", "policyDocument": {"Statement": statement}, "context": said}
+
+def handler(event, context):
+    return {"statusCode": 200, "headers": {}, "body": json.dumps(event["requestContext"].get("authorizer"))}
+"""
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return foreign_sync.generate(tmp_path_factory.mktemp("authorizers"))
+
+
+async def test_a_token_authorizer_as_it_is_generated(backend: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(backend)
+    async with foreign_sync.foreign_client(backend, lambda_environments=1) as client:
+
+        async def ask(token: str | None, path: str = "/notes/1") -> httpx.Response:
+            return await client.get(path, headers={} if token is None else {"Authorization": token})
+
+        good = (await ask("good")).json()
+        assert good.pop("integrationLatency") >= 0
+        assert good == {"number": "7", "flag": "true", "text": "é", "calls": "1", "principalId": "user-good"}
+        assert (await ask("good", "/notes")).json()["calls"] == "1"  # from the cache, on another route
+        # A policy for one ARN is cached, and evaluated for each.
+        assert (await ask("exact")).status_code == 200
+        other = await ask("exact", "/notes/2")
+        assert (other.status_code, NO_ALLOW in other.json()["Message"]) == (403, True)
+        denied = await ask("deny")
+        assert (denied.status_code, "explicit deny" in denied.json()["Message"]) == (403, True)
+        assert NO_ALLOW in (await ask("elsewhere")).json()["Message"]
+        for token in (None, "unauthorized"):
+            refused = await ask(token)
+            assert (refused.status_code, refused.content) == (401, b'{"message":"Unauthorized"}')
+        for token in ("broken", "nobody", "nested"):
+            failed = await ask(token)
+            assert (failed.status_code, failed.content) == (500, b'{"message":null}')
+            assert failed.headers["x-amzn-errortype"] == "AuthorizerConfigurationException"
+
+
+@asynccontextmanager
+async def served(folder: Path, api: ports.LambdaApi, entry: str, **given: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """A route behind one authorizer of this file."""
+    (folder / "app.py").write_text(REQUEST_AUTHORIZER, encoding="utf-8")
+    function = ports.Function(entry, str(folder), "app.py", entry)
+    authorizer = ports.LambdaAuthorizer("Own", function, form="request", **given)
+    router = ports.router("Toys")
+
+    @router.get("/toys/{id}")
+    @ports.endpoint(
+        function=ports.Function("handler", str(folder), "app.py", "handler"),
+        api=api,
+        payload="2.0" if api.kind == "http" else None,
+        auth="Own",
+        lambda_authorizer=authorizer,
+    )
+    async def toys() -> None: ...
+
+    app = FastAPI()
+    settings = Settings(**foreign_sync.NO_DATABASE, lambda_environments=1)
+    install(app, [router], project=Project(), settings=settings)
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        yield client
+
+
+async def test_simple_responses_of_an_http_api(tmp_path: Path) -> None:
+    api, identity = ports.LambdaApi("Http", "http"), ("$request.header.X-User",)
+    async with served(tmp_path, api, "request", identity=identity, payload="2.0", simple=True) as client:
+        good = await client.get("/toys/1", headers={"X-User": "good"})
+        context = good.json()["lambda"]
+        assert (context["n"], context["deep"]) == (1, {"a": [True]})
+        assert (context["version"], context["type"], context["body"]) == ("2.0", "REQUEST", False)
+        assert context["identity"] == ["good"]
+        assert context["arn"].endswith("/$default/GET/toys/1")
+        bad = await client.get("/toys/1", headers={"X-User": "bad"})
+        assert (bad.status_code, bad.content) == (403, b'{"message":"Forbidden"}')
+        missing = await client.get("/toys/1")
+        assert (missing.status_code, missing.content) == (401, b'{"message":"Unauthorized"}')
+        for user in ("odd", "raises"):
+            failed = await client.get("/toys/1", headers={"X-User": user})
+            assert (failed.status_code, failed.content) == (500, b'{"message":"Internal Server Error"}')
+
+
+async def test_a_request_authorizer_of_a_rest_api(tmp_path: Path) -> None:
+    identity = ("method.request.querystring.key",)
+    async with served(tmp_path, ports.LambdaApi("Rest", "rest", stage="live"), "policy", identity=identity) as client:
+        good = (await client.get("/toys/1?key=good")).json()
+        assert good.pop("integrationLatency") >= 0
+        assert good == {"type": "REQUEST", "path": "/toys/1", "body": "false", "principalId": "p"}
+        assert (await client.get("/toys/1?key=bad")).status_code == 403
+        assert (await client.get("/toys/1")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ([{"Effect": "Allow", "Action": "*", "Resource": "*"}], (True, False)),
+        ([{"Effect": "Allow", "Action": "execute-api:invoke", "Resource": "arn:aws:*/GET/a?/*"}], (True, False)),
+        ([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}], (False, False)),
+        ([{"Effect": "Allow", "NotAction": "s3:*", "NotResource": "*/POST/*"}], (True, False)),
+        ([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {}}}], (False, False)),
+        ([{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Bool": {}}}], (False, True)),
+        ([{"Effect": e, "Action": "*", "Resource": "*"} for e in ("Allow", "Deny")], (True, True)),
+        (
+            [{"Effect": "Allow", "Action": "*", "Resource": ["x", "arn:aws:execute-api:r:1:a/s/GET/ab/c"]}],
+            (True, False),
+        ),
+    ],
+)
+def test_policies(statements: list[dict[str, Any]], expected: tuple[bool, bool]) -> None:
+    assert evaluated(json.loads(json.dumps(statements)), "arn:aws:execute-api:r:1:a/s/GET/ab/c") == expected

@@ -1,0 +1,83 @@
+"""Environments under load over sockets: identities, kills, and what is held after many requests."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from tests.support import foreign_sync
+from tests.support.environment_faults import identities, recovery, usage, writes_under_kills
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return foreign_sync.generate(tmp_path_factory.mktemp("environments"))
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Captured records would be the memory that grows."""
+    logger = logging.getLogger("lambdatwin")
+    monkeypatch.setattr(logger, "propagate", False)
+    monkeypatch.setattr(logger, "handlers", [logging.NullHandler()])
+    monkeypatch.setattr(logger, "level", logging.INFO)
+
+
+@contextlib.asynccontextmanager
+async def served(backend: Path, **settings: int) -> AsyncIterator[httpx.AsyncClient]:
+    """A client with 100 connections to the app on a socket of its own."""
+    server = uvicorn.Server(
+        uvicorn.Config(foreign_sync.foreign_app(backend, **settings), port=0, log_config=None, timeout_keep_alive=75)
+    )
+    running = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=60) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        await running
+
+
+async def test_no_request_meets_another_and_nothing_grows(backend: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(backend)
+    async with served(backend, lambda_environments=4) as client:
+        await identities(client, 1000, 100)
+        before = usage()
+        found = await identities(client, 10_000, 100)
+        await identities(client, 10_000, 100)
+        after = usage()
+    print(f"\n10 000 requests over 100 connections: {found}\n20 000 requests: {before} -> {after}")
+    assert (found.answers, found.mixed_answers, found.mixed_lines) == (10_000, 0, 0)
+    assert found.lines == 20_000
+    assert after.descriptors <= before.descriptors + 5
+    assert after.megabytes < before.megabytes * 1.15 + 10
+    assert after.largest_worker < before.largest_worker * 1.1 + 5
+
+
+async def test_killed_environments_lose_no_write(backend: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = backend / "ledger.txt"
+    ledger.write_text("")
+    monkeypatch.chdir(backend)
+    monkeypatch.setenv("LEDGER", str(ledger))
+    async with served(backend, lambda_environments=4) as client:
+        before = usage()
+        found = await writes_under_kills(client, ledger, 2000, 0.1, seed=7)
+        seconds = [await recovery(client) for _ in range(5)]
+        after = usage()
+    print(f"\n2 000 writes, {found.kills} kills: {dict(found.statuses)}, recovery {sorted(seconds)[2]:.2f} s")
+    assert found.lost == set()
+    assert set(found.statuses) <= {201, 502, 504}
+    assert max(found.written.values()) == 1
+    assert sorted(seconds)[2] < 1
+    assert after.descriptors <= before.descriptors + 20
