@@ -10,13 +10,27 @@ FORMAT ?= text
 USER_ID ?= $(if $(filter file command% environment%override,$(origin USER)),$(USER),administrator)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev generate check test lint format bench verify token lock
+.PHONY: help dev routes psql reset migration generate check test lint format bench verify token lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 dev: $(READY) ## run the API on this machine with hot reload, real PostgreSQL and sample data
 	@$(BIN)/python -m src.runtimes.fastapi.app
+
+routes: $(READY) ## print the table of routes: method, path, handler
+	@$(BIN)/python -m src.lambdatwin routes
+
+psql: $(READY) ## open the database of this machine: make psql ARGS='-c "SELECT 1"'
+	@$(BIN)/python -m src.lambdatwin psql $(ARGS)
+
+reset: ## remove the embedded database; the next `make dev` makes it anew with sample data
+	@pid=$$(head -n 1 .local/postgres/postmaster.pid 2>/dev/null) && kill -0 "$$pid" 2>/dev/null \
+		&& { echo "The database in .local/postgres is in use: stop make dev first." >&2; exit 1; } || true
+	@rm -rf .local/postgres
+
+migration: $(READY) ## write the file of the next migration: make migration NAME=meal_notes
+	@$(BIN)/python -m src.migrations.new "$(NAME)"
 
 generate: $(READY) ## write generated/ from the Lambda handlers, then the exported OpenAPI document
 	@$(BIN)/python -m codegen generate

@@ -89,6 +89,7 @@ def _group() -> click.Group:
         _Forwarded("parity", "Compare FastAPI's answers with Lambda's.", _here(_parity)),
         _Forwarded("openapi", "Write the OpenAPI document, or compare it.", _in_root("openapi", _openapi)),
         _Forwarded("migrate", "Bring the database to the newest schema.", _in_root("migrate", _migrate)),
+        _Forwarded("psql", "Open the database with psql.", _in_root("psql", _psql)),
         _Forwarded("token", "Print a token of the local issuer.", _in_root("token", _token)),
         _Forwarded("secret", "Print a value for SESSION_SECRET.", _secret),
         click.Command(
@@ -111,7 +112,8 @@ def _group() -> click.Group:
         {command.name: command for command in commands if command.name},
         params=[version],
         help="A FastAPI twin for a Lambda API.",
-        epilog=f"serve, openapi, migrate, token: {_ROOT_HELP} Exit codes: 0 fine, 1 findings or refused, 2 usage.",
+        epilog=f"serve, openapi, migrate, psql, token: {_ROOT_HELP} "
+        "Exit codes: 0 fine, 1 findings or refused, 2 usage.",
     )
 
 
@@ -209,6 +211,7 @@ def serve(arguments: Sequence[str], project: Project) -> int:
     try:
         if options.port is not None:
             os.environ[f"{project.settings_prefix}PORT"] = str(options.port)
+        _warn_of_mistyped_variables(project)
         settings = load_settings(project.settings_prefix)
         developing = settings.environment is Environment.DEVELOPMENT
         if developing and not options.child:
@@ -239,6 +242,13 @@ def _refuse_a_forgotten_environment(name: str) -> None:
         raise SettingsError([f"{name} is not set, and this is Railway: set {name}=production"])
 
 
+def _warn_of_mistyped_variables(project: Project) -> None:
+    from .settings import mistyped_variables
+
+    for name, meant in mistyped_variables(project.settings_prefix, project.variables).items():
+        print(f"{name} is no setting and is not read{f': is {meant} meant?' if meant else '.'}", file=sys.stderr)
+
+
 def _socket(given: Sequence[int]) -> tuple[socket.socket, int]:
     return socket.socket(fileno=given[0]), given[1]
 
@@ -248,6 +258,7 @@ def asgi_app(project: Project) -> Any:
     from .settings import SettingsError, load_settings
 
     try:
+        _warn_of_mistyped_variables(project)
         settings = load_settings(project.settings_prefix)
         if settings.development:
             _refuse_a_forgotten_environment(settings.variable("environment"))
@@ -284,6 +295,12 @@ def _migrate(arguments: Sequence[str], project: Project) -> int:
     if notice:
         print(notice, file=sys.stderr)
     return 0
+
+
+def _psql(arguments: Sequence[str], project: Project) -> int:
+    from .devtools.database import open_psql
+
+    return open_psql(arguments, project)
 
 
 def _openapi(arguments: Sequence[str], project: Project) -> int:

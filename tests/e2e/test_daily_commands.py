@@ -1,0 +1,107 @@
+"""Commands of every day, each in a process of its own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.development import copy_of_the_repository
+from tests.support.postgres import ROOT
+from tests.support.server import clean_environment
+
+
+def run(*command: str, folder: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env=clean_environment(**variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("COGNITO_USERPOOL_ID", "COGNITO_USER_POOL_ID"),
+        ("CORS_ORIGINS", "CORS_ALLOW_ORIGINS"),
+        ("DATABASE_URI", "DATABASE_URL"),
+        ("TYPEFORM_APIKEY", "TYPEFORM_API_KEY"),
+        ("FORWARDED_ALLOWED_IPS", "FORWARDED_ALLOW_IPS"),
+    ],
+)
+def test_a_mistyped_variable_is_told_without_its_value(name: str, meant: str) -> None:
+    told = run("src.runtimes.fastapi.app", ENVIRONMENT="production", **{name: "swordfish"}).stderr
+    assert f"{name} is no setting and is not read: is {meant} meant?" in told
+    assert "swordfish" not in told
+
+
+def test_variables_of_others_are_not_taken_for_mistyped_ones() -> None:
+    others = ("HOSTNAME", "DATABASE_PUBLIC_URL", "RAILWAY_ENVIRONMENT", "PGPORT", "AWS_REGION", "SHELL", "PGHOST")
+    told = run("src.runtimes.fastapi.app", ENVIRONMENT="production", **dict.fromkeys(others, "x")).stderr
+    assert "is no setting" not in told
+
+
+def test_a_mistyped_variable_of_the_env_file_or_with_a_prefix_is_told(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / ".env").write_text("LAMBDATWIN_GATEWAY_PAYLOD=rest\n")
+    # A port that is none ends the start after the warnings.
+    told = run(
+        "src.lambdatwin",
+        "serve",
+        "--root",
+        str(tmp_path),
+        PORT="none",
+        LAMBDATWIN_WHATEVER="1",
+        GATEWAY_PAYLOAD_="the backend's own",
+    ).stderr
+    assert "LAMBDATWIN_GATEWAY_PAYLOD is no setting and is not read: is LAMBDATWIN_GATEWAY_PAYLOAD meant?" in told
+    assert "LAMBDATWIN_WHATEVER is no setting and is not read." in told
+    assert "GATEWAY_PAYLOAD_ " not in told
+
+
+def test_psql_opens_the_database_of_the_settings(seeded_database_url: str) -> None:
+    query = ("src.lambdatwin", "psql", "-Atc", "SELECT count(*) > 20 FROM products_catalog.products")
+    for url in (seeded_database_url, seeded_database_url.replace("://", "+asyncpg://", 1)):
+        found = run(*query, DATABASE_URL=url)
+        assert (found.returncode, found.stdout) == (0, "t\n"), found.stderr
+
+
+def test_a_new_migration_follows_the_newest_one(tmp_path: Path) -> None:
+    folder = copy_of_the_repository(tmp_path)
+    for name, revision in (("meal notes", "0009_meal_notes"), ("More-Notes", "0010_more_notes")):
+        made = run("src.migrations.new", name, folder=folder)
+        assert made.stdout.strip() == f"src/migrations/versions/{revision}.py", made.stderr
+    head = "from src.migrations.run import head; print(head())"
+    found = subprocess.check_output([sys.executable, "-c", head], cwd=folder, env=clean_environment(), text=True)
+    assert found.strip() == "0010_more_notes"
+    for wrong in ("", "../x", "ä", "9lives", "x" * 40):
+        assert run("src.migrations.new", wrong, folder=folder).returncode == 2, wrong
+
+
+def test_reset_removes_the_embedded_database_unless_it_is_in_use(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    data = tmp_path / ".local" / "postgres"
+
+    def reset() -> subprocess.CompletedProcess[str]:
+        command = ["make", "reset"]
+        return subprocess.run(
+            command, cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, check=False
+        )
+
+    assert reset().returncode == 0, "there is none"
+    data.mkdir(parents=True)
+    (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n")
+    refused = reset()
+    assert refused.returncode != 0
+    assert "stop make dev first" in refused.stderr
+    assert data.exists()
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    (data / "postmaster.pid").write_text(f"{ended.pid}\n{data}\n")
+    assert reset().returncode == 0
+    assert not data.exists()
