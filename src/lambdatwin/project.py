@@ -57,11 +57,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Values of path and query parameters, and a body; only what is required or makes the answer short."""
+    """Values of path and query parameters, and a body; only what is required or makes the answer short.
+
+    `answer` is the body of a success; it may be shortened, as long as its schema allows that.
+    """
 
     path: Mapping[str, str | int] = field(default_factory=dict)
     query: Mapping[str, str | int] = field(default_factory=dict)
     body: Any = None
+    answer: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,14 @@ from ..gateway.answers import (
     REQUEST_TOO_LONG,
     UNAUTHORIZED,
 )
-from ..ports import SECURITY_SCHEME, ErrorBody
+from ..ports import SECURITY_SCHEME, ErrorBody, GatewayMessage
 from ..project import Example, Project
+from .shell import TAGS, shell_paths
 
 type Json = dict[str, Any]
 
 LOGIN_SCHEME = "Login"
+_HANDLER = "x-lambda-handler"
 _ERROR_BODY = ErrorBody.__name__
 _TOKEN = "A Cognito token in the Authorization header. In development, the command `token` prints one."  # noqa: S105
 _REFERENCES = "#/components/schemas/{model}"
@@ -46,11 +48,19 @@ def openapi_of(app: FastAPI, project: Project) -> Json:
             operation["description"] = _description(operation)
             _say_once(operation)
             _add_example(examples.get((method.upper(), path)), operation)
-    document["tags"] = _tags(document, project.contexts)
-    schemas = components.get("schemas", {})
+    document["paths"] = document.get("paths", {}) | shell_paths(_paths_of(app))
+    document["tags"] = _tags(document, {**project.contexts, **TAGS})
+    schemas = components.setdefault("schemas", {})
     if _ERROR_BODY in schemas:
         schemas |= _error_schemas(project.error_body(503, ""))
+    schemas.setdefault(GatewayMessage.__name__, GatewayMessage.model_json_schema())
+    for schema in schemas.values():
+        _untitle(schema.get("properties", {}))
     return document
+
+
+def _paths_of(app: FastAPI) -> set[str]:
+    return {path for route in app.routes if (path := getattr(route, "path", None)) is not None}
 
 
 def _error_schemas(body: Any) -> Json:
@@ -66,11 +76,16 @@ def with_failures(document: Json, project: Project) -> Json:
     """The same document with an example of each error. Only for /docs: in the export they would say it 500 times."""
     for item in document.get("paths", {}).values():
         for operation in item.values():
-            for status, response in operation.get("responses", {}).items():
-                failure = _failure(int(status), project) if status.isdecimal() else None
-                for media in response.get("content", {}).values() if failure else ():
-                    media["example"] = failure
+            if _HANDLER in operation:
+                _show_failures(operation["responses"], project)
     return document
+
+
+def _show_failures(responses: Json, project: Project) -> None:
+    for status, response in responses.items():
+        failure = _failure(int(status), project) if status.isdecimal() else None
+        if failure:
+            _show(failure, response)
 
 
 def _failure(status: int, project: Project) -> Any:
@@ -107,8 +122,8 @@ def _tags(document: Json, contexts: Mapping[str, str]) -> list[Json]:
 def _description(operation: Json) -> str:
     """The handler's description, its authorization, and the handler's name."""
     lines = [operation.get("description", ""), f"**Who may ask:** {_who(operation)}."]
-    if "x-lambda-handler" in operation:
-        lines.append(f"**Who answers:** `{operation['x-lambda-handler']}`")
+    if _HANDLER in operation:
+        lines.append(f"**Who answers:** `{operation[_HANDLER]}`")
     return "\n\n".join(line for line in lines if line)
 
 
@@ -127,10 +142,22 @@ def _who(operation: Json) -> str:
 
 
 def _say_once(operation: Json) -> None:
-    """Drop the description of a parameter's schema where it repeats the parameter's own."""
+    """Drop what a parameter's schema repeats of the parameter: its description, and its name as a title."""
     for parameter in operation.get("parameters", ()):
+        _untitle({parameter["name"]: parameter["schema"]})
         if parameter["schema"].get("description") == parameter.get("description"):
             parameter["schema"].pop("description", None)
+
+
+def _untitle(named: Json) -> None:
+    """Drop titles that say no more than the names: `Created At` of `created_at`."""
+    for name, schema in named.items():
+        if isinstance(schema, dict) and _words(str(schema.get("title", ""))) == _words(name):
+            del schema["title"]
+
+
+def _words(text: str) -> str:
+    return re.sub(r"[-_]", " ", text).casefold()
 
 
 def _add_example(example: Example | None, operation: Json) -> None:
@@ -141,6 +168,13 @@ def _add_example(example: Example | None, operation: Json) -> None:
         name = parameter["name"].replace("-", "_")
         if name in values:
             parameter["example"] = values[name]
-    if example.body is not None and "requestBody" in operation:
-        for media in operation["requestBody"]["content"].values():
-            media["example"] = example.body
+    if example.body is not None:
+        _show(example.body, operation.get("requestBody", {}))
+    success = next((status for status in operation["responses"] if status.startswith("2")), None)
+    if example.answer is not None and success is not None:
+        _show(example.answer, operation["responses"][success])
+
+
+def _show(value: Any, described: Json) -> None:
+    for media in described.get("content", {}).values():
+        media["example"] = value

@@ -1,6 +1,12 @@
-"""Requests to try in /docs: each works on the sample data of `make dev`, as the seeded administrator."""
+"""Requests to try in /docs: each works on the sample data of `make dev`, as the seeded administrator.
 
+`answers.json` has what they are answered with, shortened: of a list one item, of nutrients one.
+"""
+
+import json
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
 from src.contexts.client_onboarding.core.bootstrap.seed import SEEDED_TYPEFORM_ID
 from src.contexts.iam.core.bootstrap.seed import ADMINISTRATOR_ID, PLAIN_USER_ID
@@ -25,7 +31,9 @@ def _page(**query: str | int) -> Example:
 
 
 _IAM: dict[tuple[str, str], Example] = {
+    ("GET", "/roles"): Example(),
     ("GET", "/users"): _page(),
+    ("GET", "/users/me"): Example(),
     ("POST", "/users"): Example(body={"id": _NEW_USER}),
     ("GET", "/users/{id}"): Example({"id": ADMINISTRATOR_ID}),
     ("DELETE", "/users/{id}"): Example({"id": _NEW_USER}),
@@ -116,4 +124,10 @@ _ONBOARDING: dict[tuple[str, str], Example] = {
         }
     ),
 }
-EXAMPLES: Mapping[tuple[str, str], Example] = _IAM | _PRODUCTS | _RECIPES | _ONBOARDING
+
+
+def examples() -> Mapping[tuple[str, str], Example]:
+    """By method and path template."""
+    answers = json.loads(Path(__file__).with_name("answers.json").read_text(encoding="utf-8"))
+    requests = _IAM | _PRODUCTS | _RECIPES | _ONBOARDING
+    return {route: replace(request, answer=answers.get(" ".join(route))) for route, request in requests.items()}

@@ -80,9 +80,9 @@ class MenuPlanning(Project):
 
     def examples(self) -> Mapping[tuple[str, str], Example]:
         """Requests that work on the sample data, as the seeded administrator."""
-        from .examples import EXAMPLES
+        from .examples import examples
 
-        return EXAMPLES
+        return examples()
 
     def prepare(self) -> None:
         """Structured lines for the handlers and for the library, unless the process has configured structlog itself; no

@@ -110,7 +110,12 @@ class _Maker:
         self._random = random.Random(seed)
         self._token = token.encode()
         document = json.loads((ROOT / "generated" / "openapi.json").read_text())
-        self._routes = [(method.upper(), path) for path, one in document["paths"].items() for method in one]
+        self._routes = [
+            (method.upper(), path)
+            for path, one in document["paths"].items()
+            for method in one
+            if "x-lambda-handler" in one[method]
+        ]
         self._schemas = [
             list(one.get("properties", {})) for one in document.get("components", {}).get("schemas", {}).values()
         ]

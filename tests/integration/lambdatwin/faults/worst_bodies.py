@@ -66,12 +66,12 @@ class Operation:
 
 
 def operations() -> list[Operation]:
-    """Every operation that has a body."""
+    """Every operation of a handler that has a body."""
     found = []
     for path, methods in _document()["paths"].items():
         for method, operation in methods.items():
             content = operation.get("requestBody", {}).get("content", {}).get("application/json")
-            if content is not None:
+            if content is not None and "x-lambda-handler" in operation:
                 found.append(Operation(method.upper(), path, content["schema"]))
     return found
 
