@@ -32,7 +32,6 @@ _OTHERS = {
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "OTEL_SERVICE_NAME",
     "BASE",
-    "NO_COLOR",
     "GENERATOR",
     "USER",
     "FORMAT",
