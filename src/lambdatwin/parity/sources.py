@@ -12,7 +12,7 @@ import sys
 import time as real_time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,7 +76,9 @@ class RequestSources:
 def deterministic(epoch: datetime, project: Project) -> Iterator[RequestSources]:
     """Serve the backend's clock and ids from the requests' ids while the block runs."""
     sources = RequestSources(epoch, lambda: _served.get() or project.correlation_id())
-    with project.sources(sources.now, sources.new_id), _ids_of(sources):
+    # A package that draws an id of its own would move those of a backend whose one source is known.
+    ids = nullcontext() if has_own_sources(project) else _ids_of(sources)
+    with project.sources(sources.now, sources.new_id), ids:
         yield sources
 
 
