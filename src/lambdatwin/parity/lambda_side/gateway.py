@@ -18,7 +18,7 @@ from .event import Call, proxy_event
 from .limits import refused_body, refused_event, serialised
 from .own_answers import timed_out, unrouted
 from .router import Resources, Route
-from .runtime import Invocation, event_loop_of, function_environment, handler_of, invoke
+from .runtime import Invocation, event_loop_of, function_environment, handler_of, invoke, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ class LambdaSide:
 
     @contextmanager
     def _process_of(self, route: Route) -> Iterator[None]:
-        with function_environment(self.environment), event_loop_of(route.module, self.loops):
+        # What a function is called in AWS is not known: its module stands in, on both sides.
+        with function_environment({**self.environment, **named(route.module)}), event_loop_of(route.module, self.loops):
             yield
 
 

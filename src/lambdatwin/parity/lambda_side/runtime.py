@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 _EXECUTION_ENVIRONMENT = "AWS_Lambda_python3.12"
-_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:local"
+_ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 # What Lambda tells its runtime, which tells the handler by the context object.
 _FUNCTION = {
     "AWS_LAMBDA_FUNCTION_NAME": "local",
@@ -55,6 +55,11 @@ class Invocation:
 
     payload: bytes | None
     error: str | None
+
+
+def named(function: str) -> dict[str, str]:
+    """The variables that tell a function its name."""
+    return {"AWS_LAMBDA_FUNCTION_NAME": function, "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function}"}
 
 
 @contextmanager
@@ -109,7 +114,7 @@ def invoke(handler: Callable[[Any, Any], Any], event: Mapping[str, Any], request
         "application/json",
         None,  # client context
         None,  # Cognito identity of the caller
-        _ARN,
+        _ARN + os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local"),
         deadline,
         None,  # tenant
         _LogSink(),

@@ -38,6 +38,8 @@ async def handler(event, context):
             said |= {"id": str(uuid.uuid4()), "at": now.isoformat(), "s": time.time(), "day": str(date.today())}
         case "own":
             said |= {"at": stamp()}
+        case "named":
+            said |= {"n": [context.function_name, context.invoked_function_arn, context.log_group_name]}
         case "counted":
             made.append(1)
             said |= {"count": len(made)}
@@ -76,6 +78,11 @@ def test_payload_and_entry_are_those_of_the_repository(things: Path, tmp_path: P
         ["equal", "counted-1", "PUT", "/things/counted", "200", "200"],
         ["2", "of", "2", "requests", "equal"],
     ], (ran.lines, ran.errors)
+
+
+def test_a_function_has_one_name_on_both_sides(things: Path, tmp_path: Path) -> None:
+    ran = foreign.parity(things, _requests(tmp_path, "named"))
+    assert ran.lines[-1] == "1 of 1 requests equal", ran
 
 
 def test_a_time_that_cannot_be_known_is_not_called_equal_and_no_difference(things: Path, tmp_path: Path) -> None:
