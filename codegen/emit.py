@@ -84,12 +84,21 @@ def _drift(path: str, before: str, known: dict[str, str], digest: Digest) -> Dri
 def _is_own(path: str, text: str, known: dict[str, str], digest: Digest) -> bool:
     """Whether a file on disk is as some run of the generator wrote it."""
     if path == MANIFEST:
-        return True
+        return _is_manifest(text)
     head, mark, rest = text.partition(_CONTENT)
     if mark and (not head or head.endswith("\n")):
         stated, _, body = rest.partition("\n")
         return stated == digest(body)
     return known.get(path) == digest(text)
+
+
+def _is_manifest(text: str) -> bool:
+    """Another JSON file of that name is not the generator's; one that cannot be read is: a merge leaves such."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return True
+    return isinstance(found, dict) and "files" in found
 
 
 def _manifest(folder: Path) -> dict[str, str]:

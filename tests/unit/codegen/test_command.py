@@ -107,6 +107,18 @@ def test_a_package_of_the_repositorys_own_is_not_overwritten(root: Path) -> None
     assert run(root, "generate", "--set", 'output = "twin"').exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "code"), [('{"name": "theirs"}', 1), ("[]", 1), ("<<<<<<< HEAD\n{}", 0), ('{"files": 3}', 0)]
+)
+def test_a_manifest_of_the_repositorys_own_is_not_overwritten(root: Path, text: str, code: int) -> None:
+    """One that a merge has left broken is the generator's."""
+    (root / "generated").mkdir()
+    manifest = root / "generated/manifest.json"
+    manifest.write_text(text)
+    assert run(root, "generate").exit_code == code
+    assert (manifest.read_text() == text) == (code == 1)
+
+
 @pytest.mark.parametrize("sources", ["", 'sources = ["aws_lambda"]'])
 def test_handlers_may_lie_in_the_root_whatever_a_clone_is_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sources: str
