@@ -1,10 +1,11 @@
 """Names of generated files and routes. An id says where its handler lies, so that no other handler changes it."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..model import Operation
-from ..names import Identifier, PathTemplate
+from ..names import METHODS, Identifier, PathTemplate
 
 LONGEST_NAME = 100
 _ABBREVIATION = 3  # letters
@@ -59,7 +60,8 @@ def route_names(operations: list[Operation], folder: str) -> dict[Key, RouteName
                 operation.method,
                 *(PathTemplate.parameter_in(s) or s for s in PathTemplate(operation.path).segments),
             ]
-        id_ = _free("_".join([operation.context, *place[:-1], *own]), used)
+        methods = METHODS if operation.method == "ANY" else ()
+        id_ = _free("_".join([operation.context, *place[:-1], *own]), methods, used)
         found[key_of(operation)] = RouteName(id_, Identifier.like("_".join(own)).text)
     return found
 
@@ -73,11 +75,12 @@ def _below(operation: Operation, folder: str) -> list[str]:
     return parts
 
 
-def _free(text: str, used: set[str]) -> str:
+def _free(text: str, methods: Sequence[str], used: set[str]) -> str:
+    """An id that is free, and with it those that the routes of the `methods` have: `{id}_{method}`."""
     wanted = name = Identifier.like(text).text
     number = 1
-    while name in used:
+    while not used.isdisjoint(found := {name, *(f"{name}_{method.lower()}" for method in methods)}):
         number += 1
         name = f"{wanted}_{number}"
-    used.add(name)
+    used |= found
     return name

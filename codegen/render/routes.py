@@ -1,4 +1,4 @@
-"""How operations become routes: one each, or one for each method of ANY."""
+"""How operations become routes: one each, which for ANY has the methods that no other operation claims."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -28,17 +28,17 @@ type Claims = dict[tuple[str, ...], set[str]]
 
 def routes_of(
     operation: Operation, name: RouteName, types: Types, claimed: Claims, declared: Constants
-) -> list[RouteView]:
-    """The views of an operation: one, or for ANY one for each method that no other operation of the path claims."""
-    if operation.method != "ANY":
-        return [_route(operation, operation.method, name, types, declared)]
-    taken = claimed[PathTemplate(operation.path).shape]
-    free = [method for method in METHODS if method not in taken]
-    named = ((method, f"{name.id}_{method.lower()}", f"{name.name}_{method.lower()}") for method in free)
-    return [_route(operation, method, RouteName(id_, own), types, declared) for method, id_, own in named]
+) -> Iterator[RouteView]:
+    """The view of an operation; none for ANY where other operations of the path claim every method."""
+    methods = [operation.method]
+    if operation.method == "ANY":
+        taken = claimed[PathTemplate(operation.path).shape]
+        methods = [method for method in METHODS if method not in taken]
+    if methods:
+        yield _route(operation, methods, name, types, declared)
 
 
-def _route(operation: Operation, method: str, named: RouteName, types: Types, declared: Constants) -> RouteView:
+def _route(operation: Operation, methods: list[str], named: RouteName, types: Types, declared: Constants) -> RouteView:
     package, _, module = operation.module.rpartition(".")
     imports, docs = types.imports, operation.docs
     alias = "" if operation.declared is not None else handler_alias(imports, package, module)
@@ -47,7 +47,7 @@ def _route(operation: Operation, method: str, named: RouteName, types: Types, de
     first = operation.response if operation.status else returned.pop(status, None)
     said = dict(docs.responses)
     return RouteView(
-        method=method.lower(),
+        methods=tuple(methods),
         path=_starlette_path(operation.path),
         operation_id=named.id,
         summary=docs.summary,

@@ -110,7 +110,9 @@ class AuthorizerView:
 
 @dataclass(frozen=True, slots=True)
 class RouteView:
-    method: str
+    """`methods` are several only where `any_method`."""
+
+    methods: tuple[str, ...]
     path: str
     operation_id: str
     summary: str

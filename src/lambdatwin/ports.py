@@ -331,9 +331,23 @@ class RouteInstallation(Protocol):
     async def handle(self, route: LambdaRoute, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
+class _Router(APIRouter):
+    """Makes of a route with ANY one for each method, so that each has an operation id of its own."""
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        operation = getattr(endpoint, "__lambda_operation__", None)
+        if not isinstance(operation, LambdaOperation) or not operation.any_method:
+            super().add_api_route(path, endpoint, **options)
+            return
+        name = options.pop("operation_id", None)
+        for method in options.pop("methods", None) or ("GET",):
+            own = name and f"{name}_{method.lower()}"
+            super().add_api_route(path, endpoint, methods=[method], operation_id=own, **options)
+
+
 def router(tag: str) -> APIRouter:
     """The router of a generated module, documented under `tag`. An app that only includes it does not start."""
-    return APIRouter(route_class=LambdaRoute, tags=[tag], lifespan=_refuse_to_start)
+    return _Router(route_class=LambdaRoute, tags=[tag], lifespan=_refuse_to_start)
 
 
 @asynccontextmanager

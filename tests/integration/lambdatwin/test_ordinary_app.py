@@ -25,6 +25,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 
+from src.lambdatwin import ports
 from src.lambdatwin.app import install
 from src.lambdatwin.dependencies import Accepted, current_user, verdict
 from src.lambdatwin.settings import Settings
@@ -94,6 +95,29 @@ async def test_each_method_of_any_has_the_route_key_of_any() -> None:
     install(app, [router], project=MenuPlanning(), settings=settings)
     async with app.router.lifespan_context(app), client_of(app) as client:
         assert (await client.get("/things/1")).text == "ANY /things/{id}"
+
+
+async def test_one_function_of_any_serves_its_methods_as_they_are_documented() -> None:
+    async def method(event: Event, context: Any) -> Any:
+        return {"statusCode": 200, "body": f"{event['resource']} {event['httpMethod']}"}
+
+    router = ports.router("Toys")
+
+    @router.api_route("/toys/{id}", methods=["GET", "DELETE"], operation_id="toys")
+    @ports.endpoint(handler=method, module="toys", function="method", auth=None, any_method=True)
+    async def signature() -> None: ...
+
+    app = FastAPI()
+    install(app, [router], project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        for verb in ("GET", "DELETE"):
+            assert (await client.request(verb, "/toys/1")).text == f"/toys/{{id}} {verb}"
+        assert (await client.put("/toys/1")).status_code == 404
+        documented = (await client.get("/openapi.json")).json()["paths"]["/toys/{id}"]
+    assert {verb: one["operationId"] for verb, one in documented.items()} == {
+        "get": "toys_get",
+        "delete": "toys_delete",
+    }
 
 
 async def test_middleware_sees_every_request() -> None:

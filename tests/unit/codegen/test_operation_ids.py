@@ -9,7 +9,7 @@ from codegen.codebase import Target
 from codegen.pipeline import Pipeline
 from codegen.render.naming import key_of, route_names, tag_of
 from codegen.settings import load_settings
-from tests.unit.codegen.written import Handler, document, operation, write
+from tests.unit.codegen.written import Handler, document, operation, outcome, write
 
 
 def ids(root: Path) -> set[str]:
@@ -54,6 +54,28 @@ def test_modules_whose_paths_become_one_name_are_numbered(tmp_path: Path) -> Non
     other = replace(first, module="shop.orders.aws_lambda.fetchOrder", path="/other")
     names: dict[tuple[str, str, str, str], object] = dict(route_names([first, other], "aws_lambda"))
     assert len({getattr(name, "id", None) for name in names.values()}) == 2
+
+
+def test_any_is_one_function_whose_methods_have_ids_of_their_own(tmp_path: Path) -> None:
+    write(tmp_path, Handler(route="ANY /orders/{id} for the rest."), "shop/orders/aws_lambda/order.py")
+    write(tmp_path, Handler(route="GET /orders/{id} for one."), "shop/orders/aws_lambda/fetch.py")
+    write(tmp_path, Handler(route="GET /namesake for one."), "shop/orders/aws_lambda/order_put.py")
+    text = {file.path: file.text for file in outcome(tmp_path).files or ()}["orders/orders.py"]
+    assert text.count("async def order(") == text.count("class OrderResponse(") == text.count("any_method=True") == 1
+    assert 'methods=["POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],' in text
+    paths = document(tmp_path)["paths"]
+    found = {method: one["operationId"] for method, one in paths["/orders/{id}"].items()}
+    rest = ("delete", "head", "options", "patch", "post", "put")
+    assert found == {"get": "orders_fetch", **{method: f"orders_order_{method}" for method in rest}}
+    assert paths["/namesake"]["get"]["operationId"] == "orders_order_put_2"
+
+
+def test_any_beside_every_method_is_no_route(tmp_path: Path) -> None:
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
+        write(tmp_path, Handler(route=f"{method} /orders for one."), f"shop/orders/aws_lambda/{method.lower()}.py")
+    write(tmp_path, Handler(route="ANY /orders for the rest."), "shop/orders/aws_lambda/rest.py")
+    text = {file.path: file.text for file in outcome(tmp_path).files or ()}["orders/orders.py"]
+    assert (text.count("async def "), "api_route" in text) == (7, False)
 
 
 @pytest.mark.parametrize(("context", "tag"), [("iam", "IAM"), ("products_catalog", "Products catalog")])
