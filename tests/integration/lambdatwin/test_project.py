@@ -145,6 +145,7 @@ def lines() -> Iterator[list[str]]:
     logging.getLogger("lambdatwin.start").removeHandler(handler)
 
 
+STARTED = "Parcels 7.1 (test) started"
 CACHED = "users may be cached by the backend: the project does not override on_user_changed"
 
 
@@ -152,7 +153,7 @@ CACHED = "users may be cached by the backend: the project does not override on_u
 async def test_the_start_says_what_was_found(project: type[Parcels], told: bool, keys: Path, lines: list[str]) -> None:
     async with started(project(), keys):
         pass
-    assert lines[0] == "3 routes, 3 handlers, 0 share the engine"
+    assert lines[0] == f"{STARTED}: 3 routes, 3 handlers, 0 share the engine"
     assert lines[1] == "logouts are kept in the memory of this process: without PostgreSQL run one worker only"
     assert (CACHED in lines) is told
 
@@ -180,7 +181,7 @@ async def test_one_engine_serves_the_handlers_and_no_second_app_starts(
 ) -> None:
     project = Parcels()
     async with started(project, keys, database_url=database_url) as client:
-        assert lines == ["3 routes, 3 handlers, 1 share the engine"]
+        assert lines == [f"{STARTED}: 3 routes, 3 handlers, 1 share the engine"]
         assert str(project.backend.container.db.url.database) in database_url
         with pytest.raises(SecondAppError, match="holds the engine"):
             async with started(Parcels(), keys, database_url=database_url):
@@ -277,7 +278,7 @@ async def test_a_backend_that_logs_by_itself_keeps_its_log(keys: Path, caplog: p
     try:
         async with started(Parcels(), keys):
             assert library.handlers == []  # the root's count, which pytest has set
-        assert "3 routes, 3 handlers, 0 share the engine" in caplog.messages
+        assert f"{STARTED}: 3 routes, 3 handlers, 0 share the engine" in caplog.messages
     finally:
         library.handlers, library.propagate = kept, False
 

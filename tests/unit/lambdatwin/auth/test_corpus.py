@@ -1,7 +1,5 @@
 """Every item of the corpus through the door, cold and warm."""
 
-import time
-
 import pytest
 
 from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
@@ -15,7 +13,6 @@ pytestmark = pytest.mark.anyio
 
 UNAUTHORIZED = b'{"message":"Unauthorized"}'
 EXPIRED = b'{"message":"The incoming token has expired"}'
-SLOWEST_SECONDS = 0.1  # of this thread: other processes on the machine do not count
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +22,7 @@ def doors() -> dict[str, Authenticator]:
 
 async def _send(through: Authenticator, headers: Headers) -> GatewayResponse | None:
     """The refusal, or None for a request that was let in."""
-    started = time.thread_time()
     outcome = await through.authenticate(headers)
-    assert time.thread_time() - started < SLOWEST_SECONDS
     return outcome.response if isinstance(outcome, Refused) else None
 
 
