@@ -43,9 +43,10 @@ def stop_forkserver() -> None:
         import psutil  # type: ignore[import-untyped] # the embedded PostgreSQL needs it, and has it
 
         for child in psutil.Process().children():
-            if "multiprocessing" in " ".join(child.cmdline()):
-                child.kill()
-                child.wait()
+            with suppress(psutil.Error):  # it has ended
+                if "multiprocessing" in " ".join(child.cmdline()):
+                    child.kill()
+                    child.wait()
 
 
 class Server:
