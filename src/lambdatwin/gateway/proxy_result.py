@@ -6,7 +6,9 @@ malformed. `null` stands for a field that was left out.
 
 import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ..lambda_runtime.marshalling import MalformedResult
 
@@ -24,13 +26,12 @@ class Number(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyResult:
+class ProxyResult(NamedTuple):
     """A well-formed result. `status` is None where none was given: REST takes 200 for it, HTTP APIs differ."""
 
     status: int | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    multi_value_headers: dict[str, list[str]] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
+    multi_value_headers: Mapping[str, list[str]] = MappingProxyType({})
     cookies: tuple[str, ...] = ()
     body: str | None = None
     is_base64: bool = False

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-
 # Nearly every handler is quicker: a task for each of them, to wait for a client that stays, would be for nothing.
 _UNWATCHED_SECONDS = 0.05
 
