@@ -11,7 +11,7 @@ FORMAT ?= text
 USER_ID ?= $(if $(filter file command% environment%override,$(origin USER)),$(USER),administrator)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev routes psql reset migration generate check test coverage lint format bench verify wheel token lock
+.PHONY: help dev routes psql reset migration endpoint generate check test coverage lint format bench verify wheel token lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ reset: ## remove the embedded database; the next `make dev` makes it anew with s
 
 migration: $(READY) ## write the file of the next migration: make migration NAME=meal_notes
 	@$(BIN)/python -m src.migrations.new "$(NAME)"
+
+endpoint: $(READY) ## write a handler, its schema and test: make endpoint NAME=archive_meal CONTEXT=recipes_catalog
+	@$(BIN)/python -m src.new_endpoint "$(NAME)" "$(CONTEXT)"
 
 generate: $(READY) ## write generated/ from the Lambda handlers, then the exported OpenAPI document
 	@$(BIN)/python -m codegen generate
