@@ -44,6 +44,10 @@ def says(event, context):
             "signals": [str(signal.getsignal(s)) for s in (signal.SIGTERM, signal.SIGUSR1)],
             "descriptors": len([fd for fd in os.listdir("/dev/fd") if int(fd) > 2])}
 
+def echoes(event, context):
+    event["twice"][0].append("mine")
+    return event
+
 def prints(event, context):
     print(f"mine {event['me']}")
     logging.getLogger().error("logged %s", event["me"])
@@ -159,6 +163,15 @@ async def test_nothing_of_the_server_is_inherited(code: Path) -> None:
         os.close(writer)
     assert answer["signals"] == [str(signal.SIG_DFL)] * 2
     assert answer["descriptors"] == 3  # the socket, the memory's figures, and the folder that is listed
+
+
+async def test_an_event_arrives_as_json_would_bring_it(code: Path) -> None:
+    echoes, lines = function(code, "echoes"), ["a"]
+    event = {"body": "é\u2028😀" * 300_000, "none": None, "flag": True, "n": 1.5, "big": 2**70, "twice": [lines, lines]}
+    async with environments(echoes) as invoke:
+        answer = await invoke(echoes, event)
+    # In JSON what stands there twice is two things.
+    assert answer == {**event, "twice": [["a", "mine"], ["a"]]}
 
 
 async def test_lines_carry_the_function_and_the_request_that_wrote_them(code: Path) -> None:
