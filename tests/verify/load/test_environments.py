@@ -58,7 +58,7 @@ async def test_no_request_meets_another_and_nothing_grows(backend: Path, monkeyp
         await identities(client, 10_000, 100)
         after = usage()
     print(f"\n10 000 requests over 100 connections: {found}\n20 000 requests: {before} -> {after}")
-    assert (found.answers, found.mixed_answers, found.mixed_lines) == (10_000, 0, 0)
+    assert (found.answers, found.mixed_answers, found.mixed_headers, found.mixed_lines) == (10_000, 0, 0, 0)
     assert found.lines == 20_000
     assert after.descriptors <= before.descriptors + 5
     assert after.megabytes < before.megabytes * 1.15 + 10
