@@ -151,7 +151,7 @@ class Environment(asyncio.Protocol):
             os.close(output)
         self._function, self._socket = first.name, ours
         self._loop = asyncio.get_running_loop()
-        self._spawned = self._loop.time()
+        self._spawned = self._freed = self._loop.time()
         self._timer = self._loop.call_later(_START_SECONDS, self._expire, EnvironmentEnded("it did not start in time"))
         os.set_blocking(self._pipe, False)
         self._loop.add_reader(self._pipe, self._read_output)
@@ -182,6 +182,11 @@ class Environment(asyncio.Protocol):
     def age(self) -> float:
         """Seconds since the process was started."""
         return self._loop.time() - self._spawned
+
+    @property
+    def rest(self) -> float:
+        """Seconds since it has started, or has answered its last event."""
+        return self._loop.time() - self._freed
 
     def retire(self) -> None:
         """Let the process end, and take no event any more; it is not to be replaced."""
@@ -216,6 +221,7 @@ class Environment(asyncio.Protocol):
         if kind in _ENDING:
             self._end()
         else:
+            self._freed = self._loop.time()
             self._owner.is_free(self)
 
     def connection_lost(self, error: Exception | None) -> None:

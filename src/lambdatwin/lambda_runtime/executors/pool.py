@@ -7,12 +7,15 @@ from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..deadlines import TimedOut
 from .environment import Call, Environment, EnvironmentEnded, Output
 from .functions import Function, Group, grouped
 
 _MEGABYTE = 1024 * 1024
 # Seconds that an environment has before it ends for a group that has none: starting one costs a tenth of it and more.
 _TURN = 0.5
+# Seconds that one is idle before it ends for a group that has others.
+_REST = 2.0
 
 
 class TooBusy(Exception):
@@ -140,11 +143,13 @@ class Environments:
                     break
 
     def _make_room(self, pool: _Pool) -> bool:
-        """End an idle environment of another group; whether there was one."""
+        """End an idle environment of another group; whether there was one. Groups that are both busy take none from
+        each other: starting one costs more than many events."""
         idle = [other.idle[0] for other in self._pools if other is not pool and other.idle]
-        if idle:
-            idle[0].retire()
-        return bool(idle)
+        spare = [one for one in idle if pool.starves or one.rest > _REST]
+        if spare:
+            spare[0].retire()
+        return bool(spare)
 
     def _start(self, pool: _Pool) -> None:
         environment = Environment(pool.group, self, self._output)
@@ -165,9 +170,12 @@ class Environments:
 
 
 def _first_waiting(pool: _Pool) -> Call | None:
-    """Takes the request that has waited for longest out of the queue, without those that wait no more."""
+    """Takes the request that has waited for longest out of the queue, without those that wait no more, or too long."""
     while pool.waiting:
         call = pool.waiting.popleft()
-        if not call.answer.done():
+        if call.answer.done():
+            continue
+        if call.ends > asyncio.get_running_loop().time():
             return call
+        call.answer.set_exception(TimedOut())
     return None
