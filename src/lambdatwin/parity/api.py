@@ -90,9 +90,9 @@ class Api:
         return self.timeout or (29.0 if self.is_rest else 30.0)
 
     def environment(self) -> dict[str, str]:
-        """The options that are not the defaults, as environment variables of the FastAPI runtime."""
+        """The options, but for those that the kind decides, as environment variables of the FastAPI runtime."""
         given = {
-            "GATEWAY_PAYLOAD": "" if self.is_rest else self.kind.value,
+            "GATEWAY_PAYLOAD": self.kind.value,
             "GATEWAY_STAGE": self.stage,
             "GATEWAY_STAGE_VARIABLES": json.dumps(dict(self.stage_variables)) if self.stage_variables else "",
             "GATEWAY_HEADER_CASE": "" if self.header_case is HeaderCase.TRAIN else self.header_case.value,

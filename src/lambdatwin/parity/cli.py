@@ -15,14 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..project import DatabaseError, Project, ProjectError
+from ..project import DatabaseError, Project, ProjectError, tool_table
 from ..settings import Settings, SettingsError, load_settings
 from .api import Api, Cors, HeaderCase, Kind, cors_of
 from .comparison import Verdict
 from .fastapi_side.client import NoAnswer
 from .fastapi_side.process import StartFailed
 from .harness import Setup, harness
-from .lambda_side.router import BadRouteList, Route, entry_of, routes_in, routes_of
+from .lambda_side.router import BadRouteList, Route, routes_in, routes_of
 from .report import Tally, table
 from .requests import BadRequestsFile, Request, read_requests
 from .roots import is_elsewhere, run_in
@@ -111,7 +111,7 @@ def _run(given: _Given, project: Project, embedded: Callable[[], str]) -> int:
         listed=options.routes is not None,
         wrap=options.wrap,
         verbose=options.verbose,
-        entry=entry_of(options.root),
+        entry=str(tool_table("codegen", options.root).get("entry", "lambda_handler")),
         api=given.api,
     )
     with _databases(options, project, embedded) as urls, harness(setup(*urls)) as both:

@@ -19,9 +19,9 @@ from .fastapi_side.client import Client
 from .fastapi_side.jwks import served
 from .fastapi_side.process import FastAPISide, StartFailed, fastapi_process
 from .lambda_side.authorizer import TokenAuthorizer
-from .lambda_side.functions import Functions
+from .lambda_side.declared.functions import Functions
+from .lambda_side.declared.lambda_authorizer import LambdaAuthorization
 from .lambda_side.gateway import LambdaSide
-from .lambda_side.lambda_authorizer import LambdaAuthorization
 from .lambda_side.router import Resources, Route
 from .requests import Request
 from .sources import backend_clock, deterministic, during_request, has_own_sources
@@ -85,7 +85,7 @@ class Harness:
     def _side_of(self, sent: Sent) -> LambdaSide:
         """The API that has a route for a request: one of its own before one that takes what is left."""
         sides = (self.lambda_side, *self.other_sides)
-        found = [(side, side.resources.find(sent.method, sent.path)) for side in sides]
+        found = [(side, side.resources.find(side.asked_method(sent), sent.path)) for side in sides]
         routed = [(side, route) for side, (route, _) in ((side, one) for side, one in found if one)]
         own = [side for side, route in routed if not route.takes_the_rest]
         return next(iter([*own, *(side for side, _ in routed), self.lambda_side]))

@@ -13,11 +13,11 @@ from ..api import Api
 from ..wire import Answer, Sent
 from .answer import gateway_answer
 from .authorizer import TokenAuthorizer, Verified
-from .cors import preflight, with_policy
+from .cors import is_preflight, preflight, with_policy
+from .declared.functions import Functions
+from .declared.lambda_authorizer import LambdaAuthorization
 from .doubts import OVERRIDE, doubts, event_doubts
 from .event import Call, proxy_event
-from .functions import Functions
-from .lambda_authorizer import LambdaAuthorization
 from .limits import refused_body, refused_event, serialised
 from .own_answers import timed_out, unrouted
 from .router import Resources, Route
@@ -46,6 +46,13 @@ class LambdaSide:
         api = found[0].api_of(self.api) if found else self.api
         undecided = answer.undecided + doubts(api, self.resources, routed)
         return replace(answer, body=b"" if sent.method == "HEAD" else answer.body, undecided=undecided)
+
+    def asked_method(self, sent: Sent) -> str:
+        """The method of the route that a request is about; of a preflight that the API answers itself, the one that it
+        asks for."""
+        if self.api.cors and is_preflight(sent):
+            return sent.values("access-control-request-method")[0]
+        return self._method(sent)
 
     def _method(self, sent: Sent) -> str:
         """A REST API takes the method of `X-HTTP-Method-Override` for that of the request."""

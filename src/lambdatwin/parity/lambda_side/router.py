@@ -5,7 +5,6 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from urllib.parse import unquote
 
 from ..api import Api, Kind
 from ..roots import GENERATOR
-from .tables import Declared, Key, declared_in
+from .declared.tables import Declared, Key, declared_in
 
 # What ANY stands for, in both kinds of API.
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -114,15 +113,6 @@ def routes_in(path: Path) -> list[Route]:
         return parse_routes(path.read_text("utf-8"), str(path))
     except OSError as error:
         raise BadRouteList(f"{path}: {error.strerror}") from error
-
-
-def entry_of(root: Path) -> str:
-    """The function that Lambda calls in each module: the generator's setting `entry`."""
-    try:
-        table = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-    except (OSError, ValueError):  # the generator says what is wrong with it
-        return "lambda_handler"
-    return str(table.get("tool", {}).get("codegen", {}).get("entry", "lambda_handler"))
 
 
 def parse_routes(text: str, origin: str, declared: Mapping[Key, Declared] | None = None) -> list[Route]:

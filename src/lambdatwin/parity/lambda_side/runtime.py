@@ -1,7 +1,7 @@
 """A handler invoked by AWS's own runtime client, in this process: `awslambdaric` reads the event, calls the handler,
 marshals what it returns. Only the HTTP to the Lambda service is left out.
 
-Run by its path, it is the process of one function (see `functions`); so it imports nothing of the library.
+Run by its path, it is the process of one function (see `declared.functions`); so it imports nothing of the library.
 """
 
 import asyncio

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..api import Cors, DeclaredApi
+from ...api import Cors, DeclaredApi
 from .functions import Function
 
 type Key = tuple[str, str, str]

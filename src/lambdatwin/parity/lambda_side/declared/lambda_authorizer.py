@@ -11,12 +11,11 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..api import Kind
-from ..wire import Answer
-from .authorizer import Verified
-from .event import Call, proxy_event
-from .functions import Functions
-from .own_answers import (
+from ...api import Kind
+from ...wire import Answer
+from ..authorizer import Verified
+from ..event import Call, proxy_event
+from ..own_answers import (
     AUTHORIZER_FAILED,
     DENIED,
     HTTP_FAILED,
@@ -25,7 +24,8 @@ from .own_answers import (
     NOT_ALLOWED,
     UNAUTHORIZED,
 )
-from .parts import ACCOUNT, API_ID
+from ..parts import ACCOUNT, API_ID
+from .functions import Functions
 from .tables import LambdaAuthorizer
 
 _REST_TTL = 300

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -13,9 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from .runtime import CRASHED, Invocation, named
+from ..runtime import CRASHED, Invocation, named
 
-_RUNTIME = str(Path(__file__).with_name("runtime.py"))
+_RUNTIME = str(Path(__file__).parents[1] / "runtime.py")
 _REGION = "us-east-1"
 # What Lambda sets for every function. Source: AWS, "Defined runtime environment variables". No tracing daemon is here.
 _DEFAULTS = {
@@ -52,8 +53,7 @@ class Function:
         """The variables of its process. What only a deploy tells is as the machine's variables say."""
         local = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
         given = {name: value for name, value in self.variables if value is not None}
-        # Lambda has the code root and the layers, whatever is found by other modules here.
-        ours = {name: value for name, value in machine.items() if name != "PYTHONPATH"}
+        ours = {**machine, "PYTHONPATH": _outside(machine.get("PYTHONPATH", ""))}
         stream = hashlib.sha256(self.name.encode()).hexdigest()[:32]
         own = {
             "LAMBDA_TASK_ROOT": self.roots[0],
@@ -62,6 +62,12 @@ class Function:
         }
         credentials = local if "AWS_ENDPOINT_URL" in ours and "AWS_ACCESS_KEY_ID" not in ours else {}
         return {**_DEFAULTS, **credentials, **ours, **given, **named(self.name), **own}
+
+
+def _outside(path: str) -> str:
+    """Without the folders of this repository: Lambda imports from the code root and the layers."""
+    here = Path.cwd().resolve()
+    return os.pathsep.join(one for one in path.split(os.pathsep) if not Path(one).resolve().is_relative_to(here))
 
 
 @dataclass(slots=True)
