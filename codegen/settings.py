@@ -116,9 +116,12 @@ def _written(root: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"pyproject.toml cannot be read: {error}") from error
     try:
-        table = tomllib.loads(text).get("tool", {}).get("codegen", {})
-    except (tomllib.TOMLDecodeError, AttributeError) as error:
+        tools = tomllib.loads(text).get("tool", {})
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"pyproject.toml is not valid: {error}") from error
+    if not isinstance(tools, dict):
+        raise SettingsError("pyproject.toml: tool is not a table")
+    table = tools.get("codegen", {})
     if not isinstance(table, dict):
         raise SettingsError("tool.codegen is not a table")
     return table
