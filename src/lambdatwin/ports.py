@@ -272,6 +272,8 @@ class LambdaRoute(APIRoute):
         responses = _with_failures(options.pop("responses", None) or {}, operation)
         bare = {status: {**response, "model": None} for status, response in responses.items()}
         super().__init__(_DEFAULT_PATH if path == DEFAULT else path, endpoint, responses=bare, **options)
+        # Whether it takes only what no other route of its API does.
+        self.is_greedy = self.template.endswith(("+}", DEFAULT))
         self.responses = responses
         self.response_fields = {
             status: _named_field(response["model"], f"Response_{status}_{self.unique_id}")

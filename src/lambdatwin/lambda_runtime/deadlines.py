@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+# Nearly every handler is quicker: a task for each of them, to wait for a client that stays, would be for nothing.
+_UNWATCHED_SECONDS = 0.05
+
 
 class Disconnected(Exception):
     """The client went away before it had its answer."""
@@ -28,7 +31,8 @@ class Deadline:
 
 
 async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callable[[], Awaitable[Any]]) -> Any:
-    """The handler's result. `receive` is ASGI's, after the body; the handler is cancelled when the client leaves.
+    """The handler's result. `receive` is ASGI's, after the body; a handler that takes its time is cancelled when the
+    client leaves.
 
     Raises `TimedOut`, and `Disconnected`. A cancellation from elsewhere passes through.
     """
@@ -42,7 +46,10 @@ async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callab
         if task is not None:
             task.cancel()
 
-    watcher = asyncio.create_task(wait_for_the_client_to_leave())
+    watchers: list[asyncio.Task[None]] = []
+    timer = asyncio.get_running_loop().call_later(
+        _UNWATCHED_SECONDS, lambda: watchers.append(asyncio.create_task(wait_for_the_client_to_leave()))
+    )
     try:
         async with asyncio.timeout(deadline.left()) as limit:
             return await handler
@@ -56,4 +63,6 @@ async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callab
             raise TimedOut from None
         raise
     finally:
-        watcher.cancel()
+        timer.cancel()
+        for watcher in watchers:
+            watcher.cancel()
