@@ -18,9 +18,8 @@ from tests.support.hostile_tables import mutate_and_read
 MUTATED, ROUTES, ROUNDS = 5_000, 1_000, 3
 READ_SECONDS, RATIO = 0.5, 1.6
 _HANDLER = '''import json
-import os
 
-TABLE = os.environ.get("TABLE")
+TABLE = GIVEN.get("TABLE")
 
 
 def handler(event, context):
