@@ -324,4 +324,15 @@ class Environment(asyncio.Protocol):
 def variables_of(group: Group, first: Function, ours: Mapping[str, str]) -> dict[str, str]:
     """The variables of a process: Lambda's, the server's own, and what the functions declare, which counts most."""
     local = _LOCAL_CREDENTIALS if "AWS_ENDPOINT_URL" in ours and "AWS_ACCESS_KEY_ID" not in ours else {}
-    return {**DEFAULTS, **local, **ours, **group.environment, **own_variables(first)}
+    path = {"PYTHONPATH": _outside(ours["PYTHONPATH"])} if "PYTHONPATH" in ours else {}
+    return {**DEFAULTS, **local, **ours, **path, **group.environment, **own_variables(first)}
+
+
+def _outside(path: str) -> str:
+    """Without the folders of the repository, which the server imports from: Lambda has code root and layers only."""
+    here = os.path.realpath(".")
+    return os.pathsep.join(
+        folder
+        for folder in path.split(os.pathsep)
+        if not f"{os.path.realpath(folder)}{os.sep}".startswith(here + os.sep)
+    )
