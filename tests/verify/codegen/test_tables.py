@@ -27,9 +27,8 @@ from tests.support.served_tables import SERVED, compare, environment, lay, reque
 MUTATED, ROUTES, ROUNDS = 5_000, 1_000, 3
 READ_SECONDS, RATIO = 0.5, 1.6
 _HANDLER = '''import json
-import os
 
-TABLE = os.environ.get("TABLE")
+TABLE = GIVEN.get("TABLE")
 
 
 def handler(event, context):
