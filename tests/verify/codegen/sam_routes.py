@@ -23,7 +23,7 @@ def main(templates: list[str]) -> None:
         print(json.dumps({"provider": _provided(template), "translated": _translated(Path(template))}), flush=True)
 
 
-def _provided(template: str) -> list[list[str]]:
+def _provided(template: str) -> list[tuple[str, str]]:
     stacks = importlib.import_module("samcli.lib.providers.sam_stack_provider").SamLocalStackProvider
     provider = importlib.import_module("samcli.lib.providers.api_provider").ApiProvider
     found, _ = stacks.get_stacks(template)
@@ -31,7 +31,7 @@ def _provided(template: str) -> list[list[str]]:
     return sorted({(method.upper(), route.path) for route in routes for method in route.methods})
 
 
-def _translated(template: Path) -> list[list[str]]:
+def _translated(template: Path) -> list[tuple[str, str]]:
     parse = importlib.import_module("samcli.yamlhelper").yaml_parse
     translate = importlib.import_module("samtranslator.translator.transform").transform
     document = parse(template.read_text("utf-8"))
