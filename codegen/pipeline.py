@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .cache import Cache, version
 from .codebase import CodeBase, Target
 from .declarations import SourceKind
-from .declaring import sources_of
 from .diagnostics import Finding, Point, Severity, Spot
 from .discovery import relative
-from .locating import located, points_of_spots
-from .memory import Memory
+from .loading.cache import Cache, version
+from .loading.declaring import sources_of
+from .loading.locating import located, points_of_spots
+from .loading.memory import Memory
+from .loading.reader import Reader
+from .loading.records import Remembered, RunRecord
+from .loading.stages import Stages
+from .loading.tables import link_tables, nothing_declared
 from .program import HOME
-from .reader import Reader
-from .records import Remembered, RunRecord
-from .stages import Stages
-from .tables import link_tables, nothing_declared
 
 if TYPE_CHECKING:
     from .link.endpoint import Reading
