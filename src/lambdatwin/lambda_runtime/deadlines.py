@@ -37,6 +37,7 @@ async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callab
     Raises `TimedOut`, and `Disconnected`. A cancellation from elsewhere passes through.
     """
     task, left = asyncio.current_task(), False
+    watcher: asyncio.Task[None] | None = None
 
     async def wait_for_the_client_to_leave() -> None:
         nonlocal left
@@ -46,10 +47,11 @@ async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callab
         if task is not None:
             task.cancel()
 
-    watchers: list[asyncio.Task[None]] = []
-    timer = asyncio.get_running_loop().call_later(
-        _UNWATCHED_SECONDS, lambda: watchers.append(asyncio.create_task(wait_for_the_client_to_leave()))
-    )
+    def watch() -> None:
+        nonlocal watcher
+        watcher = asyncio.create_task(wait_for_the_client_to_leave())
+
+    timer = asyncio.get_running_loop().call_later(_UNWATCHED_SECONDS, watch)
     try:
         async with asyncio.timeout(deadline.left()) as limit:
             return await handler
@@ -64,5 +66,5 @@ async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callab
         raise
     finally:
         timer.cancel()
-        for watcher in watchers:
+        if watcher is not None:
             watcher.cancel()

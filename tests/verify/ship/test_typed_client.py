@@ -15,6 +15,7 @@ from src.lambdatwin.devtools.token import make_token
 from src.lambdatwin.settings import Environment, Settings
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support import postgres
+from tests.support.environment import GIVEN
 from tests.support.postgres import ROOT
 from tests.support.server import running_server
 
@@ -68,7 +69,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("client-tools")
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", _GENERATOR, "mypy", "ruff"]
-    subprocess.run([folder / "bin" / "python", *install], check=True)
+    subprocess.run([folder / "bin" / "python", *install], env=GIVEN, check=True)
     return folder / "bin" / "python"
 
 
