@@ -107,6 +107,11 @@ class Pipeline:
 
             endpoints = tuple(r.endpoint for r in readings.values() if r is not None and r.endpoint is not None)
             found = [finding for r in readings.values() if r is not None for finding in r.findings]
+            found += [
+                Finding("CG101", f"the folder cannot be read: {reason}", Spot(path, -1))
+                for path, reason in self.files.refused.items()
+                if path.endswith("/")
+            ]
             with self.stages.of("rules"):
                 found += rules.check(endpoints, self.target.settings.reserved)
                 found += () if endpoints or found else (nothing_declared(self.target.settings),)
