@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -23,7 +23,7 @@ from .lambda_runtime.executors.declared import Functions
 from .observability.health import add_health
 from .observability.logging import EventLog, configure_default, sentences
 from .observability.requests import RequestIds, RequestMiddleware
-from .observability.watchdog import watched_loop
+from .observability.watchdog import DEVELOPMENT_BLOCK, PRODUCTION_BLOCK, watched_loop
 from .openapi.pages import add_docs, shown_document
 from .ports import HandlerModule, LambdaOperation, LambdaRoute
 from .project import Project, Registry, find_project
@@ -204,7 +204,7 @@ def _lifespan(installed: Installation, registry: Registry) -> Any:
             installed.started = True
             installed.services.functions.tell()
             try:
-                with watched_loop() if developing else nullcontext():
+                with watched_loop(DEVELOPMENT_BLOCK if developing else PRODUCTION_BLOCK):
                     yield
             finally:
                 installed.started = False
