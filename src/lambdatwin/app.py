@@ -162,7 +162,7 @@ def functions_of(operations: Sequence[LambdaOperation], settings: Settings) -> F
 
 def _check(project: Project, settings: Settings, issuer: MountedIssuer | None, found: Sequence[str]) -> None:
     """Raises `SettingsError` with everything that stands against a start: what was `found`, and more."""
-    problems = [*auth_problems(settings), *found]
+    problems = [*auth_problems(settings), *project.problems(), *found]
     if settings.local_issuer and issuer is None:
         problems.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: this server has no issuer of its own")
     if project.needs_database and settings.database_url is None:
@@ -176,7 +176,8 @@ def _check(project: Project, settings: Settings, issuer: MountedIssuer | None, f
 def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
     settings = running.settings
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    add_health(app, running.checks(), running.metrics, token, open_=not settings.production)
+    services = running.project.external_services()
+    add_health(app, running.checks(), running.metrics, token, open_=not settings.production, services=services)
     if settings.docs == "open":
         add_docs(app, settings)
     app.router.routes.extend(running.auth.routes())
