@@ -74,12 +74,12 @@ def has_ended(folder: Path) -> bool:
 
     try:
         pid = int((folder / "postmaster.pid").read_text(encoding="utf-8").partition("\n")[0])
-        status: str = psutil.Process(pid).status()
+        status = psutil.Process(pid).status()
     except (OSError, ValueError, psutil.NoSuchProcess):
         return True
     except psutil.AccessDenied:  # another user's
         return False
-    return status == psutil.STATUS_ZOMBIE
+    return bool(status == psutil.STATUS_ZOMBIE)
 
 
 def bundled(program: str) -> str | None:
@@ -106,7 +106,7 @@ def _forget_a_lost_server(folder: Path, link: Path | None) -> None:
 
     PostgreSQL itself takes a process that has ended and is not reaped yet for one that still uses its socket.
     """
-    import psutil  # type: ignore[import-untyped] # the library needs it, and has it
+    import psutil
 
     file = folder / "postmaster.pid"
     lines: list[str] = []

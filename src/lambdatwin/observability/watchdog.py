@@ -21,6 +21,7 @@ from .requests import SERVED, Served
 
 # Seconds. A developer wants to know of every delay that is felt; production, of what stops others.
 DEVELOPMENT_BLOCK, PRODUCTION_BLOCK = 0.1, 1.0
+# After so long without any thread's turn all stacks are written to stderr.
 _FROZEN = 10.0
 _DEBUGGERS = ("bdb", "pdb", "pydevd", "_pydevd")
 _LIBRARY = re.compile(rf"<|{re.escape(sysconfig.get_path('stdlib'))}/|.*/(site|dist)-packages/")
@@ -28,27 +29,29 @@ _LOG = EventLog("watchdog")
 
 
 @contextmanager
-def watched_loop(seconds: float, frozen: float = _FROZEN) -> Iterator[None]:
-    """Watch the running loop inside the block; every stay of more than `seconds` is logged once.
-
-    After `frozen` seconds in which no Python code of another thread could run, all stacks are written to stderr.
-    """
-    watchdog = _Watchdog(asyncio.get_running_loop(), threading.get_ident(), seconds, frozen)
+def watched_loop(seconds: float) -> Iterator[None]:
+    """Watch the running loop inside the block; every stay of more than `seconds` is logged once."""
+    watchdog = _Watchdog(asyncio.get_running_loop(), threading.get_ident(), seconds)
     watchdog.start()
     try:
         yield
     finally:
         watchdog.stopped.set()
-        faulthandler.cancel_dump_traceback_later()
 
 
 class _Watchdog(threading.Thread):
-    def __init__(self, loop: asyncio.AbstractEventLoop, loop_thread: int, seconds: float, frozen: float) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, loop_thread: int, seconds: float) -> None:
         super().__init__(name="loop-watchdog", daemon=True)
-        self._loop, self._loop_thread, self._seconds, self._frozen = loop, loop_thread, seconds, frozen
+        self._loop, self._loop_thread, self._seconds = loop, loop_thread, seconds
         self.stopped = threading.Event()
 
     def run(self) -> None:
+        try:
+            self._watch()
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+    def _watch(self) -> None:
         while not self._wait(self.stopped, self._seconds / 2):
             alive = threading.Event()
             asked = time.monotonic()
@@ -63,22 +66,22 @@ class _Watchdog(threading.Thread):
 
     def _wait(self, event: threading.Event, seconds: float) -> bool:
         with suppress(AttributeError, OSError, ValueError):  # standard error is closed, or no file
-            faulthandler.dump_traceback_later(self._frozen + seconds)
+            faulthandler.dump_traceback_later(_FROZEN + seconds)
         return event.wait(seconds)
 
     def _tell(self, asked: float) -> bool:
-        """Log what runs; False where that is a debugger, which waits for its user."""
+        """Log what runs; False where that is a debugger, which waits for its user, and for a loop that has stopped."""
         frame = sys._current_frames().get(self._loop_thread)
         task = asyncio.current_task(self._loop)
-        if _is_debugged(frame):
+        if self.stopped.is_set() or _is_debugged(frame):
             return False
         # In the task's context, where the backend's log finds the request.
         context = task.get_context().copy() if task is not None else copy_context()
-        request_id, handler = context.get(SERVED) or Served(None)
+        served = context.get(SERVED) or Served(None)
         function, place = _own_code(frame)
         seconds = round(time.monotonic() - asked, 3)
-        fields = {"handler": handler, "function": function, "at": place, "request_id": request_id, "seconds": seconds}
-        context.run(_LOG.warning, "event_loop_blocked", **fields)
+        fields = {"handler": served.handler, "function": function, "at": place, "request_id": served.request_id}
+        context.run(_LOG.warning, "event_loop_blocked", **fields, seconds=seconds)
         return True
 
 
