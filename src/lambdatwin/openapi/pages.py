@@ -22,9 +22,24 @@ _SWAGGER: dict[str, Any] = {
     "displayRequestDuration": True,
     "docExpansion": "list",
     "filter": True,
+    "defaultModelsExpandDepth": 0,
     # Swagger UI would otherwise show the document to a host of its makers.
     "validatorUrl": None,
 }
+# Swagger UI filters by tag and case, and opens Authorize at its last field. Here the filter finds any word of a tag, a
+# path, a summary or an operation id, and Authorize begins with the login.
+_PLUGIN = """plugins: [() => ({
+    fn: {opsFilter: (tags, phrase) => tags
+        .map((ops, tag) => ops.update("operations", all => all.filter(one => [tag, one.get("path"),
+            one.getIn(["operation", "summary"]), one.getIn(["operation", "operationId"])]
+            .join(" ").toLowerCase().includes(phrase.toLowerCase()))))
+        .filter(ops => ops.get("operations").size)},
+    statePlugins: {auth: {wrapActions: {showDefinitions: show => shown => {
+        setTimeout(() => document.querySelector(".modal-ux-content")?.scrollTo(0, 0));
+        return show(shown);
+    }}}},
+})],
+"""
 
 
 def add_docs(app: FastAPI, settings: Settings) -> None:
@@ -48,7 +63,8 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
             swagger_favicon_url=f"{_STATIC}/favicon.png",
             swagger_ui_parameters=_SWAGGER,
         )
-        return HTMLResponse(page.body, headers=headers)
+        start = b"SwaggerUIBundle({"
+        return HTMLResponse(bytes(page.body).replace(start, start + _PLUGIN.encode(), 1), headers=headers)
 
     async def redirect(request: Request) -> HTMLResponse:
         return HTMLResponse(get_swagger_ui_oauth2_redirect_html().body, headers=headers)
