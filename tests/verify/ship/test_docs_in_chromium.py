@@ -44,6 +44,8 @@ def log_in(page: Browser) -> None:
     page.screenshot(_PICTURES / "login.png")
     page.click("button")
     assert "Incorrect" in page.text("[role=alert]")
+    # A browser counts the page of a failed login, a 401, among its errors.
+    assert [one for one in page.console_errors() if "401 (Unauthorized)" not in one] == []
     assert page.run("return document.activeElement.name") == "password", "the name is kept"
     page.write("input[name=password]", LOCAL_PASSWORD)
     page.screenshot(_PICTURES / "login-again.png")

@@ -40,7 +40,7 @@ small{display:block;margin-top:1em;color:#52606d}
 _FOCUS = ("", "autofocus")
 _NO_STORE = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 _PAGE_HEADERS = _NO_STORE | {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "content-security-policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "x-frame-options": "DENY",
 }
 
@@ -150,6 +150,7 @@ class LocalIssuer:
         who = html.escape(login_words(self.operations.accounts.people).replace("`", ""))
         page = (
             "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+            "<link rel=icon href='data:,'>"  # a browser asks for /favicon.ico otherwise
             f"<title>Local login</title><style>{_STYLE}</style><main><h1>Local login</h1>{note}<form method=post>"
             f"<label>Username <input name=username autocomplete=username required {_FOCUS[not failed]} "
             f'value="{html.escape(refused or "")}"></label>'
