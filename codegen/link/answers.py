@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from ..diagnostics import Finding, Spot
 from ..model import Response
 from .interpreter import containers
-from .interpreter.choices import elsewhere
+from .interpreter.choices import elsewhere, options
 from .interpreter.protocol import Interpreter
 from .interpreter.values import NOTHING, Choice, Dump, Known, Model, Record, Unknown, Value
-from .responses import response_of
+from .responses import is_text, response_of
 from .statuses import statuses_of
 
 
@@ -18,6 +18,10 @@ class Answer:
 
     statuses: tuple[int, ...] | None
     response: Response | None
+
+
+# A result that the gateway cannot send.
+REFUSED = Answer((), None)
 
 
 def answers_of(machine: Interpreter, value: Value, spot: Spot) -> list[Answer]:
@@ -38,12 +42,20 @@ def _answers_of(machine: Interpreter, value: Value, spot: Spot) -> list[Answer]:
         hint = "return a dict with statusCode, headers and body"
         machine.seen.findings.append(Finding("CG111", message, spot, hint, other=elsewhere(record, spot)))
         return [Answer(None, None)]
-    status = statuses_of(machine, record, spot)
-    body = containers.of_record(machine, record, Known("body"), spot)
+    statuses = statuses_of(machine, record, spot)
+    sent = None if statuses is None else tuple(status for status in statuses if 200 <= status <= 599)
+    refused = [] if sent == statuses else [REFUSED]
+    if sent == ():
+        return refused
+    body = machine.force(containers.of_record(machine, record, Known("body"), spot))
     if "body" not in record.entries and (body == NOTHING or isinstance(body, Unknown)):
-        return [Answer(status, None)]
+        return [*refused, Answer(sent, None)]
     where = record.entries["body"].spot if "body" in record.entries else spot
-    return [Answer(status, response_of(machine, body, where))]
+    response = response_of(machine, body, where)
+    bodies = options(body)
+    good = sum(is_text(machine, one) for one in bodies)
+    refused = refused if good == len(bodies) else [REFUSED]
+    return [*refused, Answer(sent, response)] if good else refused
 
 
 def _as_record(machine: Interpreter, value: Value) -> Record | Unknown:

@@ -59,12 +59,13 @@ def response_of(machine: Interpreter, body: Value, spot: Spot) -> Response | Non
             return _of_json(machine, value, default, spot)
         case Text(is_json=True):
             _unknown(machine, Unknown("its JSON is put together as text"), spot)
-        case Text() | PathValue(kind="str"):
-            return _AS_TEXT
-        case Typed(annotation=annotation, scope=scope, value=inner):
+        case Text() | PathValue() | Known() | Scalar():
+            return _AS_TEXT  # a gateway sends a number or a truth value as JSON prints it
+        case Typed(annotation=annotation, scope=scope, value=inner) if is_text(machine, forced):
             return _of_typed(machine, types.type_of(machine, annotation, scope), inner, spot)
-        case Record() | Items() | Model() | AdapterDump() | Known() | Scalar() | PathValue():
-            _not_text(machine, spot)
+        case _ if not is_text(machine, forced):
+            hint = "dump it: json.dumps(...), model_dump_json() or TypeAdapter.dump_json(...)"
+            machine.seen.findings.append(Finding("CG109", "the body is not text: API Gateway refuses it", spot, hint))
         case Unknown():
             _unknown(machine, forced, spot)
         case Body():
@@ -74,9 +75,15 @@ def response_of(machine: Interpreter, body: Value, spot: Spot) -> Response | Non
     return None
 
 
-def _not_text(machine: Interpreter, spot: Spot) -> None:
-    hint = "dump it: json.dumps(...), model_dump_json() or TypeAdapter.dump_json(...)"
-    machine.seen.findings.append(Finding("CG109", "the body is not text: API Gateway answers 502", spot, hint))
+def is_text(machine: Interpreter, body: Value) -> bool:
+    """Whether a gateway can send it; True for what is not known."""
+    match machine.force(body):
+        case Record() | Items() | Model() | AdapterDump():
+            return False
+        case Typed(annotation=annotation, scope=scope):
+            return not isinstance(types.type_of(machine, annotation, scope), Named | ListOf | MapOf)
+        case _:
+            return True
 
 
 def _unknown(machine: Interpreter, why: Unknown, spot: Spot) -> None:
@@ -87,10 +94,8 @@ def _unknown(machine: Interpreter, why: Unknown, spot: Spot) -> None:
 
 def _of_typed(machine: Interpreter, type_: Type, value: Value, spot: Spot) -> Response | None:
     match type_:
-        case Primitive(name="str"):
+        case Primitive(name="str" | "int" | "float" | "bool"):
             return _AS_TEXT
-        case Named() | ListOf() | MapOf() | Primitive(name="int" | "float" | "bool"):
-            _not_text(machine, spot)
         case _:
             _unknown(machine, value if isinstance(value, Unknown) else Unknown(""), spot)
     return None

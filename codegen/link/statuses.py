@@ -21,11 +21,10 @@ def statuses_of(machine: Interpreter, record: Record, spot: Spot) -> tuple[int, 
         hint = "use a number, a constant or a conditional expression of such"
         machine.seen.findings.append(Finding("CG108", message, where, hint, other=elsewhere(found, where)))
         return None
-    bad = [status for status in found if not 100 <= status <= 599]
+    bad = sorted(status for status in found if not 200 <= status <= 599)
     if bad:
-        message = f"{bad[0]} is not an HTTP status: API Gateway answers 502"
+        message = f"{bad[0]} is no status of an answer: API Gateway refuses it"
         machine.seen.findings.append(Finding("CG109", message, where))
-        return None
     return tuple(sorted(found))
 
 
