@@ -11,16 +11,16 @@ import typer
 
 from . import emit
 from .codebase import Target
-from .console import USAGE, Format, Manner, exit_code, finish, tell_beside
+from .command.console import USAGE, Format, Manner, exit_code, finish, tell_beside
+from .command.explanations import EXPLANATIONS
+from .command.report import dumped, routes_as_objects, routes_as_table
+from .command.route_report import declared_as_objects, declared_as_table, routes_of, sources_as_text
 from .diagnostics import RULES, Finding
-from .explanations import EXPLANATIONS
-from .memory import Memory
+from .loading.memory import Memory
+from .loading.records import RunRecord
 from .pipeline import Outcome, Pipeline
 from .program import COMMAND
 from .program import version as program_version
-from .records import RunRecord
-from .report import dumped, routes_as_objects, routes_as_table
-from .route_report import declared_as_objects, declared_as_table, routes_of, sources_as_text
 from .settings import SettingsError, described_settings, load_settings
 
 _EPILOG = "\n\n".join(
@@ -212,7 +212,7 @@ def watch(
     given: Set = None,
 ) -> None:
     """Write the routes again whenever a handler, a schema or a template changes, until interrupted."""
-    from .watch import watch_for_changes
+    from .command.watch import watch_for_changes
 
     # Also where the shell started this process with interrupts ignored, as it does with `&` in a script.
     for number in (signal.SIGINT, signal.SIGTERM):

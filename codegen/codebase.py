@@ -29,7 +29,8 @@ class CodeBase:
     def __init__(self, target: Target) -> None:
         self.target = target
         self.files = Files(target.root)
-        self.candidates = candidates(target.root, target.settings.sources, target.settings.folder, _excluded(target))
+        settings, refused = target.settings, self.files.refused
+        self.candidates = candidates(target.root, settings.sources, settings.folder, _excluded(target), refused)
         self.contexts, self.siblings = _contexts(target, self.candidates)
 
     def module_root(self) -> str:

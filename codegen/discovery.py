@@ -20,13 +20,18 @@ class Candidate:
     context: str
 
 
-def candidates(root: Path, sources: tuple[str, ...], folder: str, exclude: frozenset[str]) -> list[Candidate]:
-    """Every Python file below a folder of that name, sorted; links to folders are not followed."""
+def candidates(
+    root: Path, sources: tuple[str, ...], folder: str, exclude: frozenset[str], refused: dict[str, str]
+) -> list[Candidate]:
+    """Every Python file below a folder of that name, sorted; links to folders are not followed.
+
+    Notes in `refused` why a folder below it cannot be listed.
+    """
     found: dict[str, Candidate] = {}
     for source in sources:
         start = os.path.normpath(source)
         prefix = "" if start == "." else f"{start}/"
-        for path, context in _walk(str(root / start), prefix, folder, exclude, _context_of(prefix, folder)):
+        for path, context in _walk(str(root / start), prefix, folder, exclude, _context_of(prefix, folder), refused):
             found[path] = Candidate(path, context)
     return [found[path] for path in sorted(found)]
 
@@ -37,13 +42,17 @@ def _context_of(prefix: str, folder: str) -> str | None:
     return parts[parts.index(folder, 1) - 1] if folder in parts[1:] else None
 
 
-def _walk(at: str, prefix: str, folder: str, exclude: frozenset[str], context: str | None) -> Iterator[tuple[str, str]]:
+def _walk(
+    at: str, prefix: str, folder: str, exclude: frozenset[str], context: str | None, refused: dict[str, str]
+) -> Iterator[tuple[str, str]]:
     waiting = [(at, prefix, context)]
     while waiting:
         at, prefix, context = waiting.pop()
         try:
             entries = list(os.scandir(at))
-        except OSError:  # removed or forbidden meanwhile: there is nothing to read
+        except OSError as error:  # a folder that is gone meanwhile holds nothing; nor does one of another kind
+            if context is not None and isinstance(error, PermissionError):
+                refused[prefix] = error.strerror or str(error)
             continue
         if any(entry.name == "pyvenv.cfg" for entry in entries):
             continue
@@ -90,7 +99,7 @@ def relative(path: Path, root: Path) -> str:
 class Files:
     """Reads each file once a run, and remembers what was there: a digest, or None for nothing.
 
-    `refused` says why a file that is there cannot be read.
+    `refused` says why a file, or a folder of handlers ("name/"), that is there cannot be read.
     """
 
     root: Path

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .cache import Cache, version
 from .codebase import CodeBase, Target
 from .declarations import SourceKind
-from .declaring import sources_of
 from .diagnostics import Finding, Point, Severity, Spot
 from .discovery import relative
-from .locating import located, points_of_spots
-from .memory import Memory
+from .loading.cache import Cache, version
+from .loading.declaring import sources_of
+from .loading.locating import located, points_of_spots
+from .loading.memory import Memory
+from .loading.reader import Reader
+from .loading.records import Remembered, RunRecord
+from .loading.stages import Stages
+from .loading.tables import link_tables, nothing_declared
 from .program import HOME
-from .reader import Reader
-from .records import Remembered, RunRecord
-from .stages import Stages
-from .tables import link_tables, nothing_declared
 
 if TYPE_CHECKING:
     from .link.endpoint import Reading
@@ -107,6 +107,11 @@ class Pipeline:
 
             endpoints = tuple(r.endpoint for r in readings.values() if r is not None and r.endpoint is not None)
             found = [finding for r in readings.values() if r is not None for finding in r.findings]
+            found += [
+                Finding("CG101", f"the folder cannot be read: {reason}", Spot(path, -1))
+                for path, reason in self.files.refused.items()
+                if path.endswith("/")
+            ]
             with self.stages.of("rules"):
                 found += rules.check(endpoints, self.target.settings.reserved)
                 found += () if endpoints or found else (nothing_declared(self.target.settings),)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from .loading.route_settings import RouteSource, route_sources
 from .names import InvalidName, ModuleName
-from .route_settings import RouteSource, route_sources
 
 PAYLOADS = ("1.0", "2.0")
 # What `--set` takes for a text without quotes.

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -23,7 +23,7 @@ from .lambda_runtime.executors.declared import Functions
 from .observability.health import add_health
 from .observability.logging import EventLog, configure_default, sentences
 from .observability.requests import RequestIds, RequestMiddleware
-from .observability.watchdog import watched_loop
+from .observability.watchdog import DEVELOPMENT_BLOCK, PRODUCTION_BLOCK, watched_loop
 from .openapi.pages import add_docs, shown_document
 from .ports import HandlerModule, LambdaOperation, LambdaRoute
 from .project import Project, Registry, find_project
@@ -162,7 +162,7 @@ def functions_of(operations: Sequence[LambdaOperation], settings: Settings) -> F
 
 def _check(project: Project, settings: Settings, issuer: MountedIssuer | None, found: Sequence[str]) -> None:
     """Raises `SettingsError` with everything that stands against a start: what was `found`, and more."""
-    problems = [*auth_problems(settings), *found]
+    problems = [*auth_problems(settings), *project.problems(), *found]
     if settings.local_issuer and issuer is None:
         problems.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: this server has no issuer of its own")
     if project.needs_database and settings.database_url is None:
@@ -176,7 +176,8 @@ def _check(project: Project, settings: Settings, issuer: MountedIssuer | None, f
 def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
     settings = running.settings
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    add_health(app, running.checks(), running.metrics, token, open_=not settings.production)
+    services = running.project.external_services()
+    add_health(app, running.checks(), running.metrics, token, open_=not settings.production, services=services)
     if settings.docs == "open":
         add_docs(app, settings)
     app.router.routes.extend(running.auth.routes())
@@ -204,7 +205,7 @@ def _lifespan(installed: Installation, registry: Registry) -> Any:
             installed.started = True
             installed.services.functions.tell()
             try:
-                with watched_loop() if developing else nullcontext():
+                with watched_loop(DEVELOPMENT_BLOCK if developing else PRODUCTION_BLOCK):
                     yield
             finally:
                 installed.started = False

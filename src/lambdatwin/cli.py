@@ -219,9 +219,9 @@ def serve(arguments: Sequence[str], project: Project) -> int:
             from .devtools import development
 
             return development.run(project, settings, reload=not options.no_reload, seed=options.seed)
-        listener, ready = _socket(options.child) if options.child else (listen(settings), None)
+        listeners, ready = _socket(options.child) if options.child else (listen(settings), None)
         app = _app(project, settings)
-        return serve_app(app, settings, listener, ready, loop=_DEBUG_LOOP if developing else "auto")
+        return serve_app(app, settings, listeners, ready, loop=_DEBUG_LOOP if developing else "auto")
     except (ProjectError, SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -249,8 +249,8 @@ def _warn_of_mistyped_variables(project: Project) -> None:
         print(f"{name} is no setting and is not read{f': is {meant} meant?' if meant else '.'}", file=sys.stderr)
 
 
-def _socket(given: Sequence[int]) -> tuple[socket.socket, int]:
-    return socket.socket(fileno=given[0]), given[1]
+def _socket(given: Sequence[int]) -> tuple[list[socket.socket], int]:
+    return [socket.socket(fileno=given[0])], given[1]
 
 
 def asgi_app(project: Project) -> Any:

@@ -28,6 +28,7 @@ from .lambda_runtime.executors.environment import FunctionError
 from .lambda_runtime.executors.pool import TooBusy
 from .lambda_runtime.marshalling import MalformedResult
 from .observability.logging import EventLog
+from .observability.requests import SERVED, Served
 from .ports import LambdaOperation, NeedsStandIn
 from .project import Project
 from .runtime import Runtime
@@ -162,6 +163,7 @@ class LambdaEndpoint:
 
         `verdict` is the authorizer's, where the app has put another one in its place.
         """
+        SERVED.set(Served(request_id, self.name))
         try:
             response = await self._answer(scope, receive, parameters, request_id, verdict)
         except Disconnected:

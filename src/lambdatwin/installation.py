@@ -227,11 +227,12 @@ class Installation:
         return (without_prefix(route_path, self._prefix) or "") if self._prefix else route_path
 
     def _served_elsewhere(self, scope: Any, *, greedy: bool) -> bool:
-        others = (other for other in self._others() if greedy or not _takes_all(other))
-        return any(other.matches(scope)[0] is Match.FULL for other in others)
-
-    def _others(self) -> list[BaseRoute]:
-        return [route for route in self.app.router.routes if not isinstance(route, LambdaRoute)]
+        # Most others have another path: whether one takes every path is asked of those alone that match.
+        return any(
+            other.matches(scope)[0] is Match.FULL and (greedy or not _takes_all(other))
+            for other in self.app.router.routes
+            if not isinstance(other, LambdaRoute)
+        )
 
     def _solved(self, route: LambdaRoute, overridden: bool) -> APIRoute:
         """The route as one of FastAPI's own, which runs dependencies first."""

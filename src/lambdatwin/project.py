@@ -121,6 +121,17 @@ class Project:
     # development server brings a database of its own.
     needs_database: bool = False
 
+    def problems(self) -> Sequence[str]:
+        """What else stands against a start, a sentence each that names the variable; no value of a secret."""
+        return ()
+
+    def external_services(self) -> Mapping[str, Callable[[], Awaitable[str | None]]]:
+        """Services that part of the API needs, by name: None when one can be used, else the reason, for the log.
+
+        One that can't degrades /health/ready, which stays 200; it is given three seconds, at most every 30.
+        """
+        return {}
+
     def registry(self) -> Registry:
         """The routers that the generator wrote into its `output`, and their modules. Raises `ProjectError`."""
         importlib.invalidate_caches()  # they may have been written a moment ago

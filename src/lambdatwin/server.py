@@ -20,23 +20,45 @@ from .settings import Settings
 _LAST_ARRIVALS, _LATEST_ARRIVAL = 0.1, 0.5
 # Seconds for tasks that go on after everything is closed, such as a rollback whose server is silent.
 _END_SECONDS = 2.0
+_EVERY_NETWORK = ("0.0.0.0", "::")  # noqa: S104 - where the settings say so
+_NO_IPV6 = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
 
 class PortTakenError(Exception):
     """The port cannot be listened on; the message says what to do."""
 
 
-def listen(settings: Settings) -> socket.socket:
-    """The listening socket; raises `PortTakenError`."""
-    family = socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def listen(settings: Settings) -> list[socket.socket]:
+    """The listening sockets: of `::` one for IPv4 and one for IPv6, else one; raises `PortTakenError`.
+
+    One socket for both would call a client of IPv4 `::ffff:10.0.0.1`, in events, logs and where proxies are trusted.
+    """
+    listeners: list[socket.socket] = []
+    port = settings.port
+    for host in _EVERY_NETWORK if settings.listen_host == "::" else (settings.listen_host,):
+        try:
+            listeners.append(_listener(host, port))
+        except OSError as error:
+            if listeners and error.errno in _NO_IPV6:
+                break
+            for listener in listeners:
+                listener.close()
+            raise PortTakenError(_way_out(settings, error)) from None
+        port = listeners[0].getsockname()[1]
+    return listeners
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        listener.bind((settings.listen_host, settings.port))
-    except OSError as error:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if listener.family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError:
         listener.close()
-        raise PortTakenError(_way_out(settings, error)) from None
-    listener.listen(2048)
+        raise
     listener.set_inheritable(True)
     return listener
 
@@ -45,7 +67,7 @@ def _way_out(settings: Settings, error: OSError) -> str:
     if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
         return (
             f"{settings.variable('host')}={settings.host} is no address of this machine ({error.strerror}). "
-            "Leave it out, or name one: 127.0.0.1 for this machine only, 0.0.0.0 for every network."
+            "Leave it out, or name one: 127.0.0.1 for this machine only, :: for every network."
         )
     other = settings.port + 1 if 1024 <= settings.port < 65_535 else 8000
     return (
@@ -55,7 +77,7 @@ def _way_out(settings: Settings, error: OSError) -> str:
 
 
 def serve_app(
-    app: Any, settings: Settings, listener: socket.socket, ready: int | None = None, *, loop: str = "auto"
+    app: Any, settings: Settings, listeners: list[socket.socket], ready: int | None = None, *, loop: str = "auto"
 ) -> int:
     """Serve until SIGTERM or SIGINT, then finish what runs. `ready` is a descriptor to write to once serving."""
     server = Server(uvicorn_config(app, settings, loop=loop), ready)
@@ -66,7 +88,7 @@ def serve_app(
     runner = asyncio.Runner(loop_factory=server.config.get_loop_factory())
     with contextlib.suppress(KeyboardInterrupt), runner:
         try:
-            runner.run(server.serve(sockets=[listener]))
+            runner.run(server.serve(sockets=listeners))
         finally:
             _exit_within(_END_SECONDS, 0 if server.started else 3)
     return 0 if server.started else 3

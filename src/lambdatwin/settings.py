@@ -216,8 +216,8 @@ class Settings(BaseSettings):
 
     @property
     def listen_host(self) -> str:
-        """All interfaces in production, where a proxy stands in front; else only this machine."""
-        return self.host or ("0.0.0.0" if self.production else "127.0.0.1")  # noqa: S104 - the container's only door
+        """Every network in production (`::`, of IPv4 too), where a proxy stands in front; else only this machine."""
+        return self.host or ("::" if self.production else "127.0.0.1")
 
     @property
     def local_issuer(self) -> bool:

@@ -19,6 +19,11 @@ down_revision = "{before}"
 def upgrade() -> None:
     """Additive only: an older build runs on this schema."""
     op.execute("SELECT 1")
+
+
+def downgrade() -> None:
+    """Take back."""
+    op.execute("SELECT 1")
 '''
 
 

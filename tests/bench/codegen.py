@@ -61,9 +61,9 @@ def generate(root: Path, *options: str) -> tuple[float, float]:
 
 def stages(root: Path) -> dict[str, float]:
     from codegen.codebase import Target
+    from codegen.loading.stages import Stages
     from codegen.pipeline import Pipeline
     from codegen.settings import Settings
-    from codegen.stages import Stages
 
     seen = Stages()
     Pipeline(Target(root, root / "generated", Settings(), cache=False), seen).run()

@@ -32,7 +32,7 @@ async def main(options: argparse.Namespace) -> None:
     }
     print("One decorated handler, called with an event that each side makes of its request;")
     print(f"{WORKERS} workers of gunicorn, 1 uvicorn, 1 server with {WORKERS} environments.")
-    print(f"They and the client share {os.cpu_count()} cores.")
+    print(f"They and the client share {os.cpu_count()} cores, with a load of {os.getloadavg()[0]:.1f} before.")
     with contextlib.ExitStack() as stack:
         started = {name: stack.enter_context(serving(name)) for name in names}
         rows = [Row(label, cast(Any, started[name]), lambda n: ask) for name, label in names.items()]
@@ -67,8 +67,9 @@ async def _parts(started: Mapping[str, Any], ask: bytes, seconds: float) -> None
         ]
         told = " + ".join(f"{one:.0f}" for one in spent if one >= 1)
         print(f"    {name:14}{told} us: {1e6 / max(spent):.0f}")
-    print("  Flask reads and answers HTTP in all of its workers, a server in one process, and its environments get")
-    print("  each request from there: where the cores are few and a handler does little, the ratio is that of the CPU.")
+    print("  Flask reads and answers HTTP in all of its workers, a server in one process, from which its environments")
+    print("  get each event: where a handler does little, that process is the limit, and the ratio is that of the CPU.")
+    print("  On a machine that does something else each process gets one share of the cores, so Flask gets two.")
 
 
 if __name__ == "__main__":

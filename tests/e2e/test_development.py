@@ -139,6 +139,7 @@ def test_a_breakpoint_stops_in_the_handler_no_time_limit_ends_it_and_a_lost_serv
     running.await_line(r"\(Pdb\)")
     running.type("word = 'after'\n")
     running.await_line(r"\(Pdb\)")
+    assert "event_loop_blocked" not in running.printed.partition("(Pdb)")[2], "a debugger waits for its user"
     running.type("c\n")
     asking.join(30)
     assert [answer.json() for answer in answers] == [{"probe": "after"}]

@@ -5,8 +5,8 @@ import re
 import time
 from pathlib import Path
 
+from codegen.command.route_report import declared_as_objects
 from codegen.diagnostics import RULES
-from codegen.route_report import declared_as_objects
 from tests.golden.sources.cases import case, cases, linked, write
 
 SECONDS = 5.0  # of CPU: each file takes milliseconds; the limit is for what would hang

@@ -22,6 +22,8 @@ _BESIDE_US = frozenset({"localhost", "127.0.0.1", "::1"})
 _SHORTEST_SECRET = 32
 _DEVELOPMENT_WORDS = frozenset({"local", "development", "changeme", "example", "dummy", "password", "insecure"})
 _COGNITO_ISSUER = re.compile(r"https://(?:issuer-)?cognito-idp\.(?P<host>[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)/[^/]+")
+_POOL = re.compile(r"(?P<region>[\w-]+)_[0-9A-Za-z]+")
+_HOST = re.compile(r"[A-Za-z0-9.:-]+")
 _MOST_SECRETS = 2
 _REPEATED = 0.7  # of a text's characters
 _FEWEST_LETTERS = 8  # different ones: a random text of 32 has more
@@ -106,7 +108,7 @@ def _hosted_ui(settings: Settings) -> str | None:
 
 def auth_problems(settings: Settings) -> list[str]:
     """Problems that prevent a start; empty when there are none."""
-    found = _session_problems(settings)
+    found = _session_problems(settings) + _pool_problems(settings)
     if settings.local_issuer:
         return found + _exposure_problems(settings)
     if not (settings.cognito_issuer or settings.cognito_user_pool_id):
@@ -116,6 +118,16 @@ def auth_problems(settings: Settings) -> list[str]:
     if settings.cognito_issuer and settings.cognito_issuer.endswith("/"):
         found.append("COGNITO_ISSUER ends with a slash: no token has such an `iss`, and all would be refused")
     return found + (_production_problems(settings) if settings.production else [])
+
+
+def _pool_problems(settings: Settings) -> list[str]:
+    pool, region = settings.cognito_user_pool_id, settings.cognito_region
+    named = _POOL.fullmatch(pool) if pool else None
+    if pool and named is None:
+        return ["COGNITO_USER_POOL_ID is no id of a user pool: it is like eu-west-1_Ab12Cd34E"]
+    if named is not None and region not in (None, named["region"]):
+        return [f"COGNITO_REGION={region} is not the region of COGNITO_USER_POOL_ID: leave it out"]
+    return []
 
 
 def _exposure_problems(settings: Settings) -> list[str]:
@@ -194,7 +206,7 @@ def _url_problems(field: str, url: str) -> list[str]:
         return ["names the local issuer, which is for development only"]
     if field in _MAY_BE_BESIDE_US and parts.scheme in ("http", "https") and parts.hostname in _BESIDE_US:
         return []
-    if parts.scheme != "https":
+    if parts.scheme != "https" or _HOST.fullmatch(parts.hostname or "") is None:
         return ["must be an https URL: anyone between could put other keys in"]
     if (parts.hostname or "") in _LOOPBACK or (parts.hostname or "").endswith((".local", ".localhost", ".test")):
         return ["names this machine: a development leftover"]

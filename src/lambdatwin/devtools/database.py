@@ -6,13 +6,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 
 from ..project import DatabaseError, Project
 from ..settings import LOCAL_FOLDER, Settings, SettingsError, load_settings
-from .local_postgres import LocalPostgresError, bundled, start
+from .local_postgres import LocalPostgresError, bundled, has_ended, start
 
 _FOLDER = LOCAL_FOLDER / "postgres"
+_RETRY_SECONDS, _TRIES = 1.0, 5
 
 
 def prepared(project: Project, settings: Settings, *, seed: bool) -> str | None:
@@ -40,6 +42,30 @@ def prepared(project: Project, settings: Settings, *, seed: bool) -> str | None:
     except OSError as error:
         raise LocalPostgresError(f"The database of DATABASE_URL does not answer: {error}") from None
     return url
+
+
+class Restarts:
+    """Starts the embedded database again when it has ended; a database of DATABASE_URL is not ours to start."""
+
+    def __init__(self, project: Project, settings: Settings) -> None:
+        self._project, self._settings = project, settings
+        self._embedded = project.needs_database and settings.database_url is None
+        self._next_try, self._failed = 0.0, 0
+
+    def check(self) -> str | None:
+        """Called again and again: what was done, if anything; says once why it can't be."""
+        if not self._embedded or time.monotonic() < self._next_try or not has_ended(_FOLDER):
+            return None
+        try:
+            prepared(self._project, self._settings, seed=False)
+        except LocalPostgresError as error:
+            self._failed += 1
+            if self._failed == _TRIES:  # what it has left behind may take a moment to end
+                print(f"The embedded PostgreSQL has ended, and is tried again. {error}", flush=True)
+            self._next_try = time.monotonic() + _RETRY_SECONDS
+            return None
+        self._failed = 0
+        return "The embedded PostgreSQL had ended, and was started again."
 
 
 def open_psql(arguments: Sequence[str], project: Project) -> int:

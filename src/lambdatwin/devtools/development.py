@@ -26,10 +26,11 @@ def run(project: Project, settings: Settings, *, reload: bool, seed: bool = Fals
     for number in ending:  # also where a script's `&` has started this process with interrupts ignored
         signal.signal(number, signal.default_int_handler)
     routers.prepare()
-    listener = listen(settings)
-    settings = settings.model_copy(update={"port": listener.getsockname()[1]})  # PORT=0 is any free one
+    listeners = listen(settings)
+    settings = settings.model_copy(update={"port": listeners[0].getsockname()[1]})  # PORT=0 is any free one
     os.environ[settings.variable("port")] = str(settings.port)
-    supervisor = Supervisor(project, listener, lambda: banner.show(project, settings))
+    restarts = database.Restarts(project, settings)
+    supervisor = Supervisor(project, listeners, lambda: banner.show(project, settings), restarts.check)
     try:
         supervisor.prepare(watch=reload)
         if url := database.prepared(project, settings, seed=seed):

@@ -37,7 +37,7 @@ def development_app(project: Project, settings: Settings) -> Any:
     return OwnHosts(app) if settings.development else app
 
 
-def serve(project: Project, listener: socket.socket, ready: int) -> int:
+def serve(project: Project, listeners: list[socket.socket], ready: int) -> int:
     """Serve until it is stopped; the exit code. `ready` is a descriptor to write to once serving."""
     try:
         settings = load_settings(project.settings_prefix)
@@ -45,7 +45,7 @@ def serve(project: Project, listener: socket.socket, ready: int) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    return serve_app(app, settings, listener, ready, loop=f"{__package__}.debug_loop:DebugLoop")
+    return serve_app(app, settings, listeners, ready, loop=f"{__package__}.debug_loop:DebugLoop")
 
 
 def local_issuer(settings: Settings, people: Sequence[Person], folder: Path) -> MountedIssuer:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 # What a shell and a URL both take as it is.
 _PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
+# Lines of postmaster.pid.
+_PORT, _SOCKET_FOLDER = 3, 4
 
 
 class LocalPostgresError(Exception):
@@ -55,6 +57,8 @@ def start(folder: Path) -> str:
                 _forget_a_lost_server(folder, link)
             # `get_server` would follow the link.
             server = postgres_server.PostgresServer(link) if link else postgres_server.get_server(folder)
+            with InterProcessLock(postgres_server.PostgresServer.lock_path):
+                server.ensure_postgres_running()  # one that this process knows may have ended since
             url: str = server.get_uri("postgres")
     except (OSError, AssertionError, subprocess.SubprocessError) as error:
         raise LocalPostgresError(
@@ -62,6 +66,20 @@ def start(folder: Path) -> str:
             f"Its log is {folder / 'log'}. To begin with an empty database, remove the folder {folder}."
         ) from None
     return url
+
+
+def has_ended(folder: Path) -> bool:
+    """Whether no server runs on `folder`, where one did."""
+    import psutil  # type: ignore[import-untyped] # the library needs it, and has it
+
+    try:
+        pid = int((folder / "postmaster.pid").read_text(encoding="utf-8").partition("\n")[0])
+        status = psutil.Process(pid).status()
+    except (OSError, ValueError, psutil.NoSuchProcess):
+        return True
+    except psutil.AccessDenied:  # another user's
+        return False
+    return bool(status == psutil.STATUS_ZOMBIE)
 
 
 def bundled(program: str) -> str | None:
@@ -84,21 +102,28 @@ def _forget_the_killed(users: Path) -> None:
 
 
 def _forget_a_lost_server(folder: Path, link: Path | None) -> None:
-    """After a crash another process may have its number; the library would take it for the server, and end it."""
-    import psutil  # type: ignore[import-untyped] # the library needs it, and has it
+    """After a crash another process may have its number; the library would take it for the server, and end it.
+
+    PostgreSQL itself takes a process that has ended and is not reaped yet for one that still uses its socket.
+    """
+    import psutil
 
     file = folder / "postmaster.pid"
+    lines: list[str] = []
     try:
-        process = psutil.Process(int(file.read_text(encoding="utf-8").partition("\n")[0]))
+        lines = file.read_text(encoding="utf-8").splitlines()
+        process = psutil.Process(int(lines[0]))
         lost = {str(folder.resolve()), str(link)}.isdisjoint(process.cmdline())
     except FileNotFoundError:
         return
     except psutil.AccessDenied:  # another user's
         lost = False
-    except (ValueError, psutil.NoSuchProcess):
+    except (IndexError, ValueError, psutil.NoSuchProcess):
         lost = True
     if lost:
         file.unlink()
+        if len(lines) > _SOCKET_FOLDER:
+            Path(lines[_SOCKET_FOLDER], f".s.PGSQL.{lines[_PORT]}.lock").unlink(missing_ok=True)
 
 
 def _is_alive(pid: int) -> bool:

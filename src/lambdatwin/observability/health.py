@@ -2,7 +2,9 @@
 
 import asyncio
 import hmac
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -15,20 +17,34 @@ from .metrics import CONTENT_TYPE, Metrics
 # A check returns None when all is well, else a word for what is not.
 type Check = Callable[[], Awaitable[str | None]]
 _CHECK_SECONDS = 3.0
+# How long an answer about an external service counts: readiness may be asked often, and by strangers.
+_SERVICE_SECONDS = 30.0
 _LOG = EventLog("health")
 
 
-def add_health(app: FastAPI, checks: Mapping[str, Check], metrics: Metrics, token: str | None, open_: bool) -> None:
-    """Add the shell's own observability routes. `token` guards /metrics unless it is open."""
+def add_health(
+    app: FastAPI,
+    checks: Mapping[str, Check],
+    metrics: Metrics,
+    token: str | None,
+    open_: bool,
+    services: Mapping[str, Check] = MappingProxyType({}),
+) -> None:
+    """Add the shell's own observability routes. `token` guards /metrics unless it is open.
+
+    One of `checks` that fails makes readiness 503; one of `services`, which part of the API needs, only degrades it.
+    """
+    kept = {name: _KeptCheck(name, check) for name, check in services.items()}
 
     async def live(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
     async def ready(request: Request) -> Response:
-        answers = await asyncio.gather(*(_answer(check) for check in checks.values()))
-        report = dict(zip(checks, answers, strict=True))
-        failed = [name for name, answer in report.items() if answer != "ok"]
-        body = {"status": "unavailable" if failed else "ok", "checks": report, "failed": failed}
+        asked = {**{name: _answer(check) for name, check in checks.items()}, **{n: c.answer() for n, c in kept.items()}}
+        report = dict(zip(asked, await asyncio.gather(*asked.values()), strict=True))
+        failed = [name for name in checks if report[name] != "ok"]
+        status = "unavailable" if failed else "degraded" if "degraded" in report.values() else "ok"
+        body = {"status": status, "checks": report, "failed": failed}
         return JSONResponse(body, status_code=503 if failed else 200)
 
     async def exposition(request: Request) -> Response:
@@ -39,6 +55,24 @@ def add_health(app: FastAPI, checks: Mapping[str, Check], metrics: Metrics, toke
 
     for path, answer in (("/health", live), ("/health/ready", ready), ("/metrics", exposition)):
         app.add_route(path, answer, methods=["GET"], include_in_schema=False)
+
+
+class _KeptCheck:
+    """Asks an external service at most every `_SERVICE_SECONDS`; what is wrong with it is only in the log."""
+
+    def __init__(self, name: str, check: Check) -> None:
+        self._name, self._check = name, check
+        self._lock = asyncio.Lock()
+        self._kept, self._until = "", 0.0
+
+    async def answer(self) -> str:
+        async with self._lock:
+            if time.monotonic() >= self._until:
+                reason = await _answer(self._check)
+                self._kept, self._until = "ok" if reason == "ok" else "degraded", time.monotonic() + _SERVICE_SECONDS
+                if reason != "ok":
+                    _LOG.warning("service_degraded", service=self._name, reason=reason)
+        return self._kept
 
 
 async def _answer(check: Check) -> str:

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, NamedTuple
 
 from ..gateway.http import HeaderLine
 from .logging import REQUEST, EventLog
@@ -16,6 +17,16 @@ _LOG = EventLog("gateway")
 LOGGED = "lambdatwin.logged"
 _ID = "lambdatwin.request_id"
 _REQUEST_ID = b"x-request-id"
+
+
+class Served(NamedTuple):
+    """The request that a task serves, and its handler as `module:function` once it has come to one."""
+
+    request_id: str | None
+    handler: str | None = None
+
+
+SERVED: ContextVar[Served | None] = ContextVar("lambdatwin_served", default=None)
 
 
 class RequestMiddleware:
@@ -41,6 +52,7 @@ class RequestMiddleware:
         started, status = time.perf_counter(), 0
         request_id = self._request_ids(scope["headers"])
         scope[_ID] = request_id
+        SERVED.set(Served(request_id))
         self._begin(request_id)
 
         async def send_with_id(message: Any) -> None:

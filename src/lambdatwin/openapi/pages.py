@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
 from fastapi.staticfiles import StaticFiles
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from ..auth.config import LOCAL_PATH, client_id, endpoints
 from ..project import Project
@@ -22,9 +22,28 @@ _SWAGGER: dict[str, Any] = {
     "displayRequestDuration": True,
     "docExpansion": "list",
     "filter": True,
+    "defaultModelsExpandDepth": 0,
     # Swagger UI would otherwise show the document to a host of its makers.
     "validatorUrl": None,
 }
+# What ReDoc loads from a host of its makers, and an empty image.
+_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
+_NO_LOGO = b"data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+_REDOC = "/docs/redoc.js"
+# Swagger UI filters by tag and case, and opens Authorize at its last field. Here the filter finds any word of a tag, a
+# path, a summary or an operation id, and Authorize begins with the login.
+_PLUGIN = """plugins: [() => ({
+    fn: {opsFilter: (tags, phrase) => tags
+        .map((ops, tag) => ops.update("operations", all => all.filter(one => [tag, one.get("path"),
+            one.getIn(["operation", "summary"]), one.getIn(["operation", "operationId"])]
+            .join(" ").toLowerCase().includes(phrase.toLowerCase()))))
+        .filter(ops => ops.get("operations").size)},
+    statePlugins: {auth: {wrapActions: {showDefinitions: show => shown => {
+        setTimeout(() => document.querySelector(".modal-ux-content")?.scrollTo(0, 0));
+        return show(shown);
+    }}}},
+})],
+"""
 
 
 def add_docs(app: FastAPI, settings: Settings) -> None:
@@ -48,7 +67,8 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
             swagger_favicon_url=f"{_STATIC}/favicon.png",
             swagger_ui_parameters=_SWAGGER,
         )
-        return HTMLResponse(page.body, headers=headers)
+        start = b"SwaggerUIBundle({"
+        return HTMLResponse(bytes(page.body).replace(start, start + _PLUGIN.encode(), 1), headers=headers)
 
     async def redirect(request: Request) -> HTMLResponse:
         return HTMLResponse(get_swagger_ui_oauth2_redirect_html().body, headers=headers)
@@ -57,13 +77,18 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
         page = get_redoc_html(
             openapi_url="/openapi.json",
             title=f"{app.title} - ReDoc",
-            redoc_js_url=f"{_STATIC}/redoc.standalone.js",
+            redoc_js_url=_REDOC,
             redoc_favicon_url=f"{_STATIC}/favicon.png",
             with_google_fonts=False,
         )
         return HTMLResponse(page.body, headers=headers)
 
-    for path, page in (("/docs", swagger), (_REDIRECT, redirect), ("/redoc", redoc)):
+    def redoc_script(request: Request) -> Response:
+        text = (folder / "redoc.standalone.js").read_bytes().replace(_LOGO, _NO_LOGO)
+        return Response(text, media_type="text/javascript")
+
+    pages = (("/docs", swagger), (_REDIRECT, redirect), ("/redoc", redoc), (_REDOC, redoc_script))
+    for path, page in pages:
         app.add_route(path, page, methods=["GET"], include_in_schema=False)
 
 

@@ -130,4 +130,4 @@ def examples() -> Mapping[tuple[str, str], Example]:
     """By method and path template."""
     answers = json.loads(Path(__file__).with_name("answers.json").read_text(encoding="utf-8"))
     requests = _IAM | _PRODUCTS | _RECIPES | _ONBOARDING
-    return {route: replace(request, answer=answers.get(" ".join(route))) for route, request in requests.items()}
+    return {route: replace(one, answer=answers.get(" ".join(route), one.answer)) for route, one in requests.items()}

@@ -80,6 +80,18 @@ class MenuPlanning(Project):
 
         return body_of(status, message)
 
+    def problems(self) -> Sequence[str]:
+        """The settings of Typeform that cannot be used."""
+        from src.contexts.client_onboarding.core.bootstrap.health import settings_problems
+
+        return settings_problems()
+
+    def external_services(self) -> Mapping[str, Callable[[], Awaitable[str | None]]]:
+        """Typeform, where onboarding forms live."""
+        from src.contexts.client_onboarding.core.bootstrap.health import external_services
+
+        return external_services()
+
     def handler_modules(self) -> Sequence[str]:
         """Every module below an aws_lambda folder."""
         files = sorted(Path("src/contexts").glob("*/aws_lambda/**/*.py"))

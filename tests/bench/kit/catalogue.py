@@ -39,7 +39,8 @@ def by_hand(settings: Settings, started: Callable[[], None] = lambda: None) -> F
             headers = request.scope["headers"]
             outcome = await running.auth.authenticator.authenticate(headers, request.method)
             if not isinstance(outcome, Accepted):
-                raise HTTPException(401)
+                # A 503 where keys or revocations cannot be read in time, which an overloaded process cannot.
+                raise HTTPException(outcome.response.status)
             user = await running.users.get_user(str(outcome.claims["sub"]), context)
             if user is None:
                 raise HTTPException(401)

@@ -16,7 +16,7 @@ from typing import Any
 
 from codegen.codebase import Target
 from codegen.pipeline import Outcome, Pipeline
-from codegen.report import finding_as_text, routes_as_objects
+from codegen.command.report import finding_as_text, routes_as_objects
 from codegen.settings import load_settings
 
 HERE = Path(__file__).parent

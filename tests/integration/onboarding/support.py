@@ -150,7 +150,7 @@ class FakeTypeform:
                 while not fake._stopped.wait(0.05):
                     self.wfile.write(b"x")
 
-            do_DELETE = do_PUT  # noqa: N815 - the name that http.server looks for
+            do_DELETE = do_GET = do_PUT  # noqa: N815 - the names that http.server looks for
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Tests are quiet."""

@@ -5,6 +5,8 @@ import time
 import pytest
 from structlog.testing import capture_logs
 
+from src.contexts.client_onboarding.core.bootstrap.health import external_services
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.integration.onboarding.support import SECRET, FakeTypeform, change, create, delete, listed, new_form, read
 from tests.support.rest import PLAIN_USER
 
@@ -123,3 +125,42 @@ def test_without_a_key_a_stand_in_says_so(typeform: FakeTypeform, monkeypatch: p
         delete(form_id)
     assert [log["log_level"] for log in logs if log["event"] == "typeform_stand_in"] == ["warning", "warning"]
     assert typeform.calls == []
+
+
+@pytest.mark.anyio
+async def test_readiness_asks_typeform_with_the_key_and_says_why_not(
+    typeform: FakeTypeform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = external_services()["typeform"]
+    for status, problem in ((200, None), (403, None), (404, None), (401, "status 401"), (502, "status 502")):
+        typeform.status = status
+        assert await ask() == problem
+    assert {(call["method"], call["path"]) for call in typeform.calls} == {("GET", "/me")}
+    monkeypatch.setenv("TYPEFORM_BASE_URL", "http://127.0.0.1:9")
+    problem = await external_services()["typeform"]()
+    assert problem == "Typeform does not answer."
+    assert "key-of-the-test" not in problem
+
+
+@pytest.mark.anyio
+async def test_a_stand_in_is_no_service_but_in_production_it_is_told(
+    typeform: FakeTypeform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TYPEFORM_API_KEY")
+    monkeypatch.setenv("ENVIRONMENT", "test")
+    assert external_services() == {}
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    assert await external_services()["typeform"]() == "TYPEFORM_API_KEY is not set"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("TYPEFORM_BASE_URL", "typeform"), ("TYPEFORM_API_KEY", "clé"), ("TYPEFORM_TIMEOUT", "soon")]
+)
+def test_a_start_with_settings_that_make_no_sense_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    assert MenuPlanning().problems() == []
+    monkeypatch.setenv(name, value)
+    (problem,) = MenuPlanning().problems()
+    assert problem.startswith(f"{name}: ")
+    assert value not in problem

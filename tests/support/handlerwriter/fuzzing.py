@@ -7,10 +7,10 @@ from pathlib import Path, PurePosixPath
 from random import Random
 
 from codegen.codebase import Target
+from codegen.command.report import dumped, finding_as_text, routes_as_objects
 from codegen.diagnostics import Severity
 from codegen.pipeline import TEMPLATES, Pipeline
 from codegen.render.files import render
-from codegen.report import dumped, finding_as_text, routes_as_objects
 from codegen.settings import load_settings
 from tests.support.handlerwriter import disk
 from tests.support.handlerwriter.mutations import MARK, mutate

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from codegen import pipeline
-from codegen.cache import FOLDER
 from codegen.codebase import Target
-from codegen.memory import Memory
+from codegen.loading.cache import FOLDER
+from codegen.loading.memory import Memory
 from codegen.pipeline import Outcome, Pipeline
 from codegen.settings import load_settings
 from tests.golden.codegen.cases import code_base

@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from codegen.cli import app
+from codegen.command.explanations import EXPLANATIONS
 from codegen.diagnostics import RULES
-from codegen.explanations import EXPLANATIONS
 from codegen.settings import Settings
 from tests.unit.codegen.written import PROJECT, Handler, write
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from codegen.cache import FOLDER
+from codegen.loading.cache import FOLDER
 
 PROJECT = Path(__file__).parents[3]
 CONTEXTS = PROJECT / "src/contexts"

@@ -58,7 +58,7 @@ def test_a_template_below_the_root_is_named_from_there(program: Path) -> None:
     path.write_text(path.read_text().replace("route.auth | lit", "route.authh | lit"))
     done = codegen(program, program, "generate")
     assert done.returncode == 1
-    assert "templates/route.py.j2:36:1: error CG114 the template cannot be rendered: " in done.stdout
+    assert "templates/route.py.j2:42:1: error CG114 the template cannot be rendered: " in done.stdout
     assert "    auth={{ route.authh | lit }}," in done.stdout
     assert done.stdout.endswith("nothing was written\n")
     assert codegen(program, program, "check").returncode == 1

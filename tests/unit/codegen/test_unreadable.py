@@ -1,5 +1,6 @@
 """Sources that no parser should be trusted with: each is a finding or is read, and the other handlers are there."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -82,6 +83,25 @@ def test_a_file_that_cannot_be_read_removes_no_route(tmp_path: Path) -> None:
     found = [(f.code, f.spot.path, f.message) for f in pipeline.run().findings if f.severity is Severity.ERROR]
     assert found == [
         ("CG101", "shop/orders/aws_lambda/strange.py", "the file cannot be read: Input/output error"),
+    ]
+
+
+def test_a_folder_that_cannot_be_read_removes_no_route(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = code_base(tmp_path).parent / "more"
+    folder.mkdir()
+    listed = os.scandir
+
+    def scandir(path: str) -> object:  # the superuser may read every folder
+        if str(path) == str(folder):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    pipeline = Pipeline(Target(tmp_path, tmp_path / "generated", Settings(), cache=False))
+    outcome = pipeline.run()
+    assert outcome.files is None
+    assert [(f.code, f.spot.path, f.message) for f in outcome.findings if f.severity is Severity.ERROR] == [
+        ("CG101", "shop/orders/aws_lambda/more/", "the folder cannot be read: Permission denied"),
     ]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from src.lambdatwin.auth.config import auth_problems
+from src.lambdatwin.project import ProjectError, tool_table
 from src.lambdatwin.settings import Settings, SettingsError, load_settings
 
 
@@ -25,6 +26,25 @@ def test_a_setting_of_the_gateway_that_means_nothing_is_named(
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"{name}: .*{words}"):
         load_settings()
+
+
+def test_the_payload_that_the_generator_reads_says_the_kind_of_api(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ENVIRONMENT", "test")
+    assert load_settings().gateway_payload == "rest"
+    (tmp_path / "pyproject.toml").write_text('[tool.codegen]\npayload = "2.0"\n', encoding="utf-8")
+    assert load_settings().gateway_payload == "http-2.0"
+    monkeypatch.setenv("GATEWAY_PAYLOAD", "http-1.0")
+    assert load_settings().gateway_payload == "http-1.0"
+
+
+@pytest.mark.parametrize("text", ["tool = 3", "tool = ['a']", "[tool]\ncodegen = 1", "[tool]\nlambdatwin = [1]"])
+def test_a_tool_that_is_no_table_is_named(text: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ProjectError, match=r"pyproject\.toml: tool(\.\w+)? is not a table"):
+        [tool_table(name, tmp_path) for name in ("codegen", "lambdatwin")]
 
 
 def test_stage_variables_are_a_json_object(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from codegen.codebase import Target
+from codegen.command.report import routes_as_objects
 from codegen.pipeline import Pipeline
-from codegen.report import routes_as_objects
 from codegen.settings import load_settings
 from tests.support.handlerwriter import disk
 from tests.support.handlerwriter.codebase import write

@@ -75,6 +75,11 @@ class Browser:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(base64.b64decode(self._get("screenshot")))
 
+    def console_errors(self) -> list[str]:
+        """What the page's console has said of errors since the last call."""
+        said = self._post("se/log", type="browser")
+        return [entry["message"] for entry in said if entry["level"] == "SEVERE"]
+
     def close(self) -> None:
         self.http.delete(f"/session/{self.session}")
 
@@ -142,7 +147,8 @@ def _wanted(chromium: str, folder: Path) -> dict[str, Any]:
         f"--log-net-log={folder / 'net.json'}",
     ]
     options = {"binary": chromium, "args": switches}
-    return {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}}
+    logged = {"goog:loggingPrefs": {"browser": "ALL"}}
+    return {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options, **logged}}}
 
 
 def requested_hosts(folder: Path) -> set[str]:

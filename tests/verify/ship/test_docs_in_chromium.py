@@ -14,6 +14,11 @@ from tests.support.server import Server, running_server
 from tests.verify.ship.browser import Browser, browser, requested_hosts
 
 _PICTURES = ROOT / ".local" / "screenshots"
+LOGIN_IS_SEEN = """
+const login = document.querySelector(".auth-container h4"), dialog = document.querySelector(".modal-ux-content");
+return login && login.innerText.startsWith("Login")
+    && login.getBoundingClientRect().top >= dialog.getBoundingClientRect().top;
+"""
 
 
 @pytest.fixture
@@ -30,17 +35,34 @@ def block(operation: str) -> str:
 def log_in(page: Browser) -> None:
     page.click(".auth-wrapper .btn.authorize")
     before = page.windows()
+    page.wait(lambda: page.run(LOGIN_IS_SEEN), "the login at the top of the dialog")
     page.click(".auth-container .btn.modal-btn.auth.authorize")
     popup = page.wait(lambda: [one for one in page.windows() if one not in before], "the login window")[0]
     page.switch_to(popup)
     page.write("input[name=username]", "administrator")
-    page.write("input[name=password]", LOCAL_PASSWORD)
+    page.write("input[name=password]", "mistyped")
     page.screenshot(_PICTURES / "login.png")
+    page.click("button")
+    assert "Incorrect" in page.text("[role=alert]")
+    # A browser counts the page of a failed login, a 401, among its errors.
+    assert [one for one in page.console_errors() if "401 (Unauthorized)" not in one] == []
+    assert page.run("return document.activeElement.name") == "password", "the name is kept"
+    page.write("input[name=password]", LOCAL_PASSWORD)
+    page.screenshot(_PICTURES / "login-again.png")
     page.click("button")
     page.switch_to(before[0])
     page.wait(lambda: "Logout" in page.text(".auth-container"), "the token")
     page.screenshot(_PICTURES / "authorised.png")
     page.click(".btn-done")
+
+
+def found(page: Browser, phrase: str) -> set[str]:
+    """The paths that the filter shows for a phrase."""
+    field = ".operation-filter-input"
+    page.run("document.querySelector(arguments[0]).select()", field)
+    page.write(field, phrase)
+    shown = "return [...document.querySelectorAll('.opblock-summary-path')].map(one => one.dataset.path)"
+    return set(page.wait(lambda: page.run(shown), f"an operation for {phrase}"))
 
 
 def execute(page: Browser, operation: str) -> tuple[int, str]:
@@ -63,6 +85,13 @@ def test_docs_log_in_read_and_write_without_leaving_the_machine(server: Server, 
         page.open(f"{server.url}/docs")
         page.find(".opblock")
         page.screenshot(_PICTURES / "docs.png")
+        for phrase, path in (("MEAL", "/meals/{meal_id}"), ("rate", "/recipes/{id}/rate"), ("iam", "/users/me")):
+            paths = found(page, phrase)
+            assert path in paths, (phrase, paths)
+            assert "/products" not in paths, (phrase, paths)
+        page.screenshot(_PICTURES / "filtered.png")
+        assert page.console_errors() == []
+        page.open(f"{server.url}/docs")
         log_in(page)
         status, body = execute(page, "products_catalog_fetch_product")
         assert status == 200, body
@@ -73,6 +102,7 @@ def test_docs_log_in_read_and_write_without_leaving_the_machine(server: Server, 
         page.open(f"{server.url}/redoc")
         page.find("[data-section-id='tag/Products-catalog']")
         page.screenshot(_PICTURES / "redoc.png")
+        assert page.console_errors() == []
     assert requested_hosts(tmp_path) == {server.url.removeprefix("http://")}
     seconds = time.monotonic() - begun
     print(f"/docs in Chromium: login, GET /products 200, POST /meals 201 in {seconds:.1f} s; no other host asked")

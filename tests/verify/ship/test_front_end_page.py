@@ -1,16 +1,17 @@
 """docs/front-end.md with Node and the tools of the registries: its module logs in, a typed client is made."""
 
-import os
 import subprocess
 from pathlib import Path
 
 from tests.support import postgres
+from tests.support.environment import GIVEN
 from tests.support.front_end import commands_of_the_api
 from tests.support.postgres import ROOT
 from tests.support.server import running_server
 from tests.support.walkthrough import follow, steps
 
 _PAGE = ROOT / "docs" / "front-end.md"
+_NO_PROXY = ("NO_PROXY", "no_proxy")
 _TOOLS = ("openapi-fetch", "typescript", "@types/node")
 _STRICT = ("--noEmit", "--strict", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler")
 
@@ -38,5 +39,4 @@ def test_the_page_holds_with_node_and_the_registries(
 
 def _of_the_machine() -> dict[str, str]:
     """How this machine reaches its registries; requests to itself use no proxy."""
-    kept = {name: value for name, value in os.environ.items() if name.lower() not in ("path", "home", "no_proxy")}
-    return kept | {"HOME": os.environ["HOME"], "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+    return {name: value for name, value in GIVEN.items() if name != "PATH"} | dict.fromkeys(_NO_PROXY, "127.0.0.1")

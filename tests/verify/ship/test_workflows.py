@@ -1,7 +1,5 @@
 """The workflows are valid, and the drift job fails with annotations on a tree that has drifted."""
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.development import checkout
 from tests.support.environment import GIVEN
 from tests.support.postgres import ROOT
 
@@ -37,19 +36,7 @@ def test_the_files_follow_githubs_schemas(checker: Path, schema: str, file: str)
 @pytest.fixture
 def drifted(tmp_path: Path) -> Path:
     """A copy of the tree in which a handler says something new and a generated file was edited."""
-    for name in ("src", "codegen", "templates", "generated"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Makefile", "pyproject.toml", "requirements-dev.txt"):
-        shutil.copy2(ROOT / name, tmp_path)
-    (tmp_path / ".venv").mkdir()
-    for part in ("bin", "lib", "pyvenv.cfg"):
-        (tmp_path / ".venv" / part).symlink_to(ROOT / ".venv" / part)
-    (tmp_path / ".venv" / ".ready").touch()
-    uv = tmp_path / ".local" / "uv" / "bin" / "uv"
-    uv.parent.mkdir(parents=True)
-    uv.touch()
-    os.utime(uv, (0, 0))
-    return tmp_path
+    return checkout(tmp_path)
 
 
 def steps(job: str) -> list[str]:

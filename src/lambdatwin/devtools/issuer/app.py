@@ -15,7 +15,7 @@ from starlette.routing import Route
 from ...auth.claims import Clock
 from ...auth.cognito import ClientCredentials
 from ...auth.token import parse_object
-from .accounts import Accounts
+from .accounts import Accounts, login_words
 from .grants import Grants, Rotation
 from .keys import KeyRing
 from .minting import Mint
@@ -24,10 +24,23 @@ from .operations import Operations, ServiceError
 
 _LARGEST_BODY = 16 * 1024
 _TARGET = "AWSCognitoIdentityProviderService."
-_STYLE = "body{font:16px sans-serif;max-width:22em;margin:4em auto}input,button{font:inherit;width:100%;margin:.3em 0}"
+_STYLE = """
+*{box-sizing:border-box}
+body{font:16px/1.5 system-ui,sans-serif;color:#1f2933;background:#eef1f5;margin:0;min-height:100vh;display:grid}
+main{place-self:center;width:min(24em,92vw);background:#fff;padding:2em;border-radius:12px;box-shadow:0 4px 24px #0002}
+h1{font-size:1.4em;margin:0 0 .8em}
+label{display:block;font-weight:600;margin-bottom:1em}
+input,button{font:inherit;width:100%;padding:.55em .7em;border-radius:6px;border:1px solid #9aa5b1}
+input{font-weight:400}
+button{border:0;background:#1f6feb;color:#fff;font-weight:600;cursor:pointer}
+:focus-visible{outline:3px solid #1f6feb66}
+[role=alert]{background:#fdecea;color:#8a1c12;padding:.5em .8em;border-radius:6px;margin:0 0 1em}
+small{display:block;margin-top:1em;color:#52606d}
+"""
+_FOCUS = ("", "autofocus")
 _NO_STORE = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 _PAGE_HEADERS = _NO_STORE | {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "content-security-policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "x-frame-options": "DENY",
 }
 
@@ -116,17 +129,35 @@ class LocalIssuer:
             self.oauth.check(request.query_params)
         except OAuthError as error:
             return _oauth_failure(request, error)
-        return _login_page(failed=False)
+        return self._login_page()
 
     async def _log_in(self, request: Request) -> Response:
         try:
             asked, form = self.oauth.check(request.query_params), await _form(request)
         except OAuthError as error:
             return _oauth_failure(request, error)
-        target = self.oauth.log_in(asked, form.get("username", ""), form.get("password", ""))
+        name = form.get("username", "")
+        target = self.oauth.log_in(asked, name, form.get("password", ""))
         if target is None:
-            return _login_page(failed=True)
+            return self._login_page(refused=name)
         return RedirectResponse(target, 302, _NO_STORE)
+
+    def _login_page(self, refused: str | None = None) -> Response:
+        """Posts to its own address, so that the query of the authorization request stays with it. `refused` is the
+        user name of a login that failed."""
+        failed = refused is not None
+        note = "<p role=alert>Incorrect username or password.</p>" if failed else ""
+        who = html.escape(login_words(self.operations.accounts.people).replace("`", ""))
+        page = (
+            "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+            "<link rel=icon href='data:,'>"  # a browser asks for /favicon.ico otherwise
+            f"<title>Local login</title><style>{_STYLE}</style><main><h1>Local login</h1>{note}<form method=post>"
+            f"<label>Username <input name=username autocomplete=username required {_FOCUS[not failed]} "
+            f'value="{html.escape(refused or "")}"></label>'
+            "<label>Password <input name=password type=password autocomplete=current-password required "
+            f"{_FOCUS[failed]}></label><button>Log in</button></form><small>{who}</small></main></html>"
+        )
+        return HTMLResponse(page, 401 if failed else 200, _PAGE_HEADERS)
 
     async def _token(self, request: Request) -> Response:
         try:
@@ -203,16 +234,3 @@ def _oauth_failure(request: Request, error: OAuthError) -> Response:
         return HTMLResponse(f"<p>{html.escape(error.name)}</p>", 400, _PAGE_HEADERS)
     query = urlencode({"error": error.name, "state": request.query_params.get("state", "")})
     return RedirectResponse(f"{request.query_params['redirect_uri']}?{query}", 302, _NO_STORE)
-
-
-def _login_page(*, failed: bool) -> Response:
-    """Posts to its own address, so that the query of the authorization request stays with it."""
-    note = "<p role=alert>Incorrect username or password.</p>" if failed else ""
-    page = (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>Local login</title><style>{_STYLE}</style>"
-        f"<h1>Local login</h1>{note}<form method=post>"
-        "<label>Username <input name=username autocomplete=username required autofocus></label>"
-        "<label>Password <input name=password type=password autocomplete=current-password required></label>"
-        "<button>Log in</button></form></html>"
-    )
-    return HTMLResponse(page, 401 if failed else 200, _PAGE_HEADERS)

@@ -50,11 +50,11 @@ def stop_forkserver() -> None:
 
 
 class Server:
-    """A server on a socket that is open already. It imports all but generated/, and waits until it is told to."""
+    """A server on sockets that are open already. It imports all but generated/, and waits until it is told to."""
 
-    def __init__(self, listener: socket.socket) -> None:
+    def __init__(self, listeners: list[socket.socket]) -> None:
         self._pipe, theirs = Pipe()
-        given = (listener, dict(os.environ), theirs)
+        given = (listeners, dict(os.environ), theirs)
         self.process = multiprocessing.get_context("forkserver").Process(target=_serve_when_told, args=given)
         self.process.start()
         theirs.close()
@@ -68,7 +68,7 @@ class Server:
                 return True
         return False
 
-    def exit_code(self, seconds: float | None) -> int | None:
+    def exit_code(self, seconds: float) -> int | None:
         """Wait at most that long; None while it runs."""
         self.process.join(seconds)
         return self.process.exitcode
@@ -101,7 +101,7 @@ def _generate(report: Connection) -> None:
     report.send((code, printed.getvalue()))
 
 
-def _serve_when_told(listener: socket.socket, environment: dict[str, str], pipe: Connection) -> None:
+def _serve_when_told(listeners: list[socket.socket], environment: dict[str, str], pipe: Connection) -> None:
     gc.freeze()
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - the terminal, for breakpoints: multiprocessing has replaced it
     os.environ.update(environment)
@@ -114,7 +114,7 @@ def _serve_when_told(listener: socket.socket, environment: dict[str, str], pipe:
     threading.Thread(target=_beside_the_server, args=(pipe, project), daemon=True).start()
     from ..local import serve
 
-    sys.exit(serve(project, listener, os.dup(pipe.fileno())))
+    sys.exit(serve(project, listeners, os.dup(pipe.fileno())))
 
 
 def _beside_the_server(pipe: Connection, project: Project) -> None:

@@ -23,13 +23,25 @@ from .processes import LIBRARY, Server, generate, start_forkserver, stop_forkser
 
 _NOTHING_NEW = re.compile(r"(?m)^.*(, unchanged|; 0 files written, 0 removed)( \(.*\))?$")
 _say = partial(print, flush=True)
+_CHECK_SECONDS = 0.2
 
 
 class Supervisor:
-    """The server, and while it is being replaced the new one after it; `greet` is called once the first one serves."""
+    """The server, and while it is being replaced the new one after it.
 
-    def __init__(self, project: Project, listener: socket.socket, greet: Callable[[], None]) -> None:
-        self._project, self._listener, self._greet = project, listener, greet
+    `greet` is called once the first one serves. `mend` is called several times a second; when it says that
+    something was mended, the server is replaced, whose connections are dead.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        listeners: list[socket.socket],
+        greet: Callable[[], None],
+        mend: Callable[[], str | None],
+    ) -> None:
+        self._project, self._listeners, self._greet = project, listeners, greet
+        self._mend = mend
         self._servers: list[Server] = []
         self._changes: Iterator[list[str]] | None = None
         self._terminal: Any = termios.tcgetattr(0) if os.isatty(0) else None
@@ -45,16 +57,28 @@ class Supervisor:
         """Until interrupted; without watching until the server ends: its exit code, or 1 when it does not start."""
         started = self._renew()
         if self._changes is None:
-            return self._servers[0].exit_code(None) or 0 if started else 1
+            return self._until_ended() if started else 1
         if not started:
             _say("Nothing is served yet: fix it and save, or press Ctrl-C.")
         for changed in self._changes:
+            self._mended()
             if changed:
                 self._reload(changed)
             elif self._servers and (code := self._servers[0].exit_code(0)) is not None:
                 self._stop(self._servers[0])
                 _say(f"The server has ended with code {code}. Save a file to start it again.")
         return 0
+
+    def _until_ended(self) -> int:
+        while (code := self._servers[0].exit_code(_CHECK_SECONDS)) is None:
+            self._mended()
+        return code
+
+    def _mended(self) -> None:
+        if (told := self._mend()) is not None:
+            if self._servers:
+                self._renew()
+            _say(told)
 
     def end(self) -> None:
         """Stop every process."""
@@ -91,7 +115,7 @@ class Supervisor:
 
     def _renew(self) -> bool:
         """Replace the server; False when that failed and the old one stays."""
-        new = Server(self._listener)
+        new = Server(self._listeners)
         self._servers.append(new)
         generated, text = generate()
         if told := _NOTHING_NEW.sub("", text).strip() if generated else text:
@@ -107,11 +131,10 @@ class Supervisor:
 
 
 def _changes(watched: Sequence[str]) -> Iterator[list[str]]:
-    """Paths relative to the root, sorted; an empty list after 200 ms without a change."""
+    """Paths relative to the root, sorted; an empty list after `_CHECK_SECONDS` without a change."""
     folders = [folder for folder in watched if Path(folder).is_dir()]
-    batches = watchfiles.watch(
-        *folders, watch_filter=_is_source, debounce=100, step=20, rust_timeout=200, yield_on_timeout=True
-    )
+    timing: dict[str, Any] = {"debounce": 100, "step": 20, "rust_timeout": int(1000 * _CHECK_SECONDS)}
+    batches = watchfiles.watch(*folders, watch_filter=_is_source, yield_on_timeout=True, **timing)
     for batch in batches:
         yield sorted(os.path.relpath(path) for _, path in batch)
 

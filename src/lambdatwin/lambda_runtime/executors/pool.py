@@ -71,7 +71,7 @@ class Environments:
         pool.used.add(number)
         loop = asyncio.get_running_loop()
         # A third of what JSON costs on both sides together; version 2 copies what stands in an event twice.
-        call = Call(number, marshal.dumps(event, 2), request_id, loop.time() + limit, loop.create_future())
+        call = Call(number, marshal.dumps(dict(event), 2), request_id, loop.time() + limit, loop.create_future())
         if pool.idle:
             pool.idle.pop().take(call)
         else:

@@ -97,19 +97,6 @@ def test_whatever_a_handler_does_has_a_stated_answer(cluster: Cluster, issuer: I
     assert sorted(completed) == ["/exits", "/fine", "/hangs", "/raises"]
 
 
-def test_in_development_the_log_names_who_blocks_the_loop(cluster: Cluster, issuer: Issuer, tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    with (
-        log.open("wb") as lines,
-        app_process(cluster.url, issuer, {"ENVIRONMENT": "development"}, module=TOYS, log=lines) as server,
-    ):
-        assert ask(server.port, "GET", "/blocks").status == 200
-        server.stop()
-    named = [line for line in log.read_text().splitlines() if "event_loop_blocked" in line and "blocks" in line]
-    assert len(named) == 1
-    assert "toys.py:" in named[0]
-
-
 def test_slow_clients_hold_no_connection_to_the_database(cluster: Cluster, issuer: Issuer, token: str) -> None:
     write = request("POST", "/products", token=token, body=b'{"name": "Slowly written 00", "is_food": false}')
     read = request("GET", "/products?limit=500", token=token)

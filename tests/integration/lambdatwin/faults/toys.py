@@ -1,6 +1,7 @@
 """`python -m tests.integration.lambdatwin.faults.toys --child SOCKET READY`: the app with handlers that misbehave."""
 
 import asyncio
+import re
 import sys
 import time
 from typing import Any
@@ -60,12 +61,34 @@ async def blocks(event: Event, context: Any) -> Any:
 
 
 @decorated
+async def loops(event: Event, context: Any) -> Any:
+    """In a task of its own: the handler is nowhere on the stack."""
+
+    async def never_ends() -> None:
+        while True:
+            count_on()
+
+    await asyncio.gather(never_ends())
+
+
+def count_on() -> None:
+    """What runs most of the time."""
+    sum(range(1000))
+
+
+@decorated
+async def backtracks(event: Event, context: Any) -> Any:
+    """No other thread runs meanwhile."""
+    return re.match(r"(a|aa)+$", "a" * 200 + "b")
+
+
+@decorated
 async def leaks(event: Event, context: Any) -> Any:
     _LEAKED.append(asyncio.get_running_loop().create_task(asyncio.sleep(3600)))
     return _ANSWER
 
 
-HANDLERS = (fine, slow, hangs, raises, exits, blocks, leaks)
+HANDLERS = (fine, slow, hangs, raises, exits, blocks, loops, backtracks, leaks)
 
 
 class Toys(MenuPlanning):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from codegen.command.route_report import kind_of
 from codegen.declarations import Handler, Route
 from codegen.diagnostics import Severity
-from codegen.route_report import kind_of
 from tests.golden.sources.cases import linked, write
 from tests.support.table_writer import SOURCES, api, code, decorators
 

@@ -48,6 +48,8 @@ def test_good_settings_have_no_problems() -> None:
     ("changes", "names"),
     [
         ({"cognito_user_pool_id": None}, ["COGNITO_USER_POOL_ID"]),
+        ({"cognito_user_pool_id": "eu-west-1"}, ["COGNITO_USER_POOL_ID"]),
+        ({"cognito_region": "eu-wset-1"}, ["COGNITO_REGION=eu-wset-1"]),
         ({"cognito_client_id": ()}, ["COGNITO_CLIENT_ID"]),
         ({"cognito_user_pool_id": None, "cognito_client_id": ()}, ["COGNITO_USER_POOL_ID", "COGNITO_CLIENT_ID"]),
         ({"cognito_issuer": "http://127.0.0.1:8000/auth/local"}, ["COGNITO_ISSUER"]),
@@ -63,6 +65,7 @@ def test_good_settings_have_no_problems() -> None:
         ({"cognito_issuer": "http://localhost:5000/pool"}, ["COGNITO_ISSUER"]),
         ({"cognito_domain": "http://menus.company.org"}, ["COGNITO_DOMAIN"]),
         ({"cognito_domain": "localhost"}, ["COGNITO_DOMAIN"]),
+        ({"cognito_domain": "menus company.org"}, ["COGNITO_DOMAIN"]),
         ({"cognito_domain": None}, ["COGNITO_DOMAIN"]),
         ({"auth_redirect_uri": "http://menus.company.org/auth/callback"}, ["AUTH_REDIRECT_URI"]),
         ({"auth_redirect_uri": "https://menus.company.org/login"}, ["AUTH_REDIRECT_URI"]),

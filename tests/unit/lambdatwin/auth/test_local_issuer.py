@@ -300,3 +300,11 @@ async def test_the_configuration_names_the_endpoints(client: httpx.AsyncClient) 
     document = (await client.get("/.well-known/openid-configuration")).json()
     assert document["issuer"] == URL
     assert (await client.get(document["jwks_uri"])).status_code == 200
+
+
+async def test_a_login_that_fails_keeps_the_name_as_text_and_says_who_can_log_in(client: httpx.AsyncClient) -> None:
+    form = {"username": 'a"><script>b', "password": "x"}
+    page = (await client.post("/oauth2/authorize", params=ASKED, data=form)).text
+    assert 'value="a&quot;&gt;&lt;script&gt;b"' in page
+    assert "<script" not in page
+    assert "the password is local-password" in page

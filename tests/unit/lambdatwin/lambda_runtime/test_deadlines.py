@@ -40,6 +40,22 @@ async def test_a_handler_in_time_costs_no_cancellation() -> None:
     assert _is_undisturbed()
 
 
+async def test_a_quick_handlers_client_is_not_waited_for() -> None:
+    waits = 0
+
+    async def receive() -> Any:
+        nonlocal waits
+        waits += 1
+        await _stays()
+
+    async def quick() -> str:
+        await asyncio.sleep(0)
+        return "done"
+
+    assert await run_until(quick(), Deadline(5), receive) == "done"
+    assert waits == 0
+
+
 async def test_a_passed_limit_and_a_client_that_leaves_are_told_apart() -> None:
     with pytest.raises(TimedOut):
         await run_until(_forever(), Deadline(0.01), _stays)

@@ -8,7 +8,6 @@ import anyio
 import httpx
 
 from src.contexts.client_onboarding.core.adapters.typeform.settings import TypeformSettings
-from src.contexts.client_onboarding.core.services.ports import Typeform
 from src.contexts.shared_kernel.domain.errors import ApplicationError, BusinessRuleError, DependencyUnavailable
 from src.contexts.shared_kernel.logging import get_logger
 
@@ -40,18 +39,26 @@ class HttpTypeform:
         webhook: dict[str, Any] = {"url": url, "enabled": enabled, "verify_ssl": True}
         if self.secret is not None:
             webhook["secret"] = self.secret
-        status = await self._call("PUT", typeform_id, webhook)
+        status = await self._call("PUT", _webhook(typeform_id), webhook)
         if not 200 <= status < 300:
             raise _failure(status)
 
     async def remove_webhook(self, typeform_id: str) -> None:
         """DELETE the webhook; none is fine."""
-        status = await self._call("DELETE", typeform_id, None)
+        status = await self._call("DELETE", _webhook(typeform_id), None)
         if not (200 <= status < 300 or status == 404):
             raise _failure(status)
 
-    async def _call(self, method: str, typeform_id: str, body: dict[str, Any] | None) -> int:
-        url = f"{self.base_url}/forms/{typeform_id}/webhooks/{_TAG}"
+    async def problem(self) -> str | None:
+        """Why Typeform can't be used now; None if it can. A key without the right to read the account is fine."""
+        try:
+            status = await self._call("GET", "me", None)
+        except DependencyUnavailable as error:
+            return str(error)
+        return f"status {status}" if status == 401 or status >= 500 else None
+
+    async def _call(self, method: str, path: str, body: dict[str, Any] | None) -> int:
+        url = f"{self.base_url}/{path}"
         headers = {"Authorization": f"Bearer {self.key}"}
         try:
             # httpx counts its time for each read; this limit holds for a server that sends a byte a second as well.
@@ -66,9 +73,17 @@ class HttpTypeform:
             raise DependencyUnavailable("Typeform does not answer.") from error
 
 
+def _webhook(typeform_id: str) -> str:
+    return f"forms/{typeform_id}/webhooks/{_TAG}"
+
+
 @dataclass(frozen=True, slots=True)
 class LocalTypeform:
     """Without a key nothing is sent to Typeform, and the log says so."""
+
+    async def problem(self) -> str | None:
+        """Forms are not known to Typeform."""
+        return "TYPEFORM_API_KEY is not set"
 
     async def set_webhook(self, typeform_id: str, url: str, *, enabled: bool) -> None:
         """Say what would have been sent."""
@@ -79,7 +94,7 @@ class LocalTypeform:
         _logger.warning("typeform_stand_in", missing="TYPEFORM_API_KEY", form=typeform_id, removed=True)
 
 
-def make_typeform(settings: TypeformSettings) -> Typeform:
+def make_typeform(settings: TypeformSettings) -> HttpTypeform | LocalTypeform:
     """Typeform itself if there is a key."""
     if settings.typeform_api_key is None:
         return LocalTypeform()

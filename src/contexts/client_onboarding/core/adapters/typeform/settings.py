@@ -67,10 +67,28 @@ def webhook_policy(settings: TypeformSettings) -> WebhookPolicy:
 
 def load_settings() -> TypeformSettings:
     """The present settings; raises `DependencyUnavailable` for settings that make no sense, and logs their names."""
-    development = os.environ.get("ENVIRONMENT", _DEVELOPMENT).strip().lower() == _DEVELOPMENT
     try:
-        return TypeformSettings(_env_file=".env" if development else None)
+        return _read()
     except ValidationError as error:
-        names = [".".join(map(str, fault["loc"])).upper() for fault in error.errors(include_input=False)]
+        names = [name for name, _ in _faults(error)]
         get_logger(__name__).error("typeform_settings_unusable", names=names)
         raise DependencyUnavailable("Typeform is not configured correctly.") from None
+
+
+def settings_problems() -> list[str]:
+    """What is wrong with the present settings, a sentence for each variable; empty when they can be used."""
+    try:
+        _read()
+    except ValidationError as error:
+        return [f"{name}: {reason}" for name, reason in _faults(error)]
+    return []
+
+
+def _read() -> TypeformSettings:
+    development = os.environ.get("ENVIRONMENT", _DEVELOPMENT).strip().lower() == _DEVELOPMENT
+    return TypeformSettings(_env_file=".env" if development else None)
+
+
+def _faults(error: ValidationError) -> list[tuple[str, str]]:
+    faults = error.errors(include_input=False)
+    return [(".".join(map(str, fault["loc"])).upper(), fault["msg"].removeprefix("Value error, ")) for fault in faults]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from .declarations import SourceKind
+from ..declarations import SourceKind
 
 _TEXTS = ("path", "api", "code_root")
 _KEYS = frozenset(("kind", *_TEXTS, "parameters", "layers", "run", "authorizer"))

@@ -4,26 +4,26 @@ import gc
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from .codebase import CodeBase
-from .diagnostics import Finding, Spot
-from .discovery import Candidate
+from ..codebase import CodeBase
+from ..diagnostics import Finding, Spot
+from ..discovery import Candidate
 from .memory import Memory
 from .records import Remembered
 from .stages import Stages
 
 if TYPE_CHECKING:
-    from .facts import Module
-    from .link.endpoint import Reading
+    from ..facts import Module
+    from ..link.endpoint import Reading
 
 
 class Reader:
     """Reads modules that no cache knows; the libraries for it are loaded here and nowhere earlier."""
 
     def __init__(self, base: CodeBase, stages: Stages, memory: Memory | None) -> None:
-        from .link.endpoint import Conventions
-        from .link.factories import Factories
-        from .link.interpreter.program import Program
-        from .link.interpreter.seen import HelperNames
+        from ..link.endpoint import Conventions
+        from ..link.factories import Factories
+        from ..link.interpreter.program import Program
+        from ..link.interpreter.seen import HelperNames
 
         settings, self.base = base.target.settings, base
         self.stages, self.memory = stages, memory
@@ -40,7 +40,7 @@ class Reader:
         self.factories = Factories(dict(settings.factories), base.contexts, base.siblings)
 
     def load(self, path: str) -> "Module | None":
-        from .scan.module import read_module
+        from ..scan.module import read_module
 
         with self.stages.of("read"):
             source = self.base.files.read(path)
@@ -67,7 +67,7 @@ class Reader:
             reading = self._reading(candidate)
         broken = tuple(self.broken[path] for path in sorted(self.program.consulted) if path in self.broken)
         if broken:
-            from .link.endpoint import Reading
+            from ..link.endpoint import Reading
 
             known = reading.findings if reading is not None else ()
             reading = Reading(None if reading is None else reading.endpoint, (*broken, *known))
@@ -80,7 +80,7 @@ class Reader:
         return Remembered(states, reading)
 
     def _reading(self, candidate: Candidate) -> "Reading | None":
-        from .link.endpoint import Reading, read_endpoint
+        from ..link.endpoint import Reading, read_endpoint
 
         index = self.program.at_path(candidate.path)
         if index is None:

@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from .declarations import kind_of
-from .diagnostics import Finding, Point, Severity, Spot
-from .emit import Change
-from .model import Endpoint, ListOf, Named, OneOf, Operation, PathParameter, Query, Request, Response
-from .program import COMMAND
+from ..declarations import kind_of
+from ..diagnostics import Finding, Point, Severity, Spot
+from ..emit import Change
+from ..model import Endpoint, ListOf, Named, OneOf, Operation, PathParameter, Query, Request, Response
+from ..program import COMMAND
 
 _NEWLINE = re.compile(r"\r\n?|\n")  # a form feed ends no line of Python
 _WIDEST = 200

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .diagnostics import Finding
+from ..diagnostics import Finding
 
 if TYPE_CHECKING:
-    from .link.endpoint import Reading
+    from ..link.endpoint import Reading
 
 
 @dataclass(frozen=True, slots=True)

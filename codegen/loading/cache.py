@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(".local", "cache", "codegen")
+_GENERATOR = __name__.rpartition(".loading.")[0]
 _CLASSES = {
-    f"{__package__}.model": None,
-    f"{__package__}.diagnostics": frozenset(("Finding", "Spot", "Point", "Severity")),
-    f"{__package__}.link.endpoint": frozenset(("Reading",)),
+    f"{_GENERATOR}.model": None,
+    f"{_GENERATOR}.diagnostics": frozenset(("Finding", "Spot", "Point", "Severity")),
+    f"{_GENERATOR}.link.endpoint": frozenset(("Reading",)),
     f"{__package__}.records": frozenset(("Remembered", "RunRecord")),
 }
 
@@ -85,7 +86,7 @@ def version(templates: tuple[Path, ...]) -> str:
 def _program() -> bytes:
     """Once a process: a watching one goes on with the code that it was started with, whatever is edited since."""
     digest = hashlib.blake2b(digest_size=16)
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     digest.update(sys.version.encode())
     for name in sorted(_distributions()):

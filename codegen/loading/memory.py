@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .diagnostics import Finding, Point
+from ..diagnostics import Finding, Point
 
 if TYPE_CHECKING:
-    from .facts import Module
+    from ..facts import Module
 
 
 @dataclass(eq=False, slots=True)

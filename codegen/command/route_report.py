@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from .codebase import Target
-from .declarations import Api, Authorizer, Cognito, Handler, Place, Public, Route, Source, kind_of
-from .model import Endpoint, Operation
-from .names import PathTemplate
+from ..codebase import Target
+from ..declarations import Api, Authorizer, Cognito, Handler, Place, Public, Route, Source, kind_of
+from ..model import Endpoint, Operation
+from ..names import PathTemplate
 from .report import plain
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from .diagnostics import Finding, Point, Spot
-from .discovery import Files
+from ..diagnostics import Finding, Point, Spot
+from ..discovery import Files
 from .memory import Memory
 
 
@@ -23,7 +23,7 @@ def points_of_spots(files: Files, spots: Iterable[Spot], memory: Memory) -> dict
             wanted.setdefault(spot.path, set()).add(spot.at)
     points: dict[Spot, Point] = {}
     for path, places in wanted.items():
-        from .scan.module import points_of
+        from ..scan.module import points_of
 
         source = files.read(path)
         known = memory.points(path, files.digests[path], places)

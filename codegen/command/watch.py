@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .codebase import Target
-from .discovery import is_searched
-from .memory import Memory
-from .pipeline import Pipeline, template_folders
-from .program import COMMAND
-from .settings import SettingsError
+from ..codebase import Target
+from ..discovery import is_searched
+from ..loading.memory import Memory
+from ..pipeline import Pipeline, template_folders
+from ..program import COMMAND
+from ..settings import SettingsError
 
 STEP_MS, DEBOUNCE_MS, IDLE_MS = 15, 60, 200
 WARMING_SECONDS = 0.1

@@ -7,11 +7,11 @@ from enum import StrEnum
 
 import typer
 
-from . import emit
-from .codebase import Target
-from .diagnostics import Finding, Severity
-from .discovery import relative
-from .pipeline import Pipeline
+from .. import emit
+from ..codebase import Target
+from ..diagnostics import Finding, Severity
+from ..discovery import relative
+from ..pipeline import Pipeline
 from .report import (
     change_as_annotation,
     change_as_object,

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from .declarations import Declared, Place, Route, Source, SourceKind
-from .discovery import Files
+from ..declarations import Declared, Place, Route, Source, SourceKind
+from ..discovery import Files
+from ..settings import Settings
 from .route_settings import RouteSource
-from .settings import Settings
 
 type Read = Callable[..., tuple[Route, ...]]
 
@@ -18,7 +18,7 @@ def sources_of(files: Files, settings: Settings) -> tuple[tuple[Source, RouteSou
     if settings.route_source:
         named = [(Source(s.kind, _path(s), "the settings name it"), s) for s in settings.route_source]
         return tuple(sorted(named, key=lambda pair: pair[0].kind.rank))
-    from .sources.search import search, search_code
+    from ..sources.search import search, search_code
 
     found = [*search(files), *search_code(files, settings.sources, settings.exclude)]
     return tuple((source, RouteSource(source.kind, source.path)) for source in found)
@@ -32,8 +32,8 @@ def _path(source: RouteSource) -> str:
 
 def read_table(files: Files, source: Source, said: RouteSource, settings: Settings) -> Declared:
     """The routes of one table; whatever is wrong with the file is a finding."""
-    from .sources import reading as room
-    from .sources.nodes import TooMuch
+    from ..sources import reading as room
+    from ..sources.nodes import TooMuch
 
     options = room.Options(
         said.parameters, said.layers, settings.functions, said.code_root.strip("/"), said.api, said.run
@@ -53,7 +53,7 @@ def read_table(files: Files, source: Source, said: RouteSource, settings: Settin
 
 
 def _reader(kind: SourceKind) -> Read:
-    from .sources import cdk, cloudformation, openapi, routes_file, serverless
+    from ..sources import cdk, cloudformation, openapi, routes_file, serverless
 
     readers: dict[SourceKind, Read] = {
         SourceKind.ROUTES: routes_file.read,

@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .codebase import CodeBase
-from .declarations import Declared, Handler, Place, Public, Route, Source, SourceKind
+from ..codebase import CodeBase
+from ..declarations import Declared, Handler, Place, Public, Route, Source, SourceKind
+from ..diagnostics import Finding, Point
+from ..discovery import Files
+from ..facts import Module
+from ..settings import Settings
 from .declaring import read_table, stand_ins
-from .diagnostics import Finding, Point
-from .discovery import Files
-from .facts import Module
 from .reader import Reader
 from .route_settings import RouteSource
-from .settings import Settings
 
 if TYPE_CHECKING:
-    from .link.handler_code import CodeRoute
-    from .link.precedence import Linked
+    from ..link.handler_code import CodeRoute
+    from ..link.precedence import Linked
 
 
 type Sources = Iterable[tuple[Source, RouteSource]]
@@ -24,9 +24,9 @@ type Sources = Iterable[tuple[Source, RouteSource]]
 
 def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     """The routes that tables or decorators declare, and what is wrong with them."""
-    from .link import operations
-    from .link.handler_code import HandlerCode
-    from .link.precedence import Linked, link
+    from ..link import operations
+    from ..link.handler_code import HandlerCode
+    from ..link.precedence import Linked, link
 
     files, settings, found = base.files, base.target.settings, tuple(sources)
     tables = tuple(read_table(files, source, said, settings) for source, said in found if source.kind.is_table)
@@ -59,9 +59,9 @@ def _candidates(base: CodeBase) -> tuple[str, ...]:
 
 def _decorated(base: CodeBase, source: Source, said: RouteSource, load: Callable[[str], Module | None]) -> Declared:
     """The routes of all apps of Chalice and Powertools."""
-    from .link.app_routes import read_apps
-    from .link.decorated import Decorators
-    from .sources.search import decorated_modules
+    from ..link.app_routes import read_apps
+    from ..link.decorated import Decorators
+    from ..sources.search import decorated_modules
 
     files, settings = base.files, base.target.settings
     authorizer = Public() if said.is_public else None
@@ -74,7 +74,7 @@ def _decorated(base: CodeBase, source: Source, said: RouteSource, load: Callable
 
 def _stated(declared: Declared) -> Iterator["CodeRoute"]:
     """Routes of decorators as what the code states beside a table."""
-    from .link.handler_code import CodeRoute
+    from ..link.handler_code import CodeRoute
 
     for route in declared.routes:
         if isinstance(route.handler, Handler):
@@ -90,7 +90,7 @@ def _placed(files: Files, routes: tuple[Route, ...]) -> tuple[Route, ...]:
             wanted.setdefault(route.place.path, set()).add(route.place.node)
     if not wanted:
         return routes
-    from .scan.module import points_of
+    from ..scan.module import points_of
 
     known = {path: points_of(files.read(path) or b"", frozenset(nodes)) for path, nodes in wanted.items()}
     return tuple(replace(route, place=_at(route.place, known)) for route in routes)

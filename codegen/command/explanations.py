@@ -1,8 +1,8 @@
 """What `codegen explain CG202` prints: why a rule is there, and what to do."""
 
 EXPLANATIONS = {
-    "CG101": """A file below a folder of handlers is not Python that can be parsed, is no UTF-8, or is nested too
-deeply. Correct the file, or leave its folder out with `exclude` in [tool.codegen].""",
+    "CG101": """A file below a folder of handlers cannot be read, is not Python that can be parsed, is no UTF-8, or
+is nested too deeply. Correct the file, or leave its folder out with `exclude` in [tool.codegen].""",
     "CG102": """The module has a function with a handler's decorator, but `lambda_handler` runs another one or none.
 Run it with `anyio.run(async_handler, event, context)` in `lambda_handler`. Where Lambda calls a function of another
 name, set `entry` in [tool.codegen]; where handlers are decorated by another function, set `decorators`.""",
