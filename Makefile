@@ -45,7 +45,8 @@ check: $(READY) ## fail with a diff when generated/ is not what the handlers say
 	@$(BIN)/python -m src.lambdatwin openapi --check
 
 test: $(READY) ## run the quick tests (PostgreSQL included)
-	@$(BIN)/python -m pytest -n $(JOBS) -q
+	@# A file is one worker's, so that its servers are started once; the long files stand first, the short ones fill up.
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q
 
 coverage: $(READY) ## measure the branches of src/lambdatwin and src/runtimes that tests run; fail below 90 %
 	@$(BIN)/python -m pytest -n $(JOBS) -q --cov --cov-report=term $(COVERED)

@@ -178,13 +178,17 @@ def _is_alive(group: int) -> bool:
 
 @contextmanager
 def development(
-    folder: Path, *, command: Sequence[str] = ("src.runtimes.fastapi.app",), **settings: str
+    folder: Path,
+    *,
+    command: Sequence[str] = ("src.runtimes.fastapi.app",),
+    program: Sequence[str] = (sys.executable, "-m"),
+    **settings: str,
 ) -> Iterator[Development]:
     """`python -m` this command in the folder until the block ends; settings are environment variables."""
     port = settings.setdefault("PORT", str(free_port()))
     outside, inside = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", *command],
+        [*program, *command],
         cwd=folder,
         env=clean_environment(TERM="dumb", **settings),
         stdin=inside,

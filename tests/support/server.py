@@ -4,8 +4,6 @@ import os
 import select
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from typing import IO
 import httpx
 
 from tests.support.postgres import ROOT
+from tests.support.preloaded import Inherited, Preloaded
 
 _START_SECONDS = 60
 
@@ -24,7 +23,7 @@ class Server:
     """A running server."""
 
     url: str
-    process: subprocess.Popen[bytes]
+    process: Preloaded
     output: IO[bytes]
 
     def client(self, **options: object) -> httpx.Client:
@@ -54,21 +53,19 @@ def clean_environment(**given: str) -> dict[str, str]:
 
 @contextmanager
 def running_server(database_url: str, **settings: str) -> Iterator[Server]:
-    """`python -m src.runtimes.fastapi.app` on a database, until the block ends. Settings are environment variables."""
+    """The app's own command on a database, until the block ends. Settings are environment variables."""
     with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.TemporaryFile() as output:
         port = listener.getsockname()[1]
         environment = clean_environment(
             **{"ENVIRONMENT": "test", "DATABASE_URL": database_url, "PORT": str(port)} | settings
         )
         ready, write = os.pipe()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "src.runtimes.fastapi.app", "--child", str(listener.fileno()), str(write)],
-            cwd=ROOT,
-            env=environment,
-            pass_fds=(listener.fileno(), write),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
+        process = Preloaded(
+            "src.runtimes.fastapi.app",
+            ["--child", Inherited(listener.fileno()), Inherited(write)],
+            folder=ROOT,
+            environment=environment,
+            output=output.fileno(),
         )
         os.close(write)
         listener.close()

@@ -10,6 +10,7 @@ PROJECT = Path(__file__).parents[3]
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
+    # With their byte code: each process would compile the generator anew.
     for folder in ("codegen", "templates"):
-        shutil.copytree(PROJECT / folder, tmp_path / "program" / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROJECT / folder, tmp_path / "program" / folder)
     return tmp_path / "program"

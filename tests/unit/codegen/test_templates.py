@@ -1,13 +1,17 @@
-"""A template that is wrong is a finding with a place, in a copy of the generator whose templates a test may break."""
+"""A template that is wrong is a finding with a place: one of a folder of templates, or one of the generator's own."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from codegen.cli import app
 from tests.golden.codegen.cases import code_base
+from tests.unit.codegen.conftest import PROJECT
 
 BREAKS = {
     "lit": ("route.py.j2", "route.operation_id | lit", "route.operation_idd | lit", "'operation_idd'", 3),
@@ -30,18 +34,20 @@ def codegen(program: Path, root: Path, *options: str) -> "subprocess.CompletedPr
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_broken_template_is_told_with_its_place(name: str, tmp_path: Path, program: Path) -> None:
+def test_a_broken_template_is_told_with_its_place(name: str, tmp_path: Path) -> None:
     template, right, wrong, words, line = BREAKS[name]
     code_base(tmp_path / "tree")
-    path = program / "templates" / template
+    templates = Path(shutil.copytree(PROJECT / "templates", tmp_path / "templates"))
+    path = templates / template
     assert right in path.read_text()
     path.write_text(path.read_text().replace(right, wrong))
-    done = codegen(program, tmp_path / "tree", "generate", "--format", "json")
-    assert (done.returncode, done.stderr) == (1, "")
+    options = ["--root", str(tmp_path / "tree"), "--templates", str(templates), "--no-cache", "--format", "json"]
+    done = CliRunner().invoke(app, ["generate", *options])
+    assert (done.exit_code, done.stderr) == (1, "")
     (finding,) = [f for f in json.loads(done.stdout)["findings"] if f["severity"] == "error"]
     expected = "module.py.j2" if name == "python" else template
     assert (finding["code"], finding["line"]) == ("CG114", line)
-    assert finding["path"] == str(program / "templates" / expected)
+    assert finding["path"] == str(templates / expected)
     assert words in finding["message"]
     assert not (tmp_path / "tree/generated").exists()
 

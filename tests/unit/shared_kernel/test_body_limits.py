@@ -1,6 +1,7 @@
 """One limit for the body of every handler, and no request that costs more than its body is worth."""
 
 import asyncio
+import functools
 import importlib
 import json
 import pkgutil
@@ -24,6 +25,7 @@ def modules() -> Iterator[Any]:
         yield importlib.import_module(found.name)
 
 
+@functools.cache
 def handlers() -> dict[str, Any]:
     """The handlers that answer HTTP requests, by the name of their module."""
     found = {}

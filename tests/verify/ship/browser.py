@@ -72,6 +72,7 @@ class Browser:
         """The whole page as a PNG."""
         height = self.run("return Math.min(document.documentElement.scrollHeight, 4000)")
         self._post("window/rect", width=1280, height=max(900, int(height) + 150))
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(base64.b64decode(self._get("screenshot")))
 
     def console_errors(self) -> list[str]:

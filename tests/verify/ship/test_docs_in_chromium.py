@@ -80,7 +80,6 @@ def execute(page: Browser, operation: str) -> tuple[int, str]:
 
 
 def test_docs_log_in_read_and_write_without_leaving_the_machine(server: Server, tmp_path: Path) -> None:
-    _PICTURES.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     with browser(tmp_path) as page:
         page.open(f"{server.url}/docs")

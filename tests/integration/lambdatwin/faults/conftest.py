@@ -1,7 +1,9 @@
 """Real processes: a PostgreSQL, an issuer of tokens, and servers of the product's own command."""
 
 import asyncio
-import sys
+import os
+import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO
@@ -11,8 +13,11 @@ import pytest
 from src.migrations.run import upgrade
 from src.seed import seed_if_empty
 from tests.bench.kit.issuer import Issuer
-from tests.bench.kit.servers import Server, start
+from tests.bench.kit.servers import Server
 from tests.integration.lambdatwin.faults.cluster import Cluster
+from tests.support.postgres import ROOT
+from tests.support.preloaded import Inherited, Preloaded
+from tests.support.server import clean_environment
 
 ADMINISTRATOR = "11111111-1111-4111-8111-111111111111"
 
@@ -48,18 +53,31 @@ def app_process(
     environment: Mapping[str, str] | None = None,
     *,
     module: str = "src.runtimes.fastapi.app",
-    log: int | IO[bytes] = -3,
+    log: IO[bytes] | None = None,
 ) -> Iterator[Server]:
-    """A server of the app on a database; killed at the end if it still runs."""
-    server = start(
-        [sys.executable, "-m", module],
-        {"ENVIRONMENT": "test", "DATABASE_URL": url, **issuer.environment(), **(environment or {})},
-        log=log,
-    )
+    """A server of the app on a database, ready to answer; killed at the end if it still runs."""
+    began = time.perf_counter()
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+        port: int = listener.getsockname()[1]
+        ready, write = os.pipe()
+        process = Preloaded(
+            module,
+            ["--child", Inherited(listener.fileno()), Inherited(write)],
+            folder=ROOT,
+            environment=clean_environment(
+                ENVIRONMENT="test",
+                DATABASE_URL=url,
+                PORT=str(port),
+                **issuer.environment(),
+                **(environment or {}),
+            ),
+            output=None if log is None else log.fileno(),
+        )
+    os.close(write)
     try:
-        yield server
+        with os.fdopen(ready, "rb") as told:
+            assert told.read(1) == b"1", f"{module} ended with {process.wait(10)}"
+        yield Server(port, (process,), time.perf_counter() - began)
     finally:
-        for process in server.processes:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+        process.kill()
+        process.wait()

@@ -45,9 +45,11 @@ async def test_a_log_pipe_that_is_not_read_stops_nothing(cluster: Cluster, issue
     with os.fdopen(read, "rb") as lines, os.fdopen(write, "wb") as pipe:
         with app_process(cluster.url, issuer, module=TOYS, log=pipe) as server:
             pipe.close()
-            outcome = await Load(server.port, lambda number: get).closed(4, 1.5)
-            assert (set(outcome.statuses), outcome.broken) == ({200}, 0)
-            assert outcome.answered > 400, "the pipe may not be full"
+            answered = 0
+            while answered <= 400:  # with fewer the pipe may not be full
+                outcome = await Load(server.port, lambda number: get).closed(4, 0.5)
+                assert (set(outcome.statuses), outcome.broken) == ({200}, 0)
+                answered += outcome.statuses[200]
             for _ in range(50):
                 assert send(server.port, b"GARBAGE\r\n\r\n").status == 400
             assert ask(server.port, "GET", "/raises").status == 500
@@ -61,7 +63,7 @@ async def test_a_log_pipe_that_is_not_read_stops_nothing(cluster: Cluster, issue
     dropped = sum(line["lines"] for line in told if line["event"] == "log_lines_dropped")
     assert dropped > 0
     # The lines of the requests, those of the malformed ones on standard error, and one for what was raised.
-    assert outcome.statuses[200] + 1 <= completed + dropped <= outcome.statuses[200] + 54
+    assert answered + 1 <= completed + dropped <= answered + 54
 
 
 @pytest.mark.parametrize(("closed", "numbers"), [(">&-", (1,)), ("2>&-", (2,)), ("<&- >&- 2>&-", (0, 1, 2))])

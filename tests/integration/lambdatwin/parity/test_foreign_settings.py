@@ -51,48 +51,6 @@ def main(event, context):
 '''
 
 
-@pytest.fixture
-def things(tmp_path: Path) -> Path:
-    """A repository with one function, whose package is called `src`, as this one's is."""
-    root = tmp_path / "things"
-    folder = root / "src" / "contexts" / "aws_lambda"
-    folder.mkdir(parents=True)
-    for package in (root / "src", root / "src" / "contexts", folder):
-        (package / "__init__.py").touch()
-    (folder / "thing.py").write_text(_HANDLER)
-    (root / "pyproject.toml").write_text(_SETTINGS)
-    return foreign.generated(root)
-
-
-def _requests(folder: Path, *names: str) -> str:
-    file = folder / "requests.jsonl"
-    rows = [{"id": f"{name}-1", "method": "PUT", "path": f"/things/{name}"} for name in names]
-    file.write_text("\n".join(map(json.dumps, rows)))
-    return str(file)
-
-
-def test_payload_and_entry_are_those_of_the_repository(things: Path, tmp_path: Path) -> None:
-    ran = foreign.parity(things, _requests(tmp_path, "known", "counted"), DATABASE_URL="")
-    assert [line.split() for line in ran.lines[1:]] == [
-        ["equal", "known-1", "PUT", "/things/known", "200", "200"],
-        ["equal", "counted-1", "PUT", "/things/counted", "200", "200"],
-        ["2", "of", "2", "requests", "equal"],
-    ], (ran.lines, ran.errors)
-
-
-def test_a_function_has_one_name_on_both_sides(things: Path, tmp_path: Path) -> None:
-    ran = foreign.parity(things, _requests(tmp_path, "named"))
-    assert ran.lines[-1] == "1 of 1 requests equal", ran
-
-
-def test_a_time_that_cannot_be_known_is_not_called_equal_and_no_difference(things: Path, tmp_path: Path) -> None:
-    ran = foreign.parity(things, _requests(tmp_path, "own", "known"))
-    assert [line.split()[0] for line in ran.lines[1:]] == ["UNDECIDED", "not", "not", "equal", "1"], ran
-    assert "ids or times of the backend's own" in ran.lines[2]
-    assert ran.lines[-1] == "1 of 2 requests equal, 1 could not be compared"
-    assert ran.code == 0
-
-
 _ENDS = """
 import asyncio
 import sys
@@ -121,43 +79,84 @@ _ENTRIES = {
 }
 
 
-def _add(root: Path, path: str, body: str = "pass", module: str = "") -> None:
-    text = _ENDS.format(path=path, body=body, module=module, entry=_ENTRIES[path])
-    (root / f"src/contexts/aws_lambda/{path}.py").write_text(text)
+@pytest.fixture(scope="module")
+def things(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository of a few functions, whose package is called `src`, as this one's is."""
+    root = tmp_path_factory.mktemp("foreign") / "things"
+    folder = root / "src" / "contexts" / "aws_lambda"
+    folder.mkdir(parents=True)
+    for package in (root / "src", root / "src" / "contexts", folder):
+        (package / "__init__.py").touch()
+    (folder / "thing.py").write_text(_HANDLER)
+    for path, entry in _ENTRIES.items():
+        body = "sys.exit(3)" if path == "exit" else "pass"
+        module = "LOOP = asyncio.get_event_loop()" if path == "module_loop" else ""
+        (folder / f"{path}.py").write_text(_ENDS.format(path=path, body=body, module=module, entry=entry))
+    (root / "pyproject.toml").write_text(_SETTINGS)
+    return foreign.generated(root)
 
 
-def test_each_function_has_a_process_with_an_event_loop_of_its_own(things: Path, tmp_path: Path) -> None:
-    """As in Lambda, where `asyncio.run` in one function takes no loop away from another."""
-    _add(things, "run")
-    _add(things, "loop")
-    _add(things, "module_loop", module="LOOP = asyncio.get_event_loop()")
-    foreign.generated(things)
-    file = tmp_path / "requests.jsonl"
-    rows = [{"method": "GET", "path": f"/{path}"} for path in ("run", "loop", "module_loop", "run", "loop")]
+_LOOPS = ("run", "loop", "module_loop", "run", "loop")
+_ASKED = (
+    *(("PUT", f"/things/{name}") for name in ("known", "counted", "named", "own")),
+    ("GET", "/exit"),
+    *(("GET", f"/{path}") for path in _LOOPS),
+)
+
+
+@pytest.fixture(scope="module")
+def ran(things: Path) -> foreign.Ran:
+    """One run of the command for all requests."""
+    file = things.parent / "requests.jsonl"
+    rows = [{"id": str(number), "method": method, "path": path} for number, (method, path) in enumerate(_ASKED)]
     file.write_text("\n".join(map(json.dumps, rows)))
-    ran = foreign.parity(things, str(file))
-    assert [line.split()[-2:] for line in ran.lines[1:-1]] == [["200", "200"]] * 5, ran
+    return foreign.parity(things, str(file), DATABASE_URL="")
 
 
-def test_a_handler_that_exits_is_the_gateways_failure_and_the_run_goes_on(things: Path, tmp_path: Path) -> None:
-    _add(things, "exit", body="sys.exit(3)")
-    _add(things, "run")
-    foreign.generated(things)
-    file = tmp_path / "requests.jsonl"
-    file.write_text('{"method": "GET", "path": "/exit"}\n{"method": "GET", "path": "/run"}')
-    ran = foreign.parity(things, str(file))
-    assert [line.split()[-2:] for line in ran.lines[1:-1]] == [["500", "500"], ["200", "200"]], ran
+def told(ran: foreign.Ran, path: str) -> list[list[str]]:
+    """The words of the lines about the requests of a path: without their ids."""
+    words = [line.split() for line in ran.lines if path in line.split()]
+    return [[one[0], *one[2:]] for one in words]
+
+
+def test_payload_and_entry_are_those_of_the_repository(ran: foreign.Ran) -> None:
+    for name in ("known", "counted"):
+        path = f"/things/{name}"
+        assert told(ran, path) == [["equal", "PUT", path, "200", "200"]], (ran.lines, ran.errors)
+
+
+def test_a_function_has_one_name_on_both_sides(ran: foreign.Ran) -> None:
+    assert [line[0] for line in told(ran, "/things/named")] == ["equal"], ran
+
+
+def test_a_time_that_cannot_be_known_is_not_called_equal_and_no_difference(ran: foreign.Ran) -> None:
+    (line,) = (number for number, line in enumerate(ran.lines) if "/things/own" in line)
+    assert [one.split()[0] for one in ran.lines[line : line + 3]] == ["UNDECIDED", "not", "not"], ran
+    assert "ids or times of the backend's own" in ran.lines[line + 1]
+    assert ran.lines[-1] == f"{len(_ASKED) - 1} of {len(_ASKED)} requests equal, 1 could not be compared"
+    assert ran.code == 0
+
+
+def test_each_function_has_a_process_with_an_event_loop_of_its_own(ran: foreign.Ran) -> None:
+    """As in Lambda, where `asyncio.run` in one function takes no loop away from another."""
+    found = [line[-2:] for path in sorted(set(_LOOPS)) for line in told(ran, f"/{path}")]
+    assert found == [["200", "200"]] * len(_LOOPS), ran
+
+
+def test_a_handler_that_exits_is_the_gateways_failure_and_the_run_goes_on(ran: foreign.Ran) -> None:
+    assert [line[-2:] for line in told(ran, "/exit")] == [["500", "500"]], ran
+    assert [line[-2:] for line in told(ran, "/run")] == [["200", "200"]] * 2, ran
 
 
 def test_routers_that_are_not_generated_yet_are_told_in_a_sentence(things: Path, tmp_path: Path) -> None:
-    shutil.rmtree(things / "generated")
-    ran = foreign.parity(things, _requests(tmp_path, "known"))
+    root = Path(shutil.copytree(things, tmp_path / "things", ignore=shutil.ignore_patterns("generated")))
+    ran = foreign.parity(root, str(things.parent / "requests.jsonl"))
     assert ran.code == 2
     (line,) = ran.errors.splitlines()
     assert line.startswith("error: generated: there is no generated.registry, which ")
 
 
-def test_relative_paths_begin_where_the_command_is_given(things: Path, tmp_path: Path) -> None:
+def test_relative_paths_begin_where_the_command_is_given(things: Path) -> None:
     ran = foreign.parity(things, "nowhere.jsonl")
     assert (ran.code, ran.lines) == (2, [])
     assert ran.errors.startswith(f"error: {foreign.PROJECT / 'nowhere.jsonl'}: No such file")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventModel, APIGatewayProxyEventV2Model
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from src.lambdatwin.gateway.api import Api, RestApi, api_of
 from src.lambdatwin.gateway.http import RawRequest
@@ -47,7 +47,6 @@ def _request(
     return RawRequest("POST", path, query, headers, body, "10.0.0.7", "HTTP/1.1")
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(REQUESTS, CLAIMS, PARAMETERS)
 def test_any_request_becomes_a_valid_event_with_exactly_the_documented_keys(
     request_: RawRequest, claims: Any, parameters: Any
@@ -65,7 +64,6 @@ def test_any_request_becomes_a_valid_event_with_exactly_the_documented_keys(
         assert (base64.b64decode(body) if event["isBase64Encoded"] else body.encode()) == request_.body
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(REQUESTS, CLAIMS, PARAMETERS)
 def test_an_event_of_payload_1_has_the_keys_of_a_rest_event_and_a_version(
     request_: RawRequest, claims: Any, parameters: Any

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventModel
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from src.lambdatwin.gateway.http import RawRequest
@@ -85,7 +85,6 @@ def _event(
     return rest_event(request, invocation, stage, **settings)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(REQUESTS, CLAIMS, PARAMETERS, st.sampled_from([(), ("image/png",), ("image/*",), ("*/*",)]))
 def test_any_request_becomes_a_valid_event_with_exactly_the_recorded_keys(
     request_: RawRequest, claims: Any, parameters: Any, binary: tuple[str, ...]
@@ -152,7 +151,6 @@ def test_query_values_are_decoded_and_kept_apart(query: bytes, expected: dict[st
     assert event["queryStringParameters"] == {name: values[-1] for name, values in expected.items()}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(st.sampled_from("ab=&+%2Fcé7 "), max_size=14))
 def test_a_query_is_decoded_as_a_form_is(text: str) -> None:
     query = text.replace(" ", "").encode()

@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from src.lambdatwin.gateway.api import RestApi
@@ -158,13 +158,11 @@ def _outcome(answer: object) -> GatewayResponse | str:
         return "malformed"
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_PLAIN)
 def test_the_short_way_agrees_with_the_long_one(answer: dict[str, object]) -> None:
     assert _outcome(answer) == _outcome({**answer, "isBase64Encoded": False})
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.text(max_size=5), st.text(max_size=8), max_size=4),
     st.dictionaries(st.text(max_size=4), st.lists(st.text(max_size=5)), max_size=2),

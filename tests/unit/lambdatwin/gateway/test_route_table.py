@@ -7,7 +7,7 @@ rules above it suggest.
 import itertools
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from src.lambdatwin.gateway.route_table import HttpRouteTable, RestRouteTable, RouteTable
@@ -182,7 +182,6 @@ def _how_general(route: tuple[str, tuple[str, ...]]) -> tuple[list[bool], bool]:
     return [part == "{x}" for part in route[1]], route[0] == "ANY"
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_TEMPLATES, st.sampled_from([RestRouteTable, HttpRouteTable]))
 def test_a_request_finds_the_best_of_the_routes_that_know_its_method(
     templates: list[tuple[str, list[str]]], kind: type[RouteTable[object]]

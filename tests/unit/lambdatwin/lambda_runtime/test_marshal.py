@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from awslambdaric.lambda_runtime_exception import FaultException
 from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from src.lambdatwin.lambda_runtime.marshalling import MalformedResult, marshal
@@ -124,7 +124,6 @@ _VALUES = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_VALUES)
 def test_any_value_is_marshalled_as_in_lambda(runtime_client: Any, value: object) -> None:
     assert _ours(value) == _theirs(runtime_client, value)

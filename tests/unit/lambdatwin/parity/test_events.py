@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventModel, APIGatewayProxyEventV2Model
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from src.lambdatwin.parity.api import Api, HeaderCase, Kind
@@ -272,7 +272,6 @@ _LINES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_TEXT, _TEXT, _LINES, st.binary(max_size=10), st.sampled_from(Kind), st.sampled_from(["", "live"]))
 def test_powertools_reads_every_event(
     path: str, query: str, lines: list[tuple[str, str]], body: bytes, kind: Kind, stage: str

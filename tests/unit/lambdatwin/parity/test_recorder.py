@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from src.lambdatwin.parity.record import recorded_line
@@ -58,7 +58,6 @@ def test_a_recorded_request_is_read_again(tmp_path: Path, body: bytes) -> None:
     assert read_requests(path) == [Request("r-1", "GET", "/products?a=%7C&b=%C3%A9", kept, body)]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=10), st.binary(max_size=10), st.binary(max_size=20))
 def test_any_request_gives_a_line_that_is_read_again(path: bytes, query: bytes, body: bytes) -> None:
     line = _line(raw_path=b"/" + path, query=query, body=body)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from src.lambdatwin.gateway.http import RawRequest
@@ -15,7 +15,6 @@ from tests.unit.lambdatwin.parity.two_mappings import APIS, CLAIMS, as_found, pr
 
 
 @pytest.mark.parametrize("name", APIS)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(REQUESTS.map(sendable), CLAIMS, PARAMETERS)
 def test_both_build_the_same_event(name: str, request_: RawRequest, claims: Any, parameters: Any) -> None:
     prove_same_event(APIS[name], request_, claims, parameters)
@@ -42,7 +41,6 @@ _PATHS = st.lists(st.sampled_from(["a", "b", "c.d", "cxd", "", "%61"]), max_size
 
 
 @pytest.mark.parametrize("kind", Kind)
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_TABLES, st.lists(_PATHS, min_size=1, max_size=8), st.sampled_from(["GET", "POST", "PUT"]))
 def test_both_find_the_same_route(
     kind: Kind, table: list[tuple[str, list[str], bool]], paths: list[str], method: str

@@ -1,0 +1,95 @@
+"""Server processes that have imported everything when they begin: forks of one process that has the app's modules.
+
+Python and the imports of the app take two seconds of a core at each start. Tests whose subject is not the start itself
+leave them out; those of tests/e2e use the real command.
+"""
+
+import multiprocessing
+import os
+import runpy
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from multiprocessing import reduction
+from typing import Any
+
+_MODULES = (
+    "src.lambdatwin.cli",
+    "src.lambdatwin.app",
+    "src.lambdatwin.server",
+    "src.runtimes.fastapi.project",
+    "generated.registry",
+)
+
+
+class Inherited:
+    """An open file that a process gets; its number there is the argument in this place."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _number_of, (reduction.DupFd(self._number),)
+
+
+def _number_of(received: Any) -> str:
+    return str(received.detach())
+
+
+class Preloaded:
+    """`python -m module` in such a process, with what `subprocess.Popen` says of one."""
+
+    def __init__(
+        self,
+        module: str,
+        arguments: Sequence[str | Inherited],
+        *,
+        folder: str | os.PathLike[str],
+        environment: Mapping[str, str],
+        output: int | None = None,
+    ) -> None:
+        """Start it. `output` is the open file for its standard output and error; with None, its output goes nowhere."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([*_MODULES])
+        self.args = [module, *map(str, arguments)]
+        given = (module, list(arguments), os.fspath(folder), dict(environment))
+        log = None if output is None else Inherited(output)
+        self._process = context.Process(target=_run, args=(*given, log))
+        self._process.start()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code; raises subprocess.TimeoutExpired."""
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired(self.args, timeout or 0.0)
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def _run(module: str, arguments: list[str], folder: str, environment: dict[str, str], output: str | None) -> None:
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere if output is None else int(output), 1)
+    if output is not None:
+        os.dup2(1, 2)
+        os.close(int(output))
+    os.close(nowhere)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(write_through=True)  # type: ignore[union-attr]
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
