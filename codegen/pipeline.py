@@ -23,9 +23,9 @@ from .tables import link_tables, nothing_declared
 
 if TYPE_CHECKING:
     from .link.endpoint import Reading
-    from .link.precedence import Linked
     from .model import Endpoint
     from .render.files import GeneratedFile
+    from .routing.precedence import Linked
 
 TEMPLATES = HOME / "templates"
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from .. import facts
 from ..diagnostics import Finding, Spot
-from .docstring import parse
+from ..routing.docstring import parse
+from ..routing.modules import ModuleIndex
 from .interpreter import lookup
-from .interpreter.program import ModuleIndex
 from .interpreter.protocol import Interpreter
 from .interpreter.values import (
     NO_ARGUMENTS,

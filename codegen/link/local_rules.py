@@ -3,7 +3,7 @@
 from ..diagnostics import Finding
 from ..model import Operation
 from ..names import is_parameter
-from .docstring import Docstring
+from ..routing.docstring import Docstring
 from .interpreter.protocol import Interpreter
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from ... import facts
 from ...diagnostics import Spot
+from ...routing.modules import Program
 from . import calls, expressions, forcing, functions, statements
 from .branches import Branches
-from .program import Program
 from .protocol import Calls, Memo, Returns
 from .seen import HelperNames, Seen
 from .values import Arguments, FunctionValue, Scope, Value

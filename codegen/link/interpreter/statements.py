@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import facts
+from ...routing.modules import imported_as
 from . import containers
 from .branches import End, Watch, settle, state_of
 from .containers import elements
 from .operators import operate
-from .program import imported_as
 from .protocol import Interpreter, Returns
 from .targets import bind_name, bind_target, is_open
 from .values import (

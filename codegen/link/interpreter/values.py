@@ -12,7 +12,7 @@ from ... import facts
 from ...diagnostics import Spot
 
 if TYPE_CHECKING:
-    from .program import ModuleIndex, Place
+    from ...routing.modules import ModuleIndex, Place
 
 
 # Numbers the values that code can change in the order in which they are made: what a branch makes is younger than it.

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ... import facts
-from ...facts import Module
+from .. import facts
+from ..facts import Module
 from .changes import changes_in
 
 type Loader = Callable[[str], Module | None]

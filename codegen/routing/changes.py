@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ... import facts
+from .. import facts
 
 _CHANGING = frozenset(
     (

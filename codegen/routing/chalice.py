@@ -6,7 +6,7 @@ from .. import facts
 from ..declarations import Authorizer, Cognito, Iam, LambdaAuthorizer, Place, Unresolved
 from .decorated import Decorated, Decorators, Made, argument
 from .definitions import Defined, constant, definition
-from .interpreter.program import ModuleIndex
+from .modules import ModuleIndex
 
 _DEEPEST = 6
 

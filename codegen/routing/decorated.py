@@ -12,7 +12,7 @@ from ..declarations import (
 )
 from ..diagnostics import Finding
 from .definitions import Defined, Foreign, constant, definition, imports
-from .interpreter.program import ModuleIndex, Program
+from .modules import ModuleIndex, Program
 
 _APPS = {"Chalice": ("chalice", "rest", "1.0"), "APIGatewayRestResolver": ("powertools", "rest", "1.0")}
 _APPS |= {"APIGatewayHttpResolver": ("powertools", "http", "2.0"), "ApiGatewayResolver": ("powertools", "rest", "1.0")}

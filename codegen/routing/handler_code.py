@@ -7,7 +7,7 @@ from .. import facts
 from ..declarations import Handler, Place
 from . import docstring
 from .definitions import Defined, definition
-from .interpreter.program import Binding, ModuleIndex, Program, imported_as
+from .modules import Binding, ModuleIndex, Program, imported_as
 
 _MOST = 400  # functions that are followed from a handler
 type _Key = tuple[tuple[str, ...], str, str]
