@@ -70,8 +70,8 @@ class Case:
 
     def rewritten(self) -> str:
         """The file with what the generator says now."""
-        sections = [f"== {name}\n{text}\n" for name, text in self.actual().items() if text]
-        return f"{self.written.rstrip()}\n\n" + "".join(sections).rstrip("\n") + "\n"
+        sections = [f"== {name}\n{text}" for name, text in self.actual().items() if text]
+        return f"{self.written.rstrip()}\n" + "".join(sections)
 
 
 def _line(route: dict[str, Any]) -> str:
