@@ -102,7 +102,7 @@ class Pipeline:
             return (), self.declared().findings
         with no_collection():
             readings = self._readings()
-            from .link import rules
+            from .routing import rules
 
             endpoints = tuple(r.endpoint for r in readings.values() if r is not None and r.endpoint is not None)
             found = [finding for r in readings.values() if r is not None for finding in r.findings]

@@ -14,12 +14,12 @@ from ..routing.docstring import Docstring
 from ..routing.handler_code import authorizer_place
 from ..routing.modules import ModuleIndex, Program
 from . import answers, local_rules, requests
+from .answers import combined
 from .entry import Decorator, Entry, find_entry
 from .factories import Factories, OwnDecorator, auth_of, auth_of_decorators
 from .interpreter.machine import Machine
 from .interpreter.seen import HelperNames
 from .interpreter.values import Arguments, Event, FunctionValue, Known, Scope, Unknown, Value
-from .responses import combined
 
 # OpenAPI has other places for these, and ignores parameters that are called so.
 _OF_HTTP = frozenset(("accept", "authorization", "content-type"))

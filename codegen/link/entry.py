@@ -150,8 +150,6 @@ def _assigned(machine: Interpreter, index: ModuleIndex, decorators: frozenset[st
                 value = lookup.module_value(machine, index, name)
                 if call is not None and value is not None:
                     found.append(Assigned(name, value, functions[inner], call, expr))
-            case _:
-                pass
     return found
 
 

@@ -90,5 +90,5 @@ def _fits(default: object, type_: Type) -> bool:
             return default in values
         case Primitive(name=name):
             return name == "Any" or type(default).__name__ == name
-        case _:
+        case Named() | ListOf() | MapOf() | Shape():
             return False

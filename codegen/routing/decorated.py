@@ -136,16 +136,12 @@ class Decorators:
                         if owner is not None and is_known and isinstance(function, facts.Function):
                             found = Decorated(index, function, decorator, verb)
                             self.decorated.setdefault(owner.key, []).append(found)
-                    case _:
-                        pass
 
     def _find_mounts(self, index: ModuleIndex) -> None:
         for statement in index.module.body:
             match statement:
                 case facts.Do(value=facts.Call(func=facts.Attr(value=base, name=verb)) as call) if verb in _MOUNTS:
                     self._mount(index, base, call, statement.at)
-                case _:
-                    pass
 
     def _mount(self, index: ModuleIndex, base: facts.Expr, call: facts.Call, at: int) -> None:
         owner, inner = self.object_of(index, base), argument(call, "router", 0) or argument(call, "blueprint", 0)
@@ -216,8 +212,6 @@ class Decorators:
                     found = self.object_of(index, base)
                     if found is not None and found.key == app.key:
                         return True
-                case _:
-                    pass
         return False
 
 

@@ -154,8 +154,6 @@ def authorizer_read(nodes: list[object]) -> int | None:
                 return node.at
             case facts.Sub(key=facts.Const(value="_auth_context")):
                 return node.at
-            case _:
-                pass
     return None
 
 

@@ -12,6 +12,7 @@ from .nodes import (
     Items,
     Node,
     Opaque,
+    Parts,
     Reference,
     Scalar,
     Table,
@@ -94,7 +95,7 @@ class Stack:
             case Table():
                 call = _call(node)
                 return self.call(call, node.entries[call], node.place) if call else self.table(node)
-            case _:
+            case Scalar() | Reference() | Opaque() | Parts():
                 return node
 
     def table(self, node: Table) -> Table:

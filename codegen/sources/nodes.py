@@ -137,7 +137,7 @@ def references(node: "Node | None") -> tuple[Reference, ...]:
             return (node,)
         case Parts(parts=parts):
             return tuple(part for part in parts if isinstance(part, Reference))
-        case _:
+        case Scalar() | Items() | Table() | Opaque() | None:
             return ()
 
 
@@ -153,7 +153,7 @@ def reason(node: "Node | None") -> str:
             return f"{name} is known only after the deploy"
         case None:
             return "it is missing"
-        case _:
+        case Scalar() | Items() | Table():
             return "it is no text"
 
 
@@ -162,18 +162,12 @@ def joined(parts: "tuple[Node | str, ...]", place: Place) -> Node:
     flat: list[str | Reference | Opaque] = []
     for part in parts:
         match part:
-            case str():
-                flat.append(part)
             case Parts():
                 flat += part.parts
-            case Reference() | Opaque():
+            case str() | Reference() | Opaque():
                 flat.append(part)
-            case Scalar(value=bool(value)):
-                flat.append("true" if value else "false")
-            case Scalar(value=None):
-                flat.append("")
-            case Scalar():
-                flat.append(str(part.value))
+            case Scalar(value=value):
+                flat.append("" if value is None else str(value).lower() if isinstance(value, bool) else str(value))
             case Items() | Table():
                 flat.append(Opaque("a list or table stands where text is expected", part.place))
     merged = _merged(flat)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..declarations import Place
-from .nodes import Items, Node, Opaque, Scalar, Table, child, entries, is_null, joined, text
+from .nodes import Items, Node, Opaque, Parts, Reference, Scalar, Table, child, entries, is_null, joined, text
 from .reading import Reading, below, folder_of
 
 _SOURCE = re.compile(r"([A-Za-z][\w-]*)(?:\((.*?)\))?(?::(.*))?", re.DOTALL)
@@ -44,7 +44,7 @@ class Service:
                 return Items(tuple([self.resolve(part) for part in parts]), node.place)
             case Table():
                 return Table({k: self.resolve(v) for k, v in node.entries.items()}, node.place, node.keys)
-            case _:
+            case Scalar() | Reference() | Opaque() | Parts():
                 return node
 
     def guarded(self, said: str, node: Node) -> Node:

@@ -58,13 +58,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class EventPart:
-    """`part`: a name of `containers._PARTS`.
-
-    `renamed` says that hyphens in the names of parameters have become underscores.
-    """
+    """`part`: a name of `containers._PARTS`."""
 
     part: str
-    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
