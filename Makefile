@@ -6,11 +6,12 @@ BIN := .venv/bin
 READY := .venv/.ready
 PARTIAL := .venv/.partial
 JOBS ?= 2
+COVERED := tests/unit/lambdatwin tests/integration/lambdatwin tests/e2e
 FORMAT ?= text
 USER_ID ?= $(if $(filter file command% environment%override,$(origin USER)),$(USER),administrator)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev routes psql reset migration generate check test lint format bench verify token lock
+.PHONY: help dev routes psql reset migration endpoint generate check test coverage lint format bench verify wheel token lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +33,9 @@ reset: ## remove the embedded database; the next `make dev` makes it anew with s
 migration: $(READY) ## write the file of the next migration: make migration NAME=meal_notes
 	@$(BIN)/python -m src.migrations.new "$(NAME)"
 
+endpoint: $(READY) ## write a handler, its schema and test: make endpoint NAME=archive_meal CONTEXT=recipes_catalog
+	@$(BIN)/python -m src.new_endpoint "$(NAME)" "$(CONTEXT)"
+
 generate: $(READY) ## write generated/ from the Lambda handlers, then the exported OpenAPI document
 	@$(BIN)/python -m codegen generate
 	@$(BIN)/python -m src.lambdatwin openapi
@@ -42,6 +46,9 @@ check: $(READY) ## fail with a diff when generated/ is not what the handlers say
 
 test: $(READY) ## run the quick tests (PostgreSQL included)
 	@$(BIN)/python -m pytest -n $(JOBS) -q
+
+coverage: $(READY) ## measure the branches of src/lambdatwin and src/runtimes that tests run; fail below 90 %
+	@$(BIN)/python -m pytest -n $(JOBS) -q --cov --cov-report=term $(COVERED)
 
 lint: $(READY) ## run the linters, the type checker and the import contracts
 	@$(BIN)/ruff check .
@@ -58,6 +65,9 @@ bench: $(READY) ## measure on this machine; every figure is a ratio to a baselin
 
 verify: $(READY) ## run the long proofs, a line with a figure for each
 	@$(BIN)/python -m pytest -q -s tests/verify
+
+wheel: $(READY) ## build the distribution lambdatwin into dist/
+	@$(BIN)/python -m hatchling build -t wheel -d dist
 
 token: $(READY) ## print an access token of the local issuer: make token USER=administrator|user|<sub>
 	@$(BIN)/python -m src.lambdatwin token --user "$(USER_ID)"

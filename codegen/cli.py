@@ -261,14 +261,19 @@ def _plan(target: Target, outcome: Outcome) -> tuple[emit.Change, ...]:
     try:
         return emit.plan(target.out, files, content_hash)
     except (emit.UnsafePath, OSError) as error:
-        _usage(f"{target.out} cannot be compared: {error}")
+        _usage(f"{target.out} cannot be compared: {_reason(error)}")
 
 
 def _apply(target: Target, changes: tuple[emit.Change, ...]) -> None:
     try:
         emit.apply(target.out, changes)
     except (emit.UnsafePath, OSError) as error:
-        _usage(f"{target.out} cannot be written: {error}")
+        _usage(f"{target.out} cannot be written: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    told = isinstance(error, OSError) and error.strerror and error.filename
+    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and told else str(error)
 
 
 def _is_written(target: Target, record: RunRecord) -> bool:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .discovery import Candidate, Files, candidates
+from .discovery import Candidate, Files, candidates, relative
 from .settings import Settings, load_settings
 
 _IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
@@ -70,7 +70,7 @@ def _excluded(target: Target) -> frozenset[str]:
     """Folders that are not searched, by path below the root: those of the settings, and the output."""
     found = {path.strip("/") for path in target.settings.exclude}
     with suppress(ValueError):  # the output may lie elsewhere
-        found.add(target.out.resolve().relative_to(target.root.resolve()).as_posix())
+        found.add(relative(target.out, target.root))
     return frozenset(found - {"."})
 
 

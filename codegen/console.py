@@ -10,6 +10,7 @@ import typer
 from . import emit
 from .codebase import Target
 from .diagnostics import Finding, Severity
+from .discovery import relative
 from .pipeline import Pipeline
 from .report import (
     change_as_annotation,
@@ -94,7 +95,7 @@ def coloured() -> bool | None:
 def _folder(target: Target) -> str:
     """The output folder as the root names it, so that a diff applies there; as it was given where it lies elsewhere."""
     try:
-        return target.out.resolve().relative_to(target.root.resolve()).as_posix()
+        return relative(target.out, target.root)
     except ValueError:
         return target.out.as_posix()
 

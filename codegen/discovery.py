@@ -81,30 +81,42 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _content(path: Path) -> bytes | None:
-    if not os.path.isfile(path):  # opening a pipe would wait for its other end
-        return None
-    try:
-        return path.read_bytes()
-    except (OSError, ValueError):  # forbidden, or gone meanwhile
-        return None
+def relative(path: Path, root: Path) -> str:
+    """A path as seen from the root. Raises ValueError where it lies elsewhere; a link to itself is as it is written."""
+    return Path(os.path.realpath(path)).relative_to(os.path.realpath(root)).as_posix()
 
 
 @dataclass(eq=False, slots=True)
 class Files:
-    """Reads each file once a run, and remembers what was there: a digest, or None for nothing."""
+    """Reads each file once a run, and remembers what was there: a digest, or None for nothing.
+
+    `refused` says why a file that is there cannot be read.
+    """
 
     root: Path
     digests: dict[str, str | None] = field(default_factory=dict)
     folders: dict[str, bool] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
     def read(self, path: str) -> bytes | None:
-        source = _content(self.root / path)
+        source = self._content(path)
         if source is None:
             self.digests[path] = None
             return None
         self.digests[path] = hashlib.blake2b(source, digest_size=16).hexdigest()
         return source
+
+    def _content(self, path: str) -> bytes | None:
+        whole = self.root / path
+        if not os.path.isfile(whole):  # opening a pipe would wait for its other end
+            return None
+        try:
+            return whole.read_bytes()
+        except FileNotFoundError:  # gone meanwhile
+            return None
+        except (OSError, ValueError) as error:
+            self.refused[path] = getattr(error, "strerror", None) or str(error)
+            return None
 
     def is_folder(self, path: str) -> bool:
         if path not in self.folders:

@@ -1,6 +1,7 @@
 """The only writer: compares files in memory with a folder, and applies the difference atomically."""
 
 import difflib
+import errno
 import json
 import os
 import tempfile
@@ -141,8 +142,13 @@ def _inside(folder: Path, path: str) -> Path:
 
 
 def apply(folder: Path, changes: Iterable[Change]) -> None:
-    """Writes and removes; each file is replaced in one step, the manifest last: a broken run can be repeated."""
+    """Writes and removes; each file is replaced in one step, the manifest last: a broken run can be repeated.
+
+    Raises OSError before anything is written where that can be known, UnsafePath for a path that leaves the folder.
+    """
     ordered = sorted(changes, key=lambda change: (change.path == MANIFEST, change.path))
+    for change in ordered:
+        _check(_inside(folder, change.path))
     for change in ordered:
         target = _inside(folder, change.path)
         if change.after is None:
@@ -152,6 +158,17 @@ def apply(folder: Path, changes: Iterable[Change]) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             _inside(folder, change.path)
             _replace(target, change.after)
+
+
+def _check(target: Path) -> None:
+    """Raises OSError if the file cannot be written or removed."""
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "a folder stands where a file is to be written", str(target))
+    above = next(parent for parent in target.parents if os.path.lexists(parent))
+    if not above.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "it is no folder", str(above))
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "the folder is read-only", str(above))
 
 
 def _replace(target: Path, text: str) -> None:

@@ -21,8 +21,9 @@ authenticates. One of another package is named in `factories` too, or in `decora
 followed. Import it by a dotted name that starts at one of `import_roots` in [tool.codegen] ("" is the root).""",
     "CG108": """The status of an answer is computed in a way that cannot be followed. Use a number, a constant, a
 member of http.HTTPStatus, or a conditional expression of these.""",
-    "CG109": """The body of an answer is a dict, a list or a model. API Gateway accepts only text, and answers 502.
-Dump it: `json.dumps(...)`, `model_dump_json()` or `TypeAdapter.dump_json(...)`.""",
+    "CG109": """The body of an answer is a dict, a list or a model, or its status is none of 200 to 599. API Gateway
+refuses such a result: where the handler gives it, a REST API answers 502, an HTTP API 500, and so it is documented and
+served. Dump the body: `json.dumps(...)`, `model_dump_json()` or `TypeAdapter.dump_json(...)`.""",
     "CG110": """A permission that a handler asks for is in no enum of the code base. Use a member of the permission
 enum. Where another function asks, set `helpers.has_permission` in [tool.codegen].""",
     "CG111": """A `return` of the handler gives something of which no status can be read. Return a dict with

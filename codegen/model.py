@@ -154,12 +154,13 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Docs:
-    """The words of the docstring. `deprecated` is "" where it does not say why; `access`: who may ask."""
+    """The words of the docstring. `deprecated` is "" where it does not say why; `access`: who may ask; `extensions`:
+    sections by the names that an OpenAPI document has for them."""
 
     summary: str
     description: str
     responses: tuple[tuple[int, str], ...]
-    idempotency: str | None
+    extensions: tuple[tuple[str, str], ...]
     deprecated: str | None = None
     access: str | None = None
 
@@ -168,9 +169,10 @@ class Docs:
 class Operation:
     """One route. `path` is as the docstring says it; `statuses` are sorted.
 
-    `others`: what the handler's own returns give with another status than `status`. `authorizer` is what a table
-    declares, None for a docstring; `needs_key` and `scopes` go with it. `declared` is the route of a table or decorator
-    that this is; None for one of a docstring.
+    `others`: what the handler's own returns give with another status than `status`; one of `statuses` that is not there
+    is the gateway's, for a malformed result. `is_entry`: the function is what Lambda calls. `authorizer` is what a
+    table declares, None for a docstring; `needs_key` and `scopes` go with it. `declared` is the route of a table or
+    decorator that this is; None for one of a docstring.
     """
 
     spot: Spot
@@ -196,6 +198,7 @@ class Operation:
     authorizer: Authorizer | None = None
     scopes: tuple[str, ...] = ()
     needs_key: bool = False
+    is_entry: bool = False
 
     @property
     def renamed(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from .codebase import CodeBase, Target
 from .declarations import SourceKind
 from .declaring import sources_of
 from .diagnostics import Finding, Point, Severity, Spot
+from .discovery import relative
 from .locating import located, points_of_spots
 from .memory import Memory
 from .program import HOME
@@ -233,7 +234,7 @@ class Pipeline:
 def _below(root: Path, path: Path) -> str:
     """A path as findings name it: from the root, or whole where it lies elsewhere."""
     try:
-        return path.relative_to(root.resolve()).as_posix()
+        return relative(path, root)
     except ValueError:
         return path.as_posix()
 

@@ -1,7 +1,8 @@
 """Scans and links the modules that are not in the cache."""
 
 import gc
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from .codebase import CodeBase
 from .diagnostics import Finding, Spot
@@ -30,16 +31,12 @@ class Reader:
         self.module_root = base.module_root()
         roots = tuple(root.strip("/") for root in settings.import_roots)
         self.program = Program(self.load, base.files.is_folder, roots)
-        helpers = settings.helpers
-        names = HelperNames(
-            frozenset(helpers.path_parameter),
-            frozenset(helpers.query_filters),
-            frozenset(helpers.request_body),
-            helpers.body_with,
-            frozenset(helpers.has_permission),
-            frozenset(helpers.header),
+        given: dict[str, Any] = asdict(settings.helpers)
+        names = HelperNames(**{name: frozenset(functions) for name, functions in given.items()})
+        refusal = 502 if settings.payload == "1.0" else 500  # of a REST API, of an HTTP API
+        self.conventions = Conventions(
+            settings.entry, frozenset(settings.decorators), settings.container, names, refusal
         )
-        self.conventions = Conventions(settings.entry, frozenset(settings.decorators), settings.container, names)
         self.factories = Factories(dict(settings.factories), base.contexts, base.siblings)
 
     def load(self, path: str) -> "Module | None":
@@ -48,6 +45,9 @@ class Reader:
         with self.stages.of("read"):
             source = self.base.files.read(path)
         if source is None:
+            if path in self.base.files.refused:
+                message = f"the file cannot be read: {self.base.files.refused[path]}"
+                self.broken[path] = Finding("CG101", message, Spot(path, -1))
             return None
         memory, digest = self.memory, self.base.files.digests[path]
         found = None if memory is None else memory.module(path, digest)

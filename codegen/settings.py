@@ -1,5 +1,8 @@
 """`[tool.codegen]` of a code base's pyproject.toml, with defaults that fit this repository."""
 
+import json
+import os
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
@@ -10,6 +13,9 @@ from .names import InvalidName, ModuleName
 from .route_settings import RouteSource, route_sources
 
 PAYLOADS = ("1.0", "2.0")
+# What `--set` takes for a text without quotes.
+_WORD = re.compile(r"[^\s\"'\[\]{},#=]+")
+_EXAMPLES = """for example folder="handlers" or sources=["app"], and quote the whole for the shell"""
 
 
 class SettingsError(ValueError):
@@ -86,13 +92,21 @@ def load_settings(root: Path, given: Iterable[str] = ()) -> Settings:
     """The settings of a code base, the defaults without a pyproject.toml; `given` are lines of TOML that come first."""
     table = _written(root)
     for line in given:
-        try:
-            _merge(table, tomllib.loads(line))
-        except tomllib.TOMLDecodeError as error:
-            raise SettingsError(f"--set {line}: {error}") from error
+        _merge(table, _parsed(line))
     settings = settings_from(table)
     _existing(root, settings, table)
     return settings
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    """A line of TOML; a value that is none is a text, since a shell takes quotes away."""
+    key, equals, word = line.partition("=")
+    try:
+        return tomllib.loads(line)
+    except tomllib.TOMLDecodeError as error:
+        if equals and _WORD.fullmatch(word.strip()):
+            return _parsed(f"{key} = {json.dumps(word.strip())}")
+        raise SettingsError(f"--set {line}: {error}; write KEY=VALUE as in TOML, {_EXAMPLES}") from error
 
 
 def _existing(root: Path, settings: Settings, table: dict[str, Any]) -> None:
@@ -105,7 +119,9 @@ def _existing(root: Path, settings: Settings, table: dict[str, Any]) -> None:
     named += [("route_source.layers", layer) for source in settings.route_source for layer in source.layers]
     for key, folder in named:
         if folder is not None and not (root / folder.strip("/")).is_dir():
-            raise SettingsError(f"tool.codegen.{key}: there is no folder {folder!r}")
+            raise SettingsError(f"tool.codegen.{key}: there is no folder {folder!r} in {root}")
+    if os.path.realpath(root / settings.output) == os.path.realpath(root):
+        raise SettingsError(f"tool.codegen.output is {settings.output!r}, the root itself: name a folder of its own")
 
 
 def _written(root: Path) -> dict[str, Any]:
@@ -116,11 +132,14 @@ def _written(root: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"pyproject.toml cannot be read: {error}") from error
     try:
-        table = tomllib.loads(text).get("tool", {}).get("codegen", {})
-    except (tomllib.TOMLDecodeError, AttributeError) as error:
-        raise SettingsError(f"pyproject.toml is not valid: {error}") from error
+        tool = tomllib.loads(text).get("tool", {})
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"pyproject.toml is no valid TOML: {error}") from error
+    if not isinstance(tool, dict):
+        raise SettingsError(f"pyproject.toml: tool is not a table, but {_shown(tool)}")
+    table = tool.get("codegen", {})
     if not isinstance(table, dict):
-        raise SettingsError("tool.codegen is not a table")
+        raise SettingsError(f"pyproject.toml: tool.codegen is not a table, but {_shown(table)}: write [tool.codegen]")
     return table
 
 
@@ -150,7 +169,7 @@ def settings_from(table: dict[str, Any]) -> Settings:
 
 def _checked(cls: type, table: Any, where: str) -> dict[str, Any]:
     if not isinstance(table, dict):
-        raise SettingsError(f"{where} is not a table")
+        raise SettingsError(f"{where} is not a table, but {_shown(table)}")
     known = {f.name: f for f in fields(cls)}
     values: dict[str, Any] = {}
     for key, value in table.items():
@@ -171,11 +190,25 @@ def _value(value: Any, kind: str, where: str) -> Any:
     if "tuple[tuple" in kind:
         if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
             return tuple(sorted(value.items()))
-        raise SettingsError(f"{where} is not a table of strings")
+        raise SettingsError(f'{where} is not a table of strings, but {_shown(value)}: write {{ name = "value" }}')
     if kind.startswith("tuple"):
         if isinstance(value, list) and all(isinstance(v, str) for v in value):
             return tuple(value)
-        raise SettingsError(f"{where} is not a list of strings")
+        raise SettingsError(f"{where} is not a list of strings, but {_shown(value)}: write {_listed(value)}")
     if not isinstance(value, str):
-        raise SettingsError(f"{where} is not a string")
+        raise SettingsError(f"{where} is not a string, but {_shown(value)}: write {_quoted(value)}")
     return value
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False)
+
+
+def _quoted(value: Any) -> str:
+    """A scalar as the text that was meant."""
+    return '"..."' if isinstance(value, list | dict) else _shown(str(value))
+
+
+def _listed(value: Any) -> str:
+    items = value if isinstance(value, list) else [value]
+    return f"[{', '.join(map(_quoted, items))}]"

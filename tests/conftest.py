@@ -7,6 +7,11 @@ import pytest
 from src.contexts.shared_kernel.logging import configure_logging
 from src.runtimes.fastapi.project import forward_library_log
 from tests.support import foreign, postgres
+from tests.support.environment import isolate
+
+
+def pytest_configure() -> None:
+    isolate()
 
 
 @pytest.fixture(scope="session")

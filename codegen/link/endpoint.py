@@ -7,19 +7,19 @@ from typing import TypeGuard
 from .. import facts
 from ..diagnostics import Finding, Severity, Spot
 from ..model import Docs, Endpoint, Header, Operation, PathParameter, Query, Response, Trigger
-from ..names import METHODS, InvalidName, PathTemplate
+from ..names import METHODS, InvalidName, PathTemplate, is_parameter
 from ..routing import docstring
 from ..routing.definitions import Defined, definition
 from ..routing.docstring import Docstring
 from ..routing.handler_code import authorizer_place
 from ..routing.modules import ModuleIndex, Program
 from . import answers, local_rules, requests
-from .answers import combined
 from .entry import Decorator, Entry, find_entry
 from .factories import Factories, OwnDecorator, auth_of, auth_of_decorators
 from .interpreter.machine import Machine
 from .interpreter.seen import HelperNames
 from .interpreter.values import Arguments, Event, FunctionValue, Known, Scope, Unknown, Value
+from .responses import combined
 
 # OpenAPI has other places for these, and ignores parameters that are called so.
 _OF_HTTP = frozenset(("accept", "authorization", "content-type"))
@@ -28,12 +28,13 @@ _A_YEAR = 365 * 24 * 3600  # seconds: no Lambda runs as long
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """Names that a code base uses."""
+    """Names that a code base uses, and what its API answers for a malformed result."""
 
     entry: str
     decorators: frozenset[str]
     container: str
     helpers: HelperNames
+    refusal: int = 502
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class _Assembly:
     entry: Entry
 
     def reading(self) -> Reading:
-        node = self.entry.function
+        node = self.entry.stated or self.entry.function
         spot = Spot(self.index.path, node.at)
         if node.doc is None:
             hint = "begin it with: Handle METHOD /path <words>"
@@ -115,7 +116,9 @@ class _Assembly:
         timeout, timeout_findings = self._timeout(self.entry.decorator)
         if auth is None and not auth_findings:
             auth_findings = self._unguarded(spot)
-        statuses = tuple(sorted({status for answer in found for status in answer.statuses or ()}))
+        refused = answers.REFUSED in found
+        sent = {status for answer in found for status in answer.statuses or ()}
+        statuses = tuple(sorted(sent | {self.conventions.refusal} if refused else sent))
         status = next((s for s in statuses if 200 <= s < 300), None)
         template = PathTemplate(route[1])
         parameters = self._parameters(template, doc, kinds)
@@ -138,16 +141,20 @@ class _Assembly:
             container=self._container(),
             docs=_docs(doc),
             headers=self._headers(doc),
-            others=tuple((other, self._given(found, other, spot)) for other in statuses if other != status),
+            others=tuple((other, self._given(found, other, spot)) for other in sorted(sent - {status})),
+            is_entry=self.entry.is_entry,
         )
         findings = [*self.entry.findings, *auth_findings, *timeout_findings, *machine.seen.findings]
+        if self.entry.gives_a_coroutine:
+            message = f"{self.entry.name} is a coroutine function, which Lambda does not run: each answer is refused"
+            findings.append(Finding("CG255", message, spot, "let a function of its own run it: asyncio.run(...)"))
         findings += local_rules.check(
             operation,
             doc,
             machine,
             auth_known=not auth_findings,
             followed=followed,
-            statuses_known=followed and bool(found) and all(a.statuses is not None for a in found),
+            statuses_known=followed and bool(found) and not refused and all(a.statuses is not None for a in found),
         )
         unique = tuple(dict.fromkeys(findings))
         failed = any(finding.severity is Severity.ERROR for finding in unique)
@@ -160,7 +167,10 @@ class _Assembly:
         if auth is not None or findings:
             return auth, findings
         found, unknown = auth_of_decorators(
-            self.machine, [self._own_decorator(expr) for expr in self.entry.others], self.factories, self.context
+            self.machine,
+            [self._own_decorator(expr) for expr in (*self.entry.others, *self.entry.inner)],
+            self.factories,
+            self.context,
         )
         return found, unknown if decorator is None else []
 
@@ -188,6 +198,8 @@ class _Assembly:
         have to be of on the way to every answer that is no error, and whether its decorators could be followed."""
         machine = self.machine
         machine.seen.runs.clear()
+        if self.entry.gives_a_coroutine:
+            return [answers.REFUSED], {}, False
         found: list[answers.Answer] = []
         ways: list[tuple[bool, dict[str, str]]] = []
 
@@ -244,9 +256,10 @@ class _Assembly:
         return replace(query, read=tuple(replace(f, description=said.get(f.name, "")) for f in query.read))
 
     def _headers(self, doc: Docstring) -> tuple[Header, ...]:
-        names = self.machine.seen.headers
-        said = docstring.about(doc.headers, names.values())
-        return tuple(Header(name, said.get(name, "")) for lower, name in names.items() if lower not in _OF_HTTP)
+        found = self.machine.seen.headers
+        said = docstring.about(doc.headers, (header.name for header in found.values()))
+        headers = ((lower, header) for lower, header in found.items() if lower not in _OF_HTTP)
+        return tuple(replace(header, description=said.get(header.name, "")) for _, header in headers)
 
     def _timeout(self, decorator: Decorator | None) -> tuple[float | None, list[Finding]]:
         given = decorator.named.get("timeout") if decorator else None
@@ -265,7 +278,7 @@ class _Assembly:
         names = template.parameters
         reads = list(seen.path_reads)
         missing = [name for name in names if name not in reads]
-        strangers = [name for name in reads if name not in names]
+        strangers = [name for name in reads if name not in names and is_parameter(name)]
         renamed = {missing[0]: strangers[0]} if len(missing) == len(strangers) == 1 else {}
         said = docstring.about(doc.path, (*names, *renamed.values()))
         found: list[PathParameter] = []
@@ -301,4 +314,4 @@ def _docs(doc: Docstring) -> Docs:
     words = doc.words.removeprefix("for ").removeprefix("to ").strip()
     summary = words[:1].upper() + words[1:] if words else f"{doc.route[0]} {doc.route[1]}" if doc.route else doc.first
     said = tuple(sorted(responses.items()))
-    return Docs(summary, doc.description, said, doc.idempotency, doc.deprecated, doc.auth or None)
+    return Docs(summary, doc.description, said, doc.extensions, doc.deprecated, doc.auth or None)

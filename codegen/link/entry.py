@@ -1,10 +1,12 @@
 """From a module to the function that `lambda_handler` runs, and that function's endpoint decorator."""
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from .. import facts
 from ..diagnostics import Finding, Spot
 from ..routing.docstring import parse
+from ..routing.handler_code import nodes_of
 from ..routing.modules import ModuleIndex
 from .interpreter import lookup
 from .interpreter.protocol import Interpreter
@@ -20,6 +22,8 @@ from .interpreter.values import (
     Unknown,
     Value,
 )
+
+type FunctionNode = facts.Function | facts.Lambda
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,25 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`others` are decorators of the handler beside that of the endpoint."""
+    """`others` are decorators of the handler beside that of the endpoint.
+
+    `stated` is the function whose docstring states the route, where that is not the handler's own; its decorators are
+    `inner`. `is_entry`: Lambda calls this very function, which runs no endpoint.
+    """
 
     function: facts.Function
     name: str
     decorator: Decorator | None
     findings: tuple[Finding, ...]
     others: tuple[facts.Expr, ...] = ()
+    stated: facts.Function | None = None
+    inner: tuple[facts.Expr, ...] = ()
+    is_entry: bool = False
+
+    @property
+    def gives_a_coroutine(self) -> bool:
+        """Whether Lambda gets a coroutine for an answer, which is no JSON."""
+        return self.is_entry and self.function.is_async and self.decorator is None and not self.others
 
 
 def find_entry(
@@ -64,6 +80,9 @@ def find_entry(
     assigned = _assigned(machine, index, decorators)
     runs = _runs(machine, index, runner, assigned)
     functions = {id(f.node): f for f, _ in runs}
+    called = _called_itself(machine, index, runner, entry_name, decorators, routed, [f.node for f, _ in runs])
+    if called is not None:
+        return called
     if len(functions) != 1:
         reason = "it runs no function of this module" if not functions else "it runs more than one function"
         message = f"{entry_name} reaches no handler: {reason}"
@@ -75,19 +94,64 @@ def find_entry(
     if not isinstance(node, facts.Function) or reached.home.path != index.path:
         message = f"{entry_name} runs a function that is not defined in this module"
         return Finding("CG102", message, Spot(index.path, runner.node.at))
-    others = [f for f in routed if f is not node]
+    stated = None if _is_routed(node) or not _is_routed(runner.node) else runner.node
+    others = [f for f in routed if f is not node and f is not runner.node]
     findings = [_unreached(index, other, f"{entry_name} runs {node.name}") for other in others]
     through = runs[0][1]
     if through is not None:
         placed = _placed(machine, through.call, through.expr, Scope(index, {}))
-        return Entry(node, through.name, placed, tuple(findings))
+        return Entry(node, through.name, placed, tuple(findings), stated=stated)
     name = _name_in_module(machine, index, node)
     if name is None:
         message = f"{entry_name} runs {node.name}, which is no name of the module: a route cannot import it"
         hint = "define it at the top of the module"
         return Finding("CG102", message, Spot(index.path, node.at), hint)
     decorator, beside = _decorator(machine, index, node, decorators)
-    return Entry(node, name, decorator, tuple(findings), beside)
+    return Entry(node, name, decorator, tuple(findings), beside, stated)
+
+
+def _called_itself(
+    machine: Interpreter,
+    index: ModuleIndex,
+    runner: FunctionValue,
+    name: str,
+    names: frozenset[str],
+    routed: list[facts.Function],
+    runs: list[FunctionNode],
+) -> Entry | None:
+    """What Lambda calls, as the handler: it states the route or calls the function that does, and runs no endpoint."""
+    node = runner.node
+    if not isinstance(node, facts.Function) or runner.home.path != index.path:
+        return None
+    if any(isinstance(one, facts.Function) and _is_endpoint(machine, index, one, names) for one in runs):
+        return None
+    used = {one.id for one in nodes_of(node.body) if isinstance(one, facts.Name)}
+    stating = [node] if _is_routed(node) else [one for one in routed if one.name in used]
+    if len(stating) != 1:
+        return None
+    (stated,) = stating
+    decorator, others = _decorator(machine, index, node, names)
+    wrapper = _wrapper(index, name)
+    others = others if wrapper is None else (wrapper, *others)
+    inner: tuple[facts.Expr, ...] = ()
+    if stated is not node:
+        behind, inner = _decorator(machine, index, stated, names)
+        decorator = decorator or behind
+    findings = tuple(_unreached(index, one, f"{name} calls {stated.name}") for one in routed if one is not stated)
+    return Entry(node, name, decorator, findings, others, stated, inner, is_entry=True)
+
+
+def _wrapper(index: ModuleIndex, name: str) -> facts.Expr | None:
+    """`traced` of `lambda_handler = traced(handle)`, which is a decorator written otherwise."""
+    match index.bindings[name][-1].statement:
+        case facts.Assign(value=facts.Call(func=func, args=(facts.Arg(),))):
+            return func
+        case _:
+            return None
+
+
+def _is_endpoint(machine: Interpreter, index: ModuleIndex, node: facts.Function, names: frozenset[str]) -> bool:
+    return _is_routed(node) or _decorator(machine, index, node, names)[0] is not None
 
 
 def _name_in_module(machine: Interpreter, index: ModuleIndex, node: facts.Function) -> str | None:
@@ -104,7 +168,9 @@ def _name_in_module(machine: Interpreter, index: ModuleIndex, node: facts.Functi
     return None
 
 
-def _is_routed(node: facts.Function) -> bool:
+def _is_routed(node: FunctionNode) -> TypeGuard[facts.Function]:
+    if not isinstance(node, facts.Function):
+        return False
     doc = node.doc.value if node.doc is not None else None
     return isinstance(doc, str) and parse(doc).route is not None
 

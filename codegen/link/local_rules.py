@@ -2,7 +2,6 @@
 
 from ..diagnostics import Finding
 from ..model import Operation
-from ..names import is_parameter
 from ..routing.docstring import Docstring
 from .interpreter.protocol import Interpreter
 
@@ -28,8 +27,7 @@ def check(
 
 
 def parameters_agree(operation: Operation, doc: Docstring, machine: Interpreter, *, followed: bool) -> list[Finding]:
-    """CG202: a parameter of the path that the code reads under another name, or not at all, or only the code knows;
-    CG113: under a name that cannot be generated."""
+    """CG202: a parameter of the path that the code reads under another name, or not at all, or only the code knows."""
     found: list[Finding] = []
     reads = machine.seen.path_reads
     certain = followed and all(finding.code != "CG112" for finding in machine.seen.findings)
@@ -39,12 +37,6 @@ def parameters_agree(operation: Operation, doc: Docstring, machine: Interpreter,
         if parameter.reads is None:
             message = f"the code never reads the path parameter {{{parameter.name}}}"
             found.append(Finding("CG202", message, operation.spot, skip=doc.place.skip))
-        elif not is_parameter(parameter.reads):
-            message = (
-                f"the code reads the path parameter {{{parameter.name}}} as {parameter.reads!r}, which no route has"
-            )
-            hint = "use letters, digits, dots, underscores and hyphens"
-            found.append(Finding("CG113", message, reads[parameter.reads], hint, other=operation.spot))
         elif parameter.reads != parameter.name:
             message = f"the code reads the path parameter {{{parameter.name}}} as {parameter.reads!r}"
             hint = "call it alike in both; the path is documented as it is written"

@@ -1,5 +1,7 @@
 """The query of a route as one model: derived from the filter schemas, with what they do not say written into it."""
 
+from typing import assert_never
+
 from ..model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Query, Shape, Type
 from ..names import kebab
 from .literals import lit
@@ -92,3 +94,4 @@ def _fits(default: object, type_: Type) -> bool:
             return name == "Any" or type(default).__name__ == name
         case Named() | ListOf() | MapOf() | Shape():
             return False
+    assert_never(type_)

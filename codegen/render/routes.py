@@ -46,6 +46,7 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
     returned = dict(operation.others)
     first = operation.response if operation.status else returned.pop(status, None)
     said = dict(docs.responses)
+    refused = {one for one in operation.statuses if one != status and one not in returned}
     return RouteView(
         methods=tuple(methods),
         path=_starlette_path(operation.path),
@@ -55,7 +56,7 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
         status=status,
         response_model=_model(first, status, f"{camel(named.name)}Response", types),
         response_description=said.pop(status, "") or _phrase(status),
-        responses=tuple(_others(said, returned, camel(named.name), types)),
+        responses=tuple(_others(said, returned, refused, camel(named.name), types)),
         deprecated=docs.deprecated is not None,
         module=alias,
         function=operation.function,
@@ -65,10 +66,11 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
         scopes=operation.scopes,
         needs_key=operation.needs_key,
         permissions=operation.permissions,
-        timeout=operation.timeout,
+        timeout=None if operation.is_entry else operation.timeout,  # it keeps its own time
         any_method=operation.method == "ANY",
+        is_entry=operation.is_entry,
         reads=operation.renamed,
-        idempotency=docs.idempotency,
+        extensions=dict(docs.extensions),
         access=docs.access,
         name=imports.free(named.name),
         parameters=tuple(parameters_of(operation, camel(named.name), types)),
@@ -116,9 +118,10 @@ def _model(response: Response | None, status: int, name: str, types: Types) -> s
 
 
 def _others(
-    said: dict[int, str], returned: dict[int, Response | None], name: str, types: Types
+    said: dict[int, str], returned: dict[int, Response | None], refused: set[int], name: str, types: Types
 ) -> Iterator[ResponseView]:
-    for status in sorted(said.keys() | returned.keys()):
+    """`refused` are statuses of the gateway's own, for results that it cannot send."""
+    for status in sorted(said.keys() | returned.keys() | refused):
         model = _model(returned.get(status), status, f"{name}Response{status}", types)
         yield ResponseView(status, said.get(status) or _phrase(status), status in returned, model)
 

@@ -110,7 +110,7 @@ class AuthorizerView:
 
 @dataclass(frozen=True, slots=True)
 class RouteView:
-    """`methods` are several only where `any_method`."""
+    """`methods` are several only where `any_method`. `is_entry`: Lambda calls the function itself."""
 
     methods: tuple[str, ...]
     path: str
@@ -132,8 +132,9 @@ class RouteView:
     permissions: tuple[str, ...]
     timeout: float | None
     any_method: bool
+    is_entry: bool
     reads: dict[str, str]
-    idempotency: str | None
+    extensions: dict[str, str]
     access: str | None
     name: str
     parameters: tuple[Parameter, ...]

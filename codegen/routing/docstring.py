@@ -27,8 +27,10 @@ _ABOUT = re.compile(
 _TYPE = re.compile(r"(?<=\w)\s*\((?:str|string|int|integer|number|float|bool|boolean|uuid)\b[^)]*\)", re.IGNORECASE)
 _GAP = re.compile(r"\n{3,}")
 _BRACED = re.compile(r"[.,;:!?]+$")
+# Sections that are documented as they stand, each by the name of an extension of OpenAPI.
+_EXTENSIONS = {"idempotency": "x-idempotency"}
 _SECTIONS = frozenset(
-    ("request", "responses", "idempotency", "notes", "returns", "raises", "args", "errors", "deprecated")
+    ("request", "responses", "notes", "returns", "raises", "args", "errors", "deprecated", *_EXTENSIONS)
 )
 
 
@@ -50,7 +52,8 @@ class Place:
 class Docstring:
     """`route` is (method, path) as written; None for a first line without them.
 
-    `path`, `query` and `headers` are the lines about parameters; `deprecated` is "" where no word says why.
+    `path`, `query` and `headers` are the lines about parameters; `deprecated` is "" where no word says why;
+    `extensions` are name and words.
     """
 
     first: str
@@ -64,7 +67,7 @@ class Docstring:
     auth: str | None
     auth_place: Place
     responses: tuple[tuple[int, str, Place], ...]
-    idempotency: str | None
+    extensions: tuple[tuple[str, str], ...]
     deprecated: str | None
     description: str
 
@@ -109,7 +112,7 @@ def parse(text: str) -> Docstring:
         " ".join(auth_lines) if "auth" in request else None,
         auth_place,
         tuple(_statuses(sections.get("responses", []))),
-        _joined(sections.get("idempotency", [])) or None,
+        tuple((name, said) for key, name in _EXTENSIONS.items() if (said := _joined(sections.get(key, [])))),
         _joined(sections["deprecated"]) if "deprecated" in sections else None,
         _description(sections),
     )

@@ -104,7 +104,7 @@ def _looked_at(program: Program, home: ModuleIndex, name: str, known: dict[_Key,
     if isinstance(elsewhere, Defined) and elsewhere.key != (home.path, name):
         known[key] = (None, ((elsewhere.home, elsewhere.name),))
     if key not in known:
-        nodes = [node for binding in home.bindings.get(name, []) for node in _nodes(binding.statement)]
+        nodes = [node for binding in home.bindings.get(name, []) for node in nodes_of(binding.statement)]
         known[key] = (authorizer_read(nodes), tuple(_used(program, home, nodes)))
     return known[key]
 
@@ -128,7 +128,7 @@ def _used(program: Program, home: ModuleIndex, nodes: list[object]) -> Iterator[
             yield found.home, found.name
 
 
-def _nodes(node: object) -> Iterator[object]:
+def nodes_of(node: object) -> Iterator[object]:
     """A node with everything below it."""
     waiting = [node]
     while waiting:

@@ -86,12 +86,12 @@ def _docs(route: Route, handler: Handler, code: HandlerCode) -> Docs:
     said = _function(handler, code, route.inner)
     label = f"{route.method} {route.path}"
     if said is None or said.doc is None:
-        return Docs(label, "", (), None)
+        return Docs(label, "", (), ())
     doc = docstring.parse(str(said.doc.value))
     words = doc.words.removeprefix("for ").removeprefix("to ").strip()
     responses = tuple(sorted({status: text for status, text, _ in doc.responses if 100 <= status <= 599}.items()))
     summary = words[:1].upper() + words[1:] if words else label
-    return Docs(summary, doc.description, responses, doc.idempotency, doc.deprecated, doc.auth or None)
+    return Docs(summary, doc.description, responses, doc.extensions, doc.deprecated, doc.auth or None)
 
 
 def _is_coroutine(handler: Handler, code: HandlerCode) -> bool:

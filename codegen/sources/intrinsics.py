@@ -6,6 +6,7 @@ A value that AWS knows only after the deploy stays a `Reference` or becomes `Opa
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from ..declarations import Place
 from .nodes import (
@@ -95,8 +96,9 @@ class Stack:
             case Table():
                 call = _call(node)
                 return self.call(call, node.entries[call], node.place) if call else self.table(node)
-            case Scalar() | Reference() | Opaque() | Parts():
+            case Scalar() | Opaque() | Reference() | Parts():
                 return node
+        assert_never(node)
 
     def table(self, node: Table) -> Table:
         resolved = {key: self.resolve(value) for key, value in node.entries.items() if key != "Fn::Transform"}

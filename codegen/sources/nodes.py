@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from ..declarations import Place
 
@@ -139,6 +140,7 @@ def references(node: "Node | None") -> tuple[Reference, ...]:
             return tuple(part for part in parts if isinstance(part, Reference))
         case Scalar() | Items() | Table() | Opaque() | None:
             return ()
+    assert_never(node)
 
 
 def reason(node: "Node | None") -> str:
@@ -155,29 +157,34 @@ def reason(node: "Node | None") -> str:
             return "it is missing"
         case Scalar() | Items() | Table():
             return "it is no text"
+    assert_never(node)
 
 
 def joined(parts: "tuple[Node | str, ...]", place: Place) -> Node:
     """Values put together as text, of bounded length: what stands in another text may double it at every level."""
-    flat: list[str | Reference | Opaque] = []
-    for part in parts:
-        match part:
-            case Parts():
-                flat += part.parts
-            case str() | Reference() | Opaque():
-                flat.append(part)
-            case Scalar(value=value):
-                flat.append("" if value is None else str(value).lower() if isinstance(value, bool) else str(value))
-            case Items() | Table():
-                flat.append(Opaque("a list or table stands where text is expected", part.place))
-    merged = _merged(flat)
+    merged = _merged([piece for part in parts for piece in _pieces(part)])
     if len(merged) + sum(len(part) for part in merged if isinstance(part, str)) > _LONGEST:
         raise TooMuch
-    if len(merged) == 1 and isinstance(merged[0], str):
-        return Scalar(merged[0], place)
-    if len(merged) == 1 and not isinstance(merged[0], str):
-        return merged[0]
-    return Parts(merged, place) if merged else Scalar("", place)
+    if len(merged) > 1:
+        return Parts(merged, place)
+    (only,) = merged or ("",)
+    return Scalar(only, place) if isinstance(only, str) else only
+
+
+def _pieces(part: "Node | str") -> "tuple[str | Reference | Opaque, ...]":
+    """A value as parts of a text."""
+    match part:
+        case str() | Reference() | Opaque():
+            return (part,)
+        case Parts():
+            return part.parts
+        case Scalar(value=bool(value)):
+            return ("true" if value else "false",)
+        case Scalar(value=value):
+            return ("" if value is None else str(value),)
+        case Items() | Table():
+            return (Opaque("a list or table stands where text is expected", part.place),)
+    assert_never(part)
 
 
 def _merged(flat: "list[str | Reference | Opaque]") -> "tuple[str | Reference | Opaque, ...]":

@@ -17,7 +17,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, assert_never
 
 from ..declarations import (
     Api,
@@ -303,8 +303,9 @@ def _authorizer_table(authorizer: Authorizer) -> dict[str, object]:
                 "payload": authorizer.payload,
                 "simple": authorizer.simple,
             }
-        case _:
+        case LambdaAuthorizer() | Public() | Iam() | ApiKey() | Unresolved():
             return {}
+    assert_never(authorizer)
 
 
 def _api_table(api: Api) -> dict[str, object]:

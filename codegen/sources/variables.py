@@ -7,6 +7,7 @@ JavaScript (`${file(x.js)}`) is opaque.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from ..declarations import Place
 from .nodes import Items, Node, Opaque, Parts, Reference, Scalar, Table, child, entries, is_null, joined, text
@@ -44,8 +45,9 @@ class Service:
                 return Items(tuple([self.resolve(part) for part in parts]), node.place)
             case Table():
                 return Table({k: self.resolve(v) for k, v in node.entries.items()}, node.place, node.keys)
-            case Scalar() | Reference() | Opaque() | Parts():
+            case Scalar() | Opaque() | Reference() | Parts():
                 return node
+        assert_never(node)
 
     def guarded(self, said: str, node: Node) -> Node:
         """The value of what a variable stands for; one that stands in itself is opaque."""

@@ -5,7 +5,7 @@
 #   src/contexts/client_onboarding/aws_lambda/fetch_form.py
 #   src/contexts/client_onboarding/aws_lambda/get_form_by_id.py
 #   src/contexts/client_onboarding/aws_lambda/update_form.py
-# Content: sha256:5f3c351bc6922730337d1f0d63532af5af3e55fa964571841b0ff4bced7b5672
+# Content: sha256:9bf3229342081432a5ef5987990af8d295fb2ee674cdf2184e3772f9e03f01c8
 """Routes of client_onboarding: /forms."""
 
 from typing import Annotated
@@ -55,6 +55,7 @@ class DeleteFormResponse(BaseModel):
         403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=fetch_form_module,
@@ -62,7 +63,6 @@ class DeleteFormResponse(BaseModel):
     auth="client_onboarding",
     timeout=30.0,
     access="a user of client_onboarding",
-    idempotency="Yes. Read only.",
 )
 async def fetch_form(*, query: Annotated[FetchFormQuery, Query()]) -> None: ...
 
@@ -84,6 +84,7 @@ async def fetch_form(*, query: Annotated[FetchFormQuery, Query()]) -> None: ...
         422: {"description": "A field that is not acceptable, or a webhook outside of this API"},
         503: {"description": "Typeform does not answer; nothing was added"},
     },
+    openapi_extra={"x-idempotency": "No. Adding the same Typeform form again is a conflict."},
 )
 @ports.endpoint(
     module=create_form_module,
@@ -92,7 +93,6 @@ async def fetch_form(*, query: Annotated[FetchFormQuery, Query()]) -> None: ...
     permissions=("manage_clients",),
     timeout=30.0,
     access="manage_clients",
-    idempotency="No. Adding the same Typeform form again is a conflict.",
 )
 async def create_form(*, body: Annotated[ApiCreateForm, Body()]) -> None: ...
 
@@ -109,6 +109,7 @@ async def create_form(*, body: Annotated[ApiCreateForm, Body()]) -> None: ...
         404: {"description": "No form has this id"},
         422: {"description": "The id is no integer"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=get_form_by_id_module,
@@ -116,7 +117,6 @@ async def create_form(*, body: Annotated[ApiCreateForm, Body()]) -> None: ...
     auth="client_onboarding",
     timeout=30.0,
     access="a user of client_onboarding, the owner of the form",
-    idempotency="Yes. Read only.",
 )
 async def get_form_by_id(*, form_id: Annotated[int, Path(description="the id of the form")]) -> None: ...
 
@@ -141,6 +141,9 @@ async def get_form_by_id(*, form_id: Annotated[int, Path(description="the id of 
         },
         503: {"description": "Typeform does not answer; nothing was changed"},
     },
+    openapi_extra={
+        "x-idempotency": "Yes. The same change twice leaves the form as it is after the first, if it names no version."
+    },
 )
 @ports.endpoint(
     module=update_form_module,
@@ -148,7 +151,6 @@ async def get_form_by_id(*, form_id: Annotated[int, Path(description="the id of 
     auth="client_onboarding",
     timeout=30.0,
     access="a user of client_onboarding, the owner of the form",
-    idempotency="Yes. The same change twice leaves the form as it is after the first, if it names no version.",
 )
 async def update_form(
     *, form_id: Annotated[int, Path(description="the id of the form")], body: Annotated[ApiUpdateForm, Body()]
@@ -168,6 +170,7 @@ async def update_form(
         404: {"description": "No form has this id, or not any more"},
         422: {"description": "The id is no integer"},
     },
+    openapi_extra={"x-idempotency": "Yes. A second deletion finds no form and changes nothing."},
 )
 @ports.endpoint(
     module=delete_form_module,
@@ -175,6 +178,5 @@ async def update_form(
     auth="client_onboarding",
     timeout=30.0,
     access="a user of client_onboarding, the owner of the form",
-    idempotency="Yes. A second deletion finds no form and changes nothing.",
 )
 async def delete_form(*, form_id: Annotated[int, Path(description="the id of the form")]) -> None: ...

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/client_onboarding/aws_lambda/bulk_query_responses.py
 #   src/contexts/client_onboarding/aws_lambda/query_responses.py
-# Content: sha256:5ff35800879e77aeb81426feb931270796f78124be7db72d1679b778812536b1
+# Content: sha256:5048d364183fb141579cddd8ecf7b7470be978f178c3224eac51a772666a3dc6
 """Routes of client_onboarding: /query-responses."""
 
 from typing import Annotated
@@ -36,6 +36,7 @@ router = ports.router("Client onboarding")
         404: {"description": "No form or no response has this id"},
         422: {"description": "A field that is not acceptable"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=query_responses_module,
@@ -43,7 +44,6 @@ router = ports.router("Client onboarding")
     auth="client_onboarding",
     timeout=30.0,
     access="a user of client_onboarding, the owner of what is asked for",
-    idempotency="Yes. Read only.",
 )
 async def query_responses(*, body: Annotated[ApiResponseQuery, Body()]) -> None: ...
 
@@ -60,6 +60,7 @@ async def query_responses(*, body: Annotated[ApiResponseQuery, Body()]) -> None:
         403: {"description": "The user has no role in this context"},
         422: {"description": "The body is no list of queries"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=bulk_query_responses_module,
@@ -67,6 +68,5 @@ async def query_responses(*, body: Annotated[ApiResponseQuery, Body()]) -> None:
     auth="client_onboarding",
     timeout=30.0,
     access="a user of client_onboarding, the owner of what is asked for",
-    idempotency="Yes. Read only.",
 )
 async def bulk_query_responses(*, body: Annotated[ApiBulkResponseQuery, Body()]) -> None: ...

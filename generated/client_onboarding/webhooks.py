@@ -1,7 +1,7 @@
 # Generated from Lambda handlers: change those, or the templates, and generate this file again.
 # Sources:
 #   src/contexts/client_onboarding/aws_lambda/webhook_processor.py
-# Content: sha256:a29b89bd7f3424ddb66ca9bfd7aeb21f2aacd7e92397d6fed04d02ca9bac823f
+# Content: sha256:b1552823894f2228c3c6564dc2044a74ba636c383f6a4c62241e07003ee591c8
 """Routes of client_onboarding: /webhooks."""
 
 from typing import Annotated
@@ -38,6 +38,9 @@ class WebhookProcessorResponse(BaseModel):
             "description": "No secret is configured, or the response is not stored or not processed yet: deliver it again"
         },
     },
+    openapi_extra={
+        "x-idempotency": "Yes. The same response is stored once and processed once, however often and at however many places at once it arrives. A delivery of a response that is stored but not processed yet processes it."
+    },
 )
 @ports.endpoint(
     module=webhook_processor_module,
@@ -45,7 +48,6 @@ class WebhookProcessorResponse(BaseModel):
     auth=None,
     timeout=30.0,
     access="public; signed by Typeform",
-    idempotency="Yes. The same response is stored once and processed once, however often and at however many places at once it arrives. A delivery of a response that is stored but not processed yet processes it.",
 )
 async def webhook_processor(
     *,

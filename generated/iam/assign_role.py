@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/iam/aws_lambda/assign_role.py
 #   src/contexts/iam/aws_lambda/remove_role.py
-# Content: sha256:de7a8faebe0b1c7fc6215c477be86bc41c5db50aa8a2af7b1207d71bf7d578f4
+# Content: sha256:11af18c4d780d040906c1491c1f8d06c139de407ee5c8197453e3cbbc9d803ce
 """Routes of iam: /assign-role."""
 
 from typing import Annotated
@@ -44,6 +44,7 @@ class RemoveRoleResponse(BaseModel):
         404: {"description": "No user has this id"},
         422: {"description": "There is no such role"},
     },
+    openapi_extra={"x-idempotency": "Yes. Giving a role that the user has changes nothing."},
 )
 @ports.endpoint(
     module=assign_role_module,
@@ -52,7 +53,6 @@ class RemoveRoleResponse(BaseModel):
     permissions=("manage_roles",),
     timeout=30.0,
     access="manage_roles, and the role itself unless the user who asks is an administrator",
-    idempotency="Yes. Giving a role that the user has changes nothing.",
 )
 async def assign_role(
     *,
@@ -74,6 +74,9 @@ async def assign_role(
         404: {"description": "No user has this id, or the user does not have the role"},
         422: {"description": "There is no such role"},
     },
+    openapi_extra={
+        "x-idempotency": "No. The second time the role is not found, unless the first was answered with 503: then the logins are ended."
+    },
 )
 @ports.endpoint(
     module=remove_role_module,
@@ -82,7 +85,6 @@ async def assign_role(
     permissions=("manage_roles",),
     timeout=30.0,
     access="manage_roles, and the role itself unless the user who asks is an administrator",
-    idempotency="No. The second time the role is not found, unless the first was answered with 503: then the logins are ended.",
 )
 async def remove_role(
     *,

@@ -1,7 +1,7 @@
 # Generated from Lambda handlers: change those, or the templates, and generate this file again.
 # Sources:
 #   src/contexts/iam/aws_lambda/fetch_role.py
-# Content: sha256:9aa9af3b456b27fb1b0408d110886c0f7232cd80f69a8060c7d31dffefadc105
+# Content: sha256:da5002620f653a77c84ec69dc03cf166cb8e5cd250b79f760a6ffa32edf419c0
 """Routes of iam: /roles."""
 
 from src.contexts.iam.aws_lambda import fetch_role as fetch_role_module
@@ -21,6 +21,7 @@ router = ports.router("IAM")
     responses={
         403: {"description": "The user has no role in this context"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=fetch_role_module,
@@ -28,6 +29,5 @@ router = ports.router("IAM")
     auth="iam",
     timeout=30.0,
     access="any user",
-    idempotency="Yes. Read only.",
 )
 async def fetch_role() -> None: ...

@@ -5,7 +5,7 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:566ae66deedf6a2db5525ae5d2cb53d39eb2b3579946061bb7bca8e476c9b3d2
+# Content: sha256:ac118a864e66328d09402d2448b4d1197532ff9e531f45c54dceed76d2316abf
 """Routes of iam: /users."""
 
 from typing import Annotated
@@ -53,6 +53,7 @@ class DeleteUserResponse(BaseModel):
         403: {"description": "The user may not manage users"},
         422: {"description": "A filter, a sort or a page that can't be applied"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=fetch_user_module,
@@ -61,7 +62,6 @@ class DeleteUserResponse(BaseModel):
     permissions=("manage_users",),
     timeout=30.0,
     access="manage_users",
-    idempotency="Yes. Read only.",
 )
 async def fetch_user(*, query: Annotated[FetchUserQuery, Query()]) -> None: ...
 
@@ -78,6 +78,7 @@ async def fetch_user(*, query: Annotated[FetchUserQuery, Query()]) -> None: ...
         409: {"description": "The user exists, or was deleted"},
         422: {"description": "A field that is not acceptable"},
     },
+    openapi_extra={"x-idempotency": "No. A second time it is a conflict."},
 )
 @ports.endpoint(
     module=create_user_module,
@@ -86,7 +87,6 @@ async def fetch_user(*, query: Annotated[FetchUserQuery, Query()]) -> None: ...
     permissions=("manage_users",),
     timeout=30.0,
     access="manage_users",
-    idempotency="No. A second time it is a conflict.",
 )
 async def create_user(*, body: Annotated[ApiCreateUser, Body()]) -> None: ...
 
@@ -101,6 +101,7 @@ async def create_user(*, body: Annotated[ApiCreateUser, Body()]) -> None: ...
     responses={
         403: {"description": "The user has no role in this context"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=get_current_user_module,
@@ -108,7 +109,6 @@ async def create_user(*, body: Annotated[ApiCreateUser, Body()]) -> None: ...
     auth="iam",
     timeout=30.0,
     access="any user",
-    idempotency="Yes. Read only.",
 )
 async def get_current_user() -> None: ...
 
@@ -124,6 +124,7 @@ async def get_current_user() -> None: ...
         403: {"description": "Another user, and the one who asks may not manage users"},
         404: {"description": "No user has this id"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=get_user_by_id_module,
@@ -132,7 +133,6 @@ async def get_current_user() -> None: ...
     permissions=("manage_users",),
     timeout=30.0,
     access="the user with this id, or manage_users",
-    idempotency="Yes. Read only.",
 )
 async def get_user_by_id(*, id: Annotated[str, Path(description="the id of the user, Cognito's `sub`")]) -> None: ...
 
@@ -150,6 +150,9 @@ async def get_user_by_id(*, id: Annotated[str, Path(description="the id of the u
         404: {"description": "No user has this id"},
         409: {"description": "The last administrator of a context cannot be deleted"},
     },
+    openapi_extra={
+        "x-idempotency": "No. The second time the user is not found, unless the first was answered with 503: then the logins are ended."
+    },
 )
 @ports.endpoint(
     module=delete_user_module,
@@ -158,6 +161,5 @@ async def get_user_by_id(*, id: Annotated[str, Path(description="the id of the u
     permissions=("manage_users",),
     timeout=30.0,
     access="manage_users; an administrator is deleted by another administrator only",
-    idempotency="No. The second time the user is not found, unless the first was answered with 503: then the logins are ended.",
 )
 async def delete_user(*, id: Annotated[str, Path(description="the id of the user, Cognito's `sub`")]) -> None: ...

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py
 #   src/contexts/products_catalog/aws_lambda/get_product_source_name_by_id.py
-# Content: sha256:c76e18b9c470edd9e9d937c3f0a083da9dd074fe6bff7b7255e37f7f60706a3d
+# Content: sha256:796c96c79fac69e0666e35b1389c78e355d75fc158f5d5fc9672e04246ed87f7
 """Routes of products_catalog: /product-sources."""
 
 from typing import Annotated, Any
@@ -35,6 +35,7 @@ class FetchProductSourceNameQuery(ApiSourceFilter, alias_generator=ports.kebab):
         403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=fetch_product_source_name_module,
@@ -42,7 +43,6 @@ class FetchProductSourceNameQuery(ApiSourceFilter, alias_generator=ports.kebab):
     auth="products_catalog",
     timeout=30.0,
     access="a user of products_catalog",
-    idempotency="Yes. Read only.",
 )
 async def fetch_product_source_name(*, query: Annotated[FetchProductSourceNameQuery, Query()]) -> None: ...
 
@@ -58,6 +58,7 @@ async def fetch_product_source_name(*, query: Annotated[FetchProductSourceNameQu
         403: {"description": "The user has no role in this context"},
         404: {"description": "No source has this id"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=get_product_source_name_by_id_module,
@@ -65,6 +66,5 @@ async def fetch_product_source_name(*, query: Annotated[FetchProductSourceNameQu
     auth="products_catalog",
     timeout=30.0,
     access="a user of products_catalog",
-    idempotency="Yes. Read only.",
 )
 async def get_product_source_name_by_id(*, id: Annotated[str, Path(description="the id of the source")]) -> None: ...

@@ -4,7 +4,7 @@
 #   src/contexts/products_catalog/aws_lambda/fetch_product.py
 #   src/contexts/products_catalog/aws_lambda/get_product_by_id.py
 #   src/contexts/products_catalog/aws_lambda/search_product_similar_name.py
-# Content: sha256:9d46db4b2f6437a3a0f6f6c8a4196af789113704ea9bd57da47f41e9e3a73479
+# Content: sha256:b57eca5e1c0143f2a3c2303a3e4cf18a66abb28ef72038e5bcefe90f0d44b952
 """Routes of products_catalog: /products."""
 
 from typing import Annotated
@@ -48,6 +48,7 @@ class CreateProductResponse(BaseModel):
         403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=fetch_product_module,
@@ -55,7 +56,6 @@ class CreateProductResponse(BaseModel):
     auth="products_catalog",
     timeout=30.0,
     access="a user of products_catalog",
-    idempotency="Yes. Read only.",
 )
 async def fetch_product(*, query: Annotated[FetchProductQuery, Query()]) -> None: ...
 
@@ -72,6 +72,7 @@ async def fetch_product(*, query: Annotated[FetchProductQuery, Query()]) -> None
         409: {"description": "A source has one of the products already; none was added"},
         422: {"description": "A field that is not acceptable; none was added"},
     },
+    openapi_extra={"x-idempotency": "No. Sending the same products again is a conflict."},
 )
 @ports.endpoint(
     module=create_product_module,
@@ -80,7 +81,6 @@ async def fetch_product(*, query: Annotated[FetchProductQuery, Query()]) -> None
     permissions=("manage_products",),
     timeout=30.0,
     access="manage_products",
-    idempotency="No. Sending the same products again is a conflict.",
 )
 async def create_product(*, body: Annotated[ApiCreateProducts, Body()]) -> None: ...
 
@@ -97,6 +97,7 @@ async def create_product(*, body: Annotated[ApiCreateProducts, Body()]) -> None:
         403: {"description": "The user has no role in this context"},
         422: {"description": "A name that can't be searched for"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=search_product_similar_name_module,
@@ -104,7 +105,6 @@ async def create_product(*, body: Annotated[ApiCreateProducts, Body()]) -> None:
     auth="products_catalog",
     timeout=30.0,
     access="a user of products_catalog",
-    idempotency="Yes. Read only.",
 )
 async def search_product_similar_name(
     *, name: Annotated[str, Path(description="what to look for, percent-encoded")]
@@ -122,6 +122,7 @@ async def search_product_similar_name(
         403: {"description": "The user has no role in this context"},
         404: {"description": "No product has this id"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=get_product_by_id_module,
@@ -129,6 +130,5 @@ async def search_product_similar_name(
     auth="products_catalog",
     timeout=30.0,
     access="a user of products_catalog",
-    idempotency="Yes. Read only.",
 )
 async def get_product_by_id(*, id: Annotated[str, Path(description="the id of the product")]) -> None: ...

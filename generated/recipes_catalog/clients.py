@@ -8,7 +8,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:f43916dd785f33dc516e0f4fd644beb12d8b0cb08035c974ed58ca387a83b231
+# Content: sha256:c762d51018a631568aa14aab3511e7a997f494e307d3577d348a87ea904cf86f
 """Routes of recipes_catalog: /clients."""
 
 from typing import Annotated
@@ -72,6 +72,7 @@ class UpdateMenuResponse(BaseModel):
         403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=fetch_client_module,
@@ -80,7 +81,6 @@ class UpdateMenuResponse(BaseModel):
     permissions=("manage_clients",),
     timeout=30.0,
     access="a user of recipes_catalog; with manage_clients the clients of all",
-    idempotency="Yes. Read only.",
 )
 async def fetch_client(*, query: Annotated[FetchClientQuery, Query()]) -> None: ...
 
@@ -96,6 +96,7 @@ async def fetch_client(*, query: Annotated[FetchClientQuery, Query()]) -> None: 
         403: {"description": "The user may not manage clients"},
         422: {"description": "A field that is not acceptable"},
     },
+    openapi_extra={"x-idempotency": "No. Sending it again stores another client."},
 )
 @ports.endpoint(
     module=create_client_module,
@@ -104,7 +105,6 @@ async def fetch_client(*, query: Annotated[FetchClientQuery, Query()]) -> None: 
     permissions=("manage_clients",),
     timeout=30.0,
     access="manage_clients; the user becomes the author",
-    idempotency="No. Sending it again stores another client.",
 )
 async def create_client(
     *, body: Annotated[ApiCreateClient, ports.Without("author_id"), Body(title="CreateClientBody")]
@@ -122,6 +122,7 @@ async def create_client(
         403: {"description": "The client belongs to another user"},
         404: {"description": "No client has this id"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=get_client_by_id_module,
@@ -130,7 +131,6 @@ async def create_client(
     permissions=("manage_clients",),
     timeout=30.0,
     access="the author of the client, or manage_clients",
-    idempotency="Yes. Read only.",
 )
 async def get_client_by_id(*, client_id: Annotated[str, Path(description="the id of the client")]) -> None: ...
 
@@ -148,6 +148,7 @@ async def get_client_by_id(*, client_id: Annotated[str, Path(description="the id
         409: {"description": "The version is stale"},
         422: {"description": "A field that is not acceptable, or an id that is not the path's"},
     },
+    openapi_extra={"x-idempotency": "Yes. Without a version the same request leaves the same client."},
 )
 @ports.endpoint(
     module=update_client_module,
@@ -156,7 +157,6 @@ async def get_client_by_id(*, client_id: Annotated[str, Path(description="the id
     permissions=("manage_clients",),
     timeout=30.0,
     access="manage_clients",
-    idempotency="Yes. Without a version the same request leaves the same client.",
 )
 async def update_client(
     *, client_id: Annotated[str, Path(description="the id of the client")], body: Annotated[ApiUpdateClient, Body()]
@@ -176,6 +176,7 @@ async def update_client(
         404: {"description": "No client has this id"},
         409: {"description": "Another request changed the client at the same moment"},
     },
+    openapi_extra={"x-idempotency": "No. The second time the client is not found."},
 )
 @ports.endpoint(
     module=delete_client_module,
@@ -184,7 +185,6 @@ async def update_client(
     permissions=("manage_clients",),
     timeout=30.0,
     access="manage_clients",
-    idempotency="No. The second time the client is not found.",
 )
 async def delete_client(*, client_id: Annotated[str, Path(description="the id of the client")]) -> None: ...
 
@@ -204,6 +204,7 @@ async def delete_client(*, client_id: Annotated[str, Path(description="the id of
             "description": "A field that is not acceptable, a meal that does not exist, or an id that is not the path's"
         },
     },
+    openapi_extra={"x-idempotency": "No. Sending it again writes another menu."},
 )
 @ports.endpoint(
     module=create_menu_module,
@@ -212,7 +213,6 @@ async def delete_client(*, client_id: Annotated[str, Path(description="the id of
     permissions=("manage_meals", "manage_menus"),
     timeout=30.0,
     access="manage_menus; meals of others need manage_meals",
-    idempotency="No. Sending it again writes another menu.",
 )
 async def create_menu(
     *, client_id: Annotated[str, Path(description="the id of the client")], body: Annotated[ApiCreateMenu, Body()]
@@ -234,6 +234,7 @@ async def create_menu(
             "description": "A field that is not acceptable, a meal that does not exist, or an id that is not the path's"
         },
     },
+    openapi_extra={"x-idempotency": "Yes. Without a version the same request leaves the same menu."},
 )
 @ports.endpoint(
     module=update_menu_module,
@@ -242,7 +243,6 @@ async def create_menu(
     permissions=("manage_meals", "manage_menus"),
     timeout=30.0,
     access="manage_menus; new meals of others need manage_meals",
-    idempotency="Yes. Without a version the same request leaves the same menu.",
 )
 async def update_menu(
     *,
@@ -265,6 +265,7 @@ async def update_menu(
         404: {"description": "The client has no menu with this id"},
         409: {"description": "Another request changed the menu at the same moment"},
     },
+    openapi_extra={"x-idempotency": "No. The second time the menu is not found."},
 )
 @ports.endpoint(
     module=delete_menu_module,
@@ -273,7 +274,6 @@ async def update_menu(
     permissions=("manage_menus",),
     timeout=30.0,
     access="manage_menus",
-    idempotency="No. The second time the menu is not found.",
 )
 async def delete_menu(
     *,

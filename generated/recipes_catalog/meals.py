@@ -6,7 +6,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/meal/fetch_meal.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/get_meal_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/meal/update_meal.py
-# Content: sha256:bdbcea26ce5c5363fed99e11eaf7209631ea9a8878b14e31e9b45398325aa5a1
+# Content: sha256:b643c26a105af9d00cab64a4839febe36bc3009f47c05ea1914023e600990a2a
 """Routes of recipes_catalog: /meals."""
 
 from typing import Annotated
@@ -71,6 +71,7 @@ class DeleteMealResponse(BaseModel):
         403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=fetch_meal_module,
@@ -79,7 +80,6 @@ class DeleteMealResponse(BaseModel):
     permissions=("manage_meals", "manage_recipes"),
     timeout=30.0,
     access="a user of recipes_catalog; with manage_meals the meals of all",
-    idempotency="Yes. Read only.",
 )
 async def fetch_meal(*, query: Annotated[FetchMealQuery, Query()]) -> None: ...
 
@@ -95,6 +95,7 @@ async def fetch_meal(*, query: Annotated[FetchMealQuery, Query()]) -> None: ...
         403: {"description": "The user has no role in this context"},
         422: {"description": "A field that is not acceptable, or a product or menu that does not exist"},
     },
+    openapi_extra={"x-idempotency": "No. Sending it again writes another meal."},
 )
 @ports.endpoint(
     module=create_meal_module,
@@ -102,7 +103,6 @@ async def fetch_meal(*, query: Annotated[FetchMealQuery, Query()]) -> None: ...
     auth="recipes_catalog",
     timeout=30.0,
     access="a user of recipes_catalog, who becomes the author",
-    idempotency="No. Sending it again writes another meal.",
 )
 async def create_meal(
     *, body: Annotated[ApiCreateMeal, ports.Without("author_id"), Body(title="CreateMealBody")]
@@ -121,6 +121,7 @@ async def create_meal(
         404: {"description": "No meal has the id that the body names"},
         422: {"description": "A field that is not acceptable, or a menu that does not exist"},
     },
+    openapi_extra={"x-idempotency": "No. Sending it again makes another copy."},
 )
 @ports.endpoint(
     module=copy_meal_module,
@@ -129,7 +130,6 @@ async def create_meal(
     permissions=("manage_meals",),
     timeout=30.0,
     access="the author of the meal, or manage_meals; the user becomes the author of the copy",
-    idempotency="No. Sending it again makes another copy.",
 )
 async def copy_meal(*, body: Annotated[ApiCopyMeal, Body()]) -> None: ...
 
@@ -146,6 +146,7 @@ async def copy_meal(*, body: Annotated[ApiCopyMeal, Body()]) -> None: ...
         403: {"description": "The meal belongs to another user"},
         404: {"description": "No meal has this id"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=get_meal_by_id_module,
@@ -154,7 +155,6 @@ async def copy_meal(*, body: Annotated[ApiCopyMeal, Body()]) -> None: ...
     permissions=("manage_meals", "manage_recipes"),
     timeout=30.0,
     access="the author of the meal, or manage_meals",
-    idempotency="Yes. Read only.",
 )
 async def get_meal_by_id(*, meal_id: Annotated[str, Path(description="the id of the meal")]) -> None: ...
 
@@ -173,6 +173,9 @@ async def get_meal_by_id(*, meal_id: Annotated[str, Path(description="the id of 
         409: {"description": "The version is stale"},
         422: {"description": "A field that is not acceptable, or an id that is not the path's"},
     },
+    openapi_extra={
+        "x-idempotency": "Yes. Without a version the same request leaves the same meal, unless it brings new recipes."
+    },
 )
 @ports.endpoint(
     module=update_meal_module,
@@ -181,7 +184,6 @@ async def get_meal_by_id(*, meal_id: Annotated[str, Path(description="the id of 
     permissions=("manage_meals",),
     timeout=30.0,
     access="the author of the meal, or manage_meals",
-    idempotency="Yes. Without a version the same request leaves the same meal, unless it brings new recipes.",
 )
 async def update_meal(
     *, meal_id: Annotated[str, Path(description="the id of the meal")], body: Annotated[ApiUpdateMeal, Body()]
@@ -201,6 +203,7 @@ async def update_meal(
         404: {"description": "No meal has this id"},
         409: {"description": "Another request changed the meal at the same moment"},
     },
+    openapi_extra={"x-idempotency": "No. The second time the meal is not found."},
 )
 @ports.endpoint(
     module=delete_meal_module,
@@ -209,6 +212,5 @@ async def update_meal(
     permissions=("manage_meals",),
     timeout=30.0,
     access="the author of the meal, or manage_meals",
-    idempotency="No. The second time the meal is not found.",
 )
 async def delete_meal(*, meal_id: Annotated[str, Path(description="the id of the meal")]) -> None: ...

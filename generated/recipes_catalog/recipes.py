@@ -7,7 +7,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/recipe/get_recipe_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/rate_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/recipe/update_recipe.py
-# Content: sha256:bdcc500466c52bb62e62ab127ad0a5529d497c0c3d9b20e4c70eb815bfa59aa5
+# Content: sha256:07e726522b744c265118f6710a562d3ef888911d2361f43507927c63b55405ab
 """Routes of recipes_catalog: /recipes."""
 
 from typing import Annotated
@@ -74,6 +74,7 @@ class RateRecipeResponse(BaseModel):
         403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied, or a page that is too large"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=fetch_recipe_module,
@@ -81,7 +82,6 @@ class RateRecipeResponse(BaseModel):
     auth="recipes_catalog",
     timeout=30.0,
     access="a user of recipes_catalog",
-    idempotency="Yes. Read only.",
 )
 async def fetch_recipe(*, query: Annotated[FetchRecipeQuery, Query()]) -> None: ...
 
@@ -101,6 +101,7 @@ async def fetch_recipe(*, query: Annotated[FetchRecipeQuery, Query()]) -> None: 
         409: {"description": "Another request changed the meal at the same moment"},
         422: {"description": "A field that is not acceptable, or a product that does not exist"},
     },
+    openapi_extra={"x-idempotency": "No. Sending it again writes another recipe."},
 )
 @ports.endpoint(
     module=create_recipe_module,
@@ -109,7 +110,6 @@ async def fetch_recipe(*, query: Annotated[FetchRecipeQuery, Query()]) -> None: 
     permissions=("manage_recipes",),
     timeout=30.0,
     access="the author of the meal, or manage_recipes",
-    idempotency="No. Sending it again writes another recipe.",
 )
 async def create_recipe(*, body: Annotated[ApiCreateRecipe, Body()]) -> None: ...
 
@@ -129,6 +129,7 @@ async def create_recipe(*, body: Annotated[ApiCreateRecipe, Body()]) -> None: ..
         409: {"description": "Another request changed the meal at the same moment"},
         422: {"description": "A field that is not acceptable"},
     },
+    openapi_extra={"x-idempotency": "No. Sending it again makes another copy."},
 )
 @ports.endpoint(
     module=copy_recipe_module,
@@ -137,7 +138,6 @@ async def create_recipe(*, body: Annotated[ApiCreateRecipe, Body()]) -> None: ..
     permissions=("manage_recipes",),
     timeout=30.0,
     access="the author of the target meal, who may see the recipe",
-    idempotency="No. Sending it again makes another copy.",
 )
 async def copy_recipe(*, body: Annotated[ApiCopyRecipe, Body()]) -> None: ...
 
@@ -153,6 +153,7 @@ async def copy_recipe(*, body: Annotated[ApiCopyRecipe, Body()]) -> None: ...
         403: {"description": "The recipe is private and belongs to another user"},
         404: {"description": "No recipe has this id"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=get_recipe_by_id_module,
@@ -161,7 +162,6 @@ async def copy_recipe(*, body: Annotated[ApiCopyRecipe, Body()]) -> None: ...
     permissions=("manage_recipes",),
     timeout=30.0,
     access="a user of recipes_catalog; for a private recipe the author, or manage_recipes",
-    idempotency="Yes. Read only.",
 )
 async def get_recipe_by_id(*, id: Annotated[str, Path(description="the id of the recipe")]) -> None: ...
 
@@ -181,6 +181,7 @@ async def get_recipe_by_id(*, id: Annotated[str, Path(description="the id of the
         409: {"description": "The version is stale"},
         422: {"description": "A field that is not acceptable, or an id that is not the path's"},
     },
+    openapi_extra={"x-idempotency": "Yes. Without a version the same request leaves the same recipe."},
 )
 @ports.endpoint(
     module=update_recipe_module,
@@ -189,7 +190,6 @@ async def get_recipe_by_id(*, id: Annotated[str, Path(description="the id of the
     permissions=("manage_recipes",),
     timeout=30.0,
     access="the author of the recipe, or manage_recipes",
-    idempotency="Yes. Without a version the same request leaves the same recipe.",
 )
 async def update_recipe(
     *, id: Annotated[str, Path(description="the id of the recipe")], body: Annotated[ApiRecipeChanges, Body()]
@@ -209,6 +209,7 @@ async def update_recipe(
         404: {"description": "No recipe has this id"},
         409: {"description": "Another request changed the meal at the same moment"},
     },
+    openapi_extra={"x-idempotency": "No. The second time the recipe is not found."},
 )
 @ports.endpoint(
     module=delete_recipe_module,
@@ -217,7 +218,6 @@ async def update_recipe(
     permissions=("manage_recipes",),
     timeout=30.0,
     access="the author of the recipe, or manage_recipes",
-    idempotency="No. The second time the recipe is not found.",
 )
 async def delete_recipe(*, id: Annotated[str, Path(description="the id of the recipe")]) -> None: ...
 
@@ -234,6 +234,7 @@ async def delete_recipe(*, id: Annotated[str, Path(description="the id of the re
         404: {"description": "No recipe has this id"},
         422: {"description": "A field that is not acceptable, or an id that is not the path's"},
     },
+    openapi_extra={"x-idempotency": "Yes. One user has one rating."},
 )
 @ports.endpoint(
     module=rate_recipe_module,
@@ -242,7 +243,6 @@ async def delete_recipe(*, id: Annotated[str, Path(description="the id of the re
     permissions=("manage_recipes",),
     timeout=30.0,
     access="a user of recipes_catalog who may see the recipe",
-    idempotency="Yes. One user has one rating.",
 )
 async def rate_recipe(
     *,

@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/fetch_recipe.py
 #   src/contexts/recipes_catalog/aws_lambda/shopping_list/get_shopping_list.py
-# Content: sha256:317f3e8bfb1d5ff76f4d95b1d18055c4953b07acc2a30e96c976d24a083f1b92
+# Content: sha256:f0c13a4fc21bc3cbdaf725be063c1f4d68f3e97f2cb65fede7866bef95ed7295
 """Routes of recipes_catalog: /shopping-list."""
 
 from typing import Annotated
@@ -40,6 +40,7 @@ class FetchRecipeQuery(ApiShoppingFilter, alias_generator=ports.kebab):
         403: {"description": "The menu belongs to another user, or the user has no role in this context"},
         422: {"description": "Not exactly one of the three ids, or a page that can't be applied"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=fetch_recipe_module,
@@ -47,7 +48,6 @@ class FetchRecipeQuery(ApiShoppingFilter, alias_generator=ports.kebab):
     auth="recipes_catalog",
     timeout=30.0,
     access="a user of recipes_catalog; the author of the menu for menu_id",
-    idempotency="Yes. Read only.",
 )
 async def fetch_recipe(*, query: Annotated[FetchRecipeQuery, Query()]) -> None: ...
 
@@ -64,6 +64,7 @@ async def fetch_recipe(*, query: Annotated[FetchRecipeQuery, Query()]) -> None: 
         403: {"description": "The menu belongs to another user"},
         404: {"description": "No menu has this id"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=get_shopping_list_module,
@@ -71,6 +72,5 @@ async def fetch_recipe(*, query: Annotated[FetchRecipeQuery, Query()]) -> None: 
     auth="recipes_catalog",
     timeout=30.0,
     access="the author of the menu",
-    idempotency="Yes. Read only.",
 )
 async def get_shopping_list(*, menu_id: Annotated[str, Path(description="the id of the menu")]) -> None: ...

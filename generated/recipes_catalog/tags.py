@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/recipes_catalog/aws_lambda/tag/fetch_tag.py
 #   src/contexts/recipes_catalog/aws_lambda/tag/get_tag_by_id.py
-# Content: sha256:4808750c25ef88cb7ccc39a3c2c9ee91cdf89f2e09292d19772b0b3d3f8aa8ef
+# Content: sha256:9d1ad0efbbf1052a5a0887c42b183ce37e6c989b5dc800c66c333ae347c22bef
 """Routes of recipes_catalog: /tags."""
 
 from typing import Annotated
@@ -37,6 +37,7 @@ class FetchTagQuery(ApiTagFilter, alias_generator=ports.kebab):
         403: {"description": "The user has no role in this context"},
         422: {"description": "A filter, a sort or a page that can't be applied"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=fetch_tag_module,
@@ -44,7 +45,6 @@ class FetchTagQuery(ApiTagFilter, alias_generator=ports.kebab):
     auth="recipes_catalog",
     timeout=30.0,
     access="a user of recipes_catalog",
-    idempotency="Yes. Read only.",
 )
 async def fetch_tag(*, query: Annotated[FetchTagQuery, Query()]) -> None: ...
 
@@ -60,6 +60,7 @@ async def fetch_tag(*, query: Annotated[FetchTagQuery, Query()]) -> None: ...
         403: {"description": "The tag stands on what the user may not see"},
         404: {"description": "No tag has this id"},
     },
+    openapi_extra={"x-idempotency": "Yes. Read only."},
 )
 @ports.endpoint(
     module=get_tag_by_id_module,
@@ -68,6 +69,5 @@ async def fetch_tag(*, query: Annotated[FetchTagQuery, Query()]) -> None: ...
     permissions=("manage_clients", "manage_menus", "manage_recipes"),
     timeout=30.0,
     access="a user of recipes_catalog who may see what the tag stands on",
-    idempotency="Yes. Read only.",
 )
 async def get_tag_by_id(*, tag_id: Annotated[str, Path(description="the id of the tag")]) -> None: ...

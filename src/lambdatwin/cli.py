@@ -323,7 +323,7 @@ def _secret(arguments: Sequence[str]) -> int:
 
 
 def _parity(arguments: Sequence[str], project: Project) -> int:
-    from .devtools import local_postgres
+    from .devtools import local_postgres, routers
     from .parity.cli import main as compare
     from .settings import LOCAL_FOLDER
 
@@ -333,4 +333,11 @@ def _parity(arguments: Sequence[str], project: Project) -> int:
         except local_postgres.LocalPostgresError as error:
             raise DatabaseError(str(error)) from error
 
-    return compare(arguments, project, embedded)
+    def make_routers() -> None:
+        if not routers.find_routers().committed:
+            LOCAL_FOLDER.mkdir(exist_ok=True)
+            routers.prepare()
+            if routers.generate():
+                raise ProjectError("no routers were written: see above")
+
+    return compare(arguments, project, embedded, make_routers)

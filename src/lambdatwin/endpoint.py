@@ -199,7 +199,7 @@ class LambdaEndpoint:
         scopes = scopes_of(claims) if claims is not None and self._operation.scopes else None
         invocation = Invocation(self._route, parameters, request_id, self._services.clock(), claims, scopes)
         response = await self._invoke(scope, raw_request(scope, body), invocation, receive, context)
-        return with_cookies(response, accepted.set_cookies) if accepted is not None else response
+        return response if accepted is None else with_cookies(response, accepted.set_cookies)
 
     async def _authorized(
         self, authorization: LambdaAuthorization, scope: Any, parameters: Mapping[str, str], request_id: str

@@ -22,7 +22,7 @@ from .gateway.api import Api, RestApi, api_of
 from .gateway.cors import handlers_preflight, header, is_preflight
 from .gateway.http import GatewayResponse
 from .gateway.invocation import Route
-from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteTable
+from .gateway.route_table import ANY, ANY_METHODS, RouteTable
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
 from .ports import MATCH, LambdaApi, LambdaOperation, LambdaRoute
@@ -91,7 +91,7 @@ class Installation:
 
     def _claim(self, method: str, route: LambdaRoute) -> None:
         """Of two APIs each has a host of its own; here they share one, so that no two may have one route."""
-        api = self._claims.setdefault((method, _shape(route.path), _is_greedy(route)), route.operation.api)
+        api = self._claims.setdefault((method, _shape(route.path), route.is_greedy), route.operation.api)
         if api != route.operation.api:
             raise ValueError(f"{method} {route.path} is declared by two APIs: install one of them below a prefix")
 
@@ -121,8 +121,7 @@ class Installation:
         found = self._find(scope)
         if found is None or found[0] is not route:
             return Match.NONE, {}
-        greedy = _is_greedy(route)
-        if (greedy or "{" in route.path) and self._served_elsewhere(scope, greedy=greedy):
+        if (route.is_greedy or "{" in route.path) and self._served_elsewhere(scope, greedy=route.is_greedy):
             return Match.NONE, {}
         parameters = {name: unquote(value) for name, value in found[1].items()}
         path_params = {**scope.get("path_params", {}), **parameters}
@@ -213,7 +212,7 @@ class Installation:
         greedy: Found | None = None
         for api, table in self._apis.values():
             found = table.match(_asked_method(api, scope), raw_path)
-            if found is not None and not _is_greedy(found[0]):
+            if found is not None and not found[0].is_greedy:
                 return found
             greedy = greedy or found
         return greedy
@@ -307,10 +306,6 @@ def _asked_method(api: Api, scope: Any) -> str:
     if api.preflight(scope["method"], scope["headers"]) is not None:
         return header(scope["headers"], b"access-control-request-method") or ""
     return api.method(scope["method"], scope["headers"])
-
-
-def _is_greedy(route: LambdaRoute) -> bool:
-    return route.resource.endswith(("+}", DEFAULT))
 
 
 def request_id_of(scope: Any) -> str:

@@ -135,7 +135,6 @@ class LambdaOperation:
     auth: str | None
     permissions: tuple[str, ...]
     timeout: float | None
-    idempotency: str | None
     access: str | None = None
     any_method: bool = False
     reads: Mapping[str, str] = field(default_factory=dict)
@@ -155,8 +154,6 @@ class LambdaOperation:
         }
         if self.permissions:
             extra["x-required-permissions"] = list(self.permissions)
-        if self.idempotency is not None:
-            extra["x-idempotency"] = self.idempotency
         if self.access is not None:
             extra["x-access"] = self.access
         return extra
@@ -170,7 +167,6 @@ def endpoint(
     auth: str | None,
     permissions: tuple[str, ...] = (),
     timeout: float | None = None,
-    idempotency: str | None = None,
     access: str | None = None,
     any_method: bool = False,
     reads: Mapping[str, str] | None = None,
@@ -180,11 +176,13 @@ def endpoint(
     authorizer: Authorizer | None = None,
     scopes: tuple[str, ...] = (),
     needs_key: bool = False,
+    is_entry: bool = False,
 ) -> Callable[[_Function], _Function]:
     """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there,
     or one that a table declares.
 
-    For a handler that no module holds, `module` is a name and `handler` the function.
+    For a handler that no module holds, `module` is a name and `handler` the function. `is_entry`: Lambda calls it, so
+    it runs in an environment, and its result is sent as it is, even a coroutine.
     """
     found: Callable[..., Any]
     declared: Function | None
@@ -193,7 +191,7 @@ def endpoint(
         name, entry = function.path, function.entry
     else:
         found = handler or getattr(module, function)
-        declared = None if isinstance(module, str) else _of_module(module, function, found, timeout)
+        declared = None if isinstance(module, str) else _of_module(module, function, found, timeout, is_entry)
         name, entry = module if isinstance(module, str) else module.__name__, function
     operation = LambdaOperation(
         found,
@@ -202,7 +200,6 @@ def endpoint(
         auth,
         permissions,
         timeout,
-        idempotency,
         access,
         any_method,
         reads or {},
@@ -226,10 +223,13 @@ async def _runs_elsewhere(event: Any, context: Any) -> Any:
     raise RuntimeError("a declared function is called by its environment")
 
 
-def _of_module(module: ModuleType, function: str, handler: Any, timeout: float | None) -> Function | None:
+def _of_module(
+    module: ModuleType, function: str, handler: Any, timeout: float | None, is_entry: bool
+) -> Function | None:
     """A handler that is no coroutine, as a function of an environment; None for one that the event loop runs."""
     innermost = unwrap(handler)
-    if not isfunction(innermost) or iscoroutinefunction(innermost) or iscoroutinefunction(handler):
+    runs_here = not isfunction(innermost) or iscoroutinefunction(innermost) or iscoroutinefunction(handler)
+    if runs_here and not is_entry:
         return None
     path = FilePath(module.__file__ or "").resolve()
     root = path.parents[module.__name__.count(".") + (path.stem == "__init__")]
@@ -272,6 +272,8 @@ class LambdaRoute(APIRoute):
         responses = _with_failures(options.pop("responses", None) or {}, operation)
         bare = {status: {**response, "model": None} for status, response in responses.items()}
         super().__init__(_DEFAULT_PATH if path == DEFAULT else path, endpoint, responses=bare, **options)
+        # Whether it takes only what no other route of its API does.
+        self.is_greedy = self.template.endswith(("+}", DEFAULT))
         self.responses = responses
         self.response_fields = {
             status: _named_field(response["model"], f"Response_{status}_{self.unique_id}")

@@ -164,7 +164,7 @@ class Project:
         """Stand-ins for authorizers that are not run here, by name or kind (iam, key): "deny", "allow-in-development",
         or "module:function" (called with the headers by lower-case name and the method; gives claims, or None to
         refuse). They are those of `[tool.lambdatwin.authorizers]` in the working directory's `pyproject.toml`."""
-        named = _tool("lambdatwin", Path.cwd()).get("authorizers", {})
+        named = tool_table("lambdatwin", Path.cwd()).get("authorizers", {})
         return named if isinstance(named, dict) else {}
 
     def users(self, sessions: Callable[..., Any]) -> Any:
@@ -275,7 +275,7 @@ def routers_package(root: Path | None = None) -> str:
     """
     if is_module(UNCOMMITTED):
         return UNCOMMITTED
-    return ".".join(Path(str(_tool("codegen", root or Path.cwd()).get("output", "generated"))).parts)
+    return ".".join(Path(str(tool_table("codegen", root or Path.cwd()).get("output", "generated"))).parts)
 
 
 def find_project(root: Path | None = None) -> Project:
@@ -284,21 +284,24 @@ def find_project(root: Path | None = None) -> Project:
     Raises `ProjectError`.
     """
     folder = root or Path.cwd()
-    name = _tool("lambdatwin", folder).get("project")
+    name = tool_table("lambdatwin", folder).get("project")
     return Project() if name is None else _loaded(str(folder / _FILE), name)
 
 
-def _tool(name: str, folder: Path) -> dict[str, Any]:
-    """A tool's table in the `pyproject.toml` of a folder; empty without one."""
+def tool_table(name: str, folder: Path) -> dict[str, Any]:
+    """A tool's table in the `pyproject.toml` of a folder; empty without one. Raises `ProjectError`."""
     file = folder / _FILE
     try:
-        tools: dict[str, dict[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {})
+        found: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         raise ProjectError(f"{file}: cannot be read: {error}") from None
-    table = tools.get(name, {})
-    return table if isinstance(table, dict) else {}
+    for key, path in (("tool", "tool"), (name, f"tool.{name}")):
+        found = found.get(key, {})
+        if not isinstance(found, dict):
+            raise ProjectError(f"{file}: {path} is not a table")
+    return found
 
 
 def _loaded(file: str, name: object) -> Project:

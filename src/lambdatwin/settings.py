@@ -37,6 +37,7 @@ from pydantic_settings import (
 )
 
 from .gateway.cors import CorsConfiguration
+from .project import tool_table
 
 LOCAL_FOLDER = Path(".local")
 # No path, and lower case: it is compared to what browsers send.
@@ -235,7 +236,8 @@ class Settings(BaseSettings):
 
 
 def load_settings(prefix: str = "") -> Settings:
-    """The settings of this process; raises `SettingsError` naming all that cannot be used."""
+    """The settings of this process; raises `SettingsError` naming all that cannot be used, and `ProjectError` for a
+    pyproject.toml that cannot be read."""
     environment = os.environ.get(_variable("environment", prefix), "development")
     file = ".env" if environment.strip().lower() == "development" else None
     try:
@@ -275,7 +277,12 @@ def mistyped_variables(prefix: str, others: Collection[str]) -> Mapping[str, str
 
 def _given(prefix: str, file: str | None) -> dict[str, Any]:
     plain = {field: value for field, value in _read("", file).items() if _counts_without_prefix(field, value)}
-    return plain | _read(prefix, file)
+    return _of_the_routes() | plain | _read(prefix, file)
+
+
+def _of_the_routes() -> dict[str, Any]:
+    """Handlers that the generator reads as those of payload format 2.0 are of an HTTP API."""
+    return {"gateway_payload": "http-2.0"} if tool_table("codegen", Path()).get("payload") == "2.0" else {}
 
 
 def _read(prefix: str, file: str | None) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Sync handlers, measured: `python tests/bench/environments.py`. Every ratio is to Flask with gunicorn's threads, of
-the same run on this machine, with as many workers as environments."""
+the same run on this machine, with as many workers as environments (`BENCH_WORKERS`, 2)."""
 
 import argparse
 import contextlib
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,10 +18,10 @@ LEAST_OF_FLASK = 1.3  # requests a second at 64 connections
 
 
 async def main(options: argparse.Namespace) -> None:
-    """Print the tables, and the two figures that have a target."""
+    """Print the tables, the two figures that have a target, and what they are made of."""
     from tests.bench.kit.load import request
     from tests.bench.kit.rows import Row, measure, print_table
-    from tests.bench.kit.sync_apps import BODY, PATH, serving
+    from tests.bench.kit.sync_apps import BODY, PATH, WORKERS, serving
 
     ask = request("POST", PATH, body=BODY)
     names = {
@@ -28,6 +30,9 @@ async def main(options: argparse.Namespace) -> None:
         "coroutine": "gateway, coroutine handler",
         "environments": "gateway, sync handler in environments",
     }
+    print("One decorated handler, called with an event that each side makes of its request;")
+    print(f"{WORKERS} workers of gunicorn, 1 uvicorn, 1 server with {WORKERS} environments.")
+    print(f"They and the client share {os.cpu_count()} cores.")
     with contextlib.ExitStack() as stack:
         started = {name: stack.enter_context(serving(name)) for name in names}
         rows = [Row(label, cast(Any, started[name]), lambda n: ask) for name, label in names.items()]
@@ -35,15 +40,35 @@ async def main(options: argparse.Namespace) -> None:
             figures = await measure(rows, concurrency, options.rounds, options.seconds)
             print_table(f"A sync handler, {concurrency} connections", figures, figures[0], {})
             if concurrency == 64:
-                flask, _, coroutine, environments = figures
-                over = environments.middle(lambda s: s.cpu_microseconds) - coroutine.middle(
-                    lambda s: s.cpu_microseconds
-                )
-                ratio = environments.ratio(flask, lambda s: s.per_second)
-                print(f"  CPU over a coroutine: {over:.0f} us (target {MOST_OVER_A_COROUTINE})")
-                print(f"  requests a second to Flask's: {ratio:.2f} (target {LEAST_OF_FLASK})")
+                _targets(*figures)
+                await _parts(started, ask, options.seconds)
         server, *workers = started["environments"].megabytes()
         print(f"  RSS: server {server:.0f} MB, environments {', '.join(f'{one:.0f}' for one in workers)} MB")
+
+
+def _targets(flask: Any, _: Any, coroutine: Any, environments: Any) -> None:
+    over = environments.middle(lambda s: s.cpu_microseconds) - coroutine.middle(lambda s: s.cpu_microseconds)
+    ratio = environments.ratio(flask, lambda s: s.per_second)
+    print(f"  CPU over a coroutine: {over:.0f} us (target {MOST_OVER_A_COROUTINE})")
+    print(f"  requests a second to Flask's: {ratio:.2f} (target {LEAST_OF_FLASK})")
+    print("  no request was lost or refused: one would have ended this run")
+
+
+async def _parts(started: Mapping[str, Any], ask: bytes, seconds: float) -> None:
+    """CPU of each process for a request, and how many a second the busiest one could answer on a core of its own."""
+    from tests.bench.kit.load import Load
+
+    print("  CPU by process, and what the busiest could answer a second with a core to itself:")
+    for name in ("flask", "coroutine", "environments"):
+        family, before = started[name], started[name].cpu_by_process()
+        outcome = await Load(family.port, lambda n: ask).closed(64, seconds)
+        spent = [
+            (after - was) / outcome.answered * 1e6 for was, after in zip(before, family.cpu_by_process(), strict=True)
+        ]
+        told = " + ".join(f"{one:.0f}" for one in spent if one >= 1)
+        print(f"    {name:14}{told} us: {1e6 / max(spent):.0f}")
+    print("  Flask reads and answers HTTP in all of its workers, a server in one process, and its environments get")
+    print("  each request from there: where the cores are few and a handler does little, the ratio is that of the CPU.")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Commands of every day, each in a process of its own."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from src.migrations.run import head
 from tests.support.development import copy_of_the_repository
 from tests.support.postgres import ROOT
 from tests.support.server import clean_environment
@@ -73,12 +75,13 @@ def test_psql_opens_the_database_of_the_settings(seeded_database_url: str) -> No
 
 def test_a_new_migration_follows_the_newest_one(tmp_path: Path) -> None:
     folder = copy_of_the_repository(tmp_path)
-    for name, revision in (("meal notes", "0009_meal_notes"), ("More-Notes", "0010_more_notes")):
+    first = int(head().partition("_")[0]) + 1
+    for name, revision in (("meal notes", f"{first:04}_meal_notes"), ("More-Notes", f"{first + 1:04}_more_notes")):
         made = run("src.migrations.new", name, folder=folder)
         assert made.stdout.strip() == f"src/migrations/versions/{revision}.py", made.stderr
-    head = "from src.migrations.run import head; print(head())"
-    found = subprocess.check_output([sys.executable, "-c", head], cwd=folder, env=clean_environment(), text=True)
-    assert found.strip() == "0010_more_notes"
+    program = "from src.migrations.run import head; print(head())"
+    found = subprocess.check_output([sys.executable, "-c", program], cwd=folder, env=clean_environment(), text=True)
+    assert found.strip() == f"{first + 1:04}_more_notes"
     for wrong in ("", "../x", "ä", "9lives", "x" * 40):
         assert run("src.migrations.new", wrong, folder=folder).returncode == 2, wrong
 
@@ -105,3 +108,50 @@ def test_reset_removes_the_embedded_database_unless_it_is_in_use(tmp_path: Path)
     (data / "postmaster.pid").write_text(f"{ended.pid}\n{data}\n")
     assert reset().returncode == 0
     assert not data.exists()
+
+
+def test_a_new_endpoint_is_generated_at_once_and_is_written_once(tmp_path: Path) -> None:
+    folder = copy_of_the_repository(tmp_path)
+    asked = {
+        "archive_meal": "recipes_catalog",
+        "A note-with a long name of it": "client_onboarding",
+        "x": "iam",
+    }
+    written: list[str] = []
+    for name, context in asked.items():
+        made = run("src.new_endpoint", name, context, folder=folder)
+        assert made.returncode == 0, made.stderr
+        assert "Next: `make generate`" in made.stdout
+        written += [line for line in made.stdout.splitlines() if line.endswith(".py")]
+    assert len(written) == 3 * len(asked)
+    for command in (("ruff", "check", *written), ("ruff", "format", "--check", *written), ("codegen", "generate")):
+        done = run(*command, folder=folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+    routes = run("src.lambdatwin", "routes", folder=folder).stdout
+    assert re.search(r"^POST +/archive-meal +recipes_catalog ", routes, re.MULTILINE), routes
+    assert re.search(r"^POST +/a-note-with-a-long-name-of-it +client_onboarding ", routes, re.MULTILINE)
+    before = {name: (folder / name).read_bytes() for name in written}
+    assert run("src.new_endpoint", "archive-meal", "recipes_catalog", folder=folder).returncode == 2
+    assert {name: (folder / name).read_bytes() for name in written} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "context", "told"),
+    [
+        ("", "iam", "make endpoint NAME="),
+        ("../x", "iam", "make endpoint NAME="),
+        ("class", "iam", "make endpoint NAME="),
+        ("x" * 41, "iam", "make endpoint NAME="),
+        ("archive_meal", "nowhere", "client_onboarding, iam, products_catalog, recipes_catalog"),
+        ("archive_meal", "shared_kernel", "CONTEXT=shared_kernel is none"),
+        ("create_meal", "recipes_catalog", "create_meal.py is there already"),
+        ("meal_filter", "recipes_catalog", "filters.py has"),
+        ("products", "iam", "create_product.py has POST /products"),
+    ],
+)
+def test_an_endpoint_that_cannot_be_is_refused_and_nothing_is_written(name: str, context: str, told: str) -> None:
+    before = set((ROOT / "src").rglob("*.py"))
+    refused = run("src.new_endpoint", name, context)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert told in refused.stderr
+    assert set((ROOT / "src").rglob("*.py")) == before

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.support.postgres import ROOT
 from tests.support.server import Server, clean_environment, running_server
 
@@ -65,8 +66,9 @@ def test_each_line_for_a_log_service_has_a_message_and_a_level(seeded_database_u
         lines = [json.loads(line) for line in server.printed().splitlines()]
     assert all(line["level"] in ("debug", "info", "warn", "error") and line["message"] for line in lines)
     messages = [line["message"] for line in lines]
-    assert "Menu planning 0.1.0 (test) started: 47 routes" in messages[0]
-    assert messages[-1] == "Menu planning 0.1.0 (test) stopped: 47 routes"
+    release = f"Menu planning {MenuPlanning().version} (test)"
+    assert re.match(rf"{re.escape(release)} started: (\d+) routes, \1 handlers, ", messages[0]), messages[0]
+    assert re.fullmatch(rf"{re.escape(release)} stopped: \d+ routes", messages[-1])
     assert any(message.startswith("GET /products 200 ") for message in messages)
     assert any(line["event"] == "request_completed" and line["route"] == "unrouted" for line in lines)
     assert not any("secret" in str(line) for line in lines), "a path without a route is a client's own text"

@@ -34,6 +34,20 @@ def copy_of_the_repository(folder: Path) -> Path:
     return folder
 
 
+def contention() -> float:
+    """Wall time over CPU time of a computation on every core at once."""
+    children = []
+    for _ in range(os.cpu_count() or 1):
+        children.append(os.fork())
+        if children[-1] == 0:
+            begun, used = time.perf_counter(), time.process_time()
+            while time.process_time() - used < 0.5:
+                sum(range(1000))
+            os._exit(min(255, round((time.perf_counter() - begun) / 0.5 * 10)))
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    return max(1.0, max(codes) / 10)
+
+
 def free_port() -> int:
     """A port that nobody uses at the moment."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import contextvars
-import importlib.util
+import importlib
 import itertools
 import json
 import logging
@@ -43,6 +43,7 @@ class Identities:
 
     answers: int = 0
     mixed_answers: int = 0
+    mixed_headers: int = 0
     lines: int = 0
     mixed_lines: int = 0
 
@@ -58,17 +59,19 @@ class _Lines(logging.Handler):
 
 
 async def identities(client: httpx.AsyncClient, requests: int, connections: int) -> Identities:
-    """Ask who one is, `connections` at a time, each time as another user."""
+    """Ask functions who one is, `connections` at a time, each time as another user."""
     found, users, numbers = Identities(), dict[str, str](), iter(range(requests))
     handler, logger = _Lines(), logging.getLogger("lambdatwin.function")
     logger.addHandler(handler)
 
     async def ask() -> None:
         for number in numbers:
-            response = await client.get("/users/me", headers={"X-User": f"u{number}."})
-            users[response.headers["x-request-id"]] = f"u{number}."
+            user, path = f"u{number}.", foreign_sync.WHO[number % len(foreign_sync.WHO)]
+            response = await client.get(path, headers={"X-User": user})
+            users[response.headers["x-request-id"]] = user
             found.answers += 1
-            found.mixed_answers += response.json() != {"user": f"u{number}.", "header": f"u{number}."}
+            found.mixed_answers += response.json() != {"user": user, "header": user}
+            found.mixed_headers += response.headers["x-reader"] != user
 
     try:
         await asyncio.gather(*(ask() for _ in range(connections)))
@@ -82,27 +85,38 @@ async def identities(client: httpx.AsyncClient, requests: int, connections: int)
     return found
 
 
-def identities_in_threads(folder: Path, requests: int) -> int:
-    """How many answers carry another request's user when threads with contexts of their own run the same handler."""
-    path = folder / "functions/users/handler.py"
-    sys.path.insert(0, str(folder / foreign_sync.LAYER))
-    try:
-        spec = importlib.util.spec_from_file_location("users_in_threads", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        del sys.path[0]
+def identities_in_threads(folder: Path, requests: int) -> list[int]:
+    """How many answers of each function carry another request's user when threads with contexts of their own run it."""
+    users = _entry(folder / "functions/users", "handler", "lambda_handler", folder / foreign_sync.LAYER)
+    library = _entry(folder / "functions/library", "app", "app")
+    return [_mixed(entry, path, requests) for entry, path in zip((users, library), foreign_sync.WHO, strict=True)]
 
+
+def _entry(root: Path, module: str, entry: str, *layers: Path) -> Any:
+    before = set(sys.modules)
+    sys.path[:0] = [str(root), *map(str, layers)]
+    try:
+        return getattr(importlib.import_module(module), entry)
+    finally:
+        del sys.path[: 1 + len(layers)]
+        for name in set(sys.modules) - before:
+            if name.partition(".")[0] in (module, "answers", "chalicelib"):
+                del sys.modules[name]
+
+
+def _mixed(entry: Any, path: str, requests: int) -> int:
     def ask(number: int) -> bool:
-        event = rest_event(path="/users/me", headers={"X-User": f"u{number}"})
-        result = contextvars.copy_context().run(module.lambda_handler, event, _Context())
+        event = rest_event(path=path, headers={"X-User": f"u{number}"})
+        event["requestContext"]["resourcePath"] = path
+        result = contextvars.copy_context().run(entry, event, _Context())
         return bool(json.loads(result["body"])["user"] != f"u{number}")
 
-    module.logger.setLevel("CRITICAL")
-    with ThreadPoolExecutor(16) as pool, contextlib.redirect_stdout(None):
-        return sum(pool.map(ask, range(requests)))
+    logging.disable(logging.CRITICAL)
+    try:
+        with ThreadPoolExecutor(16) as pool, contextlib.redirect_stdout(None):
+            return sum(pool.map(ask, range(requests)))
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 class _Context(LambdaContext):

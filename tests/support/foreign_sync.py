@@ -27,6 +27,8 @@ from tests.support.toy_gateway import client_of
 SOURCE = ROOT / "tests/foreign_sync"
 LAYER = "layers/common/python"
 _ALIAS = "foreign_sync_generated"
+# The paths of functions that answer with who asks, from a global of their process.
+WHO = ("/users/me", "/books/me")
 NO_DATABASE: dict[str, Any] = {
     "environment": "test",
     "database_url": "postgresql://nobody@127.0.0.1:1/none",

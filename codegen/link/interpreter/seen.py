@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from ...diagnostics import Finding, Spot
+from ...model import Header
 from .values import Conversions, EventPart, Use, Value
 
 
@@ -13,7 +14,7 @@ class HelperNames:
     path_parameter: frozenset[str]
     query_filters: frozenset[str]
     request_body: frozenset[str]
-    body_with: tuple[tuple[str, str], ...]
+    body_with: frozenset[tuple[str, str]]
     has_permission: frozenset[str]
     header: frozenset[str] = frozenset()
 
@@ -33,7 +34,7 @@ class QueryRead:
 
 @dataclass(eq=False, slots=True)
 class Seen:
-    """What a handler does to the request. `headers`: names as they are read, by the same in lower case.
+    """What a handler does to the request. `headers` have the names that are read, by the same in lower case.
 
     `runs` are functions that an event loop runs, `handed` those that some other library is given on the way in.
     """
@@ -41,7 +42,7 @@ class Seen:
     path_reads: dict[str, Spot] = field(default_factory=dict)
     conversions: Conversions = field(default_factory=Conversions)
     queries: list[QueryRead] = field(default_factory=list)
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, Header] = field(default_factory=dict)
     body: Spot | None = None
     uses: list[Use] = field(default_factory=list)
     permissions: list[tuple[Value, Spot]] = field(default_factory=list)
@@ -57,7 +58,7 @@ class Seen:
 
     def header(self, name: str) -> None:
         """A header that is read by its name."""
-        self.headers.setdefault(name.lower(), name)
+        self.headers.setdefault(name.lower(), Header(name))
 
     def direct_query(self, name: str, multi_value: bool, spot: Spot) -> None:
         """A query parameter that is read by its name, without a filter schema."""

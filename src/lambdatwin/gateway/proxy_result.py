@@ -6,7 +6,9 @@ malformed. `null` stands for a field that was left out.
 
 import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ..lambda_runtime.marshalling import MalformedResult
 
@@ -24,13 +26,12 @@ class Number(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyResult:
+class ProxyResult(NamedTuple):
     """A well-formed result. `status` is None where none was given: REST takes 200 for it, HTTP APIs differ."""
 
     status: int | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    multi_value_headers: dict[str, list[str]] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
+    multi_value_headers: Mapping[str, list[str]] = MappingProxyType({})
     cookies: tuple[str, ...] = ()
     body: str | None = None
     is_base64: bool = False
@@ -94,8 +95,8 @@ def _whole(number: Number) -> int:
 
 
 def _single(value: object) -> dict[str, str]:
-    texts = ((name, _scalar(item, f"header {name}")) for name, item in _object(value, "headers").items())
-    return {name: text for name, text in texts if text is not None}
+    fields = _object(value, "headers")
+    return {name: text for name, item in fields.items() if (text := _scalar(item, name)) is not None}
 
 
 def _multiple(value: object) -> dict[str, list[str]]:
@@ -103,8 +104,7 @@ def _multiple(value: object) -> dict[str, list[str]]:
     for name, items in _object(value, "multiValueHeaders").items():
         if not isinstance(items, list | None):
             raise MalformedResult(f"multiValueHeaders: {name} is no list")
-        texts = (_scalar(item, f"header {name}") for item in items or ())
-        result[name] = [text for text in texts if text is not None]
+        result[name] = [text for item in items or () if (text := _scalar(item, name)) is not None]
     return result
 
 
@@ -124,12 +124,12 @@ def _cookies(value: object) -> tuple[str, ...]:
 
 def _scalar(value: object, where: str) -> str | None:
     match value:
+        case str():
+            return str(value)
         case None:
             return None
         case bool():
             return "true" if value else "false"
-        case str():
-            return str(value)
         case _:
             raise MalformedResult(f"{where} is {type(value).__name__}, not text")
 

@@ -45,7 +45,7 @@ def merged(single: Mapping[str, str], multiple: Mapping[str, Iterable[str]]) -> 
     a Lambda function for proxy integration". Names are compared without their case, as HTTP does (decided)."""
     pairs = [(name, value) for name, values in multiple.items() for value in values]
     seen = {(name.lower(), value) for name, value in pairs}
-    return pairs + [(name, value) for name, value in single.items() if (name.lower(), value) not in seen]
+    return pairs + [line for line in single.items() if not seen or (line[0].lower(), line[1]) not in seen]
 
 
 def rest_lines(pairs: Iterable[tuple[str, str]]) -> tuple[HeaderLine, ...]:

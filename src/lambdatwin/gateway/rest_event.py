@@ -9,7 +9,6 @@ from base64 import b64encode
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 from .http import RawRequest, content_type, is_binary, media_type
@@ -47,7 +46,7 @@ def rest_event(
     body, is_base64 = _body(request, binary_media_types)
     context = request_context(request, invocation, f"/{stage.name}{path}", stage)
     if invocation.claims is not None:
-        context["authorizer"] = {"claims": dict(_texts(invocation.claims))}
+        context["authorizer"] = {"claims": {name: _claim(name, value) for name, value in invocation.claims.items()}}
     return proxy_event(
         request,
         invocation,
@@ -151,25 +150,6 @@ def _body(request: RawRequest, binary_media_types: Collection[str]) -> tuple[str
     if binary_media_types and is_binary(media_type(content_type(request.headers)), binary_media_types):
         return b64encode(request.body).decode("ascii"), True
     return request.body.decode("utf-8", "replace"), False
-
-
-# The claims of a verdict that is kept are the same object each time. It is kept beside its texts, so that its id stays
-# its own; with several threads, the worst is that the texts are made twice.
-_KNOWN: dict[int, tuple[Mapping[str, object], dict[str, str]]] = {}
-_MOST_KNOWN = 1024
-
-
-def _texts(claims: Mapping[str, object]) -> dict[str, str]:
-    known = _KNOWN.get(id(claims))
-    if known is not None and known[0] is claims:
-        return known[1]
-    texts = {name: value if type(value) is str else _claim(name, value) for name, value in claims.items()}
-    if type(claims) is MappingProxyType:
-        # This one cannot change; a plain dict may be another one tomorrow.
-        if len(_KNOWN) >= _MOST_KNOWN:
-            _KNOWN.clear()
-        _KNOWN[id(claims)] = (claims, texts)
-    return texts
 
 
 def _claim(name: str, value: object) -> str:

@@ -95,23 +95,26 @@ class HttpRouteTable[T]:
 
     def __init__(self, routes: Iterable[tuple[str, str, T]] = ()) -> None:
         self._root: _Node[T] = _Node()
-        self._default: list[T] = []
+        self._default: dict[str, T] = {}
         for method, template, value in routes:
             self.add(method, template, value)
 
     def add(self, method: str, template: str, value: T) -> None:
-        """As of a REST API; the template `$default` stands for every path, whatever the method."""
+        """As of a REST API; the template `$default` stands for every path. A method without a value of its own gets the
+        first one there."""
         if template != DEFAULT:
             _add(self._root, method, template, value)
-        elif self._default:
+        elif self._default.keys() & {method, ANY} or (method == ANY and self._default):
             raise ValueError(f"two routes claim {DEFAULT}")
         else:
-            self._default.append(value)
+            self._default[method] = value
 
     def match(self, method: str, raw_path: str) -> Match[T] | None:
         """The route's value and its parameters, percent-encoded as they were sent."""
         found = _first(self._reached(raw_path), method)
-        return found or next(((value, {}) for value in self._default), None)
+        if found is None and self._default:
+            return self._default.get(method, next(iter(self._default.values()))), {}
+        return found
 
     def methods(self, raw_path: str) -> tuple[str, ...]:
         """The methods that have a route at this path, sorted: what a preflight may allow."""

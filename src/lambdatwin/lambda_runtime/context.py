@@ -35,12 +35,12 @@ class LambdaContext:
     # Text, as the runtime reads it from AWS_LAMBDA_FUNCTION_MEMORY_SIZE.
     memory_limit_in_mb = _MEMORY_IN_MB
     client_context = None
+    identity = CognitoIdentity()
     tenant_id = None
 
     def __init__(self, aws_request_id: str, function_name: str, deadline: Deadline) -> None:
         self.aws_request_id = aws_request_id
         self.function_name = function_name
-        self.identity = CognitoIdentity()
         self._deadline = deadline
 
     @property

@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+# Nearly every handler is quicker: a task for each of them, to wait for a client that stays, would be for nothing.
+_UNWATCHED_SECONDS = 0.05
+
 
 class Disconnected(Exception):
     """The client went away before it had its answer."""
@@ -28,11 +31,13 @@ class Deadline:
 
 
 async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callable[[], Awaitable[Any]]) -> Any:
-    """The handler's result. `receive` is ASGI's, after the body; the handler is cancelled when the client leaves.
+    """The handler's result. `receive` is ASGI's, after the body; a handler that takes its time is cancelled when the
+    client leaves.
 
     Raises `TimedOut`, and `Disconnected`. A cancellation from elsewhere passes through.
     """
     task, left = asyncio.current_task(), False
+    watcher: asyncio.Task[None] | None = None
 
     async def wait_for_the_client_to_leave() -> None:
         nonlocal left
@@ -42,7 +47,11 @@ async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callab
         if task is not None:
             task.cancel()
 
-    watcher = asyncio.create_task(wait_for_the_client_to_leave())
+    def watch() -> None:
+        nonlocal watcher
+        watcher = asyncio.create_task(wait_for_the_client_to_leave())
+
+    timer = asyncio.get_running_loop().call_later(_UNWATCHED_SECONDS, watch)
     try:
         async with asyncio.timeout(deadline.left()) as limit:
             return await handler
@@ -56,4 +65,6 @@ async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callab
             raise TimedOut from None
         raise
     finally:
-        watcher.cancel()
+        timer.cancel()
+        if watcher is not None:
+            watcher.cancel()

@@ -5,7 +5,6 @@ the runtime client is no dependency of a web server; tests compare the two value
 """
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from json.encoder import encode_basestring
 
@@ -38,7 +37,7 @@ def _text(result: object) -> str:
     if isinstance(result, bytes):
         return _utf8(result)  # posted as it is, and read as JSON by the gateway
     try:
-        return "".join(_chunks(result))
+        return _json(result)
     except (TypeError, ValueError) as error:
         raise MalformedResult(f"Runtime.MarshalError: {error}") from error
     except RecursionError as error:
@@ -52,45 +51,34 @@ def _utf8(payload: bytes) -> str:
         raise MalformedResult("the result is bytes that are not UTF-8") from error
 
 
-def _chunks(value: object) -> Iterator[str]:
-    """Order matters: a bool is an int, an Enum of text is text, a named tuple is an object before it is an array."""
+def _json(value: object) -> str:
+    """Order matters: an Enum of text is text, a bool is an int, a named tuple is an object before it is an array."""
+    if isinstance(value, str):
+        return encode_basestring(value)
     if value is None:
-        yield "null"
-    elif isinstance(value, bool):
-        yield "true" if value else "false"
-    elif isinstance(value, str):
-        yield encode_basestring(value)
-    elif isinstance(value, bytes):
-        yield encode_basestring(value.decode("utf-8"))
-    elif isinstance(value, int):
-        yield str(int(value))
-    elif isinstance(value, float):
-        yield _float(value)
-    elif isinstance(value, Decimal):
-        yield "NaN" if value.is_nan() else str(value)
-    else:
-        yield from _container(value)
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, bytes):
+        return encode_basestring(value.decode("utf-8"))
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        return json.dumps(float(value))
+    if isinstance(value, Decimal):
+        return "NaN" if value.is_nan() else str(value)
+    return _container(value)
 
 
-def _container(value: object) -> Iterator[str]:
+def _container(value: object) -> str:
     as_dict = getattr(value, "_asdict", None)
     if callable(as_dict):
         value = as_dict()
     if isinstance(value, dict):
-        yield "{"
-        for number, (key, item) in enumerate(value.items()):
-            yield f"{', ' if number else ''}{encode_basestring(_key(key))}: "
-            yield from _chunks(item)
-        yield "}"
-    elif isinstance(value, list | tuple):
-        yield "["
-        for number, item in enumerate(value):
-            if number:
-                yield ", "
-            yield from _chunks(item)
-        yield "]"
-    else:
-        raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+        return f"{{{', '.join([f'{encode_basestring(_key(key))}: {_json(item)}' for key, item in value.items()])}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_json, value))}]"
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
 def _key(key: object) -> str:
@@ -100,10 +88,6 @@ def _key(key: object) -> str:
         case bytes():
             return key.decode("utf-8")
         case None | bool() | int() | float():
-            return "".join(_chunks(key))
+            return _json(key)
         case _:
             raise TypeError(f"keys must be str, int, float, bool or None, not {type(key).__name__}")
-
-
-def _float(value: float) -> str:
-    return json.dumps(float(value))

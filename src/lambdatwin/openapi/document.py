@@ -47,6 +47,7 @@ def openapi_of(app: FastAPI, project: Project) -> Json:
         for method, operation in item.items():
             operation["description"] = _description(operation)
             _say_once(operation)
+            _add_schemas_examples(operation, components.get("schemas", {}))
             _add_example(examples.get((method.upper(), path)), operation)
     document["paths"] = document.get("paths", {}) | shell_paths(_paths_of(app))
     document["tags"] = _tags(document, {**project.contexts, **TAGS})
@@ -158,6 +159,16 @@ def _untitle(named: Json) -> None:
 
 def _words(text: str) -> str:
     return re.sub(r"[-_]", " ", text).casefold()
+
+
+def _add_schemas_examples(operation: Json, schemas: Json) -> None:
+    """The first of the `examples` of a body's schema; the project's own example goes before it."""
+    successes = (response for status, response in operation["responses"].items() if status.startswith("2"))
+    for described in (operation.get("requestBody", {}), *successes):
+        for media in described.get("content", {}).values():
+            schema = schemas.get(media["schema"].get("$ref", "").rpartition("/")[2], {})
+            if "example" not in media and schema.get("examples"):
+                media["example"] = schema["examples"][0]
 
 
 def _add_example(example: Example | None, operation: Json) -> None:

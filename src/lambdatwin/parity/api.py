@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -90,9 +90,9 @@ class Api:
         return self.timeout or (29.0 if self.is_rest else 30.0)
 
     def environment(self) -> dict[str, str]:
-        """The options that are not the defaults, as environment variables of the FastAPI runtime."""
+        """The options, but for those that the kind decides, as environment variables of the FastAPI runtime."""
         given = {
-            "GATEWAY_PAYLOAD": "" if self.is_rest else self.kind.value,
+            "GATEWAY_PAYLOAD": self.kind.value,
             "GATEWAY_STAGE": self.stage,
             "GATEWAY_STAGE_VARIABLES": json.dumps(dict(self.stage_variables)) if self.stage_variables else "",
             "GATEWAY_HEADER_CASE": "" if self.header_case is HeaderCase.TRAIN else self.header_case.value,
@@ -101,6 +101,32 @@ class Api:
             "BINARY_MEDIA_TYPES": ",".join(self.binary_media_types),
         }
         return {name: value for name, value in given.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredApi:
+    """An API as a table declares it; `kind` is rest or http, and what is None or empty is as the command says.
+
+    A REST API's preflights are methods of its own, whatever `cors` says.
+    """
+
+    name: str
+    kind: str
+    stage: str | None = None
+    binary_media_types: tuple[str, ...] = ()
+    cors: Cors | None = None
+
+    def deployed(self, given: Api) -> Api:
+        """The API of a run, with the options of the command for what is not declared."""
+        is_rest = self.kind == "rest"
+        default = Kind.HTTP_2 if given.is_rest else given.kind
+        return replace(
+            given,
+            kind=Kind.REST if is_rest else default,
+            stage=self.stage or (given.stage if is_rest == given.is_rest else ""),
+            binary_media_types=(self.binary_media_types or given.binary_media_types) if is_rest else (),
+            cors=None if is_rest else self.cors or given.cors,
+        )
 
 
 def cors_of(text: str) -> Cors:

@@ -15,14 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..project import DatabaseError, Project
+from ..project import DatabaseError, Project, ProjectError, tool_table
 from ..settings import Settings, SettingsError, load_settings
 from .api import Api, Cors, HeaderCase, Kind, cors_of
 from .comparison import Verdict
 from .fastapi_side.client import NoAnswer
 from .fastapi_side.process import StartFailed
 from .harness import Setup, harness
-from .lambda_side.router import BadRouteList, Route, entry_of, routes_in, routes_of
+from .lambda_side.router import BadRouteList, Route, routes_in, routes_of
 from .report import Tally, table
 from .requests import BadRequestsFile, Request, read_requests
 from .roots import is_elsewhere, run_in
@@ -39,7 +39,17 @@ class NotInstalled(Exception):
     """A package that the proof needs is not there."""
 
 
-_FAILURES = (BadApi, BadRequestsFile, BadRouteList, DatabaseError, NotInstalled, SettingsError, StartFailed, NoAnswer)
+_FAILURES = (
+    BadApi,
+    BadRequestsFile,
+    BadRouteList,
+    DatabaseError,
+    NotInstalled,
+    ProjectError,
+    SettingsError,
+    StartFailed,
+    NoAnswer,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +62,14 @@ class _Given:
     api: Api
 
 
-def main(arguments: Sequence[str], project: Project, embedded: Callable[[], str]) -> int:
+def main(
+    arguments: Sequence[str], project: Project, embedded: Callable[[], str], make_routers: Callable[[], None]
+) -> int:
     """The command. Prints to stdout; what prevents a run goes to stderr.
 
-    `embedded` starts the PostgreSQL of development and returns its URL; it raises `DatabaseError`. Another root has a
-    project of its own, and gets a process of its own.
+    `embedded` starts the PostgreSQL of development and returns its URL; it raises `DatabaseError`. `make_routers`
+    writes routers where none are committed; it raises `ProjectError`. Another root has a project of its own, and gets a
+    process of its own.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -68,7 +81,10 @@ def main(arguments: Sequence[str], project: Project, embedded: Callable[[], str]
         project.prepare()
         if not options.verbose:
             project.silence()
-        return _run(_read(options, project), project, embedded)
+        given = _read(options, project)
+        if not options.routes:
+            make_routers()
+        return _run(given, project, embedded)
     except _FAILURES as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 2
@@ -94,7 +110,8 @@ def _run(given: _Given, project: Project, embedded: Callable[[], str]) -> int:
         given.routes,
         listed=options.routes is not None,
         wrap=options.wrap,
-        entry=entry_of(options.root),
+        verbose=options.verbose,
+        entry=str(tool_table("codegen", options.root).get("entry", "lambda_handler")),
         api=given.api,
     )
     with _databases(options, project, embedded) as urls, harness(setup(*urls)) as both:
@@ -130,7 +147,7 @@ def _kind(settings: Settings, routes: Sequence[Route]) -> Kind:
     chosen = _set(settings, "gateway_payload")
     if chosen is not None:
         return Kind(chosen)
-    match sorted({route.payload for route in routes if route.payload}):
+    match sorted({route.payload for route in routes if route.payload and not route.declared}):
         case [] | ["1.0"]:
             return Kind.REST
         case ["2.0"]:

@@ -9,14 +9,18 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 from ..project import Project
 from ..settings import Settings
-from .api import Api
+from .api import Api, DeclaredApi
 from .comparison import Comparison, compared
 from .fastapi_side.client import Client
 from .fastapi_side.jwks import served
 from .fastapi_side.process import FastAPISide, StartFailed, fastapi_process
 from .lambda_side.authorizer import TokenAuthorizer
+from .lambda_side.declared.functions import Functions
+from .lambda_side.declared.lambda_authorizer import LambdaAuthorization
 from .lambda_side.gateway import LambdaSide
 from .lambda_side.router import Resources, Route
 from .requests import Request
@@ -44,7 +48,8 @@ _ISSUER = "https://cognito-idp.local.example/parity"
 class Setup:
     """What a run needs. A database is a URL, or None for handlers that need none. `listed`: FastAPI serves `routes` in
     the place of the generated ones. `entry` is what Lambda calls in each module. `environment` has settings of the
-    handlers, `api` those of the gateway, the same for both sides."""
+    handlers, `api` those of the gateway for what no table declares, the same for both sides. `verbose`: what declared
+    functions print is shown."""
 
     project: Project
     routes: Sequence[Route]
@@ -53,23 +58,37 @@ class Setup:
     listed: bool = False
     wrap: str | None = None
     entry: str = "lambda_handler"
+    verbose: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
     api: Api = field(default_factory=Api)
 
 
 @dataclass(frozen=True, slots=True)
 class Harness:
-    """Two running sides. `known_sources`: the project gives both one clock and one source of ids."""
+    """Two running sides. `known_sources`: the project gives both one clock and one source of ids. `other_sides` are
+    further APIs, which FastAPI serves on one host."""
 
     lambda_side: LambdaSide
     fastapi_side: FastAPISide
     tokens: TokenBook
     known_sources: bool = True
+    other_sides: tuple[LambdaSide, ...] = ()
 
     def sent(self, request: Request) -> Sent:
         """The request with the lines and the token that both sides get."""
         address = f"{self.fastapi_side.host}:{self.fastapi_side.port}"
-        return prepared(request, self.tokens.authorization(request.user), address)
+        bare = prepared(request, None, address)
+        found = self._side_of(bare).resources.find(request.method, bare.path)
+        use, scopes = (found[0].token_use, found[0].scopes if found[0].declared else ()) if found else ("access", ())
+        return prepared(request, self.tokens.authorization(request.user, use, scopes), address)
+
+    def _side_of(self, sent: Sent) -> LambdaSide:
+        """The API that has a route for a request: one of its own before one that takes what is left."""
+        sides = (self.lambda_side, *self.other_sides)
+        found = [(side, side.resources.find(side.asked_method(sent), sent.path)) for side in sides]
+        routed = [(side, route) for side, (route, _) in ((side, one) for side, one in found if one)]
+        own = [side for side, route in routed if not route.takes_the_rest]
+        return next(iter([*own, *(side for side, _ in routed), self.lambda_side]))
 
     def replay(self, requests: Iterable[Request]) -> Iterator[Comparison]:
         """One request after the other, first in Lambda, then in FastAPI."""
@@ -81,7 +100,7 @@ class Harness:
         """One request on both sides."""
         sent = self.sent(request)
         with during_request(sent.id):
-            in_lambda = self.lambda_side.answer(sent)
+            in_lambda = self._side_of(sent).answer(sent)
         return compared(sent, in_lambda, client.answer(sent), known_sources=self.known_sources)
 
 
@@ -97,15 +116,39 @@ def harness(setup: Setup) -> Iterator[Harness]:
         sources = stack.enter_context(deterministic(EPOCH, setup.project))
         arguments = _arguments(setup, stack)
         fastapi_side = stack.enter_context(fastapi_process(arguments, _environment(setup, jwks_url)))
-        authorizer = TokenAuthorizer(setup.api, tokens.jwks, tokens.issuer, CLIENT_ID)
         lambda_environment = {**_shared(setup), **_database(setup.lambda_database)}
-        resources = Resources(setup.routes, setup.api.kind)
-        lambda_side = LambdaSide(setup.api, resources, authorizer, sources.at, lambda_environment, setup.entry)
+        machine = {**_environment(setup, jwks_url), **lambda_environment}
+        functions = stack.enter_context(Functions(machine, shown=setup.verbose))
+        sides = [
+            LambdaSide(
+                api,
+                Resources(routes, api.kind),
+                TokenAuthorizer(api, tokens.jwks, tokens.issuer, CLIENT_ID),
+                sources.at,
+                lambda_environment,
+                setup.entry,
+                declared=LambdaAuthorization(functions),
+            )
+            for api, routes in _apis(setup)
+        ]
         known_sources = has_own_sources(setup.project)
         if not known_sources:
-            lambda_side.load()
+            for side in sides:
+                side.load()
             stack.enter_context(backend_clock(sources.now, Path.cwd()))
-        yield Harness(lambda_side, fastapi_side, tokens, known_sources)
+        first, *others = sides
+        yield Harness(first, fastapi_side, tokens, known_sources, tuple(others))
+
+
+def _apis(setup: Setup) -> list[tuple[Api, list[Route]]]:
+    """The APIs of a code base, each with its routes."""
+    routes: dict[DeclaredApi | None, list[Route]] = {}
+    stand_ins = setup.project.authorizers()
+    for route in setup.routes:
+        replaced = route.without_authorizer() if route.auth in stand_ins else route
+        routes.setdefault(route.declared.api if route.declared else None, []).append(replaced)
+    found = [(api.deployed(setup.api) if api else setup.api, own) for api, own in routes.items()]
+    return found or [(setup.api, [])]
 
 
 def _arguments(setup: Setup, stack: ExitStack) -> list[str]:
@@ -127,7 +170,15 @@ def _entry(route: Route) -> dict[str, object]:
 
 
 def _shared(setup: Setup) -> dict[str, str]:
-    return {f"{setup.project.settings_prefix}ENVIRONMENT": "test", **setup.environment}
+    return {f"{setup.project.settings_prefix}ENVIRONMENT": "test", **_written(setup), **setup.environment}
+
+
+def _written(setup: Setup) -> dict[str, str]:
+    """From `.env`, what tables do not know before a deploy; a server of development reads it there."""
+    functions = (route.declared.function for route in setup.routes if route.declared)
+    asked = {name for function in functions for name, value in function.variables if value is None}
+    written = dotenv_values(".env")
+    return {name: value for name in asked - os.environ.keys() if (value := written.get(name))}
 
 
 def _database(url: str | None) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """Tokens for the requests: a signing key of the harness's own, and the names that a requests file may use.
 
 The people of the project go by name or alias; any other name is taken as the user id itself (`sub`). A prefix spoils
-the token: `expired:admin`, `forged:admin` (signed by another key), `malformed:admin` (cut in two).
+the token: `expired:admin`, `forged:admin` (signed by another key), `malformed:admin` (cut in two), `unscoped:admin`
+(without the scopes of the route).
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -32,27 +33,37 @@ class TokenBook:
 
     issuer: str
     people: Mapping[str, str] = field(default_factory=dict)
-    _made: dict[str, str] = field(default_factory=dict)
+    _made: dict[tuple[str, str, Sequence[str]], str] = field(default_factory=dict)
 
-    def authorization(self, user: str | None) -> str | None:
-        """The Authorization header of a user, the same for a whole run; None for no user."""
+    def authorization(self, user: str | None, use: str = "access", scopes: Sequence[str] = ()) -> str | None:
+        """The Authorization header of a user for a kind of token (access, id) and scopes, the same for a whole run;
+        None for no user."""
         if user is None:
             return None
-        if user not in self._made:
-            self._made[user] = self._authorization(user)
-        return self._made[user]
+        if (user, use, scopes) not in self._made:
+            self._made[user, use, scopes] = self._authorization(user, use, scopes)
+        return self._made[user, use, scopes]
 
-    def _authorization(self, user: str) -> str:
+    def _authorization(self, user: str, use: str, scopes: Sequence[str]) -> str:
         kind, _, name = user.rpartition(":")
         match kind:
             case "forged":
-                return f"Bearer {_signed(self.claims(name), self._other_key)}"
+                return f"Bearer {_signed(self._claims(name, use, scopes), self._other_key)}"
             case "malformed":
-                return self.signed(self.claims(name))[:-100]
+                return self.signed(self._claims(name, use, scopes))[:-100]
             case "expired":
-                return self.signed(self.claims(name, age=2 * _LIFETIME_SECONDS))
+                return self.signed(self._claims(name, use, scopes, age=2 * _LIFETIME_SECONDS))
+            case "unscoped":
+                return self.signed(self._claims(name, use, ()))
             case _:
-                return self.signed(self.claims(user))
+                return self.signed(self._claims(user, use, scopes))
+
+    def _claims(self, name: str, use: str, scopes: Sequence[str], age: int = 0) -> dict[str, Any]:
+        claims = self.claims(name, age)
+        if use == "access":
+            return {**claims, "scope": " ".join((claims["scope"], *scopes))}
+        kept = {key: value for key, value in claims.items() if key not in ("client_id", "scope", "username")}
+        return {**kept, "token_use": use, "aud": CLIENT_ID, "cognito:username": claims["username"]}
 
     def signed(self, claims: dict[str, Any]) -> str:
         """The Authorization header of a token with these claims."""

@@ -28,7 +28,6 @@ class MenuPlanning(Project):
     """The menu-planning backend. Each member imports what it needs itself: `--help` shall not wait for SQLAlchemy."""
 
     title = "Menu planning"
-    version = "0.1.0"
     description = _DESCRIPTION
     settings_prefix = ""
     variables = (
@@ -52,6 +51,14 @@ class MenuPlanning(Project):
     watched = ("src", "codegen", "templates")
     migrations = "src/migrations/"
     needs_database = True
+
+    @property
+    def version(self) -> str:  # type: ignore[override]
+        """The release's, which stands in pyproject.toml alone."""
+        import tomllib
+
+        with (Path(__file__).parents[3] / "pyproject.toml").open("rb") as file:
+            return str(tomllib.load(file)["project"]["version"])
 
     @property
     def error_statuses(self) -> Mapping[int, str]:  # type: ignore[override]

@@ -60,6 +60,7 @@ APPS: dict[str, Callable[[Settings], Any]] = {
     "raw": _things("raw_asgi"),
     "starlette": _things("bare_starlette"),
     "fastapi": _things("by_hand"),
+    "fastapi as a service": _things("by_hand_as_a_service"),
     "generated": _generated,
     "rs256": _generated_without_verdicts,
     "generated on its own server": _generated,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,17 +18,36 @@ import psutil  # type: ignore[import-untyped]
 
 from tests.bench.kit.servers import ROOT
 
-PATH, BODY = "/things", b'{"name": "a thing", "numbers": [1, 2, 3, 4, 5]}'
+PATH, BODY = "/shops/7/things?dry=yes", b'{"name": "a thing", "numbers": [1, 2, 3, 4, 5]}'
+ROUTE = "/shops/{shop}/things"
 WORKERS = int(os.environ.get("BENCH_WORKERS", "2"))
+# As such handlers are written: decorated, with a client that is kept in the module, and a body that is checked.
 HANDLER = """
-import json
+import functools, json, time
 
-def answer(given):
-    return json.dumps({"name": given["name"], "sum": sum(given["numbers"]), "words": [given["name"]] * 20})
+cache = {}
 
+def guarded(handler):
+    @functools.wraps(handler)
+    def wrapper(event, context):
+        try:
+            result = handler(event, context)
+        except (KeyError, TypeError, ValueError) as error:
+            result = {"statusCode": 400, "body": json.dumps({"message": str(error)})}
+        headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+        return {**result, "headers": {**headers, **(result.get("headers") or {})}}
+    return wrapper
+
+@guarded
 def handler(event, context):
-    body = answer(json.loads(event["body"]))
-    return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": body}
+    shop, query = event["pathParameters"]["shop"], event["queryStringParameters"] or {}
+    agent = {name.lower(): value for name, value in event["headers"].items()}.get("user-agent")
+    given = json.loads(event["body"])
+    if not isinstance(given["name"], str) or len(given["numbers"]) > 100:
+        raise ValueError("no such thing")
+    thing = {"shop": shop, "name": given["name"], "sum": sum(given["numbers"]), "words": [given["name"]] * 20}
+    cache[shop] = thing["name"]
+    return {"statusCode": 200, "body": json.dumps({**thing, "dry": query.get("dry"), "agent": agent})}
 """
 
 
@@ -43,19 +63,18 @@ def environments(kind: str) -> Any:
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     (folder / "app.py").write_text(HANDLER, encoding="utf-8")
     router = ports.router("Things")
-    names: dict[str, Any] = {}
-    exec(HANDLER, names)
+    handler = _handler()
 
     async def coroutine(event: Any, context: Any) -> Any:
-        return names["handler"](event, context)
+        return handler(event, context)
 
     bound: dict[str, Any] = {"module": "things", "function": "coroutine", "handler": coroutine}
     if kind == "environments":
         bound = {"function": ports.Function("Things", str(folder), "app.py", "handler")}
 
-    @router.post(PATH)
+    @router.post(ROUTE)
     @ports.endpoint(auth=None, **bound)
-    async def things() -> None: ...
+    async def things(shop: str) -> None: ...
 
     app = FastAPI()
     settings = Settings(environment="test", cognito_issuer="http://127.0.0.1:1/p", cognito_client_id="c")
@@ -64,32 +83,64 @@ def environments(kind: str) -> Any:
     return app
 
 
-def fastapi_sync() -> Any:
-    """A FastAPI endpoint that is no coroutine: FastAPI runs it in a thread."""
-    from fastapi import Body, FastAPI, Response
+def event_of(method: str, path: str, shop: str, headers: list[tuple[str, str]], query: Any, body: bytes) -> Any:
+    """What a view has to make of its request to call the handler: the members that all events have."""
+    several: dict[str, list[str]] = {}
+    for name, value in headers:
+        several.setdefault(name, []).append(value)
+    return {
+        "resource": ROUTE,
+        "path": path,
+        "httpMethod": method,
+        "headers": {name: values[-1] for name, values in several.items()},
+        "multiValueHeaders": several,
+        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+        "multiValueQueryStringParameters": query or None,
+        "pathParameters": {"shop": shop},
+        "stageVariables": None,
+        "requestContext": {"httpMethod": method, "path": path, "requestId": str(uuid.uuid4()), "stage": "$default"},
+        "body": body.decode() if body else None,
+        "isBase64Encoded": False,
+    }
 
+
+def _handler() -> Any:
     names: dict[str, Any] = {}
     exec(HANDLER, names)
-    app = FastAPI()
+    return names["handler"]
 
-    @app.post(PATH)
-    def things(given: Annotated[dict[str, Any], Body()]) -> Response:
-        return Response(names["answer"](given), media_type="application/json")
+
+def fastapi_sync() -> Any:
+    """A FastAPI endpoint that is no coroutine, and calls the handler: FastAPI runs it in a thread."""
+    from fastapi import Depends, FastAPI, Request, Response
+
+    handler, app = _handler(), FastAPI()
+
+    async def read(request: Request) -> bytes:
+        return await request.body()
+
+    @app.post(ROUTE)
+    def things(shop: str, request: Request, body: Annotated[bytes, Depends(read)]) -> Response:
+        query = {name: request.query_params.getlist(name) for name in request.query_params}
+        event = event_of("POST", request.url.path, shop, request.headers.items(), query, body)
+        result = handler(event, None)
+        return Response(result["body"], result["statusCode"], result["headers"])
 
     return app
 
 
 def flask_app() -> Any:
-    """The same under Flask."""
+    """A Flask view that calls the handler."""
     from flask import Flask, Response, request
 
-    names: dict[str, Any] = {}
-    exec(HANDLER, names)
-    app = Flask(__name__)
+    handler, app = _handler(), Flask(__name__)
 
-    @app.post(PATH)
-    def things() -> Response:
-        return Response(names["answer"](request.get_json()), mimetype="application/json")
+    @app.post("/shops/<shop>/things")
+    def things(shop: str) -> Response:
+        query = request.args.to_dict(flat=False)
+        event = event_of("POST", request.path, shop, list(request.headers.items()), query, request.get_data())
+        result = handler(event, None)
+        return Response(result["body"], result["statusCode"], result["headers"])
 
     return app
 
@@ -107,7 +158,11 @@ class Family:
 
     def cpu_seconds(self) -> float:
         """CPU time of all processes since their start."""
-        return sum(one.cpu_times().user + one.cpu_times().system for one in self._all())
+        return sum(self.cpu_by_process())
+
+    def cpu_by_process(self) -> list[float]:
+        """CPU seconds of each process since its start, the server's own first."""
+        return [times.user + times.system for times in (one.cpu_times() for one in self._all())]
 
     def megabytes(self) -> list[float]:
         """Resident memory of each process, the server's own first."""

@@ -29,7 +29,7 @@ from codegen.settings import load_settings
 
 HERE = Path(__file__).parent
 _SECTION = re.compile(r"^--- (.+)\n", re.MULTILINE)
-_TRUTH = ("handlers", "routes", "findings")
+_TRUTH = ("handlers", "routes", "findings", "requests")
 
 
 @dataclass(frozen=True, slots=True)

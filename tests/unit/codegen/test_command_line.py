@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -105,6 +106,79 @@ def test_folders_that_are_not_there_are_a_usage_error(root: Path, given: list[st
     assert found.exit_code == 2
     assert words in found.stderr
     assert not (root / "generated").exists()
+
+
+_SHELL = "quote the whole for the shell"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("folder=", "--set folder=: Invalid value (at end of document); write KEY=VALUE as in TOML, "),
+        ("folder", _SHELL),
+        ("folder=two words", _SHELL),
+        ("payload=2.0", 'tool.codegen.payload is not a string, but 2.0: write "2.0"'),
+        ("sources=shop", 'tool.codegen.sources is not a list of strings, but "shop": write ["shop"]'),
+        ("exclude=[1]", 'tool.codegen.exclude is not a list of strings, but [1]: write ["1"]'),
+        ("functions=[1]", "tool.codegen.functions is not a table of strings, but [1]: write "),
+        ("helpers=1", "tool.codegen.helpers is not a table, but 1"),
+        ('output="."', "tool.codegen.output is '.', the root itself: name a folder of its own"),
+        ('output="shop/.."', "the root itself"),
+    ],
+)
+def test_a_setting_that_cannot_be_taken_says_what_to_write(root: Path, given: str, words: str) -> None:
+    before = sorted(root.rglob("*"))
+    found = run("generate", "--root", root, "--no-cache", "--set", given)
+    assert found.exit_code == 2
+    assert words in found.stderr
+    assert sorted(root.rglob("*")) == before
+
+
+@pytest.mark.parametrize("text", ["tool = 3", "[tool]\ncodegen = 3", "[tool.codegen", "[tool.codegen]\nfolder = 1"])
+def test_a_project_file_that_cannot_be_taken_is_a_usage_error(root: Path, text: str) -> None:
+    (root / "pyproject.toml").write_text(text)
+    found = run("generate", "--root", root, "--no-cache")
+    assert found.exit_code == 2
+    assert re.search(r"pyproject\.toml|tool\.codegen", found.stderr)
+    assert not (root / "generated").exists()
+
+
+def test_a_bare_word_is_a_text(root: Path) -> None:
+    (root / "shop/orders/aws_lambda").rename(root / "shop/orders/handlers")
+    assert " 1 routes" in run("generate", "--root", root, "--no-cache", "--set", "folder=handlers").stdout
+
+
+def _is_a_folder(out: Path) -> None:
+    (out / "orders" / "orders.py").mkdir(parents=True)
+
+
+def _is_a_file(out: Path) -> None:
+    out.mkdir()
+    (out / "orders").write_text("mine")
+
+
+def _leads_to_itself(out: Path) -> None:
+    out.symlink_to(out.name)
+
+
+def _leads_out(out: Path) -> None:
+    out.mkdir()
+    (out.parent / "elsewhere").mkdir()
+    (out / "orders").symlink_to(out.parent / "elsewhere")
+
+
+def _ends_nowhere(out: Path) -> None:
+    out.symlink_to("/proc/nowhere")
+
+
+@pytest.mark.parametrize("spoil", [_is_a_folder, _is_a_file, _leads_to_itself, _leads_out, _ends_nowhere])
+def test_an_output_that_cannot_be_written_is_left_as_it_is(root: Path, spoil: Callable[[Path], None]) -> None:
+    spoil(root / "generated")
+    before = sorted(root.rglob("*"))
+    found = run("generate", "--root", root, "--no-cache")
+    assert found.exit_code == 2
+    assert "generated cannot be " in found.stderr
+    assert sorted(root.rglob("*")) == before
 
 
 def test_findings_are_coloured_unless_no_color_is_set(root: Path) -> None:

@@ -28,7 +28,7 @@ from codegen.routing.modules import Program
 from codegen.scan.module import read_module
 
 CODEGEN = Path(__file__).parents[3] / "codegen"
-NO_HELPERS = HelperNames(frozenset(), frozenset(), frozenset(), (), frozenset())
+NO_HELPERS = HelperNames(*[frozenset()] * 5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from tests.golden.codegen.cases import code_base
 BREAKS = {
     "lit": ("route.py.j2", "route.operation_id | lit", "route.operation_idd | lit", "'operation_idd'", 3),
     "a_name": ("module.py.j2", "view.tag | lit", "contxt | lit", "'contxt' is undefined", 15),
-    "test": ("route.py.j2", "route.idempotency is not none", "route.idempotence is not none", "'idempotence'", 55),
+    "test": ("route.py.j2", "route.access is not none", "route.acces is not none", "'acces'", 58),
     "defined": ("registry.py.j2", "module.container is none", "module.containr is defined", "'containr'", 21),
-    "print": ("route.py.j2", "{{ route.module }}", "{{ route.modul }}", "'modul'", 33),
+    "print": ("route.py.j2", "{{ route.module }}", "{{ route.modul }}", "'modul'", 36),
     "default": ("route.py.j2", "route.path | lit", "route.pth | default('/x') | lit", "'pth'", 2),
     "syntax": ("route.py.j2", "route.path | lit }}", "route.path | lit }", "unexpected '}'", 2),
     "filter": ("route.py.j2", "route.path | lit", "route.path | litt", "No filter named 'litt'", 2),

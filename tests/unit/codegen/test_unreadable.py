@@ -1,6 +1,7 @@
 """Sources that no parser should be trusted with: each is a finding or is read, and the other handlers are there."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,17 @@ def test_loops_of_links_end(tmp_path: Path) -> None:
     (tmp_path / "shop/orders/aws_lambda/loop").symlink_to(tmp_path / "shop")
     (tmp_path / "shop/orders/aws_lambda/self.py").symlink_to("self.py")
     assert read(tmp_path) == (1, [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a file that fails to be read, also for the superuser")
+def test_a_file_that_cannot_be_read_removes_no_route(tmp_path: Path) -> None:
+    handler = code_base(tmp_path)
+    handler.with_name("strange.py").symlink_to("/proc/self/mem")
+    pipeline = Pipeline(Target(tmp_path, tmp_path / "generated", Settings(), cache=False))
+    found = [(f.code, f.spot.path, f.message) for f in pipeline.run().findings if f.severity is Severity.ERROR]
+    assert found == [
+        ("CG101", "shop/orders/aws_lambda/strange.py", "the file cannot be read: Input/output error"),
+    ]
 
 
 def test_what_editors_leave_behind_is_passed_over(tmp_path: Path) -> None:

@@ -1,9 +1,16 @@
-"""Tables at length: 5 000 that are changed at random, and one of 1 000 routes beside the bare parse of its handlers."""
+"""Tables at length: 5 000 that are changed at random, one of 1 000 routes beside the bare parse of its handlers, and
+code bases of each source over a real server beside Lambda."""
 
 import gc
+import re
+import subprocess
+import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from codegen.codebase import Target
 from codegen.discovery import Files
@@ -14,13 +21,14 @@ from codegen.sources import cloudformation
 from codegen.sources.reading import Reading
 from tests.golden.sources.cases import write
 from tests.support.hostile_tables import mutate_and_read
+from tests.support.postgres import ROOT
+from tests.support.served_tables import SERVED, compare, environment, lay, requests, unasked
 
 MUTATED, ROUTES, ROUNDS = 5_000, 1_000, 3
 READ_SECONDS, RATIO = 0.5, 1.6
 _HANDLER = '''import json
-import os
 
-TABLE = os.environ.get("TABLE")
+TABLE = GIVEN.get("TABLE")
 
 
 def handler(event, context):
@@ -81,3 +89,38 @@ def _cpu(work: Callable[[], object]) -> float:
     finally:
         gc.enable()
     return time.process_time() - start
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SERVED.glob("*.txt")))
+def test_every_route_of_a_code_base_answers_as_in_lambda(name: str, tmp_path: Path) -> None:
+    root = tmp_path / name
+    lay(name, root)
+    assert unasked(name, root) == []
+    start = time.monotonic()
+    faults, told = compare(name, root)
+    print(f"tables: {name}: {len(requests(name))} requests equal in {time.monotonic() - start:.1f} s")
+    assert faults == [], told
+
+
+def test_two_commands_lead_from_a_clone_to_an_answer(tmp_path: Path) -> None:
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+    lay("sam", origin)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "All"]):
+        subprocess.run([*git, *command], cwd=origin, check=True)
+    start = time.monotonic()
+    subprocess.run(["git", "clone", "-q", str(origin), str(clone)], check=True)
+    command = [sys.executable, "-m", "src.lambdatwin", "serve", "--root", str(clone), "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            url = next(
+                found[0] for line in server.stdout if (found := re.search(r"http://127\.0\.0\.1:[1-9]\d*", line))
+            )
+            with urllib.request.urlopen(f"{url}/books?genre=a", timeout=60) as response:
+                body = response.read()
+        finally:
+            server.terminate()
+            server.stdout.close() if server.stdout else None
+    print(f"tables: clone, serve, answer: {time.monotonic() - start:.1f} s")
+    assert b'"genre": ["a"]' in body

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import statistics
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,8 +12,12 @@ import httpx
 import pytest
 import uvicorn
 
-from tests.support import foreign_sync
-from tests.support.environment_faults import identities, recovery, usage, writes_under_kills
+from src.lambdatwin.lambda_runtime.executors.functions import Function
+from src.lambdatwin.lambda_runtime.executors.pool import Environments
+from tests.support import foreign_sync, sync_words
+from tests.support.development import contention, development
+from tests.support.environment_faults import identities, recovery, usage, workers, writes_under_kills
+from tests.support.rest import rest_event
 
 pytestmark = pytest.mark.anyio
 
@@ -58,7 +64,7 @@ async def test_no_request_meets_another_and_nothing_grows(backend: Path, monkeyp
         await identities(client, 10_000, 100)
         after = usage()
     print(f"\n10 000 requests over 100 connections: {found}\n20 000 requests: {before} -> {after}")
-    assert (found.answers, found.mixed_answers, found.mixed_lines) == (10_000, 0, 0)
+    assert (found.answers, found.mixed_answers, found.mixed_headers, found.mixed_lines) == (10_000, 0, 0, 0)
     assert found.lines == 20_000
     assert after.descriptors <= before.descriptors + 5
     assert after.megabytes < before.megabytes * 1.15 + 10
@@ -81,3 +87,58 @@ async def test_killed_environments_lose_no_write(backend: Path, monkeypatch: pyt
     assert max(found.written.values()) == 1
     assert sorted(seconds)[2] < 1
     assert after.descriptors <= before.descriptors + 20
+
+
+HEAVY = """
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
+app, logger = APIGatewayRestResolver(), Logger(service="eleven")
+table = boto3.resource("dynamodb", region_name="us-east-1").Table("things")
+
+
+@app.get("/things")
+def things():
+    logger.info("asked")
+    return {"table": table.name}
+
+
+def handler(event, context):
+    return app.resolve(event, context)
+"""
+
+
+async def test_eleven_functions_cost_little_beside_the_server(tmp_path: Path) -> None:
+    functions = []
+    for number in range(11):
+        (tmp_path / f"handler_{number}.py").write_text(HEAVY, encoding="utf-8")
+        functions.append(Function(f"f{number}", (str(tmp_path),), f"handler_{number}.py", "handler"))
+    pool = Environments(functions, lambda *_: None)
+    event = rest_event(path="/things")
+    try:
+        for function in functions * 3:
+            assert b"200" in await pool.invoke(function, event, "r1", 20)
+        held = [one.memory_info().rss / 1e6 for one in workers()]
+    finally:
+        await pool.close()
+    print(f"\n11 functions with boto3 and Powertools: {len(held)} environment, RSS {sum(held):.0f} MB")
+    assert len(held) == 1
+    assert sum(held) < 120
+
+
+def test_a_save_replaces_the_environments_in_time(tmp_path: Path) -> None:
+    seconds, word = [], "before"
+    with development(sync_words.write(tmp_path), command=sync_words.COMMAND, **sync_words.SETTINGS) as running:
+        running.await_line("started: ")
+        assert running.get("/words").json() == word
+        for number in range(4):
+            begun, before, word = time.monotonic(), word, f"w{number}"
+            running.edit(sync_words.HANDLER, f'"{before}"', f'"{word}"')
+            running.await_line("reloaded in")
+            assert running.get("/words").json() == word
+            seconds.append(time.monotonic() - begun)
+        running.interrupt()
+    factor, middle = contention(), statistics.median(seconds)
+    print(f"\nsaved sync handler {middle:.2f} s, cores shared by a factor of {factor:.1f}")
+    assert middle < 1.2 * factor

@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import json
-import os
 import time
 from statistics import linear_regression
 
@@ -16,11 +15,12 @@ from tests.integration.lambdatwin.faults.cluster import Cluster
 from tests.integration.lambdatwin.faults.conftest import app_process
 from tests.integration.lambdatwin.faults.fuzzer import CONFIGURED, fuzz, open_sockets
 from tests.integration.lambdatwin.faults.probe import ask
+from tests.support.environment import GIVEN
 from tests.unit.lambdatwin.identities import mixed_identities
 
 pytestmark = pytest.mark.anyio
 # `make verify` takes the whole times; a first look may take a part of them.
-PART = float(os.environ.get("LOAD_PART", "1"))
+PART = float(GIVEN.get("LOAD_PART", "1"))
 
 
 async def test_300_reads_a_second_over_256_connections(cluster: Cluster, issuer: Issuer, token: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import threading
 import time
@@ -15,10 +14,11 @@ from tests.integration.lambdatwin.faults.cluster import Cluster
 from tests.integration.lambdatwin.faults.conftest import app_process
 from tests.integration.lambdatwin.faults.ledger import Ledger
 from tests.integration.lambdatwin.faults.probe import ask, is_documented_error
+from tests.support.environment import GIVEN
 
 pytestmark = pytest.mark.anyio
 # `make verify` takes the whole times; a first look may take a part of them.
-PART = float(os.environ.get("LOAD_PART", "1"))
+PART = float(GIVEN.get("LOAD_PART", "1"))
 
 
 async def test_eight_losses_of_the_database_under_writes(cluster: Cluster, issuer: Issuer, token: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import time
 from collections import Counter
 from itertools import pairwise
@@ -29,12 +28,13 @@ from tests.integration.lambdatwin.faults.probe import ask
 from tests.integration.lambdatwin.faults.test_lost_copies import menus_of, storm
 from tests.integration.lambdatwin.faults.worst_bodies import VALUES, cost, operations
 from tests.integration.shared_kernel.test_migrating_command import add, migrate, sources
+from tests.support.environment import GIVEN
 from tests.support.silent_proxy import SilentProxy
 
 __all__ = ["sources"]
 pytestmark = pytest.mark.anyio
 # `make verify` takes the whole times; a first look may take a part of them.
-PART = float(os.environ.get("LOAD_PART", "1"))
+PART = float(GIVEN.get("LOAD_PART", "1"))
 
 
 async def test_500_responses_under_edits_lost_connections_and_kills(

@@ -1,16 +1,15 @@
 """Sequences of requests that follow from each other, found by schemathesis in the document of the running server."""
 
-import os
-
 from src.lambdatwin.devtools.token import make_token
 from src.lambdatwin.settings import Environment, Settings
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support import postgres
 from tests.support.api_fuzzer import fuzz
+from tests.support.environment import GIVEN
 from tests.support.server import running_server
 
 SEED = 20_261_122
-PART = float(os.environ.get("LOAD_PART", "1"))
+PART = float(GIVEN.get("LOAD_PART", "1"))
 
 
 def test_no_sequence_of_requests_gives_a_5xx(postgres_server: str, seeded_template: str) -> None:

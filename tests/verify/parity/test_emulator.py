@@ -28,6 +28,7 @@ from src.lambdatwin.parity.lambda_side.router import Route
 from src.lambdatwin.parity.lambda_side.runtime import Invocation
 from tests.integration.lambdatwin.parity.rows import run
 from tests.integration.lambdatwin.parity.test_requests import SCENARIOS
+from tests.support.environment import GIVEN
 from tests.verify.parity.conftest import Sides
 
 _INVOCATIONS = "/2015-03-31/functions/function/invocations"
@@ -71,7 +72,7 @@ def _program(folder: Path) -> Path | None:
     """An executable copy: the package carries the program without the permission to run it."""
     machine = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
     carried = Path(".local/emulator").glob(f"lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}")
-    named = os.environ.get("AWS_LAMBDA_RIE")
+    named = GIVEN.get("AWS_LAMBDA_RIE")
     found = Path(named) if named else next(carried, None)
     if found is None:
         return None

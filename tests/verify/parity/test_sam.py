@@ -9,7 +9,6 @@ SAM CLI is AWS's code, but no API Gateway. The package needs an environment of i
 
 import asyncio
 import json
-import os
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ import pytest
 from src.lambdatwin.gateway.api import api_of
 from tests.integration.lambdatwin.server.served import served
 from tests.support.answer_facts import ANSWER_FACTS, AnswerFact
+from tests.support.environment import GIVEN
 from tests.support.own_values import without_own_values
 from tests.support.routing_facts import ROUTING_FACTS, RoutingFact
 from tests.support.toy_gateway import toy_router
@@ -91,7 +91,7 @@ REQUESTS = (
 
 
 def _interpreter() -> Path | None:
-    named = os.environ.get("SAM_CLI_PYTHON")
+    named = GIVEN.get("SAM_CLI_PYTHON")
     found = Path(named) if named else Path(".local/emulator/bin/python")
     return found if found.exists() else None
 

@@ -4,7 +4,6 @@ The limits are for a machine of one's own. Where others use the cores, they are 
 takes longer than its own CPU time.
 """
 
-import os
 import statistics
 import tempfile
 import time
@@ -14,27 +13,13 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from tests.support.development import Development, copy_of_the_repository, development
+from tests.support.development import Development, contention, copy_of_the_repository, development
 
 _HANDLER = "src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py"
 _SCHEMA = "src/contexts/products_catalog/core/adapters/api_schemas/product.py"
 _STATUS = ('"statusCode": 200', '"statusCode": 203')
 _FIELD = ("\n    brand_id:", "\n    probed: int = 1\n    brand_id:")
 _ROUNDS = 4
-
-
-def contention() -> float:
-    """Wall time over CPU time of a computation on every core at once."""
-    children = []
-    for _ in range(os.cpu_count() or 1):
-        children.append(os.fork())
-        if children[-1] == 0:
-            begun, used = time.perf_counter(), time.process_time()
-            while time.process_time() - used < 0.5:
-                sum(range(1000))
-            os._exit(min(255, round((time.perf_counter() - begun) / 0.5 * 10)))
-    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
-    return max(1.0, max(codes) / 10)
 
 
 def saved(server: Development, change: Callable[[], object], path: str, shows: Callable[[str], bool]) -> float:

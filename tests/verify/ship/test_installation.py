@@ -12,6 +12,7 @@ from src.lambdatwin.parity.lambda_side.router import routes_of
 from tests.integration.lambdatwin.test_another_repository import PAGE
 from tests.support import foreign
 from tests.support.development import free_port
+from tests.support.environment import GIVEN
 from tests.support.installed import build_wheel
 from tests.support.walkthrough import follow
 
@@ -22,7 +23,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("installation")
     build_wheel(folder / "wheel")
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-    kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "HTTP", "SSL", "LANG"))}
+    kept = {name: value for name, value in GIVEN.items() if name.startswith(("PIP_", "HTTP", "SSL", "LANG"))}
     path = f"{folder / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return {**kept, "PATH": path, "HOME": str(folder), "PIP_FIND_LINKS": str(folder / "wheel")}
 

@@ -23,6 +23,7 @@ from jose import jwk, jwt
 
 from tests.support import postgres
 from tests.support.development import free_port
+from tests.support.environment import GIVEN
 from tests.support.postgres import ROOT
 
 pytestmark = pytest.mark.anyio
@@ -40,7 +41,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
     install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r"]
-    subprocess.run([folder / "venv" / "bin" / "python", *install, ROOT / "requirements.txt"], check=True)
+    subprocess.run([folder / "venv" / "bin" / "python", *install, ROOT / "requirements.txt"], env=GIVEN, check=True)
     return folder
 
 

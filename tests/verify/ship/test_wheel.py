@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.environment import GIVEN
 from tests.support.installed import Installation, build_wheel, changes, write_shop
 from tests.support.server import clean_environment
 
@@ -15,7 +16,7 @@ MOST_PACKAGES = 36
 
 def _pip(python: Path, *arguments: str) -> str:
     command = [str(python), "-m", "pip", *arguments, "--disable-pip-version-check"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(command, env=GIVEN, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.fixture(scope="module")

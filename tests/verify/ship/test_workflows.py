@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.environment import GIVEN
 from tests.support.postgres import ROOT
 
 _WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
@@ -21,7 +22,7 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("schemas")
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "check-jsonschema"]
-    subprocess.run([folder / "bin" / "python", *install], check=True)
+    subprocess.run([folder / "bin" / "python", *install], env=GIVEN, check=True)
     return folder / "bin" / "check-jsonschema"
 
 

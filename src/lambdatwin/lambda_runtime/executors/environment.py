@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import marshal
 import os
 import signal
 import socket
@@ -9,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -85,6 +86,22 @@ class FunctionTimedOut(FunctionError):
     event = "function_timeout"
 
 
+@dataclass(eq=False, slots=True)
+class Call:
+    """An event for the function of this number in its group, marshalled. The gateway waits until `ends`, on the event
+    loop's clock.
+
+    `answer` gets the payload that the function's runtime posts. It raises `HandlerFailed`, `MalformedResult`,
+    `EnvironmentEnded`, `FunctionTimedOut` and `TimedOut`.
+    """
+
+    number: int
+    event: bytes
+    request_id: str
+    ends: float
+    answer: asyncio.Future[bytes]
+
+
 class Owner(Protocol):
     """Who started an environment."""
 
@@ -134,7 +151,7 @@ class Environment(asyncio.Protocol):
             os.close(output)
         self._function, self._socket = first.name, ours
         self._loop = asyncio.get_running_loop()
-        self._spawned = self._loop.time()
+        self._spawned = self._freed = self._loop.time()
         self._timer = self._loop.call_later(_START_SECONDS, self._expire, EnvironmentEnded("it did not start in time"))
         os.set_blocking(self._pipe, False)
         self._loop.add_reader(self._pipe, self._read_output)
@@ -147,24 +164,14 @@ class Environment(asyncio.Protocol):
         start = {"functions": [asdict(f) for f in self.group.functions], "warm": sorted(warm), "memory": memory}
         self._send(json.dumps(start).encode())
 
-    async def invoke(self, number: int, event: bytes, request_id: str, limit: float) -> bytes:
-        """The payload that the runtime of a function of the group posts.
-
-        The function has its own time limit, and at most `limit` seconds; then the process is killed. The event runs to
-        its end though the caller is cancelled. Raises `HandlerFailed`, `MalformedResult`, `EnvironmentEnded`,
-        `FunctionTimedOut` and `TimedOut`.
-        """
-        if self._ended:
-            raise EnvironmentEnded("the process ended before it took the event")
-        function = self.group.functions[number]
+    def take(self, call: Call) -> None:
+        """Run an event to its end, though its caller is cancelled. At the time limit the process is killed."""
+        function, left = self.group.functions[call.number], call.ends - self._loop.time()
         own = function.timeout
-        seconds, timed_out = (limit, TimedOut()) if own is None or own >= limit else (own, FunctionTimedOut(f"{own} s"))
-        self._function, self._request_id = function.name, request_id
-        self._answer = self._loop.create_future()
+        seconds, timed_out = (left, TimedOut()) if own is None or own >= left else (own, FunctionTimedOut(f"{own} s"))
+        self._function, self._request_id, self._answer = function.name, call.request_id, call.answer
         self._timer = self._loop.call_later(seconds, self._expire, timed_out)
-        head = json.dumps((number, request_id, limit if own is None else own))
-        self._send(b"%b\n%b" % (head.encode(), event))
-        return await self._answer
+        self._send(marshal.dumps((call.number, call.request_id, left if own is None else own, call.event)))
 
     def kill(self) -> None:
         """End the process and what it has forked at once."""
@@ -175,6 +182,11 @@ class Environment(asyncio.Protocol):
     def age(self) -> float:
         """Seconds since the process was started."""
         return self._loop.time() - self._spawned
+
+    @property
+    def rest(self) -> float:
+        """Seconds since it has started, or has answered its last event."""
+        return self._loop.time() - self._freed
 
     def retire(self) -> None:
         """Let the process end, and take no event any more; it is not to be replaced."""
@@ -209,6 +221,7 @@ class Environment(asyncio.Protocol):
         if kind in _ENDING:
             self._end()
         else:
+            self._freed = self._loop.time()
             self._owner.is_free(self)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -311,4 +324,15 @@ class Environment(asyncio.Protocol):
 def variables_of(group: Group, first: Function, ours: Mapping[str, str]) -> dict[str, str]:
     """The variables of a process: Lambda's, the server's own, and what the functions declare, which counts most."""
     local = _LOCAL_CREDENTIALS if "AWS_ENDPOINT_URL" in ours and "AWS_ACCESS_KEY_ID" not in ours else {}
-    return {**DEFAULTS, **local, **ours, **group.environment, **own_variables(first)}
+    path = {"PYTHONPATH": _outside(ours["PYTHONPATH"])} if "PYTHONPATH" in ours else {}
+    return {**DEFAULTS, **local, **ours, **path, **group.environment, **own_variables(first)}
+
+
+def _outside(path: str) -> str:
+    """Without the folders of the repository, which the server imports from: Lambda has code root and layers only."""
+    here = os.path.realpath(".")
+    return os.pathsep.join(
+        folder
+        for folder in path.split(os.pathsep)
+        if not f"{os.path.realpath(folder)}{os.sep}".startswith(here + os.sep)
+    )

@@ -64,7 +64,7 @@ class InProcess:
         os.environ.update({**DEFAULTS, **os.environ, **loaded.group.environment})
         try:
             with chdir("."), loaded.imported():
-                return loaded.runtime.invoke(number, request_id, seconds, json.dumps(event).encode()).encode()
+                return loaded.runtime.invoke(number, request_id, seconds, json.loads(json.dumps(event))).encode()
         except MalformedResult:
             raise
         # The boundary that Lambda's runtime is.

@@ -2,7 +2,6 @@
 
 import importlib
 import importlib.util
-import json
 import logging
 import os
 import sys
@@ -77,7 +76,7 @@ class Runtime:
         except NotImported:
             return
 
-    def invoke(self, number: int, request_id: str, seconds: float, event: bytes) -> str:
+    def invoke(self, number: int, request_id: str, seconds: float, event: object) -> str:
         """The payload that the function's runtime posts; `seconds` are left for it.
 
         Raises what the handler raises, `NotImported` and `MalformedResult`.
@@ -85,7 +84,7 @@ class Runtime:
         self.request_ids.current = request_id
         entry = self._entry(number)
         context = LambdaContext(request_id, self._functions[number].name, Deadline(seconds))
-        result = entry(json.loads(event), context)
+        result = entry(event, context)
         if hasattr(result, "cr_await"):
             result.close()  # never awaited: it is no JSON, as `marshal` will say
         return marshal(result)

@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import os
 import sys
+from contextlib import suppress
 
 _ALIAS = "_lambdatwin_runtime"
 
@@ -18,7 +19,9 @@ def start() -> None:
     spec = importlib.util.spec_from_file_location(_ALIAS, file, submodule_search_locations=[folder])
     assert spec is not None  # noqa: S101 - the file stands beside this one
     sys.modules[_ALIAS] = importlib.util.module_from_spec(spec)
-    importlib.import_module(f"{_ALIAS}.executors.worker").serve(int(sys.argv[1]))
+    # The server may close it, or end, while something is on its way.
+    with suppress(ConnectionError):
+        importlib.import_module(f"{_ALIAS}.executors.worker").serve(int(sys.argv[1]))
 
 
 if __name__ == "__main__":

@@ -18,10 +18,12 @@ _LAST_SECOND = 253_402_300_799  # of the year 9999
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The claims of a token as the event has them, all text; `scopes` as the event of an HTTP API has them."""
+    """The claims of a token as the event has them, all text; `scopes` as the event of an HTTP API has them.
+    `context` is what a Lambda authorizer says in their place."""
 
     texts: dict[str, str]
     scopes: list[str] | None = None
+    context: Mapping[str, Any] | None = None
 
 
 class _Refused(Exception):
@@ -30,7 +32,7 @@ class _Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TokenAuthorizer:
-    """Knows one user pool."""
+    """Knows one user pool, which stands for all pools and issuers that tables name."""
 
     api: Api
     jwks: Mapping[str, Any]
@@ -39,9 +41,9 @@ class TokenAuthorizer:
 
     def verdict(self, sent: Sent, route: Route) -> Verified | Answer:
         """What a good token says, else what the gateway answers in the function's place."""
-        return self._cognito(sent) if self.api.is_rest else self._jwt(sent, route)
+        return self._cognito(sent, route) if self.api.is_rest else self._jwt(sent, route)
 
-    def _cognito(self, sent: Sent) -> Verified | Answer:
+    def _cognito(self, sent: Sent, route: Route) -> Verified | Answer:
         values = sent.values("authorization")
         if len(values) != 1 or not values[0].startswith("Bearer "):
             return UNAUTHORIZED
@@ -51,8 +53,10 @@ class TokenAuthorizer:
             return EXPIRED
         except (JOSEError, ValueError, TypeError):
             return UNAUTHORIZED
-        mine = claims.get("client_id") == self.client_id and claims.get("token_use") == "access"
-        return Verified(cognito_texts(claims)) if mine else UNAUTHORIZED
+        client = "aud" if route.takes_id_tokens else "client_id"
+        mine = claims.get(client) == self.client_id and claims.get("token_use") == route.token_use
+        entitled = not route.scopes or not set(route.scopes).isdisjoint(str(claims.get("scope")).split())
+        return Verified(cognito_texts(claims)) if mine and entitled else UNAUTHORIZED
 
     def _jwt(self, sent: Sent, route: Route) -> Verified | Answer:
         values = sent.values("authorization")

@@ -45,7 +45,7 @@ def _of_routing(api: Api, resources: Resources, sent: Sent) -> Iterator[str]:
     if sent.path.startswith("///") or ("//" in sent.path and not api.is_rest):
         yield "slashes stand together in the path"
     found = resources.find(sent.method, sent.path)
-    if found and found[0].authorizer not in (None, "cognito", "jwt"):
+    if found and not found[0].authorizer_runs:
         yield f"the harness runs no authorizer of kind {found[0].authorizer}"
     if is_preflight(sent) and found and api.cors:
         yield "both a route and the CORS policy answer this preflight"

@@ -93,7 +93,9 @@ def _context_1(call: Call) -> dict[str, Any]:
     )
 
 
-def _authorizer_1(api: Api, verified: Verified) -> dict[str, Any]:
+def _authorizer_1(api: Api, verified: Verified) -> Mapping[str, Any]:
+    if verified.context is not None:
+        return verified.context
     return {"claims": verified.texts} if api.is_rest else _claims_and_scopes(verified)
 
 
@@ -123,7 +125,7 @@ def _payload_2(call: Call) -> dict[str, Any]:
 
 def _context_2(call: Call) -> dict[str, Any]:
     api, sent = call.api, call.sent
-    authorizer = {} if call.verified is None else {"authorizer": {"jwt": _claims_and_scopes(call.verified)}}
+    authorizer = {} if call.verified is None else {"authorizer": _authorizer_2(call.verified)}
     http = {
         "method": sent.method,
         "path": parts.staged(api, _decoded(sent)),
@@ -133,6 +135,10 @@ def _context_2(call: Call) -> dict[str, Any]:
     }
     times = {"time": parts.clock_time(call.now), "timeEpoch": parts.milliseconds(call.now)}
     return parts.common_context(api, sent) | authorizer | {"http": http, "routeKey": call.route.key} | times
+
+
+def _authorizer_2(verified: Verified) -> Mapping[str, Any]:
+    return {"jwt": _claims_and_scopes(verified)} if verified.context is None else verified.context
 
 
 def _claims_and_scopes(verified: Verified) -> dict[str, Any]:

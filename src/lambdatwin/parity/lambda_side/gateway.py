@@ -4,6 +4,7 @@ import time
 from asyncio import AbstractEventLoopPolicy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 from ..api import Api
 from ..wire import Answer, Sent
 from .answer import gateway_answer
-from .authorizer import TokenAuthorizer
-from .cors import preflight, with_policy
+from .authorizer import TokenAuthorizer, Verified
+from .cors import is_preflight, preflight, with_policy
+from .declared.functions import Functions
+from .declared.lambda_authorizer import LambdaAuthorization
 from .doubts import OVERRIDE, doubts, event_doubts
 from .event import Call, proxy_event
 from .limits import refused_body, refused_event, serialised
@@ -24,7 +27,7 @@ from .runtime import Invocation, event_loop_of, function_environment, handler_of
 @dataclass(frozen=True, slots=True)
 class LambdaSide:
     """Answers one request after the other, on the database that `environment` names. `clock` says when the
-    request of an id is served, `entry` what Lambda calls in each module."""
+    request of an id is served, `entry` what Lambda calls in each module; `declared` runs what tables declare."""
 
     api: Api
     resources: Resources
@@ -33,13 +36,23 @@ class LambdaSide:
     environment: Mapping[str, str]
     entry: str = "lambda_handler"
     loops: dict[str, AbstractEventLoopPolicy] = field(default_factory=dict)
+    declared: LambdaAuthorization = field(default_factory=lambda: LambdaAuthorization(Functions({})))
 
     def answer(self, sent: Sent) -> Answer:
         """What a client of the deployed API would receive: nothing in the body for HEAD."""
         routed = replace(sent, method=self._method(sent))
         answer = refused_body(self.api, sent) or preflight(self.api, sent) or self._routed(routed)
-        undecided = answer.undecided + doubts(self.api, self.resources, routed)
+        found = self.resources.find(routed.method, routed.path)
+        api = found[0].api_of(self.api) if found else self.api
+        undecided = answer.undecided + doubts(api, self.resources, routed)
         return replace(answer, body=b"" if sent.method == "HEAD" else answer.body, undecided=undecided)
+
+    def asked_method(self, sent: Sent) -> str:
+        """The method of the route that a request is about; of a preflight that the API answers itself, the one that it
+        asks for."""
+        if self.api.cors and is_preflight(sent):
+            return sent.values("access-control-request-method")[0]
+        return self._method(sent)
 
     def _method(self, sent: Sent) -> str:
         """A REST API takes the method of `X-HTTP-Method-Override` for that of the request."""
@@ -52,11 +65,17 @@ class LambdaSide:
         if found is None:
             return with_policy(self.api, sent, unrouted(self.api, sent), own=True)
         route, parameters = found
-        verified = self.authorizer.verdict(sent, route) if route.auth is not None else None
+        call = Call(route.api_of(self.api), sent, route, parameters, None, self.clock(sent.id))
+        verified = self._verdict(call)
         if isinstance(verified, Answer):
             return with_policy(self.api, sent, verified, own=True)
-        call = Call(self.api, sent, route, parameters, verified, self.clock(sent.id))
-        return self._integrated(call)
+        return self._integrated(replace(call, verified=verified))
+
+    def _verdict(self, call: Call) -> Verified | Answer | None:
+        route = call.route
+        if route.declared and route.declared.authorizer:
+            return self.declared.verdict(call, route.declared.authorizer)
+        return self.authorizer.verdict(call.sent, route) if route.auth is not None else None
 
     def _integrated(self, call: Call) -> Answer:
         event = proxy_event(call)
@@ -66,20 +85,26 @@ class LambdaSide:
             started = time.monotonic()
             payload = self.invocation(call.route, event, call.sent.id).payload
             own = time.monotonic() - started > self.api.integration_seconds
-            answer = timed_out(self.api) if own else gateway_answer(self.api, payload, _accept(call.sent))
+            answer = timed_out(call.api) if own else gateway_answer(call.api, payload, _accept(call.sent))
         answer = replace(answer, undecided=answer.undecided + event_doubts(size))
         return with_policy(self.api, call.sent, answer, own=own)
 
     def load(self) -> None:
-        """Import every function, as its first invocation would. Raises what the import raises."""
+        """Import every function of this process, as its first invocation would. Raises what the import raises."""
         for route in self.resources.routes:
-            with self._process_of(route):
-                handler_of(route.module, self.entry)
+            if route.declared is None:
+                with self._process_of(route):
+                    handler_of(route.module, self.entry)
 
     def invocation(self, route: Route, event: dict[str, Any], request_id: str) -> Invocation:
         """One run of the route's handler."""
+        if route.declared is not None:
+            function, limit = route.declared.function, self.api.integration_seconds
+            return self.declared.functions.invoke(function, event, request_id, limit)
         with self._process_of(route):
-            return invoke(handler_of(route.module, self.entry), event, request_id, self.api.integration_seconds)
+            handler = handler_of(route.module, self.entry)
+            # In a context of its own: what a handler puts into context variables is of no other function.
+            return copy_context().run(invoke, handler, event, request_id, self.api.integration_seconds)
 
     @contextmanager
     def _process_of(self, route: Route) -> Iterator[None]:

@@ -25,6 +25,14 @@ TIMED_OUT = _rest(504, '{"message": "Endpoint request timed out"}', "InternalSer
 UNROUTED = _rest(403, '{"message":"Missing Authentication Token"}', "MissingAuthenticationTokenException")
 UNAUTHORIZED = _rest(401, '{"message":"Unauthorized"}', "UnauthorizedException")
 EXPIRED = _rest(401, '{"message":"The incoming token has expired"}', "UnauthorizedException", _NO_SOURCE_FOR_TYPE)
+_NOT_AUTHORIZED = '{"Message":"User is not authorized to access this resource '
+DENIED = _rest(403, f'{_NOT_AUTHORIZED}with an explicit deny in an identity-based policy"}}', "AccessDeniedException")
+NOT_ALLOWED = _rest(
+    403,
+    f'{_NOT_AUTHORIZED}because no identity-based policy allows the execute-api:Invoke action"}}',
+    "AccessDeniedException",
+)
+AUTHORIZER_FAILED = _rest(500, '{"message":null}', "AuthorizerConfigurationException")
 EVENT_TOO_LARGE = _rest(413, '{"message": "Request Too Long"}', "BadRequestException")
 BODY_TOO_LARGE = Answer(
     413, (("content-type", "text; charset=utf-8"),), b"HTTP content length exceeded 10485760 bytes."
@@ -32,6 +40,7 @@ BODY_TOO_LARGE = Answer(
 
 HTTP_FAILED = Answer(500, (JSON,), b'{"message":"Internal Server Error"}')
 HTTP_UNROUTED = Answer(404, (JSON,), b'{"message":"Not Found"}')
+HTTP_NO_IDENTITY = Answer(401, (), b'{"message":"Unauthorized"}')
 HTTP_FORBIDDEN = Answer(403, (JSON,), b'{"message":"Forbidden"}')
 HTTP_TOO_LARGE = Answer(413, (JSON,), b'{"message":"Request Entity Too Large"}')
 HTTP_TIMED_OUT = Answer(503, (), b'{"message":"Service Unavailable"}')

@@ -5,15 +5,15 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote
 
-from ..api import Kind
+from ..api import Api, Kind
 from ..roots import GENERATOR
+from .declared.tables import Declared, Key, declared_in
 
 # What ANY stands for, in both kinds of API.
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -27,7 +27,8 @@ class BadRouteList(Exception):
 @dataclass(frozen=True, slots=True)
 class Route:
     """One method of one resource. `auth` is the context that authorizes, None for a public route; `authorizer` says
-    what kind verifies its callers, None where the list names none; `payload` is the format that the handler reads."""
+    what kind verifies its callers, None where the list names none; `payload` is the format that the handler reads.
+    `declared` is what a table says of it; such a route has no `module`."""
 
     method: str
     resource: str
@@ -38,11 +39,46 @@ class Route:
     authorizer: str | None = None
     scopes: tuple[str, ...] = ()
     payload: str | None = None
+    declared: Declared | None = None
 
     @property
     def key(self) -> str:
         """`GET /users/{id}`, or `$default`."""
         return DEFAULT if self.resource == DEFAULT else f"{self.method} {self.resource}"
+
+    @property
+    def takes_id_tokens(self) -> bool:
+        """Whether a user pool's authorizer takes ID tokens: a declared one without scopes does."""
+        return self.declared is not None and self.authorizer == "cognito" and not self.scopes
+
+    @property
+    def token_use(self) -> str:
+        """The kind of token that it takes."""
+        return "id" if self.takes_id_tokens else "access"
+
+    @property
+    def authorizer_runs(self) -> bool:
+        """Whether the harness asks the authorizer: of Lambda authorizers those whose function is known."""
+        known = ("lambda",) if self.declared and self.declared.authorizer else ()
+        return self.authorizer in (None, "cognito", "jwt", *known)
+
+    @property
+    def takes_the_rest(self) -> bool:
+        """Whether it is greedy: other routes come before it."""
+        return self.resource == DEFAULT or self.resource.endswith("+}")
+
+    def without_authorizer(self) -> Self:
+        """The route as a stand-in guards it: what its real authorizer would say is not known."""
+        if self.declared is None:
+            return self
+        return replace(self, authorizer=self.authorizer or "unknown", declared=replace(self.declared, authorizer=None))
+
+    def api_of(self, api: Api) -> Api:
+        """The API as this route's function sees it: each route of an HTTP API that a table declares has a payload
+        format of its own."""
+        if self.declared is None or api.is_rest:
+            return api
+        return replace(api, kind=Kind.HTTP_1 if self.declared.payload == "1.0" else Kind.HTTP_2)
 
     def takes(self, method: str) -> bool:
         """Whether requests with this method are the route's."""
@@ -54,11 +90,21 @@ def routes_of(root: Path) -> list[Route]:
     """What the command `routes` finds below a folder."""
     if importlib.util.find_spec("libcst") is None:
         raise BadRouteList("the generator is not installed: pip install 'lambdatwin[codegen]', or name --routes FILE")
-    command = [sys.executable, "-m", GENERATOR, "routes", "--format", "json", "--root", str(root)]
+    text, origin = _printed(root, "--format", "json"), "the output of codegen routes"
+    if any(entry.get("module") is None for entry in _entries(text, origin)):
+        try:
+            return parse_routes(text, origin, declared_in(_printed(root, "--as", "toml"), root))
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadRouteList(f"{origin}: not a table of routes ({error!r})") from error
+    return parse_routes(text, origin)
+
+
+def _printed(root: Path, *options: str) -> str:
+    command = [sys.executable, "-m", GENERATOR, "routes", *options, "--root", str(root)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BadRouteList(f"`{' '.join(command[1:])}` failed:\n{(done.stderr or done.stdout).strip()}")
-    return parse_routes(done.stdout, "the output of codegen routes")
+    return done.stdout
 
 
 def routes_in(path: Path) -> list[Route]:
@@ -69,34 +115,40 @@ def routes_in(path: Path) -> list[Route]:
         raise BadRouteList(f"{path}: {error.strerror}") from error
 
 
-def entry_of(root: Path) -> str:
-    """The function that Lambda calls in each module: the generator's setting `entry`."""
+def parse_routes(text: str, origin: str, declared: Mapping[Key, Declared] | None = None) -> list[Route]:
+    """Routes over HTTP; event triggers are passed over. `declared` has those of tables."""
     try:
-        table = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-    except (OSError, ValueError):  # the generator says what is wrong with it
-        return "lambda_handler"
-    return str(table.get("tool", {}).get("codegen", {}).get("entry", "lambda_handler"))
-
-
-def parse_routes(text: str, origin: str) -> list[Route]:
-    """Routes over HTTP; event triggers are passed over."""
-    try:
-        return [_route(entry) for entry in json.loads(text) if entry.get("kind", "http") == "http"]
+        return [_route(entry, declared or {}) for entry in _entries(text, origin)]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadRouteList(f"{origin}: not a list of routes ({error!r})") from error
 
 
-def _route(entry: Any) -> Route:
+def _entries(text: str, origin: str) -> list[Any]:
+    try:
+        return [entry for entry in json.loads(text) if entry.get("kind", "http") == "http"]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadRouteList(f"{origin}: not a list of routes ({error!r})") from error
+
+
+def _route(entry: Any, declared: Mapping[Key, Declared]) -> Route:
+    found = None
+    if entry["module"] is None:
+        found = declared.get((entry["api"], entry["method"], entry["path"]))
+        if found is None:
+            place = f"{entry['method']} {entry['path']}"
+            raise BadRouteList(f"{place}: what a table declares is read from its root, and is in no saved list")
+    kind = "key" if found and found.needs_key else (entry.get("authorizer") or {}).get("kind")
     return Route(
         entry["method"],
         _resource(entry),
-        entry["module"],
+        entry["module"] or "",
         entry["function"],
-        entry.get("auth"),
+        entry.get("auth") or (kind if found else None),
         entry.get("timeout"),
-        (entry.get("authorizer") or {}).get("kind"),
+        kind,
         tuple(entry.get("scopes") or ()),
         entry.get("payload"),
+        found,
     )
 
 

@@ -1,20 +1,26 @@
 """A handler invoked by AWS's own runtime client, in this process: `awslambdaric` reads the event, calls the handler,
-marshals what it returns. Only the HTTP to the Lambda service is left out."""
+marshals what it returns. Only the HTTP to the Lambda service is left out.
+
+Run by its path, it is the process of one function (see `declared.functions`); so it imports nothing of the library.
+"""
 
 import asyncio
-import contextvars
 import importlib
 import json
+import logging
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing.connection import Connection
 from typing import Any
 
 _EXECUTION_ENVIRONMENT = "AWS_Lambda_python3.12"
+# What an error begins with after which Lambda takes another process.
+CRASHED = "Runtime.ExitError"
 _ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 # What Lambda tells its runtime, which tells the handler by the context object.
 _FUNCTION = {
@@ -120,14 +126,13 @@ def invoke(handler: Callable[[Any, Any], Any], event: Mapping[str, Any], request
         _LogSink(),
     )
     try:
-        # In a context of its own: what the handler puts into context variables must not reach the next invocation.
-        contextvars.copy_context().run(run)
+        run()
     except KeyboardInterrupt:  # of this command
         raise
     except BaseException as error:
         # The runtime crashes: text that has no UTF-8 form can't be posted, and `sys.exit()` or a cancelled task, which
         # are no `Exception`, are not caught there.
-        return Invocation(None, f"Runtime.ExitError: {error!r}")
+        return Invocation(None, f"{CRASHED}: {error!r}")
     return Invocation(posted.payload if posted.error is None else None, posted.error)
 
 
@@ -138,3 +143,33 @@ def _runtime_client() -> tuple[Any, Any]:
         importlib.import_module("awslambdaric.bootstrap")
     marshalling = importlib.import_module("awslambdaric.lambda_runtime_marshaller")
     return sys.modules["awslambdaric.bootstrap"], marshalling.LambdaMarshaller()
+
+
+def serve(descriptor: int, handler: str, roots: list[str]) -> None:
+    """Answers events until the connection is closed. `handler` is as Lambda is told, imported from the first of `roots`
+    that has it. The first answer says whether it could be imported."""
+    connection = Connection(descriptor)
+    _runtime_client()  # in Lambda it is there before anything of the function's
+    # Lambda's root logger has a handler, which code may look for.
+    logging.getLogger().addHandler(logging.StreamHandler())
+    sys.path[:0] = roots
+    module, _, entry = handler.rpartition(".")
+    try:
+        found = handler_of(module.replace("/", "."), entry)
+    except BaseException as error:  # whatever the import raises, and `sys.exit()` too
+        _answer(connection, Invocation(None, f"Runtime.ImportModuleError: {error!r}"))
+        return
+    _answer(connection, Invocation(None, None))
+    with suppress(EOFError):
+        while True:
+            event, request_id, seconds = json.loads(connection.recv_bytes())
+            _answer(connection, invoke(found, event, request_id, seconds))
+
+
+def _answer(connection: Connection, invocation: Invocation) -> None:
+    payload = None if invocation.payload is None else invocation.payload.decode("utf-8", "surrogateescape")
+    connection.send_bytes(json.dumps({"payload": payload, "error": invocation.error}).encode())
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), sys.argv[2], sys.argv[3:])

@@ -1,11 +1,12 @@
 """A dispatcher: Powertools' resolver and Logger, and what a process keeps between the lines of one event."""
 
+import json
 import random
 import time
 
 from answers import with_headers
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 app = APIGatewayRestResolver(strip_prefixes=["/users"])
@@ -27,7 +28,8 @@ def me():
     logger.info("asked")
     print("for", current)
     _waits()
-    return {"user": current, "header": app.current_event.headers.get("X-User")}
+    answer = {"user": current, "header": app.current_event.headers.get("X-User")}
+    return Response(200, "application/json", json.dumps(answer), headers={"X-Reader": current or "none"})
 
 
 @app.get("/<name>")

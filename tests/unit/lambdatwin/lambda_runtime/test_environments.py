@@ -44,6 +44,10 @@ def says(event, context):
             "signals": [str(signal.getsignal(s)) for s in (signal.SIGTERM, signal.SIGUSR1)],
             "descriptors": len([fd for fd in os.listdir("/dev/fd") if int(fd) > 2])}
 
+def echoes(event, context):
+    event["twice"][0].append("mine")
+    return event
+
 def prints(event, context):
     print(f"mine {event['me']}")
     logging.getLogger().error("logged %s", event["me"])
@@ -159,6 +163,15 @@ async def test_nothing_of_the_server_is_inherited(code: Path) -> None:
         os.close(writer)
     assert answer["signals"] == [str(signal.SIG_DFL)] * 2
     assert answer["descriptors"] == 3  # the socket, the memory's figures, and the folder that is listed
+
+
+async def test_an_event_arrives_as_json_would_bring_it(code: Path) -> None:
+    echoes, lines = function(code, "echoes"), ["a"]
+    event = {"body": "é\u2028😀" * 300_000, "none": None, "flag": True, "n": 1.5, "big": 2**70, "twice": [lines, lines]}
+    async with environments(echoes) as invoke:
+        answer = await invoke(echoes, event)
+    # In JSON what stands there twice is two things.
+    assert answer == {**event, "twice": [["a", "mine"], ["a"]]}
 
 
 async def test_lines_carry_the_function_and_the_request_that_wrote_them(code: Path) -> None:
@@ -302,6 +315,16 @@ async def test_a_caller_that_leaves_the_queue_takes_no_environment(code: Path) -
         assert (await invoke(counts))["calls"] == 2
 
 
+async def test_an_event_that_has_waited_too_long_is_not_begun(code: Path) -> None:
+    sleeps, counts = function(code, "sleeps"), function(code, "counts")
+    async with environments(sleeps, counts, limit=1) as invoke:
+        running = asyncio.create_task(invoke(sleeps, {"seconds": 0.3}))
+        with pytest.raises(TimedOut):
+            await invoke(counts, seconds=0.1)
+        answer = await invoke(counts)
+        assert (answer["calls"], answer["process"]) == (1, (await running)["process"])
+
+
 async def test_a_full_queue_refuses(code: Path) -> None:
     sleeps = function(code, "sleeps")
     async with environments(sleeps, limit=1, queue=2) as invoke:
@@ -341,8 +364,23 @@ async def test_groups_share_the_limit_and_none_starves(tmp_path: Path) -> None:
         functions.append(function(tmp_path / name, "handler", name=name))
     assert len(grouped(functions)) == 4
     async with environments(*functions, limit=2) as invoke:
-        answers = await asyncio.gather(*(invoke(one) for one in functions * 5))
+        answers = await asyncio.gather(*(invoke(one, seconds=60) for one in functions * 5))
     assert answers == ["a", "b", "c", "d"] * 5
+
+
+async def test_busy_groups_take_no_environment_from_each_other(tmp_path: Path) -> None:
+    functions = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        text = "import os, time\ndef handler(event, context):\n    time.sleep(event['seconds'])\n    return os.getpid()"
+        (tmp_path / name / "handler.py").write_text(text, encoding="utf-8")
+        functions.append(function(tmp_path / name, "handler", name=name))
+    async with environments(*functions, limit=2) as invoke:
+        first = [await invoke(one, {"seconds": 0}) for one in functions]
+        for waits, idles in (functions, functions[::-1]) * 5:
+            # Three events for one group, while the other one has nothing to do for some milliseconds.
+            answers = [invoke(waits, {"seconds": 0.005}) for _ in range(3)]
+            assert set(await asyncio.gather(invoke(idles, {"seconds": 0}), *answers)) == set(first)
 
 
 async def test_functions_share_unless_a_name_or_a_variable_means_two_things(tmp_path: Path) -> None:

@@ -1,0 +1,191 @@
+"""The type of a response body: text, or JSON of a known shape."""
+
+import json
+from dataclasses import replace
+from typing import assert_never
+
+from ..diagnostics import Finding, Spot
+from ..model import (
+    ANY,
+    TEXT,
+    Field,
+    ListOf,
+    Literals,
+    MapOf,
+    Named,
+    OneOf,
+    Primitive,
+    Response,
+    ResponseKind,
+    Shape,
+    Type,
+)
+from .interpreter import types
+from .interpreter.choices import elsewhere
+from .interpreter.protocol import Interpreter
+from .interpreter.shapes import whole
+from .interpreter.values import (
+    AdapterDump,
+    Body,
+    Choice,
+    Items,
+    Json,
+    Known,
+    Model,
+    PathValue,
+    Record,
+    Scalar,
+    Text,
+    Typed,
+    Unknown,
+    Value,
+)
+
+_AS_TEXT = Response(ResponseKind.TEXT, TEXT, None, None)
+
+
+def response_of(machine: Interpreter, body: Value, spot: Spot) -> Response | None:
+    forced = machine.force(body)
+    match forced:
+        case Choice(options=options):
+            return combined(machine, [response_of(machine, option, spot) for option in options], spot)
+        case Known(value=None | str() | bytes() as text):
+            text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+            return _of_text(text) if text else None
+        case Json(value=value, default=default):
+            return _of_json(machine, value, default, spot)
+        case Text(is_json=True):
+            _unknown(machine, Unknown("its JSON is put together as text"), spot)
+        case Text() | PathValue() | Known() | Scalar():
+            return _AS_TEXT  # a gateway sends a number or a truth value as JSON prints it
+        case Typed(annotation=annotation, scope=scope, value=inner) if is_text(machine, forced):
+            return _of_typed(machine, types.type_of(machine, annotation, scope), inner, spot)
+        case _ if not is_text(machine, forced):
+            hint = "dump it: json.dumps(...), model_dump_json() or TypeAdapter.dump_json(...)"
+            machine.seen.findings.append(Finding("CG109", "the body is not text: API Gateway refuses it", spot, hint))
+        case Unknown():
+            _unknown(machine, forced, spot)
+        case Body():
+            _unknown(machine, Unknown("it is what the client sends"), spot)
+        case _:
+            _unknown(machine, Unknown("it is nothing that a body can be"), spot)
+    return None
+
+
+def is_text(machine: Interpreter, body: Value) -> bool:
+    """Whether a gateway can send it; True for what is not known."""
+    match machine.force(body):
+        case Record() | Items() | Model() | AdapterDump():
+            return False
+        case Typed(annotation=annotation, scope=scope):
+            return not isinstance(types.type_of(machine, annotation, scope), Named | ListOf | MapOf)
+        case _:
+            return True
+
+
+def _unknown(machine: Interpreter, why: Unknown, spot: Spot) -> None:
+    message = "the shape of this body is not known" + (f": {why.reason}" if why.reason else "")
+    hint = "annotate the value, or dump a schema or a dict with known keys"
+    machine.seen.findings.append(Finding("CG206", message, spot, hint, other=elsewhere(why, spot)))
+
+
+def _of_typed(machine: Interpreter, type_: Type, value: Value, spot: Spot) -> Response | None:
+    match type_:
+        case Primitive(name="str" | "int" | "float" | "bool"):
+            return _AS_TEXT
+        case _:
+            _unknown(machine, value if isinstance(value, Unknown) else Unknown(""), spot)
+    return None
+
+
+def _of_text(text: str) -> Response:
+    """A body written out: JSON if it is, else a text."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return _AS_TEXT
+    if isinstance(value, dict):
+        fields = tuple(Field(str(key), _of_constant(item), True) for key, item in value.items())
+        return Response(ResponseKind.LITERAL, Shape(fields), None, tuple(f.name for f in fields))
+    if isinstance(value, list):
+        return Response(ResponseKind.MODEL_LIST, ListOf(ANY), None, None)
+    return _AS_TEXT
+
+
+def _of_constant(value: object) -> Type:
+    if value is None or isinstance(value, dict | list):
+        return ANY
+    return Primitive(type(value).__name__)
+
+
+def _of_json(machine: Interpreter, value: Value, default: str, spot: Spot) -> Response | None:
+    """The response of `json.dumps(value)` and of `value.model_dump_json()`."""
+    forced = machine.force(value)
+    if isinstance(forced, Choice):
+        return combined(machine, [_of_json(machine, option, default, spot) for option in forced.options], spot)
+    if forced == Known(None):
+        return None
+    type_ = whole(machine, forced, default=default)
+    if isinstance(type_, Unknown):
+        _unknown(machine, type_, spot)
+        return None
+    if type_ == ListOf(ANY) and isinstance(forced, AdapterDump | Typed):
+        _unknown(machine, Unknown("its items are of no schema of the code base"), spot)
+    return _of_type(machine, type_, spot)
+
+
+def _of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
+    match type_:
+        case Named(name=name):
+            return Response(ResponseKind.MODEL, type_, name, None)
+        case ListOf(item=item):
+            return Response(ResponseKind.MODEL_LIST, type_, item.name if isinstance(item, Named) else None, None)
+        case MapOf():
+            return Response(ResponseKind.MAPPING, type_, None, None)
+        case Shape(fields=fields):
+            return Response(ResponseKind.LITERAL, type_, None, tuple(f.alias or f.name for f in fields))
+        case Primitive(name="str" | "UUID" | "datetime" | "date"):
+            return _AS_TEXT
+        case OneOf(options=options):
+            known = [_of_type(machine, option, spot) for option in options if option != types.NONE]
+            return combined(machine, known, spot)
+        case Primitive() | Literals():
+            _unknown(machine, Unknown("" if type_ == ANY else "it is a single value"), spot)
+            return None
+    assert_never(type_)
+
+
+def combined(machine: Interpreter, found: list[Response | None], spot: Spot) -> Response | None:
+    """One response of several: what is known of all of them, never a guess."""
+    known = [response for response in found if response is not None]
+    if not known:
+        return None
+    kinds = {response.kind for response in known}
+    if len(kinds) > 1:
+        _unknown(machine, Unknown("it is of several kinds"), spot)
+        return None
+    return _one(known)
+
+
+def _one(known: list[Response]) -> Response:
+    first = known[0]
+    if first.kind is ResponseKind.LITERAL:
+        shape = _joined([r.type for r in known if isinstance(r.type, Shape)])
+        return Response(first.kind, shape, None, tuple(f.name for f in shape.fields))
+    schemas = sorted({r.schema for r in known if r.schema is not None})
+    distinct = [r.type for r in known if r.schema is not None or not schemas]
+    type_ = types.one_of(distinct)
+    return Response(first.kind, type_, schemas[0] if len(schemas) == 1 else None, None)
+
+
+def _joined(shapes: list[Shape]) -> Shape:
+    """Keys that stand in every shape are required, others may be absent."""
+    fields: dict[str, Field] = {}
+    for shape in shapes:
+        for field in shape.fields:
+            old = fields.get(field.name)
+            type_ = field.type if old is None else types.one_of([old.type, field.type])
+            required = field.required and (old is None or old.required)
+            fields[field.name] = Field(field.name, type_, required, example=old.example if old else field.example)
+    everywhere = set.intersection(*({f.name for f in shape.fields} for shape in shapes))
+    return Shape(tuple(replace(f, required=f.required and f.name in everywhere) for f in fields.values()))

@@ -1,0 +1,49 @@
+"""Functions that tables declare, by the command alone: several APIs, authorizers, layers, payload formats."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from src.lambdatwin.parity.lambda_side.router import BadRouteList, parse_routes, routes_of
+from tests.support.postgres import ROOT
+from tests.support.served_tables import compare, environment, lay, unasked
+
+
+@pytest.mark.parametrize("name", ["routes", "serverless"])
+def test_every_route_answers_as_in_lambda(name: str, tmp_path: Path) -> None:
+    root = tmp_path / name
+    lay(name, root)
+    assert unasked(name, root) == []
+    faults, told = compare(name, root)
+    assert faults == [], told
+
+
+def test_a_function_finds_no_module_of_the_repository_on_either_side(tmp_path: Path) -> None:
+    """Lambda has the code root and the layers; here the repository lies on the path of the server."""
+    route = 'method = "GET"\npath = "/a"\nhandler = "app.handler"\ncode_root = "function"\nauthorizer = "none"\n'
+    (tmp_path / "routes.toml").write_text(f"[[route]]\n{route}", encoding="utf-8")
+    (tmp_path / "function").mkdir()
+    (tmp_path / "function/app.py").write_text("import beside\n\ndef handler(event, context):\n    return {}\n")
+    (tmp_path / "beside.py").write_text("")
+    (tmp_path / "requests.jsonl").write_text('{"method": "GET", "path": "/a"}')
+    command = [sys.executable, "-m", "src.lambdatwin", "parity", str(tmp_path / "requests.jsonl")]
+    command += ["--root", str(tmp_path)]
+    given = environment(PYTHONPATH=str(tmp_path))
+    done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
+    assert "502      502" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0
+
+
+def test_a_saved_list_says_that_it_lacks_what_tables_declare(tmp_path: Path) -> None:
+    lay("routes", tmp_path)
+    assert [route.resource for route in routes_of(tmp_path) if route.declared] == [
+        "/files/{proxy+}",
+        "/users/{id}",
+        "$default",
+    ]
+    row = {"method": "GET", "path": "/a", "module": None, "function": "f", "api": ""}
+    with pytest.raises(BadRouteList, match="GET /a: what a table declares is read from its root"):
+        parse_routes(json.dumps([row]), "saved")
