@@ -280,18 +280,10 @@ class With(NamedTuple):
     body: tuple["Stmt", ...]
 
 
-class Captured(NamedTuple):
-    """A part of the subject that a pattern looks at, by the keys that lead to it, and the name that it gets, if any."""
-
-    keys: tuple["Expr", ...]
-    name: str | None
-
-
 class Case(NamedTuple):
     """`names` are bound by the pattern, `whole` to all of the subject."""
 
     names: tuple[str, ...]
-    parts: tuple[Captured, ...]
     guard: Expr | None
     body: tuple["Stmt", ...]
     catches_all: bool

@@ -24,9 +24,9 @@ from .program import HOME
 
 if TYPE_CHECKING:
     from .link.endpoint import Reading
-    from .link.precedence import Linked
     from .model import Endpoint
     from .render.files import GeneratedFile
+    from .routing.precedence import Linked
 
 TEMPLATES = HOME / "templates"
 
@@ -103,7 +103,7 @@ class Pipeline:
             return (), self.declared().findings
         with no_collection():
             readings = self._readings()
-            from .link import rules
+            from .routing import rules
 
             endpoints = tuple(r.endpoint for r in readings.values() if r is not None and r.endpoint is not None)
             found = [finding for r in readings.values() if r is not None for finding in r.findings]

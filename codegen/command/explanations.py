@@ -28,8 +28,8 @@ served. Dump the body: `json.dumps(...)`, `model_dump_json()` or `TypeAdapter.du
 enum. Where another function asks, set `helpers.has_permission` in [tool.codegen].""",
     "CG111": """A `return` of the handler gives something of which no status can be read. Return a dict with
 statusCode, headers and body, or call a function of the code base that does.""",
-    "CG112": """A path parameter is read by a name that is computed. Write the name as a string or as a constant.
-Where a helper reads it, set `helpers.path_parameter` in [tool.codegen].""",
+    "CG112": """A parameter is read by a name that is computed, by a pattern, or with all others. Write its name as a
+string or as a constant. Where a helper reads it, set `helpers.path_parameter` in [tool.codegen].""",
     "CG113": """A module, a context or a parameter has a name that generated code cannot use. Use letters, digits and
 underscores.""",
     "CG114": """A template cannot be rendered, or what it prints is not Python. No handler is at fault. Correct the

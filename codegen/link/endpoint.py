@@ -8,14 +8,15 @@ from .. import facts
 from ..diagnostics import Finding, Severity, Spot
 from ..model import Docs, Endpoint, Header, Operation, PathParameter, Query, Response, Trigger
 from ..names import METHODS, InvalidName, PathTemplate, is_parameter
-from . import answers, docstring, local_rules, requests
-from .definitions import Defined, definition
-from .docstring import Docstring
+from ..routing import docstring
+from ..routing.definitions import Defined, definition
+from ..routing.docstring import Docstring
+from ..routing.handler_code import authorizer_place
+from ..routing.modules import ModuleIndex, Program
+from . import answers, local_rules, requests
 from .entry import Decorator, Entry, find_entry
 from .factories import Factories, OwnDecorator, auth_of, auth_of_decorators
-from .handler_code import authorizer_place
 from .interpreter.machine import Machine
-from .interpreter.program import ModuleIndex, Program
 from .interpreter.seen import HelperNames
 from .interpreter.values import Arguments, Event, FunctionValue, Known, Scope, Unknown, Value
 from .responses import combined

@@ -5,10 +5,10 @@ from typing import TypeGuard
 
 from .. import facts
 from ..diagnostics import Finding, Spot
-from .docstring import parse
-from .handler_code import nodes_of
+from ..routing.docstring import parse
+from ..routing.handler_code import nodes_of
+from ..routing.modules import ModuleIndex
 from .interpreter import lookup
-from .interpreter.program import ModuleIndex
 from .interpreter.protocol import Interpreter
 from .interpreter.values import (
     NO_ARGUMENTS,
@@ -216,8 +216,6 @@ def _assigned(machine: Interpreter, index: ModuleIndex, decorators: frozenset[st
                 value = lookup.module_value(machine, index, name)
                 if call is not None and value is not None:
                     found.append(Assigned(name, value, functions[inner], call, expr))
-            case _:
-                pass
     return found
 
 

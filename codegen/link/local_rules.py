@@ -2,7 +2,7 @@
 
 from ..diagnostics import Finding
 from ..model import Operation
-from .docstring import Docstring
+from ..routing.docstring import Docstring
 from .interpreter.protocol import Interpreter
 
 

@@ -49,12 +49,9 @@ def response_of(machine: Interpreter, body: Value, spot: Spot) -> Response | Non
     match forced:
         case Choice(options=options):
             return combined(machine, [response_of(machine, option, spot) for option in options], spot)
-        case Known(value=None) | Known(value=""):
-            return None
-        case Known(value=str(text)):
-            return _of_text(text)
-        case Known(value=bytes(data)):
-            return _of_text(data.decode("utf-8", "replace"))
+        case Known(value=None | str() | bytes() as text):
+            text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+            return _of_text(text) if text else None
         case Json(value=value, default=default):
             return _of_json(machine, value, default, spot)
         case Text(is_json=True):

@@ -3,6 +3,7 @@
 import re
 from http import HTTPStatus
 
+from .. import facts
 from ..diagnostics import Finding, Spot
 from .interpreter import containers
 from .interpreter.choices import elsewhere
@@ -33,21 +34,11 @@ def numbers(machine: Interpreter, value: Value) -> set[int] | Unknown:
     forced = machine.force(value)
     match forced:
         case Choice(options=options):
-            found: set[int] = set()
-            for option in options:
-                inner = numbers(machine, option)
-                if isinstance(inner, Unknown):
-                    return inner
-                found |= inner
-            return found
-        case Known(value=bool()):
-            return Unknown("it is a truth value")
-        case Known(value=int(number)):
-            return {number}
-        case Known(value=float(number)) if number.is_integer():
-            return {int(number)}
-        case Known(value=str(text)) if text.isdecimal() and len(text) < 6:
-            return {int(text)}
+            found = [numbers(machine, option) for option in options]
+            unknown = next((inner for inner in found if isinstance(inner, Unknown)), None)
+            return unknown or {number for inner in found if not isinstance(inner, Unknown) for number in inner}
+        case Known(value=constant):
+            return _of_constant(constant)
         case External(dotted=dotted):
             return _of_enum(dotted)
         case Unknown():
@@ -58,6 +49,16 @@ def numbers(machine: Interpreter, value: Value) -> set[int] | Unknown:
             return Unknown("it is computed")
         case _:
             return Unknown("it is no number")
+
+
+def _of_constant(value: facts.Constant) -> set[int] | Unknown:
+    if isinstance(value, bool):
+        return Unknown("it is a truth value")
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return {int(value)}
+    if isinstance(value, str) and value.isdecimal() and len(value) < 6:
+        return {int(value)}
+    return Unknown("it is no number")
 
 
 def _of_enum(dotted: str) -> set[int] | Unknown:

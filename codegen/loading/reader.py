@@ -22,8 +22,8 @@ class Reader:
     def __init__(self, base: CodeBase, stages: Stages, memory: Memory | None) -> None:
         from ..link.endpoint import Conventions
         from ..link.factories import Factories
-        from ..link.interpreter.program import Program
         from ..link.interpreter.seen import HelperNames
+        from ..routing.modules import Program
 
         settings, self.base = base.target.settings, base
         self.stages, self.memory = stages, memory

@@ -15,8 +15,8 @@ from .reader import Reader
 from .route_settings import RouteSource
 
 if TYPE_CHECKING:
-    from ..link.handler_code import CodeRoute
-    from ..link.precedence import Linked
+    from ..routing.handler_code import CodeRoute
+    from ..routing.precedence import Linked
 
 
 type Sources = Iterable[tuple[Source, RouteSource]]
@@ -24,9 +24,9 @@ type Sources = Iterable[tuple[Source, RouteSource]]
 
 def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     """The routes that tables or decorators declare, and what is wrong with them."""
-    from ..link import operations
-    from ..link.handler_code import HandlerCode
-    from ..link.precedence import Linked, link
+    from ..routing import operations
+    from ..routing.handler_code import HandlerCode
+    from ..routing.precedence import Linked, link
 
     files, settings, found = base.files, base.target.settings, tuple(sources)
     tables = tuple(read_table(files, source, said, settings) for source, said in found if source.kind.is_table)
@@ -59,8 +59,8 @@ def _candidates(base: CodeBase) -> tuple[str, ...]:
 
 def _decorated(base: CodeBase, source: Source, said: RouteSource, load: Callable[[str], Module | None]) -> Declared:
     """The routes of all apps of Chalice and Powertools."""
-    from ..link.app_routes import read_apps
-    from ..link.decorated import Decorators
+    from ..routing.app_routes import read_apps
+    from ..routing.decorated import Decorators
     from ..sources.search import decorated_modules
 
     files, settings = base.files, base.target.settings
@@ -74,7 +74,7 @@ def _decorated(base: CodeBase, source: Source, said: RouteSource, load: Callable
 
 def _stated(declared: Declared) -> Iterator["CodeRoute"]:
     """Routes of decorators as what the code states beside a table."""
-    from ..link.handler_code import CodeRoute
+    from ..routing.handler_code import CodeRoute
 
     for route in declared.routes:
         if isinstance(route.handler, Handler):

@@ -7,7 +7,7 @@ import libcst as cst
 
 from .. import facts
 from .expressions import Walk, operator_of, text_of
-from .patterns import names_in, parts_of
+from .patterns import names_in
 
 
 def block(walk: Walk, node: Any) -> tuple[facts.Stmt, ...]:
@@ -150,9 +150,8 @@ def _case(walk: Walk, node: cst.MatchCase) -> facts.Case:
     pattern = node.pattern
     catches_all = isinstance(pattern, cst.MatchAs) and pattern.pattern is None and node.guard is None
     whole = pattern.name.value if isinstance(pattern, cst.MatchAs) and pattern.name is not None else None
-    parts = tuple(parts_of(walk, pattern, ()))
     names = names_in(pattern)
-    return facts.Case(names, parts, walk.optional(node.guard), block(walk, node.body), catches_all, whole)
+    return facts.Case(names, walk.optional(node.guard), block(walk, node.body), catches_all, whole)
 
 
 def _delete(walk: Walk, node: Any, at: int) -> facts.Stmt:

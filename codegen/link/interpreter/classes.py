@@ -19,8 +19,6 @@ def class_statements(machine: Interpreter, cls: ClassValue, name: str) -> tuple[
                     return owner, statement
                 case facts.Function() | facts.Class() if statement.name == name:
                     return owner, statement
-                case _:
-                    pass
     return None
 
 

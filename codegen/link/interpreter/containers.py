@@ -53,12 +53,8 @@ def item(machine: Interpreter, base: Value, key: Value, spot: Spot) -> Value:
     if isinstance(key, Choice) and key.options:
         return mapped(key, lambda option: item(machine, base, option, spot))
     match base:
-        case Event():
-            return _of_event(machine, key, spot)
-        case EventPart():
-            return _of_part(machine, base, key, spot)
-        case Body():
-            return _of_body(base, key)
+        case Event() | EventPart() | Body():
+            return _of_request(machine, base, key, spot)
         case Record():
             return of_record(machine, base, key, spot)
         case Items():
@@ -75,6 +71,12 @@ def item(machine: Interpreter, base: Value, key: Value, spot: Spot) -> Value:
         case Imported() | Member() | Indexed() | Pending() | Model() | External() | ClassValue() | Generic():
             return Indexed(base, key, spot)
     assert_never(base)
+
+
+def _of_request(machine: Interpreter, base: Event | EventPart | Body, key: Value, spot: Spot) -> Value:
+    if isinstance(base, Body):
+        return _of_body(base, key)
+    return _of_part(machine, base, key, spot) if isinstance(base, EventPart) else _of_event(machine, key, spot)
 
 
 def name_of(key: Value) -> str | None:
@@ -119,7 +121,6 @@ def _of_part(machine: Interpreter, base: EventPart, key: Value, spot: Spot) -> V
     if isinstance(name, str) and base.part in HEADERS:
         machine.seen.header(name)
     elif isinstance(name, str):
-        name = name.replace("_", "-") if base.renamed else name
         machine.seen.direct_query(name, many, spot)
     return Items([], Text()) if many else Text()
 
@@ -139,6 +140,18 @@ def path_value(machine: Interpreter, name: facts.Constant, spot: Spot) -> Value:
         return Text()
     machine.seen.path_reads.setdefault(name, spot)
     return PathValue(name)
+
+
+def not_followed(machine: Interpreter, part: Value, what: str, spot: Spot) -> None:
+    """Notes that parts of the request are read in a way that does not tell their names."""
+    if isinstance(part, Event):
+        body_of(machine, spot)  # it may be among them
+    if isinstance(part, Event | EventPart):
+        hint = 'read them one by one: parameters.get("name")'
+        machine.seen.findings.append(Finding("CG112", f"the parameters that {what} reads are not known", spot, hint))
+    elif isinstance(part, Body):
+        message = f"what {what} takes out of the body is not followed: it is documented as any JSON"
+        machine.seen.findings.append(Finding("CG209", message, spot, "validate the whole body with one schema"))
 
 
 def _of_body(base: Body, key: Value) -> Value:
@@ -253,8 +266,6 @@ def assign_item(machine: Interpreter, base: Value, key: Value, value: Value, spo
             update(machine, base, Record() if name is None else Record({name: Entry(value, spot)}))
         case Choice():
             machine.branches.on_each(base, lambda option: assign_item(machine, option, key, value, spot))
-        case _:
-            pass
 
 
 def delete_item(machine: Interpreter, base: Value, key: Value) -> None:
@@ -274,8 +285,6 @@ def delete_item(machine: Interpreter, base: Value, key: Value) -> None:
                 base.computed = Unknown("a key that is not known is taken out of it")
         case Items():
             scramble(machine, base)
-        case _:
-            pass
 
 
 def add(machine: Interpreter, items: Items, value: Value) -> None:

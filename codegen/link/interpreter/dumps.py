@@ -123,15 +123,9 @@ def respelled(machine: Interpreter, type_: Type, style: Style) -> Type | Unknown
 def _respelled(machine: Interpreter, type_: Type, style: Style, within: frozenset[Named]) -> Type | Unknown:
     match type_:
         case Named():
-            if type_ in within:
-                return ANY
-            if style.raw and not _is_native(machine, type_):
-                return TEXT if style.default == "str" else Unknown("the default= of json.dumps decides what is written")
-            plain = _is_plain(machine, type_, style, set())
-            return plain if isinstance(plain, Unknown) else type_ if plain else _object(machine, type_, style, within)
+            return ANY if type_ in within else _named(machine, type_, style, within)
         case ListOf(item=item):
-            partly = style.include is not None or style.exclude
-            if partly:
+            if style.include is not None or style.exclude:
                 return Unknown("only parts of a list's items are dumped")
             return ListOf(_or_any(_respelled(machine, item, style, within)))
         case MapOf(value=value):
@@ -141,10 +135,16 @@ def _respelled(machine: Interpreter, type_: Type, style: Style, within: frozense
         case Shape(fields=fields):
             made = [replace(f, type=_or_any(_respelled(machine, f.type, style.inner, within))) for f in fields]
             return Shape(tuple(made))
-        case Primitive(name=name) if style.default and name in _FOREIGN:
-            return TEXT if style.default == "str" else ANY
         case Primitive() | Literals():
-            return type_
+            foreign = isinstance(type_, Primitive) and bool(style.default) and type_.name in _FOREIGN
+            return (TEXT if style.default == "str" else ANY) if foreign else type_
+
+
+def _named(machine: Interpreter, type_: Named, style: Style, within: frozenset[Named]) -> Type | Unknown:
+    if style.raw and not _is_native(machine, type_):
+        return TEXT if style.default == "str" else Unknown("the default= of json.dumps decides what is written")
+    plain = _is_plain(machine, type_, style, set())
+    return plain if isinstance(plain, Unknown) else type_ if plain else _object(machine, type_, style, within)
 
 
 def _or_any(type_: Type | Unknown) -> Type:
@@ -366,16 +366,5 @@ def _config(machine: Interpreter, cls: ClassValue) -> dict[str, Value]:
                     stated += [
                         (a.targets[0].id, a.value) for a in assigned if isinstance(a.targets[0], facts.Name) and a.value
                     ]
-                case _:
-                    pass
         found |= {name: machine.force(machine.evaluate(value, scope)) for name, value in stated}
     return found
-
-
-def _assigned(body: tuple[facts.Stmt, ...]) -> Iterator[tuple[str, facts.Expr]]:
-    for statement in body:
-        match statement:
-            case facts.Assign(targets=(facts.Name(id=name),), value=value) if value is not None:
-                yield name, value
-            case _:
-                pass

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import facts
-from . import containers, displays, lookup, operators
-from .choices import mapped
+from . import containers, lookup, operators
+from .choices import choice, mapped
 from .containers import elements
 from .protocol import Interpreter
 from .targets import bind_target
@@ -28,25 +28,58 @@ from .values import (
     born,
 )
 
+
+def record_of(machine: Interpreter, expr: facts.DictLit, scope: Scope) -> Value:
+    record = Record()
+    for key, value in expr.items:
+        if key is None:
+            record = containers.merged(record, machine.evaluate(value, scope))
+        else:
+            name, made = machine.evaluate(key, scope), machine.evaluate(value, scope)
+            containers.put(machine, record, name, made, machine.spot(value, scope))
+    return record
+
+
+def items_of(machine: Interpreter, expr: facts.Seq, scope: Scope) -> Value:
+    items = Items()
+    for part in expr.items:
+        value = machine.evaluate(part.value if isinstance(part, facts.Star) else part, scope)
+        if not isinstance(part, facts.Star):
+            more, rest = [value], None
+        elif isinstance(value, Items):
+            more, rest = value.known, value.rest
+        else:
+            more, rest = [], elements(value)
+        if items.rest is None:
+            items.known += more
+            items.rest = rest
+        else:
+            items.rest = choice([items.rest, *more, *([] if rest is None else [rest])])
+    return containers.capped(items)
+
+
+def comprehension(machine: Interpreter, expr: facts.Comp, scope: Scope) -> Value:
+    inner = Scope(scope.home, {}, scope, scope.owner, inner=True)
+    return machine.branches.maybe(lambda: _looped(machine, expr, inner))
+
+
+def _looped(machine: Interpreter, expr: facts.Comp, inner: Scope) -> Value:
+    for loop in expr.fors:
+        bind_target(machine, loop.target, elements(machine.evaluate(loop.iter, inner)), inner)
+        for test in loop.tests:
+            machine.evaluate(test, inner)
+    value = machine.evaluate(expr.value, inner)
+    if expr.key is None:
+        return Items([], value)
+    machine.evaluate(expr.key, inner)
+    return Record(computed=value)
+
+
 _GENERICS = frozenset(
-    [
-        "list",
-        "dict",
-        "set",
-        "tuple",
-        "frozenset",
-        "List",
-        "Dict",
-        "Set",
-        "Tuple",
-        "Sequence",
-        "Iterable",
-        "Mapping",
-        "Optional",
-        "Union",
-        "Annotated",
-        "Literal",
-    ]
+    (
+        *("list", "dict", "set", "tuple", "frozenset", "List", "Dict", "Set", "Tuple", "Sequence", "Iterable"),
+        *("Mapping", "Optional", "Union", "Annotated", "Literal"),
+    )
 )
 
 
@@ -186,10 +219,10 @@ _HANDLERS: dict[type, Callable[[Interpreter, Any, Scope], Value]] = {
     facts.Attr: _attr,
     facts.Call: _call,
     facts.Sub: _sub,
-    facts.DictLit: displays.record_of,
-    facts.Seq: displays.items_of,
+    facts.DictLit: record_of,
+    facts.Seq: items_of,
     facts.Star: _star,
-    facts.Comp: displays.comprehension,
+    facts.Comp: comprehension,
     facts.Cond: _cond,
     facts.Binary: operators.binary,
     facts.Unary: operators.unary,

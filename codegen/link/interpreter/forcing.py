@@ -2,7 +2,7 @@
 
 from ... import facts
 from ...diagnostics import Spot
-from . import bodies, classes, containers, functions, lookup, methods, types
+from . import bodies, calls, classes, containers, lookup, methods, types
 from .choices import as_data, choice, mapped
 from .protocol import Interpreter
 from .values import (
@@ -107,7 +107,7 @@ def _called(machine: Interpreter, pending: Pending) -> Value:
     callee = force(machine, pending.callee)
     match callee:
         case FunctionValue():
-            return functions.asked_for(machine, callee, pending.arguments)
+            return calls.asked_for(machine, callee, pending.arguments)
         case ClassValue():
             return instance(machine, callee, pending)
         case Choice():

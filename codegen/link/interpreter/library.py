@@ -1,20 +1,23 @@
-"""Functions outside the code base of which the meaning is known: builtins and the standard library."""
+"""Functions of which the meaning is known: builtins, the standard library, and the helpers of every handler by name."""
 
 from collections.abc import Callable
 from functools import partial
 
-from ...diagnostics import Spot
-from . import bodies, containers
+from ...diagnostics import Finding, Spot
+from . import bodies, containers, lookup
 from .choices import choice, mapped
 from .containers import elements
 from .protocol import Interpreter
+from .seen import QueryRead
 from .values import (
     Arguments,
     Body,
     Choice,
     Dump,
+    Event,
     EventPart,
     External,
+    FunctionValue,
     Imported,
     Indexed,
     Items,
@@ -27,6 +30,7 @@ from .values import (
     Pending,
     Record,
     Scalar,
+    Scope,
     Text,
     Typed,
     Unknown,
@@ -37,24 +41,12 @@ _LOADS = frozenset(
     (*(f"{name}.loads" for name in ("json", "orjson", "ujson", "simplejson", "rapidjson")), "pydantic_core.from_json")
 )
 _DUMPS = frozenset(f"{name}.dumps" for name in ("json", "orjson", "ujson", "simplejson", "rapidjson"))
-_SAME = frozenset(
+# A list of what a value is iterated over: the keys of a dict.
+_LISTED = frozenset(f"builtins.{name}" for name in ("sorted", "list", "tuple", "set", "frozenset", "reversed", "iter"))
+_SAME = _LISTED | frozenset(
     (
-        "urllib.parse.unquote",
-        "urllib.parse.unquote_plus",
-        "base64.b64decode",
-        "base64.standard_b64decode",
-        "copy.copy",
-        "copy.deepcopy",
-        "builtins.str",
-        "builtins.bytes",
-        "builtins.sorted",
-        "builtins.list",
-        "builtins.tuple",
-        "builtins.set",
-        "builtins.frozenset",
-        "builtins.reversed",
-        "builtins.iter",
-        "html.unescape",
+        *("urllib.parse.unquote", "urllib.parse.unquote_plus", "html.unescape", "base64.b64decode"),
+        *("base64.standard_b64decode", "copy.copy", "copy.deepcopy", "builtins.str", "builtins.bytes"),
     )
 )
 _SCALARS = {
@@ -62,8 +54,6 @@ _SCALARS = {
     **dict.fromkeys(("builtins.bool", "builtins.any", "builtins.all"), "bool"),
     **dict.fromkeys(("builtins.isinstance", "builtins.hasattr"), "bool"),
 }
-# A list of what a value is iterated over: the keys of a dict.
-_LISTED = frozenset(f"builtins.{name}" for name in ("sorted", "list", "tuple", "set", "frozenset", "reversed", "iter"))
 _CONVERSIONS = {
     "builtins.int": "int",
     "builtins.float": "float",
@@ -166,14 +156,6 @@ def _cast(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     return arguments.positional[-1] if arguments.positional else _nothing(spot)
 
 
-def _next(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
-    return choice([elements(_first(arguments, spot)), *arguments.positional[1:2]])
-
-
-def _enumerate(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
-    return Items([], Items([Scalar("int"), elements(_first(arguments, spot))]))
-
-
 def _map(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     if len(arguments.positional) < 2:
         return _nothing(spot)
@@ -231,10 +213,6 @@ def _replace(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     return Model(made.schema, made.use, made.named | arguments.named) if isinstance(made, Model) else target
 
 
-def _status(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
-    return machine.force(_first(arguments, spot))
-
-
 def _run(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     """`anyio.run(function, ...)`."""
     machine.seen.runs.append((arguments.get(0, "func") or _nothing(spot), spot))
@@ -247,8 +225,6 @@ _FUNCTIONS: dict[str, Callable[[Interpreter, Arguments, Spot], Value]] = {
     "base64.urlsafe_b64encode": _text,
     "builtins.dict": _dict,
     "typing.cast": _cast,
-    "builtins.next": _next,
-    "builtins.enumerate": _enumerate,
     "builtins.map": _map,
     "functools.partial": _partial,
     "builtins.setattr": _setattr,
@@ -262,9 +238,92 @@ _FUNCTIONS: dict[str, Callable[[Interpreter, Arguments, Spot], Value]] = {
     "asyncio.shield": _awaited,
     "asyncio.create_task": _awaited,
     "asyncio.ensure_future": _awaited,
-    "http.HTTPStatus": _status,
+    "http.HTTPStatus": _awaited,
     "anyio.run": _run,
     "asyncio.run": _run,
     "trio.run": _run,
     "anyio.from_thread.run": _run,
 }
+
+
+# What the query helper does when an argument is left out, unless its own signature is in the tree.
+_QUERY_DEFAULTS: dict[str, str | int | bool] = {
+    "use_multi_value": True,
+    "default_limit": 50,
+    "default_sort": "-updated_at",
+}
+
+
+def helper_call(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value | None:
+    """The value of a helper's call; None if the callee is none of them."""
+    name, names = lookup.own_name(callee), machine.helpers
+    if name in names.has_permission:
+        return _permission(machine, arguments, spot)
+    if name in names.path_parameter:
+        return _path_parameter(machine, arguments, spot)
+    if name in names.header:
+        return _header(machine, arguments)
+    if name in names.query_filters:
+        return _query_filters(machine, callee, arguments, spot)
+    if name in names.request_body:
+        return containers.body_of(machine, spot)
+    for helper, field in names.body_with:
+        if name == helper:
+            body = containers.body_of(machine, spot)
+            body.supplied[field] = Text()
+            return body
+    return None
+
+
+def _permission(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+    given = arguments.named.get("permission")
+    if given is None and arguments.positional:
+        given = arguments.positional[-1]
+    if given is None:
+        given = next(iter(arguments.named.values()), None)
+    if given is not None:
+        machine.seen.permissions.append((given, spot))
+    return Scalar("bool")
+
+
+def _path_parameter(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+    candidates = [v for v in (*arguments.positional, *arguments.named.values()) if not isinstance(v, Event | EventPart)]
+    for value in candidates:
+        forced = machine.force(value)
+        if isinstance(forced, Known) and isinstance(forced.value, str):
+            return containers.path_value(machine, forced.value, spot)
+    return containers.path_value(machine, None, spot)
+
+
+def _header(machine: Interpreter, arguments: Arguments) -> Value:
+    for value in (*arguments.positional, *arguments.named.values()):
+        forced = machine.force(value)
+        if isinstance(forced, Known) and isinstance(forced.value, str):
+            machine.seen.header(forced.value)
+    return Text()
+
+
+def _query_filters(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
+    schema = arguments.get(1, "filter_schema_class") or arguments.named.get("schema")
+    if schema is None:
+        hint = "pass filter_schema_class="
+        machine.seen.findings.append(Finding("CG107", "the query helper is called without a filter schema", spot, hint))
+    multi_value = _query_argument(machine, callee, arguments, 2, "use_multi_value")
+    limit = _query_argument(machine, callee, arguments, 3, "default_limit")
+    sort = _query_argument(machine, callee, arguments, 4, "default_sort")
+    many = machine.force(multi_value)
+    flag = bool(many.value) if isinstance(many, Known) else True
+    machine.seen.queries.append(QueryRead(schema, flag, limit, sort, {}, spot))
+    return Record(computed=Unknown("what a client asks for is data", spot))
+
+
+def _query_argument(machine: Interpreter, callee: Value, arguments: Arguments, place: int, name: str) -> Value:
+    given = arguments.get(place, name)
+    if given is not None:
+        return given
+    function = machine.force(callee)
+    if isinstance(function, FunctionValue):
+        for param in function.node.params:
+            if param.name == name and param.default is not None:
+                return machine.evaluate(param.default, Scope(function.home, {}))
+    return Known(_QUERY_DEFAULTS[name])

@@ -4,8 +4,8 @@ import builtins
 
 from ... import facts
 from ...diagnostics import Spot
+from ...routing.modules import Binding, ModuleIndex, Place
 from .choices import choice
-from .program import Binding, ModuleIndex, Place
 from .protocol import Interpreter
 from .values import (
     ClassValue,

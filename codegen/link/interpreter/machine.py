@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from ... import facts
 from ...diagnostics import Spot
-from . import calls, expressions, forcing, functions, statements
+from ...routing.modules import Program
+from . import calls, expressions, forcing, statements
 from .branches import Branches
-from .program import Program
 from .protocol import Calls, Memo, Returns
 from .seen import HelperNames, Seen
 from .values import Arguments, FunctionValue, Scope, Value
@@ -40,7 +40,7 @@ class Machine:
         return calls.call(self, callee, arguments, spot)
 
     def inline(self, function: FunctionValue, arguments: Arguments) -> Value:
-        return functions.inline(self, function, arguments)
+        return calls.inline(self, function, arguments)
 
     def run(self, body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> bool:
         return statements.run(self, body, scope, returns)
@@ -48,7 +48,7 @@ class Machine:
     def run_handler(self, function: FunctionValue, arguments: Arguments, returns: Returns) -> None:
         """Runs a handler as `inline` runs any function, with each answer told while it is as it was returned."""
         scope = Scope(function.home, {})
-        functions.bind_parameters(self, function, arguments, scope)
+        calls.bind_parameters(self, function, arguments, scope)
         if isinstance(function.node, facts.Function):
             self.run(function.node.body, scope, returns)
 

@@ -1,6 +1,7 @@
 """Methods of values that the interpreter knows: events, bodies, dicts, lists, texts, schemas and their adapters."""
 
 from collections.abc import Callable
+from typing import Any
 
 from ...diagnostics import Spot
 from . import bodies, classes, containers, lookup
@@ -61,30 +62,23 @@ def method_call(machine: Interpreter, base: Value, name: str, arguments: Argumen
         return _adapter_call(machine, base, name, arguments, spot)
     if name in ("model_dump", "model_dump_json"):
         return _dumped(machine, base, name, arguments, spot)
-    match base:
-        case Event():
-            return _of_event(machine, name, arguments, spot)
-        case EventPart():
-            return _of_part(machine, base, name, arguments, spot)
-        case Body():
-            return _of_body(machine, base, name, arguments, spot)
-        case Record():
-            return _of_record(machine, base, name, arguments, spot)
-        case Items():
-            return _of_items(machine, base, name, arguments)
-        case Known() | Text() | PathValue():
-            return _of_text(base, name, arguments)
-        case Json():
-            return base if name in _TEXT and name != "replace" else Text(is_json=True)
-        case Model() | Typed():
-            return _of_model(machine, base, name, arguments, spot)
-        case Imported() | Member() | Indexed() if name == "get" and lookup.own_name(base).isupper():
-            forced = machine.force(base)
-            return _of_record(machine, forced, "get", arguments, spot) if isinstance(forced, Record) else None
-        case Pending() if name in _TEXT:  # `dump(x).decode()`: still the dumped text, if that is what the call gives
-            return Pending(Member(base, name, spot), arguments, spot)
-        case _:
-            return None
+    kind = _KINDS.get(type(base))
+    return None if kind is None else kind(machine, base, name, arguments, spot)
+
+
+def _of_dumped(machine: Interpreter, base: Json, name: str, arguments: Arguments, spot: Spot) -> Value:
+    return base if name in _TEXT and name != "replace" else Text(is_json=True)
+
+
+def _of_deferred(machine: Interpreter, base: Value, name: str, arguments: Arguments, spot: Spot) -> Value | None:
+    """A table of constants from elsewhere."""
+    forced = machine.force(base) if name == "get" and lookup.own_name(base).isupper() else None
+    return _of_record(machine, forced, "get", arguments, spot) if isinstance(forced, Record) else None
+
+
+def _of_call(machine: Interpreter, base: Pending, name: str, arguments: Arguments, spot: Spot) -> Value | None:
+    """`dump(x).decode()`: still the dumped text, if that is what the call gives."""
+    return Pending(Member(base, name, spot), arguments, spot) if name in _TEXT else None
 
 
 def _dumped(machine: Interpreter, base: Value, name: str, arguments: Arguments, spot: Spot) -> Value:
@@ -102,7 +96,7 @@ def _own_method(machine: Interpreter, base: Value, name: str, spot: Spot) -> Fun
     return FunctionValue(found.home, found.node, None, base) if isinstance(found, FunctionValue) else None
 
 
-def _of_event(machine: Interpreter, name: str, arguments: Arguments, spot: Spot) -> Value | None:
+def _of_event(machine: Interpreter, base: Event, name: str, arguments: Arguments, spot: Spot) -> Value | None:
     if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
         found = containers.item(machine, Event(), arguments.positional[0], spot)
         default = arguments.get(1, "default")
@@ -116,6 +110,8 @@ def _of_part(machine: Interpreter, base: EventPart, name: str, arguments: Argume
         found = containers.item(machine, base, arguments.positional[0], spot)
         default = arguments.get(1, "default")
         return found if default is None or base.part == "pathParameters" else choice([found, default])
+    if name in ("items", "values") and base.part.endswith("Parameters"):
+        containers.not_followed(machine, base, f"{name}()", spot)
     return base if name == "copy" else Unknown("the request's parameters are data", spot)
 
 
@@ -172,11 +168,7 @@ def _of_record(machine: Interpreter, record: Record, name: str, arguments: Argum
             return containers.copied(record)
         case "items" | "keys" | "values":
             return _listed(record, name)
-        case "clear":
-            machine.branches.touch(record)
-            record.entries, record.spreads, record.computed, record.removed = {}, (), None, frozenset()
-            return Known(None)
-        case "popitem":  # the text does not tell which one is left
+        case "clear" | "popitem":  # the text does not tell which one is left
             containers.delete_item(machine, record, Unknown("the last key"))
             return Unknown("it is the last item of a dict", spot)
         case _:
@@ -194,7 +186,7 @@ def _listed(record: Record, name: str) -> Value:
     return Items([], choice(values)) if name == "values" else Items([], Items([Text(), choice(values)]))
 
 
-def _of_items(machine: Interpreter, items: Items, name: str, arguments: Arguments) -> Value | None:
+def _of_items(machine: Interpreter, items: Items, name: str, arguments: Arguments, spot: Spot) -> Value | None:
     last = arguments.positional[-1] if arguments.positional else Unknown("nothing is given")
     match name:
         case "append":
@@ -215,14 +207,16 @@ def _of_items(machine: Interpreter, items: Items, name: str, arguments: Argument
         case "copy":
             return Items(list(items.known), items.rest)
         case "pop":
-            found = containers.item(machine, items, last if arguments.positional else Known(-1), Spot("", -1))
+            found = containers.item(machine, items, last if arguments.positional else Known(-1), spot)
             containers.scramble(machine, items)
             return found
         case _:
             return None
 
 
-def _of_text(base: Known | Text | PathValue, name: str, arguments: Arguments) -> Value:
+def _of_text(
+    machine: Interpreter, base: Known | Text | PathValue, name: str, arguments: Arguments, spot: Spot
+) -> Value:
     if not is_text(base):
         return Unknown(f"nothing tells what {name}() gives")
     if name in _ASKED or name in _COUNTS:
@@ -260,3 +254,17 @@ def _adapter_call(machine: Interpreter, base: Value, name: str, arguments: Argum
         return bodies.adapted(machine, adapter, data, spot)
     dump = AdapterDump(adapter, None, Arguments((), arguments.named, arguments.spreads))
     return Json(dump) if name == "dump_json" else dump
+
+
+_KINDS: dict[type, Callable[[Interpreter, Any, str, Arguments, Spot], Value | None]] = {
+    Event: _of_event,
+    EventPart: _of_part,
+    Body: _of_body,
+    Record: _of_record,
+    Items: _of_items,
+    **dict.fromkeys((Known, Text, PathValue), _of_text),
+    Json: _of_dumped,
+    **dict.fromkeys((Model, Typed), _of_model),
+    **dict.fromkeys((Imported, Member, Indexed), _of_deferred),
+    Pending: _of_call,
+}

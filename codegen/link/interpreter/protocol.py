@@ -7,8 +7,8 @@ from typing import Protocol
 from ... import facts
 from ...diagnostics import Spot
 from ...model import Type
+from ...routing.modules import Program
 from .branches import Branches
-from .program import Program
 from .seen import HelperNames, Seen
 from .values import Arguments, ClassValue, FunctionValue, Scope, Unknown, Value
 

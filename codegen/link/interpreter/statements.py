@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import facts
+from ...routing.modules import imported_as
 from . import containers
 from .branches import End, Watch, settle, state_of
 from .containers import elements
 from .operators import operate
-from .program import imported_as
 from .protocol import Interpreter, Returns
 from .targets import bind_name, bind_target, is_open
 from .values import (
@@ -222,6 +222,8 @@ def _suppresses(value: facts.Expr) -> bool:
 
 def _match(machine: Interpreter, node: facts.Match, scope: Scope, returns: Returns) -> bool:
     subject = machine.evaluate(node.subject, scope)
+    if containers.is_request(subject) and any(case.names for case in node.cases):
+        containers.not_followed(machine, subject, "a pattern", machine.spot(node.subject, scope))
     blocks: list[Callable[[], bool]] = [_case(machine, case, subject, scope, returns) for case in node.cases]
     if not any(case.catches_all for case in node.cases):
         blocks.append(lambda: True)
@@ -233,22 +235,11 @@ def _case(machine: Interpreter, case: facts.Case, subject: Value, scope: Scope, 
         for name in case.names:
             value = subject if name == case.whole else Unknown(f"the pattern binds {name}")
             bind_name(machine, name, value, scope)
-        for part in case.parts:  # `case {"pathParameters": {"id": id}}` reads what it looks at
-            value = _part(machine, subject, part, scope)
-            if part.name is not None:
-                bind_name(machine, part.name, value, scope)
         if case.guard is not None:
             machine.evaluate(case.guard, scope)
         return machine.run(case.body, scope, returns)
 
     return block
-
-
-def _part(machine: Interpreter, subject: Value, part: facts.Captured, scope: Scope) -> Value:
-    """`subject[key][key]`, which a pattern looks at."""
-    for key in part.keys:
-        subject = containers.item(machine, subject, machine.evaluate(key, scope), machine.spot(key, scope))
-    return subject
 
 
 def _delete(machine: Interpreter, node: facts.Delete, scope: Scope, returns: Returns) -> bool:

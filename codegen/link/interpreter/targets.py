@@ -57,8 +57,6 @@ def bind_target(machine: Interpreter, target: facts.Expr, value: Value, scope: S
             containers.assign_item(machine, base, key, value, machine.spot(target, scope))
         case facts.Attr():
             _assign_attribute(machine, machine.evaluate(target.value, scope), target.name, value)
-        case _:
-            pass
 
 
 def _parts(machine: Interpreter, value: Value, target: facts.Seq, scope: Scope) -> list[Value]:

@@ -7,44 +7,20 @@ from .protocol import Interpreter
 from .values import ClassValue, External, Generic, Known, Scope, Value
 
 _PRIMITIVES = {
-    "builtins.str": "str",
-    "builtins.int": "int",
-    "builtins.float": "float",
-    "builtins.bool": "bool",
-    "builtins.bytes": "bytes",
-    "datetime.datetime": "datetime",
-    "datetime.date": "date",
-    "datetime.time": "time",
-    "datetime.timedelta": "timedelta",
-    "uuid.UUID": "UUID",
-    "decimal.Decimal": "Decimal",
-    "pydantic.EmailStr": "str",
-    "pydantic.HttpUrl": "str",
-    "pydantic.AnyUrl": "str",
-    "pydantic.UUID4": "UUID",
-    "pydantic.PositiveInt": "int",
-    "pydantic.NonNegativeInt": "int",
-    "pydantic.StrictStr": "str",
-    "pydantic.StrictInt": "int",
+    **{f"builtins.{name}": name for name in ("str", "int", "float", "bool", "bytes")},
+    **{f"datetime.{name}": name for name in ("datetime", "date", "time", "timedelta")},
+    **{f"pydantic.{name}": "str" for name in ("EmailStr", "HttpUrl", "AnyUrl", "StrictStr")},
+    **{f"pydantic.{name}": "int" for name in ("PositiveInt", "NonNegativeInt", "StrictInt")},
+    **{f"pydantic.{name}": "float" for name in ("PositiveFloat", "NonNegativeFloat")},
     "pydantic.StrictBool": "bool",
-    "pydantic.PositiveFloat": "float",
-    "pydantic.NonNegativeFloat": "float",
+    **dict.fromkeys(("uuid.UUID", "pydantic.UUID4"), "UUID"),
+    "decimal.Decimal": "Decimal",
 }
 _LISTS = frozenset(
-    [
-        "list",
-        "set",
-        "frozenset",
-        "tuple",
-        "List",
-        "Set",
-        "FrozenSet",
-        "Tuple",
-        "Sequence",
-        "Iterable",
-        "Collection",
-        "MutableSequence",
-    ]
+    (
+        *("list", "set", "frozenset", "tuple", "List", "Set", "FrozenSet", "Tuple"),
+        *("Sequence", "Iterable", "Collection", "MutableSequence"),
+    )
 )
 _MAPS = frozenset(["dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict"])
 NONE = Primitive("None")

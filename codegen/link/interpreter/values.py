@@ -12,7 +12,7 @@ from ... import facts
 from ...diagnostics import Spot
 
 if TYPE_CHECKING:
-    from .program import ModuleIndex, Place
+    from ...routing.modules import ModuleIndex, Place
 
 
 # Numbers the values that code can change in the order in which they are made: what a branch makes is younger than it.
@@ -58,13 +58,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class EventPart:
-    """`part`: a name of `containers._PARTS`.
-
-    `renamed` says that hyphens in the names of parameters have become underscores.
-    """
+    """`part`: a name of `containers._PARTS`."""
 
     part: str
-    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 A line `== name` begins a section. `== get_order.py: GET /orders/{id} for one.` is a handler of the usual frame
 (`_frame.txt`), of which only the code above it, a line `---`, and its body are written; `== path/of/a/file.py` is a file
-as it stands, laid over `_base/`. Then come the expectations: `== routes`, a line each, without what most routes have in
-common; `== findings`; and, in a case whose idiom shows there, `== generated/...` from its first class or route on.
+as it stands, laid over `_base/`; a `+` behind its path puts the usual imports before it and `lambda_handler` behind it.
+Then come the expectations: `== routes`, a line each, without what most routes have in common; `== findings`; and, in a
+case whose idiom shows there, `== generated/...` from its first class or route on, without the lines of most routes.
 """
 
 import json
@@ -23,6 +24,13 @@ HERE = Path(__file__).parent
 BASE = HERE / "_base"
 HANDLERS = "shop/orders/aws_lambda/"
 _SECTION = re.compile(r"^== (.*)\n", re.MULTILINE)
+_IMPORTS = "import json\nimport anyio\n"
+_TAIL = "def lambda_handler(event, context):\n    return anyio.run(async_handler, event, context)\n"
+_USUAL_LINES = re.compile(
+    r"""^@ports\.endpoint\(\n    module=\w+,\n    function="async_handler",\n    auth="orders",\n    timeout=10\.0,\n"""
+    r"""    access="a user of orders",\n\)\n|^    (status_code=200|response_description="OK"|operation_id=.*),\n|^\n""",
+    re.MULTILINE,
+)
 _EXPECTED = ("routes", "findings", "generated/")
 # What begins the line, and what is the same for every route that a docstring declares (test_command.py has it).
 _APART = {"method", "path", "module", "authorizer", "scopes", "api", "payload", "code_root", "file", "source"}
@@ -64,14 +72,14 @@ class Case:
             outcome = pipeline.run() if rendered else Outcome(*pipeline.read(), None)
             findings = [finding_as_text(finding, pipeline.files.read) for finding in outcome.findings]
         found = {"routes": "".join(_line(route) for route in routes_as_objects(outcome.endpoints))}
-        found["findings"] = "\n\n".join(findings) + "\n" if findings else ""
+        found["findings"] = "\n".join(findings) + "\n" if findings else ""
         kept = (file for file in outcome.files or () if file.path.count("/") == 1 and "__init__" not in file.path)
         return found | {f"generated/{file.path}": _interesting(file.text) for file in kept}
 
     def rewritten(self) -> str:
         """The file with what the generator says now."""
-        sections = [f"== {name}\n{text}\n" for name, text in self.actual().items() if text]
-        return f"{self.written.rstrip()}\n\n" + "".join(sections).rstrip("\n") + "\n"
+        sections = [f"== {name}\n{text}" for name, text in self.actual().items() if text]
+        return f"{self.written.rstrip()}\n" + "".join(sections)
 
 
 def _line(route: dict[str, Any]) -> str:
@@ -92,7 +100,7 @@ def _shortened(value: Any) -> Any:
 
 def _interesting(text: str) -> str:
     begin = re.search(r"^(class |@router)", text, re.MULTILINE)
-    return text[begin.start() :] if begin else text
+    return _USUAL_LINES.sub("", text[begin.start() :] if begin else text)
 
 
 def _handler(top: str, route: str, body: str) -> str:
@@ -113,6 +121,8 @@ def parsed(name: str, text: str) -> Case:
         elif colon:
             top, _, body = content.rpartition("---\n")
             inputs[HANDLERS + path] = _handler(top, route, body.rstrip("\n") + "\n")
+        elif path.endswith(" +"):
+            inputs[path.removesuffix(" +")] = _IMPORTS + content.rstrip("\n") + "\n" + _TAIL
         else:
             inputs[path] = content.rstrip("\n") + "\n" if content.strip() else ""
     return Case(name, inputs, expected, written)

@@ -23,8 +23,8 @@ from codegen.declarations import (
     Unresolved,
 )
 from codegen.diagnostics import Finding, Point
-from codegen.link.precedence import Linked
 from codegen.pipeline import Pipeline
+from codegen.routing.precedence import Linked
 from codegen.settings import load_settings
 
 HERE = Path(__file__).parent

@@ -8,7 +8,6 @@ from pathlib import Path
 from codegen import facts
 from codegen.link.interpreter.choices import options
 from codegen.link.interpreter.machine import Machine
-from codegen.link.interpreter.program import Program
 from codegen.link.interpreter.seen import HelperNames
 from codegen.link.interpreter.shapes import whole
 from codegen.link.interpreter.values import (
@@ -25,6 +24,7 @@ from codegen.link.interpreter.values import (
     Value,
 )
 from codegen.model import ANY, TEXT, Primitive, Shape
+from codegen.routing.modules import Program
 from codegen.scan.module import read_module
 
 CODEGEN = Path(__file__).parents[3] / "codegen"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .. import facts
-from .interpreter.program import ModuleIndex, Program
+from .modules import ModuleIndex, Program
 
 _DEEPEST = 12
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ... import facts
+from .. import facts
 
 _CHANGING = frozenset(
     (
@@ -32,8 +32,6 @@ def changes_in(module: facts.Module) -> tuple[set[str], set[tuple[str, str]]]:
                 args=(facts.Arg(value=facts.Name(id=name)), facts.Arg(value=facts.Const(value=str(attribute))), *_),
             ):
                 attributes.add((name, attribute))
-            case _:
-                pass
     return names, attributes
 
 
@@ -49,8 +47,6 @@ def _target(target: facts.Expr, names: set[str], attributes: set[tuple[str, str]
         case facts.Seq(items=items):
             for item in items:
                 _target(item, names, attributes)
-        case _:
-            pass
 
 
 def _nodes(node: object) -> Iterator[object]:

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ... import facts
-from ...facts import Module
+from .. import facts
+from ..facts import Module
 from .changes import changes_in
 
 type Loader = Callable[[str], Module | None]
@@ -110,28 +110,35 @@ def _bind(index: ModuleIndex, body: tuple[facts.Stmt, ...], certain: bool) -> No
                 _add(index, imported_as(statement), Binding(statement), certain)
             case facts.Function() | facts.Class() | facts.Alias():
                 _add(index, statement.name, Binding(statement), certain)
-            case facts.Assign() if statement.value is not None:
-                for target in statement.targets:
-                    _bind_target(index, target, Binding(statement, target), certain)
-            case facts.AugAssign(target=facts.Name() as target):
+            case facts.Assign() | facts.AugAssign() | facts.Delete():
+                _bind_assigned(index, statement, certain)
+            case facts.If() | facts.Try() | facts.With():
+                for block, sure in _blocks(statement):
+                    _bind(index, block, certain and sure)
+
+
+def _bind_assigned(index: ModuleIndex, statement: facts.Assign | facts.AugAssign | facts.Delete, certain: bool) -> None:
+    match statement:
+        case facts.Assign(value=value, targets=targets):
+            for target in targets if value is not None else ():
+                _bind_target(index, target, Binding(statement, target), certain)
+        case facts.AugAssign(target=target):
+            if isinstance(target, facts.Name):
                 _add(index, target.id, Binding(statement), False)
-            case facts.If() if _type_checking(statement.test):
-                _bind(index, statement.body, certain)
-                _bind(index, statement.other, False)
-            case facts.If():
-                _bind(index, statement.body, False)
-                _bind(index, statement.other, False)
-            case facts.Try():
-                _bind(index, statement.body, certain)
-                for handler in statement.handlers:
-                    _bind(index, handler.body, False)
-                _bind(index, (*statement.other, *statement.final), certain)
-            case facts.With():
-                _bind(index, statement.body, certain)
-            case facts.Delete(targets=targets):
-                index.deleted |= {target.id for target in targets if isinstance(target, facts.Name)}
-            case _:
-                pass
+        case facts.Delete(targets=targets):
+            index.deleted |= {target.id for target in targets if isinstance(target, facts.Name)}
+
+
+def _blocks(statement: facts.If | facts.Try | facts.With) -> list[tuple[tuple[facts.Stmt, ...], bool]]:
+    """The blocks of a statement, with whether they run for sure."""
+    match statement:
+        case facts.If():
+            return [(statement.body, _type_checking(statement.test)), (statement.other, False)]
+        case facts.Try():
+            handlers = [(handler.body, False) for handler in statement.handlers]
+            return [(statement.body, True), *handlers, ((*statement.other, *statement.final), True)]
+        case facts.With():
+            return [(statement.body, True)]
 
 
 def _type_checking(test: facts.Expr) -> bool:
@@ -146,8 +153,6 @@ def _bind_target(index: ModuleIndex, target: facts.Expr, binding: Binding, certa
         case facts.Seq():
             for part in target.items:
                 _bind_target(index, part, Binding(binding.statement, part), certain)
-        case _:
-            pass
 
 
 def _add(index: ModuleIndex, name: str, binding: Binding, certain: bool) -> None:

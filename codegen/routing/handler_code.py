@@ -7,7 +7,7 @@ from .. import facts
 from ..declarations import Handler, Place
 from . import docstring
 from .definitions import Defined, definition
-from .interpreter.program import Binding, ModuleIndex, Program, imported_as
+from .modules import Binding, ModuleIndex, Program, imported_as
 
 _MOST = 400  # functions that are followed from a handler
 type _Key = tuple[tuple[str, ...], str, str]
@@ -154,8 +154,6 @@ def authorizer_read(nodes: list[object]) -> int | None:
                 return node.at
             case facts.Sub(key=facts.Const(value="_auth_context")):
                 return node.at
-            case _:
-                pass
     return None
 
 

@@ -12,7 +12,7 @@ from ..declarations import (
 )
 from ..diagnostics import Finding
 from .definitions import Defined, Foreign, constant, definition, imports
-from .interpreter.program import ModuleIndex, Program
+from .modules import ModuleIndex, Program
 
 _APPS = {"Chalice": ("chalice", "rest", "1.0"), "APIGatewayRestResolver": ("powertools", "rest", "1.0")}
 _APPS |= {"APIGatewayHttpResolver": ("powertools", "http", "2.0"), "ApiGatewayResolver": ("powertools", "rest", "1.0")}
@@ -136,16 +136,12 @@ class Decorators:
                         if owner is not None and is_known and isinstance(function, facts.Function):
                             found = Decorated(index, function, decorator, verb)
                             self.decorated.setdefault(owner.key, []).append(found)
-                    case _:
-                        pass
 
     def _find_mounts(self, index: ModuleIndex) -> None:
         for statement in index.module.body:
             match statement:
                 case facts.Do(value=facts.Call(func=facts.Attr(value=base, name=verb)) as call) if verb in _MOUNTS:
                     self._mount(index, base, call, statement.at)
-                case _:
-                    pass
 
     def _mount(self, index: ModuleIndex, base: facts.Expr, call: facts.Call, at: int) -> None:
         owner, inner = self.object_of(index, base), argument(call, "router", 0) or argument(call, "blueprint", 0)
@@ -216,8 +212,6 @@ class Decorators:
                     found = self.object_of(index, base)
                     if found is not None and found.key == app.key:
                         return True
-                case _:
-                    pass
         return False
 
 

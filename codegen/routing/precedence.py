@@ -166,8 +166,6 @@ def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Fin
         case _ if route.needs_key and "key" not in stand_ins and not isinstance(route.authorizer, ApiKey):
             message = f"{label} asks for an API key too, which is not checked here"
             yield route.place.finding("CG154", message, _STAND_IN)
-        case _:
-            pass
 
 
 def stays_guarded(route: Route, code: HandlerCode) -> Iterator[Finding]:

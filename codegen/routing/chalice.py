@@ -6,7 +6,7 @@ from .. import facts
 from ..declarations import Authorizer, Cognito, Iam, LambdaAuthorizer, Place, Unresolved
 from .decorated import Decorated, Decorators, Made, argument
 from .definitions import Defined, constant, definition
-from .interpreter.program import ModuleIndex
+from .modules import ModuleIndex
 
 _DEEPEST = 6
 
@@ -42,8 +42,6 @@ def authorizer(
                 return authorizer(decorators, app, found.home, value, place, depth + 1)
             case facts.Function() as function:
                 return _function(decorators, app, found.home, function, place)
-            case _:
-                pass
     return Unresolved("the authorizer cannot be read", place)
 
 
@@ -59,8 +57,6 @@ def _function(
                 ttl = constant(decorators.program(home.path), home, argument(decorator, "ttl_seconds"))
                 sources = ("method.request.header.Authorization",)
                 return LambdaAuthorizer(function.name, handler, "token", sources, ttl if isinstance(ttl, int) else None)
-            case _:
-                pass
     return Unresolved(f"{function.name} is no authorizer", place)
 
 
