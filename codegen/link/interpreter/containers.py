@@ -121,6 +121,7 @@ def _of_part(machine: Interpreter, base: EventPart, key: Value, spot: Spot) -> V
     if isinstance(name, str) and base.part in HEADERS:
         machine.seen.header(name)
     elif isinstance(name, str):
+        name = name.replace("_", "-") if base.renamed else name
         machine.seen.direct_query(name, many, spot)
     return Items([], Text()) if many else Text()
 

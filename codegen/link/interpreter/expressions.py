@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import facts
-from . import containers, lookup, operators
+from . import comprehensions, containers, lookup, operators
 from .choices import choice, mapped
 from .containers import elements
 from .protocol import Interpreter
@@ -56,23 +56,6 @@ def items_of(machine: Interpreter, expr: facts.Seq, scope: Scope) -> Value:
         else:
             items.rest = choice([items.rest, *more, *([] if rest is None else [rest])])
     return containers.capped(items)
-
-
-def comprehension(machine: Interpreter, expr: facts.Comp, scope: Scope) -> Value:
-    inner = Scope(scope.home, {}, scope, scope.owner, inner=True)
-    return machine.branches.maybe(lambda: _looped(machine, expr, inner))
-
-
-def _looped(machine: Interpreter, expr: facts.Comp, inner: Scope) -> Value:
-    for loop in expr.fors:
-        bind_target(machine, loop.target, elements(machine.evaluate(loop.iter, inner)), inner)
-        for test in loop.tests:
-            machine.evaluate(test, inner)
-    value = machine.evaluate(expr.value, inner)
-    if expr.key is None:
-        return Items([], value)
-    machine.evaluate(expr.key, inner)
-    return Record(computed=value)
 
 
 _GENERICS = frozenset(
@@ -222,7 +205,7 @@ _HANDLERS: dict[type, Callable[[Interpreter, Any, Scope], Value]] = {
     facts.DictLit: record_of,
     facts.Seq: items_of,
     facts.Star: _star,
-    facts.Comp: comprehension,
+    facts.Comp: comprehensions.comprehension,
     facts.Cond: _cond,
     facts.Binary: operators.binary,
     facts.Unary: operators.unary,

@@ -54,7 +54,7 @@ class Seen:
         """Query parameters that a schema validates without the helper."""
         if not any(read.schema is schema for read in self.queries):
             many = part.part.startswith("multi")
-            self.queries.append(QueryRead(schema, many, None, None, {}, spot, as_sent=True))
+            self.queries.append(QueryRead(schema, many, None, None, {}, spot, as_sent=not part.renamed))
 
     def header(self, name: str) -> None:
         """A header that is read by its name."""

@@ -58,9 +58,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class EventPart:
-    """`part`: a name of `containers._PARTS`."""
+    """`part`: a name of `containers._PARTS`. `renamed` says that hyphens in the names of parameters have become
+    underscores."""
 
     part: str
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
