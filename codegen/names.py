@@ -48,6 +48,15 @@ class ModuleName:
         for part in self.text.split("."):
             Identifier(part)
 
+    @staticmethod
+    def can_be(text: str) -> bool:
+        """Whether an import statement can write the name."""
+        try:
+            ModuleName(text)
+        except InvalidName:
+            return False
+        return True
+
     def __str__(self) -> str:
         return self.text
 

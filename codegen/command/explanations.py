@@ -30,8 +30,8 @@ enum. Where another function asks, set `helpers.has_permission` in [tool.codegen
 statusCode, headers and body, or call a function of the code base that does.""",
     "CG112": """A parameter is read by a name that is computed, by a pattern, or with all others. Write its name as a
 string or as a constant. Where a helper reads it, set `helpers.path_parameter` in [tool.codegen].""",
-    "CG113": """A module, a context or a parameter has a name that generated code cannot use. Use letters, digits and
-underscores.""",
+    "CG113": """A context or a parameter has a name that generated code cannot use, or a dot stands in the name of a
+file or a folder. Use letters, digits and underscores.""",
     "CG114": """A template cannot be rendered, or what it prints is not Python. No handler is at fault. Correct the
 template; with `--templates DIR` or `templates` in [tool.codegen] those of DIR come first.""",
     "CG116": """An argument of the handler's decorator is computed in a way that cannot be followed. Use a number or a

@@ -6,9 +6,11 @@ from ..model import Endpoint, Operation
 from ..names import METHODS, PathTemplate
 from .functions import Constants, constants_of
 from .naming import Key, RouteName, key_of, resource_of, route_names, tag_of
-from .routes import Claims, handler_alias, routes_of
+from .routes import Claims, routes_of
 from .types import Imports, Types
 from .views import ImportLine, ModuleView, Registered, RegistryView, RouteView
+
+_STANDARD = ("importlib", "typing", "datetime", "uuid", "decimal")
 
 
 def module_views(endpoints: tuple[Endpoint, ...], ports: str, folder: str) -> list[ModuleView]:
@@ -59,16 +61,17 @@ def _module(
         title=f"Routes of {context}: {', '.join(segments)}.",
         context=context,
         tag=tag_of(context),
-        standard=_lines(imports, ("typing", "datetime", "uuid", "decimal")),
+        standard=_lines(imports, _STANDARD),
         libraries=_lines(imports, ("fastapi", "pydantic")),
         own=_lines(imports, None),
+        computed=_computed(imports),
         classes=tuple(types.classes),
         routes=tuple(routes),
     )
 
 
 def _lines(imports: Imports, modules: tuple[str, ...] | None) -> tuple[ImportLine, ...]:
-    known = ("typing", "datetime", "uuid", "decimal", "fastapi", "pydantic")
+    known = (*_STANDARD, "fastapi", "pydantic")
     chosen = [m for m in imports.names if (m not in known if modules is None else m in modules)]
     lines: list[ImportLine] = []
     for module in sorted(chosen, key=lambda name: (name.startswith("."), name)):
@@ -77,6 +80,10 @@ def _lines(imports: Imports, modules: tuple[str, ...] | None) -> tuple[ImportLin
         ]
         lines.append(ImportLine(module, ", ".join(parts)))
     return tuple(lines)
+
+
+def _computed(imports: Imports) -> tuple[tuple[str, str, str], ...]:
+    return tuple((local, module, attribute) for (module, attribute), local in sorted(imports.computed.items()))
 
 
 def _kind(pair: tuple[str, str]) -> tuple[int, str]:
@@ -91,12 +98,15 @@ def registry_view(endpoints: tuple[Endpoint, ...], views: list[ModuleView]) -> R
     for view in views:
         dotted = view.path.removesuffix(".py").replace("/", ".")
         routers.append((f".{dotted}", imports.free(dotted.replace(".", "_"))))
-    modules: list[Registered] = []
     imported = [one for one in endpoints if not isinstance(one, Operation) or one.declared is None]
-    for endpoint in sorted(imported, key=lambda e: (e.context, e.module)):
-        package, _, module = endpoint.module.rpartition(".")
-        alias = handler_alias(imports, package, module)
-        modules.append(Registered(endpoint.context, alias, endpoint.container))
+    modules = [
+        Registered(endpoint.context, imports.module(endpoint.module), endpoint.container)
+        for endpoint in sorted(imported, key=lambda e: (e.context, e.module))
+    ]
     return RegistryView(
-        tuple(sorted({e.spot.path for e in endpoints})), tuple(routers), tuple(modules), _lines(imports, None)
+        tuple(sorted({e.spot.path for e in endpoints})),
+        tuple(routers),
+        tuple(modules),
+        _lines(imports, None),
+        _computed(imports),
     )

@@ -15,11 +15,11 @@ from ..declarations import (
     kind_of,
 )
 from ..model import Docs, Operation, Response
-from ..names import METHODS, Identifier, PathTemplate, camel
+from ..names import METHODS, PathTemplate, camel
 from .functions import Constants
 from .naming import RouteName
 from .parameters import parameters_of
-from .types import Imports, Types
+from .types import Types
 from .views import AuthorizerView, ResponseView, RouteView
 
 type Claims = dict[tuple[str, ...], set[str]]
@@ -39,9 +39,8 @@ def routes_of(
 
 
 def _route(operation: Operation, methods: list[str], named: RouteName, types: Types, declared: Constants) -> RouteView:
-    package, _, module = operation.module.rpartition(".")
     imports, docs = types.imports, operation.docs
-    alias = "" if operation.declared is not None else handler_alias(imports, package, module)
+    alias = "" if operation.declared is not None else imports.module(operation.module)
     status = operation.status or min(operation.statuses, default=200)
     returned = dict(operation.others)
     first = operation.response if operation.status else returned.pop(status, None)
@@ -96,13 +95,6 @@ def _authorizer(declared: Authorizer) -> AuthorizerView | None:
 def _description(docs: Docs) -> str:
     parts = [docs.description, f"Deprecated: {docs.deprecated}" if docs.deprecated else ""]
     return "\n\n".join(part for part in parts if part)
-
-
-def handler_alias(imports: Imports, package: str, module: str) -> str:
-    known = imports.names.setdefault(package, {})
-    if module not in known:
-        known[module] = imports.free(f"{Identifier.like(module)}_module")
-    return known[module]
 
 
 def _starlette_path(path: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from ..model import Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
-from ..names import camel
+from ..names import Identifier, ModuleName, camel
 from .literals import quoted
 
 _HOMES = {
@@ -84,17 +84,41 @@ class ModelClass:
 
 @dataclass(eq=False, slots=True)
 class Imports:
-    """Names that a generated module needs: module -> name -> the name it has there."""
+    """Names that a generated module needs: module -> name -> the name it has there.
+
+    `computed` holds those that no import statement can write, as of modules in a folder `lambda`: the name that each
+    has there, by its module and its attribute ("" for the module itself).
+    """
 
     names: dict[str, dict[str, str]] = field(default_factory=dict)
+    computed: dict[tuple[str, str], str] = field(default_factory=dict)
     used: set[str] = field(default_factory=lambda: set(_TAKEN))
 
     def add(self, module: str, name: str) -> str:
         """The local name of an import, which differs from its own where that is taken."""
+        if not ModuleName.can_be(module):
+            return self._compute(module, name, name)
         known = self.names.setdefault(module, {})
         if name not in known:
             known[name] = name if module in _STANDARD else self.free(name)
         return known[name]
+
+    def module(self, dotted: str) -> str:
+        """The local name of a module."""
+        package, _, name = dotted.rpartition(".")
+        wanted = f"{Identifier.like(name)}_module"
+        if not ModuleName.can_be(dotted):
+            return self._compute(dotted, "", wanted)
+        known = self.names.setdefault(package, {})
+        if name not in known:
+            known[name] = self.free(wanted)
+        return known[name]
+
+    def _compute(self, module: str, attribute: str, wanted: str) -> str:
+        if (module, attribute) not in self.computed:
+            self.computed[module, attribute] = self.free(wanted)
+            self.names.setdefault("importlib", {})["import_module"] = "import_module"
+        return self.computed[module, attribute]
 
     def free(self, name: str) -> str:
         taken, number = name, 1

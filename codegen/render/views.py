@@ -150,6 +150,7 @@ class ModuleView:
     standard: tuple[ImportLine, ...]
     libraries: tuple[ImportLine, ...]
     own: tuple[ImportLine, ...]
+    computed: tuple[tuple[str, str, str], ...]
     classes: tuple[ModelClass, ...]
     routes: tuple[RouteView, ...]
 
@@ -167,3 +168,4 @@ class RegistryView:
     routers: tuple[tuple[str, str], ...]
     modules: tuple[Registered, ...]
     own: tuple[ImportLine, ...]
+    computed: tuple[tuple[str, str, str], ...]

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from ..diagnostics import Finding
 from ..model import Endpoint, Operation
-from ..names import Identifier, InvalidName, ModuleName, PathTemplate
+from ..names import Identifier, InvalidName, PathTemplate
 
 _STATIC = 8  # segments of a path that are tried as parameters: 255 combinations at most
 
@@ -112,10 +112,15 @@ def importable(endpoints: tuple[Endpoint, ...]) -> list[Finding]:
     found: list[Finding] = []
     for endpoint in endpoints:
         try:
-            ModuleName(endpoint.module)
-            Identifier(endpoint.spot.path.rpartition("/")[2].removesuffix(".py"))
+            _without_dots(endpoint.spot.path)
             Identifier(endpoint.context)
             Identifier(endpoint.function)
         except InvalidName as error:
             found.append(Finding("CG113", f"the handler cannot be imported: {error}", endpoint.spot))
     return found
+
+
+def _without_dots(path: str) -> None:
+    for part in path.removesuffix(".py").split("/"):
+        if "." in part:
+            raise InvalidName(f"{part!r} has a dot, which parts the names of modules")

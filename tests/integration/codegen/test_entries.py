@@ -165,6 +165,32 @@ _MODULES = {
         def lambda_handler(event, context):
             return asyncio.run(answer(event, context))
         ''',
+    # No import statement can write the names of these two.
+    "lambda/in-a-folder": '''
+        from .shapes import Shape
+
+
+        async def answer(event, _):
+            """Handle GET /in-a-folder to answer.
+
+            Request:
+                Auth: public
+            """
+            return {"statusCode": 200, "headers": {}, "body": Shape(sides=3).model_dump_json()}
+
+
+        def lambda_handler(event, context):
+            return asyncio.run(answer(event, context))
+        ''',
+    "lambda/in-a-process": '''
+        def lambda_handler(event, context):
+            """Handle GET /in-a-process to answer.
+
+            Request:
+                Auth: public
+            """
+            return {"statusCode": 200, "headers": {}, "body": json.dumps({"ok": True})}
+        ''',
     "number": '''
         async def answer(event, _):
             """Handle GET /number to answer.
@@ -217,6 +243,8 @@ _ANSWERS = {
     "/chosen?well=1": [200, '{"ok": true}'],
     "/chosen": _REFUSED,
     "/informing": _REFUSED,
+    "/in-a-folder": [200, '{"sides":3}'],
+    "/in-a-process": [200, '{"ok": true}'],
     "/number": [200, "5"],
 }
 
@@ -225,7 +253,9 @@ _ANSWERS = {
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("entries")
     handlers = folder / "shop" / "answers" / "aws_lambda"
-    handlers.mkdir(parents=True)
+    (handlers / "lambda").mkdir(parents=True)
+    shapes = "from pydantic import BaseModel\n\n\nclass Shape(BaseModel):\n    sides: int\n"
+    (handlers / "lambda/shapes.py").write_text(shapes, "utf-8")
     for name, text in _MODULES.items():
         lines = "\n".join(line.removeprefix("        ") for line in text.splitlines())
         (handlers / f"{name}.py").write_text(f"import asyncio\nimport functools\nimport json\n\n{lines}\n", "utf-8")
