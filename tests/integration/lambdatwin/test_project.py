@@ -265,8 +265,8 @@ def test_the_routers_are_where_the_generator_writes_them(tmp_path: Path, monkeyp
     assert find_project().registry() == Registry((), ("one",))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("text", ["", "[tool]\nlambdatwin = 'none'\n", "[tool.lambdatwin]\nauthorizers = 'none'\n"])
-def test_what_is_no_table_counts_as_none(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("text", ["", "[tool.lambdatwin]\nauthorizers = 'none'\n"])
+def test_no_table_of_stand_ins_counts_as_none(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     assert find_project().authorizers() == {}

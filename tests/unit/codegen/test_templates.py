@@ -15,15 +15,15 @@ from tests.unit.codegen.conftest import PROJECT
 
 BREAKS = {
     "lit": ("route.py.j2", "route.operation_id | lit", "route.operation_idd | lit", "'operation_idd'", 3),
-    "a_name": ("module.py.j2", "view.tag | lit", "contxt | lit", "'contxt' is undefined", 15),
+    "a_name": ("module.py.j2", "view.tag | lit", "contxt | lit", "'contxt' is undefined", 19),
     "test": ("route.py.j2", "route.access is not none", "route.acces is not none", "'acces'", 58),
-    "defined": ("registry.py.j2", "module.container is none", "module.containr is defined", "'containr'", 21),
+    "defined": ("registry.py.j2", "module.container is none", "module.containr is defined", "'containr'", 29),
     "print": ("route.py.j2", "{{ route.module }}", "{{ route.modul }}", "'modul'", 36),
     "default": ("route.py.j2", "route.path | lit", "route.pth | default('/x') | lit", "'pth'", 2),
     "syntax": ("route.py.j2", "route.path | lit }}", "route.path | lit }", "unexpected '}'", 2),
     "filter": ("route.py.j2", "route.path | lit", "route.path | litt", "No filter named 'litt'", 2),
     "type": ("route.py.j2", "route.path | lit", "route | lit", "RouteView is no literal", 2),
-    "include": ("module.py.j2", '"route.py.j2"', '"rout.py.j2"', "'rout.py.j2'", 34),
+    "include": ("module.py.j2", '"route.py.j2"', '"rout.py.j2"', "'rout.py.j2'", 38),
     "python": ("route.py.j2", "@ports.endpoint(", "@ports.endpoint((", "orders/orders.py does not compile", 1),
 }
 

@@ -65,11 +65,9 @@ def app_process(
             ["--child", Inherited(listener.fileno()), Inherited(write)],
             folder=ROOT,
             environment=clean_environment(
-                ENVIRONMENT="test",
-                DATABASE_URL=url,
-                PORT=str(port),
-                **issuer.environment(),
-                **(environment or {}),
+                **{"ENVIRONMENT": "test", "DATABASE_URL": url, "PORT": str(port)}
+                | issuer.environment()
+                | dict(environment or {})
             ),
             output=None if log is None else log.fileno(),
         )

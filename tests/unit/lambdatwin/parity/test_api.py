@@ -10,8 +10,8 @@ from src.lambdatwin.parity.harness import Setup, harness
 from src.runtimes.fastapi.project import MenuPlanning
 
 
-def test_defaults_need_no_variable() -> None:
-    assert Api().environment() == {}
+def test_defaults_need_no_other_variable() -> None:
+    assert Api().environment() == {"GATEWAY_PAYLOAD": "rest"}
     assert (Api().stage_name, Api().integration_seconds) == ("prod", 29.0)
     assert (Api(Kind.HTTP_2).stage_name, Api(Kind.HTTP_2).integration_seconds) == ("$default", 30.0)
 
@@ -19,6 +19,7 @@ def test_defaults_need_no_variable() -> None:
 def test_every_option_reaches_the_other_side() -> None:
     rest = Api(Kind.REST, "dev", {"a": "b=c"}, ("image/*", "application/pdf"), HeaderCase.LOWER, 3.0)
     assert rest.environment() == {
+        "GATEWAY_PAYLOAD": "rest",
         "GATEWAY_STAGE": "dev",
         "GATEWAY_STAGE_VARIABLES": '{"a": "b=c"}',
         "GATEWAY_HEADER_CASE": "lower",
