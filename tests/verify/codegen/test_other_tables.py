@@ -5,9 +5,9 @@ Each needs an environment of its own, which is named where it is missing:
     python3 -m venv .local/emulator && .local/emulator/bin/pip install aws-sam-cli
     python3 -m venv .local/cdk && .local/cdk/bin/pip install aws-cdk-lib        # and node
     python3 -m venv .local/chalice && .local/chalice/bin/pip install chalice
+    npm install --prefix .local/osls osls                                       # the Serverless Framework's open form
 
-`SAM_CLI_PYTHON`, `CDK_PYTHON` and `CHALICE_PYTHON` may name their interpreters instead. The Serverless Framework's
-command is not asked: its open form, `osls package`, needs packages of npm and a service of its own for each run.
+`SAM_CLI_PYTHON`, `CDK_PYTHON` and `CHALICE_PYTHON` may name their interpreters instead.
 """
 
 import json
@@ -15,8 +15,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,8 @@ from tests.support.served_tables import lay
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 SAM = ("sam/flat_globals", "sam/http_api", "sam/layers", "sam/two_apis", "served/sam")
 DECORATED = ("decorators/powertools_routers", "served/powertools")
+# The command refuses what the other cases are about: opaque values, files above the service, properties of plug-ins.
+SERVERLESS = ("serverless/short_forms", "served/serverless")
 CHALICE = ("decorators/chalice_flat", "decorators/chalice_blueprints")
 
 type Routes = set[tuple[str, str]]
@@ -112,6 +115,41 @@ def _rows(root: Path) -> list[tuple[str, str, str, str]]:
     routes = [route for route in linked(root).routes if isinstance(route.handler, Handler)]
     rows = [(r.method, r.path, getattr(r.handler, "file", ""), handler_text(r.handler), r.api.name) for r in routes]
     return [row[:4] for row in sorted(rows, key=lambda row: (row[4], row[1], row[0]))]
+
+
+@pytest.mark.parametrize("name", SERVERLESS)
+def test_services_of_the_serverless_framework(name: str, tmp_path: Path) -> None:
+    command = ROOT / ".local/osls/node_modules/.bin/osls"
+    if not command.exists():
+        pytest.skip(f"no {command}: npm install --prefix .local/osls osls")
+    folder = laid(name, tmp_path)
+    known = ours(folder)
+    ran([str(command), "package"], folder)
+    template = json.loads(
+        (folder / ".serverless/cloudformation-template-update-stack.json").read_text(encoding="utf-8")
+    )
+    # The gateway's own preflights are no routes of a function.
+    theirs = expanded(_packaged(template["Resources"]))
+    assert {route for route in theirs if route[0] != "OPTIONS" or route in known} == known
+
+
+def _packaged(resources: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The routes of a packaged service: method and path."""
+    for resource in resources.values():
+        properties = resource.get("Properties", {})
+        match resource["Type"]:
+            case "AWS::ApiGatewayV2::Route":
+                method, _, path = properties["RouteKey"].rpartition(" ")
+                yield method or "ANY", path
+            case "AWS::ApiGateway::Method":
+                yield properties["HttpMethod"], _path(properties["ResourceId"], resources)
+
+
+def _path(reference: dict[str, Any], resources: dict[str, Any]) -> str:
+    if "Ref" not in reference:  # of the API itself: its root
+        return "/"
+    properties = resources[reference["Ref"]]["Properties"]
+    return f"{_path(properties['ParentId'], resources).rstrip('/')}/{properties['PathPart']}"
 
 
 _OF_POWERTOOLS = """

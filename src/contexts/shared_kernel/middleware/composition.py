@@ -49,9 +49,8 @@ def limited(handler: Handler, timeout: float) -> Handler:
     """The handler with at most `timeout` seconds; TimeoutError after that."""
 
     async def call(event: Event, context: Any) -> Any:
-        with anyio.CancelScope(deadline=anyio.current_time() + timeout):
+        with anyio.fail_after(timeout):
             return await handler(event, context)
-        raise TimeoutError
 
     return call
 
