@@ -219,8 +219,8 @@ def serve(arguments: Sequence[str], project: Project) -> int:
             from .devtools import development
 
             return development.run(project, settings, reload=not options.no_reload, seed=options.seed)
+        app = _app(project, settings)  # first: what the settings lack is told though the port is taken, too
         listeners, ready = _socket(options.child) if options.child else (listen(settings), None)
-        app = _app(project, settings)
         return serve_app(app, settings, listeners, ready, loop=_DEBUG_LOOP if developing else "auto")
     except (ProjectError, SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)

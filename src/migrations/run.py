@@ -22,11 +22,22 @@ _LOCK = 5_221_403_117
 LOCK_SECONDS = 15
 
 
+class BrokenChainError(Exception):
+    """The files of the migrations do not follow one another; the message says what is wrong."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"The migrations in src/migrations/versions are no chain: {error}. Mend revision or down_revision."
+        )
+
+
 async def upgrade(url: str) -> str | None:
     """Run what is missing, in one transaction; a process that starts at the same moment waits, and finds nothing to do.
 
     A migration takes the time that it takes, but waits at most `LOCK_SECONDS` for a lock, since all who use the table
     wait behind it. Returns the database's revision if that is of a newer source; then nothing is done.
+
+    Raises `BrokenChainError`, and what the connection and the migrations raise.
     """
     engine = create_engine(url, pooled=False, limits=None)
     try:
@@ -55,9 +66,13 @@ def is_ready(revision: str | None) -> bool:
     return revision is not None and (revision == head() or _is_of_a_newer_source(revision))
 
 
-def _is_of_a_newer_source(revision: str) -> bool:
+def _is_of_a_newer_source(revision: str | None) -> bool:
     # There is one chain, and migrations are additive: a revision that is not known here comes after the head.
-    return all(script.revision != revision for script in _scripts().walk_revisions())
+    try:
+        return all(script.revision != revision for script in _scripts().walk_revisions())
+    except (CommandError, RevisionError, KeyError) as error:
+        # Alembic raises a KeyError for a `down_revision` that no file has.
+        raise BrokenChainError(error) from error
 
 
 def _scripts() -> ScriptDirectory:
@@ -66,9 +81,13 @@ def _scripts() -> ScriptDirectory:
 
 def _upgrade(connection: Connection) -> str | None:
     found = MigrationContext.configure(connection).get_current_revision()
-    if found is not None and _is_of_a_newer_source(found):
+    unknown = _is_of_a_newer_source(found)  # asked in any case: it finds a broken chain
+    if found is not None and unknown:
         return found
-    command.upgrade(alembic_config(connection), "head")
+    try:
+        command.upgrade(alembic_config(connection), "head")
+    except CommandError as error:
+        raise BrokenChainError(error) from error
     return None
 
 
@@ -92,11 +111,8 @@ def main() -> int:
         return _refused(
             f"The database that DATABASE_URL names cannot be reached ({error}). Does it run, and is the URL right?"
         )
-    except (CommandError, RevisionError, KeyError) as error:
-        # Alembic raises a KeyError for a `down_revision` that no file has.
-        return _refused(
-            f"The migrations in src/migrations/versions are no chain: {error}. Mend revision or down_revision."
-        )
+    except BrokenChainError as error:
+        return _refused(str(error))
     except DatabaseUrlError as error:
         return _refused(f"DATABASE_URL {error}.")
     except SQLAlchemyError as error:

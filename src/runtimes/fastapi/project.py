@@ -209,18 +209,17 @@ class MenuPlanning(Project):
 
         Raises `DatabaseError`, or OSError when the server does not answer.
         """
-        from alembic.util import CommandError
         from sqlalchemy.exc import SQLAlchemyError
 
-        from src.migrations.run import notice, refused_connection, upgrade
+        from src.migrations.run import BrokenChainError, notice, refused_connection, upgrade
 
         try:
             newer = await upgrade(url)
         except SQLAlchemyError as error:
             refusal = refused_connection(error)
             raise DatabaseError(refusal or _first_line(error), refused=refusal is not None) from error
-        except CommandError as error:
-            raise DatabaseError(_first_line(error)) from error
+        except BrokenChainError as error:
+            raise DatabaseError(str(error)) from error
         return None if newer is None else notice(newer)
 
     async def seed(self, url: str) -> bool:

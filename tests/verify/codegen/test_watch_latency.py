@@ -70,8 +70,9 @@ def test_a_save_is_a_written_route_within_half_a_second(copy: Path, said: Iterat
             start = time.time()
             (copy / path).write_text(edited)
             _until_watching(said)
-            assert output.read_bytes() != before
-            seconds.append(output.stat().st_mtime - start)
+            # The router derives its query from the schema: there the document alone changes.
+            assert (output.read_bytes() != before) is (name != "schema")
+            seconds.append((time.time() if name == "schema" else output.stat().st_mtime) - start)
         figures.append(f"{name} {statistics.median(seconds):.2f} s (worst {max(seconds):.2f})")
         assert statistics.median(seconds) < LIMIT, figures
     print(f"\nwatch, from save to written route, median of {ROUNDS}: {', '.join(figures)}")

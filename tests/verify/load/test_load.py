@@ -102,10 +102,10 @@ async def test_memory_is_flat_in_a_soak(cluster: Cluster, issuer: Issuer, token:
     assert growth < 5
 
 
-async def test_20_000_fuzzed_requests(cluster: Cluster, issuer: Issuer, token: str) -> None:
+async def test_24_000_fuzzed_requests(cluster: Cluster, issuer: Issuer, token: str) -> None:
     with app_process(cluster.url, issuer, CONFIGURED) as server:
         began = time.monotonic()
-        findings = await fuzz(server.port, token, int(20_000 * PART), seed=int(time.time()))
+        findings = await fuzz(server.port, token, int(24_000 * PART), seed=int(time.time()))
         took = time.monotonic() - began
         deadline = time.monotonic() + 15
         while (sockets := open_sockets(server.pid)) > 26:
