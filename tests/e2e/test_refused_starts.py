@@ -141,3 +141,11 @@ def test_a_folder_that_roots_postgresql_may_not_enter(tmp_path: Path, monkeypatc
     said = str(refusal.value)
     assert "who may not enter" in said
     assert "chmod o+x" in said
+
+
+def test_what_the_settings_lack_is_told_though_the_port_is_taken(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = str(holder.getsockname()[1])
+        said = refused(folder, ENVIRONMENT="production", PORT=port, HOST="127.0.0.1")
+    assert "COGNITO_CLIENT_ID is missing" in said
+    assert port not in said

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
@@ -30,13 +31,19 @@ _FAILING = ("CREATE TABLE iam.half (id text)", "SELECT nonsense")
 
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("src", "codegen"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
 
-def migrate(url: str, folder: Path = ROOT) -> tuple[int, str]:
+_BACKENDS = ("src.migrations.run",)
+_LIBRARYS = ("src.lambdatwin", "migrate")
+
+
+def migrate(url: str, folder: Path = ROOT, command: Sequence[str] = _BACKENDS) -> tuple[int, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "src.migrations.run"],
+        [sys.executable, "-m", *command],
         cwd=folder,
         env={**os.environ, "DATABASE_URL": url},
         capture_output=True,
@@ -105,9 +112,10 @@ def test_a_certificate_that_is_not_there_is_no_plain_connection(database_url: st
     assert "No such file" in said
 
 
-def test_a_broken_chain_is_named(database_url: str, sources: Path) -> None:
+@pytest.mark.parametrize("command", [_BACKENDS, _LIBRARYS])
+def test_a_broken_chain_is_named(command: Sequence[str], database_url: str, sources: Path) -> None:
     add(sources, before="nowhere")
-    code, said = migrate(database_url, sources)
+    code, said = migrate(database_url, sources, command)
     assert code == 1
     assert "no chain" in said
     assert "nowhere" in said
