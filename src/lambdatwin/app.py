@@ -4,6 +4,7 @@ import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import Any
 from uuid import uuid4
 
@@ -109,12 +110,11 @@ def _installed(
     dependencies: Sequence[Depends] = (),
     *,
     issuer: MountedIssuer | None = None,
-    request_ids: RequestIds = _new_request_id,
-    clock: Callable[[], datetime] = _utc_now,
+    **sources: Any,
 ) -> Installation:
     _check(project, settings, issuer, authorizer_problems(registry.routes, project.authorizers()))
     running = runtime.build(project, settings, issuer)
-    installed = serve_routes(app, running, registry.routes, prefix, dependencies, request_ids=request_ids, clock=clock)
+    installed = serve_routes(app, running, registry.routes, prefix, dependencies, **sources)
     _extend_lifespan(app, _lifespan(installed, registry))
     return installed
 
@@ -136,7 +136,7 @@ def serve_routes(
     for route in routes:
         installed.add(route)
     app.state.lambdatwin = installed
-    running.metrics.watch_handlers(lambda: installed.services.running)
+    running.metrics.watch("handlers_running", "Handlers that run right now.", lambda: installed.services.running)
     app.add_exception_handler(AnswerError, AnswerError.handle)
     app.add_middleware(
         RequestMiddleware,
@@ -181,14 +181,8 @@ def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
     if settings.docs == "open":
         add_docs(app, settings)
     app.router.routes.extend(running.auth.routes())
-    document: dict[str, Any] = {}
-
-    def openapi() -> dict[str, Any]:
-        if not document:
-            document.update(shown_document(app, running.project, settings, running.auth.login_words))
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]
+    # FastAPI asks for it again and again.
+    app.openapi = cache(partial(shown_document, app, running.project, settings, running.auth.login_words))  # type: ignore[method-assign]
 
 
 def _lifespan(installed: Installation, registry: Registry) -> Any:

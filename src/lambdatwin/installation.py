@@ -19,9 +19,10 @@ from starlette.routing import BaseRoute, Match
 from .auth.authenticator import Accepted
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
 from .gateway.api import Api, RestApi, api_of
-from .gateway.cors import handlers_preflight, header, is_preflight
+from .gateway.cors import handlers_preflight, is_preflight
 from .gateway.http import GatewayResponse
 from .gateway.invocation import Route
+from .gateway.request_parts import header_text
 from .gateway.route_table import ANY, ANY_METHODS, RouteTable
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
@@ -305,7 +306,7 @@ def _asked_method(api: Api, scope: Any) -> str:
     """The method that has to have a route. A preflight that the API answers itself is of the method that it asks
     for."""
     if api.preflight(scope["method"], scope["headers"]) is not None:
-        return header(scope["headers"], b"access-control-request-method") or ""
+        return header_text(scope["headers"], b"access-control-request-method") or ""
     return api.method(scope["method"], scope["headers"])
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .http import GatewayResponse, HeaderLine
+from .request_parts import header_text
 
 _PREFIX = b"access-control-"
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -24,11 +25,6 @@ _MAX_AGE_SECONDS = "600"
 def is_preflight(method: str, headers: Iterable[HeaderLine]) -> bool:
     """An OPTIONS with the two headers that only a browser's preflight has; any other OPTIONS is an ordinary request."""
     return method == "OPTIONS" and {b"origin", b"access-control-request-method"} <= {name for name, _ in headers}
-
-
-def header(lines: Iterable[HeaderLine], name: bytes) -> str | None:
-    """The first value of a header."""
-    return next((value.decode("latin-1") for key, value in lines if key == name), None)
 
 
 def handlers_preflight(methods: Sequence[str], handler_headers: Mapping[str, str] | None = None) -> GatewayResponse:
@@ -82,7 +78,7 @@ class CorsConfiguration:
         return response._replace(headers=kept + self._origin_lines(headers))
 
     def _origin_lines(self, headers: Sequence[HeaderLine]) -> tuple[HeaderLine, ...]:
-        origin = header(headers, b"origin")
+        origin = header_text(headers, b"origin")
         allowed = self._allowed(origin) if origin else None
         if allowed is None:
             return ()
@@ -159,7 +155,7 @@ class CorsMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        origin = header(scope["headers"], b"origin")
+        origin = header_text(scope["headers"], b"origin")
         if is_preflight(scope["method"], scope["headers"]):
             answer = self._policy.preflight(origin, self._methods(scope) or _METHODS)
             headers = [*answer.headers, (b"content-length", b"0")]
