@@ -5,6 +5,7 @@ each asks the one table of the installation whether the request is its own.
 """
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from string import punctuation
@@ -31,6 +32,8 @@ from .settings import Settings
 
 _LOG = EventLog("gateway")
 _CORS = "access-control-"
+# In the scope of a request with dependencies: what was received, and no handler has had.
+_RECEIVED = "lambdatwin.received"
 _ANY_PATH = re.compile(r"|/\{\w+:path\}")
 
 type Found = tuple[LambdaRoute, dict[str, str]]
@@ -70,7 +73,9 @@ class Installation:
     ) -> None:
         self.app, self.services = app, services
         self.started = False
-        self._verdict, self._prefix, self._dependencies = verdict, prefix, list(dependencies)
+        self._verdict, self._prefix = verdict, prefix
+        # The app's own count for every route of it, as with `include_router`.
+        self._dependencies = [*app.router.dependencies, *dependencies]
         self._apis: dict[LambdaApi, Deployed] = {}
         self._claims: dict[tuple[str, str, bool], LambdaApi] = {}
         self._routes: list[LambdaRoute] = []
@@ -143,7 +148,13 @@ class Installation:
             key = (min(route.methods or ()), route.path, overridden)
             if key not in self._solved_routes:
                 self._solved_routes[key] = self._solved(route, overridden)
-            await self._solved_routes[key].handle(scope, receive, send)
+            received = scope[_RECEIVED] = deque[Any]()
+
+            async def receive_and_keep() -> Any:
+                received.append(await receive())
+                return received[-1]
+
+            await self._solved_routes[key].handle(scope, receive_and_keep, send)
         else:
             await self.run(route, scope, receive, send)
 
@@ -256,7 +267,7 @@ class Installation:
 
 
 class _HandlerResponse(Response):
-    """Runs the handler when FastAPI sends the response."""
+    """Runs the handler when FastAPI sends the response, with what dependencies have read of the body, too."""
 
     def __init__(self, installation: Installation, route: LambdaRoute, verdict: object) -> None:
         super().__init__()
@@ -264,7 +275,14 @@ class _HandlerResponse(Response):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         installation, route, verdict = self._arguments
-        await installation.run(route, scope, receive, send, verdict)
+        received = scope[_RECEIVED]
+
+        async def receive_again() -> Any:
+            if not received:
+                await receive()
+            return received.popleft()
+
+        await installation.run(route, scope, receive_again, send, verdict)
 
 
 def _endpoint_of(route: LambdaRoute) -> LambdaEndpoint:
