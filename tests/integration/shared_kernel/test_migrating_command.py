@@ -11,6 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from tests.support import preloaded
 from tests.support.postgres import ROOT, database_of, with_database
 
 _MIGRATION = '''"""A migration of a test."""
@@ -32,7 +33,7 @@ _FAILING = ("CREATE TABLE iam.half (id text)", "SELECT nonsense")
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
     for folder in ("src", "codegen"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -42,14 +43,12 @@ _LIBRARYS = ("src.lambdatwin", "migrate")
 
 
 def migrate(url: str, folder: Path = ROOT, command: Sequence[str] = _BACKENDS) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=folder,
-        env={**os.environ, "DATABASE_URL": url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {**os.environ, "DATABASE_URL": url}
+    if folder == ROOT:
+        done = preloaded.finished(*command, folder=folder, environment=environment)
+    else:
+        program = [sys.executable, "-m", *command]
+        done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stderr
 
