@@ -3,8 +3,6 @@
 import asyncio
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,13 +25,24 @@ def upgrade() -> None:
     for statement in {statements}:
         op.execute(statement)
 '''
+# The folder's migrations in the place of the checkout's.
+_OF_THE_COPY = """
+import runpy, sys
+import src
+
+src.__path__.insert(0, "src")
+for name in [name for name in sys.modules if name.startswith("src.migrations")]:
+    del sys.modules[name]
+del sys.argv[0]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
 _FAILING = ("CREATE TABLE iam.half (id text)", "SELECT nonsense")
 
 
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
-    for folder in ("src", "codegen"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
+    """A copy of the migrations; all else is this checkout's."""
+    shutil.copytree(ROOT / "src/migrations", tmp_path / "src/migrations", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -44,11 +53,8 @@ _LIBRARYS = ("src.lambdatwin", "migrate")
 
 def migrate(url: str, folder: Path = ROOT, command: Sequence[str] = _BACKENDS) -> tuple[int, str]:
     environment = {**os.environ, "DATABASE_URL": url}
-    if folder == ROOT:
-        done = preloaded.finished(*command, folder=folder, environment=environment)
-    else:
-        program = [sys.executable, "-m", *command]
-        done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    program = command if folder == ROOT else ("tests.support.program", _OF_THE_COPY, *command)
+    done = preloaded.finished(*program, folder=folder, environment=environment)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stderr
 

@@ -141,7 +141,7 @@ def document(root: Path, handler: Handler | None = None) -> dict[str, Any]:
         target = root / "generated" / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(file.text, encoding="utf-8")
-    done = preloaded.finished("tests.support.program", _DOCUMENT, folder=root, environment={})
+    done = preloaded.finished("tests.support.program", _DOCUMENT, folder=root, environment={"PYTHONWARNINGS": "error"})
     assert done.returncode == 0, done.stderr
     loaded: dict[str, Any] = json.loads(done.stdout)
     return loaded
