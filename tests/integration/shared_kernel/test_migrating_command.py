@@ -3,6 +3,8 @@
 import asyncio
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,7 +27,7 @@ def upgrade() -> None:
     for statement in {statements}:
         op.execute(statement)
 '''
-# The folder's migrations in the place of the checkout's.
+# The command with the copy's migrations; the rest of its modules is loaded already.
 _OF_THE_COPY = """
 import runpy, sys
 import src
@@ -41,8 +43,7 @@ _FAILING = ("CREATE TABLE iam.half (id text)", "SELECT nonsense")
 
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
-    """A copy of the migrations; all else is this checkout's."""
-    shutil.copytree(ROOT / "src/migrations", tmp_path / "src/migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -53,8 +54,14 @@ _LIBRARYS = ("src.lambdatwin", "migrate")
 
 def migrate(url: str, folder: Path = ROOT, command: Sequence[str] = _BACKENDS) -> tuple[int, str]:
     environment = {**os.environ, "DATABASE_URL": url}
-    program = command if folder == ROOT else ("tests.support.program", _OF_THE_COPY, *command)
-    done = preloaded.finished(*program, folder=folder, environment=environment)
+    if command == _LIBRARYS:  # it looks for the project, whose class another copy of the library does not know
+        program = [sys.executable, "-m", *command]
+        done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    elif folder == ROOT:
+        done = preloaded.finished(*command, folder=folder, environment=environment)
+    else:
+        forked = ("tests.support.program", _OF_THE_COPY, *command)
+        done = preloaded.finished(*forked, folder=folder, environment=environment)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stderr
 
