@@ -23,7 +23,7 @@ from .gateway.cors import handlers_preflight, is_preflight
 from .gateway.http import GatewayResponse
 from .gateway.invocation import Route
 from .gateway.request_parts import header_text
-from .gateway.route_table import ANY, RouteTable
+from .gateway.route_table import ANY, ANY_METHODS, RouteTable
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
 from .ports import MATCH, LambdaApi, LambdaOperation, LambdaRoute
@@ -104,7 +104,7 @@ class Installation:
 
     def check(self) -> None:
         """Raises ValueError for a hand-written route with the very method and path of a declared one."""
-        declared = {(method, _shape(route.path)): route for route in self._routes for method in route.methods or ()}
+        declared = {(method, _shape(route.path)): route for route in self._routes for method in _methods(route)}
         for other in iter_route_contexts(self.app.router.routes):
             if isinstance(other.original_route, LambdaRoute) or other.path is None:
                 continue
@@ -326,12 +326,17 @@ def without_prefix(raw_path: str, prefix: str) -> str | None:
     return "/" + "/".join(segments[depth + 1 :])
 
 
+def _methods(route: LambdaRoute) -> frozenset[str]:
+    methods = frozenset(route.methods or ())
+    return ANY_METHODS if ANY in methods else methods
+
+
 def _likeness(route: LambdaRoute, method: str, path: str) -> tuple[float, bool]:
     """How much of a path a route has; of equal ones that of the method is nearer."""
     asked = path.strip("/").split("/")
     parts = route.resource.strip("/").split("/")
     filled = [asked[place] if part.startswith("{") and place < len(asked) else part for place, part in enumerate(parts)]
-    return SequenceMatcher(None, "/".join(filled), "/".join(asked)).ratio(), method in (route.methods or ())
+    return SequenceMatcher(None, "/".join(filled), "/".join(asked)).ratio(), method in _methods(route)
 
 
 def _shape(path: str) -> str:
