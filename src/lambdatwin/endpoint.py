@@ -265,7 +265,7 @@ class LambdaEndpoint:
         services, runtime = self._services, self._services.runtime
         if self._function is not None:
             return await services.functions.invoke(self._function, event, request_id, deadline.left())
-        context = LambdaContext(request_id, self._operation.module, deadline)
+        context = LambdaContext(request_id, self._operation.module, deadline.left)
         if runtime.database is None:
             return services.project.result(await self._handler(event, context))
         with APP_SESSIONS.used(runtime.database):
@@ -365,10 +365,9 @@ def header_text(event: Mapping[str, Any], name: str) -> str | None:
 
 def closing(response: GatewayResponse) -> GatewayResponse:
     """The same answer as the last one on its connection: the rest of the body may still come."""
-    return GatewayResponse(response.status, (*response.headers, (b"connection", b"close")), response.body)
+    return response._replace(headers=(*response.headers, (b"connection", b"close")))
 
 
 def with_cookies(response: GatewayResponse, cookies: tuple[bytes, ...]) -> GatewayResponse:
     """The same answer with `Set-Cookie` lines."""
-    lines = tuple((b"set-cookie", cookie) for cookie in cookies)
-    return GatewayResponse(response.status, (*response.headers, *lines), response.body)
+    return response._replace(headers=(*response.headers, *((b"set-cookie", cookie) for cookie in cookies)))

@@ -18,7 +18,6 @@ from .values import (
     Dump,
     Entry,
     EventPart,
-    Imported,
     Items,
     Json,
     Known,
@@ -218,9 +217,6 @@ def _from_model(value: Value, use: Use, name: str) -> bool:
 
 def constructed(machine: Interpreter, cls: ClassValue, arguments: Arguments, spot: Spot) -> Value:
     """`X(...)` with the request in its arguments."""
-    rebuilt_model = rebuilt(machine, cls, arguments, spot)
-    if rebuilt_model is not None:
-        return rebuilt_model
     if not is_schema(machine, cls):
         read_parts(machine, cls, record_of(machine, arguments, spot), spot)
         return machine.force(Pending(cls, arguments, spot))
@@ -257,30 +253,3 @@ def is_schema(machine: Interpreter, cls: ClassValue) -> bool:
 def _may_be(base: str) -> bool:
     first = base.partition(".")[0]
     return first not in stdlib_module_names and first != "builtins" and first != "typing_extensions"
-
-
-def rebuilt(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value | None:
-    """`X(id=path_id, **api.model_dump())` or `X(id=path_id, changes=api.changes)` of a validated `api`."""
-    for spread in arguments.spreads:
-        if isinstance(spread, Dump) and isinstance(spread.model, Model) and spread.model.use is not None:
-            use = spread.model.use
-            containers.overwrite(machine, use, {n for n, v in arguments.named.items() if not _from_model(v, use, n)})
-            return Model(callee, use, dict(arguments.named))
-    for value in arguments.named.values():
-        model = value.base if isinstance(value, Member) else None
-        if isinstance(model, Model) and model.use is not None and _same_class(machine, model.schema, callee):
-            names = {n for n, v in arguments.named.items() if not _from_model(v, model.use, n)}
-            containers.overwrite(machine, model.use, names)
-            return Model(callee, model.use, dict(arguments.named))
-    return None
-
-
-def _same_class(machine: Interpreter, schema: Value, callee: Value) -> bool:
-    if schema is callee:
-        return True
-    if isinstance(schema, Imported) and isinstance(callee, Imported):
-        return schema.home is callee.home and schema.statement == callee.statement
-    if isinstance(schema, Member) and isinstance(callee, Member):
-        return schema.name == callee.name and _same_class(machine, schema.base, callee.base)
-    one, other = machine.force(schema), machine.force(callee) if isinstance(callee, ClassValue) else callee
-    return isinstance(one, ClassValue) and isinstance(other, ClassValue) and one.node is other.node

@@ -1,5 +1,7 @@
 """What a call means, and functions of the code base run with its arguments."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from ... import facts
@@ -60,8 +62,7 @@ def _followed(machine: Interpreter, callee: Value, arguments: Arguments, spot: S
     if not nested and not given and not (_may_change(arguments) and _is_near(callee)):
         return Pending(callee, arguments, spot)
     if not nested and given and not _needs_following(arguments) and not isinstance(callee, FunctionValue | ClassValue):
-        rebuilt = bodies.rebuilt(machine, callee, arguments, spot)
-        return rebuilt if rebuilt is not None else Pending(callee, arguments, spot)
+        return Pending(callee, arguments, spot)
     forced = machine.force(callee)
     if isinstance(forced, Choice):
         return mapped(forced, lambda option: machine.branches.maybe(lambda: _entered(machine, option, arguments, spot)))
@@ -201,12 +202,14 @@ def inline(machine: Interpreter, function: FunctionValue, arguments: Arguments) 
 
 def asked_for(machine: Interpreter, function: FunctionValue, arguments: Arguments) -> Value:
     """Evaluates a deferred call."""
-    asked, node = machine.calls.asked, id(function.node)
-    if asked.count(node) >= ROUNDS:
+    asked, node = machine.calls.asked, function.node
+    if asked.count(id(node)) >= ROUNDS:
         return NOTHING
-    asked.append(node)
+    asked.append(id(node))
     try:
-        return annotated(function, machine.force(inline(machine, function, arguments)))
+        result = machine.force(inline(machine, function, arguments))
+        told = result if isinstance(node, facts.Lambda) or any(_wrappers(machine, function, node)) else None
+        return told or annotated(function, result, machine.force)
     finally:
         asked.pop()
 
@@ -258,31 +261,53 @@ def _decorated(machine: Interpreter, function: FunctionValue, node: facts.Functi
     value: Value = FunctionValue(function.home, node, function.closure, None, bare=True)
     if function.bound is not None:
         arguments = Arguments((function.bound, *arguments.positional), arguments.named, arguments.spreads)
+    for callee, spot in _wrappers(machine, function, node):
+        forced = machine.force(callee)
+        if not isinstance(forced, FunctionValue | ClassValue | Partial):
+            name = lookup.own_name(_decorator(callee)) or "what is not known"
+            return Unknown(f"{node.name} is decorated by {name}, which cannot be followed", spot)
+        value = machine.force(Pending(forced, Arguments((value,), {}, ()), spot))
+    if isinstance(value, FunctionValue) and value.bare:
+        return _returned(machine, value, node, arguments)
+    return machine.force(machine.call(value, arguments, machine.spot(node, Scope(function.home, {}))))
+
+
+def _wrappers(machine: Interpreter, function: FunctionValue, node: facts.Function) -> Iterator[tuple[Value, Spot]]:
+    """The decorators that may change what a function gives, innermost first."""
     scope = Scope(function.home, {}, function.closure)
     for expr in reversed(node.decorators):
         callee = machine.evaluate(expr, scope)
-        given = callee.callee if isinstance(callee, Pending) else callee
-        if lookup.dotted_name(given) in _TRANSPARENT or lookup.own_name(given) in _TRACERS:
-            continue
-        forced = machine.force(callee)
-        if not isinstance(forced, FunctionValue | ClassValue | Partial):
-            name = lookup.own_name(given) or "what is not known"
-            return Unknown(f"{node.name} is decorated by {name}, which cannot be followed", machine.spot(expr, scope))
-        value = machine.force(Pending(forced, Arguments((value,), {}, ()), machine.spot(expr, scope)))
-    if isinstance(value, FunctionValue) and value.bare:
-        return _returned(machine, value, node, arguments)
-    return machine.force(machine.call(value, arguments, machine.spot(node, scope)))
+        given = _decorator(callee)
+        if lookup.dotted_name(given) not in _TRANSPARENT and lookup.own_name(given) not in _TRACERS:
+            yield callee, machine.spot(expr, scope)
 
 
-def annotated(function: FunctionValue, result: Value) -> Value:
-    """What a function's annotation tells of a result that its body does not: Unknown, or an empty body's None."""
+def _decorator(callee: Value) -> Value:
+    return callee.callee if isinstance(callee, Pending) else callee
+
+
+def annotated(function: FunctionValue, result: Value, force: Callable[[Value], Value] = lambda value: value) -> Value:
+    """What a function's annotation tells of a result where its body does not: Unknown, or an empty body's None."""
     returns = function.node.returns if isinstance(function.node, facts.Function) else None
-    if returns is None or not (isinstance(result, Unknown) or result == Known(None)):
+    if returns is None:
         return result
-    name = returns.id if isinstance(returns, facts.Name) else returns.value if isinstance(returns, facts.Const) else ""
-    if name == "Self" and isinstance(function.bound, ClassValue | Model):
-        return Model(function.bound) if isinstance(function.bound, ClassValue) else function.bound
-    return Typed(returns, Scope(function.home, {}), result if isinstance(result, Unknown) else Unknown(""))
+    if types.last_name(returns) == "Self" and isinstance(function.bound, ClassValue | Model):
+        told: Value = Model(function.bound) if isinstance(function.bound, ClassValue) else function.bound
+    else:
+        told = Typed(returns, Scope(function.home, {}), Unknown(""))
+    return told if result == Known(None) else choice([_told(option, told, force) for option in options(result)])
+
+
+def _told(result: Value, told: Value, force: Callable[[Value], Value]) -> Value:
+    """A value by its annotation, if nothing else tells what it is, or what its items are."""
+    reason = result
+    if isinstance(result, Items) and not result.known and result.rest is not None:
+        reason = force(result.rest)
+    elif isinstance(result, Record) and not (result.entries or result.spreads) and result.computed is not None:
+        reason = force(result.computed)
+    if not isinstance(reason, Unknown):
+        return result
+    return replace(told, value=reason) if isinstance(told, Typed) else told
 
 
 def bind_parameters(machine: Interpreter, function: FunctionValue, arguments: Arguments, scope: Scope) -> None:

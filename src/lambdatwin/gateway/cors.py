@@ -13,6 +13,7 @@ from typing import Any
 
 from .answers import UNAUTHORIZED
 from .http import GatewayResponse, HeaderLine
+from .request_parts import header_text
 
 _PREFIX = b"access-control-"
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -26,11 +27,6 @@ _MAX_AGE_SECONDS = "600"
 def is_preflight(method: str, headers: Iterable[HeaderLine]) -> bool:
     """An OPTIONS with the two headers that only a browser's preflight has; any other OPTIONS is an ordinary request."""
     return method == "OPTIONS" and {b"origin", b"access-control-request-method"} <= {name for name, _ in headers}
-
-
-def header(lines: Iterable[HeaderLine], name: bytes) -> str | None:
-    """The first value of a header."""
-    return next((value.decode("latin-1") for key, value in lines if key == name), None)
 
 
 def handlers_preflight(methods: Sequence[str], handler_headers: Mapping[str, str] | None = None) -> GatewayResponse:
@@ -71,7 +67,7 @@ class Preflight:
         """The response to a request with these headers."""
         if self.is_guarded:
             return UNAUTHORIZED
-        origin = header(headers, b"origin") or ""
+        origin = header_text(headers, b"origin") or ""
         sent = {name.lower(): value for name, value in self.headers}
         if any(re.fullmatch(re.escape(one).replace(r"\*", ".+", 1), origin) for one in self.origins):
             sent["access-control-allow-origin"] = origin
@@ -118,7 +114,7 @@ class CorsConfiguration:
         return response._replace(headers=kept + self._origin_lines(headers))
 
     def _origin_lines(self, headers: Sequence[HeaderLine]) -> tuple[HeaderLine, ...]:
-        origin = header(headers, b"origin")
+        origin = header_text(headers, b"origin")
         allowed = self._allowed(origin) if origin else None
         if allowed is None:
             return ()
@@ -195,7 +191,7 @@ class CorsMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        origin = header(scope["headers"], b"origin")
+        origin = header_text(scope["headers"], b"origin")
         if is_preflight(scope["method"], scope["headers"]):
             answer = self._policy.preflight(origin, self._methods(scope) or _METHODS)
             headers = [*answer.headers, (b"content-length", b"0")]

@@ -120,8 +120,8 @@ class AuthRoutes:
             cookies = self._mode.jar.read(request.scope["headers"])
         except AmbiguousCookiesError:
             cookies = {}
-        begun = self._mode.logins.begin(request.query_params.get("return_to", "/"), cookies)
-        return _redirect(begun.location, *begun.set_cookies)
+        location, set_cookies = self._mode.logins.begin(request.query_params.get("return_to", "/"), cookies)
+        return _redirect(location, *set_cookies)
 
     async def _callback(self, request: Request) -> Response:
         assert self._mode is not None  # noqa: S101 - routed in session mode only
