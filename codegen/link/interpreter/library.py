@@ -202,9 +202,15 @@ def _replace(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
 
 
 def _run(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
-    """`anyio.run(function, ...)`."""
-    machine.seen.runs.append((arguments.get(0, "func") or _nothing(spot), spot))
-    return Unknown("it is what an event loop gives back", spot)
+    """`anyio.run(function, ...)`, `asyncio.run(coroutine)`: what the function, or the coroutine, gives back."""
+    given = arguments.get(0, "func") or arguments.get(0, "main") or _nothing(spot)
+    machine.seen.runs.append((given, spot))
+    if machine.entering:
+        return Unknown("it is what an event loop gives back", spot)
+    function = machine.force(given)
+    if isinstance(function, FunctionValue):
+        return machine.inline(function, Arguments(arguments.positional[1:], {}, ()))
+    return given
 
 
 _FUNCTIONS: dict[str, Callable[[Interpreter, Arguments, Spot], Value]] = {
