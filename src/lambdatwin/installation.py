@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Match
 from .auth.authenticator import Accepted
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
 from .gateway.api import Api, RestApi, api_of
-from .gateway.cors import handlers_preflight, is_preflight
+from .gateway.cors import Preflight, handlers_preflight, is_preflight
 from .gateway.http import GatewayResponse
 from .gateway.invocation import Route
 from .gateway.request_parts import header_text
@@ -37,14 +37,14 @@ _RECEIVED = "lambdatwin.received"
 _PATH_CHARACTERS = "/!$&'()*+,;=:@"  # those of RFC 3986 §3.3 that may stand as they are
 _ANY_PATH = re.compile(r"|/\{\w+:path\}")
 
-type Found = tuple[LambdaRoute, dict[str, str]]
+type Found = tuple[LambdaRoute | Preflight, dict[str, str]]
 
 
 class Deployed(NamedTuple):
     """One API and its routes. Its routes may have payload formats of their own; `api` has the first one's."""
 
     api: Api
-    table: RouteTable[LambdaRoute]
+    table: RouteTable[LambdaRoute | Preflight]
 
 
 class AnswerError(Exception):
@@ -86,7 +86,11 @@ class Installation:
         """Put a generated route into the app. Raises ValueError when its method and path are taken."""
         operation = route.operation
         api = configured_api(self.services.settings, operation)
-        table = self._apis.setdefault(operation.api, Deployed(api, api.routes())).table
+        if operation.api not in self._apis:
+            self._apis[operation.api] = Deployed(api, api.routes())
+            for one in operation.api.preflights:
+                self._apis[operation.api].table.add("OPTIONS", one.path, one)
+        table = self._apis[operation.api].table
         for method in sorted(route.methods or ()):
             declared = Route(ANY if operation.any_method else method, route.resource)
             installed = route.installed(self, LambdaEndpoint(declared, operation, self.services, api), self._prefix)
@@ -203,6 +207,9 @@ class Installation:
         return {"unrouted_path": path, **found}
 
     def _preflight(self, scope: Any) -> GatewayResponse | None:
+        found = self._find(scope)
+        if found is not None and isinstance(found[0], Preflight):
+            return found[0].answer(scope["headers"])
         if not isinstance(self.api, RestApi):
             return self.api.preflight(scope["method"], scope["headers"])
         declared, methods = self.services.project.response_headers, self.methods(scope)
