@@ -85,9 +85,11 @@ def is_binary(media: str, binary_media_types: Collection[str]) -> bool:
 
 
 def wants_binary(accept: str | None, binary_media_types: Collection[str]) -> bool:
-    """Whether a REST API decodes a Base64 result for this Accept header: its first type alone decides, and without one
-    the text stays (recorded)."""
+    """Whether a REST API decodes a Base64 result for this Accept header: its first type alone decides, a wildcard in it
+    stands for itself, and without one the text stays (recorded)."""
     first = media_type((accept or "").partition(",")[0])
+    if first.endswith("/*") and first not in {one.lower() for one in binary_media_types}:
+        return False
     return bool(first) and is_binary(first, binary_media_types)
 
 
