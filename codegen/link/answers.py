@@ -63,7 +63,7 @@ def _as_record(machine: Interpreter, value: v.Value) -> v.Record | v.Unknown:
     match value:
         case v.Record(entries={}, spreads=(v.Dump(model=model),)):
             return _as_record(machine, machine.force(model))
-        case v.Record() if value.entries or value.spreads:
+        case v.Record() if value.entries or value.spreads or value.computed is None:
             return value
         case v.Model(named=named):
             record = v.Record()

@@ -181,9 +181,15 @@ def _replace(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Valu
 
 
 def _run(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
-    """`anyio.run(function, ...)`."""
-    machine.seen.runs.append((arguments.get(0, "func") or _nothing(spot), spot))
-    return v.Unknown("it is what an event loop gives back", spot)
+    """`anyio.run(function, ...)`, `asyncio.run(coroutine)`: what the function, or the coroutine, gives back."""
+    given = arguments.get(0, "func") or arguments.get(0, "main") or _nothing(spot)
+    machine.seen.runs.append((given, spot))
+    if machine.entering:
+        return v.Unknown("it is what an event loop gives back", spot)
+    function = machine.force(given)
+    if isinstance(function, v.FunctionValue):
+        return machine.inline(function, v.Arguments(arguments.positional[1:], {}, ()))
+    return given
 
 
 _FUNCTIONS: dict[str, Callable[[Interpreter, v.Arguments, Spot], v.Value]] = {
