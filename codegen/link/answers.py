@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from ..diagnostics import Finding, Spot
 from ..model import Response
-from .interpreter import containers
 from .interpreter import values as v
 from .interpreter.choices import elsewhere, options
+from .interpreter.operations import containers
 from .interpreter.protocol import Interpreter
 from .responses import is_text, response_of
 from .statuses import statuses_of

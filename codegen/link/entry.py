@@ -8,8 +8,8 @@ from ..diagnostics import Finding, Spot
 from ..routing.docstring import parse
 from ..routing.handler_code import nodes_of
 from ..routing.modules import ModuleIndex
-from .interpreter import lookup
 from .interpreter import values as v
+from .interpreter.declared import lookup
 from .interpreter.protocol import Interpreter
 
 type FunctionNode = facts.Function | facts.Lambda

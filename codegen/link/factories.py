@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from .. import facts
 from ..diagnostics import Finding, Spot
-from .interpreter import lookup
 from .interpreter import values as v
+from .interpreter.declared import lookup
 from .interpreter.protocol import Interpreter
 
 _OTHER = re.compile(r"log|exception|error|timing|metric|trac|correlation|cors", re.IGNORECASE)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from ..diagnostics import Finding, Spot
 from ..model import TEXT, Field, Filter, ListOf, Named, OneOf, Query, Request, Type
 from ..names import kebab
-from .interpreter import bodies, classes, lookup, types
 from .interpreter import values as v
 from .interpreter.choices import options
+from .interpreter.declared import classes, lookup, types
+from .interpreter.operations import bodies
 from .interpreter.protocol import Interpreter
 from .interpreter.seen import QueryRead
 

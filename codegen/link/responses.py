@@ -20,11 +20,11 @@ from ..model import (
     Shape,
     Type,
 )
-from .interpreter import types
 from .interpreter import values as v
 from .interpreter.choices import elsewhere
+from .interpreter.declared import types
+from .interpreter.declared.shapes import whole
 from .interpreter.protocol import Interpreter
-from .interpreter.shapes import whole
 
 _AS_TEXT = Response(ResponseKind.TEXT, TEXT, None, None)
 

@@ -5,9 +5,9 @@ from http import HTTPStatus
 
 from .. import facts
 from ..diagnostics import Finding, Spot
-from .interpreter import containers
 from .interpreter import values as v
 from .interpreter.choices import elsewhere
+from .interpreter.operations import containers
 from .interpreter.protocol import Interpreter
 
 _STARLETTE = re.compile(r"HTTP_(\d{3})(_|$)")

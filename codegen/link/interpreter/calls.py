@@ -6,9 +6,10 @@ from functools import partial
 
 from ... import facts
 from ...diagnostics import Spot
-from . import bodies, containers, library, lookup, methods, types
 from . import values as v
 from .choices import choice, mapped, options, parts
+from .declared import lookup, types
+from .operations import bodies, containers, library, methods
 from .protocol import Interpreter
 
 

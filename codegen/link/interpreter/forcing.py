@@ -3,9 +3,11 @@
 from ... import facts
 from ...diagnostics import Spot
 from ...model import ListOf
-from . import bodies, calls, classes, containers, lookup, methods, types
+from . import calls
 from . import values as v
 from .choices import as_data, choice, mapped, options
+from .declared import classes, lookup, types
+from .operations import bodies, containers, methods
 from .protocol import Interpreter
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from ... import facts
 from ...diagnostics import Spot
 from ...routing.modules import Program
-from . import calls, expressions, forcing, statements
+from . import calls, forcing
 from . import values as v
 from .branches import Branches
+from .language import expressions, statements
 from .protocol import Calls, Memo, Returns
 from .seen import HelperNames, Seen
 

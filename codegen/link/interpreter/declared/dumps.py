@@ -7,12 +7,12 @@ own, or Unknown where the text does not tell what is left of the schema.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ... import facts
-from ...model import ANY, TEXT, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
-from ...names import camel
+from .... import facts
+from ....model import ANY, TEXT, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
+from ....names import camel
+from .. import values as v
+from ..protocol import Interpreter
 from . import classes, lookup, types
-from . import values as v
-from .protocol import Interpreter
 
 _HARMLESS = frozenset(("mode", "indent", "warnings", "ensure_ascii", "encoder", "context", "models_as_dict"))
 _LACKING = frozenset(("exclude_unset", "exclude_defaults", "exclude_none"))

@@ -2,11 +2,11 @@
 
 from typing import assert_never
 
-from ... import facts
-from ...model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
+from .... import facts
+from ....model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
+from .. import values as v
+from ..protocol import Interpreter
 from . import classes, lookup
-from . import values as v
-from .protocol import Interpreter
 
 _PRIMITIVES = {
     **{f"builtins.{name}": name for name in ("str", "int", "float", "bool", "bytes")},

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from ... import facts
-from ...routing.modules import imported_as
-from . import containers
-from . import values as v
-from .branches import End, Watch, settle, state_of
-from .containers import elements
+from .... import facts
+from ....routing.modules import imported_as
+from .. import values as v
+from ..branches import End, Watch, settle, state_of
+from ..declared.types import last_name
+from ..operations import containers
+from ..operations.containers import elements
+from ..protocol import Interpreter, Returns
 from .operators import operate
-from .protocol import Interpreter, Returns
 from .targets import bind_name, bind_target, is_open
-from .types import last_name
 
 # Loops in loops: each is read twice, to see what one round hands on to the next.
 _MOST_LOOPS = 4

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from ...diagnostics import Spot
-from . import bodies, classes, containers
-from . import values as v
-from .choices import choice, mapped
+from ....diagnostics import Spot
+from .. import values as v
+from ..choices import choice, mapped
+from ..declared import classes
+from ..language.operators import is_text, text_of
+from ..protocol import Interpreter
+from . import bodies, containers
 from .containers import elements
-from .operators import is_text, text_of
-from .protocol import Interpreter
 
 _ADAPTER = frozenset(("dump_json", "dump_python", "validate_json", "validate_python", "validate_strings"))
 _ASKED = frozenset(("startswith", "endswith", "isalnum", "isalpha", "isdecimal", "isdigit", "isnumeric", "isupper"))

@@ -1,10 +1,10 @@
 """Classes of the code base: their bases, and what stands in their bodies."""
 
-from ... import facts
-from ...diagnostics import Spot
-from . import values as v
+from .... import facts
+from ....diagnostics import Spot
+from .. import values as v
+from ..protocol import Interpreter
 from .lookup import own_name
-from .protocol import Interpreter
 
 # A client may also send sums of an enum.Flag's members.
 _ENUMS = frozenset(("enum.Enum", "enum.StrEnum", "enum.IntEnum"))

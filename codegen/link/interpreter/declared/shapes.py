@@ -1,9 +1,9 @@
 """The shape of a value inside a body."""
 
-from ...model import ANY, TEXT, Field, ListOf, MapOf, Named, Primitive, Shape, Type
+from ....model import ANY, TEXT, Field, ListOf, MapOf, Named, Primitive, Shape, Type
+from .. import values as v
+from ..protocol import Interpreter
 from . import dumps, types
-from . import values as v
-from .protocol import Interpreter
 
 _LARGEST = 400
 _DEEPEST = 8

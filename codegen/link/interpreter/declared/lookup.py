@@ -2,13 +2,13 @@
 
 import builtins
 
-from ... import facts
-from ...diagnostics import Spot
-from ...routing.modules import Binding, ModuleIndex, Place
-from . import values as v
-from .choices import choice
-from .protocol import Interpreter
-from .targets import bind_target
+from .... import facts
+from ....diagnostics import Spot
+from ....routing.modules import Binding, ModuleIndex, Place
+from .. import values as v
+from ..choices import choice
+from ..language.targets import bind_target
+from ..protocol import Interpreter
 
 _BUILTINS = frozenset(dir(builtins))
 

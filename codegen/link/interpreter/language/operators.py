@@ -3,11 +3,12 @@
 import operator
 from collections.abc import Callable
 
-from ... import facts
-from . import containers, lookup
-from . import values as v
-from .choices import choice, mapped
-from .protocol import Interpreter
+from .... import facts
+from .. import values as v
+from ..choices import choice, mapped
+from ..declared import lookup
+from ..operations import containers
+from ..protocol import Interpreter
 
 # What a handler's text may grow to while it is read: doubled forty times, it would fill the memory.
 _LONGEST_TEXT = 10_000

@@ -1,10 +1,10 @@
 """Comprehensions; one over the client's pairs is still the client's data, under the names that it is read by."""
 
-from ... import facts
-from . import values as v
-from .choices import options
-from .containers import elements
-from .protocol import Interpreter
+from .... import facts
+from .. import values as v
+from ..choices import options
+from ..operations.containers import elements
+from ..protocol import Interpreter
 from .targets import bind_target
 
 

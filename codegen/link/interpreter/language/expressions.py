@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from ... import facts
-from . import comprehensions, containers, lookup, operators, types
-from . import values as v
-from .choices import choice, mapped
-from .containers import elements
-from .protocol import Interpreter
+from .... import facts
+from .. import values as v
+from ..choices import choice, mapped
+from ..declared import lookup, types
+from ..operations import containers
+from ..operations.containers import elements
+from ..protocol import Interpreter
+from . import comprehensions, operators
 from .targets import bind_target
 
 

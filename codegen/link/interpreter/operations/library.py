@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from ...diagnostics import Finding, Spot
-from . import bodies, containers, lookup
-from . import values as v
-from .choices import choice, mapped
+from ....diagnostics import Finding, Spot
+from .. import values as v
+from ..choices import choice, mapped
+from ..declared import lookup
+from ..protocol import Interpreter
+from ..seen import QueryRead
+from . import bodies, containers
 from .containers import elements
-from .protocol import Interpreter
-from .seen import QueryRead
 
 _LOADS = frozenset(
     (*(f"{name}.loads" for name in ("json", "orjson", "ujson", "simplejson", "rapidjson")), "pydantic_core.from_json")

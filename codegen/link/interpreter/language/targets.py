@@ -1,11 +1,11 @@
 """Assignment targets, and the values bound to them."""
 
-from ... import facts
-from . import containers
-from . import values as v
-from .choices import choice
-from .containers import elements
-from .protocol import Interpreter
+from .... import facts
+from .. import values as v
+from ..choices import choice
+from ..operations import containers
+from ..operations.containers import elements
+from ..protocol import Interpreter
 
 
 def bind_name(machine: Interpreter, name: str, value: v.Value, scope: v.Scope) -> None:

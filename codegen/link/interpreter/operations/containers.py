@@ -2,12 +2,12 @@
 
 from typing import assert_never
 
-from ... import facts
-from ...diagnostics import Finding, Spot
-from . import values as v
-from .branches import joined_records
-from .choices import as_data, choice, mapped, parts
-from .protocol import Interpreter
+from .... import facts
+from ....diagnostics import Finding, Spot
+from .. import values as v
+from ..branches import joined_records
+from ..choices import as_data, choice, mapped, parts
+from ..protocol import Interpreter
 
 HEADERS = frozenset(("headers", "multiValueHeaders"))
 _PARTS = HEADERS | {"pathParameters", "queryStringParameters", "multiValueQueryStringParameters", "_auth_context"}

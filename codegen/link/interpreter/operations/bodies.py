@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from sys import stdlib_module_names
 
-from ...diagnostics import Spot
-from ...model import Primitive
-from . import classes, containers, lookup, types
-from . import values as v
-from .choices import mapped, options
-from .protocol import Interpreter
+from ....diagnostics import Spot
+from ....model import Primitive
+from .. import values as v
+from ..choices import mapped, options
+from ..declared import classes, lookup, types
+from ..protocol import Interpreter
+from . import containers
 
 _DEPTH = 12
 _PATH_TYPES = frozenset(("int", "float", "UUID", "Decimal", "date", "datetime"))
