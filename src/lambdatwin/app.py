@@ -4,11 +4,13 @@ import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI
 from fastapi.params import Depends
+from starlette.middleware import Middleware
 
 from . import runtime
 from .auth.assembly import MountedIssuer
@@ -22,7 +24,7 @@ from .installation import AnswerError, Installation, configured_api
 from .lambda_runtime.executors.declared import Functions
 from .observability.health import add_health
 from .observability.logging import EventLog, configure_default, sentences
-from .observability.requests import RequestIds, RequestMiddleware
+from .observability.requests import RequestIdMiddleware, RequestIds, RequestMiddleware
 from .observability.watchdog import DEVELOPMENT_BLOCK, PRODUCTION_BLOCK, watched_loop
 from .openapi.pages import add_docs, shown_document
 from .ports import HandlerModule, LambdaOperation, LambdaRoute
@@ -91,10 +93,12 @@ def install(
     """Serve generated routers in any other app, below `prefix`, each request after `dependencies`.
 
     The app's lifespan starts what the routes need, so a mounted app needs its parent to run its lifespan. Raises
-    `SettingsError`, and ValueError for a prefix that is no path.
+    `SettingsError`, and ValueError for a prefix that is no path and for routes that are not generated.
     """
     if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
         raise ValueError(f"prefix {prefix!r}: write it like /v1")
+    if any(not isinstance(route, LambdaRoute) for router in routers for route in router.routes):
+        raise ValueError("install(app, routers) takes the generated routers themselves; include all others in the app")
     project = project or find_project()
     settings = settings or load_settings(project.settings_prefix)
     _installed(app, project, settings, Registry(tuple(routers), tuple(modules)), prefix, dependencies)
@@ -109,12 +113,11 @@ def _installed(
     dependencies: Sequence[Depends] = (),
     *,
     issuer: MountedIssuer | None = None,
-    request_ids: RequestIds = _new_request_id,
-    clock: Callable[[], datetime] = _utc_now,
+    **sources: Any,
 ) -> Installation:
     _check(project, settings, issuer, authorizer_problems(registry.routes, project.authorizers()))
     running = runtime.build(project, settings, issuer)
-    installed = serve_routes(app, running, registry.routes, prefix, dependencies, request_ids=request_ids, clock=clock)
+    installed = serve_routes(app, running, registry.routes, prefix, dependencies, **sources)
     _extend_lifespan(app, _lifespan(installed, registry))
     return installed
 
@@ -136,16 +139,28 @@ def serve_routes(
     for route in routes:
         installed.add(route)
     app.state.lambdatwin = installed
-    running.metrics.watch_handlers(lambda: installed.services.running)
+    running.metrics.watch("handlers_running", "Handlers that run right now.", lambda: installed.services.running)
     app.add_exception_handler(AnswerError, AnswerError.handle)
     app.add_middleware(
         RequestMiddleware,
         metrics=running.metrics,
-        request_ids=request_ids,
         begin=running.project.begin,
         unrouted=installed.unrouted if running.settings.development else lambda _: {},
     )
+    _add_outermost(app, Middleware(RequestIdMiddleware, request_ids=request_ids))
     return installed
+
+
+def _add_outermost(app: FastAPI, middleware: Middleware) -> None:
+    """Put the middleware around all that are added later, too."""
+    theirs = app.build_middleware_stack
+
+    def build() -> Any:
+        if middleware not in app.user_middleware:
+            app.user_middleware.insert(0, middleware)
+        return theirs()
+
+    app.build_middleware_stack = build  # type: ignore[method-assign]
 
 
 def functions_of(operations: Sequence[LambdaOperation], settings: Settings) -> Functions:
@@ -181,14 +196,8 @@ def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
     if settings.docs == "open":
         add_docs(app, settings)
     app.router.routes.extend(running.auth.routes())
-    document: dict[str, Any] = {}
-
-    def openapi() -> dict[str, Any]:
-        if not document:
-            document.update(shown_document(app, running.project, settings, running.auth.login_words))
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]
+    # FastAPI asks for it again and again.
+    app.openapi = cache(partial(shown_document, app, running.project, settings, running.auth.login_words))  # type: ignore[method-assign]
 
 
 def _lifespan(installed: Installation, registry: Registry) -> Any:

@@ -87,10 +87,16 @@ def _group() -> click.Group:
         _Forwarded("watch", "Write the routers again after every change.", _generator("watch")),
         _Forwarded("explain", "Explain a finding of the generator by its code.", _generator("explain")),
         _Forwarded("parity", "Compare FastAPI's answers with Lambda's.", _here(_parity)),
-        _Forwarded("openapi", "Write the OpenAPI document, or compare it.", _in_root("openapi", _openapi)),
+        _Forwarded(
+            "openapi",
+            "Write the OpenAPI document, or compare it.",
+            _in_root("openapi", _later("openapi.export:main")),
+        ),
         _Forwarded("migrate", "Bring the database to the newest schema.", _in_root("migrate", _migrate)),
-        _Forwarded("psql", "Open the database with psql.", _in_root("psql", _psql)),
-        _Forwarded("token", "Print a token of the local issuer.", _in_root("token", _token)),
+        _Forwarded("psql", "Open the database with psql.", _in_root("psql", _later("devtools.database:open_psql"))),
+        _Forwarded(
+            "token", "Print a token of the local issuer.", _in_root("token", _later("devtools.token:print_token"))
+        ),
         _Forwarded("secret", "Print a value for SESSION_SECRET.", _secret),
         click.Command(
             "completion",
@@ -150,6 +156,12 @@ def _here(run: Callable[[Sequence[str], Project], int]) -> Run:
         return run(arguments, find_project())
 
     return on_project
+
+
+def _later(name: str) -> Callable[[Sequence[str], Project], int]:
+    """The function `module:name` of the library, imported when it is called."""
+    module, _, function = name.partition(":")
+    return lambda *given: getattr(import_module(f"{__package__}.{module}"), function)(*given)
 
 
 def _in_root(name: str, run: Callable[[Sequence[str], Project], int]) -> Run:
@@ -295,24 +307,6 @@ def _migrate(arguments: Sequence[str], project: Project) -> int:
     if notice:
         print(notice, file=sys.stderr)
     return 0
-
-
-def _psql(arguments: Sequence[str], project: Project) -> int:
-    from .devtools.database import open_psql
-
-    return open_psql(arguments, project)
-
-
-def _openapi(arguments: Sequence[str], project: Project) -> int:
-    from .openapi.export import main as export
-
-    return export(arguments, project)
-
-
-def _token(arguments: Sequence[str], project: Project) -> int:
-    from .devtools.token import print_token
-
-    return print_token(arguments, project)
 
 
 def _secret(arguments: Sequence[str]) -> int:

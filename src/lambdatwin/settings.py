@@ -13,7 +13,7 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -75,15 +75,6 @@ def _blank_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _split(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # raises for a port that is none
-    except ValueError:
-        return None
-    return parts
-
-
 def _json_object(value: Any) -> Any:
     if not isinstance(value, str):
         return value
@@ -106,8 +97,12 @@ def _is_database(value: SecretStr | None) -> SecretStr | None:
 
 
 def _is_postgres(url: str) -> bool:
-    parts = _split(url)
-    return parts is not None and parts.scheme.partition("+")[0] in ("postgres", "postgresql")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for a port that is none
+    except ValueError:
+        return False
+    return parts.scheme.partition("+")[0] in ("postgres", "postgresql")
 
 
 def _are_origins(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ from .token import base64url_decode, parse_object
 ALGORITHM: Final = "RS256"
 _SMALLEST_BITS = 2048
 _LARGEST_BITS = 8192  # a larger modulus only makes every verification slow
+# RFC 7518 §6.3.2, and the secret of §6.4: where one is published, every reader can sign.
+_PRIVATE = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
 _EXPONENT = b"\x01\x00\x01"  # 65537, which is what every issuer uses; small ones have a history of forgeries
 
 
@@ -67,7 +69,7 @@ def _may_verify(material: Mapping[str, object]) -> bool:
         and material.get("alg", ALGORITHM) == ALGORITHM
         and isinstance(operations, list)
         and "verify" in operations
-        and "d" not in material  # a published private half: every reader can sign
+        and _PRIVATE.isdisjoint(material)
     )
 
 
@@ -204,8 +206,8 @@ class Jwks:
         """The key, after a fetch where one is due and allowed; raises `KeysUnavailableError` without any usable key."""
         age = self._age()
         if age < self._times.ttl or (self._failing and age < self._times.ttl + self._times.stale_for):
-            if age >= self._times.refresh_after:
-                self._start_in_background()
+            if age >= self._times.refresh_after and self._running is None and self._may_fetch():
+                self._start(quiet_after=False)
             if kid in self._keys:
                 return self._keys[kid]
         if self._may_fetch():
@@ -240,10 +242,6 @@ class Jwks:
 
     def _may_fetch(self) -> bool:
         return self._running is not None or self._clock() >= self._quiet_until
-
-    def _start_in_background(self) -> None:
-        if self._running is None and self._may_fetch():
-            self._start(quiet_after=False)
 
     async def _fetch_once(self, *, quiet_after: bool) -> None:
         # Shielded: the request that happened to start the fetch may go away, the others still wait for it.

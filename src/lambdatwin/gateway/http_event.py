@@ -19,7 +19,6 @@ from .request_parts import (
     epoch_milliseconds,
     header_text,
     host_name,
-    http_1_headers,
     http_headers,
     joined,
     path_text,
@@ -70,7 +69,7 @@ def http_event_1(request: RawRequest, invocation: Invocation, stage: Stage, head
         request,
         invocation,
         stage,
-        headers=http_1_headers(request, invocation, header_case),
+        headers=http_headers(request, invocation, header_case),
         query=query_pairs(request.query),
         path=path,
         path_parameters=_decoded(invocation.path_parameters),
@@ -116,8 +115,9 @@ def _context(request: RawRequest, invocation: Invocation, stage: Stage) -> dict[
 
 def _headers(request: RawRequest, invocation: Invocation) -> tuple[dict[str, str], list[str]]:
     """Cookies leave the headers and become a list of their own."""
-    pairs = list(http_headers(request, invocation))
-    cookies = [part for name, value in pairs if name == "cookie" for part in value.split("; ") if part]
+    pairs = list(http_headers(request, invocation, None))
+    sent = (part.strip() for name, value in pairs if name == "cookie" for part in value.split(";"))
+    cookies = [part for part in sent if part]
     return _comma_joined(pair for pair in pairs if pair[0] != "cookie"), cookies
 
 

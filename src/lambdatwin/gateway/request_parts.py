@@ -127,14 +127,10 @@ def rest_headers(request: RawRequest, invocation: Invocation, case: HeaderCase) 
     return [(rest_name(name, case), value) for name, value in _lines(request, invocation, _REST_NEVER)]
 
 
-def http_headers(request: RawRequest, invocation: Invocation) -> list[tuple[str, str]]:
-    """The same for an HTTP API: names in lower case."""
-    return [(name.decode("latin-1"), value) for name, value in _lines(request, invocation, _HTTP_NEVER)]
-
-
-def http_1_headers(request: RawRequest, invocation: Invocation, case: HeaderCase) -> list[tuple[str, str]]:
-    """The same for an HTTP API with payload format 1.0: the names as on REST."""
-    return [(rest_name(name, case), value) for name, value in _lines(request, invocation, _HTTP_NEVER)]
+def http_headers(request: RawRequest, invocation: Invocation, case: HeaderCase | None) -> list[tuple[str, str]]:
+    """The same for an HTTP API: names as on REST in payload format 1.0, and in lower case without a `case` (2.0)."""
+    lines = _lines(request, invocation, _HTTP_NEVER)
+    return [(rest_name(name, case) if case else name.decode("latin-1"), value) for name, value in lines]
 
 
 @lru_cache(maxsize=1024)

@@ -2,22 +2,15 @@
 Python function information"."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Protocol
 
 # Outside AWS these stand in for a deployed function's own, as in AWS's samples.
 _ACCOUNT_ID = "123456789012"
 _REGION = "us-east-1"
 _MEMORY_IN_MB = "128"
 _VERSION = "$LATEST"
-
-
-class Deadline(Protocol):
-    """When the invocation ends."""
-
-    def left(self) -> float:
-        """Seconds until the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +22,7 @@ class CognitoIdentity:
 
 
 class LambdaContext:
-    """One invocation. Like Lambda's own it takes attributes of the handler's."""
+    """One invocation; `left` tells the seconds until its end. Like Lambda's own it takes attributes of handlers."""
 
     function_version = _VERSION
     # Text, as the runtime reads it from AWS_LAMBDA_FUNCTION_MEMORY_SIZE.
@@ -38,10 +31,10 @@ class LambdaContext:
     identity = CognitoIdentity()
     tenant_id = None
 
-    def __init__(self, aws_request_id: str, function_name: str, deadline: Deadline) -> None:
+    def __init__(self, aws_request_id: str, function_name: str, left: Callable[[], float]) -> None:
         self.aws_request_id = aws_request_id
         self.function_name = function_name
-        self._deadline = deadline
+        self._left = left
 
     @property
     def invoked_function_arn(self) -> str:
@@ -61,9 +54,4 @@ class LambdaContext:
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the invocation ends, at least 0."""
-        return max(0, int(self._deadline.left() * 1000))
-
-
-def deadline_of(context: object) -> Deadline | None:
-    """The deadline behind a context of this module; None for any other."""
-    return context._deadline if isinstance(context, LambdaContext) else None
+        return max(0, int(self._left() * 1000))

@@ -1,9 +1,12 @@
 """Prometheus metrics of one app; nothing is registered globally, so two apps in a process do not mix."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import QueuePool
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 10.0, 30.0)
@@ -13,14 +16,6 @@ _AUTH = {
     "auth_refreshes": "Refreshes of sessions.",
     "auth_deny_list_reads": "Reads of the deny-list.",
 }
-
-
-class Pool(Protocol):
-    """The figures of a connection pool."""
-
-    def size(self) -> int: ...
-    def checkedout(self) -> int: ...
-    def overflow(self) -> int: ...
 
 
 class Metrics:
@@ -54,23 +49,16 @@ class Metrics:
         else:
             self._caches.labels(name.removeprefix("auth_").removesuffix("_cache"), label).inc()
 
-    def watch_pool(self, pool: Callable[[], Pool]) -> None:
+    def watch_pool(self, pool: "Callable[[], QueuePool]") -> None:
         """Report the pool's use whenever the metrics are read."""
-        figures: dict[str, Callable[[], int]] = {
-            "size": lambda: pool().size(),
-            "in_use": lambda: pool().checkedout(),
-            "overflow": lambda: max(0, pool().overflow()),
-        }
-        for name, figure in figures.items():
-            self._watch(f"database_pool_{name}", f"Connections: {name}.", figure)
+        self.watch("database_pool_size", "Connections: size.", lambda: pool().size())
+        self.watch("database_pool_in_use", "Connections: in_use.", lambda: pool().checkedout())
+        self.watch("database_pool_overflow", "Connections: overflow.", lambda: max(0, pool().overflow()))
 
-    def watch_handlers(self, running: Callable[[], int]) -> None:
-        """Report how many handlers run whenever the metrics are read."""
-        self._watch("handlers_running", "Handlers that run right now.", running)
+    def watch(self, name: str, words: str, figure: Callable[[], int]) -> None:
+        """Report a figure whenever the metrics are read."""
+        Gauge(name, words, registry=self.registry).set_function(figure)
 
     def exposition(self) -> bytes:
         """The text format of Prometheus."""
         return generate_latest(self.registry)
-
-    def _watch(self, name: str, words: str, figure: Callable[[], int]) -> None:
-        Gauge(name, words, registry=self.registry).set_function(figure)

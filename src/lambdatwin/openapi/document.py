@@ -13,12 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from ..endpoint import HEADERS_TOO_LARGE, URL_TOO_LONG, error_value
-from ..gateway.answers import (
-    ENDPOINT_TIMED_OUT,
-    INTERNAL_SERVER_ERROR,
-    REQUEST_TOO_LONG,
-    UNAUTHORIZED,
-)
+from ..gateway.answers import ENDPOINT_TIMED_OUT, INTERNAL_SERVER_ERROR, REQUEST_TOO_LONG, UNAUTHORIZED
 from ..ports import SECURITY_SCHEME, ErrorBody, GatewayMessage
 from ..project import Example, Project
 from .shell import TAGS, shell_paths
@@ -30,9 +25,8 @@ _HANDLER = "x-lambda-handler"
 _ERROR_BODY = ErrorBody.__name__
 _TOKEN = "A Cognito token in the Authorization header. In development, the command `token` prints one."  # noqa: S105
 _REFERENCES = "#/components/schemas/{model}"
-_GATEWAYS = {answer.status: json.loads(answer.body) for answer in (ENDPOINT_TIMED_OUT, INTERNAL_SERVER_ERROR)}
-_GATEWAYS |= {answer.status: json.loads(answer.body) for answer in (REQUEST_TOO_LONG, UNAUTHORIZED, URL_TOO_LONG)}
-_GATEWAYS[HEADERS_TOO_LARGE.status] = json.loads(HEADERS_TOO_LARGE.body)
+_OWN = (UNAUTHORIZED, REQUEST_TOO_LONG, URL_TOO_LONG, HEADERS_TOO_LARGE, INTERNAL_SERVER_ERROR, ENDPOINT_TIMED_OUT)
+_GATEWAYS = {answer.status: json.loads(answer.body) for answer in _OWN}
 
 
 def openapi_of(app: FastAPI, project: Project) -> Json:

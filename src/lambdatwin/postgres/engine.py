@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-
-from ..observability.metrics import Pool
+from sqlalchemy.pool import QueuePool
 
 type SessionFactory = Callable[..., AsyncSession]
 
@@ -51,10 +50,9 @@ class Database:
         self.sessions = session_factory(engine)
         self.revocation_sessions, self.refresh_sessions = map(session_factory, rest)
 
-    def pool(self) -> Pool:
+    def pool(self) -> QueuePool:
         """The connection pool of the handlers."""
-        pool: Any = self.engine.sync_engine.pool
-        return pool  # type: ignore[no-any-return]
+        return cast(QueuePool, self.engine.sync_engine.pool)
 
     async def close(self) -> None:
         """Close all connections; terminate those whose server does not answer within two seconds."""

@@ -1,7 +1,6 @@
 """One sync handler, served in the ways that its owner has, with all processes of each."""
 
 import contextlib
-import os
 import signal
 import socket
 import subprocess
@@ -20,7 +19,6 @@ from tests.bench.kit.servers import ROOT
 
 PATH, BODY = "/shops/7/things?dry=yes", b'{"name": "a thing", "numbers": [1, 2, 3, 4, 5]}'
 ROUTE = "/shops/{shop}/things"
-WORKERS = int(os.environ.get("BENCH_WORKERS", "2"))
 # As such handlers are written: decorated, with a client that is kept in the module, and a body that is checked.
 HANDLER = """
 import functools, json, time
@@ -51,8 +49,8 @@ def handler(event, context):
 """
 
 
-def environments(kind: str) -> Any:
-    """The handler behind the gateway: in environments, or as a coroutine in the loop."""
+def gateway(kind: str, workers: int) -> Any:
+    """The handler behind the gateway: in that many environments, or as a coroutine in the loop."""
     from fastapi import FastAPI
 
     from src.lambdatwin import ports
@@ -78,7 +76,7 @@ def environments(kind: str) -> Any:
 
     app = FastAPI()
     settings = Settings(environment="test", cognito_issuer="http://127.0.0.1:1/p", cognito_client_id="c")
-    settings = settings.model_copy(update={"lambda_environments": WORKERS, "lambda_queue": 1000})
+    settings = settings.model_copy(update={"lambda_environments": workers, "lambda_queue": 1000})
     install(app, [router], project=Project(), settings=settings)
     return app
 
@@ -170,16 +168,17 @@ class Family:
 
 
 @contextlib.contextmanager
-def serving(name: str) -> Iterator[Family]:
-    """`environments`, `coroutine` or `fastapi` under uvicorn, `flask` under gunicorn with threads."""
+def serving(name: str, workers: int = 1) -> Iterator[Family]:
+    """`environments`, `coroutine` or `fastapi` under uvicorn, `flask` under gunicorn with threads; `workers` are those
+    of gunicorn, or the environments."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     module = "tests.bench.kit.sync_apps"
     if name == "flask":
-        command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(WORKERS), "--threads", "32"]
+        command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(workers), "--threads", "32"]
         command += ["-b", f"127.0.0.1:{port}", "--log-level", "error", f"{module}:flask_app()"]
     else:
-        command = [sys.executable, "-m", module, name, str(port)]
+        command = [sys.executable, "-m", module, name, str(port), str(workers)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _await(port, process)
@@ -205,8 +204,9 @@ def main() -> None:
     import uvicorn
 
     logging.disable(logging.CRITICAL)
-    app = fastapi_sync() if sys.argv[1] == "fastapi" else environments(sys.argv[1])
-    uvicorn.run(app, port=int(sys.argv[2]), log_config=None, access_log=False, timeout_keep_alive=75)
+    kind, port, workers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    app = fastapi_sync() if kind == "fastapi" else gateway(kind, workers)
+    uvicorn.run(app, port=port, log_config=None, access_log=False, timeout_keep_alive=75)
 
 
 if __name__ == "__main__":

@@ -292,8 +292,7 @@ def test_a_result_that_is_refused_is_a_warning(root: Path, generated: str) -> No
     said = [line for line in generated.splitlines() if line.startswith("shop/")]
     found = {(line.partition(".py:")[0].rpartition("/")[2], *line.split()[1:3]) for line in said}
     refused = {(name, "warning", "CG109") for name in ("refused", "chosen", "informing")}
-    # What an event loop gives back is not followed.
-    assert found == refused | {("coroutine", "warning", "CG255"), ("run", "warning", "CG206")}
+    assert found == refused | {("coroutine", "warning", "CG255")}
 
 
 def test_the_http_api_answers_500(root: Path) -> None:

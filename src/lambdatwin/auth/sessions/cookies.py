@@ -231,7 +231,7 @@ def _json(content: SessionRefresh | LoginAttempt) -> bytes:
 def _packed(session: SessionToken) -> bytes:
     """With the token's JSON in the clear: base64 hides the repetitions of a hundred groups from the compression. A NUL
     separates, which no JSON text and no signature has."""
-    header, payload, signature = as_segments(session.token)
+    header, payload, signature = session.token.encode("ascii").split(b".")
     parts = (session.sid.encode(), base64url_decode(header), base64url_decode(payload), signature)
     return b"\0".join(parts)
 
@@ -240,9 +240,3 @@ def _unpacked(plain: bytes) -> SessionToken:
     sid, header, payload, signature = plain.split(b"\0")
     token = b".".join((base64url_encode(header), base64url_encode(payload), signature))
     return SessionToken(sid.decode(), token.decode("ascii"))
-
-
-def as_segments(token: str) -> tuple[bytes, bytes, bytes]:
-    """The three segments of a verified token."""
-    header, payload, signature = token.encode("ascii").split(b".")
-    return header, payload, signature

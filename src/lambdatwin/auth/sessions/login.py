@@ -31,14 +31,6 @@ class LoginCancelledError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """Where to send the browser, and the cookies of the attempt (and of attempts that make room for it)."""
-
-    location: str
-    set_cookies: tuple[bytes, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Finished:
     """Where the browser wanted to go, its cookies, and its user."""
 
@@ -58,15 +50,18 @@ class Logins:
     queue: FairQueue
     clock: Clock
 
-    def begin(self, return_to: str, cookies: dict[str, bytes]) -> Begun:
-        """Begin a login that ends at `return_to`, or at `/` where that is no path of ours."""
+    def begin(self, return_to: str, cookies: dict[str, bytes]) -> tuple[str, tuple[bytes, ...]]:
+        """Begin a login that ends at `return_to`, or at `/` where that is no path of ours.
+
+        Returns where to send the browser, and Set-Cookie values: this attempt's, after those that make room for it.
+        """
         target = return_to if _OWN_PATH.fullmatch(return_to) else "/"
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         now = self.clock()
         attempt = LoginAttempt(state, nonce, verifier, target, int(now))
         location = self.hosted_ui.authorize_url(state=state, nonce=nonce, verifier=verifier)
         surplus = self.jar.clear(*self.jar.surplus_attempts(cookies, now))
-        return Begun(location, (*surplus, self.jar.write_attempt(attempt)))
+        return location, (*surplus, self.jar.write_attempt(attempt))
 
     async def finish(self, query: Mapping[str, str], cookies: Mapping[str, bytes], client: str) -> Finished:
         """Turn a callback into a session.

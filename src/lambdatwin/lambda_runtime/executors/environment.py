@@ -10,9 +10,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from ..deadlines import TimedOut
 from ..marshalling import MalformedResult
@@ -102,23 +102,22 @@ class Call:
     answer: asyncio.Future[bytes]
 
 
-class Owner(Protocol):
-    """Who started an environment."""
-
-    def is_free(self, environment: "Environment") -> None:
-        """It has started, or has answered an event."""
-
-    def has_ended(self, environment: "Environment") -> None:
-        """It takes no event any more."""
-
-
 class Environment(asyncio.Protocol):
-    """A worker process with its socket and its output. Only the event loop's thread touches it."""
+    """A worker process with its socket and its output. Only the event loop's thread touches it.
 
-    def __init__(self, group: Group, owner: Owner, output: Output) -> None:
+    `is_free` is called when it has started, or has answered an event; `has_ended` when it takes no event any more.
+    """
+
+    def __init__(
+        self,
+        group: Group,
+        is_free: "Callable[[Environment], None]",
+        has_ended: "Callable[[Environment], None]",
+        output: Output,
+    ) -> None:
         self.group = group
         self.retired = self._ended = False
-        self._owner, self._output = owner, output
+        self._is_free, self._has_ended, self._output = is_free, has_ended, output
         self._transport: asyncio.Transport | None = None
         self._received, self._printed = bytearray(), bytearray()
         self._function, self._request_id = "", ""
@@ -161,8 +160,7 @@ class Environment(asyncio.Protocol):
         last."""
         self._socket.setblocking(False)
         await self._loop.create_unix_connection(lambda: self, sock=self._socket)
-        start = {"functions": [asdict(f) for f in self.group.functions], "warm": sorted(warm), "memory": memory}
-        self._send(json.dumps(start).encode())
+        self._send(marshal.dumps(([astuple(one) for one in self.group.functions], sorted(warm), memory)))
 
     def take(self, call: Call) -> None:
         """Run an event to its end, though its caller is cancelled. At the time limit the process is killed."""
@@ -222,7 +220,7 @@ class Environment(asyncio.Protocol):
             self._end()
         else:
             self._freed = self._loop.time()
-            self._owner.is_free(self)
+            self._is_free(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         """asyncio's: the process has ended, or was told to."""
@@ -259,7 +257,7 @@ class Environment(asyncio.Protocol):
             self._timer.cancel()
         if answer is not None and not answer.done():
             answer.set_exception(self._timed_out or EnvironmentEnded("the process ended before it had answered"))
-        self._owner.has_ended(self)
+        self._has_ended(self)
 
     def _send(self, frame: bytes) -> None:
         assert self._transport is not None  # noqa: S101 - after `start`

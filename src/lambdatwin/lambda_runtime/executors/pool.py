@@ -152,7 +152,7 @@ class Environments:
         return bool(spare)
 
     def _start(self, pool: _Pool) -> None:
-        environment = Environment(pool.group, self, self._output)
+        environment = Environment(pool.group, self.is_free, self.has_ended, self._output)
         try:
             environment.spawn(pool.group.functions[min(pool.used, default=0)])
         except OSError as error:

@@ -26,19 +26,6 @@ class NotImported(Exception):
     """The handler cannot be imported; the cause says why."""
 
 
-class Deadline:
-    """A moment `seconds` from now."""
-
-    __slots__ = ("_at",)
-
-    def __init__(self, seconds: float) -> None:
-        self._at = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds until then."""
-        return self._at - time.monotonic()
-
-
 class RequestIds(logging.Filter):
     """Gives log records the id of the request that is being answered."""
 
@@ -83,7 +70,8 @@ class Runtime:
         """
         self.request_ids.current = request_id
         entry = self._entry(number)
-        context = LambdaContext(request_id, self._functions[number].name, Deadline(seconds))
+        ends = time.monotonic() + seconds
+        context = LambdaContext(request_id, self._functions[number].name, lambda: ends - time.monotonic())
         result = entry(event, context)
         if hasattr(result, "cr_await"):
             result.close()  # never awaited: it is no JSON, as `marshal` will say
