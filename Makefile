@@ -65,7 +65,10 @@ bench: $(READY) ## measure on this machine; every figure is a ratio to a baselin
 	@for bench in tests/bench/*.py; do $(BIN)/python "$$bench" || exit 1; done
 
 verify: $(READY) ## run the long proofs, a line with a figure for each
-	@$(BIN)/python -m pytest -q -s tests/verify
+	@$(BIN)/python -m pytest -q -s tests/verify -m alone --durations=0 --durations-min=5
+	@# What waits and proves takes both cores; its figures stand at the end, with what the proofs printed.
+	@$(BIN)/python -m pytest -q -rP --show-capture=stdout tests/verify -m "not alone" \
+		-n $(JOBS) --dist loadfile --no-loadscope-reorder --durations=0 --durations-min=5
 
 wheel: $(READY) ## build the distribution lambdatwin into dist/
 	@$(BIN)/python -m hatchling build -t wheel -d dist

@@ -164,20 +164,43 @@ def kind_of(authorizer: Authorizer) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Cors:
+    """The CORS configuration of an HTTP API, which answers preflights itself. `max_age` is in seconds."""
+
     origins: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
+    exposed: tuple[str, ...] = ()
+    max_age: int | None = None
+    credentials: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What a MOCK integration of a REST API answers to OPTIONS of a path.
+
+    A request's Origin that one of `origins` matches (`*` in it stands for any text) is sent back as the allowed one.
+    `is_guarded`: the API's default authorizer stands in front of it.
+    """
+
+    path: str
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    origins: tuple[str, ...] = ()
+    is_guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One API of a code base: equal paths of two APIs are no conflict. `kind` is rest or http."""
+    """One API of a code base: equal paths of two APIs are no conflict. `kind` is rest or http; `cors` is an HTTP
+    API's, `preflights` are a REST API's."""
 
     name: str
     kind: str = "rest"
     stage: str | None = None
     binary_types: tuple[str, ...] = ()
     cors: Cors | None = None
+    preflights: tuple[Preflight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,7 @@ RULES: dict[str, Rule] = {
         CG253="a security requirement that a REST API ignores",
         CG254="a nested stack is not in the code base",
         CG255="a declared function is a coroutine function",
+        CG256="what API Gateway does and is not done here",
     ),
     **_rules(
         Severity.NOTE,

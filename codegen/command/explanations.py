@@ -51,7 +51,9 @@ authorizer. Which one is deployed cannot be told. Make them say the same, or rea
 source tells). A route is never public because of that. Name a stand-in under [tool.lambdatwin.authorizers], or remove
 the route.""",
     "CG155": """A public route runs code that reads `requestContext.authorizer`. Without an authorizer that is missing
-in every request. Give the route an authorizer: in the table, or by an authentication middleware.""",
+in every request. Give the route an authorizer: in the table, or by an authentication middleware. One function may
+serve public routes beside others that have an authorizer: it is refused there only if its first statements read
+`["authorizer"]` whatever the route is.""",
     "CG156": """The method, the path or the function of a declared route is computed in a way that cannot be followed,
 or is none. Write a constant, or give the parameters of a template in `parameters` of the source.""",
     "CG157": """A declared route asks for an API key beside a Lambda authorizer, and only the function would be asked.
@@ -89,6 +91,9 @@ without their own are public. Write it at each operation.""",
 known. Add the file, or leave the stack out if it declares no route.""",
     "CG255": """Lambda calls its entry and sends what it returns; a coroutine is no JSON, so each answer is 502
 (Runtime.MarshalError), here too. Let the entry be a plain function that runs the coroutine: asyncio.run(...).""",
+    "CG256": """The source declares something that API Gateway does with requests or answers and that is not done here:
+answers of the gateway's own in other words, checks of requests before the function runs, mappings of parameters, a
+resource policy. The routes are served without it.""",
     "CG301": """A static path lies under one with a parameter: `/orders/copy` and `/orders/{order_id}`. The static one
 is served first; nothing is to be done.""",
     "CG302": """The handler's docstring names no method and path: it serves events that no HTTP request makes. Nothing

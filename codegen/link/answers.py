@@ -63,7 +63,7 @@ def _as_record(machine: Interpreter, value: Value) -> Record | Unknown:
     match value:
         case Record(entries={}, spreads=(Dump(model=model),)):
             return _as_record(machine, machine.force(model))
-        case Record() if value.entries or value.spreads:
+        case Record() if value.entries or value.spreads or value.computed is None:
             return value
         case Model(named=named):
             record = Record()

@@ -14,9 +14,11 @@ _STARLETTE = re.compile(r"HTTP_(\d{3})(_|$)")
 
 
 def statuses_of(machine: Interpreter, record: Record, spot: Spot) -> tuple[int, ...] | None:
+    if "statusCode" not in record.entries and not record.spreads and record.computed is None:
+        return (200,)  # recorded of REST APIs; documented for payload 2.0, where the result is the body
     value = containers.of_record(machine, record, Known("statusCode"), spot)
     where = record.entries["statusCode"].spot if "statusCode" in record.entries else spot
-    found = numbers(machine, value) or Unknown("there is none")
+    found = numbers(machine, value) or Unknown("")
     if isinstance(found, Unknown):
         message = "this status cannot be read" + (f": {found.reason}" if found.reason else "")
         hint = "use a number, a constant or a conditional expression of such"

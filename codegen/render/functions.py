@@ -1,12 +1,12 @@
 """Decisions about the file of declared functions: their names, and those of their APIs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from ..declarations import Api, Handler, LambdaAuthorizer
 from ..model import Operation
 from ..names import Identifier
-from .views import ApiView, CorsView, DeclaredView, FunctionsView, FunctionView, LambdaAuthorizerView
+from .views import ApiView, CorsView, DeclaredView, FunctionsView, FunctionView, LambdaAuthorizerView, PreflightView
 
 FUNCTIONS = "functions.py"
 
@@ -78,10 +78,9 @@ def functions_view(operations: Iterable[Operation], constants: Constants) -> Fun
 
 
 def _api(api: Api, constant: str) -> ApiView:
-    # A REST API's preflights are methods of its own.
-    given = api.cors if api.kind == "http" else None
-    cors = None if given is None else CorsView(given.origins, given.methods, given.headers)
-    return ApiView(constant, api.name, api.kind, api.stage, api.binary_types, cors)
+    cors = None if api.cors is None else CorsView(**asdict(api.cors))
+    preflights = tuple(PreflightView(**asdict(one)) for one in api.preflights)
+    return ApiView(constant, api.name, api.kind, api.stage, api.binary_types, cors, preflights)
 
 
 def _order(handler: Handler) -> tuple[str, ...]:

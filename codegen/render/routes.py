@@ -32,7 +32,9 @@ def routes_of(
     """The view of an operation; none for ANY where other operations of the path claim every method."""
     methods = [operation.method]
     if operation.method == "ANY":
-        taken = claimed[PathTemplate(operation.path).shape]
+        shape = PathTemplate(operation.path).shape
+        mocks = () if operation.declared is None else operation.declared.api.preflights
+        taken = claimed[shape] | {"OPTIONS" for one in mocks if PathTemplate(one.path).shape == shape}
         methods = [method for method in METHODS if method not in taken]
     if methods:
         yield _route(operation, methods, name, types, declared)

@@ -62,6 +62,21 @@ class CorsView:
     origins: tuple[str, ...]
     methods: tuple[str, ...]
     headers: tuple[str, ...]
+    exposed: tuple[str, ...]
+    max_age: int | None
+    credentials: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightView:
+    """What a REST API answers to OPTIONS of a path."""
+
+    path: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: str
+    origins: tuple[str, ...]
+    is_guarded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +89,7 @@ class ApiView:
     stage: str | None
     binary_types: tuple[str, ...]
     cors: "CorsView | None"
+    preflights: tuple["PreflightView", ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from .. import facts
 from ..declarations import Handler, Place
@@ -12,6 +13,10 @@ from .modules import Binding, ModuleIndex, Program, imported_as
 _MOST = 400  # functions that are followed from a handler
 type _Key = tuple[tuple[str, ...], str, str]
 type _Seen = tuple[int | None, tuple[tuple[ModuleIndex, str], ...]]
+_BRANCHES = (
+    *(facts.If, facts.Loop, facts.Try, facts.Match, facts.Function, facts.Class),
+    *(facts.Cond, facts.Binary, facts.Lambda, facts.Comp),
+)
 _CONTEXTS = ("requestContext", "request_context")
 
 
@@ -78,6 +83,19 @@ class HandlerCode:
         known = ((program.at_path(file), name) for file, name in starts if file)
         return authorizer_place(program, [(i, name) for i, name in known if i is not None], self._looked_at)
 
+    def needs_authorizer(self, handler: Handler) -> Place | None:
+        """Where a handler reads the authorizer in every request, and fails without one: in its own first statements,
+        before any that has branches, and not by `get`."""
+        path = self.file_of(handler)
+        index = self.program(handler).at_path(path) if path else None
+        for binding in index.bindings.get(handler.function, ()) if index is not None else ():
+            if isinstance(binding.statement, facts.Function):
+                first = takewhile(lambda one: not isinstance(one, _BRANCHES), binding.statement.body)
+                at = authorizer_read([node for one in first for node in nodes_of(one, _BRANCHES)], missing_fails=True)
+                if at is not None:
+                    return Place(path or "", node=at)
+        return None
+
 
 def authorizer_place(
     program: Program, starts: Iterable[tuple[ModuleIndex, str]], known: dict[_Key, _Seen] | None = None
@@ -128,18 +146,18 @@ def _used(program: Program, home: ModuleIndex, nodes: list[object]) -> Iterator[
             yield found.home, found.name
 
 
-def nodes_of(node: object) -> Iterator[object]:
-    """A node with everything below it."""
+def nodes_of(node: object, apart: tuple[type, ...] = ()) -> Iterator[object]:
+    """A node with everything below it but for these kinds of nodes."""
     waiting = [node]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, tuple):
+        if isinstance(one, tuple) and not isinstance(one, apart):
             yield one
             waiting += one
 
 
-def authorizer_read(nodes: list[object]) -> int | None:
-    """The node that reads the authorizer of a request, None if none does."""
+def authorizer_read(nodes: list[object], missing_fails: bool = False) -> int | None:
+    """The node that reads the authorizer of a request; with `missing_fails`, only one that fails without one."""
     if not any(_names_it(node) for node in nodes):
         return None
     contexts = {name for node in nodes for name in _bound_to_context(node)}
@@ -148,7 +166,8 @@ def authorizer_read(nodes: list[object]) -> int | None:
             case facts.Sub(value=base, key=facts.Const(value="authorizer")) if _is_context(base, contexts):
                 return node.at
             case facts.Call(func=facts.Attr(value=base, name="get"), args=args) if _is_context(base, contexts):
-                if args and isinstance(args[0].value, facts.Const) and args[0].value.value == "authorizer":
+                name = args[0].value if args else None
+                if isinstance(name, facts.Const) and name.value == "authorizer" and not missing_fails:
                     return node.at
             case facts.Attr(value=base, name="authorizer") if _is_context(base, contexts):
                 return node.at

@@ -44,8 +44,12 @@ def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str
     routes, findings = agreed(declared)
     for table in declared:
         findings += table.findings
+    guarded = {_function(route) for route in routes if not isinstance(route.authorizer, Public)}
     for route in routes:
-        findings += [*handler_exists(route, code), *authorizer_is_known(route, stand_ins), *stays_guarded(route, code)]
+        shared = route.inner is None and _function(route) in guarded
+        findings += [*handler_exists(route, code), *authorizer_is_known(route, stand_ins)]
+        findings += stays_guarded(route, code, shared)
+        findings += cors_is_taken(route)
     findings += environments(routes)
     findings += documented(routes, code)
     return Linked(routes, tuple(dict.fromkeys(findings)))
@@ -168,13 +172,21 @@ def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Fin
             yield route.place.finding("CG154", message, _STAND_IN)
 
 
-def stays_guarded(route: Route, code: HandlerCode) -> Iterator[Finding]:
-    """CG155: a public route whose handler reads what an authorizer says."""
+def stays_guarded(route: Route, code: HandlerCode, shared: bool) -> Iterator[Finding]:
+    """CG155: a public route whose handler reads what an authorizer says. A handler that is `shared` with a route that
+    has one may read it for that: an error is only what every request would run into."""
     if isinstance(route.authorizer, Public) and isinstance(route.handler, Handler):
-        place = code.reads_authorizer(route.handler, route.inner)
+        place = code.needs_authorizer(route.handler) if shared else code.reads_authorizer(route.handler, route.inner)
         if place is not None:
             message = f"the handler of {route.method} {route.path} reads its authorizer, and the route has none"
             yield place.finding("CG155", message, "give the route an authorizer", route.place)
+
+
+def cors_is_taken(route: Route) -> Iterator[Finding]:
+    """CG156: a policy that AWS refuses, as browsers do."""
+    if route.api.cors is not None and route.api.cors.credentials and "*" in route.api.cors.origins:
+        message = f"the CORS of the API {route.api.name} allows credentials to every origin, which AWS refuses"
+        yield Place(route.place.path).finding("CG156", message, "name the origins")
 
 
 def environments(routes: Iterable[Route]) -> Iterator[Finding]:

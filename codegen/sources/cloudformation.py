@@ -1,7 +1,7 @@
 """CloudFormation templates, whatever wrote them: by hand, SAM, the CDK or `sls package`."""
 
 from ..declarations import Api, Route
-from . import http_api, openapi, rest_api, sam
+from . import differences, http_api, openapi, rest_api, sam
 from .intrinsics import Resource
 from .lambdas import located
 from .nodes import Node, child, text
@@ -21,6 +21,8 @@ def routes_of(stacks: Stacks) -> tuple[Route, ...]:
     apis: dict[tuple[str, str], Api] = {}
     found: list[Route] = []
     for resource in list(stacks.found.values()):
+        if resource.type not in (sam.REST, sam.HTTP):
+            differences.of_resource(stacks.reading, resource)
         if resource.type in (rest_api.API, http_api.API):
             made = (rest_api if resource.type == rest_api.API else http_api).api_of(stacks, resource)
             apis[resource.stack.name, resource.name] = made

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from ..declarations import Api, Cors, Public, Route
+from ..declarations import Api, Public, Route
 from . import authorizers
+from .cors import cors_of
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
-from .nodes import Node, Parts, Reference, Table, reason, references, text, texts
+from .nodes import Parts, Reference, reason, references, text, texts
 from .rest_api import api_named, stage_of, undecided
 from .stacks import Stacks, qualified
 
@@ -18,15 +19,6 @@ def api_of(stacks: Stacks, resource: Resource) -> Api:
     """The API of an ApiGatewayV2 Api."""
     stage = stage_of(stacks, resource, _STAGES, "ApiId") or "$default"
     return Api(qualified(resource.stack, resource.name), "http", stage, cors=cors_of(resource.get("CorsConfiguration")))
-
-
-def cors_of(node: Node | None) -> Cors | None:
-    """What a CORS configuration allows; keys are spelled as CloudFormation or as OpenAPI does."""
-    if not isinstance(node, Table):
-        return None
-    by_key = {key.lower(): value for key, value in node.entries.items()}
-    origins, methods, headers = (texts(by_key.get(f"allow{name}")) for name in ("origins", "methods", "headers"))
-    return Cors(origins, methods, headers)
 
 
 def routes(stacks: Stacks, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:

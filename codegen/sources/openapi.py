@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from ..declarations import Api, ApiKey, Authorizer, Iam, Place, Public, Route, Unresolved
-from . import authorizers
-from .http_api import cors_of
+from ..declarations import Api, ApiKey, Authorizer, Iam, Place, Preflight, Public, Route, Unresolved
+from . import authorizers, differences
+from .cors import cors_of, mock
 from .lambdas import NotServed, Target, handler_behind
 from .nodes import Items, Node, Opaque, Table, child, entries, reason, text, texts
 from .reading import Reading
@@ -57,7 +57,10 @@ def routes(stacks: Stacks, document: Node, api: Api, security: Security) -> Iter
         binary_types=api.binary_types or texts(child(document, "x-amazon-apigateway-binary-media-types")),
         cors=api.cors or cors_of(child(document, "x-amazon-apigateway-cors")),
     )
+    differences.of_document(stacks.reading, document)
     whole = _Document(stacks, document, api, security)
+    if api.kind == "rest":
+        whole = replace(whole, api=replace(api, preflights=tuple(whole.preflights())))
     if api.kind == "rest" and child(document, "security") is not None and isinstance(document, Table):
         message = "API Gateway ignores a `security` at the root of a REST API: operations without their own are public"
         stacks.reading.report(document.at("security"), "CG253", message, "write it at each operation")
@@ -87,6 +90,16 @@ class _Document:
             if found is None
             else self.followed(found, depth + 1)
         )
+
+    def preflights(self) -> Iterator[Preflight]:
+        """What MOCK integrations answer to OPTIONS."""
+        for path, item in entries(child(self.root, "paths")):
+            for key, operation in entries(self.followed(item)):
+                integration = self.followed(child(operation, "x-amazon-apigateway-integration"))
+                if key.lower() == "options" and (text(child(integration, "type")) or "").upper() == "MOCK":
+                    guarded = not isinstance(self.guard("OPTIONS", operation, operation.place)[0], Public)
+                    found = mock(path, integration, guarded)
+                    yield from () if found is None else (found,)
 
     def path(self, path: str, item: Node | None, place: Place) -> Iterator[Route]:
         if isinstance(item, Opaque):

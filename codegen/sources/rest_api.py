@@ -1,9 +1,11 @@
 """REST APIs of a template: `AWS::ApiGateway::{RestApi,Resource,Method,Stage}`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ..declarations import Api, ApiKey, Authorizer, Place, Public, Route, Unresolved
+from ..declarations import Api, ApiKey, Authorizer, Place, Preflight, Public, Route, Unresolved
 from . import authorizers
+from .cors import mock
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
 from .nodes import Node, Reference, reason, text, texts, truth
@@ -32,9 +34,22 @@ def stage_of(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str) ->
 
 def routes(stacks: Stacks, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
     """The methods of all REST APIs; `apis` are known by the stack and name of their resources."""
-    for resource in stacks.found.values():
-        if resource.type == METHOD:
-            yield from _route(stacks, resource, apis)
+    methods = [resource for resource in stacks.found.values() if resource.type == METHOD]
+    preflights = {one.name: found for one in methods if (found := _preflight(stacks, one)) is not None}
+    for resource in methods:
+        api, found = resource.get("RestApiId"), preflights.get(resource.name)
+        if found is not None and isinstance(api, Reference) and (key := (api.stack, api.name)) in apis:
+            apis[key] = replace(apis[key], preflights=(*apis[key].preflights, found))
+    for resource in methods:
+        yield from _route(stacks, resource, apis)
+
+
+def _preflight(stacks: Stacks, resource: Resource) -> Preflight | None:
+    """The MOCK method that answers OPTIONS of a path; None for any other method, and for a computed answer."""
+    said = ((resource.text("HttpMethod") or "").upper(), (resource.text("Integration", "Type") or "").upper())
+    path = _path(stacks, resource.get("ResourceId"), resource.place) if said == ("OPTIONS", "MOCK") else None
+    guarded = not isinstance(_authorizer(stacks, resource), Public)
+    return mock(path, resource.get("Integration"), guarded) if isinstance(path, str) else None
 
 
 def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:

@@ -9,14 +9,16 @@
 
 Other keys of a route: api, layers, scopes, payload, timeout, env, unknown_env (names that are known only after the
 deploy), name (the function's), needs_key. `[authorizers.NAME]` has a `kind` (cognito, jwt, lambda) and what that needs,
-and a `label` where it has another name in AWS; `[apis.NAME]` has kind, stage, binary_types and cors.
+and a `label` where it has another name in AWS; `[apis.NAME]` has kind, stage, binary_types, `cors` (of an HTTP API:
+origins, methods, headers, exposed, max_age, credentials) and `preflights` (of a REST API: for a path the status,
+headers, body and origins of what OPTIONS is answered).
 """
 
 import json
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, assert_never
 
 from ..declarations import (
@@ -30,6 +32,7 @@ from ..declarations import (
     Jwt,
     LambdaAuthorizer,
     Place,
+    Preflight,
     Public,
     Route,
     Unresolved,
@@ -58,7 +61,23 @@ _ROUTE: dict[str, type] = {
     "payload": str,
     "needs_key": bool,
 }
-_API: dict[str, type] = {"kind": str, "stage": str, "binary_types": list, "cors": dict}
+_API: dict[str, type] = {"kind": str, "stage": str, "binary_types": list, "cors": dict, "preflights": list}
+_CORS: dict[str, type] = {
+    "origins": list,
+    "methods": list,
+    "headers": list,
+    "exposed": list,
+    "max_age": int,
+    "credentials": bool,
+}
+_PREFLIGHT: dict[str, type] = {
+    "path": str,
+    "status": int,
+    "headers": dict,
+    "body": str,
+    "origins": list,
+    "is_guarded": bool,
+}
 _AUTHORIZERS: dict[str, dict[str, type]] = {
     "cognito": {"label": str, "pools": list},
     "jwt": {"label": str, "issuer": str, "audience": list},
@@ -166,10 +185,12 @@ class _File:
 
     def api(self, name: str, payload: str) -> Api:
         table = _checked(self.document.get("apis", {}).get(name, {}), _API)
-        cors = table.get("cors")
-        allowed = None if cors is None else Cors(*(tuple(cors.get(k, ())) for k in ("origins", "methods", "headers")))
-        kind = table.get("kind", "http" if payload == "2.0" else "rest")
-        return Api(name, kind, table.get("stage"), tuple(table.get("binary_types", ())), allowed)
+        kind, cors = table.get("kind", "http" if payload == "2.0" else "rest"), table.get("cors")
+        if cors is not None and kind == "rest":
+            raise _Wrong("api", f"{name} is a REST API: it has no cors, but preflights")
+        allowed = None if cors is None else Cors(**_frozen(_checked(cors, _CORS)))
+        preflights = tuple(_preflight(one) for one in table.get("preflights", ()))
+        return Api(name, kind, table.get("stage"), tuple(table.get("binary_types", ())), allowed, preflights)
 
     def authorizer(self, name: str | None, place: Place) -> Authorizer:
         if name is None:
@@ -205,6 +226,17 @@ class _File:
         )
 
 
+def _preflight(table: Any) -> Preflight:
+    values = _checked(table, _PREFLIGHT)
+    if "path" not in values:
+        raise _Wrong("", "a preflight has no path")
+    return Preflight(**_frozen({**values, "headers": tuple(values.get("headers", {}).items())}))
+
+
+def _frozen(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+
+
 def _known(values: Iterable[str]) -> tuple[str | None, ...]:
     """An empty text stands for what is known only after the deploy."""
     return tuple(value or None for value in values)
@@ -220,10 +252,10 @@ def _checked(table: Any, known: dict[str, type]) -> dict[str, Any]:
         good = isinstance(value, int | float if kind is float else kind)
         if not good or (isinstance(value, bool) and kind is not bool):
             raise _Wrong(key, f"{key} is of another type than {kind.__name__}")
-        if kind is list and not all(isinstance(item, str) for item in value):
+        if kind is list and key != "preflights" and not all(isinstance(item, str) for item in value):
             raise _Wrong(key, f"{key} is no list of strings")
-        if key == "env" and not all(isinstance(item, str) for item in value.values()):
-            raise _Wrong(key, "env has values that are no strings")
+        if key in ("env", "headers") and kind is dict and not all(isinstance(item, str) for item in value.values()):
+            raise _Wrong(key, f"{key} has values that are no strings")
     return {key: float(value) if known[key] is float else value for key, value in table.items()}
 
 
@@ -309,14 +341,23 @@ def _authorizer_table(authorizer: Authorizer) -> dict[str, object]:
 
 
 def _api_table(api: Api) -> dict[str, object]:
-    cors = api.cors
-    allowed = {} if cors is None else {"origins": cors.origins, "methods": cors.methods, "headers": cors.headers}
-    return {"kind": api.kind, "stage": api.stage, "binary_types": api.binary_types, "cors": allowed or None}
+    return {
+        "kind": api.kind,
+        "stage": api.stage,
+        "binary_types": api.binary_types,
+        "cors": None if api.cors is None else _stated(asdict(api.cors)),
+        "preflights": tuple(_stated({**asdict(one), "headers": dict(one.headers)}) for one in api.preflights),
+    }
+
+
+def _stated(table: dict[str, object]) -> dict[str, object]:
+    """What differs from the default."""
+    return {key: value for key, value in table.items() if value or (value == 0 and value is not False)}
 
 
 def _lines(table: dict[str, object]) -> list[str]:
     """What differs from the default: an empty list, text or table is left out."""
-    return [f"{key} = {_value(value)}" for key, value in table.items() if value or (value == 0 and value is not False)]
+    return [f"{key} = {_value(value)}" for key, value in _stated(table).items()]
 
 
 def _value(value: object) -> str:
@@ -327,6 +368,8 @@ def _value(value: object) -> str:
             return _text(value)
         case tuple():
             return f"[{', '.join(_value(item) for item in value)}]"
+        case dict() if not value:
+            return "{}"
         case dict():
             return "{ " + ", ".join(f"{_text(str(key))} = {_value(item)}" for key, item in value.items()) + " }"
         case float() if value.is_integer():

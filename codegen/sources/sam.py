@@ -13,13 +13,14 @@ from ..declarations import (
     Jwt,
     LambdaAuthorizer,
     Place,
+    Preflight,
     Public,
     Route,
     Unresolved,
 )
-from . import openapi
+from . import differences, openapi
 from .authorizers import function_of, ttl
-from .http_api import cors_of
+from .cors import ANY_METHODS, Make, cors_of, with_preflights
 from .intrinsics import Resource, Stack
 from .lambdas import NotServed, handler_of, merge
 from .nodes import Node, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
@@ -53,6 +54,12 @@ class _Sam:
 def routes(stacks: Stacks) -> Iterator[Route]:
     """Routes of events, and of documents that define an API."""
     known: dict[tuple[str, str], _Sam] = {}
+    found = list(_routes(stacks, known))
+    makers = {sam.api.name: make for sam in known.values() if (make := _preflight_of(stacks, sam)) is not None}
+    yield from with_preflights(found, makers)
+
+
+def _routes(stacks: Stacks, known: dict[tuple[str, str], _Sam]) -> Iterator[Route]:
     for resource in list(stacks.found.values()):
         if resource.type in _SECTIONS:
             sam = known[resource.stack.name, resource.name] = _api(stacks, resource)
@@ -70,6 +77,7 @@ def _api(stacks: Stacks, resource: Resource) -> _Sam:
     if isinstance(added, Table):
         merged = merge(added, resource.properties)
         resource = replace(resource, properties=merged if isinstance(merged, Table) else resource.properties)
+    differences.of_resource(stacks.reading, resource)
     is_rest = resource.type == REST
     default_stage = "Prod" if resource.name == _IMPLICIT["Api"] else None
     api = Api(
@@ -77,7 +85,7 @@ def _api(stacks: Stacks, resource: Resource) -> _Sam:
         "rest" if is_rest else "http",
         resource.text("StageName") or (default_stage if is_rest else "$default"),
         tuple(said.replace("~1", "/") for said in texts(resource.get("BinaryMediaTypes"))),
-        _rest_cors(resource.get("Cors")) if is_rest else _http_cors(resource.get("CorsConfiguration")),
+        None if is_rest else _http_cors(resource.get("CorsConfiguration")),
     )
     written = list(entries(resource.get("Auth", "Authorizers")))
     named = {name: _authorizer(stacks, name, node, is_rest) for name, node in written}
@@ -95,21 +103,40 @@ def _api(stacks: Stacks, resource: Resource) -> _Sam:
     return _Sam(api, resource, security, scopes, is_defined)
 
 
-def _rest_cors(node: Node | None) -> Cors | None:
-    """AllowOrigin and the others are texts in quotes of their own: `"'*'"`."""
-    if isinstance(node, Table):
-        allowed = (text(node.entries.get(f"Allow{name}")) for name in ("Origin", "Methods", "Headers"))
-        origins, methods, headers = (_unquoted(said) for said in allowed)
-        return Cors(origins, methods, headers)
-    return None if text(node) is None else Cors(_unquoted(text(node)))
+def _preflight_of(stacks: Stacks, sam: _Sam) -> Make | None:
+    """The MOCK methods that SAM makes of a REST API's `Cors`: texts in quotes of their own, as `"'*'"`."""
+    node = sam.resource.get("Cors")
+    if sam.api.kind != "rest" or node is None:
+        return None
+    said = dict(entries(node)) if isinstance(node, Table) else {"AllowOrigin": node}
+    unknown = next((value for key, value in said.items() if key != "AllowCredentials" and text(value) is None), None)
+    if unknown is not None:
+        message = f"the Cors of {sam.resource.name} is not known: {reason(unknown)}: its preflights are not answered"
+        stacks.reading.report(unknown.place, "CG256", message)
+        return None
+    credentials = "true" if truth(said.get("AllowCredentials")) is True else ""
+    origin, headers, methods, age = (
+        (text(said.get(key)) or "").strip("'") for key in ("AllowOrigin", "AllowHeaders", "AllowMethods", "MaxAge")
+    )
+    is_guarded = sam.security.preflights and not isinstance(sam.security.default, Public | None)
 
+    def make(path: str, declared: tuple[str, ...]) -> Preflight:
+        known = ANY_METHODS if "ANY" in declared else sorted({*declared, "OPTIONS"})
+        lines = (
+            ("Access-Control-Allow-Origin", origin or "*"),
+            ("Access-Control-Allow-Headers", headers),
+            ("Access-Control-Allow-Methods", methods or ",".join(known)),
+            ("Access-Control-Max-Age", age),
+            ("Access-Control-Allow-Credentials", credentials),
+        )
+        return Preflight(path, 200, tuple(line for line in lines if line[1]), "{}\n", is_guarded=is_guarded)
 
-def _unquoted(said: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (said or "").strip("'").split(",") if part.strip())
+    return None if sam.security.needs_key else make
 
 
 def _http_cors(node: Node | None) -> Cors | None:
-    return Cors(("*",), ("*",), ("*",)) if truth(node) else cors_of(node)
+    """`true` allows every origin, and no more."""
+    return Cors(("*",)) if truth(node) else cors_of(node)
 
 
 def _called(node: Node, named: dict[str, Authorizer]) -> Authorizer:
@@ -211,7 +238,10 @@ def _event(
     if method == "OPTIONS" and not sam.security.preflights:
         default = None
     authorizer = _called(chosen, sam.security.named) if chosen is not None else default or Public()
-    scopes = texts(child(auth, "AuthorizationScopes")) or _own_scopes(sam, authorizer)
+    asked = child(auth, "AuthorizationScopes")
+    if asked is not None and items(asked) and chosen is None and (kind == "Api" or default is None):
+        authorizer = Unresolved("AuthorizationScopes needs an Authorizer beside it: SAM refuses it alone", asked.place)
+    scopes = texts(asked) or _own_scopes(sam, authorizer)
     key = truth(child(auth, "ApiKeyRequired"))
     needs_key = sam.security.needs_key if key is None else key
     yield Route(

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI
 from fastapi.params import Depends
+from starlette.middleware import Middleware
 
 from . import runtime
 from .auth.assembly import MountedIssuer
@@ -23,7 +24,7 @@ from .installation import AnswerError, Installation, configured_api
 from .lambda_runtime.executors.declared import Functions
 from .observability.health import add_health
 from .observability.logging import EventLog, configure_default, sentences
-from .observability.requests import RequestIds, RequestMiddleware
+from .observability.requests import RequestIdMiddleware, RequestIds, RequestMiddleware
 from .observability.watchdog import DEVELOPMENT_BLOCK, PRODUCTION_BLOCK, watched_loop
 from .openapi.pages import add_docs, shown_document
 from .ports import HandlerModule, LambdaOperation, LambdaRoute
@@ -92,10 +93,12 @@ def install(
     """Serve generated routers in any other app, below `prefix`, each request after `dependencies`.
 
     The app's lifespan starts what the routes need, so a mounted app needs its parent to run its lifespan. Raises
-    `SettingsError`, and ValueError for a prefix that is no path.
+    `SettingsError`, and ValueError for a prefix that is no path and for routes that are not generated.
     """
     if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
         raise ValueError(f"prefix {prefix!r}: write it like /v1")
+    if any(not isinstance(route, LambdaRoute) for router in routers for route in router.routes):
+        raise ValueError("install(app, routers) takes the generated routers themselves; include all others in the app")
     project = project or find_project()
     settings = settings or load_settings(project.settings_prefix)
     _installed(app, project, settings, Registry(tuple(routers), tuple(modules)), prefix, dependencies)
@@ -141,11 +144,23 @@ def serve_routes(
     app.add_middleware(
         RequestMiddleware,
         metrics=running.metrics,
-        request_ids=request_ids,
         begin=running.project.begin,
         unrouted=installed.unrouted if running.settings.development else lambda _: {},
     )
+    _add_outermost(app, Middleware(RequestIdMiddleware, request_ids=request_ids))
     return installed
+
+
+def _add_outermost(app: FastAPI, middleware: Middleware) -> None:
+    """Put the middleware around all that are added later, too."""
+    theirs = app.build_middleware_stack
+
+    def build() -> Any:
+        if middleware not in app.user_middleware:
+            app.user_middleware.insert(0, middleware)
+        return theirs()
+
+    app.build_middleware_stack = build  # type: ignore[method-assign]
 
 
 def functions_of(operations: Sequence[LambdaOperation], settings: Settings) -> Functions:

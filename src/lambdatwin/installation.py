@@ -5,6 +5,7 @@ each asks the one table of the installation whether the request is its own.
 """
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from string import punctuation
@@ -19,7 +20,7 @@ from starlette.routing import BaseRoute, Match
 from .auth.authenticator import Accepted
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
 from .gateway.api import Api, RestApi, api_of
-from .gateway.cors import handlers_preflight, is_preflight
+from .gateway.cors import Preflight, handlers_preflight, is_preflight
 from .gateway.http import GatewayResponse
 from .gateway.invocation import Route
 from .gateway.request_parts import header_text
@@ -31,16 +32,18 @@ from .settings import Settings
 
 _LOG = EventLog("gateway")
 _CORS = "access-control-"
+# In the scope of a request with dependencies: what was received, and no handler has had.
+_RECEIVED = "lambdatwin.received"
 _ANY_PATH = re.compile(r"|/\{\w+:path\}")
 
-type Found = tuple[LambdaRoute, dict[str, str]]
+type Found = tuple[LambdaRoute | Preflight, dict[str, str]]
 
 
 class Deployed(NamedTuple):
     """One API and its routes. Its routes may have payload formats of their own; `api` has the first one's."""
 
     api: Api
-    table: RouteTable[LambdaRoute]
+    table: RouteTable[LambdaRoute | Preflight]
 
 
 class AnswerError(Exception):
@@ -70,7 +73,9 @@ class Installation:
     ) -> None:
         self.app, self.services = app, services
         self.started = False
-        self._verdict, self._prefix, self._dependencies = verdict, prefix, list(dependencies)
+        self._verdict, self._prefix = verdict, prefix
+        # The app's own count for every route of it, as with `include_router`.
+        self._dependencies = [*app.router.dependencies, *dependencies]
         self._apis: dict[LambdaApi, Deployed] = {}
         self._claims: dict[tuple[str, str, bool], LambdaApi] = {}
         self._routes: list[LambdaRoute] = []
@@ -80,7 +85,11 @@ class Installation:
         """Put a generated route into the app. Raises ValueError when its method and path are taken."""
         operation = route.operation
         api = configured_api(self.services.settings, operation)
-        table = self._apis.setdefault(operation.api, Deployed(api, api.routes())).table
+        if operation.api not in self._apis:
+            self._apis[operation.api] = Deployed(api, api.routes())
+            for one in operation.api.preflights:
+                self._apis[operation.api].table.add("OPTIONS", one.path, one)
+        table = self._apis[operation.api].table
         for method in sorted(route.methods or ()):
             declared = Route(ANY if operation.any_method else method, route.resource)
             installed = route.installed(self, LambdaEndpoint(declared, operation, self.services, api), self._prefix)
@@ -143,7 +152,13 @@ class Installation:
             key = (min(route.methods or ()), route.path, overridden)
             if key not in self._solved_routes:
                 self._solved_routes[key] = self._solved(route, overridden)
-            await self._solved_routes[key].handle(scope, receive, send)
+            received = scope[_RECEIVED] = deque[Any]()
+
+            async def receive_and_keep() -> Any:
+                received.append(await receive())
+                return received[-1]
+
+            await self._solved_routes[key].handle(scope, receive_and_keep, send)
         else:
             await self.run(route, scope, receive, send)
 
@@ -190,6 +205,9 @@ class Installation:
         return {"unrouted_path": path, **found}
 
     def _preflight(self, scope: Any) -> GatewayResponse | None:
+        found = self._find(scope)
+        if found is not None and isinstance(found[0], Preflight):
+            return found[0].answer(scope["headers"])
         if not isinstance(self.api, RestApi):
             return self.api.preflight(scope["method"], scope["headers"])
         declared, methods = self.services.project.response_headers, self.methods(scope)
@@ -256,7 +274,7 @@ class Installation:
 
 
 class _HandlerResponse(Response):
-    """Runs the handler when FastAPI sends the response."""
+    """Runs the handler when FastAPI sends the response, with what dependencies have read of the body, too."""
 
     def __init__(self, installation: Installation, route: LambdaRoute, verdict: object) -> None:
         super().__init__()
@@ -264,7 +282,14 @@ class _HandlerResponse(Response):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         installation, route, verdict = self._arguments
-        await installation.run(route, scope, receive, send, verdict)
+        received = scope[_RECEIVED]
+
+        async def receive_again() -> Any:
+            if not received:
+                await receive()
+            return received.popleft()
+
+        await installation.run(route, scope, receive_again, send, verdict)
 
 
 def _endpoint_of(route: LambdaRoute) -> LambdaEndpoint:

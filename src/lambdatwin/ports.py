@@ -26,7 +26,7 @@ from pydantic_core import CoreSchema
 from starlette.routing import Match, compile_path
 from starlette.types import Receive, Scope, Send
 
-from .gateway.cors import CorsConfiguration
+from .gateway.cors import CorsConfiguration, Preflight
 from .gateway.route_table import DEFAULT
 from .lambda_runtime.authorizer import LambdaAuthorizer
 from .lambda_runtime.executors.declared import DeclaredFunction as Function
@@ -39,6 +39,7 @@ __all__ = [
     "LambdaAuthorizer",
     "LambdaOperation",
     "LambdaRoute",
+    "Preflight",
     "Without",
     "defaults",
     "endpoint",
@@ -108,6 +109,7 @@ class LambdaApi:
     stage: str | None = None
     binary_media_types: tuple[str, ...] = ()
     cors: CorsConfiguration | None = None
+    preflights: tuple[Preflight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from src.migrations import new
 from src.migrations.run import head
+from tests.support import preloaded
 from tests.support.development import copy_of_the_repository
 from tests.support.postgres import ROOT
 from tests.support.server import clean_environment
+
+
+def told_by(module: str, *arguments: str, **variables: str) -> str:
+    """What a command of this checkout writes to its standard error."""
+    environment = clean_environment(**variables)
+    return preloaded.finished(module, *arguments, folder=ROOT, environment=environment).stderr
 
 
 def run(*command: str, folder: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -34,7 +42,7 @@ def test_a_mistyped_variable_is_told_without_its_value() -> None:
         "TYPEFORM_APIKEY": "TYPEFORM_API_KEY",
         "FORWARDED_ALLOWED_IPS": "FORWARDED_ALLOW_IPS",
     }
-    told = run("src.runtimes.fastapi.app", ENVIRONMENT="production", **dict.fromkeys(names, "swordfish")).stderr
+    told = told_by("src.runtimes.fastapi.app", ENVIRONMENT="production", **dict.fromkeys(names, "swordfish"))
     for name, meant in names.items():
         assert f"{name} is no setting and is not read: is {meant} meant?" in told
     assert "swordfish" not in told
@@ -42,7 +50,7 @@ def test_a_mistyped_variable_is_told_without_its_value() -> None:
 
 def test_variables_of_others_are_not_taken_for_mistyped_ones() -> None:
     others = ("HOSTNAME", "DATABASE_PUBLIC_URL", "RAILWAY_ENVIRONMENT", "PGPORT", "AWS_REGION", "SHELL", "PGHOST")
-    told = run("src.runtimes.fastapi.app", ENVIRONMENT="production", **dict.fromkeys(others, "x")).stderr
+    told = told_by("src.runtimes.fastapi.app", ENVIRONMENT="production", **dict.fromkeys(others, "x"))
     assert "is no setting" not in told
 
 
@@ -50,7 +58,7 @@ def test_a_mistyped_variable_of_the_env_file_or_with_a_prefix_is_told(tmp_path: 
     (tmp_path / "pyproject.toml").touch()
     (tmp_path / ".env").write_text("LAMBDATWIN_GATEWAY_PAYLOD=rest\n")
     # A port that is none ends the start after the warnings.
-    told = run(
+    told = told_by(
         "src.lambdatwin",
         "serve",
         "--root",
@@ -58,7 +66,7 @@ def test_a_mistyped_variable_of_the_env_file_or_with_a_prefix_is_told(tmp_path: 
         PORT="none",
         LAMBDATWIN_WHATEVER="1",
         GATEWAY_PAYLOAD_="the backend's own",
-    ).stderr
+    )
     assert "LAMBDATWIN_GATEWAY_PAYLOD is no setting and is not read: is LAMBDATWIN_GATEWAY_PAYLOAD meant?" in told
     assert "LAMBDATWIN_WHATEVER is no setting and is not read." in told
     assert "GATEWAY_PAYLOAD_ " not in told
@@ -74,14 +82,20 @@ def test_psql_opens_the_database_of_the_settings(seeded_database_url: str) -> No
 def test_a_new_migration_follows_the_newest_one(tmp_path: Path) -> None:
     folder = copy_of_the_repository(tmp_path)
     first = int(head().partition("_")[0]) + 1
-    for name, revision in (("meal notes", f"{first:04}_meal_notes"), ("More-Notes", f"{first + 1:04}_more_notes")):
-        made = run("src.migrations.new", name, folder=folder)
-        assert made.stdout.strip() == f"src/migrations/versions/{revision}.py", made.stderr
-    program = "from src.migrations.run import head; print(head())"
+    made = run("src.migrations.new", "meal notes", folder=folder)
+    assert made.stdout.strip() == f"src/migrations/versions/{first:04}_meal_notes.py", made.stderr
+    program = "from src.migrations import new, run; new.main(['More-Notes']); print(run.head())"
     found = subprocess.check_output([sys.executable, "-c", program], cwd=folder, env=clean_environment(), text=True)
-    assert found.strip() == f"{first + 1:04}_more_notes"
-    for wrong in ("", "../x", "ä", "9lives", "x" * 40):
-        assert run("src.migrations.new", wrong, folder=folder).returncode == 2, wrong
+    second = f"{first + 1:04}_more_notes"
+    assert found.split() == [f"src/migrations/versions/{second}.py", second]
+
+
+@pytest.mark.parametrize("wrong", ["", "../x", "ä", "9lives", "x" * 40])
+def test_a_migration_without_a_name_is_refused(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before = set(new.VERSIONS.iterdir())
+    assert new.main([wrong]) == 2
+    assert "make migration NAME=" in capsys.readouterr().err
+    assert set(new.VERSIONS.iterdir()) == before
 
 
 def test_reset_removes_the_embedded_database_unless_it_is_in_use(tmp_path: Path) -> None:

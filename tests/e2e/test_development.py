@@ -165,22 +165,17 @@ def test_ctrl_c_ends_every_process_within_two_seconds(running: Development) -> N
     assert seconds < 4, "two seconds on a machine of one's own"
 
 
-def test_a_start_on_broken_sources_waits_for_the_mending(seeded_database_url: str, tmp_path: Path) -> None:
+def test_a_start_on_broken_sources_waits_for_the_mending_and_seeds_no_database_of_ones_own(
+    database_url: str, tmp_path: Path
+) -> None:
     folder = copy_of_the_repository(tmp_path)
     handler = folder / _HANDLER
     good = handler.read_text()
     handler.write_text(good.replace("async def", "async deff"))
-    with development(folder, DATABASE_URL=seeded_database_url) as server:
-        server.await_line("Nothing is served yet")
-        handler.write_text(good)
-        server.log_in()
-        assert server.get("/product-sources").status_code == 200
-        server.interrupt()
-
-
-def test_a_database_of_ones_own_is_not_seeded_unless_asked(database_url: str, tmp_path: Path) -> None:
-    folder = copy_of_the_repository(tmp_path)
     with development(folder, DATABASE_URL=database_url) as server:
         server.await_line("No sample data: DATABASE_URL names a database of your own")
-        server.log_in()
+        server.await_line("Nothing is served yet")
+        handler.write_text(good)
+        server.authorize()
         assert server.get("/product-sources").status_code == 401, "the administrator is not known there"
+        server.interrupt()

@@ -7,14 +7,15 @@ import sys
 
 import pytest
 
+from src.lambdatwin.devtools.token import make_token
+from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support.postgres import ROOT
 from tests.support.server import Server, clean_environment, running_server
 
 
 def token_of_port(port: str, user: str = "administrator") -> str:
-    command = [sys.executable, "-m", "src.lambdatwin", "token", "--user", user]
-    return subprocess.check_output(command, cwd=ROOT, env=clean_environment(PORT=port), text=True).strip()
+    return make_token(Settings(port=int(port)), user, seconds=600, people=MenuPlanning.people)
 
 
 def port_of(server: Server) -> str:

@@ -13,9 +13,10 @@ from tests.support.development import copy_of_the_repository, development
 _TOLD = "The embedded PostgreSQL had ended, and was started again."
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """Not pytest's own: the embedded PostgreSQL of root runs as another user, who may not enter that."""
+    """Not pytest's own: the embedded PostgreSQL of root runs as another user, who may not enter that. The second
+    start finds the database of the first."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield copy_of_the_repository(Path(name))
@@ -31,8 +32,7 @@ def test_a_lost_database_is_told_in_a_line_and_requests_are_answered_again(
     folder: Path, options: tuple[str, ...]
 ) -> None:
     with development(folder, command=("src.runtimes.fastapi.app", *options)) as server:
-        server.await_line("Log in", 300)  # it makes a database first
-        server.log_in()
+        server.authorize(300)  # it makes a database first
         assert server.get("/products").status_code == 200
         for number in (signal.SIGKILL, signal.SIGINT):
             kill_database(folder, number)

@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import asyncpg
@@ -12,7 +14,8 @@ import pytest
 
 from src.lambdatwin.devtools.local_postgres import LocalPostgresError, start
 from tests.support.development import copy_of_the_repository, free_port
-from tests.support.postgres import with_database
+from tests.support.postgres import ROOT, with_database
+from tests.support.preloaded import Preloaded
 from tests.support.server import clean_environment
 
 
@@ -21,28 +24,36 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_of_the_repository(tmp_path_factory.mktemp("refused"))
 
 
-SERVE = ("-m", "src.runtimes.fastapi.app")
+COMMAND = "src.runtimes.fastapi.app"
 
 
-def refused(folder: Path, command: tuple[str, ...] = SERVE, **settings: str) -> str:
+def refused(folder: Path, *options: str, **settings: str) -> str:
     """What a start says that ends with exit code 1, and leaves no process behind."""
     settings.setdefault("PORT", str(free_port()))
-    process = subprocess.Popen(
-        [sys.executable, *command],
-        cwd=folder,
-        env=clean_environment(**settings),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 1, said
+    with tempfile.TemporaryFile() as output:
+        environment = clean_environment(**settings)
+        process = Preloaded(
+            COMMAND, options, folder=folder, environment=environment, output=output.fileno(), session=True
+        )
+        code = process.wait(60)
+        output.seek(0)
+        said = output.read().decode()
+    assert code == 1, said
     assert "Traceback" not in said
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
     return said
+
+
+def refused_command(folder: Path, *command: str, **settings: str) -> str:
+    """The same of an interpreter of its own."""
+    environment = clean_environment(PORT=str(free_port()), **settings)
+    ran = subprocess.run(
+        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (1, ""), ran
+    assert "Traceback" not in ran.stderr
+    return ran.stderr
 
 
 async def rows(url: str) -> int:
@@ -54,11 +65,13 @@ async def rows(url: str) -> int:
         await connection.close()
 
 
-@pytest.mark.parametrize("command", [SERVE, (*SERVE, "--port", "0"), ("-c", "import src.runtimes.fastapi.asgi")])
+@pytest.mark.parametrize(
+    "command", [("-m", COMMAND), ("-m", COMMAND, "--port", "0"), ("-c", "import src.runtimes.fastapi.asgi")]
+)
 def test_a_server_on_railway_that_does_not_say_so_touches_no_database(
     folder: Path, database_url: str, command: tuple[str, ...]
 ) -> None:
-    said = refused(folder, command, DATABASE_URL=database_url, RAILWAY_PROJECT_ID="p")
+    said = refused_command(folder, *command, DATABASE_URL=database_url, RAILWAY_PROJECT_ID="p")
     assert "ENVIRONMENT is not set, and this is Railway: set ENVIRONMENT=production" in said
     assert asyncio.run(rows(database_url)) == 0
 
@@ -111,9 +124,9 @@ def test_an_env_file_in_another_encoding(folder: Path) -> None:
 
 
 def test_a_file_in_the_place_of_the_local_folder(tmp_path: Path) -> None:
-    folder = copy_of_the_repository(tmp_path)
-    (folder / ".local").touch()
-    said = refused(folder, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / ".local").touch()
+    said = refused(tmp_path, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert "the folder .local, where keys and data are kept, cannot be made (File exists)" in said
 
 

@@ -3,14 +3,13 @@
 import re
 import signal
 import socket
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
 
 from tests.e2e.conftest import TokenMaker
+from tests.support import preloaded
 from tests.support.postgres import ROOT
 from tests.support.server import Server, clean_environment, running_server
 
@@ -118,15 +117,7 @@ def accepts_connections(server: Server) -> bool:
 
 
 def refused_start(**environment: str) -> str:
-    finished = subprocess.run(
-        [sys.executable, "-m", "src.runtimes.fastapi.app"],
-        cwd=ROOT,
-        env=clean_environment(**environment),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
+    finished = preloaded.finished("src.runtimes.fastapi.app", folder=ROOT, environment=clean_environment(**environment))
     assert finished.returncode == 1
     assert "Traceback" not in finished.stderr
     return finished.stderr

@@ -1,6 +1,7 @@
 """`make dev`'s process on a copy of the repository, in a terminal of its own."""
 
 import fcntl
+import functools
 import os
 import pty
 import re
@@ -18,7 +19,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from typer.testing import CliRunner
 
+from codegen.cli import app as generator
+from codegen.loading.cache import FOLDER as CACHE
+from src.lambdatwin.devtools.local import ISSUER_FOLDER
+from src.lambdatwin.devtools.token import make_token
+from src.lambdatwin.settings import Environment, Settings
+from src.runtimes.fastapi.project import MenuPlanning
 from tests.support.postgres import ROOT
 from tests.support.server import clean_environment
 
@@ -31,7 +39,16 @@ def copy_of_the_repository(folder: Path) -> Path:
     for name in _COPIED:
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "pyproject.toml", folder)
+    shutil.copytree(_readings(), folder / CACHE)
     return folder
+
+
+@functools.cache
+def _readings() -> Path:
+    """The generator's cache of this checkout, filled: in a copy it would read every handler anew, two seconds each."""
+    ran = CliRunner().invoke(generator, ["check", "--root", str(ROOT)])
+    assert ran.exception is None or isinstance(ran.exception, SystemExit), ran.output
+    return ROOT / CACHE
 
 
 def checkout(folder: Path, *more: str) -> Path:
@@ -118,6 +135,14 @@ class Development:
         token = subprocess.check_output(
             command, shell=True, cwd=self.folder, env=clean_environment(), text=True
         ).strip()
+        self.client.headers["authorization"] = f"Bearer {token}"
+
+    def authorize(self, seconds: float = _PATIENCE) -> None:
+        """Use a token like that, made here with the keys of its folder, once the banner is printed."""
+        self.await_line("Log in ", seconds)
+        settings = Settings(environment=Environment.DEVELOPMENT, port=int(self.url.rpartition(":")[2]))
+        people, keys = MenuPlanning.people, self.folder / ISSUER_FOLDER
+        token = make_token(settings, people[0].username, seconds=3600, people=people, folder=keys)
         self.client.headers["authorization"] = f"Bearer {token}"
 
     def edit(self, path: str, old: str, new: str) -> Callable[[], None]:

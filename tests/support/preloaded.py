@@ -10,9 +10,11 @@ import runpy
 import signal
 import subprocess
 import sys
+import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from multiprocessing import reduction
-from typing import Any
+from typing import IO, Any
 
 _MODULES = (
     "src.lambdatwin.cli",
@@ -20,6 +22,9 @@ _MODULES = (
     "src.lambdatwin.server",
     "src.runtimes.fastapi.project",
     "generated.registry",
+    "codegen.cli",
+    "codegen.pipeline",
+    "libcst.metadata",
 )
 
 
@@ -48,14 +53,19 @@ class Preloaded:
         folder: str | os.PathLike[str],
         environment: Mapping[str, str],
         output: int | None = None,
+        errors: int | None = None,
+        session: bool = False,
     ) -> None:
-        """Start it. `output` is the open file for its standard output and error; with None, its output goes nowhere."""
+        """Start it. `output` is the open file for its standard output and error; with None, its output goes nowhere.
+
+        `errors` is that for its standard error alone. With `session` it leads a session of its own.
+        """
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([*_MODULES])
         self.args = [module, *map(str, arguments)]
         given = (module, list(arguments), os.fspath(folder), dict(environment))
-        log = None if output is None else Inherited(output)
-        self._process = context.Process(target=_run, args=(*given, log))
+        files = [None if file is None else Inherited(file) for file in (output, errors)]
+        self._process = context.Process(target=_run, args=(*given, *files, session))
         self._process.start()
         assert self._process.pid is not None
         self.pid = self._process.pid
@@ -78,18 +88,65 @@ class Preloaded:
         self.send_signal(signal.SIGKILL)
 
 
-def _run(module: str, arguments: list[str], folder: str, environment: dict[str, str], output: str | None) -> None:
+def finished(
+    module: str, *arguments: str, folder: str | os.PathLike[str], environment: Mapping[str, str], seconds: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """`python -m module` in such a process, to its end; in a session of its own. Raises subprocess.TimeoutExpired.
+
+    With PYTHONWARNINGS=error in the environment a warning is an error, as it is in an interpreter of its own.
+    """
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        process = Preloaded(
+            module,
+            arguments,
+            folder=folder,
+            environment=environment,
+            output=output.fileno(),
+            errors=errors.fileno(),
+            session=True,
+        )
+        try:
+            code = process.wait(seconds)
+        finally:
+            process.kill()
+        said, told = (_text(file) for file in (output, errors))
+    return subprocess.CompletedProcess([module, *arguments], code, said, told)
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
+
+
+def _run(
+    module: str,
+    arguments: list[str],
+    folder: str,
+    environment: dict[str, str],
+    output: str | None,
+    errors: str | None,
+    session: bool,
+) -> None:
+    if session:
+        os.setsid()
+    _redirect(output, errors)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    if environment.get("PYTHONWARNINGS") == "error":
+        warnings.simplefilter("error")
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _redirect(output: str | None, errors: str | None) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere if output is None else int(output), 1)
     if output is not None:
-        os.dup2(1, 2)
-        os.close(int(output))
-    os.close(nowhere)
+        os.dup2(1 if errors is None else int(errors), 2)
+    for opened in (output, errors, nowhere):
+        if opened is not None:
+            os.close(int(opened))
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(write_through=True)  # type: ignore[union-attr]
-    os.environ.clear()
-    os.environ.update(environment)
-    os.chdir(folder)
-    sys.argv = [module, *arguments]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)

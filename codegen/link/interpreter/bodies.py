@@ -5,12 +5,11 @@ from sys import stdlib_module_names
 
 from ...diagnostics import Spot
 from ...model import Primitive
-from . import classes, containers, types
+from . import classes, containers, lookup, types
 from .choices import mapped, options
 from .protocol import Interpreter
 from .values import (
     Adapter,
-    AdapterDump,
     Arguments,
     Body,
     Choice,
@@ -18,7 +17,6 @@ from .values import (
     Dump,
     Entry,
     EventPart,
-    Imported,
     Items,
     Json,
     Known,
@@ -26,6 +24,7 @@ from .values import (
     Model,
     Pending,
     Record,
+    Typed,
     Unknown,
     Use,
     Value,
@@ -98,7 +97,13 @@ def validated(machine: Interpreter, schema: Value, arguments: Arguments, spot: S
 
 def adapted(machine: Interpreter, adapter: Adapter, data: Value, spot: Spot) -> Value:
     """`TypeAdapter(X).validate_json(data)`."""
-    return AdapterDump(adapter, use_of(machine, adapter, data, spot))
+    use_of(machine, adapter, data, spot)
+    return of_adapter(adapter)
+
+
+def of_adapter(adapter: Adapter) -> Typed:
+    """What an adapter validates, and what it dumps."""
+    return Typed(adapter.expr, adapter.scope, Unknown("its annotation tells no type"))
 
 
 def record_of(machine: Interpreter, arguments: Arguments, spot: Spot) -> Record:
@@ -218,9 +223,6 @@ def _from_model(value: Value, use: Use, name: str) -> bool:
 
 def constructed(machine: Interpreter, cls: ClassValue, arguments: Arguments, spot: Spot) -> Value:
     """`X(...)` with the request in its arguments."""
-    rebuilt_model = rebuilt(machine, cls, arguments, spot)
-    if rebuilt_model is not None:
-        return rebuilt_model
     if not is_schema(machine, cls):
         read_parts(machine, cls, record_of(machine, arguments, spot), spot)
         return machine.force(Pending(cls, arguments, spot))
@@ -259,28 +261,22 @@ def _may_be(base: str) -> bool:
     return first not in stdlib_module_names and first != "builtins" and first != "typing_extensions"
 
 
-def rebuilt(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value | None:
+def rebuilt(machine: Interpreter, callee: Value, arguments: Arguments) -> Model | None:
     """`X(id=path_id, **api.model_dump())` or `X(id=path_id, changes=api.changes)` of a validated `api`."""
-    for spread in arguments.spreads:
-        if isinstance(spread, Dump) and isinstance(spread.model, Model) and spread.model.use is not None:
-            use = spread.model.use
-            containers.overwrite(machine, use, {n for n, v in arguments.named.items() if not _from_model(v, use, n)})
-            return Model(callee, use, dict(arguments.named))
-    for value in arguments.named.values():
-        model = value.base if isinstance(value, Member) else None
-        if isinstance(model, Model) and model.use is not None and _same_class(machine, model.schema, callee):
-            names = {n for n, v in arguments.named.items() if not _from_model(v, model.use, n)}
-            containers.overwrite(machine, model.use, names)
-            return Model(callee, model.use, dict(arguments.named))
+    if not lookup.own_name(callee)[:1].isupper():
+        return None
+    dumped = [spread.model for spread in arguments.spreads if isinstance(spread, Dump)]
+    read = [value.base for value in arguments.named.values() if isinstance(value, Member)]
+    for model in (*dumped, *(base for base in read if isinstance(base, Model) and _is_same(base.schema, callee))):
+        if isinstance(model, Model) and model.use is not None:
+            use, named = model.use, arguments.named
+            containers.overwrite(machine, use, {n for n, value in named.items() if not _from_model(value, use, n)})
+            return Model(callee, use, dict(named))
     return None
 
 
-def _same_class(machine: Interpreter, schema: Value, callee: Value) -> bool:
-    if schema is callee:
-        return True
-    if isinstance(schema, Imported) and isinstance(callee, Imported):
-        return schema.home is callee.home and schema.statement == callee.statement
-    if isinstance(schema, Member) and isinstance(callee, Member):
-        return schema.name == callee.name and _same_class(machine, schema.base, callee.base)
-    one, other = machine.force(schema), machine.force(callee) if isinstance(callee, ClassValue) else callee
-    return isinstance(one, ClassValue) and isinstance(other, ClassValue) and one.node is other.node
+def _is_same(schema: Value, callee: Value) -> bool:
+    """Whether two values name one class."""
+    while isinstance(schema, Member) and isinstance(callee, Member) and schema.name == callee.name:
+        schema, callee = schema.base, callee.base
+    return schema is callee

@@ -1,21 +1,20 @@
 """What a call means, and functions of the code base run with its arguments."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from ... import facts
 from ...diagnostics import Spot
 from . import bodies, containers, library, lookup, methods, types
-from .choices import choice, mapped, options
+from .choices import choice, mapped, options, parts
 from .protocol import Interpreter
 from .values import (
     NOTHING,
     Arguments,
-    Body,
     Choice,
     ClassValue,
     Dump,
-    Event,
-    EventPart,
     External,
     FunctionValue,
     Generic,
@@ -30,7 +29,6 @@ from .values import (
     Scope,
     Typed,
     Unknown,
-    User,
     Value,
     born,
 )
@@ -59,15 +57,16 @@ def _followed(machine: Interpreter, callee: Value, arguments: Arguments, spot: S
     given = any(_carries(value) for value in arguments.all())
     if not nested and not given and not (_may_change(arguments) and _is_near(callee)):
         return Pending(callee, arguments, spot)
-    if not nested and given and not _needs_following(arguments) and not isinstance(callee, FunctionValue | ClassValue):
-        rebuilt = bodies.rebuilt(machine, callee, arguments, spot)
-        return rebuilt if rebuilt is not None else Pending(callee, arguments, spot)
+    if given and not nested and not _needs_following(arguments):
+        made = bodies.rebuilt(machine, callee, arguments)
+        if made is not None or not isinstance(callee, FunctionValue | ClassValue):
+            return made or Pending(callee, arguments, spot)
     forced = machine.force(callee)
     if isinstance(forced, Choice):
         return mapped(forced, lambda option: machine.branches.maybe(lambda: _entered(machine, option, arguments, spot)))
-    made = _entered(machine, forced, arguments, spot)
-    unfound = isinstance(made, Pending) and made.callee is forced
-    return Pending(callee, arguments, spot) if unfound else made
+    found = _entered(machine, forced, arguments, spot)
+    unfound = isinstance(found, Pending) and found.callee is forced
+    return Pending(callee, arguments, spot) if unfound else found
 
 
 def _may_change(arguments: Arguments) -> bool:
@@ -130,24 +129,14 @@ def _foreign(machine: Interpreter, callee: Value, arguments: Arguments, spot: Sp
 def _carries(value: Value) -> bool:
     """Whether the request, or something validated from it, is in a value."""
     match value:
-        case Event() | EventPart() | Body() | User():
-            return True
-        case FunctionValue():
-            return _is_inner(value)
-        case Record(entries=entries, spreads=spreads):
-            return any(_carries(entry.value) for entry in entries.values()) or any(_carries(s) for s in spreads)
-        case Items(known=known):
-            return any(_carries(part) for part in known)
-        case Choice(options=options):
-            return any(_carries(option) for option in options)
         case Model(use=use):
             return use is not None
-        case Dump(model=model):
-            return _carries(model)
-        case Member(base=base):
-            return isinstance(base, Model) and _carries(base)
+        case Dump(model=inner) | Member(base=Model() as inner):
+            return _carries(inner)
+        case FunctionValue():
+            return _is_inner(value)
         case _:
-            return False
+            return containers.is_request(value) or any(_carries(part) for part in parts(value))
 
 
 def _is_inner(value: Value) -> bool:
@@ -201,12 +190,14 @@ def inline(machine: Interpreter, function: FunctionValue, arguments: Arguments) 
 
 def asked_for(machine: Interpreter, function: FunctionValue, arguments: Arguments) -> Value:
     """Evaluates a deferred call."""
-    asked, node = machine.calls.asked, id(function.node)
-    if asked.count(node) >= ROUNDS:
+    asked, node = machine.calls.asked, function.node
+    if asked.count(id(node)) >= ROUNDS:
         return NOTHING
-    asked.append(node)
+    asked.append(id(node))
     try:
-        return annotated(function, machine.force(inline(machine, function, arguments)))
+        result = machine.force(inline(machine, function, arguments))
+        told = result if isinstance(node, facts.Lambda) or any(_wrappers(machine, function, node)) else None
+        return told or annotated(function, result, machine.force)
     finally:
         asked.pop()
 
@@ -234,16 +225,14 @@ def _returned(machine: Interpreter, function: FunctionValue, node: facts.Functio
     if ends:
         branches.join(ends)
     if yielded:
-        return choice(yielded) if _MANAGERS & set(_names(node)) else Items([], choice(yielded))
+        return (
+            choice(yielded) if _MANAGERS & {types.last_name(d) for d in node.decorators} else Items([], choice(yielded))
+        )
     if all(isinstance(statement, facts.Do) for statement in node.body) or not ends:
         found = [Unknown(f"nothing tells what {node.name} returns", machine.spot(node, scope))]
     elif alive:
         found.append(Known(None))
     return annotated(function, choice(found))
-
-
-def _names(node: facts.Function) -> list[str]:
-    return [types.last_name(decorator) for decorator in node.decorators]
 
 
 def _kept(value: Value, since: int) -> Value:
@@ -258,31 +247,53 @@ def _decorated(machine: Interpreter, function: FunctionValue, node: facts.Functi
     value: Value = FunctionValue(function.home, node, function.closure, None, bare=True)
     if function.bound is not None:
         arguments = Arguments((function.bound, *arguments.positional), arguments.named, arguments.spreads)
+    for callee, spot in _wrappers(machine, function, node):
+        forced = machine.force(callee)
+        if not isinstance(forced, FunctionValue | ClassValue | Partial):
+            name = lookup.own_name(_decorator(callee)) or "what is not known"
+            return Unknown(f"{node.name} is decorated by {name}, which cannot be followed", spot)
+        value = machine.force(Pending(forced, Arguments((value,), {}, ()), spot))
+    if isinstance(value, FunctionValue) and value.bare:
+        return _returned(machine, value, node, arguments)
+    return machine.force(machine.call(value, arguments, machine.spot(node, Scope(function.home, {}))))
+
+
+def _wrappers(machine: Interpreter, function: FunctionValue, node: facts.Function) -> Iterator[tuple[Value, Spot]]:
+    """The decorators that may change what a function gives, innermost first."""
     scope = Scope(function.home, {}, function.closure)
     for expr in reversed(node.decorators):
         callee = machine.evaluate(expr, scope)
-        given = callee.callee if isinstance(callee, Pending) else callee
-        if lookup.dotted_name(given) in _TRANSPARENT or lookup.own_name(given) in _TRACERS:
-            continue
-        forced = machine.force(callee)
-        if not isinstance(forced, FunctionValue | ClassValue | Partial):
-            name = lookup.own_name(given) or "what is not known"
-            return Unknown(f"{node.name} is decorated by {name}, which cannot be followed", machine.spot(expr, scope))
-        value = machine.force(Pending(forced, Arguments((value,), {}, ()), machine.spot(expr, scope)))
-    if isinstance(value, FunctionValue) and value.bare:
-        return _returned(machine, value, node, arguments)
-    return machine.force(machine.call(value, arguments, machine.spot(node, scope)))
+        given = _decorator(callee)
+        if lookup.dotted_name(given) not in _TRANSPARENT and lookup.own_name(given) not in _TRACERS:
+            yield callee, machine.spot(expr, scope)
 
 
-def annotated(function: FunctionValue, result: Value) -> Value:
-    """What a function's annotation tells of a result that its body does not: Unknown, or an empty body's None."""
+def _decorator(callee: Value) -> Value:
+    return callee.callee if isinstance(callee, Pending) else callee
+
+
+def annotated(function: FunctionValue, result: Value, force: Callable[[Value], Value] = lambda value: value) -> Value:
+    """What a function's annotation tells of a result where its body does not: Unknown, or an empty body's None."""
     returns = function.node.returns if isinstance(function.node, facts.Function) else None
-    if returns is None or not (isinstance(result, Unknown) or result == Known(None)):
+    if returns is None:
         return result
-    name = returns.id if isinstance(returns, facts.Name) else returns.value if isinstance(returns, facts.Const) else ""
-    if name == "Self" and isinstance(function.bound, ClassValue | Model):
-        return Model(function.bound) if isinstance(function.bound, ClassValue) else function.bound
-    return Typed(returns, Scope(function.home, {}), result if isinstance(result, Unknown) else Unknown(""))
+    if types.last_name(returns) == "Self" and isinstance(function.bound, ClassValue | Model):
+        told: Value = Model(function.bound) if isinstance(function.bound, ClassValue) else function.bound
+    else:
+        told = Typed(returns, Scope(function.home, {}), Unknown(""))
+    return told if result == Known(None) else choice([_told(option, told, force) for option in options(result)])
+
+
+def _told(result: Value, told: Value, force: Callable[[Value], Value]) -> Value:
+    """A value by its annotation, if nothing else tells what it is, or what its items are."""
+    reason = result
+    if isinstance(result, Items) and not result.known and result.rest is not None:
+        reason = force(result.rest)
+    elif isinstance(result, Record) and not (result.entries or result.spreads) and result.computed is not None:
+        reason = force(result.computed)
+    if not isinstance(reason, Unknown):
+        return result
+    return replace(told, value=reason) if isinstance(told, Typed) else told
 
 
 def bind_parameters(machine: Interpreter, function: FunctionValue, arguments: Arguments, scope: Scope) -> None:

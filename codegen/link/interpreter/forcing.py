@@ -2,17 +2,17 @@
 
 from ... import facts
 from ...diagnostics import Spot
+from ...model import ListOf
 from . import bodies, calls, classes, containers, lookup, methods, types
-from .choices import as_data, choice, mapped
+from .choices import as_data, choice, mapped, options
 from .protocol import Interpreter
 from .values import (
     NO_ARGUMENTS,
     NOTHING,
-    Adapter,
-    AdapterDump,
     Body,
     Choice,
     ClassValue,
+    Dump,
     External,
     FunctionValue,
     Imported,
@@ -60,7 +60,7 @@ def force(machine: Interpreter, value: Value) -> Value:
 def _item(machine: Interpreter, base: Value) -> Value:
     """One of the items of a list that has been followed."""
     match base:
-        case Typed(annotation=annotation, scope=scope) | AdapterDump(adapter=Adapter(expr=annotation, scope=scope)):
+        case Typed(annotation=annotation, scope=scope) | Dump(model=Typed(annotation=annotation, scope=scope)):
             inner = types.item_of_annotation(annotation)
             unknown = Unknown("no annotation tells what its items are")
             return unknown if inner is None else Typed(inner, scope, unknown)
@@ -175,10 +175,10 @@ def _of_object(machine: Interpreter, owner: Model | Typed, cls: ClassValue | Non
         return Unknown(f"nothing tells of which class the object is that has .{name}", spot)
     found = classes.field_of(machine, cls, name)
     if found is not None and isinstance(owner, Model) and name in owner.named:
-        given = as_data(force(machine, owner.named[name]))
-        # Only a schema makes what it is given into what it declares.
-        unchecked = not isinstance(given, Unknown | Body) and not bodies.is_schema(machine, cls)
-        return choice([found, given]) if unchecked else found
+        # Only a schema makes what it is given into what it declares. A check for None may stand before.
+        given = [o for o in options(as_data(force(machine, owner.named[name]))) if not isinstance(o, Unknown | Body)]
+        some = [option for option in given if option != Known(None)]
+        return found if bodies.is_schema(machine, cls) else choice([found, *(some or given)])
     return found or _bound(force(machine, classes.class_attribute(machine, cls, name, spot)), owner, machine)
 
 
@@ -187,18 +187,17 @@ def _bound(found: Value, owner: Value, machine: Interpreter) -> Value:
         return found
     if not isinstance(found.node, facts.Function):
         return found
-    names = [
-        d.id if isinstance(d, facts.Name) else d.name if isinstance(d, facts.Attr) else ""
-        for d in found.node.decorators
-    ]
+    names = {types.last_name(decorator) for decorator in found.node.decorators}
     if "staticmethod" in names:
         return found
     method = FunctionValue(found.home, found.node, found.closure, owner)
-    if "property" in names or "cached_property" in names:
-        return force(machine, machine.branches.alone(lambda: machine.inline(method, NO_ARGUMENTS)))
-    return method
+    if not names & {"property", "cached_property"}:
+        return method
+    return machine.branches.alone(lambda: calls.asked_for(machine, method, NO_ARGUMENTS))
 
 
 def annotated_class(machine: Interpreter, value: Typed) -> ClassValue | None:
-    """The class that an annotation names, without its `None`."""
-    return types.class_of_annotation(machine, value.annotation, value.scope)
+    """The one class that an annotation names, beside None."""
+    type_ = types.type_of(machine, value.annotation, value.scope)
+    found = [] if isinstance(type_, ListOf) else types.classes_in(machine, type_)
+    return found[0] if len(found) == 1 else None

@@ -1,42 +1,28 @@
-"""The shape of a value inside a body, and what declarations alone say of it."""
+"""The shape of a value inside a body."""
 
-from typing import assert_never
-
-from ... import facts
-from ...model import ANY, TEXT, Field, ListOf, MapOf, Named, OneOf, Primitive, Shape, Type
-from . import classes, dumps, lookup, types
+from ...model import ANY, TEXT, Field, ListOf, MapOf, Named, Primitive, Shape, Type
+from . import dumps, types
 from .protocol import Interpreter
 from .values import (
     Adapter,
-    AdapterDump,
-    Body,
     Choice,
     ClassValue,
+    Code,
+    Deferred,
     Dump,
-    Event,
-    EventPart,
     External,
-    FunctionValue,
     Generic,
-    Imported,
-    Indexed,
-    Item,
     Items,
     Json,
     Known,
-    Member,
     Model,
-    ModuleValue,
-    Partial,
+    OfRequest,
     PathValue,
-    Pending,
     Record,
     Scalar,
-    Scope,
     Text,
     Typed,
     Unknown,
-    User,
     Value,
 )
 
@@ -51,20 +37,7 @@ def shape_of(machine: Interpreter, value: Value, depth: int = 0, default: str = 
 
 
 def whole(machine: Interpreter, value: Value, depth: int = 0, default: str = "") -> Type | Unknown:
-    """The type of a value, or why it is not known; a declaration counts where what happens tells less.
-
-    So it does where only a None is more: a check that raises for it stands before. `default` is that of `Json`: what it
-    makes of a value is in no declaration.
-    """
-    type_ = _whole(machine, value, depth, default)
-    vague = isinstance(type_, Unknown) or type_ in (ANY, ListOf(ANY), MapOf(ANY))
-    if default or (not vague and not (isinstance(type_, OneOf) and types.NONE in type_.options)):
-        return type_
-    told = declared_type(machine, value)
-    return told if told != ANY and (vague or types.one_of([told, types.NONE]) == type_) else type_
-
-
-def _whole(machine: Interpreter, value: Value, depth: int, default: str) -> Type | Unknown:
+    """The type of a value, or why it is not known; `default` is that of `Json`."""
     if depth > _DEEPEST:
         return Unknown("it is nested too deeply")
     forced = machine.force(value)
@@ -82,16 +55,8 @@ def _whole(machine: Interpreter, value: Value, depth: int, default: str) -> Type
 
 def _size(type_: Type) -> int:
     """How many fields and options it has in all, counted until they are too many to be worth a model."""
-    parts: tuple[Type, ...] = ()
-    match type_:
-        case Shape(fields=fields):
-            parts = tuple(field.type for field in fields)
-        case ListOf(item=item) | MapOf(value=item):
-            parts = (item,)
-        case OneOf(options=options):
-            parts = options
     size = 1
-    for part in parts:
+    for part in types.parts(type_):
         size += _size(part)
         if size > _LARGEST:
             break
@@ -112,43 +77,45 @@ def _type_of(machine: Interpreter, value: Value, depth: int, default: str) -> Ty
             return ListOf(types.one_of([shape_of(machine, part, depth + 1, default) for part in value.all()]))
         case Choice(options=options):
             return _of_choice(machine, options, depth, default)
-        case Dump(model=model, options=given):
-            own = dumps.own_dump(machine, machine.force(model))
-            style = dumps.style_of(machine, given, default)
-            return own or _respelled(machine, whole(machine, model, depth), style)
-        case AdapterDump(adapter=adapter, options=given):
-            type_ = types.type_of(machine, adapter.expr, adapter.scope)
-            return type_ if given is None else _respelled(machine, type_, dumps.style_of(machine, given, default))
-        case Model(schema=schema):
-            type_or_not = _of_schema(machine, machine.force(schema))
-            return type_or_not if isinstance(type_or_not, Unknown) else dumps.as_encoded(machine, type_or_not, default)
-        case Typed(annotation=annotation, scope=scope, value=inner):
-            type_ = types.type_of(machine, annotation, scope)
-            reason = inner.reason if isinstance(inner, Unknown) and inner.reason else "its annotation tells no type"
-            return Unknown(reason) if type_ == ANY else dumps.as_encoded(machine, type_, default)
-        case Unknown():
-            return value
-        case Event() | EventPart() | User() | Body():
-            return Unknown("it is data of the request")
-        case Adapter() | Generic() | ClassValue() | FunctionValue() | Partial() | ModuleValue():
-            return Unknown("it is nothing that JSON can hold")
-        case External(dotted=dotted):
-            return Unknown(f"{dotted} is not in the code base")
-        case Imported() | Member() | Item() | Indexed() | Pending():
-            return Unknown("it cannot be followed")
-    assert_never(value)
+        case Dump():
+            return _of_dump(machine, value, depth, default)
+        case Model() | Typed():
+            type_ = _of_object(machine, value)
+            return type_ if isinstance(type_, Unknown) else dumps.as_encoded(machine, type_, default)
+    return _untold(value)
+
+
+def _untold(value: Unknown | OfRequest | Deferred | Code) -> Unknown:
+    """Why a value has no type."""
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Deferred):
+        return Unknown("it cannot be followed")
+    if isinstance(value, External):
+        return Unknown(f"{value.dotted} is not in the code base")
+    return Unknown("it is data of the request" if isinstance(value, OfRequest) else "it is nothing that JSON can hold")
+
+
+def _of_dump(machine: Interpreter, value: Dump, depth: int, default: str) -> Type | Unknown:
+    type_ = dumps.own_dump(machine, machine.force(value.model)) or whole(machine, value.model, depth)
+    if isinstance(type_, Unknown):
+        return type_
+    style = dumps.style_of(machine, value.options, default)
+    return style if isinstance(style, Unknown) else dumps.respelled(machine, type_, style)
+
+
+def _of_object(machine: Interpreter, value: Model | Typed) -> Type | Unknown:
+    if isinstance(value, Model):
+        return _of_schema(machine, machine.force(value.schema))
+    type_ = types.type_of(machine, value.annotation, value.scope)
+    reason = value.value.reason if isinstance(value.value, Unknown) else ""
+    return Unknown(reason or "its annotation tells no type") if type_ == ANY else type_
 
 
 def _of_choice(machine: Interpreter, options: tuple[Value, ...], depth: int, default: str) -> Type | Unknown:
     found = [whole(machine, option, depth + 1, default) for option in options]
     unknown = next((type_ for type_ in found if isinstance(type_, Unknown)), None)
     return unknown or types.one_of([type_ for type_ in found if not isinstance(type_, Unknown)])
-
-
-def _respelled(machine: Interpreter, type_: Type | Unknown, style: dumps.Style | Unknown) -> Type | Unknown:
-    if isinstance(type_, Unknown):
-        return type_
-    return style if isinstance(style, Unknown) else dumps.respelled(machine, type_, style)
 
 
 def _of_schema(machine: Interpreter, schema: Value) -> Type | Unknown:
@@ -190,108 +157,3 @@ def _of_record(machine: Interpreter, record: Record, depth: int, default: str) -
         required = not entry.optional or (under is not None and under.required)
         fields[name] = Field(name, type_, required, example=text)
     return Shape(tuple(fields.values()))
-
-
-_UNTOLD = Unknown("no declaration tells it")
-# Decorators that keep what the annotation says.
-_TRANSPARENT = frozenset(
-    (
-        *("staticmethod", "classmethod", "property", "cached_property", "abstractmethod", "override", "overload"),
-        *("final", "cache", "lru_cache"),
-    )
-)
-_PROPERTIES = frozenset(("property", "cached_property"))
-_FARTHEST = 12
-
-
-def declared_type(machine: Interpreter, value: Value) -> Type:
-    """The type that the declarations give to what was not followed yet; Any where they do not tell."""
-    found = _declared(machine, value, 0) if isinstance(value, Member | Pending | Item | Indexed) else _UNTOLD
-    return types.type_of(machine, found.annotation, found.scope) if isinstance(found, Typed) else ANY
-
-
-def _declared(machine: Interpreter, value: Value, depth: int) -> Value:
-    """A value of which the type is declared, or Unknown."""
-    if depth > _FARTHEST:
-        return _UNTOLD
-    match value:
-        case Typed() | Model() | ClassValue() | FunctionValue():
-            return value
-        case Imported():
-            found = lookup.follow(machine, value)
-            return found if isinstance(found, ClassValue | FunctionValue | Typed | Model) else _UNTOLD
-        case Member(base=base, name=name):
-            return _attribute(machine, _declared(machine, base, depth + 1), name)
-        case Pending(result=Model() as made):
-            return made
-        case Pending(callee=callee):
-            return _result(machine, _declared(machine, callee, depth + 1))
-        case Item(base=base) | Indexed(base=base):
-            return _item(_declared(machine, base, depth + 1))
-        case AdapterDump(adapter=adapter):
-            return Typed(adapter.expr, adapter.scope, _UNTOLD)
-        case _:
-            return _UNTOLD
-
-
-def _attribute(machine: Interpreter, owner: Value, name: str) -> Value:
-    """A field, or a method; what a property returns."""
-    cls = _class_of(machine, owner)
-    if cls is None:
-        return _UNTOLD
-    field = classes.field_of(machine, cls, name)
-    if field is not None and not isinstance(owner, ClassValue):
-        return field
-    found = classes.class_statements(machine, cls, name)
-    if found is None or not isinstance(found[1], facts.Function):
-        return _UNTOLD
-    function = FunctionValue(found[0].home, found[1], None, owner)
-    is_property = not _PROPERTIES.isdisjoint(_decorators(found[1]))
-    return _result(machine, function) if is_property and not isinstance(owner, ClassValue) else function
-
-
-def _class_of(machine: Interpreter, owner: Value) -> ClassValue | None:
-    match owner:
-        case ClassValue():
-            return owner
-        case Model(schema=schema):
-            found = machine.force(schema)
-            return found if isinstance(found, ClassValue) else None
-        case Typed(annotation=annotation, scope=scope):
-            return types.class_of_annotation(machine, annotation, scope)
-        case _:
-            return None
-
-
-def _result(machine: Interpreter, callee: Value) -> Value:
-    """What a call gives: an object of a class, or what the function's annotation says."""
-    if isinstance(callee, ClassValue):
-        return Model(callee) if not classes.external_bases(machine, callee) else _UNTOLD
-    if not isinstance(callee, FunctionValue) or not isinstance(callee.node, facts.Function):
-        return _UNTOLD
-    returns = callee.node.returns
-    if returns is None or not _TRANSPARENT.issuperset(_decorators(callee.node)):
-        return _UNTOLD
-    if _name(returns) == "Self":
-        return Model(callee.bound) if isinstance(callee.bound, ClassValue) else callee.bound or _UNTOLD
-    return Typed(returns, Scope(callee.home, {}), _UNTOLD)
-
-
-def _item(base: Value) -> Value:
-    inner = types.item_of_annotation(base.annotation) if isinstance(base, Typed) else None
-    return Typed(inner, base.scope, _UNTOLD) if isinstance(base, Typed) and inner is not None else _UNTOLD
-
-
-def _decorators(function: facts.Function) -> list[str]:
-    calls = [d.func if isinstance(d, facts.Call) else d for d in function.decorators]
-    return [_name(d) for d in calls]
-
-
-def _name(expr: facts.Expr) -> str:
-    match expr:
-        case facts.Name(id=name) | facts.Attr(name=name):
-            return name
-        case facts.Const(value=str(text)):
-            return text
-        case _:
-            return ""

@@ -108,12 +108,13 @@ def issue_time_is_a_date(claims: Claims, policy: Policy, now: float) -> bool:
 
 def not_issued_in_the_future(claims: Claims, policy: Policy, now: float) -> bool:
     """`iat` lies in the future by at most the allowed clock skew."""
-    return _not_later(claims.get("iat"), now + policy.leeway)
+    return _not_later(claims.get("iat"), _latest_start(claims, policy, now))
 
 
 def usable_already(claims: Claims, policy: Policy, now: float) -> bool:
     """`nbf` may be missing, not wrong."""
-    return "nbf" not in claims or (_is_date(claims["nbf"]) and _not_later(claims["nbf"], now + policy.leeway))
+    nbf = claims.get("nbf", 1)
+    return _is_date(nbf) and _not_later(nbf, _latest_start(claims, policy, now))
 
 
 def login_time_is_past(claims: Claims, policy: Policy, now: float) -> bool:
@@ -227,6 +228,12 @@ def _is_date(value: object) -> bool:
 def _not_later(value: object, latest: float) -> bool:
     """True for non-integers; the `*_is_a_date` checks reject those."""
     return type(value) is not int or value <= latest
+
+
+def _latest_start(claims: Claims, policy: Policy, now: float) -> float:
+    """The clock skew reaches no further than the token: none begins at its end or after it."""
+    exp, latest = claims.get("exp"), now + policy.leeway
+    return min(latest, max(now, exp - 1)) if type(exp) is int else latest
 
 
 def _is_one_of(value: object, texts: frozenset[str]) -> bool:

@@ -1,15 +1,17 @@
 """CORS headers, from the handlers, from an HTTP API or from the app's policy; one response never mixes them.
 
-By default the handlers' own headers stand, and a preflight to a REST API is answered with them: the answer that API
-Gateway's "Enable CORS" gives from a mock integration (200, no body). An HTTP API with a `CorsConfiguration` answers
-preflights itself and puts its own headers in the place of the handlers'. When the app has a `CorsPolicy`, that one
-takes every `access-control-*` line off an answer and puts its own there.
+By default the handlers' own headers stand, and a preflight to a REST API is answered as its table declares, else with
+them: the answer that API Gateway's "Enable CORS" gives from a mock integration (200, no body). An HTTP API with a
+`CorsConfiguration` answers preflights itself and puts its own headers in the place of the handlers'. When the app has a
+`CorsPolicy`, that one takes every `access-control-*` line off an answer and puts its own there.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .answers import UNAUTHORIZED
 from .http import GatewayResponse, HeaderLine
 from .request_parts import header_text
 
@@ -38,6 +40,40 @@ def handlers_preflight(methods: Sequence[str], handler_headers: Mapping[str, str
     }
     answer |= {name: value for name, value in said.items() if name.startswith(_PREFIX.decode())}
     return _empty(tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What a MOCK integration of a REST API answers to OPTIONS of `path`.
+
+    An Origin that one of `origins` matches (the first `*` in it stands for any text) is sent back as the allowed one,
+    as the Serverless Framework's template does. `is_guarded`: an authorizer stands in front of it, and a preflight
+    carries no credentials.
+    """
+
+    path: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: str = ""
+    origins: tuple[str, ...] = ()
+    is_guarded: bool = False
+
+    @property
+    def is_greedy(self) -> bool:
+        """Whether the path takes what more specific ones leave."""
+        return self.path.endswith("+}")
+
+    def answer(self, headers: Sequence[HeaderLine]) -> GatewayResponse:
+        """The response to a request with these headers."""
+        if self.is_guarded:
+            return UNAUTHORIZED
+        origin = header_text(headers, b"origin") or ""
+        sent = {name.lower(): value for name, value in self.headers}
+        if any(re.fullmatch(re.escape(one).replace(r"\*", ".+", 1), origin) for one in self.origins):
+            sent["access-control-allow-origin"] = origin
+        sent.setdefault("content-type", "application/json")
+        lines = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in sent.items())
+        return GatewayResponse(self.status, lines, self.body.encode())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Middleware that gives every request an id, a line in the log and a sample in the metrics."""
+"""Middleware that gives every request an id, and middleware that gives it a line in the log and a sample in the
+metrics."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ type Unrouted = Callable[[Any], Mapping[str, str]]
 _LOG = EventLog("gateway")
 LOGGED = "lambdatwin.logged"
 _ID = "lambdatwin.request_id"
+_FINISHES = "lambdatwin.finishes"
 _REQUEST_ID = b"x-request-id"
 
 
@@ -29,42 +31,54 @@ class Served(NamedTuple):
 SERVED: ContextVar[Served | None] = ContextVar("lambdatwin_served", default=None)
 
 
-class RequestMiddleware:
-    """ASGI middleware. `begin` is told the id; a request whose scope has `LOGGED` has its line already."""
+class RequestIdMiddleware:
+    """The outermost ASGI middleware: an answer keeps the `x-request-id` that a middleware of the developer gave it."""
 
-    def __init__(
-        self,
-        app: Any,
-        *,
-        metrics: Metrics,
-        request_ids: RequestIds,
-        begin: Callable[[str], None],
-        unrouted: Unrouted,
-    ) -> None:
-        self._app, self._metrics, self._request_ids = app, metrics, request_ids
-        self._begin, self._unrouted = begin, unrouted
+    def __init__(self, app: Any, *, request_ids: RequestIds) -> None:
+        self._app, self._request_ids = app, request_ids
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass the request on."""
         if scope["type"] != "http" or _ID in scope:  # the id: of an app around this one, or of a second installation
             await self._app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 0
-        request_id = self._request_ids(scope["headers"])
-        scope[_ID] = request_id
-        SERVED.set(Served(request_id))
-        self._begin(request_id)
+        request_id = scope[_ID] = self._request_ids(scope["headers"])
 
         async def send_with_id(message: Any) -> None:
+            headers = message.get("headers", ())
+            if message["type"] == "http.response.start" and all(name.lower() != _REQUEST_ID for name, _ in headers):
+                line = (_REQUEST_ID, request_id.encode("latin-1", "replace"))
+                message = {**message, "headers": [*headers, line]}
+            await send(message)
+
+        await self._app(scope, receive, send_with_id)
+
+
+class RequestMiddleware:
+    """The innermost ASGI middleware: others may replace the scope, which holds the route. `begin` is told the id; a
+    request whose scope has `LOGGED` has its line already."""
+
+    def __init__(self, app: Any, *, metrics: Metrics, begin: Callable[[str], None], unrouted: Unrouted) -> None:
+        self._app, self._metrics, self._begin, self._unrouted = app, metrics, begin, unrouted
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http" or _FINISHES in scope:  # as above
+            await self._app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 0
+        scope[_FINISHES] = True
+        SERVED.set(Served(scope[_ID]))
+        self._begin(scope[_ID])
+
+        async def send_on(message: Any) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                line = (_REQUEST_ID, request_id.encode("latin-1", "replace"))
-                message = {**message, "headers": [*message.get("headers", ()), line]}
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, send_on)
         except Exception:
             status = 500  # the server's error middleware answers, outside of this one
             raise

@@ -104,10 +104,23 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True)
+class Mock:
+    """A MOCK integration that answers OPTIONS of a path. `origins` are patterns: an origin that fits is sent back;
+    `is_guarded`: an authorizer has to take the request first."""
+
+    path: str
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    origins: tuple[str, ...] = ()
+    is_guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DeclaredApi:
     """An API as a table declares it; `kind` is rest or http, and what is None or empty is as the command says.
 
-    A REST API's preflights are methods of its own, whatever `cors` says.
+    `cors` is an HTTP API's; a REST API's preflights are methods of its own.
     """
 
     name: str
@@ -115,6 +128,7 @@ class DeclaredApi:
     stage: str | None = None
     binary_media_types: tuple[str, ...] = ()
     cors: Cors | None = None
+    mocks: tuple[Mock, ...] = ()
 
     def deployed(self, given: Api) -> Api:
         """The API of a run, with the options of the command for what is not declared."""

@@ -147,8 +147,12 @@ def _apis(setup: Setup) -> list[tuple[Api, list[Route]]]:
     for route in setup.routes:
         replaced = route.without_authorizer() if route.auth in stand_ins else route
         routes.setdefault(route.declared.api if route.declared else None, []).append(replaced)
-    found = [(api.deployed(setup.api) if api else setup.api, own) for api, own in routes.items()]
+    found = [(api.deployed(setup.api) if api else setup.api, [*own, *_mocks(api)]) for api, own in routes.items()]
     return found or [(setup.api, [])]
+
+
+def _mocks(api: DeclaredApi | None) -> list[Route]:
+    return [Route("OPTIONS", mock.path, "", "", None, mock=mock) for mock in (api.mocks if api else ())]
 
 
 def _arguments(setup: Setup, stack: ExitStack) -> list[str]:

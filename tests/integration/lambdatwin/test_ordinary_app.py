@@ -71,6 +71,11 @@ async def plain_app(**options: Any) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+async def get(app: FastAPI, path: str) -> httpx.Response:
+    async with client_of(app) as client:
+        return await client.get(path)
+
+
 async def test_the_event_has_the_names_that_the_handler_reads() -> None:
     router = toy_router(echo, path="/shops/{shop_id}/{rest:path}", reads={"shop_id": "id"})
     app = FastAPI()
@@ -138,6 +143,29 @@ async def test_middleware_sees_every_request() -> None:
     assert refused.status_code == 400
     assert (good.status_code, good.headers["content-encoding"], len(good.content)) == (200, "gzip", 5000)
     assert good.headers["x-marked"] == "/things/{id}"
+
+
+async def test_a_middleware_of_the_developer_may_name_the_request() -> None:
+    """As asgi-correlation-id and starlette-context do, around all that stands in the app before them."""
+
+    class Named(BaseHTTPMiddleware):
+        async def dispatch(self, request: Request, call_next: Any) -> Response:
+            response: Response = await call_next(request)
+            response.headers.append("X-Request-ID", "of the client")
+            return response
+
+    app = toy_gateway(toy_router(echo))
+    assert (await get(app, "/things/1")).headers.get_list("x-request-id") == ["request-1"]
+    named = toy_gateway(toy_router(echo))
+    named.add_middleware(Named)
+    assert (await get(named, "/things/1")).headers.get_list("x-request-id") == ["of the client"]
+
+
+async def test_an_answer_of_a_middleware_has_a_request_id() -> None:
+    app = toy_gateway(toy_router(echo))
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["good.example"])
+    refused = await get(app, "/things/1")
+    assert (refused.status_code, refused.headers.get_list("x-request-id")) == (400, ["request-1"])
 
 
 async def test_slowapi_limits_a_generated_route() -> None:
@@ -252,6 +280,59 @@ async def test_generated_routers_are_installed_with_a_prefix_and_dependencies() 
         assert answer.text.startswith("/things/{id} /things/1 {'id': '1'}")
         assert (await client.get("/things/1")).status_code == 404
         assert "/v1/things/{id}" in (await client.get("/openapi.json")).json()["paths"]
+
+
+async def body(event: Event, context: Any) -> Any:
+    return {"statusCode": 200, "headers": {}, "body": event["body"]}
+
+
+async def read_whole(request: Request) -> None:
+    await request.body()
+
+
+async def read_in_parts(request: Request) -> None:
+    async for _ in request.stream():
+        pass
+
+
+async def read_as_json(sent: dict[str, str]) -> None:
+    assert sent == {"said": "hello"}
+
+
+@pytest.mark.parametrize("reads", [read_whole, read_in_parts, read_as_json])
+async def test_a_dependency_may_read_the_body_before_the_handler(reads: Any) -> None:
+    app = FastAPI()
+    router = toy_router(body, method="POST", auth="iam")
+    install(app, [router], project=MenuPlanning(), settings=Settings(**NO_DATABASE), dependencies=[Depends(reads)])
+
+    async def by_signature(request: Request) -> Accepted:
+        return Accepted({"sub": f"{len(await request.body())}"})
+
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        assert (await client.post("/things/1", json={"said": "hello"})).status_code == 401
+        if reads is not read_in_parts:
+            app.dependency_overrides[verdict] = by_signature
+        else:
+            app.dependency_overrides[verdict] = lambda: Accepted({"sub": "u1"})
+        answer = await client.post("/things/1", json={"said": "hello"})
+    assert (answer.status_code, answer.text) == (200, '{"said":"hello"}')
+
+
+async def test_dependencies_of_the_app_count_for_generated_routes() -> None:
+    def closed() -> None:
+        raise HTTPException(402, "closed")
+
+    app = FastAPI(dependencies=[Depends(closed)])
+    install(app, [toy_router(echo)], project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+    async with app.router.lifespan_context(app):
+        assert (await get(app, "/things/1")).json() == {"detail": "closed"}
+
+
+def test_a_router_that_includes_generated_ones_is_refused() -> None:
+    around = APIRouter(prefix="/v1")
+    around.include_router(toy_router(echo))
+    with pytest.raises(ValueError, match="the generated routers themselves"):
+        install(FastAPI(), [around], project=MenuPlanning(), settings=Settings(**NO_DATABASE))
 
 
 async def test_routers_of_two_prefixes_leave_one_request_id() -> None:

@@ -31,6 +31,15 @@ def new_id() -> str:
     return unknown.make()
 
 
+def found_id(id) -> str:
+    return unknown.make() if id else "none"
+
+
+@unknown.decorator
+def changed() -> str:
+    return "text"
+
+
 @dataclass(frozen=True, kw_only=True)
 class CreateOrder:
     author_id: str
@@ -75,6 +84,8 @@ CASES = {
     ),
     "property": ("line.total", "line: Line = unknown.line()", Primitive("float")),
     "function": ("new_id()", "", Primitive("str")),
+    "function of which one way is not followed": ("found_id(id)", "id = unknown.id()", Primitive("str")),
+    "function that another one may change": ("changed()", "", ANY),
     "any is no declaration": ("cmd.loose", "cmd = CreateOrder(author_id='x', loose=unknown)", ANY),
 }
 

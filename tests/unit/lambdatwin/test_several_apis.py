@@ -254,6 +254,41 @@ async def test_an_http_api_without_cors_leaves_preflights_to_its_routes() -> Non
         assert (await client.options("/b", headers=PREFLIGHT)).json()["requestContext"]["http"]["method"] == "OPTIONS"
 
 
+MOCKS = (
+    ports.Preflight("/a", 200, (("Access-Control-Allow-Origin", "*"), ("Access-Control-Max-Age", "5")), "{}\n"),
+    ports.Preflight("/any", 204, ()),
+    ports.Preflight("/b/{rest+}", 200, (("Access-Control-Allow-Origin", "x"),), origins=("http://*.a.b", "https://c")),
+    ports.Preflight("/guarded", 200, (), is_guarded=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "origin", "status", "allowed", "body"),
+    [
+        ("/a", "https://shop.example", 200, "*", "{}\n"),
+        ("/a/", "https://shop.example", 200, "*", "{}\n"),
+        ("/any", "https://shop.example", 204, None, ""),
+        ("/b/c/d", "https://shop.example", 200, "x", ""),
+        ("/b/c", "http://www.a.b", 200, "http://www.a.b", ""),
+        ("/b/c", "http://.a.b", 200, "x", ""),
+        ("/b/c", "https://c", 200, "https://c", ""),
+        ("/guarded", "https://shop.example", 401, None, '{"message":"Unauthorized"}'),
+    ],
+)
+async def test_mock_methods_of_a_rest_api_answer_preflights(
+    path: str, origin: str, status: int, allowed: str | None, body: str
+) -> None:
+    api = replace(REST, preflights=MOCKS)
+    app = toy_gateway(*(_router(one, verb, api=api) for one, verb in (("/a", "GET"), ("/any", "ANY"))))
+    async with client_of(app) as client:
+        answer = await client.options(path, headers={**PREFLIGHT, "Origin": origin})
+        plain = await client.get("/a", headers={"Origin": origin})
+    assert (answer.status_code, answer.text) == (status, body)
+    assert answer.headers.get("access-control-allow-origin") == allowed
+    assert answer.headers["content-type"] == "application/json"
+    assert plain.headers["access-control-allow-origin"] == "handler"
+
+
 @pytest.mark.parametrize(("api", "seconds"), [(REST, 29), (HTTP, 30)])
 async def test_the_time_that_a_handler_has_is_that_of_its_kind_of_api(api: ports.LambdaApi, seconds: int) -> None:
     async def left(event: dict[str, Any], context: Any) -> Any:

@@ -16,7 +16,7 @@ from tests.unit.lambdatwin.auth.corpus.doors import door
 from tests.unit.lambdatwin.auth.corpus.world import Headers, bearer, published, token
 from tests.unit.lambdatwin.auth.jwks_server import jwks_server
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.= \x00\xff"
 UNKNOWN, SLOWEST_SECONDS = 2000, 0.1

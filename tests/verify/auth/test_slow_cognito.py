@@ -8,7 +8,7 @@ import pytest
 from src.lambdatwin.auth.cognito import ClientCredentials, Cognito, UnreachableError
 from tests.unit.lambdatwin.auth.jwks_server import jwks_server
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 
 
 async def test_nobody_waits_longer_than_three_seconds() -> None:

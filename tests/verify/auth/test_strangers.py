@@ -22,7 +22,7 @@ from tests.support.server import running_server
 from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, access_claims, published, token
 from tests.unit.lambdatwin.auth.jwks_server import jwks_server
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 
 READS, REFRESHES = 100, 10
 MODES: dict[str, Cognito] = {

@@ -8,8 +8,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.bench.codegen import generate, write_code_base
 from tests.support.handlerwriter.command import PORTS
+
+pytestmark = pytest.mark.alone
 
 PROJECT = Path(__file__).parents[3]
 FEW, MANY, ROUTES = 100, 2000, 1000

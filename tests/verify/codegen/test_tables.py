@@ -24,6 +24,8 @@ from tests.support.hostile_tables import mutate_and_read
 from tests.support.postgres import ROOT
 from tests.support.served_tables import SERVED, compare, environment, lay, requests, unasked
 
+pytestmark = pytest.mark.alone
+
 MUTATED, ROUTES, ROUNDS = 5_000, 1_000, 3
 READ_SECONDS, RATIO = 0.5, 1.6
 _HANDLER = '''import json

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.alone
+
 PROJECT = Path(__file__).parents[3]
 LIMIT = 0.5
 ROUNDS = 7

@@ -13,6 +13,8 @@ from src.contexts.iam.core.adapters.unit_of_work import IamUnitOfWork
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
 from tests.support import postgres
 
+pytestmark = pytest.mark.alone
+
 USERS = 100_000
 FILL = """
 INSERT INTO iam.users (id, created_at, updated_at, version, discarded)

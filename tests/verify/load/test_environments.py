@@ -19,7 +19,7 @@ from tests.support.development import contention, development
 from tests.support.environment_faults import identities, recovery, usage, workers, writes_under_kills
 from tests.support.rest import rest_event
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.anyio
 PART = float(GIVEN.get("LOAD_PART", "1"))
 
 
+@pytest.mark.alone
 async def test_300_reads_a_second_over_256_connections(cluster: Cluster, issuer: Issuer, token: str) -> None:
     ids = itertools.cycle(await product_ids(cluster.url))
     with app_process(cluster.url, issuer) as server:
@@ -36,6 +37,7 @@ async def test_300_reads_a_second_over_256_connections(cluster: Cluster, issuer:
     assert outcome.percentile(0.99) < 200
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("connections", "environment", "expected"),
     [

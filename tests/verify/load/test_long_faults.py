@@ -16,7 +16,7 @@ from tests.integration.lambdatwin.faults.ledger import Ledger
 from tests.integration.lambdatwin.faults.probe import ask, is_documented_error
 from tests.support.environment import GIVEN
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 # `make verify` takes the whole times; a first look may take a part of them.
 PART = float(GIVEN.get("LOAD_PART", "1"))
 

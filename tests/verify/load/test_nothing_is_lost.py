@@ -32,7 +32,7 @@ from tests.support.environment import GIVEN
 from tests.support.silent_proxy import SilentProxy
 
 __all__ = ["sources"]
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 # `make verify` takes the whole times; a first look may take a part of them.
 PART = float(GIVEN.get("LOAD_PART", "1"))
 

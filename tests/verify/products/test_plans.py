@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from src.contexts.products_catalog.core.adapters.unit_of_work import ProductsUnitOfWork
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
 
+pytestmark = pytest.mark.alone
+
 PRODUCTS = 100_000
 
 FILL = """

@@ -17,6 +17,8 @@ from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.domain.seed_user import SeedRole, SeedUser
 from tests.support import postgres
 
+pytestmark = pytest.mark.alone
+
 RECIPES = 100_000
 FILL = Path(__file__).with_name("fill.sql")
 READER = SeedUser("author-7")

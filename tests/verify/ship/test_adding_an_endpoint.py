@@ -3,10 +3,14 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.support.development import checkout, free_port
 from tests.support.postgres import ROOT
 from tests.support.server import clean_environment
 from tests.support.walkthrough import follow
+
+pytestmark = pytest.mark.alone
 
 _PAGE = ROOT / "docs" / "adding-an-endpoint.md"
 _SUITE_SECONDS = 1800.0

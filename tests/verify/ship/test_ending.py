@@ -5,8 +5,11 @@ import signal
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.support.development import copy_of_the_repository, development
+
+pytestmark = pytest.mark.alone
 
 
 def test_a_closed_terminal_and_an_early_ctrl_c_end_everything_quietly(database_url: str, tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from tests.support.server import clean_environment
 from tests.verify.ship.browser import browser
 from tests.verify.ship.test_docs_in_chromium import execute, log_in
 
+pytestmark = pytest.mark.alone
+
 _MAKE = {"program": ("make",), "command": ("-s", "dev")}
 _INSTALLING = 900.0
 _HANDLER = "src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py"

@@ -18,6 +18,8 @@ import pytest
 from tests.support.environment import GIVEN
 from tests.support.postgres import ROOT, data_folder
 
+pytestmark = pytest.mark.alone
+
 _SLICE = """
     tests/unit/lambdatwin/test_settings.py tests/unit/lambdatwin/auth/test_guards_and_endpoints.py
     tests/unit/project/test_structure.py tests/unit/codegen/test_command_line.py tests/unit/onboarding/test_signature.py

@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.development import Development, copy_of_the_repository, development
 
+pytestmark = pytest.mark.alone
+
 _HANDLER = "src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py"
 _STATUS = ('"statusCode": 200', '"statusCode": 203')
 _MIGRATION = '''"""A table that nobody asks for."""

@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 
-from ..api import Api, Cors
+from ..api import Api, Cors, Mock
 from ..wire import Answer, Sent, Undecided
+from .own_answers import JSON, UNAUTHORIZED
 
 _ORIGIN_HEADERS = ("access-control-allow-origin", "access-control-allow-credentials", "access-control-expose-headers")
 
@@ -28,6 +29,25 @@ def preflight(api: Api, sent: Sent) -> Answer | None:
     }
     lines = (*_origin_lines(api.cors, sent), *((name, value) for name, value in lists.items() if value))
     return Answer(204, lines, b"")
+
+
+def mocked(mock: Mock, sent: Sent) -> Answer:
+    """What a MOCK method of a REST API sends to a browser, which has no credentials yet."""
+    if mock.is_guarded:
+        unknown = Undecided("answer", "the harness asks no authorizer for a MOCK method")
+        return replace(UNAUTHORIZED, undecided=(unknown,) if sent.values("authorization") else ())
+    origin = next(iter(sent.values("origin")), "")
+    lines = {name.lower(): value for name, value in mock.headers}
+    if any(_fits(pattern, origin) for pattern in mock.origins):
+        lines["access-control-allow-origin"] = origin
+    return Answer(mock.status, tuple(({JSON[0]: JSON[1]} | lines).items()), mock.body.encode())
+
+
+def _fits(pattern: str, origin: str) -> bool:
+    before, star, after = pattern.partition("*")
+    if not star:
+        return origin == pattern
+    return len(origin) > len(before + after) and origin.startswith(before) and origin.endswith(after)
 
 
 def with_policy(api: Api, sent: Sent, answer: Answer, *, own: bool) -> Answer:

@@ -13,7 +13,7 @@ from ..api import Api
 from ..wire import Answer, Sent
 from .answer import gateway_answer
 from .authorizer import TokenAuthorizer, Verified
-from .cors import is_preflight, preflight, with_policy
+from .cors import is_preflight, mocked, preflight, with_policy
 from .declared.functions import Functions
 from .declared.lambda_authorizer import LambdaAuthorization
 from .doubts import OVERRIDE, doubts, event_doubts
@@ -65,6 +65,8 @@ class LambdaSide:
         if found is None:
             return with_policy(self.api, sent, unrouted(self.api, sent), own=True)
         route, parameters = found
+        if route.mock is not None:
+            return mocked(route.mock, sent)
         call = Call(route.api_of(self.api), sent, route, parameters, None, self.clock(sent.id))
         verified = self._verdict(call)
         if isinstance(verified, Answer):
@@ -92,7 +94,7 @@ class LambdaSide:
     def load(self) -> None:
         """Import every function of this process, as its first invocation would. Raises what the import raises."""
         for route in self.resources.routes:
-            if route.declared is None:
+            if route.declared is None and route.mock is None:
                 with self._process_of(route):
                     handler_of(route.module, self.entry)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote
 
-from ..api import Api, Kind
+from ..api import Api, Kind, Mock
 from ..roots import GENERATOR
 from .declared.tables import Declared, Key, declared_in
 
@@ -28,7 +28,7 @@ class BadRouteList(Exception):
 class Route:
     """One method of one resource. `auth` is the context that authorizes, None for a public route; `authorizer` says
     what kind verifies its callers, None where the list names none; `payload` is the format that the handler reads.
-    `declared` is what a table says of it; such a route has no `module`."""
+    `declared` is what a table says of it; such a route has no `module`. A `mock` answers without a function."""
 
     method: str
     resource: str
@@ -40,6 +40,7 @@ class Route:
     scopes: tuple[str, ...] = ()
     payload: str | None = None
     declared: Declared | None = None
+    mock: Mock | None = None
 
     @property
     def key(self) -> str:

@@ -229,6 +229,45 @@ def test_a_public_handler_that_reads_its_authorizer_is_an_error(root: Path, body
     assert said(root) == []
 
 
+SHARED = {
+    "guarded": ("return {'body': event['requestContext'].get('authorizer')}", []),
+    "later": ("if event['path'] == '/a':\n        return {}\n    return event['requestContext']['authorizer']", []),
+    "helper": ("return helpers.who(event)", []),
+    "tried": (
+        "try:\n        return event['requestContext']['authorizer']\n    except KeyError:\n        return {}",
+        [],
+    ),
+    "always": ("who = event['requestContext']['authorizer']\n    return {}", ["CG155"]),
+    "attribute": ("return event.request_context.authorizer.claims", ["CG155"]),
+}
+
+
+@pytest.mark.parametrize(("body", "codes"), SHARED.values(), ids=SHARED)
+def test_a_function_behind_public_and_guarded_routes_may_read_it(root: Path, body: str, codes: list[str]) -> None:
+    write(root / "helpers.py", "def who(event):\n    return event['requestContext']['authorizer']\n")
+    write(root / "app.py", f"import helpers\n\n\ndef handler(event, context):\n    {body}\n")
+    guarded = route(path="/b", authorizer="pool") + "\n[authorizers.pool]\nkind = 'cognito'\n"
+    write(root / "routes.toml", route() + guarded)
+    assert [code for code, _, _ in said(root)] == codes
+    write(root / "routes.toml", route() + route(path="/b"))
+    assert {code for code, _, _ in said(root)} == {"CG155"}
+
+
+@pytest.mark.parametrize(
+    ("more", "codes"),
+    [
+        ("Auth: {AuthorizationScopes: [a]}", ["CG154"]),
+        ("Auth: {Authorizer: P, AuthorizationScopes: [a]}", []),
+        ("Auth: {}", []),
+    ],
+)
+def test_scopes_of_sam_need_an_authorizer_beside_them(root: Path, more: str, codes: list[str]) -> None:
+    api = "StageName: Prod, Auth: {Authorizers: {P: {UserPoolArn: 'arn:aws:cognito-idp:eu-west-1:1:userpool/p'}}}"
+    text = template().replace("StageName: Prod", api).replace("Auth: {Authorizer: NONE}", more)
+    write(root / "template.yaml", text)
+    assert [code for code, _, _ in said(root)] == codes
+
+
 @pytest.mark.parametrize("text", ["from impl import handler", "from impl import *", "from impl import do as handler"])
 def test_a_handler_of_another_module_is_followed(root: Path, text: str) -> None:
     write(

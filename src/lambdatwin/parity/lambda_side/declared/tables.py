@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...api import Cors, DeclaredApi
+from ...api import Cors, DeclaredApi, Mock
 from .functions import Function
 
 type Key = tuple[str, str, str]
@@ -61,10 +61,28 @@ def declared_in(text: str, root: Path) -> dict[Key, Declared]:
 
 
 def _api(name: str, table: Mapping[str, Any]) -> DeclaredApi:
-    cors = table.get("cors")
-    origins, methods, headers = (tuple((cors or {}).get(key, ())) for key in ("origins", "methods", "headers"))
-    policy = None if cors is None else Cors(origins, methods, headers)
-    return DeclaredApi(name, table["kind"], table.get("stage"), tuple(table.get("binary_types", ())), policy)
+    said = table.get("cors")
+    policy = None if said is None else _cors(said)
+    mocks = tuple(_mock(one) for one in table.get("preflights", ()))
+    return DeclaredApi(name, table["kind"], table.get("stage"), tuple(table.get("binary_types", ())), policy, mocks)
+
+
+def _cors(table: Mapping[str, Any]) -> Cors:
+    origins, methods, headers, exposed = (
+        tuple(table.get(key, ())) for key in ("origins", "methods", "headers", "exposed")
+    )
+    return Cors(origins, methods, headers, exposed, table.get("max_age"), table.get("credentials", False))
+
+
+def _mock(table: Mapping[str, Any]) -> Mock:
+    return Mock(
+        table["path"],
+        table.get("status", 200),
+        tuple(table.get("headers", {}).items()),
+        table.get("body", ""),
+        tuple(table.get("origins", ())),
+        table.get("is_guarded", False),
+    )
 
 
 def _function(table: Mapping[str, Any], root: Path) -> Function:

@@ -128,6 +128,11 @@ def _times() -> list[Item]:
     for claim in ("iat", "nbf", "auth_time"):
         made += _each(claim, soon)
     made += _each("exp", {"a week ahead": NOW + 7 * 86_400, "year 2100": 4_102_444_800, "year 9999": 253_402_300_799})
+    made += [
+        sent("claims: issued after its end", lambda: token(access_claims(iat=NOW + 50, exp=NOW + 10))),
+        sent("claims: issued at its end", lambda: token(access_claims(iat=NOW + 10, exp=NOW + 10))),
+        sent("claims: usable after its end", lambda: token(access_claims(nbf=NOW + 50, exp=NOW + 10))),
+    ]
     expired = {"just now": NOW, "a second ago": NOW - 1, "a minute ago": NOW - 60, "an hour ago": NOW - 3600}
     made += [sent(f"claims: expired {name}", _claim("exp", exp), expired=True) for name, exp in expired.items()]
     return made

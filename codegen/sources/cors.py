@@ -1,0 +1,81 @@
+"""CORS as tables declare it: the policy of an HTTP API, and the MOCK methods with which REST APIs answer preflights."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from ..declarations import Api, Cors, Preflight, Route
+from .nodes import Node, Table, child, entries, items, text, texts, truth
+
+ANY_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_PARAMETER = "method.response.header."
+_KEYS = ("origins", "methods", "headers")
+
+
+def cors_of(node: Node | None) -> Cors | None:
+    """What a CORS configuration allows; keys are spelled as CloudFormation, OpenAPI or the Serverless Framework do."""
+    if not isinstance(node, Table):
+        return None
+    by_key = {key.lower().replace("allowed", "allow"): value for key, value in node.entries.items()}
+    origins, methods, headers = (texts(by_key.get(f"allow{name}")) for name in _KEYS)
+    exposed = texts(by_key.get("exposeheaders") or by_key.get("exposedresponseheaders"))
+    credentials = truth(by_key.get("allowcredentials")) is True
+    return Cors(origins, methods, headers, exposed, seconds(by_key.get("maxage")), credentials)
+
+
+def seconds(node: Node | None) -> int | None:
+    """A whole number, also in the quotes of a mapping expression."""
+    said = (text(node) or "").strip("'")
+    return int(said) if said.isdecimal() else None
+
+
+def mock(path: str, integration: Node | None, is_guarded: bool = False) -> Preflight | None:
+    """The answer of a MOCK integration that a template or a document writes out; None for one that is computed."""
+    for responses in (child(integration, "IntegrationResponses"), child(integration, "responses")):
+        found = list(_responses(responses))
+        if len(found) == 1:
+            return _answer(path, found[0], is_guarded)
+    return None
+
+
+def _responses(node: Node | None) -> Iterable[Node]:
+    return (said for _, said in entries(node)) if isinstance(node, Table) else items(node)
+
+
+def _answer(path: str, response: Node, is_guarded: bool) -> Preflight | None:
+    by_key = {key[:1].lower() + key[1:]: value for key, value in entries(response)}
+    headers: list[tuple[str, str]] = []
+    for key, value in entries(by_key.get("responseParameters")):
+        said = text(value) or ""
+        if not key.startswith(_PARAMETER) or not _is_quoted(said):
+            return None
+        headers.append((key.removeprefix(_PARAMETER), said[1:-1]))
+    body = text(child(by_key.get("responseTemplates"), "application/json")) or ""
+    status = text(by_key.get("statusCode")) or "200"
+    # `#` and `$` begin what Velocity computes.
+    if not status.isdecimal() or "#" in body or "$" in body:
+        return None
+    return Preflight(path, int(status), tuple(headers), body, is_guarded=is_guarded)
+
+
+def _is_quoted(said: str) -> bool:
+    return len(said) > 1 and said[0] == said[-1] == "'"
+
+
+type Make = Callable[[str, tuple[str, ...]], Preflight]
+
+
+def with_preflights(routes: Iterable[Route], makers: Mapping[str, Make]) -> list[Route]:
+    """The routes, with a preflight for each path of the APIs that have a maker: it gets the path and its methods."""
+    found = list(routes)
+    apis: dict[str, Api] = {}
+    for name, make in makers.items():
+        methods: dict[str, list[str]] = {}
+        for route in found:
+            if route.api.name == name:
+                methods.setdefault(route.path.rstrip("/") or "/", []).append(route.method)
+        api = next((route.api for route in found if route.api.name == name), None)
+        if api is not None:
+            known = {one.path for one in api.preflights}
+            made = tuple(make(p, tuple(m)) for p, m in methods.items() if "OPTIONS" not in m and p not in known)
+            apis[name] = replace(api, preflights=(*api.preflights, *made))
+    return [replace(route, api=apis.get(route.api.name, route.api)) for route in found]

@@ -1,0 +1,80 @@
+"""CG256: what a source declares of API Gateway and is not done here. It is told, once for each place."""
+
+from ..declarations import Place
+from .intrinsics import Resource
+from .nodes import Node, Table, child, entries, is_null, truth
+from .reading import Reading
+
+_ANSWERS = "answers of the gateway's own are sent in AWS's words, not in these"
+_CHECKS = "requests reach the function unchecked: parameters and bodies are not validated before"
+_POLICY = "the resource policy is not applied: every address and account may call"
+_MAPPING = "parameters are not mapped: requests and answers pass as they are"
+_FORM = "the identity is not held against an expression before the authorizer runs"
+
+type _Said = tuple[tuple[tuple[str, ...], str], ...]
+_RESOURCES: dict[str, _Said] = {
+    "AWS::ApiGateway::RestApi": ((("Policy",), _POLICY),),
+    "AWS::ApiGateway::Method": ((("RequestValidatorId",), _CHECKS),),
+    "AWS::ApiGateway::Authorizer": ((("IdentityValidationExpression",), _FORM),),
+    "AWS::ApiGatewayV2::Integration": ((("RequestParameters",), _MAPPING), (("ResponseParameters",), _MAPPING)),
+    "AWS::Serverless::Api": ((("GatewayResponses",), _ANSWERS), (("Auth", "ResourcePolicy"), _POLICY)),
+}
+_DOCUMENT: _Said = (
+    (("x-amazon-apigateway-gateway-responses",), _ANSWERS),
+    (("x-amazon-apigateway-request-validator",), _CHECKS),
+    (("x-amazon-apigateway-policy",), _POLICY),
+)
+_OPERATION: _Said = (
+    (("x-amazon-apigateway-request-validator",), _CHECKS),
+    (("x-amazon-apigateway-integration", "responseParameters"), _MAPPING),
+)
+_SCHEME: _Said = ((("x-amazon-apigateway-authorizer", "identityValidationExpression"), _FORM),)
+_EVENT: _Said = ((("Properties", "RequestModel"), _CHECKS), (("Properties", "RequestParameters"), _CHECKS))
+_AUTHORIZER: _Said = ((("Identity", "ValidationExpression"), _FORM),)
+_PROVIDER: _Said = ((("apiGateway", "resourcePolicy"), _POLICY), (("resourcePolicy",), _POLICY))
+_HTTP: _Said = (
+    (("request", "schemas"), _CHECKS),
+    (("request", "schema"), _CHECKS),
+    (("authorizer", "identityValidationExpression"), _FORM),
+)
+
+
+def of_resource(reading: Reading, resource: Resource) -> None:
+    """Tells what a resource of a template declares; of SAM's, with what its Globals add."""
+    if resource.type == "AWS::ApiGateway::GatewayResponse":
+        _tell(reading, resource.place, _ANSWERS)
+    _of_node(reading, resource.properties, _RESOURCES.get(resource.type, ()))
+    for _, event in entries(resource.get("Events")):
+        _of_node(reading, event, _EVENT)
+    for _, authorizer in entries(resource.get("Auth", "Authorizers")):
+        _of_node(reading, authorizer, _AUTHORIZER)
+
+
+def of_document(reading: Reading, document: Node) -> None:
+    """Tells what an OpenAPI document declares."""
+    _of_node(reading, document, _DOCUMENT)
+    for _, path in entries(child(document, "paths")):
+        for _, operation in entries(path):
+            _of_node(reading, operation, _OPERATION)
+    for schemes in (child(document, "components", "securitySchemes"), child(document, "securityDefinitions")):
+        for _, scheme in entries(schemes):
+            _of_node(reading, scheme, _SCHEME)
+
+
+def of_service(reading: Reading, provider: Node, events: list[Node]) -> None:
+    """Tells what a serverless.yml declares; `events` are those of its REST API."""
+    _of_node(reading, provider, _PROVIDER)
+    for event in events:
+        _of_node(reading, event, _HTTP)
+
+
+def _of_node(reading: Reading, node: Node, said: _Said) -> None:
+    for keys, what in said:
+        inner = child(node, *keys[:-1])
+        found = child(inner, keys[-1])
+        if isinstance(inner, Table) and found is not None and not is_null(found) and truth(found) is not False:
+            _tell(reading, inner.at(keys[-1]), what)
+
+
+def _tell(reading: Reading, place: Place, what: str) -> None:
+    reading.report(place, "CG256", what)

@@ -1,0 +1,219 @@
+"""What tables declare of CORS, as the command `routes` prints it: policies of HTTP APIs, and MOCK methods of REST APIs.
+
+What SAM makes of its `Cors` was read off aws-sam-translator 1.115, what the Serverless Framework makes off its 3.39.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from codegen.cli import app
+from tests.golden.sources.cases import linked, write
+
+SAM = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: prod
+      {settings}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: .
+      Handler: app.handler
+      Events:
+        A: {{Type: Api, Properties: {{RestApiId: !Ref Api, Path: /a, Method: post{auth}}}}}
+        B: {{Type: Api, Properties: {{RestApiId: !Ref Api, Path: /a, Method: get{auth}}}}}
+        C: {{Type: Api, Properties: {{RestApiId: !Ref Api, Path: '/b/{{proxy+}}', Method: any{auth}}}}}
+        D: {{Type: Api, Properties: {{RestApiId: !Ref Api, Path: /own, Method: options{auth}}}}}
+"""
+SERVERLESS = """
+service: notes
+provider: {{name: aws, runtime: python3.12, httpApi: {{cors: {cors}}}}}
+functions:
+  f:
+    handler: app.handler
+    events: [{events}]
+"""
+HANDLER = "def handler(event, context):\n    return {'statusCode': 200}\n"
+HEADERS = "Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token,X-Amz-User-Agent,X-Amzn-Trace-Id"
+
+
+def declared(root: Path, file: str, text: str) -> dict[str, Any]:
+    """The `apis` of the printed table."""
+    write(root / "app.py", HANDLER)
+    write(root / file, text)
+    result = CliRunner().invoke(app, ["routes", "--as", "toml", "--root", str(root), "--no-cache"])
+    assert result.exit_code == 0, result.output
+    apis: dict[str, Any] = tomllib.loads(result.stdout)["apis"]
+    return apis
+
+
+def preflights(root: Path, file: str, text: str, api: str) -> dict[str, Any]:
+    return {one.pop("path"): one for one in declared(root, file, text)[api].get("preflights", [])}
+
+
+def short(name: str) -> str:
+    return f"Access-Control-{name}"
+
+
+def test_sam_answers_preflights_of_each_path_that_has_no_options_of_its_own(tmp_path: Path) -> None:
+    found = preflights(tmp_path, "template.yaml", SAM.format(settings="""Cors: "'*'\"""", auth=""), "Api")
+    every = "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"
+    assert found == {
+        path: {
+            "status": 200,
+            "headers": {short("Allow-Origin"): "*", short("Allow-Methods"): methods},
+            "body": "{}\n",
+        }
+        for path, methods in {"/a": "GET,OPTIONS,POST", "/b/{proxy+}": every}.items()
+    }
+
+
+def test_sam_sends_what_is_stated(tmp_path: Path) -> None:
+    cors = """Cors: {AllowOrigin: "'https://a.b'", AllowHeaders: "'x-a,x-b'", AllowMethods: "'GET'", MaxAge: "'600'",
+        AllowCredentials: true}"""
+    found = preflights(tmp_path, "template.yaml", SAM.format(settings=cors, auth=""), "Api")
+    assert list(found["/a"]["headers"].items()) == [
+        (short("Allow-Origin"), "https://a.b"),
+        (short("Allow-Headers"), "x-a,x-b"),
+        (short("Allow-Methods"), "GET"),
+        (short("Max-Age"), "600"),
+        (short("Allow-Credentials"), "true"),
+    ]
+
+
+@pytest.mark.parametrize(("more", "guarded"), [("", True), (", AddDefaultAuthorizerToCorsPreflight: false", False)])
+def test_the_default_authorizer_stands_on_preflights_too(tmp_path: Path, more: str, guarded: bool) -> None:
+    pool = "Authorizers: {P: {UserPoolArn: 'arn:aws:cognito-idp:eu-west-1:1:userpool/p'}}, DefaultAuthorizer: P"
+    settings = f"""Cors: "'*'"\n      Auth: {{{pool}{more}}}"""
+    found = preflights(tmp_path, "template.yaml", SAM.format(settings=settings, auth=""), "Api")
+    assert {path: one.get("is_guarded", False) for path, one in found.items()} == {
+        "/a": guarded,
+        "/b/{proxy+}": guarded,
+    }
+
+
+def test_a_cors_that_is_known_after_the_deploy_is_told(tmp_path: Path) -> None:
+    write(tmp_path / "app.py", HANDLER)
+    write(tmp_path / "template.yaml", SAM.format(settings="Cors: !ImportValue origin", auth=""))
+    assert [finding.code for finding in linked(tmp_path).findings] == ["CG256"]
+
+
+def test_mock_methods_of_a_template_keep_their_answer(tmp_path: Path) -> None:
+    template = """
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      Integration: {Type: AWS_PROXY, Uri: !Sub '${F.Arn}'}
+  Options:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: OPTIONS
+      Integration:
+        Type: MOCK
+        IntegrationResponses:
+          - StatusCode: '204'
+            ResponseParameters:
+              method.response.header.Access-Control-Allow-Origin: "'https://a.b'"
+              method.response.header.Vary: "'Origin'"
+  Computed:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !Ref Other
+      HttpMethod: OPTIONS
+      Integration:
+        Type: MOCK
+        IntegrationResponses: [{StatusCode: 200, ResponseTemplates: {application/json: '#set($a = 1)'}}]
+  Other:
+    Type: AWS::ApiGateway::Resource
+    Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: o}
+  F: {Type: AWS::Lambda::Function, Properties: {Handler: app.handler, Code: .}}
+"""
+    assert preflights(tmp_path, "template.yaml", template, "Api") == {
+        "/": {"status": 204, "headers": {short("Allow-Origin"): "https://a.b", "Vary": "Origin"}}
+    }
+
+
+def test_http_policies_are_kept_whole(tmp_path: Path) -> None:
+    cors = """{AllowOrigins: ['https://a.b'], AllowMethods: [GET], AllowHeaders: [x-a], ExposeHeaders: [x-b], MaxAge: 0,
+      AllowCredentials: true}"""
+    http = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Web: {Type: AWS::Serverless::HttpApi, Properties: {CorsConfiguration: %s}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: .
+      Handler: app.handler
+      Events: {A: {Type: HttpApi, Properties: {ApiId: !Ref Web, Path: /a, Method: get}}}
+"""
+    assert declared(tmp_path, "template.yaml", http % cors)["Web"]["cors"] == {
+        "origins": ["https://a.b"],
+        "methods": ["GET"],
+        "headers": ["x-a"],
+        "exposed": ["x-b"],
+        "max_age": 0,
+        "credentials": True,
+    }
+    assert declared(tmp_path, "template.yaml", http % "true")["Web"]["cors"] == {"origins": ["*"]}
+
+
+def test_credentials_for_every_origin_are_refused(tmp_path: Path) -> None:
+    write(tmp_path / "app.py", HANDLER)
+    event = "{httpApi: 'GET /a'}"
+    write(tmp_path / "serverless.yml", SERVERLESS.format(cors="{allowCredentials: true}", events=event))
+    assert [finding.code for finding in linked(tmp_path).findings] == ["CG156"]
+
+
+def test_the_framework_fills_in_what_an_http_policy_does_not_say(tmp_path: Path) -> None:
+    events = "{httpApi: 'GET /a'}, {httpApi: 'PUT /a'}"
+    found = declared(tmp_path, "serverless.yml", SERVERLESS.format(cors="true", events=events))["HttpApi"]["cors"]
+    assert found == {"origins": ["*"], "methods": ["OPTIONS", "GET", "PUT"], "headers": HEADERS.split(",")}
+    stated = "{allowedOrigins: ['https://a.b'], exposedResponseHeaders: [x-a], maxAge: 9, allowCredentials: true}"
+    found = declared(tmp_path, "serverless.yml", SERVERLESS.format(cors=stated, events=events))["HttpApi"]["cors"]
+    assert (found["origins"], found["exposed"], found["max_age"], found["credentials"]) == (
+        ["https://a.b"],
+        ["x-a"],
+        9,
+        True,
+    )
+
+
+def test_the_framework_puts_the_cors_of_a_path_together(tmp_path: Path) -> None:
+    events = """{http: {path: a, method: get, cors: true}}, {http: {path: /a/, method: any, cors: true}},
+      {http: {path: 'a/{id}', method: get, cors: {origins: ['http://*.a.b', 'https://c.d'], headers: [x-a], maxAge: 5,
+      allowCredentials: true, cacheControl: 'max-age=5'}}}, {http: {path: plain, method: get}}"""
+    found = preflights(tmp_path, "serverless.yml", SERVERLESS.format(cors="false", events=events), "ApiGatewayRestApi")
+    assert found.keys() == {"/a", "/a/{id}"}
+    assert found["/a"]["headers"] == {
+        short("Allow-Origin"): "*",
+        short("Allow-Headers"): HEADERS,
+        short("Allow-Methods"): "OPTIONS,DELETE,GET,HEAD,PATCH,POST,PUT,GET",
+    }
+    assert found["/a/{id}"] == {
+        "status": 200,
+        "headers": {
+            short("Allow-Origin"): "http://*.a.b",
+            short("Allow-Headers"): "x-a",
+            short("Allow-Methods"): "OPTIONS,GET",
+            short("Allow-Credentials"): "true",
+            short("Max-Age"): "5",
+            "Cache-Control": "max-age=5",
+        },
+        "origins": ["http://*.a.b", "https://c.d"],
+    }
