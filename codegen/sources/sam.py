@@ -25,7 +25,7 @@ from .intrinsics import Resource, Stack
 from .lambdas import NotServed, handler_of, merge
 from .nodes import Node, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
 from .reading import below, folder_of
-from .rest_api import undecided
+from .rest_api import known_variables, undecided
 from .stacks import Stacks, qualified
 
 REST, HTTP, FUNCTION = "AWS::Serverless::Api", "AWS::Serverless::HttpApi", "AWS::Serverless::Function"
@@ -86,6 +86,7 @@ def _api(stacks: Stacks, resource: Resource) -> _Sam:
         resource.text("StageName") or (default_stage if is_rest else "$default"),
         tuple(said.replace("~1", "/") for said in texts(resource.get("BinaryMediaTypes"))),
         None if is_rest else _http_cors(resource.get("CorsConfiguration")),
+        variables=known_variables(stacks, resource.get("Variables" if is_rest else "StageVariables")),
     )
     written = list(entries(resource.get("Auth", "Authorizers")))
     named = {name: _authorizer(stacks, name, node, is_rest) for name, node in written}

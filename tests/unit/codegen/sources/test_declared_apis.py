@@ -1,4 +1,4 @@
-"""What tables declare of CORS, as the command `routes` prints it: policies of HTTP APIs, and MOCK methods of REST APIs.
+"""What tables declare of an API as a whole, as the command `routes` prints it: CORS, MOCK methods, stage variables.
 
 What SAM makes of its `Cors` was read off aws-sam-translator 1.115, what the Serverless Framework makes off its 3.39.
 """
@@ -97,6 +97,11 @@ def test_the_default_authorizer_stands_on_preflights_too(tmp_path: Path, more: s
         "/a": guarded,
         "/b/{proxy+}": guarded,
     }
+
+
+def test_the_variables_of_a_stage_are_read(tmp_path: Path) -> None:
+    found = declared(tmp_path, "template.yaml", SAM.format(settings="Variables: {a: b, n: 1}", auth=""))
+    assert found["Api"]["variables"] == {"a": "b", "n": "1"}
 
 
 def test_a_cors_that_is_known_after_the_deploy_is_told(tmp_path: Path) -> None:
