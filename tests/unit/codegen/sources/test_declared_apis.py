@@ -153,6 +153,56 @@ Resources:
     }
 
 
+CHALICE = """
+from chalice import Chalice, CORSConfig
+app = Chalice(app_name="hi")
+app.api.binary_types.append("application/x-a")
+LIMITED = CORSConfig(allow_origin="https://a.b", allow_headers=["X-A"], expose_headers=["X-B"], max_age=5,
+                     allow_credentials=True)
+@app.route("/", cors=True)
+def index():
+    return {}
+@app.route("/{name}", methods=["PUT", "GET"], cors=LIMITED)
+def named(name):
+    return {}
+@app.route("/{name}", methods=["DELETE"])
+def delete(name):
+    return {}
+@app.route("/plain")
+def plain():
+    return {}
+"""
+
+
+def test_chalice_answers_preflights_of_routes_with_cors(tmp_path: Path) -> None:
+    write(tmp_path / "requirements.txt", "chalice\n")
+    api = declared(tmp_path, "app.py", CHALICE)["hi"]
+    required = "Authorization,Content-Type,X-Amz-Date,X-Amz-Security-Token,X-Api-Key"
+    assert {one["path"]: one["headers"] for one in api["preflights"]} == {
+        "/": {
+            short("Allow-Methods"): "GET,OPTIONS",
+            short("Allow-Origin"): "*",
+            short("Allow-Headers"): required,
+        },
+        "/{name}": {
+            short("Allow-Methods"): "PUT,GET,OPTIONS",
+            short("Allow-Origin"): "https://a.b",
+            short("Allow-Headers"): "Authorization,Content-Type,X-A,X-Amz-Date,X-Amz-Security-Token,X-Api-Key",
+            short("Expose-Headers"): "X-B",
+            short("Max-Age"): "5",
+            short("Allow-Credentials"): "true",
+        },
+    }
+    assert {"image/png", "application/octet-stream", "application/x-a"} <= set(api["binary_types"])
+
+
+def test_the_cors_of_a_chalice_app_is_that_of_its_routes(tmp_path: Path) -> None:
+    text = CHALICE.replace('app.api.binary_types.append("application/x-a")', "app.api.cors = True")
+    found = preflights(tmp_path, "app.py", text.replace("cors=True", "cors=False"), "hi")
+    assert found.keys() == {"/{name}", "/plain"}
+    assert found["/{name}"]["headers"][short("Allow-Methods")] == "PUT,GET,DELETE,OPTIONS"
+
+
 def test_http_policies_are_kept_whole(tmp_path: Path) -> None:
     cors = """{AllowOrigins: ['https://a.b'], AllowMethods: [GET], AllowHeaders: [x-a], ExposeHeaders: [x-b], MaxAge: 0,
       AllowCredentials: true}"""
