@@ -10,6 +10,7 @@ _CHECKS = "requests reach the function unchecked: parameters and bodies are not 
 _POLICY = "the resource policy is not applied: every address and account may call"
 _MAPPING = "parameters are not mapped: requests and answers pass as they are"
 _TIME = "an integration takes as long as its function and the gateway allow, not the time that stands here"
+_URL = "the function's own URL is not served"
 _FORM = "the identity is not held against an expression before the authorizer runs"
 
 type _Said = tuple[tuple[tuple[str, ...], str], ...]
@@ -22,6 +23,8 @@ _RESOURCES: dict[str, _Said] = {
         (("ResponseParameters",), _MAPPING),
         (("TimeoutInMillis",), _TIME),
     ),
+    "AWS::Serverless::Function": ((("FunctionUrlConfig",), _URL),),
+    "AWS::Lambda::Url": ((("TargetFunctionArn",), _URL),),
     "AWS::Serverless::Api": ((("GatewayResponses",), _ANSWERS), (("Auth", "ResourcePolicy"), _POLICY)),
 }
 _DOCUMENT: _Said = (

@@ -23,7 +23,7 @@ from .authorizers import function_of, ttl
 from .cors import ANY_METHODS, Make, cors_of, with_preflights
 from .intrinsics import Resource, Stack
 from .lambdas import NotServed, handler_of, merge
-from .nodes import Node, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
+from .nodes import Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
 from .reading import below, folder_of
 from .rest_api import known_variables, undecided
 from .stacks import Stacks, qualified
@@ -66,7 +66,12 @@ def _routes(stacks: Stacks, known: dict[tuple[str, str], _Sam]) -> Iterator[Rout
             yield from _defined(stacks, sam)
     for resource in list(stacks.found.values()):
         if resource.type == FUNCTION:
-            for name, event in entries(resource.get("Events")):
+            events = resource.get("Events")
+            known_events = {"Events": events} if isinstance(events, Opaque) else dict(entries(events))
+            for name, event in known_events.items():
+                if isinstance(event, Opaque):
+                    message = f"the event {name} of {resource.name} is not known: {event.reason}"
+                    stacks.reading.report(event.place, "CG156", message)
                 kind = text(child(event, "Type")) or ""
                 if kind in _TYPES:
                     yield from _event(stacks, resource, name, kind, event, known)
