@@ -27,24 +27,8 @@ from .interpreter.values import (
 _OTHER = re.compile(r"log|exception|error|timing|metric|trac|correlation|cors", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Authentication:
-    context: str
-
-
-@dataclass(frozen=True, slots=True)
-class Harmless:
-    """Middleware that has nothing to do with who may call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Strange:
-    """Middleware of which nothing is known."""
-
-    reason: str
-
-
-type Kind = Authentication | Harmless | Strange
+# The context whose users a middleware authenticates, "" for one that has nothing to do with who may call.
+type Kind = str | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +51,18 @@ def classify(machine: Interpreter, value: Value, factories: Factories, depth: in
     """What one argument of the decorator is."""
     if isinstance(value, Choice):
         kinds = {classify(machine, option, factories, depth) for option in value.options}
-        return kinds.pop() if len(kinds) == 1 else Strange("it depends on a condition")
+        return kinds.pop() if len(kinds) == 1 else Unknown("it depends on a condition")
     callee = value.callee if isinstance(value, Pending) else value
     arguments = value.arguments if isinstance(value, Pending) else NO_ARGUMENTS
     name = lookup.own_name(callee)
     if name in factories.named:
-        return _named(factories.named[name])
+        return factories.named[name]
     given = _contexts_in_arguments(machine, arguments, factories)
     if _is_harmless(name):
-        return Harmless()
+        return ""
     if len(given) == 1:
-        return Authentication(given.pop())
+        return given.pop()
     return _by_body(machine, callee, arguments, name, factories, depth)
-
-
-def _named(context: str) -> Kind:
-    return Authentication(context) if context else Harmless()
 
 
 def _is_harmless(name: str) -> bool:
@@ -106,22 +86,22 @@ def _by_body(
     if isinstance(forced, Model) and isinstance(forced.schema, ClassValue):
         forced = forced.schema
     if isinstance(forced, Choice):
-        return classify(machine, forced, factories, depth + 1) if depth < 4 else Strange("it has several definitions")
+        return classify(machine, forced, factories, depth + 1) if depth < 4 else Unknown("it has several definitions")
     if isinstance(forced, External):
         where = forced.dotted.rpartition(".")[0]
-        return Strange(f"{name} comes from {where}, which is not in the code base" if where else f"{name} is not known")
+        return Unknown(f"{name} comes from {where}, which is not in the code base" if where else f"{name} is not known")
     if not isinstance(forced, FunctionValue | ClassValue):
-        return Strange(forced.reason if isinstance(forced, Unknown) else "it is no function and no class")
+        return forced if isinstance(forced, Unknown) else Unknown("it is no function and no class")
     if lookup.own_name(forced) in factories.named:
-        return _named(factories.named[lookup.own_name(forced)])
+        return factories.named[lookup.own_name(forced)]
     if _is_harmless(lookup.own_name(forced)):
-        return Harmless()
+        return ""
     contexts = sorted(factories.among(_texts(machine, forced)))
     called = [lookup.own_name(v) for v in _called(machine, forced)]
     if len(contexts) == 1 and not (called and all(_is_harmless(n) for n in called)):
-        return Authentication(contexts[0])
+        return contexts[0]
     if len(contexts) > 1:
-        return Strange(f"its body names several contexts: {', '.join(contexts)}")
+        return Unknown(f"its body names several contexts: {', '.join(contexts)}")
     return _by_result(machine, forced, arguments, called, factories, depth)
 
 
@@ -133,11 +113,11 @@ def _by_result(
         made = machine.inline(forced, arguments)
         if isinstance(made, Pending | Choice | Model):
             inner = classify(machine, made, factories, depth + 1)
-            if not isinstance(inner, Strange):
+            if not isinstance(inner, Unknown):
                 return inner
     if called and all(_is_harmless(name) for name in called):
-        return Harmless()
-    return Strange("its body names no context")
+        return ""
+    return Unknown("its body names no context")
 
 
 def _parts(node: object) -> Iterator[object]:
@@ -191,14 +171,12 @@ def auth_of(
     contexts: list[str] = []
     findings: list[Finding] = []
     for value, spot in middlewares:
-        match classify(machine, value, factories):
-            case Authentication(context=context):
-                contexts.append(context)
-            case Strange(reason=reason):
-                hint = 'name its context in [tool.codegen.factories], or "" if it does not authenticate'
-                findings.append(Finding("CG106", f"unknown middleware: {reason}", spot, hint))
-            case Harmless():
-                pass
+        kind = classify(machine, value, factories)
+        if isinstance(kind, Unknown):
+            hint = 'name its context in [tool.codegen.factories], or "" if it does not authenticate'
+            findings.append(Finding("CG106", f"unknown middleware: {kind.reason}", spot, hint))
+        elif kind:
+            contexts.append(kind)
     if len(set(contexts)) > 1:
         message = f"two authentications at once: {', '.join(sorted(set(contexts)))}"
         findings.append(Finding("CG106", message, middlewares[0][1]))
@@ -232,7 +210,7 @@ def _guarded(machine: Interpreter, one: OwnDecorator, factories: Factories, cont
     if not one.reads:
         return None
     kind = classify(machine, one.value, factories)
-    return kind.context if isinstance(kind, Authentication) else context
+    return kind if isinstance(kind, str) and kind else context
 
 
 def _set_name(value: Value, factories: Factories) -> str | None:

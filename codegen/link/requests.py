@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from .. import facts
 from ..diagnostics import Finding, Spot
 from ..model import TEXT, Field, Filter, ListOf, Named, OneOf, Query, Request, Type
 from ..names import kebab
@@ -10,7 +9,7 @@ from .interpreter import bodies, classes, lookup, types
 from .interpreter.choices import options
 from .interpreter.protocol import Interpreter
 from .interpreter.seen import QueryRead
-from .interpreter.values import Adapter, ClassValue, External, Generic, Known, Scope, Unknown, Use, Value
+from .interpreter.values import Adapter, ClassValue, External, Generic, Known, Unknown, Use, Value
 
 
 def permissions_of(machine: Interpreter) -> tuple[str, ...]:
@@ -125,70 +124,29 @@ def _one(machine: Interpreter, use: Use) -> _Sent:
         return _Sent(None)
     schema = machine.force(use.schema)
     type_: Type
-    others: list[ClassValue] = []
-    if isinstance(schema, Adapter):
+    if isinstance(schema, Adapter | Generic):
         type_ = types.type_of(machine, schema.expr, schema.scope)
-        cls = _class_in(machine, schema)
-        others = _classes_in(machine, schema.expr, schema.scope) if cls is None else []
-    elif isinstance(schema, Generic):
-        type_, cls = types.type_of(machine, schema.expr, schema.scope), None
-        others = _classes_in(machine, schema.expr, schema.scope)
     elif isinstance(schema, ClassValue):
-        type_, cls = types.named(machine, schema), schema
+        type_ = types.named(machine, schema) if use.field is None else _field(machine, schema, use.field)
     else:
         if lookup.own_name(use.schema):
             _no_schema(machine, use.schema, use)
         return _Sent(None)
-    if use.field is not None and cls is not None:
-        cls, type_ = _field(machine, cls, use.field)
     if use.many and not isinstance(type_, ListOf):
         type_ = ListOf(type_)
-    if cls is None and not isinstance(type_, ListOf | OneOf | Named):
+    if not isinstance(type_, ListOf | OneOf | Named):
         return _Sent(None)
-    fields = [f for owner in ([cls] if cls is not None else others) for f in types.fields_of(machine, owner)]
+    fields = [f for cls in types.classes_in(machine, type_) for f in types.fields_of(machine, cls)]
     # A schema that validates all of the body asks the client for what it requires, whatever is written over it later.
     optional = {name for f in fields if not f.required for name in (f.name, f.alias)}
     names = frozenset(name for f in fields for name in (f.name, f.alias) if name is not None)
     return _Sent(type_, names, names & (use.supplied | (use.overwritten & optional)))
 
 
-def _class_in(machine: Interpreter, adapter: Adapter) -> ClassValue | None:
-    inner = types.item_of_annotation(adapter.expr) or adapter.expr
-    return types.class_of_annotation(machine, inner, adapter.scope)
-
-
-def _classes_in(machine: Interpreter, annotation: facts.Expr, scope: Scope, depth: int = 0) -> list[ClassValue]:
-    """The schemas of a union, which may be annotated, listed, or called by a name of its own."""
-    one = types.class_of_annotation(machine, annotation, scope)
-    if one is not None or depth > 8:
-        return [one] if one is not None else []
-    match annotation:
-        case facts.Binary(left=left, right=right):
-            parts: tuple[facts.Expr, ...] = (left, right)
-        case facts.Sub(key=facts.Seq(items=items)):
-            parts = items
-        case facts.Sub(key=key):
-            parts = (key,)
-        case facts.Name() | facts.Attr():
-            value = machine.force(machine.evaluate(annotation, scope))
-            if not isinstance(value, Generic):
-                return []
-            parts, scope = (value.expr,), value.scope
-        case _:
-            return []
-    return [cls for part in parts for cls in _classes_in(machine, part, scope, depth + 1)]
-
-
-def _field(machine: Interpreter, cls: ClassValue, name: str) -> tuple[ClassValue | None, Type]:
-    """The schema of one field: what the client sends where the handler wraps it."""
-    for field in types.fields_of(machine, cls):
-        if field.name == name or field.alias == name:
-            found = classes.class_statements(machine, cls, field.name)
-            inner: ClassValue | None = None
-            if found is not None and isinstance(found[1], facts.Assign) and found[1].annotation is not None:
-                inner = types.class_of_annotation(machine, found[1].annotation, Scope(found[0].home, {}))
-            return inner, _without_none(field.type)
-    return None, TEXT
+def _field(machine: Interpreter, cls: ClassValue, name: str) -> Type:
+    """The type of one field: what the client sends where the handler wraps it."""
+    found = (field.type for field in types.fields_of(machine, cls) if name in (field.name, field.alias))
+    return _without_none(next(found, TEXT))
 
 
 def _without_none(type_: Type) -> Type:

@@ -25,9 +25,9 @@ from .interpreter.choices import elsewhere
 from .interpreter.protocol import Interpreter
 from .interpreter.shapes import whole
 from .interpreter.values import (
-    AdapterDump,
     Body,
     Choice,
+    Dump,
     Items,
     Json,
     Known,
@@ -75,7 +75,7 @@ def response_of(machine: Interpreter, body: Value, spot: Spot) -> Response | Non
 def is_text(machine: Interpreter, body: Value) -> bool:
     """Whether a gateway can send it; True for what is not known."""
     match machine.force(body):
-        case Record() | Items() | Model() | AdapterDump():
+        case Record() | Items() | Model() | Dump():
             return False
         case Typed(annotation=annotation, scope=scope):
             return not isinstance(types.type_of(machine, annotation, scope), Named | ListOf | MapOf)
@@ -129,7 +129,7 @@ def _of_json(machine: Interpreter, value: Value, default: str, spot: Spot) -> Re
     if isinstance(type_, Unknown):
         _unknown(machine, type_, spot)
         return None
-    if type_ == ListOf(ANY) and isinstance(forced, AdapterDump | Typed):
+    if type_ == ListOf(ANY) and isinstance(forced, Dump | Typed):
         _unknown(machine, Unknown("its items are of no schema of the code base"), spot)
     return _of_type(machine, type_, spot)
 

@@ -86,6 +86,12 @@ class LimitedConnection(asyncio.Protocol):
         if len(self._received) > _MOST_PENDING_BYTES:
             self._transport.pause_reading()
 
+    def begun(self) -> None:
+        """The head that was passed on is one of a request: to a preface of HTTP/2 the parser says nothing."""
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
     def answered(self) -> None:
         """The request that was passed on has its answer: go on with what came after it."""
         self._busy = False
@@ -118,9 +124,10 @@ class LimitedConnection(asyncio.Protocol):
             yield
         if self._head_timer is None:
             self._head_timer = self._loop.call_later(HEAD_SECONDS, self._finish)
-        head = yield from self._until(b"\r\n\r\n")
-        self._head_timer.cancel()
-        self._head_timer = None
+        head = b""
+        while not head:
+            # Empty lines in front of a request count for nothing (RFC 9112 §2.2).
+            head = (yield from self._until(b"\r\n\r\n")).lstrip(b"\r\n")
         return head
 
     def _pass_chunks(self) -> Iterator[None]:
@@ -166,7 +173,7 @@ class LimitedConnection(asyncio.Protocol):
 
 
 class Answering:
-    """The ASGI app. It tells the connection of each request when it is answered.
+    """The ASGI app. It tells the connection of each request when it begins and when it is answered.
 
     While the server is `stopping`, every answer says that it is its connection's last.
     """
@@ -181,10 +188,12 @@ class Answering:
                 message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
             await send(message)
 
+        connection = scope.get("state", {}).pop(_STATE_KEY, None)
+        if connection is not None:
+            connection.begun()
         try:
             await self._app(scope, receive, send_last)
         finally:
-            connection = scope.get("state", {}).pop(_STATE_KEY, None)
             if connection is not None:
                 # In the next turn: uvicorn has then finished with the request.
                 asyncio.get_running_loop().call_soon(connection.answered)

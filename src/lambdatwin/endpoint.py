@@ -16,7 +16,7 @@ from .auth.authorizers import RouteAuthorizer, authorizers_of
 from .auth.claims import scopes_of
 from .auth.responses import Reason
 from .database import APP_SESSIONS
-from .gateway.answers import TokenFault
+from .gateway.answers import JSON, TokenFault
 from .gateway.api import Api
 from .gateway.http import GatewayResponse, HeaderLine, RawRequest, first_value
 from .gateway.invocation import Invocation, Route
@@ -35,11 +35,12 @@ from .runtime import Runtime
 from .settings import Settings
 
 _LOG = EventLog("gateway")
-_JSON = ((b"content-type", b"application/json"),)
-URL_TOO_LONG = GatewayResponse(414, _JSON, b'{"message":"URI Too Long"}')
-HEADERS_TOO_LARGE = GatewayResponse(431, _JSON, b'{"message":"Request Header Fields Too Large"}')
+# Of an answer that is its connection's last: the rest of the body may still come.
+_LAST = (b"connection", b"close")
+URL_TOO_LONG = GatewayResponse(414, (JSON,), b'{"message":"URI Too Long"}')
+HEADERS_TOO_LARGE = GatewayResponse(431, (JSON,), b'{"message":"Request Header Fields Too Large"}')
 # API Gateway waits for a slow body inside the time that it gives an integration.
-BODY_TOO_SLOW = GatewayResponse(408, _JSON, b'{"message":"Request Timeout"}')
+BODY_TOO_SLOW = GatewayResponse(408, (JSON,), b'{"message":"Request Timeout"}')
 MOST_AT_ONCE = 1000
 # In the scope of a request that has reached its handler.
 INVOKED = "lambdatwin.invoked"
@@ -194,14 +195,16 @@ class LambdaEndpoint:
         try:
             body = await read_body(scope, receive, self._settings.gateway_max_body, self.api.timeout)
         except TooLong:
-            return closing(self.api.own(self.api.body_too_long(self._settings.gateway_max_body), request_id))
+            return self.api.own(self.api.body_too_long(self._settings.gateway_max_body), request_id).adding(_LAST)
         except TooSlow:
-            return closing(BODY_TOO_SLOW)
+            return BODY_TOO_SLOW.adding(_LAST)
         claims = (accepted.claims if accepted is not None else None) or None
         scopes = scopes_of(claims) if claims is not None and self._operation.scopes else None
         invocation = Invocation(self._route, parameters, request_id, self._services.clock(), claims, scopes)
         response = await self._invoke(scope, raw_request(scope, body), invocation, receive, context)
-        return response if accepted is None else with_cookies(response, accepted.set_cookies)
+        if accepted is None or not accepted.set_cookies:
+            return response
+        return response.adding(*((b"set-cookie", cookie) for cookie in accepted.set_cookies))
 
     async def _authorized(
         self, authorization: LambdaAuthorization, scope: Any, parameters: Mapping[str, str], request_id: str
@@ -361,13 +364,3 @@ def being_cancelled() -> bool:
 def header_text(event: Mapping[str, Any], name: str) -> str | None:
     """A header of an event by its name in lower case."""
     return next((value for key, value in event["headers"].items() if key.lower() == name), None)
-
-
-def closing(response: GatewayResponse) -> GatewayResponse:
-    """The same answer as the last one on its connection: the rest of the body may still come."""
-    return response._replace(headers=(*response.headers, (b"connection", b"close")))
-
-
-def with_cookies(response: GatewayResponse, cookies: tuple[bytes, ...]) -> GatewayResponse:
-    """The same answer with `Set-Cookie` lines."""
-    return response._replace(headers=(*response.headers, *((b"set-cookie", cookie) for cookie in cookies)))

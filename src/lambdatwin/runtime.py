@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from .auth.assembly import Auth, MountedIssuer
@@ -15,7 +14,7 @@ from .observability.health import Check
 from .observability.logging import capture
 from .observability.metrics import Metrics
 from .ports import HandlerModule
-from .project import HandlerRuntime, Project
+from .project import HandlerRuntime, Project, is_module
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -87,10 +86,7 @@ def build(project: Project, settings: Settings, issuer: MountedIssuer | None = N
 
 def knows_postgres() -> bool:
     """Whether the packages of the extra `postgres` are installed."""
-    try:
-        return all(find_spec(name) is not None for name in ("sqlalchemy", "asyncpg"))
-    except ImportError:
-        return False
+    return is_module("sqlalchemy") and is_module("asyncpg")
 
 
 async def _check_migrations(database: "Database") -> str | None:

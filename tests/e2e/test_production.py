@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx
@@ -47,12 +47,15 @@ def settings(seeded_database_url: str) -> Iterator[dict[str, str]]:
 
 def await_answer(url: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            httpx.get(url)
-        except httpx.TransportError:
-            continue
-        return
+    with httpx.Client(trust_env=False) as client:
+        while time.monotonic() < end and process.poll() is None:
+            try:
+                client.get(url)
+            except httpx.TransportError:
+                with suppress(subprocess.TimeoutExpired):  # a moment in which it has the core for itself
+                    process.wait(0.02)
+                continue
+            return
     raise AssertionError(f"no answer of {url}: {process.poll()}")
 
 

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ import asyncpg
 from typer.testing import CliRunner
 
 from codegen.cli import app
-from tests.support import postgres
+from tests.support import postgres, preloaded
 
 PROJECT = Path(__file__).resolve().parents[2]
 BACKENDS = PROJECT / "tests" / "foreign"
@@ -62,18 +61,16 @@ def clinic_template(server_url: str) -> str:
 
 def parity(root: Path, *arguments: str, **environment: str) -> Ran:
     """The command of this checkout on the root."""
-    return _module(["src.lambdatwin", "parity", *arguments, "--root", str(root)], environment)
+    kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
+    command = ("src.lambdatwin", "parity", *arguments, "--root", str(root))
+    done = preloaded.finished(*command, folder=PROJECT, environment={**kept, **environment}, seconds=300)
+    return Ran(done.returncode, done.stdout.splitlines(), done.stderr)
 
 
 def make_raising(root: Path) -> None:
     """Let every handler raise as soon as it is called."""
     for file in root.glob("**/aws_lambda/*.py"):
         file.write_text(_HANDLER.sub(r'\1    raise RuntimeError("out of order")\n', file.read_text("utf-8")), "utf-8")
-
-
-def _module(arguments: Sequence[str], environment: Mapping[str, str]) -> Ran:
-    kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
-    return run([sys.executable, "-m", *arguments], PROJECT, {**kept, **environment})
 
 
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Ran:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from multiprocessing import reduction
 from typing import IO, Any
@@ -21,6 +22,9 @@ _MODULES = (
     "src.lambdatwin.server",
     "src.runtimes.fastapi.project",
     "generated.registry",
+    "codegen.cli",
+    "codegen.pipeline",
+    "libcst.metadata",
 )
 
 
@@ -87,7 +91,10 @@ class Preloaded:
 def finished(
     module: str, *arguments: str, folder: str | os.PathLike[str], environment: Mapping[str, str], seconds: float = 60
 ) -> subprocess.CompletedProcess[str]:
-    """`python -m module` in such a process, to its end; in a session of its own. Raises subprocess.TimeoutExpired."""
+    """`python -m module` in such a process, to its end; in a session of its own. Raises subprocess.TimeoutExpired.
+
+    With PYTHONWARNINGS=error in the environment a warning is an error, as it is in an interpreter of its own.
+    """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         process = Preloaded(
             module,
@@ -126,6 +133,8 @@ def _run(
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    if environment.get("PYTHONWARNINGS") == "error":
+        warnings.simplefilter("error")
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

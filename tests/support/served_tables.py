@@ -6,13 +6,12 @@ A line of the section `requests` is the status and the request, as the parity co
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from codegen.declarations import Route
 from tests.golden.sources.cases import case, linked
+from tests.support import preloaded
 from tests.support.postgres import ROOT
 
 SERVED = ROOT / "tests/golden/served"
@@ -53,8 +52,8 @@ def compare(name: str, root: Path, **variables: str) -> tuple[list[str], str]:
     expected = requests(name)
     file = root.with_suffix(".jsonl")
     file.write_text("\n".join(request for _, request in expected), encoding="utf-8")
-    command = [sys.executable, "-m", "src.lambdatwin", "parity", str(file), "--root", str(root)]
-    done = subprocess.run(command, cwd=ROOT, env=environment(**variables), capture_output=True, text=True, check=False)
+    command = ("src.lambdatwin", "parity", str(file), "--root", str(root))
+    done = preloaded.finished(*command, folder=ROOT, environment=environment(**variables), seconds=300)
     rows = _ROW.findall(done.stdout)
     told = done.stdout + done.stderr
     if len(rows) != len(expected):

@@ -5,12 +5,11 @@ from sys import stdlib_module_names
 
 from ...diagnostics import Spot
 from ...model import Primitive
-from . import classes, containers, types
+from . import classes, containers, lookup, types
 from .choices import mapped, options
 from .protocol import Interpreter
 from .values import (
     Adapter,
-    AdapterDump,
     Arguments,
     Body,
     Choice,
@@ -25,6 +24,7 @@ from .values import (
     Model,
     Pending,
     Record,
+    Typed,
     Unknown,
     Use,
     Value,
@@ -97,7 +97,13 @@ def validated(machine: Interpreter, schema: Value, arguments: Arguments, spot: S
 
 def adapted(machine: Interpreter, adapter: Adapter, data: Value, spot: Spot) -> Value:
     """`TypeAdapter(X).validate_json(data)`."""
-    return AdapterDump(adapter, use_of(machine, adapter, data, spot))
+    use_of(machine, adapter, data, spot)
+    return of_adapter(adapter)
+
+
+def of_adapter(adapter: Adapter) -> Typed:
+    """What an adapter validates, and what it dumps."""
+    return Typed(adapter.expr, adapter.scope, Unknown("its annotation tells no type"))
 
 
 def record_of(machine: Interpreter, arguments: Arguments, spot: Spot) -> Record:
@@ -253,3 +259,24 @@ def is_schema(machine: Interpreter, cls: ClassValue) -> bool:
 def _may_be(base: str) -> bool:
     first = base.partition(".")[0]
     return first not in stdlib_module_names and first != "builtins" and first != "typing_extensions"
+
+
+def rebuilt(machine: Interpreter, callee: Value, arguments: Arguments) -> Model | None:
+    """`X(id=path_id, **api.model_dump())` or `X(id=path_id, changes=api.changes)` of a validated `api`."""
+    if not lookup.own_name(callee)[:1].isupper():
+        return None
+    dumped = [spread.model for spread in arguments.spreads if isinstance(spread, Dump)]
+    read = [value.base for value in arguments.named.values() if isinstance(value, Member)]
+    for model in (*dumped, *(base for base in read if isinstance(base, Model) and _is_same(base.schema, callee))):
+        if isinstance(model, Model) and model.use is not None:
+            use, named = model.use, arguments.named
+            containers.overwrite(machine, use, {n for n, value in named.items() if not _from_model(value, use, n)})
+            return Model(callee, use, dict(named))
+    return None
+
+
+def _is_same(schema: Value, callee: Value) -> bool:
+    """Whether two values name one class."""
+    while isinstance(schema, Member) and isinstance(callee, Member) and schema.name == callee.name:
+        schema, callee = schema.base, callee.base
+    return schema is callee

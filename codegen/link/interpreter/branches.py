@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, assert_never
 
-from .choices import as_data, choice, options
-from .values import Body, Choice, Conversions, Entry, Items, Known, Mutable, Record, Scope, Unknown, Use, Value, born
+from .choices import as_data, choice, options, parts
+from .values import Body, Conversions, Entry, Items, Known, Mutable, Record, Scope, Unknown, Use, Value, born
 
 type End = dict[int, tuple[Mutable, Any]]
 _MOST_FAULTS = 64
@@ -218,22 +218,9 @@ def _settled(old: Value | None, new: Value, since: int, until: int) -> Value:
 def _next(value: Value, since: int, until: int) -> Value:
     if isinstance(value, Known) and value.value is not None:
         return as_data(value)
-    grown = any(since < inner.born <= until for part in _parts(value) for inner in _containers(part))
+    grown = any(since < inner.born <= until for part in parts(value) for inner in _containers(part))
     return Unknown("it grows in each round of a loop") if grown else value
 
 
 def _containers(value: Value) -> list[Record | Items]:
     return [option for option in options(value) if isinstance(option, Record | Items)]
-
-
-def _parts(value: Value) -> list[Value]:
-    match value:
-        case Record():
-            own = [entry.value for entry in value.entries.values()]
-            return [*own, *value.spreads, *([value.computed] if value.computed is not None else [])]
-        case Items():
-            return list(value.all())
-        case Choice():
-            return list(value.options)
-        case _:
-            return []

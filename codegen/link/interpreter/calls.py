@@ -7,17 +7,14 @@ from functools import partial
 from ... import facts
 from ...diagnostics import Spot
 from . import bodies, containers, library, lookup, methods, types
-from .choices import choice, mapped, options
+from .choices import choice, mapped, options, parts
 from .protocol import Interpreter
 from .values import (
     NOTHING,
     Arguments,
-    Body,
     Choice,
     ClassValue,
     Dump,
-    Event,
-    EventPart,
     External,
     FunctionValue,
     Generic,
@@ -32,7 +29,6 @@ from .values import (
     Scope,
     Typed,
     Unknown,
-    User,
     Value,
     born,
 )
@@ -61,14 +57,16 @@ def _followed(machine: Interpreter, callee: Value, arguments: Arguments, spot: S
     given = any(_carries(value) for value in arguments.all())
     if not nested and not given and not (_may_change(arguments) and _is_near(callee)):
         return Pending(callee, arguments, spot)
-    if not nested and given and not _needs_following(arguments) and not isinstance(callee, FunctionValue | ClassValue):
-        return Pending(callee, arguments, spot)
+    if given and not nested and not _needs_following(arguments):
+        made = bodies.rebuilt(machine, callee, arguments)
+        if made is not None or not isinstance(callee, FunctionValue | ClassValue):
+            return made or Pending(callee, arguments, spot)
     forced = machine.force(callee)
     if isinstance(forced, Choice):
         return mapped(forced, lambda option: machine.branches.maybe(lambda: _entered(machine, option, arguments, spot)))
-    made = _entered(machine, forced, arguments, spot)
-    unfound = isinstance(made, Pending) and made.callee is forced
-    return Pending(callee, arguments, spot) if unfound else made
+    found = _entered(machine, forced, arguments, spot)
+    unfound = isinstance(found, Pending) and found.callee is forced
+    return Pending(callee, arguments, spot) if unfound else found
 
 
 def _may_change(arguments: Arguments) -> bool:
@@ -131,24 +129,14 @@ def _foreign(machine: Interpreter, callee: Value, arguments: Arguments, spot: Sp
 def _carries(value: Value) -> bool:
     """Whether the request, or something validated from it, is in a value."""
     match value:
-        case Event() | EventPart() | Body() | User():
-            return True
-        case FunctionValue():
-            return _is_inner(value)
-        case Record(entries=entries, spreads=spreads):
-            return any(_carries(entry.value) for entry in entries.values()) or any(_carries(s) for s in spreads)
-        case Items(known=known):
-            return any(_carries(part) for part in known)
-        case Choice(options=options):
-            return any(_carries(option) for option in options)
         case Model(use=use):
             return use is not None
-        case Dump(model=model):
-            return _carries(model)
-        case Member(base=base):
-            return isinstance(base, Model) and _carries(base)
+        case Dump(model=inner) | Member(base=Model() as inner):
+            return _carries(inner)
+        case FunctionValue():
+            return _is_inner(value)
         case _:
-            return False
+            return containers.is_request(value) or any(_carries(part) for part in parts(value))
 
 
 def _is_inner(value: Value) -> bool:
@@ -237,16 +225,14 @@ def _returned(machine: Interpreter, function: FunctionValue, node: facts.Functio
     if ends:
         branches.join(ends)
     if yielded:
-        return choice(yielded) if _MANAGERS & set(_names(node)) else Items([], choice(yielded))
+        return (
+            choice(yielded) if _MANAGERS & {types.last_name(d) for d in node.decorators} else Items([], choice(yielded))
+        )
     if all(isinstance(statement, facts.Do) for statement in node.body) or not ends:
         found = [Unknown(f"nothing tells what {node.name} returns", machine.spot(node, scope))]
     elif alive:
         found.append(Known(None))
     return annotated(function, choice(found))
-
-
-def _names(node: facts.Function) -> list[str]:
-    return [types.last_name(decorator) for decorator in node.decorators]
 
 
 def _kept(value: Value, since: int) -> Value:

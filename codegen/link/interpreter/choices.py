@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from ...diagnostics import Spot
-from .values import Choice, Known, Scalar, Text, Unknown, Value
+from .values import Choice, Items, Known, Record, Scalar, Text, Unknown, Value
 
 _MOST_OPTIONS = 64
 
@@ -33,6 +33,20 @@ def mapped(value: Choice, change: Callable[[Value], Value]) -> Value:
 
 def options(value: Value) -> tuple[Value, ...]:
     return value.options if isinstance(value, Choice) else (value,)
+
+
+def parts(value: Value) -> list[Value]:
+    """What a dict, a list or a choice holds; nothing of other values."""
+    match value:
+        case Record():
+            own = [entry.value for entry in value.entries.values()]
+            return [*own, *value.spreads, *([value.computed] if value.computed is not None else [])]
+        case Items():
+            return list(value.all())
+        case Choice():
+            return list(value.options)
+        case _:
+            return []
 
 
 def elsewhere(why: Unknown, spot: Spot) -> Spot | None:

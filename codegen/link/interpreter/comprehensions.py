@@ -10,8 +10,7 @@ from .values import Body, EventPart, Items, Record, Scope, Value
 
 def comprehension(machine: Interpreter, expr: facts.Comp, scope: Scope) -> Value:
     inner = Scope(scope.home, {}, scope, scope.owner, inner=True)
-    part = _parameters(machine, expr, inner) or _body(machine, expr, inner)
-    return part or machine.branches.maybe(lambda: _looped(machine, expr, inner))
+    return _of_request(machine, expr, inner) or machine.branches.maybe(lambda: _looped(machine, expr, inner))
 
 
 def _looped(machine: Interpreter, expr: facts.Comp, inner: Scope) -> Value:
@@ -26,46 +25,39 @@ def _looped(machine: Interpreter, expr: facts.Comp, inner: Scope) -> Value:
     return Record(computed=value)
 
 
-def _same_pairs(expr: facts.Comp) -> tuple[facts.Expr, str, facts.Expr] | None:
-    """(data, k, key) of `{key: v for k, v in data.items() ...}`."""
+def _of_request(machine: Interpreter, expr: facts.Comp, scope: Scope) -> EventPart | Body | None:
+    """`{k.replace("-", "_"): v for k, v in params.items() ...}` is still what the client sends."""
     match expr.fors:
         case (
             facts.For(
                 target=facts.Seq(items=(facts.Name(id=name), _)),
                 iter=facts.Call(func=facts.Attr(value=data, name="items"), args=()),
             ),
-        ) if expr.key is not None:
-            return data, name, expr.key
+        ):
+            spelled = _spelled(expr.key, name)
         case _:
             return None
-
-
-def _parameters(machine: Interpreter, expr: facts.Comp, scope: Scope) -> EventPart | None:
-    """`{k.replace("-", "_"): v for k, v in params.items()}`: still the client's parameters, by the names of fields."""
-    pairs = _same_pairs(expr)
-    if pairs is None:
+    if spelled is None:
         return None
-    data, name, made = pairs
-    match made:
-        case facts.Name(id=key):
-            renamed = False
+    value = machine.evaluate(data, scope)
+    if isinstance(value, Body):
+        return Body(dict(value.supplied)) if isinstance(expr.key, facts.Name) else None
+    part = next((option for option in options(value) if isinstance(option, EventPart)), None)
+    return part and EventPart(part.part, spelled == "renamed" or part.renamed)
+
+
+def _spelled(key: facts.Expr | None, name: str) -> str | None:
+    """How a comprehension spells the names of the pairs; None if it makes other keys of them."""
+    match key:
+        case facts.Name(id=used):
+            spelled = "same"
         case facts.Call(
-            func=facts.Attr(value=facts.Name(id=key), name="replace"),
+            func=facts.Attr(value=facts.Name(id=used), name="replace"),
             args=(facts.Arg(value=facts.Const(value="-")), facts.Arg(value=facts.Const(value="_"))),
         ):
-            renamed = True
-        case facts.Call(func=facts.Attr(value=facts.Name(id=key), name="lower" | "casefold" | "title"), args=()):
-            renamed = False
+            spelled = "renamed"
+        case facts.Call(func=facts.Attr(value=facts.Name(id=used), name="lower" | "casefold" | "title"), args=()):
+            spelled = "same"
         case _:
             return None
-    parts = [option for option in options(machine.evaluate(data, scope)) if isinstance(option, EventPart)]
-    return EventPart(parts[0].part, renamed or parts[0].renamed) if parts and key == name else None
-
-
-def _body(machine: Interpreter, expr: facts.Comp, scope: Scope) -> Body | None:
-    """`{k: v for k, v in data.items() if ...}` is still the client's data."""
-    pairs = _same_pairs(expr)
-    if pairs is None or pairs[2] != facts.Name(pairs[2].at, pairs[1]):
-        return None
-    data = machine.evaluate(pairs[0], scope)
-    return Body(dict(data.supplied)) if isinstance(data, Body) else None
+    return spelled if used == name else None

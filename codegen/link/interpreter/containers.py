@@ -5,20 +5,18 @@ from typing import assert_never
 from ... import facts
 from ...diagnostics import Finding, Spot
 from .branches import joined_records
-from .choices import as_data, choice, mapped
+from .choices import as_data, choice, mapped, parts
 from .protocol import Interpreter
 from .values import (
-    Adapter,
-    AdapterDump,
     Body,
     Choice,
     ClassValue,
+    Deferred,
     Dump,
     Entry,
     Event,
     EventPart,
     External,
-    FunctionValue,
     Generic,
     Imported,
     Indexed,
@@ -28,12 +26,11 @@ from .values import (
     Known,
     Member,
     Model,
-    ModuleValue,
-    Partial,
+    OfRequest,
     PathValue,
-    Pending,
     Record,
     Scalar,
+    Single,
     Text,
     Typed,
     Unknown,
@@ -52,31 +49,41 @@ def item(machine: Interpreter, base: Value, key: Value, spot: Spot) -> Value:
         return mapped(base, lambda option: item(machine, option, key, spot))
     if isinstance(key, Choice) and key.options:
         return mapped(key, lambda option: item(machine, base, option, spot))
+    return _item(machine, base, key, spot)
+
+
+def _item(machine: Interpreter, base: Single, key: Value, spot: Spot) -> Value:
+    if isinstance(base, OfRequest):
+        return _of_request(machine, base, key, spot)
     match base:
-        case Event() | EventPart() | Body():
-            return _of_request(machine, base, key, spot)
         case Record():
             return of_record(machine, base, key, spot)
         case Items():
             return _of_items(base, key)
+        case Typed() | Item() | Dump(model=Typed()):
+            return Item(base)
         case Dump(model=model):
             name = name_of(key)
             return Unknown("it is a key of a dump", spot) if name is None else Member(model, name, spot)
         case PathValue() | Text():
             return Text()
-        case Typed() | AdapterDump() | Item():
-            return Item(base)
-        case Known() | Unknown() | Scalar() | User() | Json() | Adapter() | Partial() | FunctionValue() | ModuleValue():
+        case Known() | Unknown() | Scalar() | Json():
             return Unknown("it is an item of what is not known", spot)
-        case Imported() | Member() | Indexed() | Pending() | Model() | External() | ClassValue() | Generic():
-            return Indexed(base, key, spot)
+    kept = isinstance(base, Deferred | Model | External | ClassValue | Generic)
+    return Indexed(base, key, spot) if kept else Unknown("it is an item of what is not known", spot)
+
+
+def _of_request(machine: Interpreter, base: OfRequest, key: Value, spot: Spot) -> Value:
+    match base:
+        case Body():
+            return _of_body(base, key)
+        case EventPart():
+            return _of_part(machine, base, key, spot)
+        case Event():
+            return _of_event(machine, key, spot)
+        case User():
+            return Unknown("it is an item of what is not known", spot)
     assert_never(base)
-
-
-def _of_request(machine: Interpreter, base: Event | EventPart | Body, key: Value, spot: Spot) -> Value:
-    if isinstance(base, Body):
-        return _of_body(base, key)
-    return _of_part(machine, base, key, spot) if isinstance(base, EventPart) else _of_event(machine, key, spot)
 
 
 def name_of(key: Value) -> str | None:
@@ -331,15 +338,12 @@ def elements(value: Value) -> Value:
             return Body(value.supplied, value.key, many=True)
         case Choice():
             return mapped(value, elements)
+        case Dump(model=Typed()):
+            return Item(value)
         case Record() | Dump() | PathValue() | Text() | Known(value=str()):
             return Text()
-        case Known() | Unknown() | User() | Scalar() | Event() | EventPart() | Json() | Adapter() | Partial():
-            return Unknown("it is an item of what is not known")
-        case FunctionValue() | ModuleValue() | External() | Generic() | Model():
-            return Unknown("it is an item of what is not known")
-        case Imported() | Member() | Item() | Indexed() | Pending() | Typed() | AdapterDump() | ClassValue():
-            return Item(value)
-    assert_never(value)
+    kept = isinstance(value, Deferred | Typed | ClassValue)
+    return Item(value) if kept else Unknown("it is an item of what is not known")
 
 
 _MOST_ITEMS = 1000
@@ -352,14 +356,5 @@ def capped(items: Items) -> Items:
 
 def is_request(value: Value) -> bool:
     """Whether the request itself, or a part of it that no schema has validated, is in a value."""
-    match value:
-        case Event() | EventPart() | Body() | User():
-            return True
-        case Record(entries=entries, spreads=spreads):
-            return any(is_request(entry.value) for entry in entries.values()) or any(is_request(s) for s in spreads)
-        case Items(known=known):
-            return any(is_request(part) for part in known)
-        case Choice(options=options):
-            return any(is_request(option) for option in options)
-        case _:
-            return False
+    own = isinstance(value, OfRequest)
+    return own or any(is_request(part) for part in parts(value))

@@ -114,7 +114,7 @@ def own_dump(machine: Interpreter, model: Value) -> Unknown | None:
 def respelled(machine: Interpreter, type_: Type, style: Style) -> Type | Unknown:
     """The type of what a dump of such a style writes of a value of a type."""
     if style.by_alias is None and isinstance(type_, Named):
-        cls = machine.memo.classes.get((type_.module, type_.name))
+        cls = types.class_of(machine, type_)
         by_alias = cls is not None and _config(machine, cls).get("serialize_by_alias") == Known(True)
         style = replace(style, by_alias=by_alias)
     return _respelled(machine, type_, style, frozenset())
@@ -153,23 +153,14 @@ def _or_any(type_: Type | Unknown) -> Type:
 
 def _is_plain(machine: Interpreter, type_: Type, style: Style, seen: set[Named]) -> bool | Unknown:
     """Whether a dump writes just what the schema says; Unknown where nothing tells what it writes."""
-    match type_:
-        case Named(members=members):
-            cls = machine.memo.classes.get((type_.module, type_.name))
-            if members or cls is None or type_ in seen:
-                return style.include is None and not style.exclude
-            seen.add(type_)
-            return _is_plain_class(machine, cls, style, seen)
-        case ListOf(item=item) | MapOf(value=item):
-            return _is_plain(machine, item, style, seen)
-        case OneOf(options=options):
-            return all(_is_plain(machine, option, style, seen) is True for option in options)
-        case Shape(fields=fields):
-            return all(_is_plain(machine, field.type, style, seen) is True for field in fields)
-        case Primitive(name=name):
-            return not (style.default and name in _FOREIGN)
-        case Literals():
-            return True
+    if not isinstance(type_, Named):
+        foreign = isinstance(type_, Primitive) and bool(style.default) and type_.name in _FOREIGN
+        return not foreign and all(_is_plain(machine, part, style, seen) is True for part in types.parts(type_))
+    cls = types.class_of(machine, type_)
+    if type_.members or cls is None or type_ in seen:
+        return style.include is None and not style.exclude
+    seen.add(type_)
+    return _is_plain_class(machine, cls, style, seen)
 
 
 def _is_plain_class(machine: Interpreter, cls: ClassValue, style: Style, seen: set[Named]) -> bool | Unknown:
@@ -195,7 +186,7 @@ def _may_be_none(type_: Type) -> bool:
 
 
 def _object(machine: Interpreter, type_: Named, style: Style, within: frozenset[Named]) -> Type | Unknown:
-    cls = machine.memo.classes.get((type_.module, type_.name))
+    cls = types.class_of(machine, type_)
     if cls is None:
         return Unknown(f"the fields of {type_.name} are not known")
     if _config(machine, cls).get("extra") == Known("allow"):
@@ -218,22 +209,17 @@ def _object(machine: Interpreter, type_: Named, style: Style, within: frozenset[
 
 def fields_as_dumped(machine: Interpreter, type_: Named) -> Type | Unknown:
     """A schema as an object, so that others can stand beside its keys."""
-    cls = machine.memo.classes.get((type_.module, type_.name))
-    if cls is not None and _is_typed_dict(machine, type_):
+    cls = types.class_of(machine, type_)
+    if cls is not None and any(base.endswith("TypedDict") for base in classes.external_bases(machine, cls)):
         return Shape(tuple(_of_typed_dict(machine, cls)))
     return _object(machine, type_, Style(), frozenset())
 
 
 def _is_native(machine: Interpreter, type_: Named) -> bool:
     """Whether json.dumps knows the class without help: a dict, a tuple, a text or a number of its own."""
-    cls = machine.memo.classes.get((type_.module, type_.name))
+    cls = types.class_of(machine, type_)
     bases = [] if cls is None else classes.external_bases(machine, cls)
     return any(base.startswith("builtins.") or base.rpartition(".")[2] in _NATIVE for base in bases)
-
-
-def _is_typed_dict(machine: Interpreter, type_: Named) -> bool:
-    cls = machine.memo.classes.get((type_.module, type_.name))
-    return cls is not None and any(base.endswith("TypedDict") for base in classes.external_bases(machine, cls))
 
 
 def _of_typed_dict(machine: Interpreter, cls: ClassValue) -> Iterator[Field]:

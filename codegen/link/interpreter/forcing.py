@@ -2,17 +2,17 @@
 
 from ... import facts
 from ...diagnostics import Spot
+from ...model import ListOf
 from . import bodies, calls, classes, containers, lookup, methods, types
 from .choices import as_data, choice, mapped, options
 from .protocol import Interpreter
 from .values import (
     NO_ARGUMENTS,
     NOTHING,
-    Adapter,
-    AdapterDump,
     Body,
     Choice,
     ClassValue,
+    Dump,
     External,
     FunctionValue,
     Imported,
@@ -60,7 +60,7 @@ def force(machine: Interpreter, value: Value) -> Value:
 def _item(machine: Interpreter, base: Value) -> Value:
     """One of the items of a list that has been followed."""
     match base:
-        case Typed(annotation=annotation, scope=scope) | AdapterDump(adapter=Adapter(expr=annotation, scope=scope)):
+        case Typed(annotation=annotation, scope=scope) | Dump(model=Typed(annotation=annotation, scope=scope)):
             inner = types.item_of_annotation(annotation)
             unknown = Unknown("no annotation tells what its items are")
             return unknown if inner is None else Typed(inner, scope, unknown)
@@ -197,5 +197,7 @@ def _bound(found: Value, owner: Value, machine: Interpreter) -> Value:
 
 
 def annotated_class(machine: Interpreter, value: Typed) -> ClassValue | None:
-    """The class that an annotation names, without its `None`."""
-    return types.class_of_annotation(machine, value.annotation, value.scope)
+    """The one class that an annotation names, beside None."""
+    type_ = types.type_of(machine, value.annotation, value.scope)
+    found = [] if isinstance(type_, ListOf) else types.classes_in(machine, type_)
+    return found[0] if len(found) == 1 else None

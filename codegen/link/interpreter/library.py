@@ -1,6 +1,6 @@
 """Functions of which the meaning is known: builtins, the standard library, and the helpers of every handler by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from ...diagnostics import Finding, Spot
@@ -14,7 +14,6 @@ from .values import (
     Body,
     Choice,
     Dump,
-    Event,
     EventPart,
     External,
     FunctionValue,
@@ -47,12 +46,13 @@ _SAME = _LISTED | frozenset(
     (
         *("urllib.parse.unquote", "urllib.parse.unquote_plus", "html.unescape", "base64.b64decode"),
         *("base64.standard_b64decode", "copy.copy", "copy.deepcopy", "builtins.str", "builtins.bytes"),
+        *("asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future", "http.HTTPStatus"),
     )
 )
-_SCALARS = {
-    **dict.fromkeys(("builtins.len", "time.time_ns"), "int"),
-    **dict.fromkeys(("builtins.bool", "builtins.any", "builtins.all"), "bool"),
-    **dict.fromkeys(("builtins.isinstance", "builtins.hasattr"), "bool"),
+_OF_A_TYPE: dict[str, Value] = {
+    **dict.fromkeys(("builtins.len", "time.time_ns"), Scalar("int")),
+    **dict.fromkeys((f"builtins.{name}" for name in ("bool", "any", "all", "isinstance", "hasattr")), Scalar("bool")),
+    **dict.fromkeys((f"base64.{name}b64encode" for name in ("", "standard_", "urlsafe_")), Text()),
 }
 _CONVERSIONS = {
     "builtins.int": "int",
@@ -76,18 +76,14 @@ def library_call(machine: Interpreter, dotted: str, arguments: Arguments, spot: 
         return _converted(machine, first, _CONVERSIONS[dotted])
     if dotted in _SAME and first is not None:
         return _same(first, dotted)
-    if dotted in _SCALARS:
-        return Scalar(_SCALARS[dotted])
+    if dotted in _OF_A_TYPE:
+        return _OF_A_TYPE[dotted]
     handler = _FUNCTIONS.get(dotted)
     return None if handler is None else handler(machine, arguments, spot)
 
 
 def _nothing(spot: Spot) -> Unknown:
     return Unknown("the argument is not known", spot)
-
-
-def _first(arguments: Arguments, spot: Spot) -> Value:
-    return arguments.positional[0] if arguments.positional else _nothing(spot)
 
 
 def _default(machine: Interpreter, arguments: Arguments) -> str:
@@ -148,10 +144,6 @@ def _dict(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     return record
 
 
-def _text(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
-    return Text()
-
-
 def _cast(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     return arguments.positional[-1] if arguments.positional else _nothing(spot)
 
@@ -170,10 +162,6 @@ def _partial(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     if machine.entering:
         return machine.force(function)
     return Partial(function, Arguments(tuple(rest), arguments.named, arguments.spreads))
-
-
-def _awaited(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
-    return _first(arguments, spot)
 
 
 def _applied(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
@@ -205,7 +193,7 @@ def _getattr(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
 
 def _replace(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
     """`dataclasses.replace(api, id=...)`."""
-    target = _first(arguments, spot)
+    target = arguments.get(0, "obj") or _nothing(spot)
     if isinstance(target, Model):
         containers.overwrite(machine, target.use, set(arguments.named))
         return Model(target.schema, target.use, target.named | arguments.named)
@@ -226,9 +214,6 @@ def _run(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
 
 
 _FUNCTIONS: dict[str, Callable[[Interpreter, Arguments, Spot], Value]] = {
-    "base64.b64encode": _text,
-    "base64.standard_b64encode": _text,
-    "base64.urlsafe_b64encode": _text,
     "builtins.dict": _dict,
     "typing.cast": _cast,
     "builtins.map": _map,
@@ -240,11 +225,6 @@ _FUNCTIONS: dict[str, Callable[[Interpreter, Arguments, Spot], Value]] = {
     "anyio.to_thread.run_sync": _applied,
     "asyncio.to_thread": _applied,
     "asyncio.gather": _gathered,
-    "asyncio.wait_for": _awaited,
-    "asyncio.shield": _awaited,
-    "asyncio.create_task": _awaited,
-    "asyncio.ensure_future": _awaited,
-    "http.HTTPStatus": _awaited,
     "anyio.run": _run,
     "asyncio.run": _run,
     "trio.run": _run,
@@ -293,20 +273,21 @@ def _permission(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value
 
 
 def _path_parameter(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
-    candidates = [v for v in (*arguments.positional, *arguments.named.values()) if not isinstance(v, Event | EventPart)]
-    for value in candidates:
-        forced = machine.force(value)
-        if isinstance(forced, Known) and isinstance(forced.value, str):
-            return containers.path_value(machine, forced.value, spot)
-    return containers.path_value(machine, None, spot)
+    return containers.path_value(machine, next(_texts(machine, arguments), None), spot)
 
 
 def _header(machine: Interpreter, arguments: Arguments) -> Value:
+    for name in _texts(machine, arguments):
+        machine.seen.header(name)
+    return Text()
+
+
+def _texts(machine: Interpreter, arguments: Arguments) -> Iterator[str]:
+    """The arguments that are known to be strings."""
     for value in (*arguments.positional, *arguments.named.values()):
         forced = machine.force(value)
         if isinstance(forced, Known) and isinstance(forced.value, str):
-            machine.seen.header(forced.value)
-    return Text()
+            yield forced.value
 
 
 def _query_filters(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:

@@ -7,6 +7,7 @@ from ...diagnostics import Spot
 from ...routing.modules import Binding, ModuleIndex, Place
 from .choices import choice
 from .protocol import Interpreter
+from .targets import bind_target
 from .values import (
     ClassValue,
     External,
@@ -96,24 +97,15 @@ def bound_value(machine: Interpreter, index: ModuleIndex, name: str, binding: Bi
         case facts.Alias():
             return machine.evaluate(statement.value, scope)
         case facts.Assign(value=value, annotation=annotation) if value is not None:
-            found = machine.evaluate(value, scope)
-            if isinstance(binding.target, facts.Name) and binding.target not in statement.targets:
-                found = unpacked(machine, statement.targets, binding.target, found)
+            for target in statement.targets:
+                if isinstance(target, facts.Name | facts.Seq):
+                    bind_target(machine, target, machine.evaluate(value, scope), scope)
+            found = scope.names.get(name, Unknown("the parts of what is unpacked are not known"))
             if isinstance(found, Unknown) and annotation is not None:
                 return Typed(annotation, scope, found)
             return found
         case _:
             return Unknown(f"{name} is bound in a way that is not followed", Spot(index.path, statement.at))
-
-
-def unpacked(machine: Interpreter, targets: tuple[facts.Expr, ...], wanted: facts.Expr, value: Value) -> Value:
-    """The part of `a, b = 200, 201` that goes to one of the names."""
-    for target in targets:
-        if isinstance(target, facts.Seq) and wanted in target.items:
-            place = target.items.index(wanted)
-            if isinstance(value, Items) and value.rest is None and place < len(value.known):
-                return value.known[place]
-    return Unknown("the parts of what is unpacked are not known")
 
 
 def place_of(machine: Interpreter, index: ModuleIndex, statement: facts.Import) -> Place | None:

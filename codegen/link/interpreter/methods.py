@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ...diagnostics import Spot
-from . import bodies, classes, containers, lookup
+from . import bodies, classes, containers
 from .choices import choice, mapped
 from .containers import elements
 from .operators import is_text, text_of
 from .protocol import Interpreter
 from .values import (
     Adapter,
-    AdapterDump,
     Arguments,
     Body,
     Choice,
@@ -20,15 +19,11 @@ from .values import (
     Event,
     EventPart,
     FunctionValue,
-    Imported,
-    Indexed,
     Items,
     Json,
     Known,
-    Member,
     Model,
     PathValue,
-    Pending,
     Record,
     Scalar,
     Text,
@@ -68,17 +63,6 @@ def method_call(machine: Interpreter, base: Value, name: str, arguments: Argumen
 
 def _of_dumped(machine: Interpreter, base: Json, name: str, arguments: Arguments, spot: Spot) -> Value:
     return base if name in _TEXT and name != "replace" else Text(is_json=True)
-
-
-def _of_deferred(machine: Interpreter, base: Value, name: str, arguments: Arguments, spot: Spot) -> Value | None:
-    """A table of constants from elsewhere."""
-    forced = machine.force(base) if name == "get" and lookup.own_name(base).isupper() else None
-    return _of_record(machine, forced, "get", arguments, spot) if isinstance(forced, Record) else None
-
-
-def _of_call(machine: Interpreter, base: Pending, name: str, arguments: Arguments, spot: Spot) -> Value | None:
-    """`dump(x).decode()`: still the dumped text, if that is what the call gives."""
-    return Pending(Member(base, name, spot), arguments, spot) if name in _TEXT else None
 
 
 def _dumped(machine: Interpreter, base: Value, name: str, arguments: Arguments, spot: Spot) -> Value:
@@ -252,7 +236,7 @@ def _adapter_call(machine: Interpreter, base: Value, name: str, arguments: Argum
     if name.startswith("validate"):
         data = arguments.positional[0] if arguments.positional else Unknown("nothing is validated", spot)
         return bodies.adapted(machine, adapter, data, spot)
-    dump = AdapterDump(adapter, None, Arguments((), arguments.named, arguments.spreads))
+    dump = Dump(bodies.of_adapter(adapter), Arguments((), arguments.named, arguments.spreads))
     return Json(dump) if name == "dump_json" else dump
 
 
@@ -265,6 +249,4 @@ _KINDS: dict[type, Callable[[Interpreter, Any, str, Arguments, Spot], Value | No
     **dict.fromkeys((Known, Text, PathValue), _of_text),
     Json: _of_dumped,
     **dict.fromkeys((Model, Typed), _of_model),
-    **dict.fromkeys((Imported, Member, Indexed), _of_deferred),
-    Pending: _of_call,
 }

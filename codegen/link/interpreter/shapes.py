@@ -1,40 +1,28 @@
 """The shape of a value inside a body."""
 
-from typing import assert_never
-
-from ...model import ANY, TEXT, Field, ListOf, MapOf, Named, OneOf, Primitive, Shape, Type
+from ...model import ANY, TEXT, Field, ListOf, MapOf, Named, Primitive, Shape, Type
 from . import dumps, types
 from .protocol import Interpreter
 from .values import (
     Adapter,
-    AdapterDump,
-    Body,
     Choice,
     ClassValue,
+    Code,
+    Deferred,
     Dump,
-    Event,
-    EventPart,
     External,
-    FunctionValue,
     Generic,
-    Imported,
-    Indexed,
-    Item,
     Items,
     Json,
     Known,
-    Member,
     Model,
-    ModuleValue,
-    Partial,
+    OfRequest,
     PathValue,
-    Pending,
     Record,
     Scalar,
     Text,
     Typed,
     Unknown,
-    User,
     Value,
 )
 
@@ -67,16 +55,8 @@ def whole(machine: Interpreter, value: Value, depth: int = 0, default: str = "")
 
 def _size(type_: Type) -> int:
     """How many fields and options it has in all, counted until they are too many to be worth a model."""
-    parts: tuple[Type, ...] = ()
-    match type_:
-        case Shape(fields=fields):
-            parts = tuple(field.type for field in fields)
-        case ListOf(item=item) | MapOf(value=item):
-            parts = (item,)
-        case OneOf(options=options):
-            parts = options
     size = 1
-    for part in parts:
+    for part in types.parts(type_):
         size += _size(part)
         if size > _LARGEST:
             break
@@ -97,43 +77,45 @@ def _type_of(machine: Interpreter, value: Value, depth: int, default: str) -> Ty
             return ListOf(types.one_of([shape_of(machine, part, depth + 1, default) for part in value.all()]))
         case Choice(options=options):
             return _of_choice(machine, options, depth, default)
-        case Dump(model=model, options=given):
-            own = dumps.own_dump(machine, machine.force(model))
-            style = dumps.style_of(machine, given, default)
-            return own or _respelled(machine, whole(machine, model, depth), style)
-        case AdapterDump(adapter=adapter, options=given):
-            type_ = types.type_of(machine, adapter.expr, adapter.scope)
-            return type_ if given is None else _respelled(machine, type_, dumps.style_of(machine, given, default))
-        case Model(schema=schema):
-            type_or_not = _of_schema(machine, machine.force(schema))
-            return type_or_not if isinstance(type_or_not, Unknown) else dumps.as_encoded(machine, type_or_not, default)
-        case Typed(annotation=annotation, scope=scope, value=inner):
-            type_ = types.type_of(machine, annotation, scope)
-            reason = inner.reason if isinstance(inner, Unknown) and inner.reason else "its annotation tells no type"
-            return Unknown(reason) if type_ == ANY else dumps.as_encoded(machine, type_, default)
-        case Unknown():
-            return value
-        case Event() | EventPart() | User() | Body():
-            return Unknown("it is data of the request")
-        case Adapter() | Generic() | ClassValue() | FunctionValue() | Partial() | ModuleValue():
-            return Unknown("it is nothing that JSON can hold")
-        case External(dotted=dotted):
-            return Unknown(f"{dotted} is not in the code base")
-        case Imported() | Member() | Item() | Indexed() | Pending():
-            return Unknown("it cannot be followed")
-    assert_never(value)
+        case Dump():
+            return _of_dump(machine, value, depth, default)
+        case Model() | Typed():
+            type_ = _of_object(machine, value)
+            return type_ if isinstance(type_, Unknown) else dumps.as_encoded(machine, type_, default)
+    return _untold(value)
+
+
+def _untold(value: Unknown | OfRequest | Deferred | Code) -> Unknown:
+    """Why a value has no type."""
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Deferred):
+        return Unknown("it cannot be followed")
+    if isinstance(value, External):
+        return Unknown(f"{value.dotted} is not in the code base")
+    return Unknown("it is data of the request" if isinstance(value, OfRequest) else "it is nothing that JSON can hold")
+
+
+def _of_dump(machine: Interpreter, value: Dump, depth: int, default: str) -> Type | Unknown:
+    type_ = dumps.own_dump(machine, machine.force(value.model)) or whole(machine, value.model, depth)
+    if isinstance(type_, Unknown):
+        return type_
+    style = dumps.style_of(machine, value.options, default)
+    return style if isinstance(style, Unknown) else dumps.respelled(machine, type_, style)
+
+
+def _of_object(machine: Interpreter, value: Model | Typed) -> Type | Unknown:
+    if isinstance(value, Model):
+        return _of_schema(machine, machine.force(value.schema))
+    type_ = types.type_of(machine, value.annotation, value.scope)
+    reason = value.value.reason if isinstance(value.value, Unknown) else ""
+    return Unknown(reason or "its annotation tells no type") if type_ == ANY else type_
 
 
 def _of_choice(machine: Interpreter, options: tuple[Value, ...], depth: int, default: str) -> Type | Unknown:
     found = [whole(machine, option, depth + 1, default) for option in options]
     unknown = next((type_ for type_ in found if isinstance(type_, Unknown)), None)
     return unknown or types.one_of([type_ for type_ in found if not isinstance(type_, Unknown)])
-
-
-def _respelled(machine: Interpreter, type_: Type | Unknown, style: dumps.Style | Unknown) -> Type | Unknown:
-    if isinstance(type_, Unknown):
-        return type_
-    return style if isinstance(style, Unknown) else dumps.respelled(machine, type_, style)
 
 
 def _of_schema(machine: Interpreter, schema: Value) -> Type | Unknown:

@@ -11,6 +11,7 @@ from .containers import elements
 from .operators import operate
 from .protocol import Interpreter, Returns
 from .targets import bind_name, bind_target, is_open
+from .types import last_name
 from .values import (
     Body,
     ClassValue,
@@ -215,9 +216,7 @@ def _with(machine: Interpreter, node: facts.With, scope: Scope, returns: Returns
 
 
 def _suppresses(value: facts.Expr) -> bool:
-    func = value.func if isinstance(value, facts.Call) else value
-    name = func.id if isinstance(func, facts.Name) else func.name if isinstance(func, facts.Attr) else ""
-    return name == "suppress"
+    return last_name(value.func if isinstance(value, facts.Call) else value) == "suppress"
 
 
 def _match(machine: Interpreter, node: facts.Match, scope: Scope, returns: Returns) -> bool:

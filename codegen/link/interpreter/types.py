@@ -1,7 +1,9 @@
 """Annotations to types, and the fields of schemas, followed statically through the code base."""
 
+from typing import assert_never
+
 from ... import facts
-from ...model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Type
+from ...model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
 from . import classes, lookup
 from .protocol import Interpreter
 from .values import ClassValue, External, Generic, Known, Scope, Value
@@ -146,26 +148,31 @@ def named(machine: Interpreter, cls: ClassValue) -> Named:
     return Named(module, cls.node.name, classes.enum_values(machine, cls))
 
 
-def class_of_annotation(machine: Interpreter, annotation: facts.Expr, scope: Scope) -> ClassValue | None:
-    """The one class that an annotation names, beside None."""
-    match annotation:
-        case facts.Name() | facts.Attr():
-            value = machine.force(machine.evaluate(annotation, scope))
-            if isinstance(value, Generic):
-                return class_of_annotation(machine, value.expr, value.scope)
-            return value if isinstance(value, ClassValue) else None
-        case facts.Binary(op="|"):
-            sides = [class_of_annotation(machine, side, scope) for side in (annotation.left, annotation.right)]
-            found = [side for side in sides if side is not None]
-            return found[0] if len(found) == 1 else None
-        case facts.Sub() if last_name(annotation.value) in ("Optional", "Annotated"):
-            index = annotation.key
-            first = index.items[0] if isinstance(index, facts.Seq) else index
-            return class_of_annotation(machine, first, scope)
-        case facts.Const(value=str(text)) if text.isidentifier():
-            return class_of_annotation(machine, facts.Name(-1, text), scope)
-        case _:
-            return None
+def classes_in(machine: Interpreter, type_: Type) -> list[ClassValue]:
+    """The classes that a type names, in lists and unions too."""
+    if isinstance(type_, Named):
+        return [machine.memo.classes[type_.module, type_.name]]
+    inner = parts(type_) if isinstance(type_, ListOf | OneOf) else ()
+    return [cls for part in inner for cls in classes_in(machine, part)]
+
+
+def parts(type_: Type) -> tuple[Type, ...]:
+    """The types that a type is made of."""
+    match type_:
+        case Shape(fields=fields):
+            return tuple(field.type for field in fields)
+        case ListOf(item=item) | MapOf(value=item):
+            return (item,)
+        case OneOf(options=options):
+            return options
+        case Primitive() | Literals() | Named():
+            return ()
+    assert_never(type_)
+
+
+def class_of(machine: Interpreter, type_: Named) -> ClassValue | None:
+    """The class of a type that was found in this handler."""
+    return machine.memo.classes.get((type_.module, type_.name))
 
 
 def last_name(expr: facts.Expr) -> str:
@@ -208,25 +215,16 @@ def _add_field(machine: Interpreter, owner: ClassValue, statement: facts.Assign,
             default, has_default, _, _ = _default(machine, owner, statement.value)
             found[target.id] = Field(old.name, old.type, False, has_default, default, old.alias)
         return
-    if _is_class_variable(machine, statement.annotation, owner):
+    annotation = statement.annotation
+    if last_name(annotation.value if isinstance(annotation, facts.Sub) else annotation) in ("ClassVar", "PrivateAttr"):
         return
-    type_ = field_type(machine, owner, statement.annotation)
-    alias = _annotated_alias(machine, statement.annotation, owner)
+    type_ = type_of(machine, annotation, Scope(owner.home, {}))
+    alias = _annotated_alias(machine, annotation, owner)
     if statement.value is None:
         found[target.id] = Field(target.id, type_, True, alias=alias)
         return
     default, has_default, required, named_alias = _default(machine, owner, statement.value)
     found[target.id] = Field(target.id, type_, required, has_default, default, named_alias or alias)
-
-
-def field_type(machine: Interpreter, owner: ClassValue, annotation: facts.Expr) -> Type:
-    return type_of(machine, annotation, Scope(owner.home, {}))
-
-
-def _is_class_variable(machine: Interpreter, annotation: facts.Expr, owner: ClassValue) -> bool:
-    head = annotation.value if isinstance(annotation, facts.Sub) else annotation
-    name = head.id if isinstance(head, facts.Name) else head.name if isinstance(head, facts.Attr) else ""
-    return name in ("ClassVar", "PrivateAttr")
 
 
 def _annotated_alias(machine: Interpreter, annotation: facts.Expr, owner: ClassValue) -> str | None:

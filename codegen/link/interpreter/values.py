@@ -278,7 +278,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dump:
-    """What `x.model_dump(...)` makes of a model; `options` are its arguments."""
+    """What `x.model_dump(...)` or `TypeAdapter(X).dump_python(x)` makes of a model; `options` are its arguments."""
 
     model: "Value"
     options: "Arguments"
@@ -308,46 +308,17 @@ class Generic:
     scope: "Scope"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AdapterDump:
-    """`Adapter.dump_python(x)`, or what `Adapter.validate_*` returns."""
+# The request and its parts; what nothing has asked for yet; what stands for code, and for no data.
+OfRequest = Event | EventPart | Body | User
+Deferred = Imported | Member | Item | Indexed | Pending
+Code = ModuleValue | External | FunctionValue | ClassValue | Partial | Adapter | Generic
 
-    adapter: Adapter
-    use: Use | None = None
-    options: "Arguments | None" = None
-
-
-type Value = (
-    Known
-    | Unknown
-    | Text
-    | Scalar
-    | Event
-    | EventPart
-    | User
-    | PathValue
-    | Body
-    | Record
-    | Items
-    | Choice
-    | Imported
-    | ModuleValue
-    | External
-    | FunctionValue
-    | ClassValue
-    | Member
-    | Item
-    | Indexed
-    | Partial
-    | Pending
-    | Typed
-    | Model
-    | Dump
-    | Adapter
-    | Json
-    | Generic
-    | AdapterDump
-)
+# A value that is not one of several.
+type Single = (
+    Known | Unknown | Text | Scalar | PathValue | OfRequest | Record | Items | Deferred | Code
+    | Typed | Model | Dump | Json
+)  # fmt: skip
+type Value = Single | Choice
 
 # What a function that calls itself adds to its own answer: nothing, which any other value takes the place of.
 NOTHING = Choice(())

@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Literal
 
 import httpx
 from starlette.routing import BaseRoute, Mount
@@ -20,11 +19,11 @@ from ..settings import Settings
 from .authenticator import Authenticator, Tokens
 from .cache import VerdictCache
 from .claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Clock, Policy, TokenUse
-from .cognito import ClientCredentials, Cognito, HostedUi
+from .cognito import Cognito, HostedUi
 from .config import (
     LOCAL_PATH,
     Endpoints,
-    client_id,
+    client_credentials,
     client_ids,
     discovery_url,
     endpoints,
@@ -87,7 +86,7 @@ class Auth:
         self._settings, self._meter = settings, meter
         self._audit, self._options = audit or AuditLog(), options or AuthOptions()
         self.endpoints: Endpoints = endpoints(settings)
-        self._credentials = ClientCredentials(client_id(settings), _secret(settings))
+        self._credentials = client_credentials(settings)
         self._issuer = issuer
         self._clients = [httpx.AsyncClient(mounts=self._mounts(), trust_env=False) for _ in range(2)]
         self._deny_list = LocalDenyList(
@@ -99,7 +98,7 @@ class Auth:
         self._build(refresh_sessions)
 
     def _build(self, refresh_sessions: SessionFactory | None) -> None:
-        options, use, queue = self._options, _use(self._settings.cognito_token_use), FairQueue()
+        options, use, queue = self._options, self._settings.cognito_token_use, FairQueue()
         tokens = self._tokens_for(self._policy(use))
         token_sets = TokenSetVerifier(tokens, self._verifier(self._policy("id" if use == "access" else "access")), use)
         flow = self._settings.cognito_refresh_flow
@@ -117,7 +116,7 @@ class Auth:
     ) -> Authenticator:
         """The authenticator of a declared authorizer, of the settings' own for None. Raises ValueError for an issuer
         that is no https URL."""
-        default = self._policy(_use(self._settings.cognito_token_use))
+        default = self._policy(self._settings.cognito_token_use)
         match authorizer:
             case declared.Jwt():
                 policy = self._jwt_policy(authorizer)
@@ -245,12 +244,3 @@ def _ledger(sessions: SessionFactory | None, options: AuthOptions) -> RefreshLed
     from ..postgres.stores import PostgresLedger
 
     return PostgresLedger(sessions, clock=options.clock, grace=options.grace)
-
-
-def _use(value: str) -> Literal["access", "id"]:
-    return "id" if value == "id" else "access"
-
-
-def _secret(settings: Settings) -> str | None:
-    secret = settings.cognito_client_secret
-    return secret.get_secret_value() if secret is not None else None

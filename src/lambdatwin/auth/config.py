@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from ..project import COMMAND
 from ..settings import Settings
+from .cognito import ClientCredentials
 
 LOCAL_PATH = "/auth/local"
 LOCAL_CLIENT_ID = "local"
@@ -79,6 +80,11 @@ def client_ids(settings: Settings) -> tuple[str, ...]:
 def client_id(settings: Settings) -> str:
     """The app client that /auth/* and /docs log in with; raises ValueError without one."""
     return client_ids(settings)[0]
+
+
+def client_credentials(settings: Settings) -> ClientCredentials:
+    """The same with its secret."""
+    return ClientCredentials(client_id(settings), _revealed(settings.cognito_client_secret))
 
 
 def session_secrets(settings: Settings) -> tuple[str, ...]:

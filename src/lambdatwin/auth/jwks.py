@@ -206,8 +206,8 @@ class Jwks:
         """The key, after a fetch where one is due and allowed; raises `KeysUnavailableError` without any usable key."""
         age = self._age()
         if age < self._times.ttl or (self._failing and age < self._times.ttl + self._times.stale_for):
-            if age >= self._times.refresh_after:
-                self._start_in_background()
+            if age >= self._times.refresh_after and self._running is None and self._may_fetch():
+                self._start(quiet_after=False)
             if kid in self._keys:
                 return self._keys[kid]
         if self._may_fetch():
@@ -242,10 +242,6 @@ class Jwks:
 
     def _may_fetch(self) -> bool:
         return self._running is not None or self._clock() >= self._quiet_until
-
-    def _start_in_background(self) -> None:
-        if self._running is None and self._may_fetch():
-            self._start(quiet_after=False)
 
     async def _fetch_once(self, *, quiet_after: bool) -> None:
         # Shielded: the request that happened to start the fetch may go away, the others still wait for it.

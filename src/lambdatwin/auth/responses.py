@@ -42,14 +42,10 @@ class UnacceptableError(Exception):
 _RETRY_AFTER: Final = b"5"
 
 
-def _challenged(response: GatewayResponse, challenge: bytes) -> GatewayResponse:
-    return response._replace(headers=(*response.headers, (b"www-authenticate", challenge)))
-
-
 # RFC 6750 §3.1: a request without any authentication gets no error code.
-NO_CREDENTIALS = _challenged(UNAUTHORIZED, b"Bearer")
-_INVALID_TOKEN = _challenged(
-    UNAUTHORIZED, b'Bearer error="invalid_token", error_description="The access token is not valid"'
+NO_CREDENTIALS = UNAUTHORIZED.adding((b"www-authenticate", b"Bearer"))
+_INVALID_TOKEN = UNAUTHORIZED.adding(
+    (b"www-authenticate", b'Bearer error="invalid_token", error_description="The access token is not valid"')
 )
 _EXPIRED = b'Bearer error="invalid_token", error_description="The access token has expired"'
 _NO_SCOPE = b'Bearer error="insufficient_scope", error_description="The access token has no scope of this route"'
@@ -63,9 +59,9 @@ def unavailable(retry_after: bytes = _RETRY_AFTER) -> GatewayResponse:
 
 _RESPONSES: dict[Reason, GatewayResponse] = {
     Reason.NO_CREDENTIALS: NO_CREDENTIALS,
-    Reason.EXPIRED: _challenged(TOKEN_EXPIRED, _EXPIRED),
+    Reason.EXPIRED: TOKEN_EXPIRED.adding((b"www-authenticate", _EXPIRED)),
     # RFC 6750 would have 403 here, as HTTP APIs do.
-    Reason.NO_SCOPE: _challenged(UNAUTHORIZED, _NO_SCOPE),
+    Reason.NO_SCOPE: UNAUTHORIZED.adding((b"www-authenticate", _NO_SCOPE)),
     Reason.CSRF: FORBIDDEN,
     **dict.fromkeys((Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE), unavailable()),
 }

@@ -10,8 +10,7 @@ from fastapi import FastAPI
 
 from ..app import create_app
 from ..auth.assembly import AuthOptions, MountedIssuer
-from ..auth.cognito import ClientCredentials
-from ..auth.config import client_id, endpoints
+from ..auth.config import client_credentials, endpoints
 from ..project import Person, Project
 from ..server import serve_app
 from ..settings import LOCAL_FOLDER, Settings, SettingsError, load_settings
@@ -53,10 +52,9 @@ def local_issuer(settings: Settings, people: Sequence[Person], folder: Path) -> 
     port = settings.port
     hosts = (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
     uris = {f"{host}{path}" for host in hosts for path in ("/docs/oauth2-redirect", "/auth/callback")}
-    secret = settings.cognito_client_secret
     options = LocalIssuerOptions(
         url=endpoints(settings).issuer,
-        credentials=ClientCredentials(client_id(settings), secret.get_secret_value() if secret else None),
+        credentials=client_credentials(settings),
         redirect_uris=frozenset(uris | {settings.auth_redirect_uri or f"{hosts[0]}/auth/callback"}),
         key_folder=folder / "keys",
         grants_file=folder / "grants.json",

@@ -164,8 +164,7 @@ class HttpApi:
 
     def own(self, answer: GatewayResponse, request_id: str) -> GatewayResponse:
         """An answer of the gateway's own as it is sent: with its id."""
-        line = (b"apigw-requestid", request_id.encode("latin-1", "replace"))
-        return answer._replace(headers=(*answer.headers, line))
+        return answer.adding((b"apigw-requestid", request_id.encode("latin-1", "replace")))
 
     def preflight(self, method: str, headers: Sequence[HeaderLine]) -> GatewayResponse | None:
         """The answer to a preflight, whatever its path (documented); None for any other request, and without CORS."""

@@ -35,6 +35,10 @@ class GatewayResponse(NamedTuple):
     headers: tuple[HeaderLine, ...]
     body: bytes
 
+    def adding(self, *lines: HeaderLine) -> "GatewayResponse":
+        """The same answer with more header lines."""
+        return self._replace(headers=(*self.headers, *lines))
+
 
 def first_value(lines: Sequence[HeaderLine], name: bytes) -> bytes | None:
     """The first value of a header, by its lower-case name."""

@@ -116,7 +116,8 @@ def _context(request: RawRequest, invocation: Invocation, stage: Stage) -> dict[
 def _headers(request: RawRequest, invocation: Invocation) -> tuple[dict[str, str], list[str]]:
     """Cookies leave the headers and become a list of their own."""
     pairs = list(http_headers(request, invocation, None))
-    cookies = [part for name, value in pairs if name == "cookie" for part in value.split("; ") if part]
+    sent = (part.strip() for name, value in pairs if name == "cookie" for part in value.split(";"))
+    cookies = [part for part in sent if part]
     return _comma_joined(pair for pair in pairs if pair[0] != "cookie"), cookies
 
 

@@ -4,13 +4,12 @@
 """
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.golden.codegen.cases import code_base
+from tests.support import preloaded
 from tests.support.handlerwriter import command
 
 HERE = Path(__file__).parent / "values"
@@ -61,14 +60,7 @@ def test_the_model_of_an_answer_is_true_of_every_value(root: Path) -> None:
     (root / "shop/orders/aws_lambda/get_order.py").write_text(handler(told), encoding="utf-8")
     made = command.run("generate", "--root", str(root), "--out", str(root / "generated"), *command.PORTS)
     assert made.returncode == 0, made.stderr
-    judged = subprocess.run(
-        [sys.executable, "-c", _JUDGE],
-        cwd=root,
-        env={"PYTHONPATH": f"{root}:{command.REPOSITORY}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    judged = preloaded.finished("tests.support.program", _JUDGE, folder=root, environment={})
     assert judged.returncode == 0, judged.stderr
     found = json.loads(judged.stdout)
     assert found["fields"] == found["keys"]

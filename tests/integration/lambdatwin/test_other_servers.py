@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
 from io import BytesIO
 
@@ -74,6 +74,8 @@ def _await_listener(process: subprocess.Popen[bytes], port: int) -> None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
+            with suppress(subprocess.TimeoutExpired):  # a moment in which it has the core for itself
+                process.wait(0.02)
             continue
         return
     raise AssertionError(f"{process.args} does not listen")

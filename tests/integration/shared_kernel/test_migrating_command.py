@@ -11,6 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from tests.support import preloaded
 from tests.support.postgres import ROOT, database_of, with_database
 
 _MIGRATION = '''"""A migration of a test."""
@@ -26,13 +27,23 @@ def upgrade() -> None:
     for statement in {statements}:
         op.execute(statement)
 '''
+# The command with the copy's migrations; the rest of its modules is loaded already.
+_OF_THE_COPY = """
+import runpy, sys
+import src
+
+src.__path__.insert(0, "src")
+for name in [name for name in sys.modules if name.startswith("src.migrations")]:
+    del sys.modules[name]
+del sys.argv[0]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
 _FAILING = ("CREATE TABLE iam.half (id text)", "SELECT nonsense")
 
 
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
-    for folder in ("src", "codegen"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -42,14 +53,15 @@ _LIBRARYS = ("src.lambdatwin", "migrate")
 
 
 def migrate(url: str, folder: Path = ROOT, command: Sequence[str] = _BACKENDS) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=folder,
-        env={**os.environ, "DATABASE_URL": url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {**os.environ, "DATABASE_URL": url}
+    if command == _LIBRARYS:  # it looks for the project, whose class another copy of the library does not know
+        program = [sys.executable, "-m", *command]
+        done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    elif folder == ROOT:
+        done = preloaded.finished(*command, folder=folder, environment=environment)
+    else:
+        forked = ("tests.support.program", _OF_THE_COPY, *command)
+        done = preloaded.finished(*forked, folder=folder, environment=environment)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stderr
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import asyncpg
@@ -15,6 +14,7 @@ from src.contexts.products_catalog.core.internal import get_products
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
 from src.contexts.shared_kernel.domain.errors import ApplicationError
 from src.seed import seed_if_empty
+from tests.support import preloaded
 
 pytestmark = pytest.mark.anyio
 
@@ -96,8 +96,8 @@ def run(module: str, url: str | None) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     if url:
         environment["DATABASE_URL"] = url
-    command = [sys.executable, "-W", "error", "-m", module]
-    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    environment["PYTHONWARNINGS"] = "error"
+    return preloaded.finished(module, folder=ROOT, environment=environment)
 
 
 async def test_the_commands(database_url: str) -> None:

@@ -1,10 +1,12 @@
 """The generator's command, as a user runs it."""
 
 import json
+import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+
+from tests.support import preloaded
 
 REPOSITORY = Path(__file__).parents[3]
 # For generated code that runs in this checkout, where the library has another name than once installed.
@@ -12,8 +14,8 @@ PORTS = ("--set", 'ports = "src.lambdatwin.ports"')
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, "-W", "error", "-m", "codegen", *arguments]
-    return subprocess.run(program, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTHONWARNINGS": "error"}
+    return preloaded.finished("codegen", *arguments, folder=REPOSITORY, environment=environment, seconds=600)
 
 
 def routes(root: Path) -> list[dict[str, Any]]:

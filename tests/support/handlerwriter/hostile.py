@@ -2,16 +2,14 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 from codegen.codebase import Target
 from codegen.diagnostics import Severity
 from codegen.pipeline import Pipeline
 from codegen.settings import Settings
+from tests.support import preloaded
 from tests.support.handlerwriter import command, disk
-from tests.support.handlerwriter.command import REPOSITORY
 from tests.support.handlerwriter.fuzzing import unsafe
 from tests.support.handlerwriter.mutations import HOSTILE, MARK
 from tests.support.handlerwriter.truth import CodeBase
@@ -71,9 +69,7 @@ def _handler(path: str, text: str, place: str) -> str:
 
 def imported(root: Path) -> dict[str, object]:
     """Import the generated package below the root as an application does; whether a hostile text ran, and the paths."""
-    environment = os.environ | {"PYTHONPATH": f"{root}{os.pathsep}{REPOSITORY}", "PYTHONDONTWRITEBYTECODE": "1"}
-    program = [sys.executable, "-c", PROGRAM]
-    run = subprocess.run(program, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    run = preloaded.finished("tests.support.program", PROGRAM, folder=root, environment=os.environ, seconds=600)
     assert run.returncode == 0, run.stderr[-3000:]
     found: dict[str, object] = json.loads(run.stdout)
     return found

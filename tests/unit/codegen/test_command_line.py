@@ -15,6 +15,7 @@ from codegen.cli import app
 from codegen.command.explanations import EXPLANATIONS
 from codegen.diagnostics import RULES
 from codegen.settings import Settings
+from tests.support import preloaded
 from tests.unit.codegen.written import PROJECT, Handler, write
 
 
@@ -29,9 +30,8 @@ def run(*arguments: str | Path, **environment: str) -> Result:
 
 
 def program(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "codegen", *map(str, arguments)]
-    return subprocess.run(
-        command, cwd=PROJECT, env={"COLUMNS": "200", **environment}, capture_output=True, text=True, check=False
+    return preloaded.finished(
+        "codegen", *map(str, arguments), folder=PROJECT, environment={"COLUMNS": "200", **environment}
     )
 
 

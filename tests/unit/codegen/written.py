@@ -1,8 +1,6 @@
 """A code base of one handler, written by a test: its route, its body, and what stands beside it."""
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from codegen.codebase import Target
 from codegen.model import Operation
 from codegen.pipeline import Outcome, Pipeline
 from codegen.settings import load_settings
+from tests.support import preloaded
 
 PROJECT = Path(__file__).parents[3]
 _HANDLER = '''"""A handler."""
@@ -142,14 +141,7 @@ def document(root: Path, handler: Handler | None = None) -> dict[str, Any]:
         target = root / "generated" / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(file.text, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", _DOCUMENT],
-        cwd=root,
-        env={"PYTHONPATH": f"{root}:{PROJECT}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = preloaded.finished("tests.support.program", _DOCUMENT, folder=root, environment={"PYTHONWARNINGS": "error"})
     assert done.returncode == 0, done.stderr
     loaded: dict[str, Any] = json.loads(done.stdout)
     return loaded

@@ -54,15 +54,6 @@ class TokenRequest:
     username: str | None
 
 
-def token_request(body: bytes) -> TokenRequest:
-    """The request of a body, empty for an empty one; raises ValueError for anything but a strict JSON object."""
-    fields = parse_object(body, depth=_BODY_DEPTH) if body.strip() else {}
-    token, name = fields.get("refresh_token"), fields.get("username")
-    if token is not None and not (isinstance(token, str) and _REFRESH_TOKEN.fullmatch(token)):
-        token = ""
-    return TokenRequest(token, name if isinstance(name, str) and _NAME.fullmatch(name) else None)
-
-
 def failure(error: CognitoError) -> GatewayResponse:
     """One 401 whatever was refused; 503 for what passes by itself; 502 for settings that must be corrected."""
     match error:
@@ -269,13 +260,19 @@ def _caller(request: Request, claims: Claims | None, username: str | None) -> Ca
 
 
 async def _token_request(request: Request) -> TokenRequest:
+    """The request of a body, empty for an empty one; only a strict JSON object is taken."""
     try:
         async with asyncio.timeout(SLOWEST_BODY):
-            return token_request(await _body(request))
+            body = await _body(request)
+        fields = parse_object(body, depth=_BODY_DEPTH) if body.strip() else {}
     except TimeoutError:
         raise _EndedError(_TOO_SLOW) from None
     except (ValueError, ClientDisconnect):
         raise _EndedError(_BAD_REQUEST) from None
+    token, name = fields.get("refresh_token"), fields.get("username")
+    if token is not None and not (isinstance(token, str) and _REFRESH_TOKEN.fullmatch(token)):
+        token = ""
+    return TokenRequest(token, name if isinstance(name, str) and _NAME.fullmatch(name) else None)
 
 
 async def _body(request: Request) -> bytes:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from ...gateway.http import GatewayResponse
 from ...observability.audit import AuditLog
 from ..authenticator import Accepted, Headers, Refused, Tokens
 from ..claims import Clock
@@ -30,7 +29,7 @@ class CookieSession:
 
 
 class CookieSessions:
-    """The authenticator's `Sessions`."""
+    """The sessions of requests; `authenticate` is the authenticator's `BySession`."""
 
     def __init__(self, jar: CookieJar, tokens: Tokens, refresher: Refresher, *, clock: Clock, audit: AuditLog) -> None:
         self._jar, self._tokens, self._refresher = jar, tokens, refresher
@@ -94,9 +93,8 @@ class CookieSessions:
         return verdict.expires_at - self._clock() >= RENEW_WITHIN
 
     def _ended(self, reason: Reason) -> Refused:
-        response = response_for(reason)
-        gone = tuple((b"set-cookie", line) for line in self._jar.clear_session())
-        return Refused(GatewayResponse(response.status, (*response.headers, *gone), response.body), reason)
+        gone = ((b"set-cookie", line) for line in self._jar.clear_session())
+        return Refused(response_for(reason).adding(*gone), reason)
 
 
 def caller_of(refresh: SessionRefresh, client: str) -> Caller:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -160,8 +160,7 @@ class Environment(asyncio.Protocol):
         last."""
         self._socket.setblocking(False)
         await self._loop.create_unix_connection(lambda: self, sock=self._socket)
-        start = {"functions": [asdict(f) for f in self.group.functions], "warm": sorted(warm), "memory": memory}
-        self._send(json.dumps(start).encode())
+        self._send(marshal.dumps(([astuple(one) for one in self.group.functions], sorted(warm), memory)))
 
     def take(self, call: Call) -> None:
         """Run an event to its end, though its caller is cancelled. At the time limit the process is killed."""

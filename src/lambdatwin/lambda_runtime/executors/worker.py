@@ -1,8 +1,8 @@
 """The process of an environment: takes one event at a time from a socket, and answers it there.
 
-A frame is a length (four bytes, big endian) and as many bytes. The first one to arrive is the JSON of the functions and
-of those to import at once; each other one is marshalled: number of the function, request id, seconds, and the event as
-bytes that are marshalled too. A frame of an answer begins with one byte, its kind.
+A frame is a length (four bytes, big endian) and as many bytes. Those that arrive are marshalled: first the functions,
+those to import at once and the limit of memory, then for each event the number of its function, the request id,
+seconds, and the event as bytes that are marshalled too. A frame of an answer begins with one byte, its kind.
 """
 
 import json
@@ -13,7 +13,6 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from typing import Any
 
 from ..marshalling import MalformedResult
 from .functions import Function
@@ -34,14 +33,15 @@ def serve(descriptor: int) -> None:
     connection = socket.socket(fileno=descriptor)
     # A process that a handler forks must neither answer for this one nor keep the socket open after it.
     os.register_at_fork(after_in_child=lambda: os.close(descriptor))
-    start = json.loads(_frame(connection) or b"{}")
-    runtime = Runtime([_function(fields) for fields in start["functions"]])
+    # The server has written it, in the same version of Python.
+    functions, warm, limit = marshal.loads(_frame(connection) or b"")  # noqa: S302
+    runtime = Runtime([Function(*fields) for fields in functions])
     sys.path[:0] = runtime.roots
     runtime.configure_logging()
-    for number in start["warm"]:
+    for number in warm:
         runtime.warm(number)
     _send(connection, READY, b"")
-    process, limit, memory = os.getpid(), start["memory"], Memory()
+    process, memory = os.getpid(), Memory()
     while (frame := _frame(connection)) is not None:
         kind, payload, ends = _answer(runtime, frame)
         if os.getpid() != process:
@@ -55,7 +55,6 @@ def serve(descriptor: int) -> None:
 
 
 def _answer(runtime: Runtime, frame: bytes) -> tuple[bytes, bytes, bool]:
-    # The server has written it, in the same version of Python.
     number, request_id, seconds, marshalled = marshal.loads(frame)  # noqa: S302
     try:
         event = marshal.loads(marshalled)  # noqa: S302
@@ -67,11 +66,6 @@ def _answer(runtime: Runtime, frame: bytes) -> tuple[bytes, bytes, bool]:
         kind = NOT_IMPORTED if isinstance(error, NotImported) else RAISED
         exits = isinstance(error, SystemExit)
         return kind, json.dumps(report_of(error, runtime.roots)).encode(), exits
-
-
-def _function(fields: dict[str, Any]) -> Function:
-    roots, environment = tuple(fields.pop("roots")), tuple(map(tuple, fields.pop("environment")))
-    return Function(**fields, roots=roots, environment=environment)
 
 
 def _frame(connection: socket.socket) -> bytes | None:

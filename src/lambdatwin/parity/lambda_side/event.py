@@ -74,6 +74,8 @@ def _context_1(call: Call) -> dict[str, Any]:
     api, sent = call.api, call.sent
     identity: dict[str, Any] = dict.fromkeys(_IDENTITY)
     identity |= {"sourceIp": parts.SOURCE_IP, "userAgent": parts.user_agent(sent)}
+    if keys := sent.values("x-api-key"):
+        identity["apiKey"] = keys[0]
     authorizer = {} if call.verified is None else {"authorizer": _authorizer_1(api, call.verified)}
     return (
         parts.common_context(api, sent)

@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from src.lambdatwin.project import DatabaseError
 from src.migrations.run import alembic_config
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.integration.lambdatwin.auth.issuing import Clock
+from tests.support import preloaded
 from tests.support.postgres import ROOT, clone, with_database
 
 pytestmark = pytest.mark.anyio
@@ -198,14 +197,8 @@ async def test_the_tables_that_were_moved_are_those_that_the_library_makes(
 
 
 def command_migrate(url: str, folder: Path = ROOT) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "src.lambdatwin", "migrate"],
-        cwd=folder,
-        env={**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {**os.environ, "DATABASE_URL": url}
+    done = preloaded.finished("src.lambdatwin", "migrate", folder=folder, environment=environment)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stderr
 

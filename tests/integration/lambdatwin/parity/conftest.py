@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from src.lambdatwin.parity.harness import Harness, Setup, harness
+from src.lambdatwin.parity.harness import Harness, Setup
 from src.lambdatwin.parity.lambda_side.router import Route, routes_of
 from src.runtimes.fastapi.project import MenuPlanning
+from tests.integration.lambdatwin.parity.forked import harness
 from tests.integration.lambdatwin.parity.onboarding_rows import ENVIRONMENT
 from tests.support import postgres
 

@@ -1,13 +1,12 @@
 """Functions that tables declare, by the command alone: several APIs, authorizers, layers, payload formats."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from src.lambdatwin.parity.lambda_side.router import BadRouteList, parse_routes, routes_of
+from tests.support import preloaded
 from tests.support.postgres import ROOT
 from tests.support.served_tables import compare, environment, lay, unasked
 
@@ -29,10 +28,8 @@ def test_a_function_finds_no_module_of_the_repository_on_either_side(tmp_path: P
     (tmp_path / "function/app.py").write_text("import beside\n\ndef handler(event, context):\n    return {}\n")
     (tmp_path / "beside.py").write_text("")
     (tmp_path / "requests.jsonl").write_text('{"method": "GET", "path": "/a"}')
-    command = [sys.executable, "-m", "src.lambdatwin", "parity", str(tmp_path / "requests.jsonl")]
-    command += ["--root", str(tmp_path)]
-    given = environment(PYTHONPATH=str(tmp_path))
-    done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
+    command = ("src.lambdatwin", "parity", str(tmp_path / "requests.jsonl"), "--root", str(tmp_path))
+    done = preloaded.finished(*command, folder=ROOT, environment=environment(PYTHONPATH=str(tmp_path)))
     assert "502      502" in done.stdout, done.stdout + done.stderr
     assert done.returncode == 0
 

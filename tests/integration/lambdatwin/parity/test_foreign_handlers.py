@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from src.lambdatwin.parity.api import Api, HeaderCase, Kind
-from src.lambdatwin.parity.harness import Harness, Setup, harness
+from src.lambdatwin.parity.harness import Harness, Setup
 from src.lambdatwin.parity.lambda_side.router import routes_in
 from src.lambdatwin.parity.requests import Request
 from src.runtimes.fastapi.project import MenuPlanning
+from tests.integration.lambdatwin.parity.forked import harness
 from tests.support.answer_facts import ANSWER_FACTS
 
 DATABASE = "postgresql://127.0.0.1:1/none"

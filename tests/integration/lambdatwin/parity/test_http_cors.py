@@ -9,10 +9,11 @@ import structlog
 from src.lambdatwin import cli
 from src.lambdatwin.parity.api import Api, Cors, Kind
 from src.lambdatwin.parity.comparison import Verdict
-from src.lambdatwin.parity.harness import Setup, harness
+from src.lambdatwin.parity.harness import Setup
 from src.lambdatwin.parity.lambda_side.router import routes_in
 from src.lambdatwin.parity.requests import Request
 from src.runtimes.fastapi.project import MenuPlanning
+from tests.integration.lambdatwin.parity.forked import harness
 
 ROUTES = Path(__file__).parent / "toys/routes.json"
 NO_DATABASE = "postgresql://127.0.0.1:1/none"

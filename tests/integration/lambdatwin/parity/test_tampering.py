@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from src.lambdatwin.parity.harness import Harness, Setup, harness
+from src.lambdatwin.parity.harness import Harness, Setup
 from src.lambdatwin.parity.lambda_side.router import Resources, Route
 from src.lambdatwin.parity.requests import Request
 from src.runtimes.fastapi.project import MenuPlanning
+from tests.integration.lambdatwin.parity.forked import harness
 from tests.support import postgres
 
 

@@ -1,5 +1,6 @@
 """What the document says of /health and /auth/* is what the app serves, and what it answers."""
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +26,12 @@ SESSION = {
 
 def _app(**changes: Any) -> FastAPI:
     return create_app(MenuPlanning(), Settings(**SETTINGS, **changes))  # type: ignore[arg-type]
+
+
+@functools.cache
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(json.dumps(_app().openapi()))
+    return document
 
 
 def _of_shell(routes: Any) -> Iterator[tuple[str, str]]:
@@ -57,7 +64,7 @@ async def test_answers_are_as_documented(method: str, path: str, body: str, stat
     app = _app()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
         answer = await client.request(method, path, content=body)
-    document = json.loads(json.dumps(app.openapi()))
+    document = _document()
     (media,) = document["paths"][path][method]["responses"][str(status)]["content"].values()
     assert answer.status_code == status
     Draft202012Validator({**media["schema"], "components": document["components"]}).validate(answer.json())

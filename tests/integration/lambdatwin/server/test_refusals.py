@@ -218,6 +218,20 @@ async def test_a_slow_head_after_an_answer_keeps_no_connection(monkeypatch: pyte
         writer.close()
 
 
+@pytest.mark.parametrize("data", [b"PRI * HTTP/2.0\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\r\n\r\n"])
+async def test_what_never_becomes_a_request_keeps_no_connection(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr("src.lambdatwin.connection.HEAD_SECONDS", 0.1)
+    async with served(Handlers()) as site:
+        assert await site.told(data) == b""
+        await settled(site)
+
+
+@pytest.mark.parametrize("empty", [b"\r\n", b"\r\n\r\n", b"\r\n\r\n\r\n\r\n\r\n"], ids=["one", "two", "five"])
+async def test_empty_lines_in_front_of_a_request_count_for_nothing(empty: bytes) -> None:
+    async with served(Handlers(), keep_alive=0.1) as site:
+        assert statuses(await site.told(empty + request("a") + empty + request("b"))) == [200, 200]
+
+
 @pytest.mark.parametrize("first", [b"", b"ab"], ids=["nothing", "a-part"])
 async def test_a_body_that_does_not_come_is_waited_for_as_long_as_a_handler(first: bytes) -> None:
     async with served(Handlers(), gateway_timeout=0.1, keep_alive=0.1) as site:

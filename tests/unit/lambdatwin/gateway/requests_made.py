@@ -58,6 +58,7 @@ _HEADERS = st.lists(
             (b"accept", b"c/d"),
             (b"cookie", b"a=1; b=2"),
             (b"cookie", b"c=3"),
+            (b"cookie", b"d=4;e=5 ;; f"),
             (b"x-3scale-id", b"\xe9"),
             (b"content-type", b"application/json"),
             (b"content-type", b"image/png"),

@@ -84,7 +84,7 @@ def test_repeated_values_are_joined_and_cookies_stand_apart() -> None:
         (b"accept", b"a"),
         (b"accept", b"b"),
         (b"cookie", b"a=1; b=2"),
-        (b"cookie", b"c=3"),
+        (b"cookie", b"c=3;d=4 ;; e"),
         (b"host", b"abc.example:1"),
         (b"content-length", b"0"),
         (b"connection", b"close"),
@@ -99,7 +99,7 @@ def test_repeated_values_are_joined_and_cookies_stand_apart() -> None:
         "x-forwarded-port": "1",
         "x-forwarded-proto": "http",
     }
-    assert event["cookies"] == ["a=1", "b=2", "c=3"]
+    assert event["cookies"] == ["a=1", "b=2", "c=3", "d=4", "e"]
     assert event["queryStringParameters"] == {"x": "1,\u00e9", "y": ""}
     assert event["rawQueryString"] == "x=1&x=%C3%A9&y"
 

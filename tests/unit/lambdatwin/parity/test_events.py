@@ -106,6 +106,12 @@ def test_a_rest_event_has_the_recorded_keys() -> None:
     assert _event(Api(Kind.HTTP_1), "/a").keys() == EVENT_KEYS | {"version"}
 
 
+def test_a_key_that_is_sent_is_one_of_the_identity() -> None:
+    identity = _rest("/a", (*CLIENT, ("X-API-Key", "k")))["requestContext"]["identity"]
+    assert identity.keys() == IDENTITY_KEYS | {"apiKey"}
+    assert identity["apiKey"] == "k"
+
+
 @pytest.mark.parametrize(
     ("target", "path", "context_path", "resource", "proxy"),
     [
