@@ -312,7 +312,7 @@ def configured_api(settings: Settings, operation: LambdaOperation | None = None)
     return api_of(
         kind,
         stage=declared.stage or (settings.gateway_stage if like_settings else None),
-        stage_variables=settings.gateway_stage_variables,
+        stage_variables=dict(declared.stage_variables) or settings.gateway_stage_variables,
         binary_media_types=declared.binary_media_types or settings.binary_media_types,
         header_case=settings.gateway_header_case,
         timeout=settings.gateway_timeout,
