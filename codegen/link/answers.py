@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from ..diagnostics import Finding, Spot
 from ..model import Response
-from .interpreter import containers
+from .interpreter import values as v
 from .interpreter.choices import elsewhere, options
+from .interpreter.operations import containers
 from .interpreter.protocol import Interpreter
-from .interpreter.values import NOTHING, Choice, Dump, Known, Model, Record, Unknown, Value
 from .responses import is_text, response_of
 from .statuses import statuses_of
 
@@ -24,20 +24,20 @@ class Answer:
 REFUSED = Answer((), None)
 
 
-def answers_of(machine: Interpreter, value: Value, spot: Spot) -> list[Answer]:
+def answers_of(machine: Interpreter, value: v.Value, spot: Spot) -> list[Answer]:
     """The answers that one `return` may give; what cannot be read is noted as a finding."""
     machine.memo.shapes.clear()  # dicts may have changed since the last one
     return _answers_of(machine, value, spot)
 
 
-def _answers_of(machine: Interpreter, value: Value, spot: Spot) -> list[Answer]:
+def _answers_of(machine: Interpreter, value: v.Value, spot: Spot) -> list[Answer]:
     forced = machine.force(value)
-    if isinstance(forced, Choice):
+    if isinstance(forced, v.Choice):
         # `result = None` before a loop or a branch that sets it is no answer of its own.
-        given = [option for option in forced.options if option != Known(None)]
+        given = [option for option in forced.options if option != v.Known(None)]
         return [answer for option in given for answer in _answers_of(machine, option, spot)]
     record = _as_record(machine, forced)
-    if isinstance(record, Unknown):
+    if isinstance(record, v.Unknown):
         message = "this answer cannot be read" + (f": {record.reason}" if record.reason else "")
         hint = "return a dict with statusCode, headers and body"
         machine.seen.findings.append(Finding("CG111", message, spot, hint, other=elsewhere(record, spot)))
@@ -47,8 +47,8 @@ def _answers_of(machine: Interpreter, value: Value, spot: Spot) -> list[Answer]:
     refused = [] if sent == statuses else [REFUSED]
     if sent == ():
         return refused
-    body = machine.force(containers.of_record(machine, record, Known("body"), spot))
-    if "body" not in record.entries and (body == NOTHING or isinstance(body, Unknown)):
+    body = machine.force(containers.of_record(machine, record, v.Known("body"), spot))
+    if "body" not in record.entries and (body == v.NOTHING or isinstance(body, v.Unknown)):
         return [*refused, Answer(sent, None)]
     where = record.entries["body"].spot if "body" in record.entries else spot
     response = response_of(machine, body, where)
@@ -58,20 +58,20 @@ def _answers_of(machine: Interpreter, value: Value, spot: Spot) -> list[Answer]:
     return [*refused, Answer(sent, response)] if good else refused
 
 
-def _as_record(machine: Interpreter, value: Value) -> Record | Unknown:
+def _as_record(machine: Interpreter, value: v.Value) -> v.Record | v.Unknown:
     """The dict that an answer is; that of `LambdaResponse(statusCode=201)`, or of its dump, has the arguments."""
     match value:
-        case Record(entries={}, spreads=(Dump(model=model),)):
+        case v.Record(entries={}, spreads=(v.Dump(model=model),)):
             return _as_record(machine, machine.force(model))
-        case Record() if value.entries or value.spreads or value.computed is None:
+        case v.Record() if value.entries or value.spreads or value.computed is None:
             return value
-        case Model(named=named):
-            record = Record()
+        case v.Model(named=named):
+            record = v.Record()
             for name, given in named.items():
                 key = {"status_code": "statusCode", "status": "statusCode"}.get(name, name)
-                containers.put(machine, record, Known(key), given, Spot("", -1))
-            return record if "statusCode" in record.entries else Unknown("an object without a status")
-        case Unknown():
+                containers.put(machine, record, v.Known(key), given, Spot("", -1))
+            return record if "statusCode" in record.entries else v.Unknown("an object without a status")
+        case v.Unknown():
             return value
         case _:
-            return Unknown("")
+            return v.Unknown("")

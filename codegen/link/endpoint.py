@@ -16,9 +16,9 @@ from ..routing.modules import ModuleIndex, Program
 from . import answers, local_rules, requests
 from .entry import Decorator, Entry, find_entry
 from .factories import Factories, OwnDecorator, auth_of, auth_of_decorators
+from .interpreter import values as v
 from .interpreter.machine import Machine
 from .interpreter.seen import HelperNames
-from .interpreter.values import Arguments, Event, FunctionValue, Known, Scope, Unknown, Value
 from .responses import combined
 
 # OpenAPI has other places for these, and ignores parameters that are called so.
@@ -86,7 +86,7 @@ class _Assembly:
             return self._refused(Finding("CG103", message, doc_spot, hint, skip=doc.place.skip))
         if doc.route is None:
             return self._trigger(doc, doc_spot)
-        problem = _route_problem(doc)
+        problem = _route_problem(*doc.route)
         if problem is not None:
             return self._refused(Finding("CG103", problem, doc_spot, skip=doc.place.skip))
         return self._operation(doc, doc_spot, doc.route)
@@ -175,7 +175,7 @@ class _Assembly:
         return found, unknown if decorator is None else []
 
     def _own_decorator(self, expr: facts.Expr) -> OwnDecorator:
-        scope, callee = Scope(self.index, {}), expr.func if isinstance(expr, facts.Call) else expr
+        scope, callee = v.Scope(self.index, {}), expr.func if isinstance(expr, facts.Call) else expr
         defined = definition(self.machine.program, self.index, callee)
         value, spot = self.machine.evaluate(expr, scope), self.machine.spot(expr, scope)
         if not isinstance(defined, Defined):
@@ -203,18 +203,18 @@ class _Assembly:
         found: list[answers.Answer] = []
         ways: list[tuple[bool, dict[str, str]]] = []
 
-        def returned(value: Value, spot: Spot) -> None:
+        def returned(value: v.Value, spot: Spot) -> None:
             given = answers.answers_of(machine, value, spot)
             found.extend(given)
             accepts = any(answer.statuses is None or min(answer.statuses, default=0) < 400 for answer in given)
             ways.append((accepts, dict(machine.seen.conversions.kinds)))
 
-        given = Arguments((Event(), Unknown("the context is data")), {}, ())
+        given = v.Arguments((v.Event(), v.Unknown("the context is data")), {}, ())
         whole = self._decorated(given)
         if whole is not None:
             returned(whole, Spot(self.index.path, self.entry.function.at))
         else:
-            machine.run_handler(FunctionValue(self.index, self.entry.function), given, returned)
+            machine.run_handler(v.FunctionValue(self.index, self.entry.function), given, returned)
         if not found:
             spot = Spot(self.index.path, self.entry.function.at)
             machine.seen.findings.append(Finding("CG111", "this handler returns no answer", spot))
@@ -223,17 +223,17 @@ class _Assembly:
         types = {name: kind for name, kind in first.items() if all(way.get(name) == kind for way in others)}
         return found, types, whole is not None or not self.entry.others
 
-    def _decorated(self, given: Arguments) -> Value | None:
+    def _decorated(self, given: v.Arguments) -> v.Value | None:
         """What a handler returns through decorators of its own; None where it has none that may change it."""
         machine, node = self.machine, self.entry.function
         if not self.entry.others:
             return None
-        function = FunctionValue(self.index, node._replace(decorators=self.entry.others))
+        function = v.FunctionValue(self.index, node._replace(decorators=self.entry.others))
         found = machine.force(machine.inline(function, given))
-        if not isinstance(found, Unknown):
+        if not isinstance(found, v.Unknown):
             return found
         message = f"the answers of this handler may be changed: {found.reason}"
-        spot = machine.spot(self.entry.others[0], Scope(self.index, {}))
+        spot = machine.spot(self.entry.others[0], v.Scope(self.index, {}))
         machine.seen.findings.append(Finding("CG206", message, spot))
         return None
 
@@ -266,9 +266,9 @@ class _Assembly:
         if decorator is None or given is None:
             return None, []
         value = self.machine.force(given)
-        if isinstance(value, Known) and _is_duration(value.value):
+        if isinstance(value, v.Known) and _is_duration(value.value):
             return float(value.value), []
-        if value == Known(None):
+        if value == v.Known(None):
             return None, []
         return None, [Finding("CG116", "the timeout cannot be read", decorator.spot, "use a number or a constant")]
 
@@ -293,10 +293,7 @@ def _is_duration(value: facts.Constant) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _A_YEAR
 
 
-def _route_problem(doc: Docstring) -> str | None:
-    if doc.route is None:
-        return None
-    method, path = doc.route
+def _route_problem(method: str, path: str) -> str | None:
     if method not in METHODS:
         return f"{method} is not an HTTP method"
     try:

@@ -8,20 +8,9 @@ from ..diagnostics import Finding, Spot
 from ..routing.docstring import parse
 from ..routing.handler_code import nodes_of
 from ..routing.modules import ModuleIndex
-from .interpreter import lookup
+from .interpreter import values as v
+from .interpreter.declared import lookup
 from .interpreter.protocol import Interpreter
-from .interpreter.values import (
-    NO_ARGUMENTS,
-    Arguments,
-    Event,
-    FunctionValue,
-    Items,
-    Known,
-    Pending,
-    Scope,
-    Unknown,
-    Value,
-)
 
 type FunctionNode = facts.Function | facts.Lambda
 
@@ -30,8 +19,8 @@ type FunctionNode = facts.Function | facts.Lambda
 class Decorator:
     """`middlewares` are the positional arguments, each with its place."""
 
-    middlewares: tuple[tuple[Value, Spot], ...]
-    named: dict[str, Value]
+    middlewares: tuple[tuple[v.Value, Spot], ...]
+    named: dict[str, v.Value]
     spot: Spot
 
 
@@ -40,9 +29,9 @@ class Assigned:
     """`name = decorator(...)(function)` at the top of a module; `value` is what the name stands for."""
 
     name: str
-    value: Value
+    value: v.Value
     function: facts.Function
-    call: Pending
+    call: v.Pending
     expr: facts.Expr
 
 
@@ -99,7 +88,7 @@ def find_entry(
     findings = [_unreached(index, other, f"{entry_name} runs {node.name}") for other in others]
     through = runs[0][1]
     if through is not None:
-        placed = _placed(machine, through.call, through.expr, Scope(index, {}))
+        placed = _placed(machine, through.call, through.expr, v.Scope(index, {}))
         return Entry(node, through.name, placed, tuple(findings), stated=stated)
     name = _name_in_module(machine, index, node)
     if name is None:
@@ -113,7 +102,7 @@ def find_entry(
 def _called_itself(
     machine: Interpreter,
     index: ModuleIndex,
-    runner: FunctionValue,
+    runner: v.FunctionValue,
     name: str,
     names: frozenset[str],
     routed: list[facts.Function],
@@ -163,7 +152,7 @@ def _name_in_module(machine: Interpreter, index: ModuleIndex, node: facts.Functi
         if bindings and all(isinstance(binding.statement, facts.Assign) for binding in bindings):
             value = lookup.module_value(machine, index, name)
             found = None if value is None else machine.force(value)
-            if isinstance(found, FunctionValue) and found.node is node and found.bound is None:
+            if isinstance(found, v.FunctionValue) and found.node is node and found.bound is None:
                 return name
     return None
 
@@ -185,21 +174,21 @@ def _unreached(index: ModuleIndex, node: facts.Function, reason: str) -> Finding
     )
 
 
-def _runner(machine: Interpreter, index: ModuleIndex, name: str) -> FunctionValue | None:
+def _runner(machine: Interpreter, index: ModuleIndex, name: str) -> v.FunctionValue | None:
     bindings = index.bindings.get(name, [])
     if not bindings or isinstance(bindings[-1].statement, facts.Import):
         return None
     value = lookup.module_value(machine, index, name)
-    if isinstance(value, FunctionValue):
+    if isinstance(value, v.FunctionValue):
         return value
     # `lambda_handler = traced(_lambda_handler)`: the function that is wrapped
-    if isinstance(value, Pending):
-        inner = [v for v in value.arguments.all() if isinstance(v, FunctionValue)]
+    if isinstance(value, v.Pending):
+        inner = [given for given in value.arguments.all() if isinstance(given, v.FunctionValue)]
         if len(inner) == 1:
             return inner[0]
     statement = bindings[-1].statement
     blank = facts.Function(statement.at, name, (), (), (), None, False, None)
-    return FunctionValue(index, blank)
+    return v.FunctionValue(index, blank)
 
 
 def _assigned(machine: Interpreter, index: ModuleIndex, decorators: frozenset[str]) -> list[Assigned]:
@@ -212,7 +201,7 @@ def _assigned(machine: Interpreter, index: ModuleIndex, decorators: frozenset[st
                 targets=(facts.Name(id=name),),
                 value=facts.Call(func=facts.Call() as expr, args=(facts.Arg(name=None, value=facts.Name(id=inner)),)),
             ) if inner in functions:
-                call = _endpoint_call(machine, machine.evaluate(expr, Scope(index, {})), decorators, 0)
+                call = _endpoint_call(machine, machine.evaluate(expr, v.Scope(index, {})), decorators, 0)
                 value = lookup.module_value(machine, index, name)
                 if call is not None and value is not None:
                     found.append(Assigned(name, value, functions[inner], call, expr))
@@ -220,41 +209,41 @@ def _assigned(machine: Interpreter, index: ModuleIndex, decorators: frozenset[st
 
 
 def _runs(
-    machine: Interpreter, index: ModuleIndex, runner: FunctionValue, assigned: list[Assigned]
-) -> list[tuple[FunctionValue, Assigned | None]]:
+    machine: Interpreter, index: ModuleIndex, runner: v.FunctionValue, assigned: list[Assigned]
+) -> list[tuple[v.FunctionValue, Assigned | None]]:
     machine.entering = True
     try:
         names = [p for p in runner.node.params if not p.star]
-        given: tuple[Value, ...] = (Event(), Unknown("the context is data"))
-        machine.inline(runner, Arguments(given[: len(names)], {}, ()))
-        found: list[tuple[FunctionValue, Assigned | None]] = []
+        given: tuple[v.Value, ...] = (v.Event(), v.Unknown("the context is data"))
+        machine.inline(runner, v.Arguments(given[: len(names)], {}, ()))
+        found: list[tuple[v.FunctionValue, Assigned | None]] = []
         for value, _spot in machine.seen.runs or machine.seen.handed:
             through = next((a for a in assigned if a.value is value), None)
             if through is not None:
-                found.append((FunctionValue(index, through.function), through))
+                found.append((v.FunctionValue(index, through.function), through))
                 continue
             forced = machine.force(value)
-            if isinstance(forced, FunctionValue) and isinstance(forced.node, facts.Lambda):
-                forced = machine.inline(forced, NO_ARGUMENTS)
-            if isinstance(forced, FunctionValue):
+            if isinstance(forced, v.FunctionValue) and isinstance(forced.node, facts.Lambda):
+                forced = machine.inline(forced, v.NO_ARGUMENTS)
+            if isinstance(forced, v.FunctionValue):
                 found.append((_wrapped(machine, forced), None))
         return found
     finally:
         machine.entering = False
 
 
-def _wrapped(machine: Interpreter, value: FunctionValue) -> FunctionValue:
+def _wrapped(machine: Interpreter, value: v.FunctionValue) -> v.FunctionValue:
     """A nested `async def main(): return await handler(event, context)` stands for what it calls."""
     if value.closure is None or not isinstance(value.node, facts.Function):
         return value
-    result = machine.inline(value, NO_ARGUMENTS)
-    return result if isinstance(result, FunctionValue) else value
+    result = machine.inline(value, v.NO_ARGUMENTS)
+    return result if isinstance(result, v.FunctionValue) else value
 
 
 def _decorator(
     machine: Interpreter, index: ModuleIndex, node: facts.Function, names: frozenset[str]
 ) -> tuple[Decorator | None, tuple[facts.Expr, ...]]:
-    scope = Scope(index, {})
+    scope = v.Scope(index, {})
     found: Decorator | None = None
     others: list[facts.Expr] = []
     for expr in node.decorators:
@@ -266,34 +255,34 @@ def _decorator(
     return found, tuple(others)
 
 
-def _endpoint_call(machine: Interpreter, value: Value, names: frozenset[str], depth: int) -> Pending | None:
+def _endpoint_call(machine: Interpreter, value: v.Value, names: frozenset[str], depth: int) -> v.Pending | None:
     """The call of the endpoint decorator in a value, through factories that make it."""
-    if not isinstance(value, Pending):
+    if not isinstance(value, v.Pending):
         bare = lookup.own_name(value) in names
-        return Pending(value, NO_ARGUMENTS, Spot("", -1)) if bare else None
+        return v.Pending(value, v.NO_ARGUMENTS, Spot("", -1)) if bare else None
     if lookup.own_name(value.callee) in names:
         return value
     if depth > 3:
         return None
     callee = machine.force(value.callee)
-    if isinstance(callee, FunctionValue):
+    if isinstance(callee, v.FunctionValue):
         if lookup.own_name(callee) in names:
             return value
         return _endpoint_call(machine, machine.inline(callee, value.arguments), names, depth + 1)
     return None
 
 
-def _placed(machine: Interpreter, call: Pending, expr: facts.Expr, scope: Scope) -> Decorator:
+def _placed(machine: Interpreter, call: v.Pending, expr: facts.Expr, scope: v.Scope) -> Decorator:
     """Middlewares with the places of their expressions where the call is written out here."""
     spot = machine.spot(expr, scope)
-    values: list[Value] = list(call.arguments.positional)
-    more = machine.force(call.arguments.named.get("middlewares", Known(None)))
-    if isinstance(more, Items):
+    values: list[v.Value] = list(call.arguments.positional)
+    more = machine.force(call.arguments.named.get("middlewares", v.Known(None)))
+    if isinstance(more, v.Items):
         values += more.known
     for spread in call.arguments.spreads:
         forced = machine.force(spread)
-        values += forced.known if isinstance(forced, Items) else [forced]
+        values += forced.known if isinstance(forced, v.Items) else [forced]
     places = [machine.spot(a.value, scope) for a in expr.args if a.name is None] if isinstance(expr, facts.Call) else []
     exact = len(places) == len(values)
     pairs = tuple((value, places[n] if exact else spot) for n, value in enumerate(values))
-    return Decorator(tuple(p for p in pairs if p[0] != Known(None)), dict(call.arguments.named), spot)
+    return Decorator(tuple(p for p in pairs if p[0] != v.Known(None)), dict(call.arguments.named), spot)

@@ -6,29 +6,15 @@ from dataclasses import dataclass
 
 from .. import facts
 from ..diagnostics import Finding, Spot
-from .interpreter import lookup
+from .interpreter import values as v
+from .interpreter.declared import lookup
 from .interpreter.protocol import Interpreter
-from .interpreter.values import (
-    NO_ARGUMENTS,
-    Arguments,
-    Choice,
-    ClassValue,
-    External,
-    FunctionValue,
-    Items,
-    Known,
-    Model,
-    Pending,
-    Scope,
-    Unknown,
-    Value,
-)
 
 _OTHER = re.compile(r"log|exception|error|timing|metric|trac|correlation|cors", re.IGNORECASE)
 
 
 # The context whose users a middleware authenticates, "" for one that has nothing to do with who may call.
-type Kind = str | Unknown
+type Kind = str | v.Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +33,13 @@ class Factories:
         return texts & set(self.contexts) or texts & set(self.siblings)
 
 
-def classify(machine: Interpreter, value: Value, factories: Factories, depth: int = 0) -> Kind:
+def classify(machine: Interpreter, value: v.Value, factories: Factories, depth: int = 0) -> Kind:
     """What one argument of the decorator is."""
-    if isinstance(value, Choice):
+    if isinstance(value, v.Choice):
         kinds = {classify(machine, option, factories, depth) for option in value.options}
-        return kinds.pop() if len(kinds) == 1 else Unknown("it depends on a condition")
-    callee = value.callee if isinstance(value, Pending) else value
-    arguments = value.arguments if isinstance(value, Pending) else NO_ARGUMENTS
+        return kinds.pop() if len(kinds) == 1 else v.Unknown("it depends on a condition")
+    callee = value.callee if isinstance(value, v.Pending) else value
+    arguments = value.arguments if isinstance(value, v.Pending) else v.NO_ARGUMENTS
     name = lookup.own_name(callee)
     if name in factories.named:
         return factories.named[name]
@@ -69,55 +55,57 @@ def _is_harmless(name: str) -> bool:
     return bool(_OTHER.search(name)) and "auth" not in name.lower()
 
 
-def _contexts_in_arguments(machine: Interpreter, arguments: Arguments, factories: Factories) -> set[str]:
+def _contexts_in_arguments(machine: Interpreter, arguments: v.Arguments, factories: Factories) -> set[str]:
     found = {machine.force(value) for value in arguments.all() if _is_plain(value)}
-    texts = {value.value for value in found if isinstance(value, Known) and isinstance(value.value, str)}
+    texts = {value.value for value in found if isinstance(value, v.Known) and isinstance(value.value, str)}
     return factories.among(texts)
 
 
-def _is_plain(value: Value) -> bool:
-    return not isinstance(value, Items) and getattr(type(value), "__hash__", None) is not None
+def _is_plain(value: v.Value) -> bool:
+    return not isinstance(value, v.Items) and getattr(type(value), "__hash__", None) is not None
 
 
 def _by_body(
-    machine: Interpreter, callee: Value, arguments: Arguments, name: str, factories: Factories, depth: int
+    machine: Interpreter, callee: v.Value, arguments: v.Arguments, name: str, factories: Factories, depth: int
 ) -> Kind:
     forced = machine.force(callee)
-    if isinstance(forced, Model) and isinstance(forced.schema, ClassValue):
+    if isinstance(forced, v.Model) and isinstance(forced.schema, v.ClassValue):
         forced = forced.schema
-    if isinstance(forced, Choice):
-        return classify(machine, forced, factories, depth + 1) if depth < 4 else Unknown("it has several definitions")
-    if isinstance(forced, External):
+    if isinstance(forced, v.Choice):
+        return classify(machine, forced, factories, depth + 1) if depth < 4 else v.Unknown("it has several definitions")
+    if isinstance(forced, v.External):
         where = forced.dotted.rpartition(".")[0]
-        return Unknown(f"{name} comes from {where}, which is not in the code base" if where else f"{name} is not known")
-    if not isinstance(forced, FunctionValue | ClassValue):
-        return forced if isinstance(forced, Unknown) else Unknown("it is no function and no class")
+        return v.Unknown(
+            f"{name} comes from {where}, which is not in the code base" if where else f"{name} is not known"
+        )
+    if not isinstance(forced, v.FunctionValue | v.ClassValue):
+        return forced if isinstance(forced, v.Unknown) else v.Unknown("it is no function and no class")
     if lookup.own_name(forced) in factories.named:
         return factories.named[lookup.own_name(forced)]
     if _is_harmless(lookup.own_name(forced)):
         return ""
     contexts = sorted(factories.among(_texts(machine, forced)))
-    called = [lookup.own_name(v) for v in _called(machine, forced)]
+    called = [lookup.own_name(one) for one in _called(machine, forced)]
     if len(contexts) == 1 and not (called and all(_is_harmless(n) for n in called)):
         return contexts[0]
     if len(contexts) > 1:
-        return Unknown(f"its body names several contexts: {', '.join(contexts)}")
+        return v.Unknown(f"its body names several contexts: {', '.join(contexts)}")
     return _by_result(machine, forced, arguments, called, factories, depth)
 
 
 def _by_result(
-    machine: Interpreter, forced: Value, arguments: Arguments, called: list[str], factories: Factories, depth: int
+    machine: Interpreter, forced: v.Value, arguments: v.Arguments, called: list[str], factories: Factories, depth: int
 ) -> Kind:
     """A factory that calls another: what that one is."""
-    if isinstance(forced, FunctionValue) and depth < 4:
+    if isinstance(forced, v.FunctionValue) and depth < 4:
         made = machine.inline(forced, arguments)
-        if isinstance(made, Pending | Choice | Model):
+        if isinstance(made, v.Pending | v.Choice | v.Model):
             inner = classify(machine, made, factories, depth + 1)
-            if not isinstance(inner, Unknown):
+            if not isinstance(inner, v.Unknown):
                 return inner
     if called and all(_is_harmless(name) for name in called):
         return ""
-    return Unknown("its body names no context")
+    return v.Unknown("its body names no context")
 
 
 def _parts(node: object) -> Iterator[object]:
@@ -129,7 +117,7 @@ def _parts(node: object) -> Iterator[object]:
                 yield from _parts(part)
 
 
-def _texts(machine: Interpreter, value: FunctionValue | ClassValue) -> set[str]:
+def _texts(machine: Interpreter, value: v.FunctionValue | v.ClassValue) -> set[str]:
     """Strings in the body, and those that constants named there stand for."""
     found: set[str] = set()
     node = value.node
@@ -139,16 +127,16 @@ def _texts(machine: Interpreter, value: FunctionValue | ClassValue) -> set[str]:
         if isinstance(part, facts.Const) and isinstance(part.value, str):
             found.add(part.value)
         elif isinstance(part, facts.Name) and part.id.lstrip("_").isupper():
-            constant = machine.force(lookup.name_value(machine, part.id, Scope(value.home, {})))
-            if isinstance(constant, Known) and isinstance(constant.value, str):
+            constant = machine.force(lookup.name_value(machine, part.id, v.Scope(value.home, {})))
+            if isinstance(constant, v.Known) and isinstance(constant.value, str):
                 found.add(constant.value)
     return found
 
 
-def _called(machine: Interpreter, value: FunctionValue | ClassValue) -> list[Value]:
+def _called(machine: Interpreter, value: v.FunctionValue | v.ClassValue) -> list[v.Value]:
     node = value.node
     body = node.body if not isinstance(node, facts.Lambda) else (node.body,)
-    scope = Scope(value.home, {})
+    scope = v.Scope(value.home, {})
     calls = [part.func for part in _parts(body) if isinstance(part, facts.Call)]
     return [machine.evaluate(f, scope) for f in calls if isinstance(f, facts.Name | facts.Attr)]
 
@@ -158,21 +146,21 @@ class OwnDecorator:
     """A decorator of a handler beside that of the endpoint. `is_known`: it is in the code base; `reads`: it, or what it
     calls, reads the authorizer of a request."""
 
-    value: Value
+    value: v.Value
     spot: Spot
     is_known: bool
     reads: bool
 
 
 def auth_of(
-    machine: Interpreter, middlewares: list[tuple[Value, Spot]], factories: Factories
+    machine: Interpreter, middlewares: list[tuple[v.Value, Spot]], factories: Factories
 ) -> tuple[str | None, list[Finding]]:
     """The context whose users may call, and what could not be told."""
     contexts: list[str] = []
     findings: list[Finding] = []
     for value, spot in middlewares:
         kind = classify(machine, value, factories)
-        if isinstance(kind, Unknown):
+        if isinstance(kind, v.Unknown):
             hint = 'name its context in [tool.codegen.factories], or "" if it does not authenticate'
             findings.append(Finding("CG106", f"unknown middleware: {kind.reason}", spot, hint))
         elif kind:
@@ -213,7 +201,7 @@ def _guarded(machine: Interpreter, one: OwnDecorator, factories: Factories, cont
     return kind if isinstance(kind, str) and kind else context
 
 
-def _set_name(value: Value, factories: Factories) -> str | None:
+def _set_name(value: v.Value, factories: Factories) -> str | None:
     """The name under which the settings have it."""
-    name = lookup.own_name(value.callee if isinstance(value, Pending) else value)
+    name = lookup.own_name(value.callee if isinstance(value, v.Pending) else value)
     return name if name in factories.named else None

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from ..diagnostics import Finding, Spot
 from ..model import TEXT, Field, Filter, ListOf, Named, OneOf, Query, Request, Type
 from ..names import kebab
-from .interpreter import bodies, classes, lookup, types
+from .interpreter import values as v
 from .interpreter.choices import options
+from .interpreter.declared import classes, lookup, types
+from .interpreter.operations import bodies
 from .interpreter.protocol import Interpreter
 from .interpreter.seen import QueryRead
-from .interpreter.values import Adapter, ClassValue, External, Generic, Known, Unknown, Use, Value
 
 
 def permissions_of(machine: Interpreter) -> tuple[str, ...]:
@@ -17,20 +18,20 @@ def permissions_of(machine: Interpreter) -> tuple[str, ...]:
     found: set[str] = set()
     for value, spot in machine.seen.permissions:
         for option in options(machine.force(value)):
-            if isinstance(option, Known) and isinstance(option.value, str):
+            if isinstance(option, v.Known) and isinstance(option.value, str):
                 found.add(option.value)
             else:
                 machine.seen.findings.append(_no_permission(value, option, spot))
     return tuple(sorted(found))
 
 
-def _no_permission(value: Value, found: Value, spot: Spot) -> Finding:
+def _no_permission(value: v.Value, found: v.Value, spot: Spot) -> Finding:
     name = lookup.own_name(value)
-    if isinstance(found, External):  # an import that leads nowhere in the code base
+    if isinstance(found, v.External):  # an import that leads nowhere in the code base
         where = found.dotted.rpartition(".")[0]
         message = f"the permission {name} comes from {where}, which is not in the code base"
         return Finding("CG110", message, spot, "import it from a module below one of `import_roots` in [tool.codegen]")
-    reason = f": {found.reason}" if isinstance(found, Unknown) and found.reason else ""
+    reason = f": {found.reason}" if isinstance(found, v.Unknown) and found.reason else ""
     message = f"the permission {name} is in no enum{reason}" if name else f"this permission cannot be read{reason}"
     return Finding("CG110", message, spot, "use a member of the permission enum")
 
@@ -56,35 +57,35 @@ def query_of(machine: Interpreter) -> Query | None:
     )
 
 
-def _schema(machine: Interpreter, read: QueryRead) -> ClassValue | None:
+def _schema(machine: Interpreter, read: QueryRead) -> v.ClassValue | None:
     cls = machine.force(read.schema) if read.schema is not None else None
-    if isinstance(cls, ClassValue):
+    if isinstance(cls, v.ClassValue):
         return cls
     _no_schema(machine, read.schema, read)
     return None
 
 
 def _most_derived(
-    machine: Interpreter, reads: list[tuple[QueryRead, ClassValue]]
-) -> list[tuple[QueryRead, ClassValue]]:
+    machine: Interpreter, reads: list[tuple[QueryRead, v.ClassValue]]
+) -> list[tuple[QueryRead, v.ClassValue]]:
     """Without the schemas of which another one is a subclass: it has their fields, and cannot stand behind them."""
     bases = [base.node for _, cls in reads for base in classes.ancestry(machine, cls)[1:]]
     return [(read, cls) for read, cls in reads if not any(cls.node is base for base in bases)]
 
 
-def _filter(machine: Interpreter, cls: ClassValue) -> Filter:
+def _filter(machine: Interpreter, cls: v.ClassValue) -> Filter:
     return Filter(types.named(machine, cls), types.fields_of(machine, cls), bodies.is_schema(machine, cls))
 
 
-def _given[T](machine: Interpreter, value: Value | None, kind: type[T]) -> T | None:
+def _given[T](machine: Interpreter, value: v.Value | None, kind: type[T]) -> T | None:
     found = machine.force(value) if value is not None else None
-    return found.value if isinstance(found, Known) and isinstance(found.value, kind) else None
+    return found.value if isinstance(found, v.Known) and isinstance(found.value, kind) else None
 
 
-def _no_schema(machine: Interpreter, schema: Value | None, place: QueryRead | Use) -> None:
+def _no_schema(machine: Interpreter, schema: v.Value | None, place: QueryRead | v.Use) -> None:
     name = lookup.own_name(schema) if schema is not None else ""
     found = machine.force(schema) if schema is not None else None
-    where = f" in {found.dotted.rpartition('.')[0]}" if isinstance(found, External) else ""
+    where = f" in {found.dotted.rpartition('.')[0]}" if isinstance(found, v.External) else ""
     message = f"the schema {name} cannot be found{where}" if name else "this schema cannot be read"
     hint = "import it from a module below one of `import_roots` in [tool.codegen]"
     machine.seen.findings.append(Finding("CG107", message, place.spot, hint))
@@ -117,16 +118,16 @@ def _joined(parts: list[_Sent]) -> Request:
     return Request(all_types, tuple(sorted(supplied - asked)))
 
 
-def _one(machine: Interpreter, use: Use) -> _Sent:
+def _one(machine: Interpreter, use: v.Use) -> _Sent:
     if use.partial:
         message = "only a part of the body is validated: what a client sends is documented as any JSON"
         machine.seen.findings.append(Finding("CG209", message, use.spot, "validate the whole body with one schema"))
         return _Sent(None)
     schema = machine.force(use.schema)
     type_: Type
-    if isinstance(schema, Adapter | Generic):
+    if isinstance(schema, v.Adapter | v.Generic):
         type_ = types.type_of(machine, schema.expr, schema.scope)
-    elif isinstance(schema, ClassValue):
+    elif isinstance(schema, v.ClassValue):
         type_ = types.named(machine, schema) if use.field is None else _field(machine, schema, use.field)
     else:
         if lookup.own_name(use.schema):
@@ -143,7 +144,7 @@ def _one(machine: Interpreter, use: Use) -> _Sent:
     return _Sent(type_, names, names & (use.supplied | (use.overwritten & optional)))
 
 
-def _field(machine: Interpreter, cls: ClassValue, name: str) -> Type:
+def _field(machine: Interpreter, cls: v.ClassValue, name: str) -> Type:
     """The type of one field: what the client sends where the handler wraps it."""
     found = (field.type for field in types.fields_of(machine, cls) if name in (field.name, field.alias))
     return _without_none(next(found, TEXT))

@@ -20,82 +20,61 @@ from ..model import (
     Shape,
     Type,
 )
-from .interpreter import types
+from .interpreter import values as v
 from .interpreter.choices import elsewhere
+from .interpreter.declared import types
+from .interpreter.declared.shapes import whole
 from .interpreter.protocol import Interpreter
-from .interpreter.shapes import whole
-from .interpreter.values import (
-    Body,
-    Choice,
-    Dump,
-    Items,
-    Json,
-    Known,
-    Model,
-    PathValue,
-    Record,
-    Scalar,
-    Text,
-    Typed,
-    Unknown,
-    Value,
-)
 
 _AS_TEXT = Response(ResponseKind.TEXT, TEXT, None, None)
 
 
-def response_of(machine: Interpreter, body: Value, spot: Spot) -> Response | None:
+def response_of(machine: Interpreter, body: v.Value, spot: Spot) -> Response | None:
     forced = machine.force(body)
     match forced:
-        case Choice(options=options):
+        case v.Choice(options=options):
             return combined(machine, [response_of(machine, option, spot) for option in options], spot)
-        case Known(value=None | str() | bytes() as text):
+        case v.Known(value=None | str() | bytes() as text):
             text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
             return _of_text(text) if text else None
-        case Json(value=value, default=default):
+        case v.Json(value=value, default=default):
             return _of_json(machine, value, default, spot)
-        case Text(is_json=True):
-            _unknown(machine, Unknown("its JSON is put together as text"), spot)
-        case Text() | PathValue() | Known() | Scalar():
+        case v.Text(is_json=True):
+            _unknown(machine, v.Unknown("its JSON is put together as text"), spot)
+        case v.Text() | v.PathValue() | v.Known() | v.Scalar():
             return _AS_TEXT  # a gateway sends a number or a truth value as JSON prints it
-        case Typed(annotation=annotation, scope=scope, value=inner) if is_text(machine, forced):
-            return _of_typed(machine, types.type_of(machine, annotation, scope), inner, spot)
+        case v.Typed(annotation=annotation, scope=scope, value=inner) if is_text(machine, forced):
+            type_ = types.type_of(machine, annotation, scope)
+            if isinstance(type_, Primitive) and type_.name in ("str", "int", "float", "bool"):
+                return _AS_TEXT
+            _unknown(machine, inner if isinstance(inner, v.Unknown) else v.Unknown(""), spot)
         case _ if not is_text(machine, forced):
             hint = "dump it: json.dumps(...), model_dump_json() or TypeAdapter.dump_json(...)"
             machine.seen.findings.append(Finding("CG109", "the body is not text: API Gateway refuses it", spot, hint))
-        case Unknown():
+        case v.Unknown():
             _unknown(machine, forced, spot)
-        case Body():
-            _unknown(machine, Unknown("it is what the client sends"), spot)
+        case v.Body():
+            _unknown(machine, v.Unknown("it is what the client sends"), spot)
         case _:
-            _unknown(machine, Unknown("it is nothing that a body can be"), spot)
+            _unknown(machine, v.Unknown("it is nothing that a body can be"), spot)
     return None
 
 
-def is_text(machine: Interpreter, body: Value) -> bool:
+def is_text(machine: Interpreter, body: v.Value) -> bool:
     """Whether a gateway can send it; True for what is not known."""
     match machine.force(body):
-        case Record() | Items() | Model() | Dump():
+        case v.Record() | v.Items() | v.Model() | v.Dump():
             return False
-        case Typed(annotation=annotation, scope=scope):
+        case v.Typed(annotation=annotation, scope=scope):
             return not isinstance(types.type_of(machine, annotation, scope), Named | ListOf | MapOf)
         case _:
             return True
 
 
-def _unknown(machine: Interpreter, why: Unknown, spot: Spot) -> None:
+def _unknown(machine: Interpreter, why: v.Unknown, spot: Spot) -> None:
     message = "the shape of this body is not known" + (f": {why.reason}" if why.reason else "")
     hint = "annotate the value, or dump a schema or a dict with known keys"
     machine.seen.findings.append(Finding("CG206", message, spot, hint, other=elsewhere(why, spot)))
-
-
-def _of_typed(machine: Interpreter, type_: Type, value: Value, spot: Spot) -> Response | None:
-    match type_:
-        case Primitive(name="str" | "int" | "float" | "bool"):
-            return _AS_TEXT
-        case _:
-            _unknown(machine, value if isinstance(value, Unknown) else Unknown(""), spot)
-    return None
 
 
 def _of_text(text: str) -> Response:
@@ -118,19 +97,19 @@ def _of_constant(value: object) -> Type:
     return Primitive(type(value).__name__)
 
 
-def _of_json(machine: Interpreter, value: Value, default: str, spot: Spot) -> Response | None:
+def _of_json(machine: Interpreter, value: v.Value, default: str, spot: Spot) -> Response | None:
     """The response of `json.dumps(value)` and of `value.model_dump_json()`."""
     forced = machine.force(value)
-    if isinstance(forced, Choice):
+    if isinstance(forced, v.Choice):
         return combined(machine, [_of_json(machine, option, default, spot) for option in forced.options], spot)
-    if forced == Known(None):
+    if forced == v.Known(None):
         return None
     type_ = whole(machine, forced, default=default)
-    if isinstance(type_, Unknown):
+    if isinstance(type_, v.Unknown):
         _unknown(machine, type_, spot)
         return None
-    if type_ == ListOf(ANY) and isinstance(forced, Dump | Typed):
-        _unknown(machine, Unknown("its items are of no schema of the code base"), spot)
+    if type_ == ListOf(ANY) and isinstance(forced, v.Dump | v.Typed):
+        _unknown(machine, v.Unknown("its items are of no schema of the code base"), spot)
     return _of_type(machine, type_, spot)
 
 
@@ -150,7 +129,7 @@ def _of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
             known = [_of_type(machine, option, spot) for option in options if option != types.NONE]
             return combined(machine, known, spot)
         case Primitive() | Literals():
-            _unknown(machine, Unknown("" if type_ == ANY else "it is a single value"), spot)
+            _unknown(machine, v.Unknown("" if type_ == ANY else "it is a single value"), spot)
             return None
     assert_never(type_)
 
@@ -162,7 +141,7 @@ def combined(machine: Interpreter, found: list[Response | None], spot: Spot) -> 
         return None
     kinds = {response.kind for response in known}
     if len(kinds) > 1:
-        _unknown(machine, Unknown("it is of several kinds"), spot)
+        _unknown(machine, v.Unknown("it is of several kinds"), spot)
         return None
     return _one(known)
 

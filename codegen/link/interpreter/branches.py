@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, assert_never
 
+from . import values as v
 from .choices import as_data, choice, options, parts
-from .values import Body, Conversions, Entry, Items, Known, Mutable, Record, Scope, Unknown, Use, Value, born
 
-type End = dict[int, tuple[Mutable, Any]]
+type End = dict[int, tuple[v.Mutable, Any]]
 _MOST_FAULTS = 64
 
 
@@ -34,7 +34,7 @@ class Branches:
     loops: list[Watch] = field(default_factory=list)
     version: int = 0
 
-    def touch(self, value: Mutable) -> None:
+    def touch(self, value: v.Mutable) -> None:
         """Keeps a value's state before the innermost level changes it."""
         self.version += 1
         if self.levels:
@@ -44,7 +44,7 @@ class Branches:
 
     def apart[T](self, run: Callable[[], T]) -> tuple[T, End]:
         """Runs a block as a level of its own: its result, and its end, with all that it changed as it was before."""
-        self.levels.append((born(), {}))
+        self.levels.append((v.born(), {}))
         try:
             result = run()
         finally:
@@ -69,15 +69,15 @@ class Branches:
         self.join([{}, end])
         return result
 
-    def either(self, *runs: Callable[[], Value]) -> Value:
+    def either(self, *runs: Callable[[], v.Value]) -> v.Value:
         """One of several expressions."""
         ran = [self.apart(run) for run in runs]
         self.join([end for _, end in ran])
         return choice([value for value, _ in ran])
 
-    def on_each[T](self, value: Value, change: Callable[[Value], T]) -> list[T]:
+    def on_each[T](self, value: v.Value, change: Callable[[v.Value], T]) -> list[T]:
         """Changes what a value is, where it is one of several dicts or lists only one of them."""
-        several = sum(isinstance(option, Record | Items) for option in options(value)) > 1
+        several = sum(isinstance(option, v.Record | v.Items) for option in options(value)) > 1
         runs = [partial(change, option) for option in options(value)]
         return [self.maybe(run) if several else run() for run in runs]
 
@@ -103,55 +103,55 @@ class Branches:
             restore(value, joined(value, states))
 
 
-def state_of(value: Mutable) -> Any:
+def state_of(value: v.Mutable) -> Any:
     match value:
-        case Body():
+        case v.Body():
             return dict(value.supplied)
-        case Record():
+        case v.Record():
             return dict(value.entries), value.spreads, value.computed, value.removed
-        case Items():
+        case v.Items():
             return list(value.known), value.rest
-        case Use():
+        case v.Use():
             return set(value.overwritten)
-        case Scope():
+        case v.Scope():
             return dict(value.names)
-        case Conversions():
+        case v.Conversions():
             return dict(value.kinds)
     assert_never(value)
 
 
-def restore(value: Mutable, state: Any) -> None:
+def restore(value: v.Mutable, state: Any) -> None:
     match value:
-        case Body():
+        case v.Body():
             value.supplied = dict(state)
-        case Record():
+        case v.Record():
             entries, value.spreads, value.computed, value.removed = state
             value.entries = dict(entries)
-        case Items():
+        case v.Items():
             value.known, value.rest = list(state[0]), state[1]
-        case Use():
+        case v.Use():
             value.overwritten = set(state)
-        case Scope():
+        case v.Scope():
             value.names = dict(state)
-        case Conversions():
+        case v.Conversions():
             value.kinds = dict(state)
         case _:
             assert_never(value)
 
 
-def joined(value: Mutable, states: list[Any]) -> Any:
+def joined(value: v.Mutable, states: list[Any]) -> Any:
     """The state of a value that was left in one of several states."""
     match value:
-        case Body() | Conversions():  # what happens on one way only does not count for all
+        case v.Body() | v.Conversions():  # what happens on one way only does not count for all
             first, *others = states
             return {name: given for name, given in first.items() if all(name in other for other in others)}
-        case Use():
+        case v.Use():
             return set.intersection(*states)
-        case Record():
+        case v.Record():
             return _joined_records(states)
-        case Items():
+        case v.Items():
             return _joined_items(states)
-        case Scope():
+        case v.Scope():
             names = dict.fromkeys(name for state in states for name in state)
             return {name: choice([state[name] for state in states if name in state]) for name in names}
     assert_never(value)
@@ -159,22 +159,22 @@ def joined(value: Mutable, states: list[Any]) -> Any:
 
 def _joined_records(states: list[Any]) -> Any:
     """A key that some of the states lack may be missing."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, v.Entry] = {}
     for name in dict.fromkeys(name for state in states for name in state[0]):
         found = [state[0][name] for state in states if name in state[0]]
         optional = len(found) < len(states) or any(entry.optional for entry in found)
-        entries[name] = Entry(choice([entry.value for entry in found]), found[-1].spot, optional)
+        entries[name] = v.Entry(choice([entry.value for entry in found]), found[-1].spot, optional)
     spreads, removed = {state[1] for state in states}, {state[3] for state in states}
     computed = [state[2] for state in states if state[2] is not None]
     if len(spreads) > 1 or len(removed) > 1:
-        computed.append(Unknown("its keys depend on a condition"))
+        computed.append(v.Unknown("its keys depend on a condition"))
     return entries, states[0][1], choice(computed) if computed else None, states[0][3]
 
 
-def joined_records(records: list[Record]) -> Record:
+def joined_records(records: list[v.Record]) -> v.Record:
     """A new dict that is one of several."""
     entries, spreads, computed, removed = _joined_records([state_of(record) for record in records])
-    return Record(entries, spreads, computed, removed)
+    return v.Record(entries, spreads, computed, removed)
 
 
 def _joined_items(states: list[Any]) -> Any:
@@ -186,41 +186,38 @@ def _joined_items(states: list[Any]) -> Any:
     return [], choice([item for known, _ in states for item in known] + rests)
 
 
-def settle(value: Mutable, before: Any, since: int, until: int) -> None:
+def settle(value: v.Mutable, before: Any, since: int, until: int) -> None:
     """After the second round of a loop: what was new in it as well will be other things in each further round."""
     match value:
-        case Scope():
+        case v.Scope():
             value.names = {n: _settled(before.get(n), new, since, until) for n, new in value.names.items()}
-        case Record():
+        case v.Record():
             old = {name: entry.value for name, entry in before[0].items()}
             value.entries = {
-                name: Entry(_settled(old.get(name), entry.value, since, until), entry.spot, entry.optional)
+                name: v.Entry(_settled(old.get(name), entry.value, since, until), entry.spot, entry.optional)
                 for name, entry in value.entries.items()
             }
             if value.computed is not None:
                 value.computed = _settled(before[2], value.computed, since, until)
-        case Items():
+        case v.Items():
             if value.rest is not None:
                 value.rest = _settled(before[1], value.rest, since, until)
-        case Body() | Use() | Conversions():
+        case v.Body() | v.Use() | v.Conversions():
             pass
         case _:
             assert_never(value)
 
 
-def _settled(old: Value | None, new: Value, since: int, until: int) -> Value:
+def _settled(old: v.Value | None, new: v.Value, since: int, until: int) -> v.Value:
     if old is None or new is old:
         return new
     known = options(old)
     return choice([o if o in known else _next(o, since, until) for o in options(new)])
 
 
-def _next(value: Value, since: int, until: int) -> Value:
-    if isinstance(value, Known) and value.value is not None:
+def _next(value: v.Value, since: int, until: int) -> v.Value:
+    if isinstance(value, v.Known) and value.value is not None:
         return as_data(value)
-    grown = any(since < inner.born <= until for part in parts(value) for inner in _containers(part))
-    return Unknown("it grows in each round of a loop") if grown else value
-
-
-def _containers(value: Value) -> list[Record | Items]:
-    return [option for option in options(value) if isinstance(option, Record | Items)]
+    held = (option for part in parts(value) for option in options(part))
+    grown = any(isinstance(inner, v.Record | v.Items) and since < inner.born <= until for inner in held)
+    return v.Unknown("it grows in each round of a loop") if grown else value

@@ -6,145 +6,124 @@ from functools import partial
 
 from ... import facts
 from ...diagnostics import Spot
-from . import bodies, containers, library, lookup, methods, types
+from . import values as v
 from .choices import choice, mapped, options, parts
+from .declared import lookup, types
+from .operations import bodies, containers, library, methods
 from .protocol import Interpreter
-from .values import (
-    NOTHING,
-    Arguments,
-    Choice,
-    ClassValue,
-    Dump,
-    External,
-    FunctionValue,
-    Generic,
-    Imported,
-    Items,
-    Known,
-    Member,
-    Model,
-    Partial,
-    Pending,
-    Record,
-    Scope,
-    Typed,
-    Unknown,
-    Value,
-    born,
-)
 
 
-def call(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
-    if isinstance(callee, Choice):
+def call(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
+    if isinstance(callee, v.Choice):
         return mapped(callee, lambda option: machine.branches.maybe(lambda: call(machine, option, arguments, spot)))
-    if isinstance(callee, Generic) and isinstance(callee.expr, facts.Sub):  # `Page[Order](...)` makes a Page
+    if isinstance(callee, v.Generic) and isinstance(callee.expr, facts.Sub):  # `Page[Order](...)` makes a Page
         return call(machine, machine.evaluate(callee.expr.value, callee.scope), arguments, spot)
-    if isinstance(callee, Partial):
+    if isinstance(callee, v.Partial):
         return call(machine, callee.callee, arguments.after(callee.arguments), spot)
     found = library.helper_call(machine, callee, arguments, spot)
-    if found is None and isinstance(callee, Member):
+    if found is None and isinstance(callee, v.Member):
         found = methods.method_call(machine, callee.base, callee.name, arguments, spot)
     if found is None:
         found = library.library_call(machine, lookup.dotted_name(callee), arguments, spot)
     return found if found is not None else _followed(machine, callee, arguments, spot)
 
 
-def _followed(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
+def _followed(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
     """A call into the code base: followed now if it may see or change the handler's data, else when asked for."""
     if machine.entering:
         return _on_the_way_in(machine, callee, arguments, spot)
     nested = _is_inner(callee)
     given = any(_carries(value) for value in arguments.all())
     if not nested and not given and not (_may_change(arguments) and _is_near(callee)):
-        return Pending(callee, arguments, spot)
+        return v.Pending(callee, arguments, spot)
     if given and not nested and not _needs_following(arguments):
         made = bodies.rebuilt(machine, callee, arguments)
-        if made is not None or not isinstance(callee, FunctionValue | ClassValue):
-            return made or Pending(callee, arguments, spot)
+        if made is not None or not isinstance(callee, v.FunctionValue | v.ClassValue):
+            return made or v.Pending(callee, arguments, spot)
     forced = machine.force(callee)
-    if isinstance(forced, Choice):
+    if isinstance(forced, v.Choice):
         return mapped(forced, lambda option: machine.branches.maybe(lambda: _entered(machine, option, arguments, spot)))
     found = _entered(machine, forced, arguments, spot)
-    unfound = isinstance(found, Pending) and found.callee is forced
-    return Pending(callee, arguments, spot) if unfound else found
+    unfound = isinstance(found, v.Pending) and found.callee is forced
+    return v.Pending(callee, arguments, spot) if unfound else found
 
 
-def _may_change(arguments: Arguments) -> bool:
+def _may_change(arguments: v.Arguments) -> bool:
     """Whether a dict or list goes in that has a name, so that what the function does to it is seen afterwards."""
-    return any(isinstance(o, Record | Items) and o.born < arguments.born for v in arguments.all() for o in options(v))
+    given = (option for value in arguments.all() for option in options(value))
+    return any(isinstance(option, v.Record | v.Items) and option.born < arguments.born for option in given)
 
 
-def _is_near(callee: Value) -> bool:
+def _is_near(callee: v.Value) -> bool:
     """A function or class by its name, or a method of one of the handler's own objects."""
     match callee:
-        case FunctionValue() | ClassValue() | Imported():
+        case v.FunctionValue() | v.ClassValue() | v.Imported():
             return True
-        case Member(base=Pending(callee=base)) | Member(base=base):
-            return isinstance(base, ClassValue | Imported | Model)
+        case v.Member(base=v.Pending(callee=base)) | v.Member(base=base):
+            return isinstance(base, v.ClassValue | v.Imported | v.Model)
         case _:
             return False
 
 
-def _on_the_way_in(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
+def _on_the_way_in(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
     """In `lambda_handler`: an async function is named, not run; others are followed if they are given it."""
-    if isinstance(callee, FunctionValue) and isinstance(callee.node, facts.Function) and callee.node.is_async:
+    if isinstance(callee, v.FunctionValue) and isinstance(callee.node, facts.Function) and callee.node.is_async:
         return callee
-    if any(
-        isinstance(machine.force(v), FunctionValue) for v in arguments.all() if isinstance(v, FunctionValue | Imported)
-    ):
+    given = [value for value in arguments.all() if isinstance(value, v.FunctionValue | v.Imported)]
+    if any(isinstance(machine.force(value), v.FunctionValue) for value in given):
         return _entered(machine, machine.force(callee), arguments, spot)
-    if isinstance(callee, FunctionValue):
+    if isinstance(callee, v.FunctionValue):
         return machine.inline(callee, arguments)
-    return Pending(callee, arguments, spot)
+    return v.Pending(callee, arguments, spot)
 
 
-def _entered(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
+def _entered(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
     match callee:
-        case FunctionValue():
+        case v.FunctionValue():
             return machine.inline(callee, arguments)
-        case ClassValue():
+        case v.ClassValue():
             return bodies.constructed(machine, callee, arguments, spot)
-        case Partial():
+        case v.Partial():
             return call(machine, callee, arguments, spot)
-        case External():
+        case v.External():
             found = library.library_call(machine, callee.dotted, arguments, spot)
             return found or _foreign(machine, callee, arguments, spot)
         case _:
             return _foreign(machine, callee, arguments, spot)
 
 
-def _foreign(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
+def _foreign(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
     """A call out of the code base: functions that go with it are run, as a task group does, with what stands behind."""
     for place, value in enumerate(arguments.positional):
-        function = machine.force(value) if isinstance(value, Imported) else value
-        if machine.entering and isinstance(function, FunctionValue):
+        function = machine.force(value) if isinstance(value, v.Imported) else value
+        if machine.entering and isinstance(function, v.FunctionValue):
             if isinstance(function.node, facts.Function) and function.node.is_async:
                 machine.seen.handed.append((function, spot))
-        elif isinstance(function, FunctionValue):
-            given = Arguments(arguments.positional[place + 1 :], {}, ())
+        elif isinstance(function, v.FunctionValue):
+            given = v.Arguments(arguments.positional[place + 1 :], {}, ())
             machine.branches.maybe(partial(machine.inline, function, given))
-    return Pending(callee, arguments, spot)
+    return v.Pending(callee, arguments, spot)
 
 
-def _carries(value: Value) -> bool:
+def _carries(value: v.Value) -> bool:
     """Whether the request, or something validated from it, is in a value."""
     match value:
-        case Model(use=use):
+        case v.Model(use=use):
             return use is not None
-        case Dump(model=inner) | Member(base=Model() as inner):
+        case v.Dump(model=inner) | v.Member(base=v.Model() as inner):
             return _carries(inner)
-        case FunctionValue():
+        case v.FunctionValue():
             return _is_inner(value)
         case _:
             return containers.is_request(value) or any(_carries(part) for part in parts(value))
 
 
-def _is_inner(value: Value) -> bool:
+def _is_inner(value: v.Value) -> bool:
     """A function that sees the handler's variables, or a method of one of its objects."""
-    return isinstance(value, FunctionValue) and (value.closure is not None or value.bound is not None)
+    return isinstance(value, v.FunctionValue) and (value.closure is not None or value.bound is not None)
 
 
-def _needs_following(arguments: Arguments) -> bool:
+def _needs_following(arguments: v.Arguments) -> bool:
     """Once a schema has validated the body, where it goes no longer matters."""
     return any(containers.is_request(value) or _is_inner(value) for value in arguments.all())
 
@@ -167,15 +146,15 @@ _TRACERS = frozenset(("capture_method", "capture_lambda_handler", "inject_lambda
 _MANAGERS = frozenset(("contextmanager", "asynccontextmanager"))
 
 
-def inline(machine: Interpreter, function: FunctionValue, arguments: Arguments) -> Value:
+def inline(machine: Interpreter, function: v.FunctionValue, arguments: v.Arguments) -> v.Value:
     """The value of a call, by running the function's body with these arguments."""
     calls, node = machine.calls, function.node
     if calls.frames.count(id(node)) >= ROUNDS:
-        return NOTHING
+        return v.NOTHING
     if not calls.frames:
         calls.count = 0
     if len(calls.frames) >= DEPTH or calls.count >= CALLS:
-        return Unknown("calls are nested too deeply to be followed", machine.spot(node, Scope(function.home, {})))
+        return v.Unknown("calls are nested too deeply to be followed", machine.spot(node, v.Scope(function.home, {})))
     calls.count += 1
     calls.frames.append(id(node))
     try:
@@ -188,11 +167,11 @@ def inline(machine: Interpreter, function: FunctionValue, arguments: Arguments) 
         calls.frames.pop()
 
 
-def asked_for(machine: Interpreter, function: FunctionValue, arguments: Arguments) -> Value:
+def asked_for(machine: Interpreter, function: v.FunctionValue, arguments: v.Arguments) -> v.Value:
     """Evaluates a deferred call."""
     asked, node = machine.calls.asked, function.node
     if asked.count(id(node)) >= ROUNDS:
-        return NOTHING
+        return v.NOTHING
     asked.append(id(node))
     try:
         result = machine.force(inline(machine, function, arguments))
@@ -202,19 +181,19 @@ def asked_for(machine: Interpreter, function: FunctionValue, arguments: Argument
         asked.pop()
 
 
-def _scope_of(machine: Interpreter, function: FunctionValue, arguments: Arguments) -> Scope:
-    scope = Scope(function.home, {}, function.closure)
+def _scope_of(machine: Interpreter, function: v.FunctionValue, arguments: v.Arguments) -> v.Scope:
+    scope = v.Scope(function.home, {}, function.closure)
     bind_parameters(machine, function, arguments, scope)
     return scope
 
 
-def _returned(machine: Interpreter, function: FunctionValue, node: facts.Function, arguments: Arguments) -> Value:
-    branches, since, level = machine.branches, born(), len(machine.branches.levels)
+def _returned(machine: Interpreter, function: v.FunctionValue, node: facts.Function, arguments: v.Arguments) -> v.Value:
+    branches, since, level = machine.branches, v.born(), len(machine.branches.levels)
     scope = _scope_of(machine, function, arguments)
-    found: list[Value] = []
+    found: list[v.Value] = []
     ends = []
 
-    def returns(value: Value, _spot: object) -> None:
+    def returns(value: v.Value, _spot: object) -> None:
         found.append(_kept(value, since))
         ends.append(branches.here(level))
 
@@ -226,41 +205,45 @@ def _returned(machine: Interpreter, function: FunctionValue, node: facts.Functio
         branches.join(ends)
     if yielded:
         return (
-            choice(yielded) if _MANAGERS & {types.last_name(d) for d in node.decorators} else Items([], choice(yielded))
+            choice(yielded)
+            if _MANAGERS & {types.last_name(d) for d in node.decorators}
+            else v.Items([], choice(yielded))
         )
     if all(isinstance(statement, facts.Do) for statement in node.body) or not ends:
-        found = [Unknown(f"nothing tells what {node.name} returns", machine.spot(node, scope))]
+        found = [v.Unknown(f"nothing tells what {node.name} returns", machine.spot(node, scope))]
     elif alive:
-        found.append(Known(None))
+        found.append(v.Known(None))
     return annotated(function, choice(found))
 
 
-def _kept(value: Value, since: int) -> Value:
+def _kept(value: v.Value, since: int) -> v.Value:
     """A dict that the call made, as it stands when it is returned."""
-    if isinstance(value, Record) and value.born > since:
+    if isinstance(value, v.Record) and value.born > since:
         return containers.copied(value)
     return value
 
 
-def _decorated(machine: Interpreter, function: FunctionValue, node: facts.Function, arguments: Arguments) -> Value:
+def _decorated(
+    machine: Interpreter, function: v.FunctionValue, node: facts.Function, arguments: v.Arguments
+) -> v.Value:
     """What the call of a decorated function gives: its decorators may be functions of the code base too."""
-    value: Value = FunctionValue(function.home, node, function.closure, None, bare=True)
+    value: v.Value = v.FunctionValue(function.home, node, function.closure, None, bare=True)
     if function.bound is not None:
-        arguments = Arguments((function.bound, *arguments.positional), arguments.named, arguments.spreads)
+        arguments = v.Arguments((function.bound, *arguments.positional), arguments.named, arguments.spreads)
     for callee, spot in _wrappers(machine, function, node):
         forced = machine.force(callee)
-        if not isinstance(forced, FunctionValue | ClassValue | Partial):
+        if not isinstance(forced, v.FunctionValue | v.ClassValue | v.Partial):
             name = lookup.own_name(_decorator(callee)) or "what is not known"
-            return Unknown(f"{node.name} is decorated by {name}, which cannot be followed", spot)
-        value = machine.force(Pending(forced, Arguments((value,), {}, ()), spot))
-    if isinstance(value, FunctionValue) and value.bare:
+            return v.Unknown(f"{node.name} is decorated by {name}, which cannot be followed", spot)
+        value = machine.force(v.Pending(forced, v.Arguments((value,), {}, ()), spot))
+    if isinstance(value, v.FunctionValue) and value.bare:
         return _returned(machine, value, node, arguments)
-    return machine.force(machine.call(value, arguments, machine.spot(node, Scope(function.home, {}))))
+    return machine.force(machine.call(value, arguments, machine.spot(node, v.Scope(function.home, {}))))
 
 
-def _wrappers(machine: Interpreter, function: FunctionValue, node: facts.Function) -> Iterator[tuple[Value, Spot]]:
+def _wrappers(machine: Interpreter, function: v.FunctionValue, node: facts.Function) -> Iterator[tuple[v.Value, Spot]]:
     """The decorators that may change what a function gives, innermost first."""
-    scope = Scope(function.home, {}, function.closure)
+    scope = v.Scope(function.home, {}, function.closure)
     for expr in reversed(node.decorators):
         callee = machine.evaluate(expr, scope)
         given = _decorator(callee)
@@ -268,48 +251,50 @@ def _wrappers(machine: Interpreter, function: FunctionValue, node: facts.Functio
             yield callee, machine.spot(expr, scope)
 
 
-def _decorator(callee: Value) -> Value:
-    return callee.callee if isinstance(callee, Pending) else callee
+def _decorator(callee: v.Value) -> v.Value:
+    return callee.callee if isinstance(callee, v.Pending) else callee
 
 
-def annotated(function: FunctionValue, result: Value, force: Callable[[Value], Value] = lambda value: value) -> Value:
+def annotated(
+    function: v.FunctionValue, result: v.Value, force: Callable[[v.Value], v.Value] = lambda value: value
+) -> v.Value:
     """What a function's annotation tells of a result where its body does not: Unknown, or an empty body's None."""
     returns = function.node.returns if isinstance(function.node, facts.Function) else None
     if returns is None:
         return result
-    if types.last_name(returns) == "Self" and isinstance(function.bound, ClassValue | Model):
-        told: Value = Model(function.bound) if isinstance(function.bound, ClassValue) else function.bound
+    if types.last_name(returns) == "Self" and isinstance(function.bound, v.ClassValue | v.Model):
+        told: v.Value = v.Model(function.bound) if isinstance(function.bound, v.ClassValue) else function.bound
     else:
-        told = Typed(returns, Scope(function.home, {}), Unknown(""))
-    return told if result == Known(None) else choice([_told(option, told, force) for option in options(result)])
+        told = v.Typed(returns, v.Scope(function.home, {}), v.Unknown(""))
+    return told if result == v.Known(None) else choice([_told(option, told, force) for option in options(result)])
 
 
-def _told(result: Value, told: Value, force: Callable[[Value], Value]) -> Value:
+def _told(result: v.Value, told: v.Value, force: Callable[[v.Value], v.Value]) -> v.Value:
     """A value by its annotation, if nothing else tells what it is, or what its items are."""
     reason = result
-    if isinstance(result, Items) and not result.known and result.rest is not None:
+    if isinstance(result, v.Items) and not result.known and result.rest is not None:
         reason = force(result.rest)
-    elif isinstance(result, Record) and not (result.entries or result.spreads) and result.computed is not None:
+    elif isinstance(result, v.Record) and not (result.entries or result.spreads) and result.computed is not None:
         reason = force(result.computed)
-    if not isinstance(reason, Unknown):
+    if not isinstance(reason, v.Unknown):
         return result
-    return replace(told, value=reason) if isinstance(told, Typed) else told
+    return replace(told, value=reason) if isinstance(told, v.Typed) else told
 
 
-def bind_parameters(machine: Interpreter, function: FunctionValue, arguments: Arguments, scope: Scope) -> None:
-    own = Scope(function.home, {}, function.closure)
+def bind_parameters(machine: Interpreter, function: v.FunctionValue, arguments: v.Arguments, scope: v.Scope) -> None:
+    own = v.Scope(function.home, {}, function.closure)
     positional = list(arguments.positional)
     if function.bound is not None:
         positional.insert(0, function.bound)
     named = dict(arguments.named)
     for param in function.node.params:
         if param.star == "*":
-            scope.names[param.name] = Items(positional)
+            scope.names[param.name] = v.Items(positional)
             positional = []
         elif param.star == "**":
-            rest = Record(spreads=arguments.spreads)
+            rest = v.Record(spreads=arguments.spreads)
             for name, value in named.items():
-                containers.put(machine, rest, Known(name), value, machine.spot(function.node, own))
+                containers.put(machine, rest, v.Known(name), value, machine.spot(function.node, own))
             scope.names[param.name] = rest
         elif positional and not param.keyword:
             scope.names[param.name] = positional.pop(0)
@@ -318,13 +303,13 @@ def bind_parameters(machine: Interpreter, function: FunctionValue, arguments: Ar
         else:
             scope.names[param.name] = _default(machine, param, own, arguments)
         value = scope.names[param.name]
-        if isinstance(value, Unknown) and param.annotation is not None:
-            scope.names[param.name] = Typed(param.annotation, own, value)
+        if isinstance(value, v.Unknown) and param.annotation is not None:
+            scope.names[param.name] = v.Typed(param.annotation, own, value)
 
 
-def _default(machine: Interpreter, param: facts.Param, own: Scope, arguments: Arguments) -> Value:
+def _default(machine: Interpreter, param: facts.Param, own: v.Scope, arguments: v.Arguments) -> v.Value:
     if arguments.spreads or param.default is None:
-        return Unknown(f"the argument {param.name} is not known")
+        return v.Unknown(f"the argument {param.name} is not known")
     if isinstance(param.default, facts.DictLit | facts.Seq) and getattr(param.default, "kind", "") != "tuple":
-        return Unknown(f"all calls share the default of {param.name}", machine.spot(param.default, own))
+        return v.Unknown(f"all calls share the default of {param.name}", machine.spot(param.default, own))
     return machine.evaluate(param.default, own)

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from ... import facts
 from ...diagnostics import Spot
 from ...routing.modules import Program
-from . import calls, expressions, forcing, statements
+from . import calls, forcing
+from . import values as v
 from .branches import Branches
+from .language import expressions, statements
 from .protocol import Calls, Memo, Returns
 from .seen import HelperNames, Seen
-from .values import Arguments, FunctionValue, Scope, Value
 
 
 @dataclass(eq=False, slots=True)
@@ -30,27 +31,27 @@ class Machine:
     calls: Calls = field(default_factory=Calls)
     entering: bool = False
 
-    def evaluate(self, expr: facts.Expr, scope: Scope) -> Value:
+    def evaluate(self, expr: facts.Expr, scope: v.Scope) -> v.Value:
         return expressions.evaluate(self, expr, scope)
 
-    def force(self, value: Value) -> Value:
+    def force(self, value: v.Value) -> v.Value:
         return forcing.force(self, value)
 
-    def call(self, callee: Value, arguments: Arguments, spot: Spot) -> Value:
+    def call(self, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
         return calls.call(self, callee, arguments, spot)
 
-    def inline(self, function: FunctionValue, arguments: Arguments) -> Value:
+    def inline(self, function: v.FunctionValue, arguments: v.Arguments) -> v.Value:
         return calls.inline(self, function, arguments)
 
-    def run(self, body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> bool:
+    def run(self, body: tuple[facts.Stmt, ...], scope: v.Scope, returns: Returns) -> bool:
         return statements.run(self, body, scope, returns)
 
-    def run_handler(self, function: FunctionValue, arguments: Arguments, returns: Returns) -> None:
+    def run_handler(self, function: v.FunctionValue, arguments: v.Arguments, returns: Returns) -> None:
         """Runs a handler as `inline` runs any function, with each answer told while it is as it was returned."""
-        scope = Scope(function.home, {})
+        scope = v.Scope(function.home, {})
         calls.bind_parameters(self, function, arguments, scope)
         if isinstance(function.node, facts.Function):
             self.run(function.node.body, scope, returns)
 
-    def spot(self, node: facts.Expr | facts.Stmt, scope: Scope) -> Spot:
+    def spot(self, node: facts.Expr | facts.Stmt, scope: v.Scope) -> Spot:
         return Spot(scope.home.path, node.at)

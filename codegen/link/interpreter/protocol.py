@@ -8,23 +8,23 @@ from ... import facts
 from ...diagnostics import Spot
 from ...model import Type
 from ...routing.modules import Program
+from . import values as v
 from .branches import Branches
 from .seen import HelperNames, Seen
-from .values import Arguments, ClassValue, FunctionValue, Scope, Unknown, Value
 
-type Returns = Callable[[Value, Spot], None]
+type Returns = Callable[[v.Value, Spot], None]
 
 
 @dataclass(eq=False, slots=True)
 class Memo:
     """What was worked out once. The first three are `lookup`'s, the next `classes`', the last two `shapes`'."""
 
-    module_values: dict[tuple[str, str], Value | None] = field(default_factory=dict)
-    followed: dict[tuple[str, int, str, str], Value] = field(default_factory=dict)
+    module_values: dict[tuple[str, str], v.Value | None] = field(default_factory=dict)
+    followed: dict[tuple[str, int, str, str], v.Value] = field(default_factory=dict)
     asked: set[tuple[str, str]] = field(default_factory=set)
-    class_constants: dict[tuple[str, int, str], Value] = field(default_factory=dict)
-    classes: dict[tuple[str, str], ClassValue] = field(default_factory=dict)
-    shapes: dict[tuple[int, int, str], tuple[Value, Type | Unknown]] = field(default_factory=dict)
+    class_constants: dict[tuple[str, int, str], v.Value] = field(default_factory=dict)
+    classes: dict[tuple[str, str], v.ClassValue] = field(default_factory=dict)
+    shapes: dict[tuple[int, int, str], tuple[v.Value, Type | v.Unknown]] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)
@@ -34,7 +34,7 @@ class Calls:
 
     frames: list[int] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
-    yields: list[list[Value]] = field(default_factory=list)
+    yields: list[list[v.Value]] = field(default_factory=list)
     count: int = 0
 
 
@@ -53,20 +53,20 @@ class Interpreter(Protocol):
     def module_name(self) -> Callable[[str], str]:
         """The dotted name of a module by its path."""
 
-    def evaluate(self, expr: facts.Expr, scope: Scope) -> Value:
+    def evaluate(self, expr: facts.Expr, scope: v.Scope) -> v.Value:
         """The value of an expression; imports, attributes and most calls in it are put off."""
 
-    def force(self, value: Value) -> Value:
+    def force(self, value: v.Value) -> v.Value:
         """The value with nothing put off, as far as the text tells."""
 
-    def call(self, callee: Value, arguments: Arguments, spot: Spot) -> Value:
+    def call(self, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
         """The value of a call, put off unless the request or something that it may change goes in."""
 
-    def inline(self, function: FunctionValue, arguments: Arguments) -> Value:
+    def inline(self, function: v.FunctionValue, arguments: v.Arguments) -> v.Value:
         """The value of a call, by running the function."""
 
-    def run(self, body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> bool:
+    def run(self, body: tuple[facts.Stmt, ...], scope: v.Scope, returns: Returns) -> bool:
         """Runs statements; whether their end can be reached."""
 
-    def spot(self, node: facts.Expr | facts.Stmt, scope: Scope) -> Spot:
+    def spot(self, node: facts.Expr | facts.Stmt, scope: v.Scope) -> Spot:
         """The place of a node."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from ...diagnostics import Finding, Spot
 from ...model import Header
-from .values import Conversions, EventPart, Use, Value
+from . import values as v
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,10 @@ class HelperNames:
 class QueryRead:
     """`names` are parameters that are read one by one, with whether all of their values are."""
 
-    schema: Value | None
+    schema: v.Value | None
     multi_value: bool
-    limit: Value | None
-    sort: Value | None
+    limit: v.Value | None
+    sort: v.Value | None
     names: dict[str, bool]
     spot: Spot
     as_sent: bool = False
@@ -40,17 +40,17 @@ class Seen:
     """
 
     path_reads: dict[str, Spot] = field(default_factory=dict)
-    conversions: Conversions = field(default_factory=Conversions)
+    conversions: v.Conversions = field(default_factory=v.Conversions)
     queries: list[QueryRead] = field(default_factory=list)
     headers: dict[str, Header] = field(default_factory=dict)
     body: Spot | None = None
-    uses: list[Use] = field(default_factory=list)
-    permissions: list[tuple[Value, Spot]] = field(default_factory=list)
-    runs: list[tuple[Value, Spot]] = field(default_factory=list)
-    handed: list[tuple[Value, Spot]] = field(default_factory=list)
+    uses: list[v.Use] = field(default_factory=list)
+    permissions: list[tuple[v.Value, Spot]] = field(default_factory=list)
+    runs: list[tuple[v.Value, Spot]] = field(default_factory=list)
+    handed: list[tuple[v.Value, Spot]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def schema_query(self, schema: Value, part: EventPart, spot: Spot) -> None:
+    def schema_query(self, schema: v.Value, part: v.EventPart, spot: Spot) -> None:
         """Query parameters that a schema validates without the helper."""
         if not any(read.schema is schema for read in self.queries):
             many = part.part.startswith("multi")

@@ -4,7 +4,7 @@ Neither type knows a framework: the shell fills a `RawRequest` from its ASGI sco
 is.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterable, Collection, Sequence
 from typing import NamedTuple
 
 type HeaderLine = tuple[bytes, bytes]
@@ -38,6 +38,20 @@ class GatewayResponse(NamedTuple):
     def adding(self, *lines: HeaderLine) -> "GatewayResponse":
         """The same answer with more header lines."""
         return self._replace(headers=(*self.headers, *lines))
+
+
+class TooLargeError(ValueError):
+    """A body is larger than its reader takes."""
+
+
+async def whole_body(parts: AsyncIterable[bytes], most: int) -> bytes:
+    """A body that arrives in parts. Raises `TooLargeError` as soon as it has more than `most` bytes."""
+    body = bytearray()
+    async for part in parts:
+        body += part
+        if len(body) > most:
+            raise TooLargeError(f"more than {most} bytes")
+    return bytes(body)
 
 
 def first_value(lines: Sequence[HeaderLine], name: bytes) -> bytes | None:

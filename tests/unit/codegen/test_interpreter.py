@@ -7,9 +7,9 @@ from pathlib import Path
 
 from codegen import facts
 from codegen.link.interpreter.choices import options
+from codegen.link.interpreter.declared.shapes import whole
 from codegen.link.interpreter.machine import Machine
 from codegen.link.interpreter.seen import HelperNames
-from codegen.link.interpreter.shapes import whole
 from codegen.link.interpreter.values import (
     NO_ARGUMENTS,
     Choice,

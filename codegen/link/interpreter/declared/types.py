@@ -2,11 +2,11 @@
 
 from typing import assert_never
 
-from ... import facts
-from ...model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
+from .... import facts
+from ....model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
+from .. import values as v
+from ..protocol import Interpreter
 from . import classes, lookup
-from .protocol import Interpreter
-from .values import ClassValue, External, Generic, Known, Scope, Value
 
 _PRIMITIVES = {
     **{f"builtins.{name}": name for name in ("str", "int", "float", "bool", "bytes")},
@@ -18,17 +18,13 @@ _PRIMITIVES = {
     **dict.fromkeys(("uuid.UUID", "pydantic.UUID4"), "UUID"),
     "decimal.Decimal": "Decimal",
 }
-_LISTS = frozenset(
-    (
-        *("list", "set", "frozenset", "tuple", "List", "Set", "FrozenSet", "Tuple"),
-        *("Sequence", "Iterable", "Collection", "MutableSequence"),
-    )
-)
-_MAPS = frozenset(["dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict"])
+_SEQUENCES = ("Sequence", "Iterable", "Collection", "MutableSequence")
+LISTS = frozenset(("list", "set", "frozenset", "tuple", "List", "Set", "FrozenSet", "Tuple", *_SEQUENCES))
+MAPS = frozenset(["dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict"])
 NONE = Primitive("None")
 
 
-def type_of(machine: Interpreter, expr: facts.Expr, scope: Scope, depth: int = 0) -> Type:
+def type_of(machine: Interpreter, expr: facts.Expr, scope: v.Scope, depth: int = 0) -> Type:
     """The type that an annotation means; Any for what is not known."""
     if depth > 12:
         return ANY
@@ -49,7 +45,7 @@ def type_of(machine: Interpreter, expr: facts.Expr, scope: Scope, depth: int = 0
             return ANY
 
 
-def _forward(machine: Interpreter, text: str, scope: Scope, depth: int) -> Type:
+def _forward(machine: Interpreter, text: str, scope: v.Scope, depth: int) -> Type:
     """A quoted annotation: names, dots, `X | None` and one level of brackets are read."""
     parts = [part.strip() for part in text.split("|")]
     if len(parts) > 1:
@@ -58,7 +54,7 @@ def _forward(machine: Interpreter, text: str, scope: Scope, depth: int) -> Type:
     if bracket and rest.endswith("]"):
         inner = _forward(machine, rest[:-1], scope, depth + 1) if depth < 12 else ANY
         name = head.rpartition(".")[2]
-        return ListOf(inner) if name in _LISTS else one_of([inner, NONE]) if name == "Optional" else ANY
+        return ListOf(inner) if name in LISTS else one_of([inner, NONE]) if name == "Optional" else ANY
     if head == "None":
         return NONE
     names = head.split(".")
@@ -70,13 +66,13 @@ def _forward(machine: Interpreter, text: str, scope: Scope, depth: int) -> Type:
     return type_of(machine, expr, scope, depth + 1)
 
 
-def _generic(machine: Interpreter, expr: facts.Sub, scope: Scope, depth: int) -> Type:
+def _generic(machine: Interpreter, expr: facts.Sub, scope: v.Scope, depth: int) -> Type:
     base = machine.evaluate(expr.value, scope)
     name = lookup.own_name(base) or (expr.value.id if isinstance(expr.value, facts.Name) else "")
     inner = expr.key.items if isinstance(expr.key, facts.Seq) and expr.key.kind == "tuple" else (expr.key,)
-    if name in _LISTS:
+    if name in LISTS:
         return ListOf(type_of(machine, inner[0], scope, depth + 1))
-    if name in _MAPS:
+    if name in MAPS:
         return MapOf(type_of(machine, inner[-1], scope, depth + 1) if len(inner) > 1 else ANY)
     if name == "Optional":
         return one_of([type_of(machine, inner[0], scope, depth + 1), NONE])
@@ -91,14 +87,14 @@ def _generic(machine: Interpreter, expr: facts.Sub, scope: Scope, depth: int) ->
     return _of_value(machine, base, depth)
 
 
-def _literal(machine: Interpreter, parts: tuple[facts.Expr, ...], scope: Scope) -> Type:
+def _literal(machine: Interpreter, parts: tuple[facts.Expr, ...], scope: v.Scope) -> Type:
     values: list[str | int | bool] = []
     optional = False
     for part in parts:
         value = machine.force(machine.evaluate(part, scope))
-        if isinstance(value, Known) and isinstance(value.value, str | int):
+        if isinstance(value, v.Known) and isinstance(value.value, str | int):
             values.append(value.value)
-        elif isinstance(value, Known) and value.value is None:
+        elif isinstance(value, v.Known) and value.value is None:
             optional = True
         else:
             return ANY
@@ -106,16 +102,16 @@ def _literal(machine: Interpreter, parts: tuple[facts.Expr, ...], scope: Scope) 
     return one_of([literal, NONE]) if optional else literal
 
 
-def _of_value(machine: Interpreter, value: Value, depth: int) -> Type:
+def _of_value(machine: Interpreter, value: v.Value, depth: int) -> Type:
     found = machine.force(value)
     match found:
-        case ClassValue():
+        case v.ClassValue():
             return named(machine, found)
-        case External(dotted=dotted):
+        case v.External(dotted=dotted):
             return _external(dotted)
-        case Generic(expr=expr, scope=scope):
+        case v.Generic(expr=expr, scope=scope):
             return type_of(machine, expr, scope, depth + 1)
-        case Known(value=None):
+        case v.Known(value=None):
             return NONE
         case _:
             return ANY
@@ -125,9 +121,9 @@ def _external(dotted: str) -> Type:
     name = dotted.rpartition(".")[2]
     if dotted in _PRIMITIVES:
         return Primitive(_PRIMITIVES[dotted])
-    if name in _LISTS:
+    if name in LISTS:
         return ListOf(ANY)
-    return MapOf(ANY) if name in _MAPS else ANY
+    return MapOf(ANY) if name in MAPS else ANY
 
 
 def one_of(types: list[Type]) -> Type:
@@ -142,13 +138,13 @@ def one_of(types: list[Type]) -> Type:
     return found[0] if len(found) == 1 else OneOf(tuple(found))
 
 
-def named(machine: Interpreter, cls: ClassValue) -> Named:
+def named(machine: Interpreter, cls: v.ClassValue) -> Named:
     module = machine.module_name(cls.home.path)
     machine.memo.classes[module, cls.node.name] = cls
     return Named(module, cls.node.name, classes.enum_values(machine, cls))
 
 
-def classes_in(machine: Interpreter, type_: Type) -> list[ClassValue]:
+def classes_in(machine: Interpreter, type_: Type) -> list[v.ClassValue]:
     """The classes that a type names, in lists and unions too."""
     if isinstance(type_, Named):
         return [machine.memo.classes[type_.module, type_.name]]
@@ -170,7 +166,7 @@ def parts(type_: Type) -> tuple[Type, ...]:
     assert_never(type_)
 
 
-def class_of(machine: Interpreter, type_: Named) -> ClassValue | None:
+def class_of(machine: Interpreter, type_: Named) -> v.ClassValue | None:
     """The class of a type that was found in this handler."""
     return machine.memo.classes.get((type_.module, type_.name))
 
@@ -181,7 +177,7 @@ def last_name(expr: facts.Expr) -> str:
 
 def item_of_annotation(annotation: facts.Expr) -> facts.Expr | None:
     """X of `list[X]`."""
-    if not isinstance(annotation, facts.Sub) or last_name(annotation.value) not in _LISTS:
+    if not isinstance(annotation, facts.Sub) or last_name(annotation.value) not in LISTS:
         return None
     index = annotation.key
     return index.items[0] if isinstance(index, facts.Seq) and index.items else index
@@ -195,7 +191,7 @@ def part_of_annotation(annotation: facts.Expr, place: int) -> facts.Expr | None:
     return parts[place] if 0 <= place < len(parts) and not isinstance(parts[-1], facts.Other) else None
 
 
-def fields_of(machine: Interpreter, cls: ClassValue) -> tuple[Field, ...]:
+def fields_of(machine: Interpreter, cls: v.ClassValue) -> tuple[Field, ...]:
     """The fields of a schema, those of its bases first, as pydantic orders them."""
     found: dict[str, Field] = {}
     for owner in reversed(classes.ancestry(machine, cls)):
@@ -205,7 +201,7 @@ def fields_of(machine: Interpreter, cls: ClassValue) -> tuple[Field, ...]:
     return tuple(found.values())
 
 
-def _add_field(machine: Interpreter, owner: ClassValue, statement: facts.Assign, found: dict[str, Field]) -> None:
+def _add_field(machine: Interpreter, owner: v.ClassValue, statement: facts.Assign, found: dict[str, Field]) -> None:
     target = statement.targets[0]
     if not isinstance(target, facts.Name) or target.id.startswith("_") or target.id == "model_config":
         return
@@ -218,7 +214,7 @@ def _add_field(machine: Interpreter, owner: ClassValue, statement: facts.Assign,
     annotation = statement.annotation
     if last_name(annotation.value if isinstance(annotation, facts.Sub) else annotation) in ("ClassVar", "PrivateAttr"):
         return
-    type_ = type_of(machine, annotation, Scope(owner.home, {}))
+    type_ = type_of(machine, annotation, v.Scope(owner.home, {}))
     alias = _annotated_alias(machine, annotation, owner)
     if statement.value is None:
         found[target.id] = Field(target.id, type_, True, alias=alias)
@@ -227,7 +223,7 @@ def _add_field(machine: Interpreter, owner: ClassValue, statement: facts.Assign,
     found[target.id] = Field(target.id, type_, required, has_default, default, named_alias or alias)
 
 
-def _annotated_alias(machine: Interpreter, annotation: facts.Expr, owner: ClassValue) -> str | None:
+def _annotated_alias(machine: Interpreter, annotation: facts.Expr, owner: v.ClassValue) -> str | None:
     if not isinstance(annotation, facts.Sub) or not isinstance(annotation.key, facts.Seq):
         return None
     for part in annotation.key.items[1:]:
@@ -238,22 +234,22 @@ def _annotated_alias(machine: Interpreter, annotation: facts.Expr, owner: ClassV
     return None
 
 
-def _alias_in(machine: Interpreter, call: facts.Call, owner: ClassValue) -> str | None:
+def _alias_in(machine: Interpreter, call: facts.Call, owner: v.ClassValue) -> str | None:
     for arg in call.args:
         if arg.name in ("alias", "validation_alias"):
-            value = machine.force(machine.evaluate(arg.value, Scope(owner.home, {})))
-            if isinstance(value, Known) and isinstance(value.value, str):
+            value = machine.force(machine.evaluate(arg.value, v.Scope(owner.home, {})))
+            if isinstance(value, v.Known) and isinstance(value.value, str):
                 return value.value
     return None
 
 
 def _default(
-    machine: Interpreter, owner: ClassValue, value: facts.Expr
+    machine: Interpreter, owner: v.ClassValue, value: facts.Expr
 ) -> tuple[facts.Constant, bool, bool, str | None]:
     """(default, whether it is known, required, alias) of a field's right side."""
     if (
         isinstance(value, facts.Call)
-        and lookup.own_name(machine.evaluate(value.func, Scope(owner.home, {}))) == "Field"
+        and lookup.own_name(machine.evaluate(value.func, v.Scope(owner.home, {}))) == "Field"
     ):
         alias = _alias_in(machine, value, owner)
         given = next((a.value for a in value.args if a.name == "default"), None)
@@ -267,6 +263,6 @@ def _default(
     if isinstance(value, facts.Other):  # `...`, or an expression of no known value
         return None, False, not value.parts, None
     found = machine.force(machine.evaluate(value, classes.class_scope(machine, owner)))
-    if isinstance(found, Known):
+    if isinstance(found, v.Known):
         return found.value, True, False, None
     return None, False, False, None

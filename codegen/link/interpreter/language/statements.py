@@ -3,35 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-from ... import facts
-from ...routing.modules import imported_as
-from . import containers
-from .branches import End, Watch, settle, state_of
-from .containers import elements
+from .... import facts
+from ....routing.modules import imported_as
+from .. import values as v
+from ..branches import End, Watch, settle, state_of
+from ..declared.types import last_name
+from ..operations import containers
+from ..operations.containers import elements
+from ..protocol import Interpreter, Returns
 from .operators import operate
-from .protocol import Interpreter, Returns
 from .targets import bind_name, bind_target, is_open
-from .types import last_name
-from .values import (
-    Body,
-    ClassValue,
-    FunctionValue,
-    Imported,
-    Items,
-    Known,
-    Record,
-    Scope,
-    Typed,
-    Unknown,
-    Value,
-    born,
-)
 
 # Loops in loops: each is read twice, to see what one round hands on to the next.
 _MOST_LOOPS = 4
 
 
-def run(machine: Interpreter, body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> bool:
+def run(machine: Interpreter, body: tuple[facts.Stmt, ...], scope: v.Scope, returns: Returns) -> bool:
     for statement in body:
         if not _HANDLERS[type(statement)](machine, statement, scope, returns):
             return False
@@ -40,76 +27,76 @@ def run(machine: Interpreter, body: tuple[facts.Stmt, ...], scope: Scope, return
     return True
 
 
-def _assign(machine: Interpreter, node: facts.Assign, scope: Scope, returns: Returns) -> bool:
+def _assign(machine: Interpreter, node: facts.Assign, scope: v.Scope, returns: Returns) -> bool:
     if node.value is None:
         _declare(node, scope)
         return True
     value = machine.evaluate(node.value, scope)
     if node.annotation is not None and is_open(value):
-        value = Typed(node.annotation, scope, value)
+        value = v.Typed(node.annotation, scope, value)
     for target in node.targets:
         bind_target(machine, target, value, scope)
     return True
 
 
-def _declare(node: facts.Assign, scope: Scope) -> None:
+def _declare(node: facts.Assign, scope: v.Scope) -> None:
     """`uow: UnitOfWork`, for a name that a later `with` or loop binds."""
     target = node.targets[0]
     if isinstance(target, facts.Name) and node.annotation is not None:
-        scope.names.setdefault(target.id, Typed(node.annotation, scope, Unknown("the name is declared only")))
+        scope.names.setdefault(target.id, v.Typed(node.annotation, scope, v.Unknown("the name is declared only")))
 
 
-def _aug_assign(machine: Interpreter, node: facts.AugAssign, scope: Scope, returns: Returns) -> bool:
+def _aug_assign(machine: Interpreter, node: facts.AugAssign, scope: v.Scope, returns: Returns) -> bool:
     left, right = machine.evaluate(node.target, scope), machine.evaluate(node.value, scope)
-    if node.op == "|" and isinstance(left, Body | Record):
+    if node.op == "|" and isinstance(left, v.Body | v.Record):
         containers.update(machine, left, right)
-    elif node.op == "+" and isinstance(left, Items):
+    elif node.op == "+" and isinstance(left, v.Items):
         containers.extend(machine, left, right)
     else:
         bind_target(machine, node.target, operate(machine, node.op, left, right), scope)
     return True
 
 
-def _return(machine: Interpreter, node: facts.Return, scope: Scope, returns: Returns) -> bool:
-    value: Value = Known(None) if node.value is None else machine.evaluate(node.value, scope)
+def _return(machine: Interpreter, node: facts.Return, scope: v.Scope, returns: Returns) -> bool:
+    value: v.Value = v.Known(None) if node.value is None else machine.evaluate(node.value, scope)
     returns(value, machine.spot(node.value or node, scope))
     return False
 
 
-def _raise(machine: Interpreter, node: facts.Raise, scope: Scope, returns: Returns) -> bool:
+def _raise(machine: Interpreter, node: facts.Raise, scope: v.Scope, returns: Returns) -> bool:
     if node.value is not None:
         machine.evaluate(node.value, scope)
     return False
 
 
-def _do(machine: Interpreter, node: facts.Do, scope: Scope, returns: Returns) -> bool:
+def _do(machine: Interpreter, node: facts.Do, scope: v.Scope, returns: Returns) -> bool:
     machine.evaluate(node.value, scope)
     return True
 
 
-def _jump(machine: Interpreter, node: facts.Jump, scope: Scope, returns: Returns) -> bool:
+def _jump(machine: Interpreter, node: facts.Jump, scope: v.Scope, returns: Returns) -> bool:
     if machine.branches.loops:
         loop = machine.branches.loops[-1]
         loop.ends.append(machine.branches.here(loop.level))
     return False
 
 
-def _import(machine: Interpreter, node: facts.Import, scope: Scope, returns: Returns) -> bool:
-    bind_name(machine, imported_as(node), Imported(scope.home, node), scope)
+def _import(machine: Interpreter, node: facts.Import, scope: v.Scope, returns: Returns) -> bool:
+    bind_name(machine, imported_as(node), v.Imported(scope.home, node), scope)
     return True
 
 
-def _outside(machine: Interpreter, node: facts.Outside, scope: Scope, returns: Returns) -> bool:
+def _outside(machine: Interpreter, node: facts.Outside, scope: v.Scope, returns: Returns) -> bool:
     scope.outside |= set(node.names)
     return True
 
 
-def _if(machine: Interpreter, node: facts.If, scope: Scope, returns: Returns) -> bool:
+def _if(machine: Interpreter, node: facts.If, scope: v.Scope, returns: Returns) -> bool:
     machine.evaluate(node.test, scope)
     return _branches(machine, [_block(machine, body, scope, returns) for body in (node.body, node.other)])
 
 
-def _block(machine: Interpreter, body: tuple[facts.Stmt, ...], scope: Scope, returns: Returns) -> Callable[[], bool]:
+def _block(machine: Interpreter, body: tuple[facts.Stmt, ...], scope: v.Scope, returns: Returns) -> Callable[[], bool]:
     return lambda: machine.run(body, scope, returns)
 
 
@@ -121,9 +108,9 @@ def _branches(machine: Interpreter, blocks: list[Callable[[], bool]]) -> bool:
     return bool(ends)
 
 
-def _loop(machine: Interpreter, node: facts.Loop, scope: Scope, returns: Returns) -> bool:
+def _loop(machine: Interpreter, node: facts.Loop, scope: v.Scope, returns: Returns) -> bool:
     branches, source = machine.branches, machine.evaluate(node.iter, scope)
-    forever = node.target is None and source == Known(True)
+    forever = node.target is None and source == v.Known(True)
 
     def body() -> bool:
         if node.target is not None:
@@ -132,10 +119,10 @@ def _loop(machine: Interpreter, node: facts.Loop, scope: Scope, returns: Returns
             machine.evaluate(node.iter, scope)
         return machine.run(node.body, scope, returns)
 
-    since, watch = born(), Watch(0)
+    since, watch = v.born(), Watch(0)
     turns = 2 if len(branches.loops) < _MOST_LOOPS else 1
     for turn in range(1, turns + 1):
-        until = born()
+        until = v.born()
         watch = Watch(len(branches.levels))
         branches.loops.append(watch)
         alive, end = branches.apart(body)
@@ -152,7 +139,7 @@ def _loop(machine: Interpreter, node: facts.Loop, scope: Scope, returns: Returns
     return _otherwise(machine, node, scope, returns, bool(watch.ends))
 
 
-def _otherwise(machine: Interpreter, node: facts.Loop, scope: Scope, returns: Returns, left: bool) -> bool:
+def _otherwise(machine: Interpreter, node: facts.Loop, scope: v.Scope, returns: Returns, left: bool) -> bool:
     """The else of a loop, which runs unless the loop was left."""
     if not node.other:
         return True
@@ -161,7 +148,7 @@ def _otherwise(machine: Interpreter, node: facts.Loop, scope: Scope, returns: Re
     return alive or left
 
 
-def _try(machine: Interpreter, node: facts.Try, scope: Scope, returns: Returns) -> bool:
+def _try(machine: Interpreter, node: facts.Try, scope: v.Scope, returns: Returns) -> bool:
     branches = machine.branches
     overruled = any(isinstance(statement, facts.Return) for statement in node.final)
     told: Returns = (lambda _value, _spot: None) if overruled else returns
@@ -191,18 +178,18 @@ def _after(
     starts: list[End],
     block: Callable[[], bool],
     caught: str | None = None,
-    scope: Scope | None = None,
+    scope: v.Scope | None = None,
 ) -> Callable[[], bool]:
     def run_after() -> bool:
         machine.branches.join(starts)
         if caught is not None and scope is not None:
-            bind_name(machine, caught, Unknown("it is an exception"), scope)
+            bind_name(machine, caught, v.Unknown("it is an exception"), scope)
         return block()
 
     return run_after
 
 
-def _with(machine: Interpreter, node: facts.With, scope: Scope, returns: Returns) -> bool:
+def _with(machine: Interpreter, node: facts.With, scope: v.Scope, returns: Returns) -> bool:
     for value, target in node.items:
         made = machine.evaluate(value, scope)
         if target is not None:
@@ -219,7 +206,7 @@ def _suppresses(value: facts.Expr) -> bool:
     return last_name(value.func if isinstance(value, facts.Call) else value) == "suppress"
 
 
-def _match(machine: Interpreter, node: facts.Match, scope: Scope, returns: Returns) -> bool:
+def _match(machine: Interpreter, node: facts.Match, scope: v.Scope, returns: Returns) -> bool:
     subject = machine.evaluate(node.subject, scope)
     if containers.is_request(subject) and any(case.names for case in node.cases):
         containers.not_followed(machine, subject, "a pattern", machine.spot(node.subject, scope))
@@ -229,10 +216,12 @@ def _match(machine: Interpreter, node: facts.Match, scope: Scope, returns: Retur
     return _branches(machine, blocks)
 
 
-def _case(machine: Interpreter, case: facts.Case, subject: Value, scope: Scope, returns: Returns) -> Callable[[], bool]:
+def _case(
+    machine: Interpreter, case: facts.Case, subject: v.Value, scope: v.Scope, returns: Returns
+) -> Callable[[], bool]:
     def block() -> bool:
         for name in case.names:
-            value = subject if name == case.whole else Unknown(f"the pattern binds {name}")
+            value = subject if name == case.whole else v.Unknown(f"the pattern binds {name}")
             bind_name(machine, name, value, scope)
         if case.guard is not None:
             machine.evaluate(case.guard, scope)
@@ -241,7 +230,7 @@ def _case(machine: Interpreter, case: facts.Case, subject: Value, scope: Scope, 
     return block
 
 
-def _delete(machine: Interpreter, node: facts.Delete, scope: Scope, returns: Returns) -> bool:
+def _delete(machine: Interpreter, node: facts.Delete, scope: v.Scope, returns: Returns) -> bool:
     for target in node.targets:
         if isinstance(target, facts.Sub):
             base, key = machine.evaluate(target.value, scope), machine.evaluate(target.key, scope)
@@ -249,22 +238,22 @@ def _delete(machine: Interpreter, node: facts.Delete, scope: Scope, returns: Ret
     return True
 
 
-def _function(machine: Interpreter, node: facts.Function, scope: Scope, returns: Returns) -> bool:
-    bind_name(machine, node.name, FunctionValue(scope.home, node, scope), scope)
+def _function(machine: Interpreter, node: facts.Function, scope: v.Scope, returns: Returns) -> bool:
+    bind_name(machine, node.name, v.FunctionValue(scope.home, node, scope), scope)
     return True
 
 
-def _class(machine: Interpreter, node: facts.Class, scope: Scope, returns: Returns) -> bool:
-    bind_name(machine, node.name, ClassValue(scope.home, node), scope)
+def _class(machine: Interpreter, node: facts.Class, scope: v.Scope, returns: Returns) -> bool:
+    bind_name(machine, node.name, v.ClassValue(scope.home, node), scope)
     return True
 
 
-def _alias(machine: Interpreter, node: facts.Alias, scope: Scope, returns: Returns) -> bool:
+def _alias(machine: Interpreter, node: facts.Alias, scope: v.Scope, returns: Returns) -> bool:
     bind_name(machine, node.name, machine.evaluate(node.value, scope), scope)
     return True
 
 
-_HANDLERS: dict[type, Callable[[Interpreter, Any, Scope, Returns], bool]] = {
+_HANDLERS: dict[type, Callable[[Interpreter, Any, v.Scope, Returns], bool]] = {
     facts.Assign: _assign,
     facts.AugAssign: _aug_assign,
     facts.Return: _return,

@@ -1,16 +1,16 @@
 """Classes of the code base: their bases, and what stands in their bodies."""
 
-from ... import facts
-from ...diagnostics import Spot
+from .... import facts
+from ....diagnostics import Spot
+from .. import values as v
+from ..protocol import Interpreter
 from .lookup import own_name
-from .protocol import Interpreter
-from .values import ClassValue, External, FunctionValue, Generic, Items, Known, Record, Scope, Typed, Unknown, Value
 
 # A client may also send sums of an enum.Flag's members.
 _ENUMS = frozenset(("enum.Enum", "enum.StrEnum", "enum.IntEnum"))
 
 
-def class_statements(machine: Interpreter, cls: ClassValue, name: str) -> tuple[ClassValue, facts.Stmt] | None:
+def class_statements(machine: Interpreter, cls: v.ClassValue, name: str) -> tuple[v.ClassValue, facts.Stmt] | None:
     """The statement that gives a class its attribute, in it or in the nearest base that has it."""
     for owner in ancestry(machine, cls):
         for statement in reversed(owner.node.body):
@@ -22,9 +22,9 @@ def class_statements(machine: Interpreter, cls: ClassValue, name: str) -> tuple[
     return None
 
 
-def ancestry(machine: Interpreter, cls: ClassValue) -> list[ClassValue]:
+def ancestry(machine: Interpreter, cls: v.ClassValue) -> list[v.ClassValue]:
     """The class and its bases in the tree, nearest first."""
-    found: list[ClassValue] = []
+    found: list[v.ClassValue] = []
     waiting = [cls]
     while waiting:
         at = waiting.pop(0)
@@ -32,14 +32,14 @@ def ancestry(machine: Interpreter, cls: ClassValue) -> list[ClassValue]:
             continue
         found.append(at)
         bases = [machine.force(base) for base in base_values(machine, at)]
-        waiting = [base for base in bases if isinstance(base, ClassValue)] + waiting
+        waiting = [base for base in bases if isinstance(base, v.ClassValue)] + waiting
     return found
 
 
-def base_values(machine: Interpreter, cls: ClassValue) -> list[Value]:
+def base_values(machine: Interpreter, cls: v.ClassValue) -> list[v.Value]:
     """The bases of a class as written; of `Base[X]` the Base."""
-    scope = Scope(cls.home, {})
-    found: list[Value] = []
+    scope = v.Scope(cls.home, {})
+    found: list[v.Value] = []
     for base in cls.node.bases:
         if base.name is None:
             expr = base.value.value if isinstance(base.value, facts.Sub) else base.value
@@ -47,45 +47,47 @@ def base_values(machine: Interpreter, cls: ClassValue) -> list[Value]:
     return found
 
 
-def external_bases(machine: Interpreter, cls: ClassValue) -> list[str]:
+def external_bases(machine: Interpreter, cls: v.ClassValue) -> list[str]:
     """Names of the bases outside the tree; "?" for one that cannot be found."""
     found: list[str] = []
     for owner in ancestry(machine, cls):
         for base in base_values(machine, owner):
             forced = machine.force(base)
-            if isinstance(forced, External):
+            if isinstance(forced, v.External):
                 found.append(forced.dotted)
-            elif isinstance(forced, Generic):
+            elif isinstance(forced, v.Generic):
                 continue
-            elif not isinstance(forced, ClassValue):
+            elif not isinstance(forced, v.ClassValue):
                 found.append("?")
     return found
 
 
-def class_attribute(machine: Interpreter, cls: ClassValue, name: str, spot: Spot) -> Value:
+def class_attribute(machine: Interpreter, cls: v.ClassValue, name: str, spot: Spot) -> v.Value:
     """`Class.name`: a constant, a member of an enum (as its value), a method or an inner class."""
     found = class_statements(machine, cls, name)
     if found is None:
-        return Unknown(f"the class {cls.node.name} has no {name}", spot)
+        return v.Unknown(f"the class {cls.node.name} has no {name}", spot)
     owner, statement = found
     if (owner.node.name, name) in owner.home.attributes:
-        return Unknown(f"{owner.node.name}.{name} is set at run time", spot)
+        return v.Unknown(f"{owner.node.name}.{name} is set at run time", spot)
     match statement:
         case facts.Function():
-            decorators = [own_name(machine.evaluate(d, Scope(owner.home, {}))) for d in statement.decorators]
-            bound: Value | None = None if "staticmethod" in decorators else cls if "classmethod" in decorators else None
-            return FunctionValue(owner.home, statement, None, bound)
+            decorators = [own_name(machine.evaluate(d, v.Scope(owner.home, {}))) for d in statement.decorators]
+            bound: v.Value | None = (
+                None if "staticmethod" in decorators else cls if "classmethod" in decorators else None
+            )
+            return v.FunctionValue(owner.home, statement, None, bound)
         case facts.Class():
-            return ClassValue(owner.home, statement)
+            return v.ClassValue(owner.home, statement)
         case facts.Assign(value=None, annotation=annotation) if annotation is not None:
-            return Typed(annotation, Scope(owner.home, {}), Unknown(f"{name} is data", spot))
+            return v.Typed(annotation, v.Scope(owner.home, {}), v.Unknown(f"{name} is data", spot))
         case facts.Assign(value=value) if value is not None:
             return _class_constant(machine, owner, name, value)
         case _:
-            return Unknown(f"{name} is bound in a way that is not followed", spot)
+            return v.Unknown(f"{name} is bound in a way that is not followed", spot)
 
 
-def enum_values(machine: Interpreter, cls: ClassValue) -> tuple[str | int, ...]:
+def enum_values(machine: Interpreter, cls: v.ClassValue) -> tuple[str | int, ...]:
     """What the members of an enum stand for, in their order; none for another class, or where one cannot be told."""
     bases = external_bases(machine, cls)
     if not any(base in _ENUMS for base in bases):
@@ -95,13 +97,13 @@ def enum_values(machine: Interpreter, cls: ClassValue) -> tuple[str | int, ...]:
         if _is_auto(machine, cls, value) and "enum.StrEnum" not in bases:
             return ()
         member = machine.force(_class_constant(machine, cls, name, value))
-        if not isinstance(member, Known) or not isinstance(member.value, str | int):
+        if not isinstance(member, v.Known) or not isinstance(member.value, str | int):
             return ()
         found.append(member.value)
     return tuple(dict.fromkeys(found))
 
 
-def _members(cls: ClassValue) -> list[tuple[str, facts.Expr]]:
+def _members(cls: v.ClassValue) -> list[tuple[str, facts.Expr]]:
     """Names and values; "" for several names at once."""
     found = [
         (target.id if isinstance(target, facts.Name) else "", statement.value)
@@ -112,44 +114,44 @@ def _members(cls: ClassValue) -> list[tuple[str, facts.Expr]]:
     return [(name, value) for name, value in found if not name.startswith("_")]
 
 
-def _is_auto(machine: Interpreter, cls: ClassValue, value: facts.Expr) -> bool:
-    return isinstance(value, facts.Call) and own_name(machine.evaluate(value.func, Scope(cls.home, {}))) == "auto"
+def _is_auto(machine: Interpreter, cls: v.ClassValue, value: facts.Expr) -> bool:
+    return isinstance(value, facts.Call) and own_name(machine.evaluate(value.func, v.Scope(cls.home, {}))) == "auto"
 
 
-def field_of(machine: Interpreter, cls: ClassValue, name: str) -> Typed | None:
+def field_of(machine: Interpreter, cls: v.ClassValue, name: str) -> v.Typed | None:
     """The field of an object that comes from elsewhere: of its type, and not of its default; None if it is none."""
     found = class_statements(machine, cls, name)
     if found is None or not isinstance(found[1], facts.Assign) or found[1].annotation is None:
         return None
     head = found[1].annotation.value if isinstance(found[1].annotation, facts.Sub) else found[1].annotation
-    scope = Scope(found[0].home, {})
+    scope = v.Scope(found[0].home, {})
     if isinstance(head, facts.Name | facts.Attr) and own_name(machine.evaluate(head, scope)) in ("ClassVar", "Final"):
         return None
-    return Typed(found[1].annotation, scope, Unknown(f"{name} is data"))
+    return v.Typed(found[1].annotation, scope, v.Unknown(f"{name} is data"))
 
 
-def _class_constant(machine: Interpreter, owner: ClassValue, name: str, value: facts.Expr) -> Value:
+def _class_constant(machine: Interpreter, owner: v.ClassValue, name: str, value: facts.Expr) -> v.Value:
     key = (owner.home.path, owner.node.at, name)
     known = machine.memo.class_constants.get(key)
     if known is not None:
         return known
-    machine.memo.class_constants[key] = Unknown(f"{name} is defined by itself")
+    machine.memo.class_constants[key] = v.Unknown(f"{name} is defined by itself")
     if _is_auto(machine, owner, value):
-        found: Value = Known(name.lower())
+        found: v.Value = v.Known(name.lower())
     else:
         found = machine.evaluate(value, class_scope(machine, owner))
-    if isinstance(found, Record | Items) and not name.lstrip("_").isupper():
-        found = Unknown(f"{owner.node.name}.{name} is filled at run time", Spot(owner.home.path, value.at))
+    if isinstance(found, v.Record | v.Items) and not name.lstrip("_").isupper():
+        found = v.Unknown(f"{owner.node.name}.{name} is filled at run time", Spot(owner.home.path, value.at))
     machine.memo.class_constants[key] = found
     return found
 
 
-def class_scope(machine: Interpreter, owner: ClassValue) -> Scope:
+def class_scope(machine: Interpreter, owner: v.ClassValue) -> v.Scope:
     """Names of the class's own body, for constants that are made of others: read when asked for."""
-    scope = Scope(owner.home, {}, owner=owner)
+    scope = v.Scope(owner.home, {}, owner=owner)
     for statement in owner.node.body:
         if isinstance(statement, facts.Assign) and isinstance(statement.value, facts.Const):
             for target in statement.targets:
                 if isinstance(target, facts.Name):
-                    scope.names[target.id] = Known(statement.value.value)
+                    scope.names[target.id] = v.Known(statement.value.value)
     return scope

@@ -1,31 +1,31 @@
 """Comprehensions; one over the client's pairs is still the client's data, under the names that it is read by."""
 
-from ... import facts
-from .choices import options
-from .containers import elements
-from .protocol import Interpreter
+from .... import facts
+from .. import values as v
+from ..choices import options
+from ..operations.containers import elements
+from ..protocol import Interpreter
 from .targets import bind_target
-from .values import Body, EventPart, Items, Record, Scope, Value
 
 
-def comprehension(machine: Interpreter, expr: facts.Comp, scope: Scope) -> Value:
-    inner = Scope(scope.home, {}, scope, scope.owner, inner=True)
+def comprehension(machine: Interpreter, expr: facts.Comp, scope: v.Scope) -> v.Value:
+    inner = v.Scope(scope.home, {}, scope, scope.owner, inner=True)
     return _of_request(machine, expr, inner) or machine.branches.maybe(lambda: _looped(machine, expr, inner))
 
 
-def _looped(machine: Interpreter, expr: facts.Comp, inner: Scope) -> Value:
+def _looped(machine: Interpreter, expr: facts.Comp, inner: v.Scope) -> v.Value:
     for loop in expr.fors:
         bind_target(machine, loop.target, elements(machine.evaluate(loop.iter, inner)), inner)
         for test in loop.tests:
             machine.evaluate(test, inner)
     value = machine.evaluate(expr.value, inner)
     if expr.key is None:
-        return Items([], value)
+        return v.Items([], value)
     machine.evaluate(expr.key, inner)
-    return Record(computed=value)
+    return v.Record(computed=value)
 
 
-def _of_request(machine: Interpreter, expr: facts.Comp, scope: Scope) -> EventPart | Body | None:
+def _of_request(machine: Interpreter, expr: facts.Comp, scope: v.Scope) -> v.EventPart | v.Body | None:
     """`{k.replace("-", "_"): v for k, v in params.items() ...}` is still what the client sends."""
     match expr.fors:
         case (
@@ -40,10 +40,10 @@ def _of_request(machine: Interpreter, expr: facts.Comp, scope: Scope) -> EventPa
     if spelled is None:
         return None
     value = machine.evaluate(data, scope)
-    if isinstance(value, Body):
-        return Body(dict(value.supplied)) if isinstance(expr.key, facts.Name) else None
-    part = next((option for option in options(value) if isinstance(option, EventPart)), None)
-    return part and EventPart(part.part, spelled == "renamed" or part.renamed)
+    if isinstance(value, v.Body):
+        return v.Body(dict(value.supplied)) if isinstance(expr.key, facts.Name) else None
+    part = next((option for option in options(value) if isinstance(option, v.EventPart)), None)
+    return part and v.EventPart(part.part, spelled == "renamed" or part.renamed)
 
 
 def _spelled(key: facts.Expr | None, name: str) -> str | None:

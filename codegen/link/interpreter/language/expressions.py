@@ -3,34 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from ... import facts
-from . import comprehensions, containers, lookup, operators
-from .choices import choice, mapped
-from .containers import elements
-from .protocol import Interpreter
+from .... import facts
+from .. import values as v
+from ..choices import choice, mapped
+from ..declared import lookup, types
+from ..operations import containers
+from ..operations.containers import elements
+from ..protocol import Interpreter
+from . import comprehensions, operators
 from .targets import bind_target
-from .values import (
-    Adapter,
-    Arguments,
-    Choice,
-    EventPart,
-    FunctionValue,
-    Generic,
-    Items,
-    Known,
-    Member,
-    PathValue,
-    Record,
-    Scope,
-    Text,
-    Unknown,
-    Value,
-    born,
-)
 
 
-def record_of(machine: Interpreter, expr: facts.DictLit, scope: Scope) -> Value:
-    record = Record()
+def record_of(machine: Interpreter, expr: facts.DictLit, scope: v.Scope) -> v.Value:
+    record = v.Record()
     for key, value in expr.items:
         if key is None:
             record = containers.merged(record, machine.evaluate(value, scope))
@@ -40,13 +25,13 @@ def record_of(machine: Interpreter, expr: facts.DictLit, scope: Scope) -> Value:
     return record
 
 
-def items_of(machine: Interpreter, expr: facts.Seq, scope: Scope) -> Value:
-    items = Items()
+def items_of(machine: Interpreter, expr: facts.Seq, scope: v.Scope) -> v.Value:
+    items = v.Items()
     for part in expr.items:
         value = machine.evaluate(part.value if isinstance(part, facts.Star) else part, scope)
         if not isinstance(part, facts.Star):
             more, rest = [value], None
-        elif isinstance(value, Items):
+        elif isinstance(value, v.Items):
             more, rest = value.known, value.rest
         else:
             more, rest = [], elements(value)
@@ -58,56 +43,51 @@ def items_of(machine: Interpreter, expr: facts.Seq, scope: Scope) -> Value:
     return containers.capped(items)
 
 
-_GENERICS = frozenset(
-    (
-        *("list", "dict", "set", "tuple", "frozenset", "List", "Dict", "Set", "Tuple", "Sequence", "Iterable"),
-        *("Mapping", "Optional", "Union", "Annotated", "Literal"),
-    )
-)
+_GENERICS = types.LISTS | types.MAPS | {"Optional", "Union", "Annotated", "Literal"}
 
 
-def evaluate(machine: Interpreter, expr: facts.Expr, scope: Scope) -> Value:
+def evaluate(machine: Interpreter, expr: facts.Expr, scope: v.Scope) -> v.Value:
     return _HANDLERS[type(expr)](machine, expr, scope)
 
 
-def _name(machine: Interpreter, expr: facts.Name, scope: Scope) -> Value:
+def _name(machine: Interpreter, expr: facts.Name, scope: v.Scope) -> v.Value:
     return lookup.name_value(machine, expr.id, scope)
 
 
-def _const(machine: Interpreter, expr: facts.Const, scope: Scope) -> Value:
-    return Known(expr.value)
+def _const(machine: Interpreter, expr: facts.Const, scope: v.Scope) -> v.Value:
+    return v.Known(expr.value)
 
 
-def _attr(machine: Interpreter, expr: facts.Attr, scope: Scope) -> Value:
+def _attr(machine: Interpreter, expr: facts.Attr, scope: v.Scope) -> v.Value:
     return attribute_of(machine, machine.evaluate(expr.value, scope), expr, scope)
 
 
-def attribute_of(machine: Interpreter, base: Value, expr: facts.Attr, scope: Scope) -> Value:
-    if isinstance(base, EventPart) and base.part == "_auth_context":
+def attribute_of(machine: Interpreter, base: v.Value, expr: facts.Attr, scope: v.Scope) -> v.Value:
+    if isinstance(base, v.EventPart) and base.part == "_auth_context":
         return containers.of_authentication(expr.name, machine.spot(expr, scope))
-    if isinstance(base, Choice) and any(isinstance(option, EventPart) for option in base.options):
+    if isinstance(base, v.Choice) and any(isinstance(option, v.EventPart) for option in base.options):
         return mapped(base, lambda option: attribute_of(machine, option, expr, scope))
-    return Member(base, expr.name, machine.spot(expr, scope))
+    return v.Member(base, expr.name, machine.spot(expr, scope))
 
 
-def _call(machine: Interpreter, expr: facts.Call, scope: Scope) -> Value:
+def _call(machine: Interpreter, expr: facts.Call, scope: v.Scope) -> v.Value:
     callee = machine.evaluate(expr.func, scope)
     if lookup.own_name(callee) == "TypeAdapter" and expr.args:
-        return Adapter(expr.args[0].value, scope)
+        return v.Adapter(expr.args[0].value, scope)
     return machine.call(callee, arguments_of(machine, expr.args, scope), machine.spot(expr, scope))
 
 
-def arguments_of(machine: Interpreter, args: tuple[facts.Arg, ...], scope: Scope) -> Arguments:
-    start = born()
-    positional: list[Value] = []
-    named: dict[str, Value] = {}
-    spreads: list[Value] = []
+def arguments_of(machine: Interpreter, args: tuple[facts.Arg, ...], scope: v.Scope) -> v.Arguments:
+    start = v.born()
+    positional: list[v.Value] = []
+    named: dict[str, v.Value] = {}
+    spreads: list[v.Value] = []
     for arg in args:
         value = machine.evaluate(arg.value, scope)
         if arg.star == "**":
             _spread_named(value, named, spreads)
         elif arg.star == "*":
-            if isinstance(value, Items) and value.rest is None:
+            if isinstance(value, v.Items) and value.rest is None:
                 positional += value.known
             else:
                 spreads.append(value)
@@ -115,12 +95,12 @@ def arguments_of(machine: Interpreter, args: tuple[facts.Arg, ...], scope: Scope
             named[arg.name] = value
         else:
             positional.append(value)
-    return Arguments(tuple(positional), named, tuple(spreads), start)
+    return v.Arguments(tuple(positional), named, tuple(spreads), start)
 
 
-def _spread_named(value: Value, named: dict[str, Value], spreads: list[Value]) -> None:
+def _spread_named(value: v.Value, named: dict[str, v.Value], spreads: list[v.Value]) -> None:
     """`**{...}` counts as the keywords that it holds."""
-    if isinstance(value, Record):
+    if isinstance(value, v.Record):
         named |= {key: entry.value for key, entry in value.entries.items()}
         spreads.extend(value.spreads)
         if value.computed is not None:
@@ -129,9 +109,9 @@ def _spread_named(value: Value, named: dict[str, Value], spreads: list[Value]) -
         spreads.append(value)
 
 
-def _sub(machine: Interpreter, expr: facts.Sub, scope: Scope) -> Value:
+def _sub(machine: Interpreter, expr: facts.Sub, scope: v.Scope) -> v.Value:
     if isinstance(expr.value, facts.Name | facts.Attr) and _is_generic(machine, expr.value, expr.key, scope):
-        return Generic(expr, scope)
+        return v.Generic(expr, scope)
     base = machine.evaluate(expr.value, scope)
     if isinstance(expr.key, facts.Slice):
         machine.evaluate(expr.key, scope)
@@ -139,31 +119,35 @@ def _sub(machine: Interpreter, expr: facts.Sub, scope: Scope) -> Value:
     return containers.item(machine, base, machine.evaluate(expr.key, scope), machine.spot(expr, scope))
 
 
-def _sliced(base: Value) -> Value:
+def _sliced(base: v.Value) -> v.Value:
     """A part of a list or text: what its items are is all that matters."""
-    if isinstance(base, Items):
-        return Items([], elements(base))
-    return Text() if isinstance(base, PathValue) or (isinstance(base, Known) and isinstance(base.value, str)) else base
+    if isinstance(base, v.Items):
+        return v.Items([], elements(base))
+    return (
+        v.Text()
+        if isinstance(base, v.PathValue) or (isinstance(base, v.Known) and isinstance(base.value, str))
+        else base
+    )
 
 
-def _is_generic(machine: Interpreter, expr: facts.Name | facts.Attr, key: facts.Expr, scope: Scope) -> bool:
+def _is_generic(machine: Interpreter, expr: facts.Name | facts.Attr, key: facts.Expr, scope: v.Scope) -> bool:
     name = expr.id if isinstance(expr, facts.Name) else expr.name
     if name in _GENERICS:
         return True
     if isinstance(key, facts.Const):  # `Permission["MANAGE"]`: a member of an enum by its name
         return False
     value = machine.evaluate(expr, scope)
-    return lookup.own_name(value)[:1].isupper() and not isinstance(value, Known | Member | Record)
+    return lookup.own_name(value)[:1].isupper() and not isinstance(value, v.Known | v.Member | v.Record)
 
 
-def _cond(machine: Interpreter, expr: facts.Cond, scope: Scope) -> Value:
+def _cond(machine: Interpreter, expr: facts.Cond, scope: v.Scope) -> v.Value:
     machine.evaluate(expr.test, scope)
     return machine.branches.either(
         lambda: machine.evaluate(expr.then, scope), lambda: machine.evaluate(expr.other, scope)
     )
 
 
-def _walrus(machine: Interpreter, expr: facts.Walrus, scope: Scope) -> Value:
+def _walrus(machine: Interpreter, expr: facts.Walrus, scope: v.Scope) -> v.Value:
     value = machine.evaluate(expr.value, scope)
     while scope.inner and scope.outer is not None:
         scope = scope.outer
@@ -171,32 +155,32 @@ def _walrus(machine: Interpreter, expr: facts.Walrus, scope: Scope) -> Value:
     return value
 
 
-def _await(machine: Interpreter, expr: facts.Await, scope: Scope) -> Value:
+def _await(machine: Interpreter, expr: facts.Await, scope: v.Scope) -> v.Value:
     return machine.evaluate(expr.value, scope)
 
 
-def _lambda(machine: Interpreter, expr: facts.Lambda, scope: Scope) -> Value:
-    return FunctionValue(scope.home, expr, scope)
+def _lambda(machine: Interpreter, expr: facts.Lambda, scope: v.Scope) -> v.Value:
+    return v.FunctionValue(scope.home, expr, scope)
 
 
-def _star(machine: Interpreter, expr: facts.Star, scope: Scope) -> Value:
+def _star(machine: Interpreter, expr: facts.Star, scope: v.Scope) -> v.Value:
     return elements(machine.evaluate(expr.value, scope))
 
 
-def _yield(machine: Interpreter, expr: facts.Yield, scope: Scope) -> Value:
+def _yield(machine: Interpreter, expr: facts.Yield, scope: v.Scope) -> v.Value:
     value = machine.evaluate(expr.value, scope)
     if machine.calls.yields:
         machine.calls.yields[-1].append(elements(value) if expr.all else value)
-    return Unknown("it is sent into a generator", machine.spot(expr, scope))
+    return v.Unknown("it is sent into a generator", machine.spot(expr, scope))
 
 
-def _slice(machine: Interpreter, expr: facts.Slice | facts.Other, scope: Scope) -> Value:
+def _slice(machine: Interpreter, expr: facts.Slice | facts.Other, scope: v.Scope) -> v.Value:
     for part in expr.parts:
         machine.evaluate(part, scope)
-    return Unknown("the expression is not understood", machine.spot(expr, scope))
+    return v.Unknown("the expression is not understood", machine.spot(expr, scope))
 
 
-_HANDLERS: dict[type, Callable[[Interpreter, Any, Scope], Value]] = {
+_HANDLERS: dict[type, Callable[[Interpreter, Any, v.Scope], v.Value]] = {
     facts.Name: _name,
     facts.Const: _const,
     facts.Attr: _attr,

@@ -3,38 +3,14 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from ...diagnostics import Finding, Spot
-from . import bodies, containers, lookup
-from .choices import choice, mapped
+from ....diagnostics import Finding, Spot
+from .. import values as v
+from ..choices import choice, mapped
+from ..declared import lookup
+from ..protocol import Interpreter
+from ..seen import QueryRead
+from . import bodies, containers
 from .containers import elements
-from .protocol import Interpreter
-from .seen import QueryRead
-from .values import (
-    Arguments,
-    Body,
-    Choice,
-    Dump,
-    EventPart,
-    External,
-    FunctionValue,
-    Imported,
-    Indexed,
-    Items,
-    Json,
-    Known,
-    Member,
-    Model,
-    Partial,
-    PathValue,
-    Pending,
-    Record,
-    Scalar,
-    Scope,
-    Text,
-    Typed,
-    Unknown,
-    Value,
-)
 
 _LOADS = frozenset(
     (*(f"{name}.loads" for name in ("json", "orjson", "ujson", "simplejson", "rapidjson")), "pydantic_core.from_json")
@@ -49,10 +25,10 @@ _SAME = _LISTED | frozenset(
         *("asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future", "http.HTTPStatus"),
     )
 )
-_OF_A_TYPE: dict[str, Value] = {
-    **dict.fromkeys(("builtins.len", "time.time_ns"), Scalar("int")),
-    **dict.fromkeys((f"builtins.{name}" for name in ("bool", "any", "all", "isinstance", "hasattr")), Scalar("bool")),
-    **dict.fromkeys((f"base64.{name}b64encode" for name in ("", "standard_", "urlsafe_")), Text()),
+_OF_A_TYPE: dict[str, v.Value] = {
+    **dict.fromkeys(("builtins.len", "time.time_ns"), v.Scalar("int")),
+    **dict.fromkeys((f"builtins.{name}" for name in ("bool", "any", "all", "isinstance", "hasattr")), v.Scalar("bool")),
+    **dict.fromkeys((f"base64.{name}b64encode" for name in ("", "standard_", "urlsafe_")), v.Text()),
 }
 _CONVERSIONS = {
     "builtins.int": "int",
@@ -64,7 +40,7 @@ _CONVERSIONS = {
 }
 
 
-def library_call(machine: Interpreter, dotted: str, arguments: Arguments, spot: Spot) -> Value | None:
+def library_call(machine: Interpreter, dotted: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
     if not dotted:
         return None
     first = arguments.positional[0] if arguments.positional else None
@@ -82,138 +58,142 @@ def library_call(machine: Interpreter, dotted: str, arguments: Arguments, spot: 
     return None if handler is None else handler(machine, arguments, spot)
 
 
-def _nothing(spot: Spot) -> Unknown:
-    return Unknown("the argument is not known", spot)
+def _nothing(spot: Spot) -> v.Unknown:
+    return v.Unknown("the argument is not known", spot)
 
 
-def _default(machine: Interpreter, arguments: Arguments) -> str:
+def _default(machine: Interpreter, arguments: v.Arguments) -> str:
     """What `json.dumps` is told to make of a date or a decimal: "str", "?" for another function, "" for nothing."""
     if "cls" in arguments.named or arguments.spreads:
         return "?"
     given = arguments.named.get("default")
-    if given is None or given == Known(None):
+    if given is None or given == v.Known(None):
         return ""
-    return "str" if machine.force(given) == External("builtins.str") else "?"
+    return "str" if machine.force(given) == v.External("builtins.str") else "?"
 
 
-def _converted(machine: Interpreter, value: Value, kind: str) -> Value:
-    if isinstance(value, Choice):
+def _converted(machine: Interpreter, value: v.Value, kind: str) -> v.Value:
+    if isinstance(value, v.Choice):
         # A conversion of None fails, so it does not count as a way on which the parameter is not converted.
-        certain = sum(option != Known(None) for option in value.options) == 1
+        certain = sum(option != v.Known(None) for option in value.options) == 1
         ways = [partial(_converted, machine, option, kind) for option in value.options]
         return choice([way() if certain else machine.branches.maybe(way) for way in ways])
-    if isinstance(value, PathValue):
+    if isinstance(value, v.PathValue):
         bodies.convert(machine, value.name, kind)
-        return PathValue(value.name, kind)
+        return v.PathValue(value.name, kind)
     if kind == "int":
         forced = machine.force(value)
-        if isinstance(forced, Known) and isinstance(forced.value, str) and forced.value.isdecimal():
-            return Known(int(forced.value[:18]))
-        if isinstance(forced, External) or (isinstance(forced, Known) and isinstance(forced.value, int)):
+        if isinstance(forced, v.Known) and isinstance(forced.value, str) and forced.value.isdecimal():
+            return v.Known(int(forced.value[:18]))
+        if isinstance(forced, v.External) or (isinstance(forced, v.Known) and isinstance(forced.value, int)):
             return forced
-    return Scalar(kind) if kind in ("int", "float") else Unknown(f"a {kind} that is made of data")
+    return v.Scalar(kind) if kind in ("int", "float") else v.Unknown(f"a {kind} that is made of data")
 
 
-def _same(value: Value, dotted: str) -> Value:
-    if isinstance(value, Choice):
+def _same(value: v.Value, dotted: str) -> v.Value:
+    if isinstance(value, v.Choice):
         return mapped(value, lambda option: _same(option, dotted))
     if dotted == "builtins.str":
-        kept = isinstance(value, Body | Json | Text) or (isinstance(value, PathValue) and value.kind == "str")
-        return value if kept else Known(str(value.value)) if isinstance(value, Known) else Text()
-    if dotted in _LISTED and isinstance(value, Items):
+        kept = isinstance(value, v.Body | v.Json | v.Text) or (isinstance(value, v.PathValue) and value.kind == "str")
+        return value if kept else v.Known(str(value.value)) if isinstance(value, v.Known) else v.Text()
+    if dotted in _LISTED and isinstance(value, v.Items):
         scrambled = dotted in ("builtins.sorted", "builtins.reversed")
-        return Items([], choice(value.all())) if scrambled else Items(list(value.known), value.rest)
-    if dotted in _LISTED and isinstance(value, Record | Dump | Typed | Imported | Member | Pending | Indexed):
-        return Items([], elements(value))
+        return v.Items([], choice(value.all())) if scrambled else v.Items(list(value.known), value.rest)
+    if dotted in _LISTED and isinstance(
+        value, v.Record | v.Dump | v.Typed | v.Imported | v.Member | v.Pending | v.Indexed
+    ):
+        return v.Items([], elements(value))
     if dotted.startswith("copy."):
-        return bodies.kept(Body(dict(value.supplied), value.key, value.many) if isinstance(value, Body) else value)
+        return bodies.kept(v.Body(dict(value.supplied), value.key, value.many) if isinstance(value, v.Body) else value)
     return value
 
 
-def _dict(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
-    pairs = [value for value in arguments.positional[:1] if not isinstance(value, Record | Body | Dump | Choice)]
-    if pairs and isinstance(machine.force(pairs[0]), Items):
-        return Record(computed=Unknown("its pairs are not followed", spot))
-    record = Record()
+def _dict(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    pairs = [
+        value for value in arguments.positional[:1] if not isinstance(value, v.Record | v.Body | v.Dump | v.Choice)
+    ]
+    if pairs and isinstance(machine.force(pairs[0]), v.Items):
+        return v.Record(computed=v.Unknown("its pairs are not followed", spot))
+    record = v.Record()
     for value in (*arguments.positional[:1], *arguments.spreads):
         record = containers.merged(record, value)
     for name, value in arguments.named.items():
-        containers.put(machine, record, Known(name), value, spot)
-    if not record.entries and len(record.spreads) == 1 and isinstance(record.spreads[0], Body):
-        return Body(dict(record.spreads[0].supplied))
+        containers.put(machine, record, v.Known(name), value, spot)
+    if not record.entries and len(record.spreads) == 1 and isinstance(record.spreads[0], v.Body):
+        return v.Body(dict(record.spreads[0].supplied))
     return record
 
 
-def _cast(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+def _cast(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     return arguments.positional[-1] if arguments.positional else _nothing(spot)
 
 
-def _map(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+def _map(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     if len(arguments.positional) < 2:
         return _nothing(spot)
-    given = Arguments((elements(arguments.positional[1]),), {}, ())
-    return Items([], machine.branches.maybe(lambda: machine.call(arguments.positional[0], given, spot)))
+    given = v.Arguments((elements(arguments.positional[1]),), {}, ())
+    return v.Items([], machine.branches.maybe(lambda: machine.call(arguments.positional[0], given, spot)))
 
 
-def _partial(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+def _partial(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     if not arguments.positional:
         return _nothing(spot)
     function, *rest = arguments.positional
     if machine.entering:
         return machine.force(function)
-    return Partial(function, Arguments(tuple(rest), arguments.named, arguments.spreads))
+    return v.Partial(function, v.Arguments(tuple(rest), arguments.named, arguments.spreads))
 
 
-def _applied(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+def _applied(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     """`anyio.to_thread.run_sync(function, *arguments)`."""
     if not arguments.positional:
         return _nothing(spot)
-    return machine.call(arguments.positional[0], Arguments(arguments.positional[1:], {}, ()), spot)
+    return machine.call(arguments.positional[0], v.Arguments(arguments.positional[1:], {}, ()), spot)
 
 
-def _gathered(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
-    return Items(list(arguments.positional), elements(arguments.spreads[0]) if arguments.spreads else None)
+def _gathered(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    return v.Items(list(arguments.positional), elements(arguments.spreads[0]) if arguments.spreads else None)
 
 
-def _setattr(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+def _setattr(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     target, name = arguments.get(0, "obj"), arguments.get(1, "name")
-    if isinstance(target, Model) and isinstance(name, Known) and isinstance(name.value, str):
+    if isinstance(target, v.Model) and isinstance(name, v.Known) and isinstance(name.value, str):
         containers.overwrite(machine, target.use, {name.value})
-    return Known(None)
+    return v.Known(None)
 
 
-def _getattr(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+def _getattr(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     target, name = arguments.get(0, "obj"), arguments.get(1, "name")
-    if target is None or not isinstance(name, Known) or not isinstance(name.value, str):
+    if target is None or not isinstance(name, v.Known) or not isinstance(name.value, str):
         return _nothing(spot)
-    if isinstance(target, EventPart):
+    if isinstance(target, v.EventPart):
         return containers.item(machine, target, name, spot)
-    return Member(target, name.value, spot)
+    return v.Member(target, name.value, spot)
 
 
-def _replace(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+def _replace(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     """`dataclasses.replace(api, id=...)`."""
     target = arguments.get(0, "obj") or _nothing(spot)
-    if isinstance(target, Model):
+    if isinstance(target, v.Model):
         containers.overwrite(machine, target.use, set(arguments.named))
-        return Model(target.schema, target.use, target.named | arguments.named)
+        return v.Model(target.schema, target.use, target.named | arguments.named)
     made = machine.force(target)
-    return Model(made.schema, made.use, made.named | arguments.named) if isinstance(made, Model) else target
+    return v.Model(made.schema, made.use, made.named | arguments.named) if isinstance(made, v.Model) else target
 
 
-def _run(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+def _run(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     """`anyio.run(function, ...)`, `asyncio.run(coroutine)`: what the function, or the coroutine, gives back."""
     given = arguments.get(0, "func") or arguments.get(0, "main") or _nothing(spot)
     machine.seen.runs.append((given, spot))
     if machine.entering:
-        return Unknown("it is what an event loop gives back", spot)
+        return v.Unknown("it is what an event loop gives back", spot)
     function = machine.force(given)
-    if isinstance(function, FunctionValue):
-        return machine.inline(function, Arguments(arguments.positional[1:], {}, ()))
+    if isinstance(function, v.FunctionValue):
+        return machine.inline(function, v.Arguments(arguments.positional[1:], {}, ()))
     return given
 
 
-_FUNCTIONS: dict[str, Callable[[Interpreter, Arguments, Spot], Value]] = {
+_FUNCTIONS: dict[str, Callable[[Interpreter, v.Arguments, Spot], v.Value]] = {
     "builtins.dict": _dict,
     "typing.cast": _cast,
     "builtins.map": _map,
@@ -240,7 +220,7 @@ _QUERY_DEFAULTS: dict[str, str | int | bool] = {
 }
 
 
-def helper_call(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value | None:
+def helper_call(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value | None:
     """The value of a helper's call; None if the callee is none of them."""
     name, names = lookup.own_name(callee), machine.helpers
     if name in names.has_permission:
@@ -256,12 +236,12 @@ def helper_call(machine: Interpreter, callee: Value, arguments: Arguments, spot:
     for helper, field in names.body_with:
         if name == helper:
             body = containers.body_of(machine, spot)
-            body.supplied[field] = Text()
+            body.supplied[field] = v.Text()
             return body
     return None
 
 
-def _permission(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+def _permission(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     given = arguments.named.get("permission")
     if given is None and arguments.positional:
         given = arguments.positional[-1]
@@ -269,28 +249,28 @@ def _permission(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value
         given = next(iter(arguments.named.values()), None)
     if given is not None:
         machine.seen.permissions.append((given, spot))
-    return Scalar("bool")
+    return v.Scalar("bool")
 
 
-def _path_parameter(machine: Interpreter, arguments: Arguments, spot: Spot) -> Value:
+def _path_parameter(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     return containers.path_value(machine, next(_texts(machine, arguments), None), spot)
 
 
-def _header(machine: Interpreter, arguments: Arguments) -> Value:
+def _header(machine: Interpreter, arguments: v.Arguments) -> v.Value:
     for name in _texts(machine, arguments):
         machine.seen.header(name)
-    return Text()
+    return v.Text()
 
 
-def _texts(machine: Interpreter, arguments: Arguments) -> Iterator[str]:
+def _texts(machine: Interpreter, arguments: v.Arguments) -> Iterator[str]:
     """The arguments that are known to be strings."""
     for value in (*arguments.positional, *arguments.named.values()):
         forced = machine.force(value)
-        if isinstance(forced, Known) and isinstance(forced.value, str):
+        if isinstance(forced, v.Known) and isinstance(forced.value, str):
             yield forced.value
 
 
-def _query_filters(machine: Interpreter, callee: Value, arguments: Arguments, spot: Spot) -> Value:
+def _query_filters(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
     schema = arguments.get(1, "filter_schema_class") or arguments.named.get("schema")
     if schema is None:
         hint = "pass filter_schema_class="
@@ -299,18 +279,18 @@ def _query_filters(machine: Interpreter, callee: Value, arguments: Arguments, sp
     limit = _query_argument(machine, callee, arguments, 3, "default_limit")
     sort = _query_argument(machine, callee, arguments, 4, "default_sort")
     many = machine.force(multi_value)
-    flag = bool(many.value) if isinstance(many, Known) else True
+    flag = bool(many.value) if isinstance(many, v.Known) else True
     machine.seen.queries.append(QueryRead(schema, flag, limit, sort, {}, spot))
-    return Record(computed=Unknown("what a client asks for is data", spot))
+    return v.Record(computed=v.Unknown("what a client asks for is data", spot))
 
 
-def _query_argument(machine: Interpreter, callee: Value, arguments: Arguments, place: int, name: str) -> Value:
+def _query_argument(machine: Interpreter, callee: v.Value, arguments: v.Arguments, place: int, name: str) -> v.Value:
     given = arguments.get(place, name)
     if given is not None:
         return given
     function = machine.force(callee)
-    if isinstance(function, FunctionValue):
+    if isinstance(function, v.FunctionValue):
         for param in function.node.params:
             if param.name == name and param.default is not None:
-                return machine.evaluate(param.default, Scope(function.home, {}))
-    return Known(_QUERY_DEFAULTS[name])
+                return machine.evaluate(param.default, v.Scope(function.home, {}))
+    return v.Known(_QUERY_DEFAULTS[name])

@@ -2,124 +2,94 @@
 
 from typing import assert_never
 
-from ... import facts
-from ...diagnostics import Finding, Spot
-from .branches import joined_records
-from .choices import as_data, choice, mapped, parts
-from .protocol import Interpreter
-from .values import (
-    Body,
-    Choice,
-    ClassValue,
-    Deferred,
-    Dump,
-    Entry,
-    Event,
-    EventPart,
-    External,
-    Generic,
-    Imported,
-    Indexed,
-    Item,
-    Items,
-    Json,
-    Known,
-    Member,
-    Model,
-    OfRequest,
-    PathValue,
-    Record,
-    Scalar,
-    Single,
-    Text,
-    Typed,
-    Unknown,
-    Use,
-    User,
-    Value,
-)
+from .... import facts
+from ....diagnostics import Finding, Spot
+from .. import values as v
+from ..branches import joined_records
+from ..choices import as_data, choice, mapped, parts
+from ..protocol import Interpreter
 
 HEADERS = frozenset(("headers", "multiValueHeaders"))
 _PARTS = HEADERS | {"pathParameters", "queryStringParameters", "multiValueQueryStringParameters", "_auth_context"}
 
 
-def item(machine: Interpreter, base: Value, key: Value, spot: Spot) -> Value:
+def item(machine: Interpreter, base: v.Value, key: v.Value, spot: Spot) -> v.Value:
     """`base[key]` and `base.get(key)`."""
-    if isinstance(base, Choice):
+    if isinstance(base, v.Choice):
         return mapped(base, lambda option: item(machine, option, key, spot))
-    if isinstance(key, Choice) and key.options:
+    if isinstance(key, v.Choice) and key.options:
         return mapped(key, lambda option: item(machine, base, option, spot))
     return _item(machine, base, key, spot)
 
 
-def _item(machine: Interpreter, base: Single, key: Value, spot: Spot) -> Value:
-    if isinstance(base, OfRequest):
+def _item(machine: Interpreter, base: v.Single, key: v.Value, spot: Spot) -> v.Value:
+    if isinstance(base, v.OfRequest):
         return _of_request(machine, base, key, spot)
     match base:
-        case Record():
+        case v.Record():
             return of_record(machine, base, key, spot)
-        case Items():
+        case v.Items():
             return _of_items(base, key)
-        case Typed() | Item() | Dump(model=Typed()):
-            return Item(base)
-        case Dump(model=model):
+        case v.Typed() | v.Item() | v.Dump(model=v.Typed()):
+            return v.Item(base)
+        case v.Dump(model=model):
             name = name_of(key)
-            return Unknown("it is a key of a dump", spot) if name is None else Member(model, name, spot)
-        case PathValue() | Text():
-            return Text()
-        case Known() | Unknown() | Scalar() | Json():
-            return Unknown("it is an item of what is not known", spot)
-    kept = isinstance(base, Deferred | Model | External | ClassValue | Generic)
-    return Indexed(base, key, spot) if kept else Unknown("it is an item of what is not known", spot)
+            return v.Unknown("it is a key of a dump", spot) if name is None else v.Member(model, name, spot)
+        case v.PathValue() | v.Text():
+            return v.Text()
+        case v.Known() | v.Unknown() | v.Scalar() | v.Json():
+            return v.Unknown("it is an item of what is not known", spot)
+    kept = isinstance(base, v.Deferred | v.Model | v.External | v.ClassValue | v.Generic)
+    return v.Indexed(base, key, spot) if kept else v.Unknown("it is an item of what is not known", spot)
 
 
-def _of_request(machine: Interpreter, base: OfRequest, key: Value, spot: Spot) -> Value:
+def _of_request(machine: Interpreter, base: v.OfRequest, key: v.Value, spot: Spot) -> v.Value:
     match base:
-        case Body():
+        case v.Body():
             return _of_body(base, key)
-        case EventPart():
+        case v.EventPart():
             return _of_part(machine, base, key, spot)
-        case Event():
+        case v.Event():
             return _of_event(machine, key, spot)
-        case User():
-            return Unknown("it is an item of what is not known", spot)
+        case v.User():
+            return v.Unknown("it is an item of what is not known", spot)
     assert_never(base)
 
 
-def name_of(key: Value) -> str | None:
-    return key.value if isinstance(key, Known) and isinstance(key.value, str) else None
+def name_of(key: v.Value) -> str | None:
+    return key.value if isinstance(key, v.Known) and isinstance(key.value, str) else None
 
 
-def _of_items(items: Items, key: Value) -> Value:
-    if isinstance(key, Known) and isinstance(key.value, int):
+def _of_items(items: v.Items, key: v.Value) -> v.Value:
+    if isinstance(key, v.Known) and isinstance(key.value, int):
         count, place = len(items.known), key.value
         if 0 <= place < count or (items.rest is None and -count <= place < 0):
             return items.known[place]
     return elements(items)
 
 
-def _of_event(machine: Interpreter, key: Value, spot: Spot) -> Value:
+def _of_event(machine: Interpreter, key: v.Value, spot: Spot) -> v.Value:
     key = machine.force(key)
-    if isinstance(key, Choice):
+    if isinstance(key, v.Choice):
         return mapped(key, lambda option: _of_event(machine, option, spot))
     name = name_of(key) or ""
     if name == "body":
         return body_of(machine, spot)
-    return EventPart(name) if name in _PARTS else Unknown(f"the event's {name} is data", spot)
+    return v.EventPart(name) if name in _PARTS else v.Unknown(f"the event's {name} is data", spot)
 
 
-def body_of(machine: Interpreter, spot: Spot) -> Body:
+def body_of(machine: Interpreter, spot: Spot) -> v.Body:
     """The request's body, noted as read."""
     if machine.seen.body is None:
         machine.seen.body = spot
-    return Body()
+    return v.Body()
 
 
-def _of_part(machine: Interpreter, base: EventPart, key: Value, spot: Spot) -> Value:
+def _of_part(machine: Interpreter, base: v.EventPart, key: v.Value, spot: Spot) -> v.Value:
     key = machine.force(key)
-    if isinstance(key, Choice):
+    if isinstance(key, v.Choice):
         return mapped(key, lambda option: _of_part(machine, base, option, spot))
-    name = key.value if isinstance(key, Known) else None
+    name = key.value if isinstance(key, v.Known) else None
     if base.part == "_auth_context":
         return of_authentication(str(name), spot)
     if base.part == "pathParameters":
@@ -130,56 +100,56 @@ def _of_part(machine: Interpreter, base: EventPart, key: Value, spot: Spot) -> V
     elif isinstance(name, str):
         name = name.replace("_", "-") if base.renamed else name
         machine.seen.direct_query(name, many, spot)
-    return Items([], Text()) if many else Text()
+    return v.Items([], v.Text()) if many else v.Text()
 
 
-def of_authentication(name: str, spot: Spot) -> Value:
+def of_authentication(name: str, spot: Spot) -> v.Value:
     """A key or an attribute of the context that the authentication adds."""
     if name == "user_object":
-        return User()
-    return Text() if name == "user_id" else Unknown(f"{name} of the authentication is data", spot)
+        return v.User()
+    return v.Text() if name == "user_id" else v.Unknown(f"{name} of the authentication is data", spot)
 
 
-def path_value(machine: Interpreter, name: facts.Constant, spot: Spot) -> Value:
+def path_value(machine: Interpreter, name: facts.Constant, spot: Spot) -> v.Value:
     """A path parameter, noted as read under its name."""
     if not isinstance(name, str):
         hint = "write the name as a string or as a constant"
         machine.seen.findings.append(Finding("CG112", "the name of this path parameter cannot be read", spot, hint))
-        return Text()
+        return v.Text()
     machine.seen.path_reads.setdefault(name, spot)
-    return PathValue(name)
+    return v.PathValue(name)
 
 
-def not_followed(machine: Interpreter, part: Value, what: str, spot: Spot) -> None:
+def not_followed(machine: Interpreter, part: v.Value, what: str, spot: Spot) -> None:
     """Notes that parts of the request are read in a way that does not tell their names."""
-    if isinstance(part, Event):
+    if isinstance(part, v.Event):
         body_of(machine, spot)  # it may be among them
-    if isinstance(part, Event | EventPart):
+    if isinstance(part, v.Event | v.EventPart):
         hint = 'read them one by one: parameters.get("name")'
         machine.seen.findings.append(Finding("CG112", f"the parameters that {what} reads are not known", spot, hint))
-    elif isinstance(part, Body):
+    elif isinstance(part, v.Body):
         message = f"what {what} takes out of the body is not followed: it is documented as any JSON"
         machine.seen.findings.append(Finding("CG209", message, spot, "validate the whole body with one schema"))
 
 
-def _of_body(base: Body, key: Value) -> Value:
+def _of_body(base: v.Body, key: v.Value) -> v.Value:
     name = name_of(key)
     if name is not None:
-        return base.supplied.get(name, Body({}, name if base.key is None else f"{base.key}.{name}"))
-    return Body(base.supplied, base.key, many=True) if isinstance(key, Known) else Body({}, "?")
+        return base.supplied.get(name, v.Body({}, name if base.key is None else f"{base.key}.{name}"))
+    return v.Body(base.supplied, base.key, many=True) if isinstance(key, v.Known) else v.Body({}, "?")
 
 
-def of_record(machine: Interpreter, base: Record, key: Value, spot: Spot) -> Value:
+def of_record(machine: Interpreter, base: v.Record, key: v.Value, spot: Spot) -> v.Value:
     """An item of a dict; several values where its keys are not known."""
     others = [] if base.computed is None else [base.computed]
-    if isinstance(key, Known) and isinstance(key.value, str | int | float | None):
+    if isinstance(key, v.Known) and isinstance(key.value, str | int | float | None):
         entry = base.entries.get(key_of(key.value))
         if entry is not None and not (entry.optional and others):
             return entry.value
         others += [entry.value] if entry is not None else []
         others += [item(machine, spread, key, spot) for spread in base.spreads]
         return choice(others)  # nothing for a key that the dict has not: there an exception ends the way
-    unknown = [Unknown("the key of a dict is not known", spot)] if base.spreads else []
+    unknown = [v.Unknown("the key of a dict is not known", spot)] if base.spreads else []
     return choice([*(entry.value for entry in base.entries.values()), *others, *unknown])
 
 
@@ -190,171 +160,171 @@ def key_of(value: facts.Constant) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-def put(machine: Interpreter, record: Record, key: Value, value: Value, spot: Spot) -> None:
+def put(machine: Interpreter, record: v.Record, key: v.Value, value: v.Value, spot: Spot) -> None:
     """`record[key] = value`; what came through data is no key that a document could name."""
     machine.branches.touch(record)
-    if isinstance(key, Imported | Member | Indexed):
+    if isinstance(key, v.Imported | v.Member | v.Indexed):
         key = machine.force(key)
-    if isinstance(key, Known) and isinstance(key.value, str | int | float | None):
-        record.entries[key_of(key.value)] = Entry(value, spot)
+    if isinstance(key, v.Known) and isinstance(key.value, str | int | float | None):
+        record.entries[key_of(key.value)] = v.Entry(value, spot)
         _overwrite_dumped(machine, record, {key_of(key.value)})
     else:
         record.computed = value if record.computed is None else choice([record.computed, value])
 
 
-def _overwrite_dumped(machine: Interpreter, record: Record, names: set[str]) -> None:
+def _overwrite_dumped(machine: Interpreter, record: v.Record, names: set[str]) -> None:
     """A field that is written over the dump of a model which the client sent."""
     for spread in record.spreads:
-        if isinstance(spread, Dump) and isinstance(spread.model, Model):
+        if isinstance(spread, v.Dump) and isinstance(spread.model, v.Model):
             overwrite(machine, spread.model.use, names)
 
 
-def overwrite(machine: Interpreter, use: Use | None, names: set[str]) -> None:
+def overwrite(machine: Interpreter, use: v.Use | None, names: set[str]) -> None:
     """Notes fields that the handler sets after it has validated what the client sent."""
     if use is not None:
         machine.branches.touch(use)
         use.overwritten |= names
 
 
-def copied(record: Record) -> Record:
-    return Record(dict(record.entries), record.spreads, record.computed, record.removed)
+def copied(record: v.Record) -> v.Record:
+    return v.Record(dict(record.entries), record.spreads, record.computed, record.removed)
 
 
-def spread(value: Value) -> Record:
+def spread(value: v.Value) -> v.Record:
     """A dict that starts as `{**value}`."""
-    return copied(value) if isinstance(value, Record) else Record(spreads=(value,))
+    return copied(value) if isinstance(value, v.Record) else v.Record(spreads=(value,))
 
 
-def merged(left: Record, right: Value) -> Record:
+def merged(left: v.Record, right: v.Value) -> v.Record:
     """`{**left, **right}`; right may be one of several dicts, as in `**({"note": note} if note else {})`."""
-    if isinstance(right, Choice) and right.options and all(isinstance(o, Record) for o in right.options):
+    if isinstance(right, v.Choice) and right.options and all(isinstance(o, v.Record) for o in right.options):
         return joined_records([merged(left, option) for option in right.options])
-    if not isinstance(right, Record):
-        right = Record(spreads=(right,))
+    if not isinstance(right, v.Record):
+        right = v.Record(spreads=(right,))
     if right.spreads and (left.entries or left.removed or left.computed is not None):
-        return Record(dict(right.entries), (left, *right.spreads), right.computed, right.removed)
+        return v.Record(dict(right.entries), (left, *right.spreads), right.computed, right.removed)
     computed = [c for c in (left.computed, right.computed) if c is not None]
     entries = dict(left.entries)
     for name, entry in right.entries.items():
         entries[name] = _over(entries.get(name), entry)
     spreads = (*left.spreads, *right.spreads)
-    return Record(entries, spreads, choice(computed) if computed else None, left.removed | right.removed)
+    return v.Record(entries, spreads, choice(computed) if computed else None, left.removed | right.removed)
 
 
-def _over(old: Entry | None, new: Entry) -> Entry:
+def _over(old: v.Entry | None, new: v.Entry) -> v.Entry:
     """What a key stands for after a dict was written over another one that may lack it."""
     if old is None or not new.optional:
         return new
-    return Entry(choice([old.value, new.value]), new.spot, old.optional)
+    return v.Entry(choice([old.value, new.value]), new.spot, old.optional)
 
 
-def update(machine: Interpreter, base: Body | Record, extra: Value) -> None:
+def update(machine: Interpreter, base: v.Body | v.Record, extra: v.Value) -> None:
     """`base.update(extra)` and `base |= extra`: in a body, what is not the client's own is the server's."""
     machine.branches.touch(base)
-    if isinstance(base, Record):
+    if isinstance(base, v.Record):
         joined = merged(base, extra)
         base.entries, base.spreads, base.computed = joined.entries, joined.spreads, joined.computed
         base.removed = joined.removed
-        if isinstance(extra, Record):
+        if isinstance(extra, v.Record):
             _overwrite_dumped(machine, base, set(extra.entries))
-    elif isinstance(extra, Record):
+    elif isinstance(extra, v.Record):
         own = {n: e.value for n, e in extra.entries.items() if not (e.optional or is_same_part(e.value, n))}
         base.supplied |= own
 
 
-def assign_item(machine: Interpreter, base: Value, key: Value, value: Value, spot: Spot) -> None:
+def assign_item(machine: Interpreter, base: v.Value, key: v.Value, value: v.Value, spot: Spot) -> None:
     """`base[key] = value`, where base is the client's data, a dict or a list."""
     match base:
-        case Record():
+        case v.Record():
             put(machine, base, key, value, spot)
-        case Items():
+        case v.Items():
             scramble(machine, base, value)
-        case Body():
+        case v.Body():
             name = name_of(key)
-            update(machine, base, Record() if name is None else Record({name: Entry(value, spot)}))
-        case Choice():
+            update(machine, base, v.Record() if name is None else v.Record({name: v.Entry(value, spot)}))
+        case v.Choice():
             machine.branches.on_each(base, lambda option: assign_item(machine, option, key, value, spot))
 
 
-def delete_item(machine: Interpreter, base: Value, key: Value) -> None:
+def delete_item(machine: Interpreter, base: v.Value, key: v.Value) -> None:
     """`del base[key]`, and what else takes a key out of a dict."""
     match base:
-        case Choice():
+        case v.Choice():
             machine.branches.on_each(base, lambda option: delete_item(machine, option, key))
-        case Record() if isinstance(key, Known):
+        case v.Record() if isinstance(key, v.Known):
             machine.branches.touch(base)
             name = key_of(key.value) if isinstance(key.value, str | int | float | None) else ""
             base.entries.pop(name, None)
             base.removed |= {name} if base.spreads else frozenset()
-        case Record():
+        case v.Record():
             machine.branches.touch(base)
-            base.entries = {n: Entry(entry.value, entry.spot, True) for n, entry in base.entries.items()}
+            base.entries = {n: v.Entry(entry.value, entry.spot, True) for n, entry in base.entries.items()}
             if base.spreads:
-                base.computed = Unknown("a key that is not known is taken out of it")
-        case Items():
+                base.computed = v.Unknown("a key that is not known is taken out of it")
+        case v.Items():
             scramble(machine, base)
 
 
-def add(machine: Interpreter, items: Items, value: Value) -> None:
+def add(machine: Interpreter, items: v.Items, value: v.Value) -> None:
     """`items.append(value)`."""
     machine.branches.touch(items)
     items.rest = value if items.rest is None else choice([items.rest, value])
 
 
-def extend(machine: Interpreter, items: Items, value: Value) -> None:
+def extend(machine: Interpreter, items: v.Items, value: v.Value) -> None:
     """`items += value`."""
     more = elements(value)
-    if more != Choice(()):
+    if more != v.Choice(()):
         add(machine, items, more)
 
 
-def scramble(machine: Interpreter, items: Items, *more: Value) -> None:
+def scramble(machine: Interpreter, items: v.Items, *more: v.Value) -> None:
     """What puts items in other places, or into the middle, or takes them out."""
     machine.branches.touch(items)
     items.known, items.rest = [], choice([*items.all(), *more])
 
 
-def is_same_part(value: Value, name: str) -> bool:
+def is_same_part(value: v.Value, name: str) -> bool:
     """`data["name"]` put back under its own name, perhaps with a default."""
-    if isinstance(value, Choice):
+    if isinstance(value, v.Choice):
         return any(is_same_part(option, name) for option in value.options)
-    return isinstance(value, Body) and value.key == name
+    return isinstance(value, v.Body) and value.key == name
 
 
-def _row(value: Value) -> Value:
+def _row(value: v.Value) -> v.Value:
     """One of many dicts: what stands under its keys is data, which no constant is."""
-    if not isinstance(value, Record) or not value.entries:
+    if not isinstance(value, v.Record) or not value.entries:
         return value
-    entries = {name: Entry(as_data(entry.value), entry.spot, entry.optional) for name, entry in value.entries.items()}
-    return Record(entries, value.spreads, value.computed, value.removed)
+    entries = {name: v.Entry(as_data(entry.value), entry.spot, entry.optional) for name, entry in value.entries.items()}
+    return v.Record(entries, value.spreads, value.computed, value.removed)
 
 
-def elements(value: Value) -> Value:
+def elements(value: v.Value) -> v.Value:
     """What a loop over a value sees."""
     match value:
-        case Items():
+        case v.Items():
             return choice([_row(part) for part in value.all()])
-        case Body():
-            return Body(value.supplied, value.key, many=True)
-        case Choice():
+        case v.Body():
+            return v.Body(value.supplied, value.key, many=True)
+        case v.Choice():
             return mapped(value, elements)
-        case Dump(model=Typed()):
-            return Item(value)
-        case Record() | Dump() | PathValue() | Text() | Known(value=str()):
-            return Text()
-    kept = isinstance(value, Deferred | Typed | ClassValue)
-    return Item(value) if kept else Unknown("it is an item of what is not known")
+        case v.Dump(model=v.Typed()):
+            return v.Item(value)
+        case v.Record() | v.Dump() | v.PathValue() | v.Text() | v.Known(value=str()):
+            return v.Text()
+    kept = isinstance(value, v.Deferred | v.Typed | v.ClassValue)
+    return v.Item(value) if kept else v.Unknown("it is an item of what is not known")
 
 
 _MOST_ITEMS = 1000
 
 
-def capped(items: Items) -> Items:
+def capped(items: v.Items) -> v.Items:
     """A list that has not grown beyond all measure; of one that has, what its items are."""
-    return items if len(items.known) <= _MOST_ITEMS else Items([], elements(items))
+    return items if len(items.known) <= _MOST_ITEMS else v.Items([], elements(items))
 
 
-def is_request(value: Value) -> bool:
+def is_request(value: v.Value) -> bool:
     """Whether the request itself, or a part of it that no schema has validated, is in a value."""
-    own = isinstance(value, OfRequest)
+    own = isinstance(value, v.OfRequest)
     return own or any(is_request(part) for part in parts(value))

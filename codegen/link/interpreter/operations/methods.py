@@ -1,0 +1,234 @@
+"""Methods of values that the interpreter knows: events, bodies, dicts, lists, texts, schemas and their adapters."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ....diagnostics import Spot
+from .. import values as v
+from ..choices import choice, mapped
+from ..declared import classes
+from ..language.operators import is_text, text_of
+from ..protocol import Interpreter
+from . import bodies, containers
+from .containers import elements
+
+_ADAPTER = frozenset(("dump_json", "dump_python", "validate_json", "validate_python", "validate_strings"))
+_ASKED = frozenset(("startswith", "endswith", "isalnum", "isalpha", "isdecimal", "isdigit", "isnumeric", "isupper"))
+_COUNTS = frozenset(("count", "find", "index", "rfind", "rindex"))
+_CHANGES: dict[str, Callable[[str], str]] = {"strip": str.strip, "lower": str.lower, "upper": str.upper, "encode": str}
+_TEXT = frozenset(
+    (
+        *("strip", "lstrip", "rstrip", "encode", "decode", "lower", "upper", "title", "casefold"),
+        *("removeprefix", "removesuffix", "replace"),
+    )
+)
+_DUMPS = {"model_dump": False, "dict": False, "model_dump_json": True, "json": True}
+
+
+def method_call(machine: Interpreter, base: v.Value, name: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
+    """The value of `base.name(...)`; None if nothing is known about it."""
+    if isinstance(base, v.Choice):
+        found = machine.branches.on_each(base, lambda option: method_call(machine, option, name, arguments, spot))
+        unknown = v.Unknown(f"nothing tells what {name}() gives", spot)
+        return choice([value or unknown for value in found]) if any(found) else None
+    if name in bodies.VALIDATORS:
+        return bodies.validated(machine, base, arguments, spot)
+    if name in _ADAPTER:
+        return _adapter_call(machine, base, name, arguments, spot)
+    if name in ("model_dump", "model_dump_json"):
+        return _dumped(machine, base, name, arguments, spot)
+    kind = _KINDS.get(type(base))
+    return None if kind is None else kind(machine, base, name, arguments, spot)
+
+
+def _of_dumped(machine: Interpreter, base: v.Json, name: str, arguments: v.Arguments, spot: Spot) -> v.Value:
+    return base if name in _TEXT and name != "replace" else v.Text(is_json=True)
+
+
+def _dumped(machine: Interpreter, base: v.Value, name: str, arguments: v.Arguments, spot: Spot) -> v.Value:
+    """`x.model_dump(...)`, which a class may have of its own."""
+    own = _own_method(machine, base, name, spot)
+    if own is not None:
+        return machine.inline(own, arguments)
+    dump = v.Record(spreads=(v.Dump(base, arguments),))
+    return v.Json(dump) if _DUMPS[name] else dump
+
+
+def _own_method(machine: Interpreter, base: v.Value, name: str, spot: Spot) -> v.FunctionValue | None:
+    cls = machine.force(base.schema) if isinstance(base, v.Model) else None
+    found = classes.class_attribute(machine, cls, name, spot) if isinstance(cls, v.ClassValue) else None
+    return v.FunctionValue(found.home, found.node, None, base) if isinstance(found, v.FunctionValue) else None
+
+
+def _of_event(machine: Interpreter, base: v.Event, name: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
+    if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
+        found = containers.item(machine, v.Event(), arguments.positional[0], spot)
+        default = arguments.get(1, "default")
+        worth = default is not None and not (isinstance(default, v.Known) and default.value in (None, "", "{}"))
+        return choice([found, default]) if isinstance(found, v.Body) and default is not None and worth else found
+    return v.Event() if name == "copy" else None
+
+
+def _of_part(machine: Interpreter, base: v.EventPart, name: str, arguments: v.Arguments, spot: Spot) -> v.Value:
+    if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
+        found = containers.item(machine, base, arguments.positional[0], spot)
+        default = arguments.get(1, "default")
+        return found if default is None or base.part == "pathParameters" else choice([found, default])
+    if name in ("items", "values") and base.part.endswith("Parameters"):
+        containers.not_followed(machine, base, f"{name}()", spot)
+    return base if name == "copy" else v.Unknown("the request's parameters are data", spot)
+
+
+def _of_body(machine: Interpreter, body: v.Body, name: str, arguments: v.Arguments, spot: Spot) -> v.Value:
+    first = arguments.get(0, "key")
+    match name:
+        case "get" | "pop" if first is not None:
+            return containers.item(machine, body, first, spot)
+        case "update":
+            for value in (*arguments.positional, bodies.record_of(machine, arguments, spot)):
+                containers.update(machine, body, value if isinstance(value, v.Body) else machine.force(value))
+            return v.Known(None)
+        case "setdefault" if first is not None:
+            containers.assign_item(machine, body, first, arguments.get(1, "default") or v.Known(None), spot)
+            return containers.item(machine, body, first, spot)
+        case "copy":
+            return v.Body(dict(body.supplied), body.key, body.many)
+        case "items":
+            return v.Items([], v.Items([v.Text(), body]))
+        case "values":
+            return v.Items([], v.Body({}, "?"))
+        case "keys":
+            return v.Items([], v.Text())
+        case "append" | "extend" | "clear":
+            return v.Known(None)
+        case _:
+            return body if name in _TEXT else v.Unknown("a part of the body is data", spot)
+
+
+def _of_record(machine: Interpreter, record: v.Record, name: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
+    first = arguments.get(0, "key")
+    match name:
+        case "get" if first is not None:
+            found = containers.item(machine, record, first, spot)
+            key, default = containers.name_of(first), arguments.get(1, "default") or v.Known(None)
+            entry = None if key is None else record.entries.get(key)
+            if entry is None and key is not None and not record.spreads and record.computed is None:
+                return default
+            return found if entry is not None and not entry.optional else choice([found, default])
+        case "pop" if first is not None:
+            found = choice([containers.item(machine, record, first, spot), *arguments.positional[1:2]])
+            containers.delete_item(machine, record, machine.force(first))
+            return found
+        case "update":
+            for value in (*arguments.positional, bodies.record_of(machine, arguments, spot)):
+                containers.update(machine, record, value if isinstance(value, v.Body) else machine.force(value))
+            return v.Known(None)
+        case "setdefault" if first is not None:
+            found = containers.item(machine, record, first, spot)
+            value = choice([found, arguments.get(1, "default") or v.Known(None)])
+            containers.put(machine, record, first, value, spot)
+            return value
+        case "copy":
+            return containers.copied(record)
+        case "items" | "keys" | "values":
+            return _listed(record, name)
+        case "clear" | "popitem":  # the text does not tell which one is left
+            containers.delete_item(machine, record, v.Unknown("the last key"))
+            return v.Unknown("it is the last item of a dict", spot)
+        case _:
+            return None
+
+
+def _listed(record: v.Record, name: str) -> v.Value:
+    values = [entry.value for entry in record.entries.values()]
+    values += [] if record.computed is None else [record.computed]
+    values += [v.Unknown("it is one of a dict's values")] if record.spreads else []
+    if not values:
+        return v.Items()
+    if name == "keys":
+        return v.Items([], v.Text())
+    return v.Items([], choice(values)) if name == "values" else v.Items([], v.Items([v.Text(), choice(values)]))
+
+
+def _of_items(machine: Interpreter, items: v.Items, name: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
+    last = arguments.positional[-1] if arguments.positional else v.Unknown("nothing is given")
+    match name:
+        case "append":
+            containers.add(machine, items, last)
+            return v.Known(None)
+        case "extend":
+            containers.extend(machine, items, last)
+            return v.Known(None)
+        case "add" | "insert":
+            containers.scramble(machine, items, last)
+            return v.Known(None)
+        case "update":
+            containers.scramble(machine, items, elements(last))
+            return v.Known(None)
+        case "reverse" | "sort" | "remove" | "discard" | "clear":
+            containers.scramble(machine, items)
+            return v.Known(None)
+        case "copy":
+            return v.Items(list(items.known), items.rest)
+        case "pop":
+            found = containers.item(machine, items, last if arguments.positional else v.Known(-1), spot)
+            containers.scramble(machine, items)
+            return found
+        case _:
+            return None
+
+
+def _of_text(
+    machine: Interpreter, base: v.Known | v.Text | v.PathValue, name: str, arguments: v.Arguments, spot: Spot
+) -> v.Value:
+    if not is_text(base):
+        return v.Unknown(f"nothing tells what {name}() gives")
+    if name in _ASKED or name in _COUNTS:
+        return v.Scalar("bool" if name in _ASKED else "int")
+    if name in ("split", "rsplit", "splitlines"):
+        return v.Items([], v.Text())
+    if isinstance(base, v.PathValue) and name in _TEXT:
+        return base
+    if isinstance(base, v.Known) and isinstance(base.value, str) and name in _CHANGES and not arguments.positional:
+        return v.Known(_CHANGES[name](base.value))
+    if name in _TEXT or name in ("format", "format_map"):
+        return text_of([base])
+    return v.Text() if name == "join" else v.Unknown(f"nothing tells what {name}() gives")
+
+
+def _of_model(
+    machine: Interpreter, model: v.Model | v.Typed, name: str, arguments: v.Arguments, spot: Spot
+) -> v.Value | None:
+    if name in ("json", "dict", "copy") and _own_method(machine, model, name, spot) is not None:
+        return None
+    if name in ("model_copy", "copy"):
+        update = machine.force(arguments.named.get("update", v.Known(None)))
+        if isinstance(model, v.Model) and isinstance(update, v.Record):
+            containers.overwrite(machine, model.use, set(update.entries))
+        return model
+    return _dumped(machine, model, name, arguments, spot) if name in ("json", "dict") else None
+
+
+def _adapter_call(machine: Interpreter, base: v.Value, name: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
+    adapter = machine.force(base)
+    if isinstance(adapter, v.Choice):
+        return mapped(adapter, lambda o: _adapter_call(machine, o, name, arguments, spot) or v.Unknown("", spot))
+    if not isinstance(adapter, v.Adapter):
+        return None
+    if name.startswith("validate"):
+        data = arguments.positional[0] if arguments.positional else v.Unknown("nothing is validated", spot)
+        return bodies.adapted(machine, adapter, data, spot)
+    dump = v.Dump(bodies.of_adapter(adapter), v.Arguments((), arguments.named, arguments.spreads))
+    return v.Json(dump) if name == "dump_json" else dump
+
+
+_KINDS: dict[type, Callable[[Interpreter, Any, str, v.Arguments, Spot], v.Value | None]] = {
+    v.Event: _of_event,
+    v.EventPart: _of_part,
+    v.Body: _of_body,
+    v.Record: _of_record,
+    v.Items: _of_items,
+    **dict.fromkeys((v.Known, v.Text, v.PathValue), _of_text),
+    v.Json: _of_dumped,
+    **dict.fromkeys((v.Model, v.Typed), _of_model),
+}
