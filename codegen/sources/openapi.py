@@ -120,7 +120,8 @@ class _Document:
             report(integration.place, "CG156", f"the integration of {label} is not known: {integration.reason}")
             return
         if integration is not None and kind != "AWS_PROXY":
-            report(integration.place, "CG350", f"{label} has the integration {kind or 'unknown'}: it is not served")
+            said = f"{label} has the integration {kind or 'unknown'}: no function serves it"
+            report(integration.place, "CG350", said)
             return
         handler = self.handler(operation, integration, place)
         if isinstance(handler, NotServed):

@@ -78,7 +78,7 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
     kind = resource.text("Integration", "Type")
     integration = resource.place_of("Integration")
     if kind is not None and kind.upper() != "AWS_PROXY":
-        stacks.reading.report(integration, "CG350", f"{label} has the integration {kind}: it is not served")
+        stacks.reading.report(integration, "CG350", f"{label} has the integration {kind}: no function serves it")
         return
     if not isinstance(path, str):
         stacks.reading.report(path.place, "CG156", f"the path of {resource.name} is not known: {path.reason}")

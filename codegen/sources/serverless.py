@@ -10,7 +10,6 @@ from ..declarations import (
     ApiKey,
     Authorizer,
     Cognito,
-    Cors,
     Handler,
     Iam,
     Jwt,
@@ -22,7 +21,7 @@ from ..declarations import (
     Unresolved,
 )
 from . import authorizers, differences
-from .cors import cors_of
+from . import serverless_cors as cors
 from .lambdas import NotServed, Target, environment_of, timeout_of
 from .nodes import Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
 from .reading import Reading, below, folder_of
@@ -30,16 +29,6 @@ from .stacks import Stacks
 from .variables import Service, merged_tables
 
 _TIMEOUT, _TTL = 6.0, 300  # seconds: what the framework sets
-_HEADERS = (
-    "Content-Type",
-    "X-Amz-Date",
-    "Authorization",
-    "X-Api-Key",
-    "X-Amz-Security-Token",
-    "X-Amz-User-Agent",
-    "X-Amzn-Trace-Id",
-)
-_EVERY = ("GET", "POST", "PUT", "PATCH", "OPTIONS", "HEAD", "DELETE")
 _PROXY = ("lambda-proxy", "aws-proxy", "lambda_proxy", "aws_proxy")
 
 
@@ -79,7 +68,14 @@ class _Reader:
         found = [(k, v) for part in items(resources) for k, v in entries(child(part, "Resources"))]
         stacks = Stacks(reading)
         stacks.add_root("", path, Table({"Resources": Table(dict(found), provider.place)}, provider.place), {})
-        allowed = _http_cors(child(provider, "httpApi", "cors"), functions)
+        methods = (
+            _method_and_path("httpApi", said)
+            for function, _ in functions.values()
+            for said in _events(function, "httpApi")
+        )
+        allowed = cors.http_policy(
+            child(provider, "httpApi", "cors"), [one[0] for one in methods if not isinstance(one, Unresolved)]
+        )
         binary = texts(child(provider, "apiGateway", "binaryMediaTypes"))
         rest = Api(
             _shared(child(provider, "apiGateway", "restApiId"), "ApiGatewayRestApi"), "rest", service.stage(), binary
@@ -106,17 +102,17 @@ class _Reader:
         explicit: set[str] = set()
         for function, _ in self.functions.values():
             for said in _events(function, "http"):
-                routed, cors = _method_and_path("http", said), child(said, "cors")
+                routed, asked = _method_and_path("http", said), child(said, "cors")
                 if isinstance(routed, Unresolved):
                     continue
                 path = routed[1].rstrip("/") or "/"
                 if routed[0] == "OPTIONS":
                     explicit.add(path)
-                if cors is not None and truth(cors) is not False:
-                    written.setdefault(path, []).append((routed[0], cors))
+                if asked is not None and truth(asked) is not False:
+                    written.setdefault(path, []).append((routed[0], asked))
         for path, found in written.items():
             if path not in explicit:
-                yield _preflight(path, found)
+                yield cors.preflight(path, found)
 
     def declared(self) -> Iterator[Route]:
         """All routes as they stand in the file."""
@@ -301,50 +297,6 @@ class _Reader:
 
 def _events(function: Node, kind: str) -> Iterator[Node]:
     return (said for event in items(child(function, "events")) for key, said in entries(event) if key == kind)
-
-
-def _http_cors(node: Node | None, functions: dict[str, tuple[Node, Place]]) -> Cors | None:
-    """The CORS of the HTTP API, with what the framework fills in."""
-    if truth(node) is not True and not isinstance(node, Table):
-        return None
-    found = cors_of(node) or Cors()
-    methods = ["OPTIONS"]
-    for function, _ in functions.values():
-        for said in _events(function, "httpApi"):
-            routed = _method_and_path("httpApi", said)
-            if not isinstance(routed, Unresolved):
-                methods += _EVERY if routed[0] == "ANY" else routed[:1]
-    return replace(
-        found,
-        origins=found.origins or ("*",),
-        headers=found.headers or _HEADERS,
-        methods=found.methods or tuple(dict.fromkeys(methods)),
-    )
-
-
-def _preflight(path: str, written: list[tuple[str, Node]]) -> Preflight:
-    """The MOCK method of a path, of the `cors` of its events: lists are put together, the last single value counts."""
-    headers, methods, origins = (dict[str, None](), dict[str, None](), dict[str, None]())
-    origin, age, cache, credentials = "", "", "", False
-    for method, cors in written:
-        own = {"origin": "" if child(cors, "origins") is not None else "*"}
-        own |= {key: text(value) or "" for key, value in entries(cors)}
-        stated = texts(child(cors, "methods")) or ("OPTIONS",) * (not isinstance(cors, Table))
-        methods = dict.fromkeys((*stated, *(m for m in ("OPTIONS", method) if m not in stated))) | methods
-        headers = dict.fromkeys(texts(child(cors, "headers")) or _HEADERS) | headers
-        origins = dict.fromkeys(texts(child(cors, "origins"))) | origins
-        origin, age, cache = own["origin"], own.get("maxAge", age), own.get("cacheControl", cache)
-        credentials = credentials or truth(child(cors, "allowCredentials")) is True
-    several = tuple(one.strip() for one in origin.split(",")) if "," in origin else tuple(origins)
-    lines = (
-        ("Access-Control-Allow-Origin", several[0] if several else origin),
-        ("Access-Control-Allow-Headers", ",".join(headers)),
-        ("Access-Control-Allow-Methods", ",".join(methods).replace("ANY", "DELETE,GET,HEAD,PATCH,POST,PUT", 1)),
-        ("Access-Control-Allow-Credentials", "true" if credentials else ""),
-        ("Access-Control-Max-Age", age),
-        ("Cache-Control", cache),
-    )
-    return Preflight(path, 200, tuple(line for line in lines if line[1]), origins=several)
 
 
 def _shared(node: Node | None, default: str) -> str:
