@@ -193,7 +193,7 @@ class Preflight:
 @dataclass(frozen=True, slots=True)
 class Api:
     """One API of a code base: equal paths of two APIs are no conflict. `kind` is rest or http; `cors` is an HTTP
-    API's, `preflights` are a REST API's."""
+    API's, `preflights` are a REST API's; `variables` are those of the stage."""
 
     name: str
     kind: str = "rest"
@@ -201,6 +201,7 @@ class Api:
     binary_types: tuple[str, ...] = ()
     cors: Cors | None = None
     preflights: tuple[Preflight, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

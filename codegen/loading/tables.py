@@ -41,7 +41,9 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     decorated = [_decorated(base, source, said, load) for source, said in found if source.kind is SourceKind.DECORATORS]
     if tables:
         code.stated = tuple(stated for one in decorated for stated in _stated(one))
-        tables = (*tables, *(replace(one, routes=()) for one in decorated))
+        # Beside a table decorators only document: what of them cannot be read changes no route.
+        stated = (replace(one, routes=(), findings=_told_beside(one)) for one in decorated)
+        tables = (*tables, *stated)
     else:
         tables = tuple(decorated)
     linked = link(tables, code, stand_ins(files))
@@ -80,6 +82,10 @@ def _stated(declared: Declared) -> Iterator["CodeRoute"]:
         if isinstance(route.handler, Handler):
             function = route.inner[1] if route.inner else ""
             yield CodeRoute(route.method, route.path, route.handler.path, route.place, function, is_docstring=False)
+
+
+def _told_beside(declared: Declared) -> tuple[Finding, ...]:
+    return tuple(finding for finding in declared.findings if finding.code != "CG156")
 
 
 def _placed(files: Files, routes: tuple[Route, ...]) -> tuple[Route, ...]:

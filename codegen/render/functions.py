@@ -80,7 +80,7 @@ def functions_view(operations: Iterable[Operation], constants: Constants) -> Fun
 def _api(api: Api, constant: str) -> ApiView:
     cors = None if api.cors is None else CorsView(**asdict(api.cors))
     preflights = tuple(PreflightView(**asdict(one)) for one in api.preflights)
-    return ApiView(constant, api.name, api.kind, api.stage, api.binary_types, cors, preflights)
+    return ApiView(constant, api.name, api.kind, api.stage, api.binary_types, cors, preflights, api.variables)
 
 
 def _order(handler: Handler) -> tuple[str, ...]:

@@ -90,6 +90,7 @@ class ApiView:
     binary_types: tuple[str, ...]
     cors: "CorsView | None"
     preflights: tuple["PreflightView", ...]
+    variables: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ..declarations import Api, ApiKey, Authorizer, Public, Route, Unresolved
-from . import chalice
+from . import chalice, chalice_api
 from .decorated import Decorated, Decorators, Made, argument
 
 _PARAMETER = re.compile(r"<(\w+)>")
@@ -22,23 +22,33 @@ def _routes_of(decorators: Decorators, app: Made) -> Iterator[Route]:
     entry = decorators.entry_of(app)
     stripped = decorators.constant_of(app, "strip_prefixes")
     outer = str(stripped[0]) if isinstance(stripped, list) and stripped and isinstance(stripped[0], str) else ""
-    api = Api(_name_of(decorators, app), app.kind, "api" if app.library == "chalice" else None)
-    for decorated, prefix in decorators.all_of(app.key, "", 0):
-        for method, path in _stated(decorators, app, decorated):
-            whole = _whole(outer + prefix, path)
-            authorizer = _authorizer_of(decorators, app, decorated)
-            yield Route(
-                api,
-                method,
-                whole,
-                entry,
-                authorizer,
-                decorated.place,
-                scopes=chalice.scopes_of(decorators, decorated),
-                payload=app.payload,
-                needs_key=decorators.said(decorated, "api_key_required") is True,
-                inner=(decorated.home.path, decorated.function.name),
-            )
+    stated = [
+        (method, _whole(outer + prefix, path), decorated)
+        for decorated, prefix in decorators.all_of(app.key, "", 0)
+        for method, path in _stated(decorators, app, decorated)
+    ]
+    api = _api_of(decorators, app, stated)
+    for method, path, decorated in stated:
+        yield Route(
+            api,
+            method,
+            path,
+            entry,
+            _authorizer_of(decorators, app, decorated),
+            decorated.place,
+            scopes=chalice.scopes_of(decorators, decorated),
+            payload=app.payload,
+            needs_key=decorators.said(decorated, "api_key_required") is True,
+            inner=(decorated.home.path, decorated.function.name),
+        )
+
+
+def _api_of(decorators: Decorators, app: Made, stated: chalice_api.Stated) -> Api:
+    name = _name_of(decorators, app)
+    if app.library != "chalice":
+        return Api(name, app.kind)
+    preflights = tuple(chalice_api.preflights(decorators, app, stated))
+    return Api(name, app.kind, "api", chalice_api.binary_types(decorators, app), preflights=preflights)
 
 
 def _name_of(decorators: Decorators, app: Made) -> str:

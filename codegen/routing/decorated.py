@@ -17,6 +17,7 @@ from .modules import ModuleIndex, Program
 _APPS = {"Chalice": ("chalice", "rest", "1.0"), "APIGatewayRestResolver": ("powertools", "rest", "1.0")}
 _APPS |= {"APIGatewayHttpResolver": ("powertools", "http", "2.0"), "ApiGatewayResolver": ("powertools", "rest", "1.0")}
 _ROUTERS = {"Blueprint": "chalice", "Router": "powertools", "APIGatewayRouter": "powertools"}
+_ROUTERS |= {"APIGatewayHttpRouter": "powertools"}
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _MOUNTS = ("register_blueprint", "include_router")
 _DEEPEST = 6

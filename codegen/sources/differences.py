@@ -9,14 +9,22 @@ _ANSWERS = "answers of the gateway's own are sent in AWS's words, not in these"
 _CHECKS = "requests reach the function unchecked: parameters and bodies are not validated before"
 _POLICY = "the resource policy is not applied: every address and account may call"
 _MAPPING = "parameters are not mapped: requests and answers pass as they are"
+_TIME = "an integration takes as long as its function and the gateway allow, not the time that stands here"
+_URL = "the function's own URL is not served"
 _FORM = "the identity is not held against an expression before the authorizer runs"
 
 type _Said = tuple[tuple[tuple[str, ...], str], ...]
 _RESOURCES: dict[str, _Said] = {
     "AWS::ApiGateway::RestApi": ((("Policy",), _POLICY),),
-    "AWS::ApiGateway::Method": ((("RequestValidatorId",), _CHECKS),),
+    "AWS::ApiGateway::Method": ((("RequestValidatorId",), _CHECKS), (("Integration", "TimeoutInMillis"), _TIME)),
     "AWS::ApiGateway::Authorizer": ((("IdentityValidationExpression",), _FORM),),
-    "AWS::ApiGatewayV2::Integration": ((("RequestParameters",), _MAPPING), (("ResponseParameters",), _MAPPING)),
+    "AWS::ApiGatewayV2::Integration": (
+        (("RequestParameters",), _MAPPING),
+        (("ResponseParameters",), _MAPPING),
+        (("TimeoutInMillis",), _TIME),
+    ),
+    "AWS::Serverless::Function": ((("FunctionUrlConfig",), _URL),),
+    "AWS::Lambda::Url": ((("TargetFunctionArn",), _URL),),
     "AWS::Serverless::Api": ((("GatewayResponses",), _ANSWERS), (("Auth", "ResourcePolicy"), _POLICY)),
 }
 _DOCUMENT: _Said = (
@@ -27,9 +35,14 @@ _DOCUMENT: _Said = (
 _OPERATION: _Said = (
     (("x-amazon-apigateway-request-validator",), _CHECKS),
     (("x-amazon-apigateway-integration", "responseParameters"), _MAPPING),
+    (("x-amazon-apigateway-integration", "timeoutInMillis"), _TIME),
 )
 _SCHEME: _Said = ((("x-amazon-apigateway-authorizer", "identityValidationExpression"), _FORM),)
-_EVENT: _Said = ((("Properties", "RequestModel"), _CHECKS), (("Properties", "RequestParameters"), _CHECKS))
+_EVENT: _Said = (
+    (("Properties", "RequestModel"), _CHECKS),
+    (("Properties", "RequestParameters"), _CHECKS),
+    (("Properties", "TimeoutInMillis"), _TIME),
+)
 _AUTHORIZER: _Said = ((("Identity", "ValidationExpression"), _FORM),)
 _PROVIDER: _Said = ((("apiGateway", "resourcePolicy"), _POLICY), (("resourcePolicy",), _POLICY))
 _HTTP: _Said = (

@@ -8,7 +8,7 @@ from .cors import cors_of
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
 from .nodes import Parts, Reference, reason, references, text, texts
-from .rest_api import api_named, stage_of, undecided
+from .rest_api import api_named, stage_of, undecided, variables_of
 from .stacks import Stacks, qualified
 
 API, ROUTE, INTEGRATION = "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Route", "AWS::ApiGatewayV2::Integration"
@@ -18,7 +18,9 @@ _STAGES = ("AWS::ApiGatewayV2::Stage",)
 def api_of(stacks: Stacks, resource: Resource) -> Api:
     """The API of an ApiGatewayV2 Api."""
     stage = stage_of(stacks, resource, _STAGES, "ApiId") or "$default"
-    return Api(qualified(resource.stack, resource.name), "http", stage, cors=cors_of(resource.get("CorsConfiguration")))
+    variables = variables_of(stacks, resource, _STAGES, "ApiId")
+    cors = cors_of(resource.get("CorsConfiguration"))
+    return Api(qualified(resource.stack, resource.name), "http", stage, cors=cors, variables=variables)
 
 
 def routes(stacks: Stacks, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:

@@ -8,7 +8,7 @@ from . import authorizers
 from .cors import mock
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
-from .nodes import Node, Reference, reason, text, texts, truth
+from .nodes import Node, Reference, entries, reason, text, texts, truth
 from .stacks import Stacks, qualified
 
 API, METHOD, RESOURCE = "AWS::ApiGateway::RestApi", "AWS::ApiGateway::Method", "AWS::ApiGateway::Resource"
@@ -19,7 +19,25 @@ _DEEPEST = 100
 def api_of(stacks: Stacks, resource: Resource) -> Api:
     """The API of a RestApi."""
     stage = stage_of(stacks, resource, _STAGES, "RestApiId")
-    return Api(qualified(resource.stack, resource.name), "rest", stage, texts(resource.get("BinaryMediaTypes")))
+    variables = variables_of(stacks, resource, _STAGES, "RestApiId")
+    binary = texts(resource.get("BinaryMediaTypes"))
+    return Api(qualified(resource.stack, resource.name), "rest", stage, binary, variables=variables)
+
+
+def variables_of(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str) -> tuple[tuple[str, str], ...]:
+    """The variables of the API's only stage."""
+    stages = [one for one in stacks.found.values() if one.type in types and stacks.resource(one.get(key)) == api]
+    found = [node for one in stages if (node := one.get("Variables") or one.get("StageVariables")) is not None]
+    return known_variables(stacks, found[0]) if len(found) == 1 else ()
+
+
+def known_variables(stacks: Stacks, node: Node | None) -> tuple[tuple[str, str], ...]:
+    """The variables with values that the text tells; what is known only after the deploy is reported."""
+    for name, value in entries(node):
+        if text(value) is None:
+            message = f"the stage variable {name} is known only after the deploy: events are without it"
+            stacks.reading.report(value.place, "CG256", message)
+    return tuple(sorted((name, said) for name, value in entries(node) if (said := text(value)) is not None))
 
 
 def stage_of(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str) -> str | None:

@@ -9,9 +9,9 @@
 
 Other keys of a route: api, layers, scopes, payload, timeout, env, unknown_env (names that are known only after the
 deploy), name (the function's), needs_key. `[authorizers.NAME]` has a `kind` (cognito, jwt, lambda) and what that needs,
-and a `label` where it has another name in AWS; `[apis.NAME]` has kind, stage, binary_types, `cors` (of an HTTP API:
-origins, methods, headers, exposed, max_age, credentials) and `preflights` (of a REST API: for a path the status,
-headers, body and origins of what OPTIONS is answered).
+and a `label` where it has another name in AWS; `[apis.NAME]` has kind, stage, binary_types, variables (of the stage),
+`cors` (of an HTTP API: origins, methods, headers, exposed, max_age, credentials) and `preflights` (of a REST API: for a
+path the status, headers, body and origins of what OPTIONS is answered).
 """
 
 import json
@@ -61,7 +61,14 @@ _ROUTE: dict[str, type] = {
     "payload": str,
     "needs_key": bool,
 }
-_API: dict[str, type] = {"kind": str, "stage": str, "binary_types": list, "cors": dict, "preflights": list}
+_API: dict[str, type] = {
+    "kind": str,
+    "stage": str,
+    "binary_types": list,
+    "cors": dict,
+    "preflights": list,
+    "variables": dict,
+}
 _CORS: dict[str, type] = {
     "origins": list,
     "methods": list,
@@ -190,7 +197,8 @@ class _File:
             raise _Wrong("api", f"{name} is a REST API: it has no cors, but preflights")
         allowed = None if cors is None else Cors(**_frozen(_checked(cors, _CORS)))
         preflights = tuple(_preflight(one) for one in table.get("preflights", ()))
-        return Api(name, kind, table.get("stage"), tuple(table.get("binary_types", ())), allowed, preflights)
+        variables = tuple(sorted(table.get("variables", {}).items()))
+        return Api(name, kind, table.get("stage"), tuple(table.get("binary_types", ())), allowed, preflights, variables)
 
     def authorizer(self, name: str | None, place: Place) -> Authorizer:
         if name is None:
@@ -254,7 +262,11 @@ def _checked(table: Any, known: dict[str, type]) -> dict[str, Any]:
             raise _Wrong(key, f"{key} is of another type than {kind.__name__}")
         if kind is list and key != "preflights" and not all(isinstance(item, str) for item in value):
             raise _Wrong(key, f"{key} is no list of strings")
-        if key in ("env", "headers") and kind is dict and not all(isinstance(item, str) for item in value.values()):
+        if (
+            key in ("env", "headers", "variables")
+            and kind is dict
+            and not all(isinstance(item, str) for item in value.values())
+        ):
             raise _Wrong(key, f"{key} has values that are no strings")
     return {key: float(value) if known[key] is float else value for key, value in table.items()}
 
@@ -346,6 +358,7 @@ def _api_table(api: Api) -> dict[str, object]:
         "stage": api.stage,
         "binary_types": api.binary_types,
         "cors": None if api.cors is None else _stated(asdict(api.cors)),
+        "variables": dict(api.variables),
         "preflights": tuple(_stated({**asdict(one), "headers": dict(one.headers)}) for one in api.preflights),
     }
 

@@ -23,9 +23,9 @@ from .authorizers import function_of, ttl
 from .cors import ANY_METHODS, Make, cors_of, with_preflights
 from .intrinsics import Resource, Stack
 from .lambdas import NotServed, handler_of, merge
-from .nodes import Node, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
+from .nodes import Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
 from .reading import below, folder_of
-from .rest_api import undecided
+from .rest_api import known_variables, undecided
 from .stacks import Stacks, qualified
 
 REST, HTTP, FUNCTION = "AWS::Serverless::Api", "AWS::Serverless::HttpApi", "AWS::Serverless::Function"
@@ -66,7 +66,12 @@ def _routes(stacks: Stacks, known: dict[tuple[str, str], _Sam]) -> Iterator[Rout
             yield from _defined(stacks, sam)
     for resource in list(stacks.found.values()):
         if resource.type == FUNCTION:
-            for name, event in entries(resource.get("Events")):
+            events = resource.get("Events")
+            known_events = {"Events": events} if isinstance(events, Opaque) else dict(entries(events))
+            for name, event in known_events.items():
+                if isinstance(event, Opaque):
+                    message = f"the event {name} of {resource.name} is not known: {event.reason}"
+                    stacks.reading.report(event.place, "CG156", message)
                 kind = text(child(event, "Type")) or ""
                 if kind in _TYPES:
                     yield from _event(stacks, resource, name, kind, event, known)
@@ -86,6 +91,7 @@ def _api(stacks: Stacks, resource: Resource) -> _Sam:
         resource.text("StageName") or (default_stage if is_rest else "$default"),
         tuple(said.replace("~1", "/") for said in texts(resource.get("BinaryMediaTypes"))),
         None if is_rest else _http_cors(resource.get("CorsConfiguration")),
+        variables=known_variables(stacks, resource.get("Variables" if is_rest else "StageVariables")),
     )
     written = list(entries(resource.get("Auth", "Authorizers")))
     named = {name: _authorizer(stacks, name, node, is_rest) for name, node in written}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ..declarations import Place
 from .intrinsics import Resource, Stack
+from .loops import Loops
 from .nodes import Node, Opaque, Reference, Table, child, entries, text
 from .reading import Reading, below, folder_of
 
@@ -33,10 +34,9 @@ class Stacks:
             return None
         stack = Stack(self.reading, self.output, self.exported, name, path, document, given)
         self.by_name[name] = stack
-        for key in resources.entries:
-            if key.startswith("Fn::ForEach"):
-                message, hint = "Fn::ForEach is not supported", "write the resources out"
-                self.reading.report(resources.at(key), "CG156", message, hint)
+        loops = Loops(stack.resolve, lambda place, why: self.reading.report(place, "CG156", why), self.reading.budget)
+        whole = loops.written_out(document)
+        stack.root = whole if isinstance(whole, Table) else document
         for resource in stack.resources():
             self.found[name, resource.name] = resource
         for resource in list(stack.resources()):

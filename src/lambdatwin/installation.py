@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from string import punctuation
 from typing import Annotated, Any, Literal, NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.params import Depends as DependsParam
@@ -34,6 +34,7 @@ _LOG = EventLog("gateway")
 _CORS = "access-control-"
 # In the scope of a request with dependencies: what was received, and no handler has had.
 _RECEIVED = "lambdatwin.received"
+_PATH_CHARACTERS = "/!$&'()*+,;=:@"  # those of RFC 3986 §3.3 that may stand as they are
 _ANY_PATH = re.compile(r"|/\{\w+:path\}")
 
 type Found = tuple[LambdaRoute | Preflight, dict[str, str]]
@@ -96,8 +97,9 @@ class Installation:
             installed.methods = {method}
             table.add(method, route.template, installed)
             self._claim(method, installed)
+            # In front of what is written by hand, whichever was first in the app: `matches` decides between them.
+            self.app.router.routes.insert(len(self._routes), installed)
             self._routes.append(installed)
-            self.app.router.routes.append(installed)
 
     def _claim(self, method: str, route: LambdaRoute) -> None:
         """Of two APIs each has a host of its own; here they share one, so that no two may have one route."""
@@ -238,8 +240,11 @@ class Installation:
 
     def _raw_path(self, scope: Any) -> str:
         """The path as it was sent, without what is in front of the API: a root path, a mount, the prefix."""
-        raw = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
-        path: str = raw.partition(b"?")[0].decode("latin-1")
+        raw = (scope.get("raw_path") or b"").partition(b"?")[0]
+        path: str = raw.decode("latin-1")
+        if path != scope["path"] and unquote_to_bytes(raw).decode("utf-8", "replace") != scope["path"]:
+            # A server that keeps no raw path, or a middleware or dispatcher that knows only the decoded one.
+            path = quote(scope["path"], _PATH_CHARACTERS, errors="replace")
         below = without_prefix(path, scope.get("root_path", "").rstrip("/"))
         route_path = path if below is None else below
         # Outside of the prefix there is no route: an empty path matches none.
@@ -307,7 +312,7 @@ def configured_api(settings: Settings, operation: LambdaOperation | None = None)
     return api_of(
         kind,
         stage=declared.stage or (settings.gateway_stage if like_settings else None),
-        stage_variables=settings.gateway_stage_variables,
+        stage_variables=dict(declared.stage_variables) or settings.gateway_stage_variables,
         binary_media_types=declared.binary_media_types or settings.binary_media_types,
         header_case=settings.gateway_header_case,
         timeout=settings.gateway_timeout,

@@ -110,6 +110,7 @@ class LambdaApi:
     binary_media_types: tuple[str, ...] = ()
     cors: CorsConfiguration | None = None
     preflights: tuple[Preflight, ...] = ()
+    stage_variables: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

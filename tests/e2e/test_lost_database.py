@@ -27,19 +27,21 @@ def kill_database(folder: Path, number: int) -> None:
     os.kill(int(pid), number)
 
 
-@pytest.mark.parametrize("options", [(), ("--no-reload",)])
+@pytest.mark.parametrize(
+    ("options", "signals"), [((), (signal.SIGKILL, signal.SIGINT)), (("--no-reload",), (signal.SIGKILL,))]
+)
 def test_a_lost_database_is_told_in_a_line_and_requests_are_answered_again(
-    folder: Path, options: tuple[str, ...]
+    folder: Path, options: tuple[str, ...], signals: tuple[int, ...]
 ) -> None:
     with development(folder, command=("src.runtimes.fastapi.app", *options)) as server:
         server.authorize(300)  # it makes a database first
         assert server.get("/products").status_code == 200
-        for number in (signal.SIGKILL, signal.SIGINT):
+        for number in signals:
             kill_database(folder, number)
             server.await_line(_TOLD)
             assert server.get("/products").status_code == 200
         assert server.get("/health/ready").status_code == 200
-        assert server.printed.count("The embedded PostgreSQL") == 2
+        assert server.printed.count("The embedded PostgreSQL") == len(signals)
         assert "Traceback" not in server.printed
         server.interrupt(30)
         assert server.process.returncode == 0

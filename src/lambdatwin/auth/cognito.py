@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from ..gateway.http import TooLargeError, whole_body
 from .token import parse_object
 
 
@@ -159,24 +160,15 @@ async def exchange(client: httpx.AsyncClient, request: httpx.Request) -> tuple[i
         async with asyncio.timeout(_WHOLE_SECONDS):
             response = await client.send(request, stream=True, follow_redirects=False)
             try:
-                body = await _bounded(response)
+                body = await whole_body(response.aiter_bytes(), _LARGEST_ANSWER)
             finally:
                 await response.aclose()
-    except (httpx.HTTPError, OSError) as error:  # TimeoutError is an OSError
+    except (httpx.HTTPError, OSError, TooLargeError) as error:  # TimeoutError is an OSError
         raise UnreachableError(f"{type(error).__name__}") from error
     try:
         return response.status_code, parse_object(body, depth=8) if body else {}
     except ValueError as error:
         raise _not_json(response.status_code) from error
-
-
-async def _bounded(response: httpx.Response) -> bytes:
-    body = bytearray()
-    async for part in response.aiter_bytes():
-        body += part
-        if len(body) > _LARGEST_ANSWER:
-            raise UnreachableError("the answer is too large")
-    return bytes(body)
 
 
 def _not_json(status: int) -> CognitoError:

@@ -20,6 +20,7 @@ import httpx
 from jose import jwk
 from jose.exceptions import JOSEError
 
+from ..gateway.http import TooLargeError, whole_body
 from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from .claims import Clock
@@ -146,7 +147,7 @@ async def fetch(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> byt
             for _ in range(limits.attempts):
                 try:
                     return await _attempt(client, url, limits)
-                except (httpx.HTTPError, httpx.InvalidURL, FetchError) as error:
+                except (httpx.HTTPError, httpx.InvalidURL, FetchError, TooLargeError) as error:
                     failure = f"{type(error).__name__}: {error}"
     except TimeoutError:
         failure = f"no answer within {limits.whole_seconds} s"
@@ -160,12 +161,7 @@ async def _attempt(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> 
     async with client.stream("GET", url, headers=headers, timeout=timeout, follow_redirects=False) as response:
         if response.status_code != 200 or response.headers.get("content-encoding", "identity") != "identity":
             raise FetchError(f"status {response.status_code}")
-        document = bytearray()
-        async for part in response.aiter_raw():
-            document += part
-            if len(document) > limits.largest_bytes:
-                raise FetchError("the document is too large")
-    return bytes(document)
+        return await whole_body(response.aiter_raw(), limits.largest_bytes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Neither type knows a framework: the shell fills a `RawRequest` from its ASGI sco
 is.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterable, Collection, Sequence
 from typing import NamedTuple
 
 type HeaderLine = tuple[bytes, bytes]
@@ -38,6 +38,20 @@ class GatewayResponse(NamedTuple):
     def adding(self, *lines: HeaderLine) -> "GatewayResponse":
         """The same answer with more header lines."""
         return self._replace(headers=(*self.headers, *lines))
+
+
+class TooLargeError(ValueError):
+    """A body is larger than its reader takes."""
+
+
+async def whole_body(parts: AsyncIterable[bytes], most: int) -> bytes:
+    """A body that arrives in parts. Raises `TooLargeError` as soon as it has more than `most` bytes."""
+    body = bytearray()
+    async for part in parts:
+        body += part
+        if len(body) > most:
+            raise TooLargeError(f"more than {most} bytes")
+    return bytes(body)
 
 
 def first_value(lines: Sequence[HeaderLine], name: bytes) -> bytes | None:
@@ -85,9 +99,11 @@ def is_binary(media: str, binary_media_types: Collection[str]) -> bool:
 
 
 def wants_binary(accept: str | None, binary_media_types: Collection[str]) -> bool:
-    """Whether a REST API decodes a Base64 result for this Accept header: its first type alone decides, and without one
-    the text stays (recorded)."""
+    """Whether a REST API decodes a Base64 result for this Accept header: its first type alone decides, a wildcard in it
+    stands for itself, and without one the text stays (recorded)."""
     first = media_type((accept or "").partition(",")[0])
+    if first.endswith("/*") and first not in {one.lower() for one in binary_media_types}:
+        return False
     return bool(first) and is_binary(first, binary_media_types)
 
 

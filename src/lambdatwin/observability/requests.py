@@ -68,8 +68,9 @@ class RequestMiddleware:
             return
         started, status = time.perf_counter(), 0
         scope[_FINISHES] = True
-        SERVED.set(Served(scope[_ID]))
-        self._begin(scope[_ID])
+        request_id = str(scope.get(_ID, ""))
+        SERVED.set(Served(request_id))
+        self._begin(request_id)
 
         async def send_on(message: Any) -> None:
             nonlocal status

@@ -129,6 +129,7 @@ class DeclaredApi:
     binary_media_types: tuple[str, ...] = ()
     cors: Cors | None = None
     mocks: tuple[Mock, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
 
     def deployed(self, given: Api) -> Api:
         """The API of a run, with the options of the command for what is not declared."""
@@ -138,6 +139,7 @@ class DeclaredApi:
             given,
             kind=Kind.REST if is_rest else default,
             stage=self.stage or (given.stage if is_rest == given.is_rest else ""),
+            stage_variables=dict(self.variables) or given.stage_variables,
             binary_media_types=(self.binary_media_types or given.binary_media_types) if is_rest else (),
             cors=None if is_rest else self.cors or given.cors,
         )

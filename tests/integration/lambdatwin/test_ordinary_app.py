@@ -255,6 +255,37 @@ async def test_a_hand_written_route_for_every_path_leaves_all_but_greedy_ones(
         assert (await client.get("/else")).text == '"a page"'
 
 
+async def test_a_hand_written_route_for_every_path_may_stand_first() -> None:
+    app = FastAPI()
+
+    @app.get("/{page:path}")
+    async def page(page: str) -> str:
+        return "a page"
+
+    install(app, [toy_router(echo)], project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        assert (await client.get("/things/1")).text.startswith("/things/{id} /things/1")
+        assert (await client.get("/else")).text == '"a page"'
+
+
+async def test_a_middleware_may_rewrite_the_decoded_path_alone() -> None:
+    app = toy_gateway(toy_router(echo))
+
+    class Rewritten:
+        def __init__(self, app: Any) -> None:
+            self.app = app
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            if scope["path"].startswith("/old"):
+                scope = {**scope, "path": "/things" + scope["path"].removeprefix("/old")}
+            await self.app(scope, receive, send)
+
+    app.add_middleware(Rewritten)
+    for sent, seen in (("a%2Fb", "/things/a%2Fb"), ("a:b@c", "/things/a:b@c")):
+        assert (await get(app, f"/things/{sent}")).text.split()[1] == seen
+    assert (await get(app, "/old/a:b@c%C3%A9")).text.split()[1] == "/things/a:b@c%C3%A9"
+
+
 async def test_a_mounted_app_that_never_started_says_so(caplog: pytest.LogCaptureFixture) -> None:
     app = FastAPI()
     install(app, [toy_router(echo)], project=MenuPlanning(), settings=Settings(**NO_DATABASE))

@@ -133,6 +133,7 @@ def test_bounds_hold_at_their_edges() -> None:
         {"name": "   "},
         {"total_time": 100_001},
         {"total_time": -1},
+        {"total_time": True},
         {"instructions": "é" * 20_001},
         {"tags": [{"key": "k" * 51, "value": "v"}]},
         {"tags": [{"key": "a:b", "value": "v"}]},
@@ -140,6 +141,9 @@ def test_bounds_hold_at_their_edges() -> None:
         {"privacy": "secret"},
         {"image_url": "javascript:alert(1)"},
         {"version": 0},
+        {"version": True},
+        {"ingredients": [{"name": "Rice", "quantity": True, "unit": "g"}]},
+        {"ingredients": [{"name": "Rice", "quantity": 1, "unit": "g", "position": False}]},
     ):
         answer = put(update_recipe, ADMINISTRATOR, beyond, id=recipe_id)
         assert (answer.status, answer.json["errors"][0]["field"].split(".")[0]) == (422, next(iter(beyond)))

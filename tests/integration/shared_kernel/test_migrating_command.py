@@ -43,7 +43,8 @@ _FAILING = ("CREATE TABLE iam.half (id text)", "SELECT nonsense")
 
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("src", "codegen"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)  # with their byte code
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 

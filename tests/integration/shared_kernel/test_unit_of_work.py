@@ -211,7 +211,7 @@ async def test_a_server_that_refuses_us_is_unavailable(postgres_server: str, dat
     crowded = engine.url.set(username="kernel_test_one").render_as_string(hide_password=False)
     for url in (nowhere, crowded):
         with pytest.raises(DependencyUnavailable):
-            async with NotesUnitOfWork(session_factory(create_engine(url, pooled=False))) as uow:
+            async with NotesUnitOfWork(session_factory(create_engine(url, pooled=False, pool_timeout=0.2))) as uow:
                 await uow.notes.find("a")
 
 

@@ -254,6 +254,14 @@ async def test_an_http_api_without_cors_leaves_preflights_to_its_routes() -> Non
         assert (await client.options("/b", headers=PREFLIGHT)).json()["requestContext"]["http"]["method"] == "OPTIONS"
 
 
+@pytest.mark.parametrize(("api", "payload"), [(REST, None), (HTTP, "2.0")])
+async def test_the_variables_of_a_stage_are_the_declared_ones(api: ports.LambdaApi, payload: Any) -> None:
+    named = replace(api, stage_variables=(("shelf", "north"),))
+    app = toy_gateway(_router("/a", api=named, payload=payload), gateway_stage_variables={"shelf": "south"})
+    async with client_of(app) as client:
+        assert (await client.get("/a")).json()["stageVariables"] == {"shelf": "north"}
+
+
 MOCKS = (
     ports.Preflight("/a", 200, (("Access-Control-Allow-Origin", "*"), ("Access-Control-Max-Age", "5")), "{}\n"),
     ports.Preflight("/any", 204, ()),

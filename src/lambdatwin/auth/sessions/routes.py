@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ...gateway.answers import INTERNAL_SERVER_ERROR
-from ...gateway.http import GatewayResponse, HeaderLine
+from ...gateway.http import GatewayResponse, HeaderLine, whole_body
 from ...observability.audit import AuditLog
 from ...observability.logging import EventLog
 from ..authenticator import Tokens
@@ -263,7 +263,7 @@ async def _token_request(request: Request) -> TokenRequest:
     """The request of a body, empty for an empty one; only a strict JSON object is taken."""
     try:
         async with asyncio.timeout(SLOWEST_BODY):
-            body = await _body(request)
+            body = await whole_body(request.stream(), _LARGEST_BODY)
         fields = parse_object(body, depth=_BODY_DEPTH) if body.strip() else {}
     except TimeoutError:
         raise _EndedError(_TOO_SLOW) from None
@@ -273,15 +273,6 @@ async def _token_request(request: Request) -> TokenRequest:
     if token is not None and not (isinstance(token, str) and _REFRESH_TOKEN.fullmatch(token)):
         token = ""
     return TokenRequest(token, name if isinstance(name, str) and _NAME.fullmatch(name) else None)
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _LARGEST_BODY:
-            raise _EndedError(_BAD_REQUEST)
-    return bytes(body)
 
 
 def _response(answer: GatewayResponse, *set_cookies: bytes) -> Response:

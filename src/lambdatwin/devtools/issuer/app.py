@@ -15,6 +15,7 @@ from starlette.routing import Route
 from ...auth.claims import Clock
 from ...auth.cognito import ClientCredentials
 from ...auth.token import parse_object
+from ...gateway.http import whole_body
 from .accounts import Accounts, login_words
 from .grants import Grants, Rotation
 from .keys import KeyRing
@@ -117,7 +118,7 @@ class LocalIssuer:
                 raise ServiceError("TooManyRequestsException", "Too many requests")
             if operation is None:
                 raise ServiceError("UnknownOperationException", "Unknown operation")
-            answer = operation(parse_object(await _body(request), depth=4))
+            answer = operation(parse_object(await whole_body(request.stream(), _LARGEST_BODY), depth=4))
         except ServiceError as error:
             return _aws({"__type": error.name, "message": error.message}, 400)
         except ValueError:
@@ -198,19 +199,11 @@ class Throttle:
         return True
 
 
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _LARGEST_BODY:
-            raise ServiceError("SerializationException", "too large")
-    return bytes(body)
-
-
 async def _form(request: Request) -> dict[str, str]:
     try:
-        return dict(parse_qsl((await _body(request)).decode(), keep_blank_values=True, max_num_fields=20))
-    except (ValueError, ServiceError) as error:
+        body = await whole_body(request.stream(), _LARGEST_BODY)
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
+    except ValueError as error:
         raise OAuthError("invalid_request") from error
 
 

@@ -87,7 +87,7 @@ class _Reading:
         encoded = self._boolean(result.get("isBase64Encoded"))
         lines = list(self._lines(result))
         text = self._text(result.get("body"), "body")
-        if "statusCode" not in result and (text or not self.api.is_rest):
+        if result.get("statusCode") is None and (text or not self.api.is_rest):
             self._doubt("answer", "no source tells what a body without a statusCode becomes")
         body = self._body(text or "", encoded, accept) if status not in _BODILESS else b""
         return Answer(status, self._with_content_type(lines), body)
@@ -131,8 +131,10 @@ class _Reading:
         multiple: list[tuple[str, str]] = []
         if self.api.kind is not Kind.HTTP_2:
             for name, values in _mapping(result.get("multiValueHeaders")).items():
-                _require(isinstance(values, list))
-                multiple += [(name.lower(), value) for item in values for value in self._header(name, item)]
+                _require(isinstance(values, list | None))
+                if values is None:
+                    self._doubt("answer", "no source tells what null becomes in place of a list of values")
+                multiple += [(name.lower(), value) for item in values or () for value in self._header(name, item)]
         single = [
             (name.lower(), value)
             for name, item in _mapping(result.get("headers")).items()
@@ -142,8 +144,9 @@ class _Reading:
 
     def _cookies(self, result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         cookies = result.get("cookies")
-        if self.api.kind is Kind.HTTP_2 and cookies is not None:
-            _require(isinstance(cookies, list))
+        if self.api.kind is Kind.HTTP_2 and not isinstance(cookies, list | None):
+            self._doubt("answer", "no source tells what cookies become that are no list")
+        elif self.api.kind is Kind.HTTP_2 and cookies is not None:
             yield from (("set-cookie", value) for item in cookies for value in self._header("set-cookie", item))
 
     def _header(self, name: str, item: Any) -> Iterator[str]:
@@ -159,7 +162,9 @@ class _Reading:
     def _sent(self, lines: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         for name, value in lines:
             if not self.api.is_rest:
-                if name not in _DROPPED_BY_HTTP:
+                if name == "keep-alive":
+                    self._doubt(name, f"no source tells what an HTTP API makes of {name}")
+                elif name not in _DROPPED_BY_HTTP:
                     yield name, value
             elif name in _RENAMED:
                 yield f"x-amzn-remapped-{name}", value

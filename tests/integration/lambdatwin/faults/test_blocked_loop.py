@@ -87,5 +87,6 @@ def test_development_names_a_short_block_too_and_says_when_it_is_over(cluster: C
 
 
 def test_what_blocks_every_thread_leaves_a_traceback(cluster: Cluster, issuer: Issuer) -> None:
-    with toys(cluster, issuer, PRODUCTION) as (server, lines), send_only(server, "/backtracks"):
+    settings = {**PRODUCTION, "TOYS_FROZEN_SECONDS": "1"}
+    with toys(cluster, issuer, settings) as (server, lines), send_only(server, "/backtracks"):
         assert "toys.py" in lines.await_line(r"File .* in backtracks").string

@@ -1,6 +1,7 @@
 """`python -m tests.integration.lambdatwin.faults.toys --child SOCKET READY`: the app with handlers that misbehave."""
 
 import asyncio
+import os
 import re
 import sys
 import time
@@ -13,6 +14,7 @@ from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_ex
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
 from src.lambdatwin import ports
 from src.lambdatwin.cli import serve
+from src.lambdatwin.observability import watchdog
 from src.lambdatwin.project import Registry
 from src.runtimes.fastapi.project import MenuPlanning
 
@@ -106,4 +108,6 @@ class Toys(MenuPlanning):
 
 
 if __name__ == "__main__":
+    # A test may want the traceback of what blocks every thread earlier than after ten seconds.
+    watchdog._FROZEN = float(os.environ.get("TOYS_FROZEN_SECONDS", watchdog._FROZEN))
     sys.exit(serve(sys.argv[1:], Toys()))

@@ -26,6 +26,13 @@ def nested(levels: int) -> str:
     return "Resources: " + "[" * levels + "]" * levels
 
 
+def loops(levels: int) -> str:
+    inner = "{Type: X}"
+    for n in range(levels):
+        inner = f"{{'Fn::ForEach::L{n}': [V{n}, [a, b, c, d, e, f, g, h], {{'X&{{V{n}}}': {inner}}}]}}"
+    return f"Resources: {inner}"
+
+
 def doubling(form: Callable[[int], str], levels: int = 40) -> str:
     return "\n".join(f"  v{n}: {form(n)}" for n in range(1, levels)) + "\n  v0: xxxxxxxxxx\n"
 
@@ -37,6 +44,7 @@ BOMBS = {
     + "\nResources: {}\n",
     "itself": "a: &a [*a]\nResources: {X: *a}\nservice: x",
     "merged_itself": "a: &a {<<: *a}\nResources: {X: *a}\nservice: x",
+    "loops": loops(9),
     "deep": nested(500),
     "very_deep": nested(50_000),
     "deep_blocks": "\n".join(" " * n + "a:" for n in range(3000)) + "\nResources: 1",

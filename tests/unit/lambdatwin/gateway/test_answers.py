@@ -8,11 +8,29 @@ import pytest
 
 from src.lambdatwin.gateway import answers
 from src.lambdatwin.gateway.answers import TokenFault
-from src.lambdatwin.gateway.api import Api, HttpApi, RestApi
+from src.lambdatwin.gateway.api import Api, HttpApi, RestApi, api_of
 from src.lambdatwin.gateway.http import GatewayResponse
+from src.lambdatwin.lambda_runtime.marshalling import MalformedResult
+from tests.support.answer_facts import ANSWER_FACTS, FAILED, AnswerFact, Mode
 
 JSON = (b"content-type", b"application/json")
 REST, HTTP = RestApi(), HttpApi()
+FACTS = [(fact, mode) for fact in ANSWER_FACTS for mode in fact.modes]
+
+
+def _answer(api: Api, fact: AnswerFact) -> GatewayResponse:
+    try:
+        return api.response(fact.result, fact.accept)
+    except MalformedResult as error:
+        return api.failed(error)
+
+
+@pytest.mark.parametrize(("fact", "mode"), FACTS, ids=[f"{mode}: {fact.name}" for fact, mode in FACTS])
+def test_a_result_has_the_answer_of_the_table_of_facts(fact: AnswerFact, mode: Mode) -> None:
+    found = _answer(api_of(mode, binary_media_types=fact.binary), fact)
+    expected = fact.expected[mode] or FAILED[mode]
+    lines = [(name.decode(), value.decode("latin-1")) for name, value in found.headers]
+    assert (found.status, sorted(lines), found.body) == (expected.status, sorted(expected.headers), expected.body)
 
 
 @pytest.mark.parametrize(

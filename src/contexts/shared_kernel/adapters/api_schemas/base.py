@@ -6,11 +6,21 @@ from itertools import chain
 from math import isfinite
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 MAX_DEPTH = 20
 MAX_INTEGER = 2**63
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _refuse_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("Input should be a valid integer, not true or false.")
+    return value
+
+
+# Beside the bounds of an int. Not strict: to JSON 2.0 is a whole number, too. A bool is an int in Python, not in JSON.
+WHOLE = BeforeValidator(_refuse_bool)
 
 
 class ApiModel(BaseModel):

@@ -13,7 +13,7 @@ from src.contexts.shared_kernel.domain.nutri_facts import NutriFacts, NutriValue
 class ApiNutriValue(ApiModel):
     """An amount of one nutrient."""
 
-    value: Annotated[float, Field(ge=0, le=1e9)]
+    value: Annotated[float, Field(strict=True, ge=0, le=1e9)]
     unit: MeasureUnit
 
 

@@ -64,7 +64,8 @@ def _api(name: str, table: Mapping[str, Any]) -> DeclaredApi:
     said = table.get("cors")
     policy = None if said is None else _cors(said)
     mocks = tuple(_mock(one) for one in table.get("preflights", ()))
-    return DeclaredApi(name, table["kind"], table.get("stage"), tuple(table.get("binary_types", ())), policy, mocks)
+    variables, binary = tuple(table.get("variables", {}).items()), tuple(table.get("binary_types", ()))
+    return DeclaredApi(name, table["kind"], table.get("stage"), binary, policy, mocks, variables)
 
 
 def _cors(table: Mapping[str, Any]) -> Cors:

@@ -6,13 +6,13 @@ from pydantic import Field
 
 from src.contexts.client_onboarding.core.domain.commands import UpdateForm
 from src.contexts.client_onboarding.core.domain.form import FormStatus
-from src.contexts.shared_kernel.adapters.api_schemas.base import ApiRequest
+from src.contexts.shared_kernel.adapters.api_schemas.base import WHOLE, ApiRequest
 
 TypeformId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
 WebhookUrl = Annotated[
     str, Field(min_length=8, max_length=2000, pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]*)?$")
 ]
-Version = Annotated[int, Field(ge=1, le=2_147_483_647)]
+Version = Annotated[int, Field(ge=1, le=2_147_483_647), WHOLE]
 
 
 class ApiCreateForm(ApiRequest):

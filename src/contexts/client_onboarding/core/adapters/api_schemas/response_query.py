@@ -5,15 +5,15 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, RootModel
 
 from src.contexts.client_onboarding.core.services.queries import QueryType, ResponseQuery
-from src.contexts.shared_kernel.adapters.api_schemas.base import ApiRequest
+from src.contexts.shared_kernel.adapters.api_schemas.base import WHOLE, ApiRequest
 
 MAX_QUERIES = 20
 
-FormId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+FormId = Annotated[int, Field(ge=1, le=2_147_483_647), WHOLE]
 ResponseId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
 UserId = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[!-~]+$")]
-Limit = Annotated[int, Field(ge=1, le=100)]
-Offset = Annotated[int, Field(ge=0, le=100_000)]
+Limit = Annotated[int, Field(ge=1, le=100), WHOLE]
+Offset = Annotated[int, Field(ge=0, le=100_000), WHOLE]
 
 
 class ApiResponsesByForm(ApiRequest):

@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, JsonValue, RootModel, StringConstrain
 from src.contexts.products_catalog.core.adapters.api_schemas.product import ApiScore
 from src.contexts.products_catalog.core.domain.gtin import checked_gtin
 from src.contexts.products_catalog.core.domain.product import Product
-from src.contexts.shared_kernel.adapters.api_schemas.base import ApiRequest
+from src.contexts.shared_kernel.adapters.api_schemas.base import WHOLE, ApiRequest
 from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import ApiNutriFacts
 from src.contexts.shared_kernel.domain.measures import MeasureUnit
 from src.contexts.shared_kernel.sources import new_id
@@ -20,7 +20,7 @@ MAX_JSON_CHARACTERS = 20_000
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Words = Annotated[str, Field(max_length=200)]
 Prose = Annotated[str, Field(max_length=5000)]
-Factor = Annotated[float, Field(gt=0, le=1_000_000)]
+Factor = Annotated[float, Field(strict=True, gt=0, le=1_000_000)]
 
 
 class ApiCreateProduct(ApiRequest):
@@ -32,12 +32,12 @@ class ApiCreateProduct(ApiRequest):
     shopping_name: Name | None = None
     store_department_name: Words | None = None
     recommended_brands_and_products: Prose | None = None
-    edible_yield: Annotated[float, Field(ge=0, le=1)] | None = None
+    edible_yield: Annotated[float, Field(strict=True, ge=0, le=1)] | None = None
     kg_per_unit: Factor | None = None
     liters_per_kg: Factor | None = None
     nutrition_group: Words | None = None
     cooking_factor: Factor | None = None
-    conservation_days: Annotated[int, Field(ge=0, le=36_500)] | None = None
+    conservation_days: Annotated[int, Field(ge=0, le=36_500), WHOLE] | None = None
     substitutes: Prose | None = None
     barcode: Annotated[str, Field(description="A GTIN of 8, 12, 13 or 14 digits with its check digit.")] | None = None
     brand_id: UUID | None = None

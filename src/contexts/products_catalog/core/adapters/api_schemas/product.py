@@ -14,9 +14,9 @@ from src.contexts.shared_kernel.domain.measures import MeasureUnit
 class ApiScore(ApiModel):
     """How good a product is, 0 to 100."""
 
-    final: Annotated[float, Field(ge=0, le=100)] | None = None
-    ingredients: Annotated[float, Field(ge=0, le=100)] | None = None
-    nutrients: Annotated[float, Field(ge=0, le=100)] | None = None
+    final: Annotated[float, Field(strict=True, ge=0, le=100)] | None = None
+    ingredients: Annotated[float, Field(strict=True, ge=0, le=100)] | None = None
+    nutrients: Annotated[float, Field(strict=True, ge=0, le=100)] | None = None
 
     def to_domain(self) -> Score:
         """The score that a client sent."""

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, JsonValue, StringConstraints
 
+from src.contexts.shared_kernel.adapters.api_schemas.base import WHOLE
+
 MAX_JSON_CHARACTERS = 20_000
 
 
@@ -22,8 +24,10 @@ Prose = Annotated[str, Field(max_length=5000)]
 LongProse = Annotated[str, Field(max_length=20_000)]
 AuthorId = Annotated[str, Field(min_length=1, max_length=128)]
 ImageUrl = Annotated[str, Field(max_length=2000, pattern=r"^https?://[^\s]+$")]
-Minutes = Annotated[int, Field(ge=0, le=100_000)]
-Version = Annotated[int, Field(ge=1, le=2_147_483_647, description="The version that was read; 409 when it is stale.")]
+Minutes = Annotated[int, Field(ge=0, le=100_000), WHOLE]
+Version = Annotated[
+    int, Field(ge=1, le=2_147_483_647, description="The version that was read; 409 when it is stale."), WHOLE
+]
 AnyJson = Annotated[JsonValue, AfterValidator(_short_enough)]
 
 

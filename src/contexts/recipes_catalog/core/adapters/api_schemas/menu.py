@@ -11,7 +11,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiLabe
 from src.contexts.recipes_catalog.core.domain.client_commands import CreateMenu, UpdateMenu
 from src.contexts.recipes_catalog.core.domain.menu import MAX_MEALS, MAX_WEEK, Menu, MenuChanges, MenuContent, Slot
 from src.contexts.recipes_catalog.core.domain.policies import Placer
-from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel, ApiRequest
+from src.contexts.shared_kernel.adapters.api_schemas.base import WHOLE, ApiModel, ApiRequest
 from src.contexts.shared_kernel.adapters.api_schemas.nutri_facts import FactsOfThing
 from src.contexts.shared_kernel.adapters.api_schemas.tag import ApiTag
 from src.contexts.shared_kernel.domain.measures import Weekday
@@ -54,7 +54,7 @@ class ApiSlot(ApiModel):
     """Where a meal shall stand; weeks count from 1."""
 
     meal_id: UUID
-    week: Annotated[int, Field(ge=1, le=MAX_WEEK)]
+    week: Annotated[int, Field(ge=1, le=MAX_WEEK), WHOLE]
     weekday: Weekday
     hour: Hour | None = None
     meal_type: Annotated[str, Field(min_length=1, max_length=50, examples=["lunch"])]

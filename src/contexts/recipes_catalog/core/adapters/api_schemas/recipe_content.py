@@ -20,7 +20,7 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.label import ApiLabe
 from src.contexts.recipes_catalog.core.domain.ingredient import MAX_QUANTITY, NOT_FOR_INGREDIENTS, Ingredient
 from src.contexts.recipes_catalog.core.domain.meal import RecipeDraft
 from src.contexts.recipes_catalog.core.domain.recipe import RecipeContent
-from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel
+from src.contexts.shared_kernel.adapters.api_schemas.base import WHOLE, ApiModel
 from src.contexts.shared_kernel.domain.measures import MeasureUnit, Privacy
 
 MAX_INGREDIENTS = 100
@@ -43,9 +43,9 @@ class ApiIngredientInput(ApiModel):
     """A line of the list of ingredients; without positions the order of the list counts."""
 
     name: Name
-    quantity: Annotated[float, Field(ge=0, le=MAX_QUANTITY)]
+    quantity: Annotated[float, Field(strict=True, ge=0, le=MAX_QUANTITY)]
     unit: MeasureUnit
-    position: Annotated[int, Field(ge=0, lt=MAX_INGREDIENTS)] | None = None
+    position: Annotated[int, Field(ge=0, lt=MAX_INGREDIENTS), WHOLE] | None = None
     full_text: Line | None = None
     product_id: UUID | None = None
 

@@ -25,10 +25,10 @@ from src.contexts.recipes_catalog.core.adapters.api_schemas.recipe_content impor
 from src.contexts.recipes_catalog.core.domain.commands import CopyRecipe, CreateRecipe, RateRecipe, UpdateRecipe
 from src.contexts.recipes_catalog.core.domain.policies import RecipeAccess
 from src.contexts.recipes_catalog.core.domain.recipe import RecipeChanges
-from src.contexts.shared_kernel.adapters.api_schemas.base import ApiModel, ApiRequest
+from src.contexts.shared_kernel.adapters.api_schemas.base import WHOLE, ApiModel, ApiRequest
 from src.contexts.shared_kernel.domain.measures import Privacy
 
-Points = Annotated[int, Field(ge=0, le=5)]
+Points = Annotated[int, Field(ge=0, le=5), WHOLE]
 
 
 class ApiCreateRecipe(ApiRequest):

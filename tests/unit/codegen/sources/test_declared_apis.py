@@ -1,4 +1,4 @@
-"""What tables declare of CORS, as the command `routes` prints it: policies of HTTP APIs, and MOCK methods of REST APIs.
+"""What tables declare of an API as a whole, as the command `routes` prints it: CORS, MOCK methods, stage variables.
 
 What SAM makes of its `Cors` was read off aws-sam-translator 1.115, what the Serverless Framework makes off its 3.39.
 """
@@ -99,6 +99,11 @@ def test_the_default_authorizer_stands_on_preflights_too(tmp_path: Path, more: s
     }
 
 
+def test_the_variables_of_a_stage_are_read(tmp_path: Path) -> None:
+    found = declared(tmp_path, "template.yaml", SAM.format(settings="Variables: {a: b, n: 1}", auth=""))
+    assert found["Api"]["variables"] == {"a": "b", "n": "1"}
+
+
 def test_a_cors_that_is_known_after_the_deploy_is_told(tmp_path: Path) -> None:
     write(tmp_path / "app.py", HANDLER)
     write(tmp_path / "template.yaml", SAM.format(settings="Cors: !ImportValue origin", auth=""))
@@ -146,6 +151,56 @@ Resources:
     assert preflights(tmp_path, "template.yaml", template, "Api") == {
         "/": {"status": 204, "headers": {short("Allow-Origin"): "https://a.b", "Vary": "Origin"}}
     }
+
+
+CHALICE = """
+from chalice import Chalice, CORSConfig
+app = Chalice(app_name="hi")
+app.api.binary_types.append("application/x-a")
+LIMITED = CORSConfig(allow_origin="https://a.b", allow_headers=["X-A"], expose_headers=["X-B"], max_age=5,
+                     allow_credentials=True)
+@app.route("/", cors=True)
+def index():
+    return {}
+@app.route("/{name}", methods=["PUT", "GET"], cors=LIMITED)
+def named(name):
+    return {}
+@app.route("/{name}", methods=["DELETE"])
+def delete(name):
+    return {}
+@app.route("/plain")
+def plain():
+    return {}
+"""
+
+
+def test_chalice_answers_preflights_of_routes_with_cors(tmp_path: Path) -> None:
+    write(tmp_path / "requirements.txt", "chalice\n")
+    api = declared(tmp_path, "app.py", CHALICE)["hi"]
+    required = "Authorization,Content-Type,X-Amz-Date,X-Amz-Security-Token,X-Api-Key"
+    assert {one["path"]: one["headers"] for one in api["preflights"]} == {
+        "/": {
+            short("Allow-Methods"): "GET,OPTIONS",
+            short("Allow-Origin"): "*",
+            short("Allow-Headers"): required,
+        },
+        "/{name}": {
+            short("Allow-Methods"): "PUT,GET,OPTIONS",
+            short("Allow-Origin"): "https://a.b",
+            short("Allow-Headers"): "Authorization,Content-Type,X-A,X-Amz-Date,X-Amz-Security-Token,X-Api-Key",
+            short("Expose-Headers"): "X-B",
+            short("Max-Age"): "5",
+            short("Allow-Credentials"): "true",
+        },
+    }
+    assert {"image/png", "application/octet-stream", "application/x-a"} <= set(api["binary_types"])
+
+
+def test_the_cors_of_a_chalice_app_is_that_of_its_routes(tmp_path: Path) -> None:
+    text = CHALICE.replace('app.api.binary_types.append("application/x-a")', "app.api.cors = True")
+    found = preflights(tmp_path, "app.py", text.replace("cors=True", "cors=False"), "hi")
+    assert found.keys() == {"/{name}", "/plain"}
+    assert found["/{name}"]["headers"][short("Allow-Methods")] == "PUT,GET,DELETE,OPTIONS"
 
 
 def test_http_policies_are_kept_whole(tmp_path: Path) -> None:

@@ -1,0 +1,113 @@
+"""What Chalice deploys of an app beside its routes: its binary types, and a MOCK method for each path with `cors`.
+
+Read off Chalice 1.34.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from .. import facts
+from ..declarations import Preflight
+from .decorated import Decorated, Decorators, Made, argument
+from .definitions import Defined, constant, definition
+from .modules import ModuleIndex
+
+_BINARY = (
+    *("application/octet-stream", "application/x-tar", "application/zip"),
+    *(f"audio/{kind}" for kind in ("basic", "ogg", "mp4", "mpeg", "wav", "webm")),
+    *(f"image/{kind}" for kind in ("png", "jpg", "jpeg", "gif")),
+    *(f"video/{kind}" for kind in ("ogg", "mpeg", "webm")),
+)
+_HEADERS = ("Content-Type", "X-Amz-Date", "Authorization", "X-Api-Key", "X-Amz-Security-Token")
+_CORS = ("allow_origin", "allow_headers", "expose_headers", "max_age", "allow_credentials")
+_ADDS = ("append", "extend")
+_DEEPEST = 6
+_UNKNOWN = "the cors of this route cannot be read: its preflights are not answered"
+
+type Stated = Iterable[tuple[str, str, Decorated]]
+"""Methods and paths with what decorates their functions."""
+
+
+def binary_types(decorators: Decorators, app: Made) -> tuple[str, ...]:
+    """The types of `app.api.binary_types` once the module is imported."""
+    found = list(_BINARY)
+    for statement in app.home.module.body:
+        match statement:
+            case facts.Do(value=facts.Call(func=facts.Attr(value=base, name=verb), args=(given,))) if verb in _ADDS:
+                said = _constant(decorators, app.home, given.value) if _is_setting(base, app, "binary_types") else []
+                found += [said] if isinstance(said, str) else [one for one in _list(said) if isinstance(one, str)]
+            case facts.Assign(targets=(target,), value=value) if _is_setting(target, app, "binary_types"):
+                found = [one for one in _list(_constant(decorators, app.home, value)) if isinstance(one, str)]
+    return tuple(found)
+
+
+def preflights(decorators: Decorators, app: Made, stated: Stated) -> Iterator[Preflight]:
+    """Of several methods of a path the last one's headers count; those without `cors` are not allowed."""
+    methods: dict[str, list[str]] = {}
+    headers: dict[str, tuple[tuple[str, str], ...]] = {}
+    for method, path, decorated in stated:
+        expr = argument(decorated.call, "cors")
+        home = decorated.home if expr is not None else app.home
+        found = _headers(decorators, home, expr if expr is not None else _default(app))
+        if found is None:
+            decorators.findings.append(decorated.place.finding("CG256", _UNKNOWN))
+        elif found:
+            methods.setdefault(path, []).append(method)
+            headers[path] = found
+    for path, allowed in methods.items():
+        line = ("Access-Control-Allow-Methods", ",".join((*allowed, "OPTIONS")))
+        yield Preflight(path, 200, (line, *headers[path]))
+
+
+def _default(app: Made) -> facts.Expr | None:
+    """What `app.api.cors` is."""
+    assigned = (one for one in app.home.module.body if isinstance(one, facts.Assign))
+    found = [one.value for one in assigned if _is_setting(one.targets[0], app, "cors")]
+    return found[-1] if found else None
+
+
+def _headers(
+    decorators: Decorators, home: ModuleIndex, expr: facts.Expr | None, depth: int = 0
+) -> tuple[tuple[str, str], ...] | None:
+    """The headers of `cors=True` or of a CORSConfig: none without one, None where it cannot be read."""
+    match expr:
+        case None | facts.Const(value=False | None):
+            return ()
+        case facts.Const(value=True):
+            return _lines({})
+        case facts.Call() if decorators.class_of(home, expr.func) == "CORSConfig":
+            given = {name: argument(expr, name, place) for place, name in enumerate(_CORS)}
+            said = {name: _constant(decorators, home, one) for name, one in given.items() if one is not None}
+            return None if None in said.values() else _lines(said)
+    found = definition(decorators.program(home.path), home, expr)
+    if isinstance(found, Defined) and isinstance(found.statement, facts.Assign) and depth < _DEEPEST:
+        return _headers(decorators, found.home, found.statement.value, depth + 1)
+    return None
+
+
+def _lines(said: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    exposed, age = _list(said.get("expose_headers")), said.get("max_age")
+    lines = (
+        ("Access-Control-Allow-Origin", str(said.get("allow_origin", "*"))),
+        ("Access-Control-Allow-Headers", ",".join(sorted({*map(str, _list(said.get("allow_headers"))), *_HEADERS}))),
+        ("Access-Control-Expose-Headers", ",".join(map(str, exposed))),
+        ("Access-Control-Max-Age", "" if age is None else str(age)),
+        ("Access-Control-Allow-Credentials", "true" if said.get("allow_credentials") is True else ""),
+    )
+    return tuple(line for line in lines if line[1])
+
+
+def _is_setting(expr: facts.Expr, app: Made, name: str) -> bool:
+    """Whether an expression is `app.api.NAME`."""
+    match expr:
+        case facts.Attr(value=facts.Attr(value=facts.Name(id=base), name="api"), name=last):
+            return (base, last) == (app.name, name)
+        case _:
+            return False
+
+
+def _constant(decorators: Decorators, home: ModuleIndex, expr: facts.Expr | None) -> object:
+    return constant(decorators.program(home.path), home, expr)
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,78 @@
+"""`Fn::ForEach` of the transform AWS::LanguageExtensions, written out before anything else is read."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from ..declarations import Place
+from .nodes import Budget, Items, Node, Scalar, Table, items, text, texts
+
+_LOOP = "Fn::ForEach::"
+
+
+@dataclass(frozen=True, slots=True)
+class Loops:
+    """`resolve` gives the values of a collection; a loop that cannot be followed is reported, and left out."""
+
+    resolve: Callable[[Node], Node]
+    report: Callable[[Place, str], None]
+    budget: Budget
+
+    def written_out(self, node: Node) -> Node:
+        """The node with its loops unrolled. Raises TooMuch."""
+        match node:
+            case Items(items=parts):
+                return replace(node, items=tuple(self.written_out(part) for part in parts))
+            case Table():
+                found: dict[str, Node] = {}
+                keys = dict(node.keys)
+                for key, value in node.entries.items():
+                    if not key.startswith(_LOOP):
+                        found[key] = self.written_out(value)
+                        continue
+                    for name, one in self._unrolled(value, node.at(key)):
+                        found[name], keys[name] = self.written_out(one), node.at(key)
+                return Table(found, node.place, keys)
+            case _:
+                return node
+
+    def _unrolled(self, loop: Node, place: Place) -> Iterator[tuple[str, Node]]:
+        parts = items(loop)
+        name = text(parts[0]) if len(parts) == 3 else None
+        body = parts[2] if len(parts) == 3 else None
+        values = self.resolve(parts[1]) if name is not None else None
+        known = texts(values)
+        if (
+            name is None
+            or not isinstance(body, Table)
+            or not isinstance(values, Items)
+            or len(known) != len(values.items)
+        ):
+            self.report(place, "nothing tells what this loop makes: it needs a name, a list of known texts and a table")
+            return
+        for value in known:
+            for key, inner in body.entries.items():
+                yield _spelled(key, name, value), self._filled(inner, name, value)
+
+    def _filled(self, node: Node, name: str, value: str) -> Node:
+        """What the body of a loop is for one value: as text in it, and where `Ref` names the loop's variable."""
+        self.budget.spend()
+        match node:
+            case Table(entries=table) if len(table) == 1 and text(table.get("Ref")) == name:
+                return Scalar(value, node.place)
+            case Table():
+                keys = {_spelled(key, name, value): place for key, place in node.keys.items()}
+                filled = {key: self._filled(inner, name, value) for key, inner in node.entries.items()}
+                return Table({_spelled(key, name, value): one for key, one in filled.items()}, node.place, keys)
+            case Items(items=parts):
+                return replace(node, items=tuple(self._filled(part, name, value) for part in parts))
+            case Scalar(value=str(said)):
+                return replace(node, value=_spelled(said, name, value))
+            case _:
+                return node
+
+
+def _spelled(said: str, name: str, value: str) -> str:
+    """`&{Name}` stands for the letters and digits of the value."""
+    plain = re.sub(r"[^A-Za-z0-9]", "", value)
+    return said.replace(f"${{{name}}}", value).replace(f"&{{{name}}}", plain)
