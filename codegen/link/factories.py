@@ -56,13 +56,8 @@ def _is_harmless(name: str) -> bool:
 
 
 def _contexts_in_arguments(machine: Interpreter, arguments: v.Arguments, factories: Factories) -> set[str]:
-    found = {machine.force(value) for value in arguments.all() if _is_plain(value)}
-    texts = {value.value for value in found if isinstance(value, v.Known) and isinstance(value.value, str)}
-    return factories.among(texts)
-
-
-def _is_plain(value: v.Value) -> bool:
-    return not isinstance(value, v.Items) and getattr(type(value), "__hash__", None) is not None
+    found = [machine.force(value) for value in arguments.all()]
+    return factories.among({o.value for o in found if isinstance(o, v.Known) and isinstance(o.value, str)})
 
 
 def _by_body(

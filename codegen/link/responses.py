@@ -51,13 +51,15 @@ def response_of(machine: Interpreter, body: v.Value, spot: Spot) -> Response | N
         case _ if not is_text(machine, forced):
             hint = "dump it: json.dumps(...), model_dump_json() or TypeAdapter.dump_json(...)"
             machine.seen.findings.append(Finding("CG109", "the body is not text: API Gateway refuses it", spot, hint))
-        case v.Unknown():
-            _unknown(machine, forced, spot)
-        case v.Body():
-            _unknown(machine, v.Unknown("it is what the client sends"), spot)
         case _:
-            _unknown(machine, v.Unknown("it is nothing that a body can be"), spot)
+            _unknown(machine, _why(forced), spot)
     return None
+
+
+def _why(body: v.Value) -> v.Unknown:
+    if isinstance(body, v.Unknown):
+        return body
+    return v.Unknown("it is what the client sends" if isinstance(body, v.Body) else "it is nothing that a body can be")
 
 
 def is_text(machine: Interpreter, body: v.Value) -> bool:

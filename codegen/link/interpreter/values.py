@@ -308,16 +308,12 @@ class Generic:
     scope: "Scope"
 
 
-# The request and its parts; what nothing has asked for yet; what stands for code, and for no data.
+# Data; the request and its parts; what nothing has asked for yet; what stands for code. `Single` is no choice.
+Data = Known | Unknown | Text | Scalar | PathValue | Record | Items | Json
 OfRequest = Event | EventPart | Body | User
 Deferred = Imported | Member | Item | Indexed | Pending
 Code = ModuleValue | External | FunctionValue | ClassValue | Partial | Adapter | Generic
-
-# A value that is not one of several.
-type Single = (
-    Known | Unknown | Text | Scalar | PathValue | OfRequest | Record | Items | Deferred | Code
-    | Typed | Model | Dump | Json
-)  # fmt: skip
+type Single = Data | OfRequest | Deferred | Code | Typed | Model | Dump
 type Value = Single | Choice
 
 # What a function that calls itself adds to its own answer: nothing, which any other value takes the place of.

@@ -4,19 +4,15 @@ The document has a schema as pydantic describes it for serialization, by alias. 
 own, or Unknown where the text does not tell what is left of the schema.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .... import facts
 from ....model import ANY, TEXT, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
-from ....names import camel
 from .. import values as v
 from ..protocol import Interpreter
-from . import classes, lookup, types
+from . import classes, lookup, serialized, types
 
 _HARMLESS = frozenset(("mode", "indent", "warnings", "ensure_ascii", "encoder", "context", "models_as_dict"))
 _LACKING = frozenset(("exclude_unset", "exclude_defaults", "exclude_none"))
-_OWN = frozenset(("PlainSerializer", "WrapSerializer"))
 _NATIVE = frozenset(("TypedDict", "NamedTuple", "StrEnum", "IntEnum"))
 # What JSON does not know, so that `default=` of json.dumps decides.
 _FOREIGN = frozenset(("datetime", "date", "time", "timedelta", "UUID", "Decimal", "bytes"))
@@ -38,17 +34,6 @@ class Style:
     def inner(self) -> "Style":
         """The same for what the fields hold."""
         return replace(self, include=None, exclude=frozenset())
-
-
-@dataclass(frozen=True, slots=True)
-class _Dumped:
-    """A field as a dump has it: `told` says that the schema describes its type as it is written."""
-
-    name: str
-    alias: str | None
-    type: Type
-    required: bool
-    told: bool = True
 
 
 def as_encoded(machine: Interpreter, type_: Type, default: str) -> Type | v.Unknown:
@@ -117,7 +102,7 @@ def respelled(machine: Interpreter, type_: Type, style: Style) -> Type | v.Unkno
     """The type of what a dump of such a style writes of a value of a type."""
     if style.by_alias is None and isinstance(type_, Named):
         cls = types.class_of(machine, type_)
-        by_alias = cls is not None and _config(machine, cls).get("serialize_by_alias") == v.Known(True)
+        by_alias = cls is not None and serialized.config_of(machine, cls).get("serialize_by_alias") == v.Known(True)
         style = replace(style, by_alias=by_alias)
     return _respelled(machine, type_, style, frozenset())
 
@@ -166,14 +151,14 @@ def _is_plain(machine: Interpreter, type_: Type, style: Style, seen: set[Named])
 
 
 def _is_plain_class(machine: Interpreter, cls: v.ClassValue, style: Style, seen: set[Named]) -> bool | v.Unknown:
-    serializer = _model_serializer(machine, cls)
+    serializer = serialized.model_serializer(machine, cls)
     partly = style.include is not None or bool(style.exclude)
     if serializer is not None:
         typed = serializer.returns is not None and not partly
         return True if typed else v.Unknown(f"a serializer of {cls.node.name} decides what is written")
     if partly:
         return False
-    for field in _fields(machine, cls):
+    for field in serialized.dumped_fields(machine, cls):
         if not field.told or (field.alias not in (None, field.name) and not style.by_alias):
             return False
         if "exclude_none" in style.lacks and field.required and _may_be_none(field.type):
@@ -191,12 +176,12 @@ def _object(machine: Interpreter, type_: Named, style: Style, within: frozenset[
     cls = types.class_of(machine, type_)
     if cls is None:
         return v.Unknown(f"the fields of {type_.name} are not known")
-    if _config(machine, cls).get("extra") == v.Known("allow"):
+    if serialized.config_of(machine, cls).get("extra") == v.Known("allow"):
         return MapOf(ANY)
     if any(lookup.own_name(base) == "RootModel" for base in classes.base_values(machine, cls)):
         return v.Unknown(f"{type_.name} is written as what it holds")
     found: list[Field] = []
-    for field in _fields(machine, cls):
+    for field in serialized.dumped_fields(machine, cls):
         if field.name in style.exclude or (style.include is not None and field.name not in style.include):
             continue
         if style.by_alias and field.alias is None:
@@ -213,7 +198,7 @@ def fields_as_dumped(machine: Interpreter, type_: Named) -> Type | v.Unknown:
     """A schema as an object, so that others can stand beside its keys."""
     cls = types.class_of(machine, type_)
     if cls is not None and any(base.endswith("TypedDict") for base in classes.external_bases(machine, cls)):
-        return Shape(tuple(_of_typed_dict(machine, cls)))
+        return Shape(tuple(serialized.of_typed_dict(machine, cls)))
     return _object(machine, type_, Style(), frozenset())
 
 
@@ -222,137 +207,3 @@ def _is_native(machine: Interpreter, type_: Named) -> bool:
     cls = types.class_of(machine, type_)
     bases = [] if cls is None else classes.external_bases(machine, cls)
     return any(base.startswith("builtins.") or base.rpartition(".")[2] in _NATIVE for base in bases)
-
-
-def _of_typed_dict(machine: Interpreter, cls: v.ClassValue) -> Iterator[Field]:
-    for field in types.fields_of(machine, cls):
-        found = classes.class_statements(machine, cls, field.name)
-        annotation = found[1].annotation if found is not None and isinstance(found[1], facts.Assign) else None
-        total = found is None or not any(
-            b.name == "total" and b.value == facts.Const(b.value.at, False) for b in found[0].node.bases
-        )
-        head = types.last_name(annotation.value) if isinstance(annotation, facts.Sub) else ""
-        yield Field(field.name, field.type, head == "Required" or (total and head != "NotRequired"))
-
-
-def _fields(machine: Interpreter, cls: v.ClassValue) -> list[_Dumped]:
-    """The fields that a dump has: declared ones that are not excluded, and computed ones."""
-    config = _config(machine, cls)
-    found: dict[str, _Dumped] = {}
-    for field in types.fields_of(machine, cls):
-        stated = classes.class_statements(machine, cls, field.name)
-        if stated is None or not isinstance(stated[1], facts.Assign):
-            continue
-        made = _declared(machine, stated[0], stated[1], field, config)
-        if made is not None:
-            found[field.name] = made
-    for owner, function in _functions(machine, cls):
-        scope = v.Scope(owner.home, {})
-        type_ = ANY if function.returns is None else types.type_of(machine, function.returns, scope)
-        for decorator in function.decorators:
-            name, constants = _decorator(decorator)
-            if name == "computed_field":
-                found[function.name] = _Dumped(function.name, _alias(machine, function.name, config), type_, True)
-            for field_name in constants if name == "field_serializer" else ():
-                for named in found if field_name == "*" else [field_name]:
-                    if named in found:
-                        found[named] = replace(found[named], type=type_, told=function.returns is not None)
-    return list(found.values())
-
-
-def _declared(
-    machine: Interpreter, owner: v.ClassValue, statement: facts.Assign, field: Field, config: dict[str, v.Value]
-) -> _Dumped | None:
-    scope, told, stated = v.Scope(owner.home, {}), True, dict[str, v.Value]()
-    type_ = field.type
-    for call, where in (*_calls(machine, statement.annotation, scope, 0), *_calls(machine, statement.value, scope, 0)):
-        name = lookup.own_name(machine.evaluate(call.func, where))
-        if name == "Field":
-            stated |= {arg.name: machine.force(machine.evaluate(arg.value, where)) for arg in call.args if arg.name}
-        elif name in _OWN:
-            told = told and (any(arg.name == "return_type" for arg in call.args) or len(call.args) > 1)
-            type_ = ANY
-    if stated.get("exclude") == v.Known(True):
-        return None
-    alias = stated.get("serialization_alias") or stated.get("alias")
-    text = alias.value if isinstance(alias, v.Known) and isinstance(alias.value, str) else None
-    if alias is None:
-        text = _alias(machine, field.name, config)
-    return _Dumped(field.name, text, type_, field.required, told)
-
-
-def _alias(machine: Interpreter, name: str, config: dict[str, v.Value]) -> str | None:
-    """The name that the alias generator of a schema makes of a field's; None for a generator that is not known."""
-    generator = config.get("alias_generator")
-    if generator is None or generator == v.Known(None):
-        return name
-    made = camel(name)
-    return {"to_pascal": made, "to_camel": made[:1].lower() + made[1:], "to_snake": name}.get(
-        lookup.own_name(generator)
-    )
-
-
-def _calls(
-    machine: Interpreter, expr: facts.Expr | None, scope: v.Scope, depth: int
-) -> Iterator[tuple[facts.Call, v.Scope]]:
-    """The calls that stand in an annotation or at its side, through the names of annotations."""
-    match expr:
-        case facts.Call():
-            yield expr, scope
-        case facts.Sub(value=value, key=key):
-            yield from _calls(machine, value, scope, depth)
-            for inner in key.items if isinstance(key, facts.Seq) else (key,):
-                yield from _calls(machine, inner, scope, depth)
-        case facts.Binary(left=left, right=right):
-            yield from _calls(machine, left, scope, depth)
-            yield from _calls(machine, right, scope, depth)
-        case facts.Name() | facts.Attr() if depth < 4:
-            named = machine.force(machine.evaluate(expr, scope))
-            if isinstance(named, v.Generic):
-                yield from _calls(machine, named.expr, named.scope, depth + 1)
-        case _:
-            return
-
-
-def _functions(machine: Interpreter, cls: v.ClassValue) -> Iterator[tuple[v.ClassValue, facts.Function]]:
-    """Methods with decorators, those of the bases first."""
-    for owner in reversed(classes.ancestry(machine, cls)):
-        for statement in owner.node.body:
-            if isinstance(statement, facts.Function) and statement.decorators:
-                yield owner, statement
-
-
-def _decorator(expr: facts.Expr) -> tuple[str, list[str]]:
-    """Its last name, and the strings among its arguments."""
-    call = expr if isinstance(expr, facts.Call) else None
-    name = types.last_name(call.func if call is not None else expr)
-    values = [arg.value for arg in call.args] if call is not None else []
-    return name, [given.value for given in values if isinstance(given, facts.Const) and isinstance(given.value, str)]
-
-
-def _model_serializer(machine: Interpreter, cls: v.ClassValue) -> facts.Function | None:
-    for _, function in _functions(machine, cls):
-        if any(_decorator(decorator)[0] == "model_serializer" for decorator in function.decorators):
-            return function
-    return None
-
-
-def _config(machine: Interpreter, cls: v.ClassValue) -> dict[str, v.Value]:
-    """`model_config` with that of the bases, as far as it can be read."""
-    found: dict[str, v.Value] = {}
-    for owner in reversed(classes.ancestry(machine, cls)):
-        scope = v.Scope(owner.home, {})
-        stated = [(base.name, base.value) for base in owner.node.bases if base.name]
-        for statement in owner.node.body:
-            match statement:
-                case facts.Assign(targets=(facts.Name(id="model_config"),), value=facts.Call(args=args)):
-                    stated += [(arg.name, arg.value) for arg in args if arg.name]
-                case facts.Assign(targets=(facts.Name(id="model_config"),), value=facts.DictLit(items=items)):
-                    stated += [(str(key.value), value) for key, value in items if isinstance(key, facts.Const)]
-                case facts.Class(name="Config", body=body):
-                    assigned = [a for a in body if isinstance(a, facts.Assign) and a.value is not None]
-                    stated += [
-                        (a.targets[0].id, a.value) for a in assigned if isinstance(a.targets[0], facts.Name) and a.value
-                    ]
-        found |= {name: machine.force(machine.evaluate(value, scope)) for name, value in stated}
-    return found
