@@ -53,7 +53,7 @@ _BACKENDS = ("src.migrations.run",)
 _LIBRARYS = ("src.lambdatwin", "migrate")
 
 
-def migrate(url: str, folder: Path = ROOT, command: Sequence[str] = _BACKENDS) -> tuple[int, str]:
+def migrate(url: str, folder: Path = ROOT, command: Sequence[str] = _BACKENDS, seconds: float = 60) -> tuple[int, str]:
     environment = {**os.environ, "DATABASE_URL": url}
     if command == _LIBRARYS:  # it looks for the project, whose class another copy of the library does not know
         program = [sys.executable, "-m", *command]
@@ -62,7 +62,7 @@ def migrate(url: str, folder: Path = ROOT, command: Sequence[str] = _BACKENDS) -
         done = preloaded.finished(*command, folder=folder, environment=environment)
     else:
         forked = ("tests.support.program", _OF_THE_COPY, *command)
-        done = preloaded.finished(*forked, folder=folder, environment=environment)
+        done = preloaded.finished(*forked, folder=folder, environment=environment, seconds=seconds)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stderr
 
