@@ -1,7 +1,7 @@
 """A newcomer's first ten minutes, in a clone with nothing installed, and how long each step takes.
 
-The limits are for a machine of one's own. Where others use the cores, they are stretched by what a plain computation
-takes longer than its own CPU time.
+The seconds are printed, not limited: they are the machine's. Where others use the cores, so is the factor by which a
+plain computation takes longer than its own CPU time.
 """
 
 import statistics
@@ -130,7 +130,7 @@ def test_the_first_minutes(folder: Path) -> None:
     times.step("Ctrl-C")
     with development(clone, **_MAKE, **machine) as server:
         assert curl(server).endswith("200")
-        started = times.step("make dev again")
+        times.step("make dev again")
         server.log_in()
         handlers = [
             s for _ in range(_ROUNDS) for s in there_and_back(server, _HANDLER, _STATUS, "/product-sources", "203 ")
@@ -147,10 +147,6 @@ def test_the_first_minutes(folder: Path) -> None:
         f"development: saved handler {handler:.2f} s, saved schema {schema:.2f} s, Ctrl-C {ended:.1f} s, "
         f"RSS {' + '.join(f'{one:.0f}' for one in resident)} MB; cores shared by a factor of {factor:.1f}"
     )
-    assert started < 5 * factor
-    assert handler < 1.5 * factor
-    assert schema < 1.5 * factor
-    assert ended < 2 * factor
 
 
 def in_the_browser(server: Development, folder: Path) -> None:
