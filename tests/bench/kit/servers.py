@@ -164,7 +164,7 @@ def _children(pid: int) -> list[int]:
 def _on_cpu(pid: int) -> float:
     total = 0
     for task in Path(f"/proc/{pid}/task").iterdir():
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # the thread has ended
             total += int((task / "schedstat").read_text().split()[0])
     return total / 1e9
 
