@@ -34,6 +34,8 @@ def test_a_developer_reads_a_short_line_for_each_request(seeded_database_url: st
             client.get("/produts/arroz?secret=swordfish")
             client.delete("/meals")
             client.get("/%1b%5b31m")
+            preflight = {"origin": "https://a.example", "access-control-request-method": "GET"}
+            assert client.options("/products", headers=preflight).status_code == 200
             client.get("/health")
         server.stop()
         lines = server.printed().splitlines()
@@ -43,6 +45,7 @@ def test_a_developer_reads_a_short_line_for_each_request(seeded_database_url: st
         r"GET /produts/arroz 403 \d+ ms - no such route, the nearest is GET /products/\{id\}",
         r"DELETE /meals 403 \d+ ms - no such route, the nearest is (GET|POST) /meals",
         r"GET /%1b%5b31m 403 \d+ ms - no such route, the nearest is .*",
+        r"OPTIONS /products 200 \d+ ms",
         r"GET /health 200 \d+ ms",
     ):
         assert sum(re.fullmatch(pattern, line) is not None for line in lines) == 1, (pattern, lines)

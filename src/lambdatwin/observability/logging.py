@@ -66,13 +66,15 @@ def sentences(people: Mapping[str, str]) -> Sentence:
         if event != REQUEST:
             return event
         user, milliseconds = fields.get("user_id"), fields.get("duration_ms")
+        # A preflight has an answer without a route of its own.
+        is_lost = "nearest" in fields and fields.get("status", 0) >= 400
         words = (
             fields.get("method"),
             fields.get("unrouted_path", fields.get("route")),
             fields.get("status"),
             None if milliseconds is None else f"{milliseconds:.0f} ms",
             people.get(str(user), user),
-            f"- no such route, the nearest is {fields['nearest']}" if "nearest" in fields else None,
+            f"- no such route, the nearest is {fields['nearest']}" if is_lost else None,
         )
         return " ".join(str(word) for word in words if word is not None)
 
