@@ -226,6 +226,23 @@ async def test_what_never_becomes_a_request_keeps_no_connection(monkeypatch: pyt
         await settled(site)
 
 
+async def test_the_time_of_a_head_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("src.lambdatwin.connection.HEAD_SECONDS", 0.1)
+    handlers = Handlers()
+    async with served(handlers) as site:
+        reader, writer = await site.connect()
+        writer.write(request("waits", b"ab", length=4))
+        assert await site.told(b"POST /thi") == b""  # that time has passed
+        writer.write(b"cd")
+        await handlers.until_it_waits()
+        assert await site.told(b"POST /thi") == b""
+        handlers.release.set()
+        await asyncio.wait_for(reader.readuntil(b'"waits"'), 10)
+        writer.write(request("b"))
+        await asyncio.wait_for(reader.readuntil(b'"b"'), 10)
+        writer.close()
+
+
 @pytest.mark.parametrize("empty", [b"\r\n", b"\r\n\r\n", b"\r\n\r\n\r\n\r\n\r\n"], ids=["one", "two", "five"])
 async def test_empty_lines_in_front_of_a_request_count_for_nothing(empty: bytes) -> None:
     async with served(Handlers(), keep_alive=0.1) as site:
