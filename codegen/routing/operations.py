@@ -25,7 +25,9 @@ def check(routes: Iterable[Route], code: HandlerCode, reserved: tuple[str, ...])
     seen: set[tuple[str, str]] = set()
     for route in routes:
         if route.path != DEFAULT and PathTemplate(route.path).segments[:1] in {(name,) for name in reserved}:
-            yield route.place.finding("CG105", f"{route.path} is reserved by the runtime")
+            message = f"{route.path} is reserved by the runtime"
+            hint = "leave its first segment out of `reserved` in [tool.codegen]: the API's own route is served then"
+            yield route.place.finding("CG105", message, hint)
         if route.needs_key and _runs(route.authorizer):
             message = (
                 f"{route.method} {route.path} asks for an API key beside a Lambda authorizer, which is not checked"

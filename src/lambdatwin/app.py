@@ -74,6 +74,8 @@ def create_app(
     )
     installed.use_as_default()
     _add_shell(app, installed.services.runtime)
+    # `reserved` of the generator says which of these the API may have for its own.
+    installed.yield_to_declared()
     if settings.cors_allow_origins:
         policy = CorsPolicy(frozenset(settings.cors_allow_origins))
         app.add_middleware(CorsMiddleware, policy=policy, methods=installed.methods)

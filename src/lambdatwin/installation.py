@@ -6,7 +6,7 @@ each asks the one table of the installation whether the request is its own.
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from string import punctuation
 from typing import Annotated, Any, Literal, NamedTuple
@@ -115,6 +115,17 @@ class Installation:
 
     def check(self) -> None:
         """Raises ValueError for a hand-written route with the very method and path of a declared one."""
+        for other, method, taken in self._doubles():
+            raise ValueError(
+                f"{method} {other.path} is written by hand and declared by {taken.operation.module}: remove one"
+            )
+
+    def yield_to_declared(self) -> None:
+        """Take routes with the very method and path of a declared one out of the app."""
+        doubles = [other.original_route for other, _, _ in self._doubles()]
+        self.app.router.routes[:] = [route for route in self.app.router.routes if route not in doubles]
+
+    def _doubles(self) -> Iterator[tuple[Any, str, LambdaRoute]]:
         declared = {(method, _shape(route.path)): route for route in self._routes for method in _methods(route)}
         for other in iter_route_contexts(self.app.router.routes):
             if isinstance(other.original_route, LambdaRoute) or other.path is None:
@@ -122,9 +133,7 @@ class Installation:
             for method in sorted(other.methods or ()):
                 taken = declared.get((method, _shape(other.path)))
                 if taken is not None:
-                    raise ValueError(
-                        f"{method} {other.path} is written by hand and declared by {taken.operation.module}: remove one"
-                    )
+                    yield other, method, taken
 
     # What `LambdaRoute.matches` and `.handle` ask.
 

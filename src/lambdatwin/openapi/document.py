@@ -43,7 +43,9 @@ def openapi_of(app: FastAPI, project: Project) -> Json:
             _say_once(operation)
             _add_schemas_examples(operation, components.get("schemas", {}))
             _add_example(examples.get((method.upper(), path)), operation)
-    document["paths"] = document.get("paths", {}) | shell_paths(_paths_of(app))
+    declared = document.get("paths", {})
+    shell = shell_paths(_paths_of(app)).items()
+    document["paths"] = declared | {path: item | declared.get(path, {}) for path, item in shell}
     document["tags"] = _tags(document, {**project.contexts, **TAGS})
     schemas = components.setdefault("schemas", {})
     if _ERROR_BODY in schemas:
