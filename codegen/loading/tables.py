@@ -67,7 +67,8 @@ def _decorated(base: CodeBase, source: Source, said: RouteSource, load: Callable
 
     files, settings = base.files, base.target.settings
     authorizer = Public() if said.is_public else None
-    decorators = Decorators(load, files.is_folder, said.code_root.strip("/"), authorizer)
+    stage = dict(said.parameters).get("stage", "")
+    decorators = Decorators(load, files.is_folder, files.read, said.code_root.strip("/"), stage, authorizer)
     folders = (said.path,) if said.path and files.is_folder(said.path) else settings.sources
     found = read_apps(decorators, decorated_modules(files, folders, settings.exclude))
     routes = tuple(replace(route, source=source.kind) for route in found)

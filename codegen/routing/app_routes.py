@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from ..declarations import Api, ApiKey, Authorizer, Public, Route, Unresolved
+from ..declarations import Api, ApiKey, Authorizer, Handler, Public, Route, Unresolved
 from . import chalice, chalice_api
 from .decorated import Decorated, Decorators, Made, argument
 
@@ -20,6 +20,8 @@ def read_apps(decorators: Decorators, paths: Iterable[str]) -> tuple[Route, ...]
 def _routes_of(decorators: Decorators, app: Made) -> Iterator[Route]:
     """The routes of an app with those of its routers."""
     entry = decorators.entry_of(app)
+    if app.library == "chalice" and isinstance(entry, Handler):
+        entry = chalice_api.deployed(decorators, app, entry)
     stripped = decorators.constant_of(app, "strip_prefixes")
     outer = str(stripped[0]) if isinstance(stripped, list) and stripped and isinstance(stripped[0], str) else ""
     stated = [
@@ -48,7 +50,8 @@ def _api_of(decorators: Decorators, app: Made, stated: chalice_api.Stated) -> Ap
     if app.library != "chalice":
         return Api(name, app.kind)
     preflights = tuple(chalice_api.preflights(decorators, app, stated))
-    return Api(name, app.kind, "api", chalice_api.binary_types(decorators, app), preflights=preflights)
+    stage, binary = chalice_api.api_stage(decorators, app), chalice_api.binary_types(decorators, app)
+    return Api(name, app.kind, stage, binary, preflights=preflights)
 
 
 def _name_of(decorators: Decorators, app: Made) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from .. import facts
 from ..declarations import Authorizer, Cognito, Iam, LambdaAuthorizer, Place, Unresolved
+from . import chalice_api
 from .decorated import Decorated, Decorators, Made, argument
 from .definitions import Defined, constant, definition
 from .modules import ModuleIndex
@@ -53,7 +54,8 @@ def _function(
         match decorator:
             case facts.Call(func=facts.Attr(value=base, name="authorizer")) if decorators.object_of(home, base):
                 at = Place(home.path, node=function.at)
-                handler = replace(decorators.handler(app, home, function.name, at), name=function.name)
+                handler = decorators.handler(app, home, function.name, at)
+                handler = replace(chalice_api.deployed(decorators, app, handler, function.name), name=function.name)
                 ttl = constant(decorators.program(home.path), home, argument(decorator, "ttl_seconds"))
                 sources = ("method.request.header.Authorization",)
                 return LambdaAuthorizer(function.name, handler, "token", sources, ttl if isinstance(ttl, int) else None)

@@ -1,12 +1,15 @@
-"""What Chalice deploys of an app beside its routes: its binary types, and a MOCK method for each path with `cors`.
+"""What Chalice deploys of an app beside its routes: its binary types, a MOCK method for each path with `cors`, and what
+`.chalice/config.json` and the folder `vendor` give its functions.
 
 Read off Chalice 1.34.
 """
 
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from .. import facts
-from ..declarations import Preflight
+from ..declarations import Handler, Place, Preflight
 from .decorated import Decorated, Decorators, Made, argument
 from .definitions import Defined, constant, definition
 from .modules import ModuleIndex
@@ -20,6 +23,7 @@ _BINARY = (
 _HEADERS = ("Content-Type", "X-Amz-Date", "Authorization", "X-Api-Key", "X-Amz-Security-Token")
 _CORS = ("allow_origin", "allow_headers", "expose_headers", "max_age", "allow_credentials")
 _ADDS = ("append", "extend")
+_STAGE, _API_STAGE, _TIMEOUT = "dev", "api", 60
 _DEEPEST = 6
 _UNKNOWN = "the cors of this route cannot be read: its preflights are not answered"
 
@@ -111,3 +115,46 @@ def _constant(decorators: Decorators, home: ModuleIndex, expr: facts.Expr | None
 
 def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
+
+
+def api_stage(decorators: Decorators, app: Made) -> str:
+    """The stage of the API."""
+    return str(_said(_tables(decorators, app), "api_gateway_stage") or _API_STAGE)
+
+
+def deployed(decorators: Decorators, app: Made, handler: Handler, name: str = "api_handler") -> Handler:
+    """A function as Chalice deploys it: with its variables and time limit, and what is vendored in the root."""
+    tables = _tables(decorators, app, name)
+    whole, _, *special = tables
+    variables = {key: value for one in (whole, *special) for key, value in _table(one, "environment_variables").items()}
+    timeout, vendor = _said(tables, "lambda_timeout"), f"{handler.code_root}/vendor".lstrip("/")
+    return replace(
+        handler,
+        layers=(vendor,) if decorators.is_folder(vendor) else (),
+        timeout=float(timeout if isinstance(timeout, int) else _TIMEOUT),
+        environment=tuple(sorted((key, str(value)) for key, value in variables.items())),
+    )
+
+
+def _tables(decorators: Decorators, app: Made, function: str = "") -> list[dict[str, object]]:
+    """Where Chalice looks for a value of a function, the most special table last."""
+    path = f"{app.home.path.rpartition('/')[0]}/.chalice/config.json".lstrip("/")
+    try:
+        whole = _table(json.loads(decorators.read(path) or b"{}"))
+    except (ValueError, RecursionError) as error:
+        decorators.findings.append(Place(path).finding("CG151", f"the file is no valid JSON: {error}"))
+        whole = {}
+    stages = _table(whole, "stages")
+    only = next(iter(stages)) if len(stages) == 1 else _STAGE
+    stage = _table(stages, decorators.stage or only)
+    return [whole, _table(whole, "lambda_functions", function), stage, _table(stage, "lambda_functions", function)]
+
+
+def _said(tables: list[dict[str, object]], name: str) -> object:
+    return next((one[name] for one in reversed(tables) if one.get(name) is not None), None)
+
+
+def _table(node: object, *keys: str) -> dict[str, object]:
+    for key in keys:
+        node = node.get(key) if isinstance(node, dict) else None
+    return node if isinstance(node, dict) else {}

@@ -69,26 +69,33 @@ def argument(call: facts.Call, name: str, position: int = -1) -> facts.Expr | No
 
 @dataclass(eq=False, slots=True)
 class Decorators:
-    """Apps and routers with their decorated functions. `code_root` is the settings', else each app's own is found."""
+    """Apps and routers with their decorated functions. `code_root` is the settings', else each app's own is found;
+    `stage` is the one that Chalice deploys."""
 
     load: Callable[[str], facts.Module | None]
     is_folder: Callable[[str], bool]
+    read: Callable[[str], bytes | None]
     code_root: str = ""
+    stage: str = ""
     authorizer: Authorizer | None = None
     findings: list[Finding] = field(default_factory=list)
     made: dict[Key, Made] = field(default_factory=dict)
     decorated: dict[Key, list[Decorated]] = field(default_factory=dict)
     mounts: dict[Key, list[tuple[Key, str]]] = field(default_factory=dict)
     _programs: dict[str, Program] = field(default_factory=dict)
+    _read: set[tuple[str, int]] = field(default_factory=set)
+    _paths: list[str] = field(default_factory=list)
 
     def look(self, paths: Iterable[str]) -> None:
         """Finds apps, routers and decorated functions in some modules."""
         known = [index for path in paths if (index := self.program(path).at_path(path)) is not None]
+        self._paths = [index.path for index in known]
         for index in known:
             self._find_made(index)
         for index in known:
             self._find_decorated(index)
             self._find_mounts(index)
+            self._find_unread(index)
 
     def apps(self) -> list[Made]:
         """What is no router."""
@@ -123,12 +130,25 @@ class Decorators:
             return next((name for name in inner if name is not None), None)
         return None
 
-    def object_of(self, home: ModuleIndex, expr: facts.Expr) -> Made | None:
+    def object_of(self, home: ModuleIndex, expr: facts.Expr, depth: int = 0) -> Made | None:
+        """The app or router that an expression is, through other names of it and functions that return one."""
         found = definition(self.program(home.path), home, expr)
-        return self.made.get(found.key) if isinstance(found, Defined) else None
+        if not isinstance(found, Defined) or depth > _DEEPEST:
+            return None
+        match found.statement:
+            case _ if found.key in self.made:
+                return self.made[found.key]
+            case facts.Assign(value=facts.Name() | facts.Attr() as value):
+                return self.object_of(found.home, value, depth + 1)
+            case facts.Assign(value=facts.Call(func=func)):
+                maker = definition(self.program(found.home.path), found.home, func)
+                given = _returned(maker.statement) if isinstance(maker, Defined) else None
+                return self.object_of(maker.home, given, depth + 1) if isinstance(maker, Defined) and given else None
+            case _:
+                return None
 
     def _find_decorated(self, index: ModuleIndex) -> None:
-        for function in index.module.body:
+        for function in _run_at_import(index.module.body):
             for decorator in function.decorators if isinstance(function, facts.Function) else ():
                 match decorator:
                     case facts.Call(func=facts.Attr(value=base, name=verb)) if verb in (*_VERBS, "route"):
@@ -137,9 +157,10 @@ class Decorators:
                         if owner is not None and is_known and isinstance(function, facts.Function):
                             found = Decorated(index, function, decorator, verb)
                             self.decorated.setdefault(owner.key, []).append(found)
+                            self._read.add((index.path, decorator.at))
 
     def _find_mounts(self, index: ModuleIndex) -> None:
-        for statement in index.module.body:
+        for statement in _run_at_import(index.module.body):
             match statement:
                 case facts.Do(value=facts.Call(func=facts.Attr(value=base, name=verb)) as call) if verb in _MOUNTS:
                     self._mount(index, base, call, statement.at)
@@ -149,6 +170,7 @@ class Decorators:
         router = None if inner is None else self.object_of(index, inner)
         if owner is None:
             return
+        self._read.add((index.path, call.at))
         written = argument(call, "url_prefix" if owner.library == "chalice" else "prefix")
         if owner.library == "powertools" and written is None:
             written = argument(call, "prefix", 1)
@@ -158,6 +180,20 @@ class Decorators:
             self.findings.append(Place(index.path, node=call.at).finding("CG156", message))
             return
         self.mounts.setdefault(owner.key, []).append((router.key, prefix or ""))
+
+    def _find_unread(self, index: ModuleIndex) -> None:
+        """What adds routes in a branch, a loop or a function, or by a plain call: it is not known whether it runs."""
+        for node in _nodes(index.module.body):
+            match node:
+                case facts.Call(func=facts.Attr(value=base, name=verb)) if (
+                    verb in (*_VERBS, "route", *_MOUNTS) and (index.path, node.at) not in self._read
+                ):
+                    given = [one.value for one in node.args if verb in _MOUNTS]
+                    owners = [one for expr in (base, *given) if (one := self.object_of(index, expr)) is not None]
+                    if any(one.library == "powertools" or verb not in _VERBS for one in owners):
+                        message = f"nothing tells whether this {verb} runs, and what it adds"
+                        hint = "write it at the top of the module, or state the routes in a table"
+                        self.findings.append(Place(index.path, node=node.at).finding("CG156", message, hint))
 
     def all_of(self, key: Key, prefix: str, depth: int) -> Iterator[tuple[Decorated, str]]:
         yield from ((one, prefix) for one in self.decorated.get(key, ()))
@@ -186,13 +222,12 @@ class Decorators:
 
     def handler(self, app: Made, home: ModuleIndex, function: str, place: Place) -> Handler:
         """A function of an app's code, imported from the app's code root."""
-        root = self.code_root or code_root(self.program(app.home.path), app.home)
+        root = self.code_root or code_root(self.program(app.home.path), app.home, home)
         return Handler(root, home.path.removeprefix(f"{root}/") if root else home.path, function, place)
 
     def resolving(self, app: Made) -> tuple[ModuleIndex, str] | None:
         """The function with `app.resolve(event, context)`, in the app's module or in one that imports it."""
-        modules = dict.fromkeys([app.home.path, *(path for path, _ in self.made), *sorted(self._seen())])
-        for path in modules:
+        for path in dict.fromkeys([app.home.path, *(path for path, _ in self.made), *sorted(self._paths)]):
             index = self.program(path).at_path(path)
             for statement in index.module.body if index is not None else ():
                 if index is not None and self._resolves(index, statement, app):
@@ -200,9 +235,6 @@ class Decorators:
                     if name is not None:
                         return index, name
         return None
-
-    def _seen(self) -> set[str]:
-        return {one.home.path for many in self.decorated.values() for one in many}
 
     def _resolves(self, index: ModuleIndex, statement: facts.Stmt, app: Made) -> bool:
         if not isinstance(statement, facts.Function | facts.Assign):
@@ -232,10 +264,14 @@ def _upwards(folder: str) -> Iterator[str]:
     yield ""
 
 
-def code_root(program: Program, index: ModuleIndex) -> str:
-    """The nearest folder from which all imports of a module's own code are found."""
-    folders = list(_upwards(index.path.rpartition("/")[0]))
-    own = [name for name in imports(index) if any(program.within(folder, name) for folder in folders)]
+def code_root(program: Program, *indexes: ModuleIndex) -> str:
+    """The nearest folder with some modules from which all imports of their own code are found."""
+    above = _upwards(indexes[0].path.rpartition("/")[0])
+    folders = [
+        folder for folder in above if all(one.path.startswith(f"{folder}/" if folder else "") for one in indexes)
+    ]
+    names = (name for index in indexes for name in imports(index))
+    own = [name for name in names if any(program.within(folder, name) for folder in folders)]
     for folder in folders:
         if all(program.within(folder, name) for name in own):
             return folder
@@ -249,6 +285,20 @@ def _assigned(statement: facts.Stmt) -> str | None:
             return name
         case _:
             return None
+
+
+def _returned(statement: facts.Stmt) -> facts.Expr | None:
+    """What a function without branches returns."""
+    last = statement.body[-1] if isinstance(statement, facts.Function) and statement.body else None
+    return last.value if isinstance(last, facts.Return) else None
+
+
+def _run_at_import(body: Iterable[facts.Stmt]) -> Iterator[facts.Stmt]:
+    """The statements of a module that run when it is imported, whatever holds."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, facts.Class | facts.With | facts.Try):
+            yield from _run_at_import(statement.body)
 
 
 def _nodes(node: object) -> Iterator[object]:

@@ -44,6 +44,8 @@ def _template(source: bytes | None) -> SourceKind | None:
 
 
 _LIBRARIES = (b"chalice", b"aws_lambda_powertools")
+# The module of an entry may import nothing but the app.
+_RUNS = re.compile(rb"\.resolve(?:\(\s*event|\s*$)", re.MULTILINE)
 _APP = re.compile(
     rb"^\w+\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:Chalice|APIGatewayRestResolver|APIGatewayHttpResolver|ApiGatewayResolver)\(",
     re.MULTILINE,
@@ -61,10 +63,14 @@ def search_code(files: Files, folders: tuple[str, ...], exclude: tuple[str, ...]
 
 
 def decorated_modules(files: Files, folders: tuple[str, ...], exclude: tuple[str, ...]) -> tuple[str, ...]:
-    """Modules that import a library with decorators of routes: never in hidden, build or test folders."""
+    """Modules that import a library with decorators of routes, or run its apps: in no hidden, build or test folder."""
     left_out = {path.strip("/") for path in exclude}
     found = {path for folder in folders for path in _modules(files, folder.strip("/").removeprefix("./"), left_out)}
-    return tuple(path for path in sorted(found) if any(word in (files.read(path) or b"") for word in _LIBRARIES))
+    return tuple(path for path in sorted(found) if _is_of_app(files.read(path) or b""))
+
+
+def _is_of_app(source: bytes) -> bool:
+    return any(word in source for word in _LIBRARIES) or _RUNS.search(source) is not None
 
 
 def _modules(files: Files, start: str, left_out: set[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from tests.support.postgres import ROOT
 from tests.support.served_tables import compare, environment, lay, unasked
 
 
-@pytest.mark.parametrize("name", ["routes", "serverless"])
+@pytest.mark.parametrize("name", ["routes", "serverless", "chalice"])
 def test_every_route_answers_as_in_lambda(name: str, tmp_path: Path) -> None:
     root = tmp_path / name
     lay(name, root)
