@@ -11,7 +11,7 @@ from ..names import METHODS, InvalidName, PathTemplate, is_parameter
 from ..routing import docstring
 from ..routing.definitions import Defined, definition
 from ..routing.docstring import Docstring
-from ..routing.handler_code import authorizer_place
+from ..routing.handler_code import authorizer_reads
 from ..routing.modules import ModuleIndex, Program
 from . import answers, local_rules, requests
 from .entry import Decorator, Entry, find_entry
@@ -180,18 +180,18 @@ class _Assembly:
         value, spot = self.machine.evaluate(expr, scope), self.machine.spot(expr, scope)
         if not isinstance(defined, Defined):
             return OwnDecorator(value, spot, is_known=False, reads=False)
-        place = authorizer_place(self.machine.program, [(defined.home, defined.name)])
-        return OwnDecorator(value, spot, is_known=True, reads=place is not None)
+        reads = any(authorizer_reads(self.machine.program, [(defined.home, defined.name)]))
+        return OwnDecorator(value, spot, is_known=True, reads=reads)
 
     def _unguarded(self, spot: Spot) -> list[Finding]:
         """CG155: nothing authenticates, and the handler reads who calls. No such route is public."""
         names = (self.entry.name, self.entry.function.name)
-        place = authorizer_place(self.machine.program, [(self.index, name) for name in names])
-        if place is None:
+        found = next(authorizer_reads(self.machine.program, [(self.index, name) for name in names]), None)
+        if found is None:
             return []
         message = "the handler reads its authorizer, and no middleware authenticates"
         hint = "add an authentication middleware, or name its context in [tool.codegen.factories]"
-        return [Finding("CG155", message, place.spot, hint, other=spot)]
+        return [Finding("CG155", message, found.place.spot, hint, other=spot)]
 
     def _run(self) -> tuple[list[answers.Answer], dict[str, str], bool]:
         """Runs the handler once: each of its answers as it stands at its `return`, the types that path parameters

@@ -12,7 +12,7 @@ from .modules import Binding, ModuleIndex, Program, imported_as
 
 _MOST = 400  # functions that are followed from a handler
 type _Key = tuple[tuple[str, ...], str, str]
-type _Seen = tuple[int | None, tuple[tuple[ModuleIndex, str], ...]]
+type _Seen = tuple[int | None, bool, tuple[tuple[ModuleIndex, str], ...]]
 _BRANCHES = (
     *(facts.If, facts.Loop, facts.Try, facts.Match, facts.Function, facts.Class),
     *(facts.Cond, facts.Binary, facts.Lambda, facts.Comp),
@@ -30,6 +30,14 @@ class CodeRoute:
     place: Place
     function: str = ""
     is_docstring: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Where code reads the authorizer of a request; `fails`: it does not go on without one."""
+
+    place: Place
+    fails: bool
 
 
 @dataclass(eq=False, slots=True)
@@ -74,14 +82,14 @@ class HandlerCode:
                     method, said = doc.route
                     yield CodeRoute(method, said, path, Place(path, node=function.doc.at), function.name)
 
-    def reads_authorizer(self, handler: Handler, inner: tuple[str, str] | None = None) -> Place | None:
+    def reads_authorizer(self, handler: Handler, inner: tuple[str, str] | None = None) -> tuple[Reads, ...]:
         """Where a handler, or what it calls, reads `requestContext.authorizer`; `inner` is what a dispatcher runs."""
         path = self.file_of(handler)
         program = self.program(handler)
         starts = [inner or (path or "", handler.function)]
         starts += [(one.place.path, one.function) for one in self.stated if one.entry == path]
         known = ((program.at_path(file), name) for file, name in starts if file)
-        return authorizer_place(program, [(i, name) for i, name in known if i is not None], self._looked_at)
+        return tuple(authorizer_reads(program, [(i, name) for i, name in known if i is not None], self._looked_at))
 
     def needs_authorizer(self, handler: Handler) -> Place | None:
         """Where a handler reads the authorizer in every request, and fails without one: in its own first statements,
@@ -97,9 +105,9 @@ class HandlerCode:
         return None
 
 
-def authorizer_place(
+def authorizer_reads(
     program: Program, starts: Iterable[tuple[ModuleIndex, str]], known: dict[_Key, _Seen] | None = None
-) -> Place | None:
+) -> Iterator[Reads]:
     """Where some functions, or what they call, read the authorizer of a request; `known` is kept between calls."""
     known = {} if known is None else known
     waiting, seen = list(starts), set[tuple[str, str]]()
@@ -108,22 +116,23 @@ def authorizer_place(
         if (home.path, name) in seen:
             continue
         seen.add((home.path, name))
-        at, used = _looked_at(program, home, name, known)
+        at, fails, used = _looked_at(program, home, name, known)
         if at is not None:
-            return Place(home.path, node=at)
+            yield Reads(Place(home.path, node=at), fails)
         waiting += used
-    return None
 
 
 def _looked_at(program: Program, home: ModuleIndex, name: str, known: dict[_Key, _Seen]) -> _Seen:
-    """Where a name of a module reads an authorizer, and what else of the code base it uses."""
+    """Where a name of a module reads an authorizer, whether it fails without one, and what else it uses."""
     key = (program.roots, home.path, name)
     elsewhere = definition(program, home, facts.Name(0, name)) if key not in known else None
     if isinstance(elsewhere, Defined) and elsewhere.key != (home.path, name):
-        known[key] = (None, ((elsewhere.home, elsewhere.name),))
+        known[key] = (None, False, ((elsewhere.home, elsewhere.name),))
     if key not in known:
         nodes = [node for binding in home.bindings.get(name, []) for node in nodes_of(binding.statement)]
-        known[key] = (authorizer_read(nodes), tuple(_used(program, home, nodes)))
+        failing = authorizer_read(nodes, missing_fails=True)
+        at = authorizer_read(nodes) if failing is None else failing
+        known[key] = (at, failing is not None, tuple(_used(program, home, nodes)))
     return known[key]
 
 

@@ -1,7 +1,7 @@
 """What counts when sources disagree: tables win over code, and two tables of one API have to say the same."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..declarations import (
     ApiKey,
@@ -13,6 +13,7 @@ from ..declarations import (
     Place,
     Public,
     Route,
+    SourceKind,
     Unresolved,
 )
 from ..diagnostics import Finding
@@ -21,7 +22,10 @@ from ..names import METHODS, InvalidName, PathTemplate
 from .handler_code import CodeRoute, HandlerCode
 
 DEFAULT = "$default"
+_NAMED = 'say which it is under [tool.codegen.functions]: NAME = "module:function"'
 _STAND_IN = "name a stand-in in [tool.lambdatwin.authorizers], or remove the route"
+
+_DEPLOYED = {SourceKind.SAM, SourceKind.CLOUDFORMATION, SourceKind.CDK, SourceKind.SERVERLESS}
 
 type Key = tuple[str, str, tuple[str, ...]]
 """API, method and shape of the path: what makes two routes the same."""
@@ -44,12 +48,10 @@ def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str
     routes, findings = agreed(declared)
     for table in declared:
         findings += table.findings
-    guarded = {_function(route) for route in routes if not isinstance(route.authorizer, Public)}
     for route in routes:
-        shared = route.inner is None and _function(route) in guarded
         findings += [*handler_exists(route, code), *authorizer_is_known(route, stand_ins)]
-        findings += stays_guarded(route, code, shared)
         findings += cors_is_taken(route)
+    findings += stay_guarded(routes, code)
     findings += environments(routes)
     findings += documented(routes, code)
     return Linked(routes, tuple(dict.fromkeys(findings)))
@@ -78,13 +80,28 @@ def agreed(tables: tuple[Declared, ...]) -> tuple[tuple[Route, ...], list[Findin
                 own[key_of(route)] = route
         for name in sorted({route.api.name for route in own.values()}):
             mine = {key: route for key, route in own.items() if key[0] == name}
-            if name in first:
-                theirs = {key: route for key, route in known.items() if key[0] == name}
+            theirs = {key: route for key, route in known.items() if key[0] == name}
+            if name in first and not _are_apart(first[name], table, theirs, mine):
                 findings += differences(theirs, first[name], mine, table)
-            else:
-                first[name] = table
-                known |= mine
+                continue
+            if name in first:
+                name, mine = _apart(name, table, mine)
+            first[name] = table
+            known |= mine
     return tuple(known.values()), findings
+
+
+def _are_apart(one: Declared, other: Declared, theirs: dict[Key, Route], mine: dict[Key, Route]) -> bool:
+    """Whether two templates have an API each that happen to be called the same, as SAM's implicit ones are."""
+    return {one.source.kind, other.source.kind} <= _DEPLOYED and not theirs.keys() & mine.keys()
+
+
+def _apart(name: str, table: Declared, mine: dict[Key, Route]) -> tuple[str, dict[Key, Route]]:
+    """The routes of an API under a name of its own: with the folder of its template."""
+    folder, _, file = table.source.path.rpartition("/")
+    name = f"{folder or file.partition('.')[0]}/{name}"
+    renamed = (replace(route, api=replace(route.api, name=name)) for route in mine.values())
+    return name, {key_of(route): route for route in renamed}
 
 
 def _problem(route: Route) -> str | None:
@@ -140,7 +157,7 @@ def handler_exists(route: Route, code: HandlerCode) -> Iterator[Finding]:
 
 def _exists(handler: Handler | Unresolved, label: str, code: HandlerCode) -> Iterator[Finding]:
     if isinstance(handler, Unresolved):
-        yield handler.place.finding("CG152", f"{label} leads to no function: {handler.reason}")
+        yield handler.place.finding("CG152", f"{label} leads to no function: {handler.reason}", _NAMED)
         return
     path = code.file_of(handler)
     if path is None:
@@ -172,11 +189,26 @@ def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Fin
             yield route.place.finding("CG154", message, _STAND_IN)
 
 
-def stays_guarded(route: Route, code: HandlerCode, shared: bool) -> Iterator[Finding]:
-    """CG155: a public route whose handler reads what an authorizer says. A handler that is `shared` with a route that
-    has one may read it for that: an error is only what every request would run into."""
-    if isinstance(route.authorizer, Public) and isinstance(route.handler, Handler):
-        place = code.needs_authorizer(route.handler) if shared else code.reads_authorizer(route.handler, route.inner)
+def stay_guarded(routes: Iterable[Route], code: HandlerCode) -> Iterator[Finding]:
+    """CG155: public routes whose handlers read what an authorizer says. A handler that a guarded route has too may read
+    it for that: an error is only what every request would run into. So may a helper that a guarded route's handler
+    calls, where it reads with `get`."""
+    served = [(route, route.handler) for route in routes if isinstance(route.handler, Handler)]
+    guarded = [(route, handler) for route, handler in served if not isinstance(route.authorizer, Public)]
+    functions = {_function(route) for route, _ in guarded}
+    shared: set[Place] | None = None
+    for route, handler in served:
+        if not isinstance(route.authorizer, Public):
+            continue
+        if route.inner is None and _function(route) in functions:
+            place = code.needs_authorizer(handler)
+        else:
+            found = code.reads_authorizer(handler, route.inner)
+            if found and shared is None:
+                shared = {
+                    reads.place for other, theirs in guarded for reads in code.reads_authorizer(theirs, other.inner)
+                }
+            place = next((reads.place for reads in found if reads.fails or reads.place not in (shared or ())), None)
         if place is not None:
             message = f"the handler of {route.method} {route.path} reads its authorizer, and the route has none"
             yield place.finding("CG155", message, "give the route an authorizer", route.place)

@@ -12,6 +12,7 @@ from .reading import Reading, below, folder_of, given
 from .stacks import Stacks
 
 _SECONDS = 300
+_STAGE = "assembly-"
 # Assets stay where they are, so that a template names the folder of the source.
 _CONTEXT: dict[str, Any] = {
     "aws:cdk:disable-asset-staging": True,
@@ -33,15 +34,33 @@ def read(reading: Reading, path: str) -> tuple[Route, ...]:
 
 def _assembly(reading: Reading, folder: str, asked: str) -> tuple[Route, ...]:
     stacks = Stacks(reading)
-    names = [name for name in reading.files.names(folder) if name.endswith(".template.json")]
-    roots = [name for name in names if not name.endswith(".nested.template.json")]
-    for name in roots:
-        stack = name.removesuffix(".template.json") if len(roots) > 1 else ""
-        stacks.add(stack, posixpath.join(folder, name), given(reading.options.parameters))
-    if not roots:
+    found = [*_templates(reading, folder), *_stage(reading, folder, asked)]
+    roots = [path for path in found if not path.endswith(".nested.template.json")]
+    for path in roots:
+        stack = posixpath.basename(path).removesuffix(".template.json") if len(roots) > 1 else ""
+        stacks.add(stack, path, given(reading.options.parameters))
+    if not roots and not reading.findings:
         hint = "run `cdk synth`, or set run = true for this source"
         reading.report(Place(asked), "CG151", f"there is no *.template.json in {folder}", hint)
     return routes_of(stacks)
+
+
+def _templates(reading: Reading, folder: str) -> list[str]:
+    names = reading.files.names(folder)
+    return [posixpath.join(folder, name) for name in names if name.endswith(".template.json")]
+
+
+def _stage(reading: Reading, folder: str, asked: str) -> list[str]:
+    """The templates of the app's `Stage`, which has a folder of its own; of several, the settings name one."""
+    stages = [name.removeprefix(_STAGE) for name in reading.files.names(folder) if name.startswith(_STAGE)]
+    wanted = dict(reading.options.parameters).get("stage")
+    chosen = [wanted] if wanted in stages else stages
+    if len(chosen) > 1:
+        hint = f'name one for this source: parameters = {{ stage = "{chosen[0]}" }}'
+        reading.report(Place(asked), "CG151", f"the app has several stages: {', '.join(chosen)}", hint)
+        return []
+    inner = [posixpath.join(folder, f"{_STAGE}{name}") for name in chosen]
+    return [path for one in inner for path in (*_templates(reading, one), *_stage(reading, one, asked))]
 
 
 def _settings(source: bytes | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from ..declarations import Place
+from .loops import TRANSFORM
 from .nodes import (
     Items,
     Node,
@@ -21,6 +22,7 @@ from .nodes import (
     entries,
     items,
     joined,
+    reason,
     text,
     texts,
     truth,
@@ -101,13 +103,16 @@ class Stack:
         assert_never(node)
 
     def table(self, node: Table) -> Table:
-        resolved = {key: self.resolve(value) for key, value in node.entries.items() if key != "Fn::Transform"}
+        resolved = {key: self.resolve(value) for key, value in node.entries.items() if key != TRANSFORM}
         found = {key: value for key, value in resolved.items() if not _is_nothing(value)}
         keys = node.keys
-        if "Fn::Transform" in node.entries:
-            included = self.call("Fn::Transform", node.entries["Fn::Transform"], node.place)
+        if TRANSFORM in node.entries:
+            included = self.call(TRANSFORM, node.entries[TRANSFORM], node.place)
             if isinstance(included, Table):
                 found, keys = included.entries | found, included.keys | keys
+            else:
+                message = f"nothing tells what is included here: {reason(included)}"
+                self.reading.report(node.at(TRANSFORM), "CG156", message)
         return Table(found, node.place, keys)
 
     def call(self, name: str, argument: Node, place: Place) -> Node:
@@ -118,6 +123,15 @@ class Stack:
             return function(self, argument, place)
         except RecursionError:
             return Opaque(f"{name} refers to itself", place)
+
+    def included(self, transform: Node) -> tuple[str, Table] | None:
+        """The path and the document of what AWS::Include includes, if it is a table of the code base."""
+        location = self.get(transform, "Parameters", "Location")
+        path = below(folder_of(self.path), text(location) or "://")
+        if text(child(transform, "Name")) != "AWS::Include" or not path:
+            return None
+        document = self.reading.document(path, transform.place)
+        return (path, document) if isinstance(document, Table) else None
 
     def parameter(self, name: str, place: Place) -> Node | None:
         """The value of a parameter; None if the template has no parameter of that name."""
@@ -325,18 +339,14 @@ def _import_value(stack: Stack, argument: Node, place: Place) -> Node:
 
 
 def _transform(stack: Stack, argument: Node, place: Place) -> Node:
-    location = stack.get(argument, "Parameters", "Location")
-    path = below(folder_of(stack.path), text(location) or "://")
-    if text(child(argument, "Name")) != "AWS::Include" or path is None or path in stack.pending:
+    found = stack.included(argument)
+    if found is None or found[0] in stack.pending:
         return Opaque("the transform is run by AWS", place)
-    document = stack.reading.document(path, place)
-    if document is None:
-        return Opaque(f"{path} cannot be read", place)
-    stack.pending.add(path)
+    stack.pending.add(found[0])
     try:
-        return stack.resolve(document)
+        return stack.resolve(found[1])
     finally:
-        stack.pending.discard(path)
+        stack.pending.discard(found[0])
 
 
 type _Function = Callable[[Stack, Node, Place], Node]
@@ -350,5 +360,5 @@ _FUNCTIONS: dict[str, _Function] = {
     "Fn::Select": _select,
     "Fn::Split": _split,
     "Fn::ImportValue": _import_value,
-    "Fn::Transform": _transform,
+    TRANSFORM: _transform,
 }

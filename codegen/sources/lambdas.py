@@ -1,5 +1,6 @@
 """Lambda functions and layers of stacks: from what an integration names to the code behind it."""
 
+import re
 from dataclasses import dataclass, replace
 
 from ..declarations import Handler, Place, Unresolved
@@ -12,6 +13,7 @@ FUNCTIONS = ("AWS::Lambda::Function", "AWS::Serverless::Function")
 _ALIASES = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
 _LAYERS = ("AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion")
 _GLOBALS = {"AWS::Serverless::Function": "Function"}
+_CMD = re.compile(r"""^\s*CMD\s*\[\s*["']([^"']+)["']\s*\]""", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def handler_behind(stacks: Stacks, node: Node | None, place: Place) -> Target:
     resource = _with_name(stacks, said)
     if resource is not None:
         return handler_of(stacks, resource)
-    return Unresolved("the function is in no template; name it in [tool.codegen.functions]", place)
+    return Unresolved("the function is in no template", place)
 
 
 def _parameters(node: Node | None) -> tuple[str, ...]:
@@ -89,24 +91,31 @@ def handler_of(stacks: Stacks, resource: Resource) -> Target:
     runtime = resource.text("Runtime")
     if runtime is not None and not runtime.startswith("python"):
         return NotServed(f"{resource.name} runs {runtime}, and only Python functions are served")
-    said, root = resource.text("Handler"), _code_root(resource)
-    if resource.text("PackageType") == "Image":
-        said, root = _image(resource)
-        place = resource.place
-    if root is None:
-        return Unresolved(f"the code of {resource.name} is not in the code base: {_no_code(resource)}", resource.place)
-    if said is None:
-        return Unresolved(f"the handler of {resource.name} is not known: {reason(resource.get('Handler'))}", place)
-    layers = _layers(stacks, resource)
-    found = stacks.reading.handler(said, root, place, layers)
+    found = stacks.reading.named(resource.name, place) or _found(stacks, resource, place)
     if isinstance(found, Unresolved):
         return found
     return replace(
         found,
         name=qualified(resource.stack, resource.name),
+        layers=_layers(stacks, resource),
         timeout=timeout_of(resource.get("Timeout")),
         environment=environment_of(resource.get("Environment", "Variables")),
     )
+
+
+def _found(stacks: Stacks, resource: Resource, place: Place) -> Handler | Unresolved:
+    """The handler in the folder that the template names, else in that of the settings."""
+    said, root = resource.text("Handler"), _code_root(resource)
+    if resource.text("PackageType") == "Image":
+        said, root = _image(resource)
+        place = resource.place
+    if root is None and stacks.reading.options.code_root:
+        root = below("", stacks.reading.options.code_root)
+    if root is None:
+        return Unresolved(f"the code of {resource.name} is not in the code base: {_no_code(resource)}", resource.place)
+    if said is None:
+        return Unresolved(f"the handler of {resource.name} is not known: {reason(resource.get('Handler'))}", place)
+    return stacks.reading.handler(said, root, place, _layers(stacks, resource))
 
 
 def with_globals(resource: Resource) -> Resource:
@@ -169,11 +178,23 @@ def _no_code(resource: Resource) -> str:
 
 
 def _image(resource: Resource) -> tuple[str | None, str | None]:
-    """Handler and code root of a function that is built as an image."""
+    """Handler and code root of a function that is built as an image: what the template says, else its Dockerfile."""
     command = items(resource.get("ImageConfig", "Command"))
-    context = text(child(resource.metadata, "DockerContext"))
+    context = text(child(resource.metadata, "DockerContext")) or text(child(resource.metadata, "aws:asset:path"))
     folder = folder_of(resource.stack.path)
-    return text(command[0]) if command else None, None if context is None else located(resource, folder, context)
+    root = None if context is None else located(resource, folder, context)
+    said = text(command[0]) if command else None
+    if said is None and root is not None:
+        file = child(resource.metadata, "Dockerfile") or child(resource.metadata, "aws:asset:dockerfile-path")
+        path = below(root, text(file) or "Dockerfile")
+        said = _command(resource.stack.reading.bytes_of(path) or b"") if path else None
+    return said, root
+
+
+def _command(dockerfile: bytes) -> str | None:
+    """The handler that the last CMD of a Dockerfile names."""
+    found = _CMD.findall(dockerfile.decode("utf-8", "replace"))
+    return found[-1] if found else None
 
 
 def _layers(stacks: Stacks, resource: Resource) -> tuple[str, ...]:
@@ -186,18 +207,14 @@ def _layers(stacks: Stacks, resource: Resource) -> tuple[str, ...]:
         if folder is None:
             foreign = True
         else:
-            found.append(folder)
+            found += stacks.reading.layer(folder)
     return (*found, *(stacks.reading.options.layers if foreign else ()))
 
 
 def _layer_folder(layer: Resource) -> str | None:
     key = "ContentUri" if layer.type == "AWS::Serverless::LayerVersion" else "Content"
     said = text(child(layer.metadata, "aws:asset:path")) or layer.text(key)
-    folder = None if said is None else located(layer, folder_of(layer.stack.path), said)
-    if folder is None:
-        return None
-    inner = f"{folder}/python".lstrip("/")
-    return inner if layer.stack.reading.files.is_folder(inner) else folder
+    return None if said is None else located(layer, folder_of(layer.stack.path), said)
 
 
 def timeout_of(node: Node | None) -> float | None:

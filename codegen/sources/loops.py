@@ -1,22 +1,34 @@
-"""`Fn::ForEach` of the transform AWS::LanguageExtensions, written out before anything else is read."""
+"""What is written out before anything else of a template is read: `Fn::ForEach` of the transform
+AWS::LanguageExtensions, and the files of AWS::Include."""
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..declarations import Place
 from .nodes import Budget, Items, Node, Scalar, Table, items, text, texts
 
 _LOOP = "Fn::ForEach::"
+TRANSFORM = "Fn::Transform"
 
 
 @dataclass(frozen=True, slots=True)
 class Loops:
-    """`resolve` gives the values of a collection; a loop that cannot be followed is reported, and left out."""
+    """`resolve` gives the values of a collection; a loop that cannot be followed is reported, and left out. `included`
+    gives the path and the document of what a transform includes; one that it does not know stays as it is."""
 
     resolve: Callable[[Node], Node]
     report: Callable[[Place, str], None]
+    included: Callable[[Node], tuple[str, Table] | None]
     budget: Budget
+    pending: list[str] = field(default_factory=list)
+
+    def whole(self, template: Table) -> Table:
+        """A template with what its own transforms include, section by section. Raises TooMuch."""
+        for transform in items(template.entries.get("Transform")):
+            template = _joined(template, self._part(transform) or template)
+        written = self.written_out(template)
+        return written if isinstance(written, Table) else template
 
     def written_out(self, node: Node) -> Node:
         """The node with its loops unrolled. Raises TooMuch."""
@@ -27,6 +39,10 @@ class Loops:
                 found: dict[str, Node] = {}
                 keys = dict(node.keys)
                 for key, value in node.entries.items():
+                    part = self._part(value) if key == TRANSFORM else None
+                    if part is not None:
+                        found, keys = part.entries | found, part.keys | keys
+                        continue
                     if not key.startswith(_LOOP):
                         found[key] = self.written_out(value)
                         continue
@@ -35,6 +51,16 @@ class Loops:
                 return Table(found, node.place, keys)
             case _:
                 return node
+
+    def _part(self, transform: Node) -> Table | None:
+        """What a transform includes, written out too; None if that is not known."""
+        found = self.included(transform)
+        if found is None or found[0] in self.pending:
+            return None
+        self.pending.append(found[0])
+        part = self.written_out(found[1])
+        self.pending.pop()
+        return part if isinstance(part, Table) else None
 
     def _unrolled(self, loop: Node, place: Place) -> Iterator[tuple[str, Node]]:
         parts = items(loop)
@@ -70,6 +96,18 @@ class Loops:
                 return replace(node, value=_spelled(said, name, value))
             case _:
                 return node
+
+
+def _joined(template: Table, part: Table) -> Table:
+    """Both with all their sections; what the template says itself counts more."""
+    sections = dict(template.entries)
+    for name, section in part.entries.items():
+        own = sections.get(name)
+        if isinstance(own, Table) and isinstance(section, Table):
+            sections[name] = Table(section.entries | own.entries, own.place, section.keys | own.keys)
+        else:
+            sections[name] = section if own is None else own
+    return Table(sections, template.place, part.keys | template.keys)
 
 
 def _spelled(said: str, name: str, value: str) -> str:

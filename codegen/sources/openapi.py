@@ -9,6 +9,7 @@ from .cors import cors_of, mock
 from .lambdas import NotServed, Target, handler_behind
 from .nodes import Items, Node, Opaque, Table, child, entries, reason, text, texts
 from .reading import Reading
+from .rest_api import whole_path
 from .stacks import Stacks
 
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -52,6 +53,10 @@ def _kind(document: Node) -> str:
 
 def routes(stacks: Stacks, document: Node, api: Api, security: Security) -> Iterator[Route]:
     """The operations of a document whose values are resolved."""
+    paths = child(document, "paths")
+    for part in (document, paths):
+        if part is not None and not isinstance(part, Table):
+            stacks.reading.report(part.place, "CG156", f"the paths of {api.name} are not known: {reason(part)}")
     api = replace(
         api,
         binary_types=api.binary_types or texts(child(document, "x-amazon-apigateway-binary-media-types")),
@@ -64,7 +69,6 @@ def routes(stacks: Stacks, document: Node, api: Api, security: Security) -> Iter
     if api.kind == "rest" and child(document, "security") is not None and isinstance(document, Table):
         message = "API Gateway ignores a `security` at the root of a REST API: operations without their own are public"
         stacks.reading.report(document.at("security"), "CG253", message, "write it at each operation")
-    paths = child(document, "paths")
     for path, item in entries(paths):
         if isinstance(paths, Table):
             yield from whole.path(path, whole.followed(item), paths.at(path))
@@ -116,8 +120,9 @@ class _Document:
         kind = (text(child(integration, "type")) or "").upper()
         label = f"{method} {path}"
         report = self.stacks.reading.report
-        if isinstance(integration, Opaque):
-            report(integration.place, "CG156", f"the integration of {label} is not known: {integration.reason}")
+        unknown = next((one for one in (operation, integration) if isinstance(one, Opaque)), None)
+        if unknown is not None:
+            report(unknown.place, "CG156", f"the integration of {label} is not known: {unknown.reason}")
             return
         if integration is not None and kind != "AWS_PROXY":
             said = f"{label} has the integration {kind or 'unknown'}: no function serves it"
@@ -131,7 +136,7 @@ class _Document:
         yield Route(
             api=self.api,
             method=method,
-            path="$default" if path == "/$default" else path,
+            path="$default" if path == "/$default" else whole_path(path) if self.api.kind == "rest" else path,
             handler=handler,
             authorizer=authorizer,
             place=place,

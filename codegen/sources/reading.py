@@ -75,6 +75,14 @@ class Reading:
     def is_file(self, folder: str, file: str) -> bool:
         return self.files.state(f"{folder}/{file}" if folder else file) is not None
 
+    def layer(self, folder: str) -> tuple[str, ...]:
+        """The folders that a layer puts on the path: those in its `python`, or itself where a build makes that."""
+        inner = posixpath.join(folder, "python")
+        if not self.files.is_folder(inner):
+            return (folder,)
+        versions = (f"{inner}/lib/{name}/site-packages" for name in self.files.names(f"{inner}/lib"))
+        return (*(one for one in versions if self.files.is_folder(one)), inner)
+
     def named(self, spelled: str, place: Place) -> Handler | Unresolved | None:
         """The handler that the settings give for a name that stands in a text."""
         words = {spelled, *_WORD.findall(spelled)}

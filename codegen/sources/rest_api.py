@@ -114,6 +114,11 @@ def undecided(stacks: Stacks, resource: Resource, place: Place, label: str) -> b
     return condition is not None
 
 
+def whole_path(said: str) -> str:
+    """The path of the resource that API Gateway makes of a path with a slash at its end."""
+    return said.rstrip("/") or said[:1]
+
+
 def api_named(node: Node | None, apis: dict[tuple[str, str], Api], kind: str = "rest") -> Api:
     """The API that a value refers to; one of another stack by the name that leads to it."""
     if isinstance(node, Reference):

@@ -25,10 +25,11 @@ from .intrinsics import Resource, Stack
 from .lambdas import NotServed, handler_of, merge
 from .nodes import Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
 from .reading import below, folder_of
-from .rest_api import known_variables, undecided
+from .rest_api import known_variables, undecided, whole_path
 from .stacks import Stacks, qualified
 
 REST, HTTP, FUNCTION = "AWS::Serverless::Api", "AWS::Serverless::HttpApi", "AWS::Serverless::Function"
+_MACHINE = "AWS::Serverless::StateMachine"
 _IMPLICIT = {"Api": "ServerlessRestApi", "HttpApi": "ServerlessHttpApi"}
 _TYPES = {"Api": REST, "HttpApi": HTTP}
 _SECTIONS = {REST: "Api", HTTP: "HttpApi"}
@@ -65,7 +66,7 @@ def _routes(stacks: Stacks, known: dict[tuple[str, str], _Sam]) -> Iterator[Rout
             sam = known[resource.stack.name, resource.name] = _api(stacks, resource)
             yield from _defined(stacks, sam)
     for resource in list(stacks.found.values()):
-        if resource.type == FUNCTION:
+        if resource.type in (FUNCTION, _MACHINE):
             events = resource.get("Events")
             known_events = {"Events": events} if isinstance(events, Opaque) else dict(entries(events))
             for name, event in known_events.items():
@@ -73,7 +74,10 @@ def _routes(stacks: Stacks, known: dict[tuple[str, str], _Sam]) -> Iterator[Rout
                     message = f"the event {name} of {resource.name} is not known: {event.reason}"
                     stacks.reading.report(event.place, "CG156", message)
                 kind = text(child(event, "Type")) or ""
-                if kind in _TYPES:
+                if kind in _TYPES and resource.type == _MACHINE:
+                    message = f"the event {name} starts the state machine {resource.name}: it is not served"
+                    stacks.reading.report(event.place, "CG350", message)
+                elif kind in _TYPES:
                     yield from _event(stacks, resource, name, kind, event, known)
 
 
@@ -277,8 +281,9 @@ def _method_and_path(kind: str, event: Node) -> tuple[str, str] | Unresolved:
         if text(node) is None:
             place = event.place if node is None else node.place
             return Unresolved(f"the {what} is not known: {reason(node)}", place)
-    verb = (text(method) or "").upper()
-    return ("ANY" if verb == "X-AMAZON-APIGATEWAY-ANY-METHOD" else verb), text(path) or ""
+    verb, said = (text(method) or "").upper(), text(path) or ""
+    said = whole_path(said) if kind == "Api" else said
+    return ("ANY" if verb == "X-AMAZON-APIGATEWAY-ANY-METHOD" else verb), said
 
 
 def _of_event(

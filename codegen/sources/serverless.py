@@ -1,6 +1,5 @@
 """serverless.yml: functions with `http` and `httpApi` events."""
 
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -130,8 +129,9 @@ class _Reader:
             self.reading.report(event.place, "CG156", f"an event of {name} is not known: {event.reason}")
         for kind, said in entries(event):
             place = event.at(kind) if isinstance(event, Table) else said.place
-            if kind == "websocket":
-                self.reading.report(place, "CG350", f"a WebSocket's route leads to {name}: it is not served")
+            if kind in ("websocket", "alb"):
+                what = "a WebSocket" if kind == "websocket" else "a load balancer"
+                self.reading.report(place, "CG350", f"{what} leads to {name}: it is not served")
             elif kind in ("http", "httpApi"):
                 yield from self.route(name, function, kind, said, place)
 
@@ -174,11 +174,12 @@ class _Reader:
         runtime = text(child(function, "runtime")) or text(child(self.provider, "runtime"))
         if runtime is not None and not runtime.startswith("python"):
             return NotServed(f"{name} runs {runtime}, and only Python functions are served")
-        if text(said) is None:
+        named = self.reading.named(name, at)
+        if text(said) is None and named is None:
             image = child(function, "image") is not None
             return Unresolved("it is an image" if image else f"the handler of {name} is not known: {reason(said)}", at)
         root = below(self.folder, text(child(function, "module")) or ".")
-        found = self.reading.handler(text(said) or "", root or "", at, self.layers_of(function))
+        found = named or self.reading.handler(text(said) or "", root or "", at, self.layers_of(function))
         if isinstance(found, Unresolved):
             return found
         timeout = timeout_of(child(function, "timeout")) or timeout_of(child(self.provider, "timeout")) or _TIMEOUT
@@ -198,8 +199,7 @@ class _Reader:
             if folder is None:
                 foreign = True
                 continue
-            inner = posixpath.join(folder, "python")
-            found.append(inner if self.reading.files.is_folder(inner) else folder)
+            found += self.reading.layer(folder)
         return (*found, *(self.reading.options.layers if foreign else ()))
 
     def rest_authorizer(self, written: Node | None) -> Authorizer:

@@ -1,12 +1,13 @@
 """Stacks of one source: roots, and those that are nested in them, found by the templates that they name."""
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..declarations import Place
 from .intrinsics import Resource, Stack
-from .loops import Loops
-from .nodes import Node, Opaque, Reference, Table, child, entries, text
+from .loops import TRANSFORM, Loops
+from .nodes import Node, Opaque, Reference, Table, child, entries, items, text
 from .reading import Reading, below, folder_of
 
 NESTED = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
@@ -28,21 +29,30 @@ class Stacks:
         return None if document is None else self.add_root(name, path, document, given)
 
     def add_root(self, name: str, path: str, document: Node, given: dict[str, Node]) -> Stack | None:
-        resources = child(document, "Resources")
-        if not isinstance(document, Table) or not isinstance(resources, Table):
-            self.reading.report(Place(path), "CG151", "the file is no template: it has no Resources")
+        if not isinstance(document, Table):
+            self._no_template(path)
             return None
         stack = Stack(self.reading, self.output, self.exported, name, path, document, given)
+        report = self.reading.report
+        loops = Loops(
+            stack.resolve, lambda place, why: report(place, "CG156", why), stack.included, self.reading.budget
+        )
+        stack.root = loops.whole(document)
+        if not isinstance(child(stack.root, "Resources"), Table):
+            self._no_template(path)
+            return None
         self.by_name[name] = stack
-        loops = Loops(stack.resolve, lambda place, why: self.reading.report(place, "CG156", why), self.reading.budget)
-        whole = loops.written_out(document)
-        stack.root = whole if isinstance(whole, Table) else document
+        for place in _left_out(stack):
+            report(place, "CG254", "what a transform adds here is not in the code base: its routes are not known")
         for resource in stack.resources():
             self.found[name, resource.name] = resource
         for resource in list(stack.resources()):
             if resource.type in NESTED:
                 self.nested(stack, resource.name)
         return stack
+
+    def _no_template(self, path: str) -> None:
+        self.reading.report(Place(path), "CG151", "the file is no template: it has no Resources")
 
     def all(self) -> list[Stack]:
         return list(self.by_name.values())
@@ -80,6 +90,16 @@ class Stacks:
     def resource(self, node: Node | None) -> Resource | None:
         """The resource that a value refers to."""
         return self.found.get((node.stack, node.name)) if isinstance(node, Reference) else None
+
+
+def _left_out(stack: Stack) -> Iterator[Place]:
+    """Where a transform that AWS runs makes parts of the template, resources, or a whole resource."""
+    transforms = items(child(stack.root, "Transform"))
+    yield from (one.place for one in transforms if isinstance(one, Table) and stack.included(one) is None)
+    resources = child(stack.root, "Resources")
+    for name, node in (("", resources), *entries(resources)):
+        if name != TRANSFORM and isinstance(node, Table) and TRANSFORM in node.entries:
+            yield node.at(TRANSFORM)
 
 
 def _template_of(resource: Resource) -> str | None:

@@ -253,6 +253,26 @@ def test_a_function_behind_public_and_guarded_routes_may_read_it(root: Path, bod
     assert {code for code, _, _ in said(root)} == {"CG155"}
 
 
+HELPERS = {
+    "get": ("event['requestContext'].get('authorizer')", True, []),
+    "fails": ("event['requestContext']['authorizer']", True, ["CG155"]),
+    "nowhere guarded": ("event['requestContext'].get('authorizer')", False, ["CG155"]),
+}
+
+
+@pytest.mark.parametrize(("read", "is_guarded", "codes"), HELPERS.values(), ids=HELPERS)
+def test_a_helper_of_guarded_routes_may_ask_who_calls(
+    root: Path, read: str, is_guarded: bool, codes: list[str]
+) -> None:
+    write(root / "audit.py", f"def audited(f):\n    def run(event, context):\n        print({read})\n    return run\n")
+    for name in ("app", "me"):
+        write(root / f"{name}.py", "from audit import audited\n\n\n@audited\ndef handler(event, context): ...\n")
+    guard = "\n[authorizers.pool]\nkind = 'cognito'\n" if is_guarded else ""
+    mine = route(path="/me", handler="me.handler", authorizer="pool" if is_guarded else "none")
+    write(root / "routes.toml", route() + mine + guard)
+    assert sorted({code for code, _, _ in said(root)}) == codes
+
+
 @pytest.mark.parametrize(
     ("more", "codes"),
     [
