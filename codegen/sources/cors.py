@@ -1,5 +1,6 @@
 """CORS as tables declare it: the policy of an HTTP API, and the MOCK methods with which REST APIs answer preflights."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -7,7 +8,12 @@ from ..declarations import Api, Cors, Preflight, Route
 from .nodes import Node, Table, child, entries, items, text, texts, truth
 
 ANY_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+COMPUTED = "has an answer that is computed: its preflights are not answered"
 _PARAMETER = "method.response.header."
+_SENT_BACK = re.compile(
+    r"#if\((.+)\)\s*#set\(\$context\.responseOverride\.header\.Access-Control-Allow-Origin = \$origin\)\s*#end\s*$"
+)
+_IS_ORIGIN = re.compile(r'\$origin == "([^"*]+)"')
 _KEYS = ("origins", "methods", "headers")
 
 
@@ -30,15 +36,18 @@ def seconds(node: Node | None) -> int | None:
 
 def mock(path: str, integration: Node | None, is_guarded: bool = False) -> Preflight | None:
     """The answer of a MOCK integration that a template or a document writes out; None for one that is computed."""
-    for responses in (child(integration, "IntegrationResponses"), child(integration, "responses")):
-        found = list(_responses(responses))
-        if len(found) == 1:
-            return _answer(path, found[0], is_guarded)
-    return None
+    found = _responses(integration)
+    return _answer(path, found[0], is_guarded) if len(found) == 1 else None
 
 
-def _responses(node: Node | None) -> Iterable[Node]:
-    return (said for _, said in entries(node)) if isinstance(node, Table) else items(node)
+def has_answer(integration: Node | None) -> bool:
+    """Whether a MOCK integration says anything of its answer."""
+    return bool(_responses(integration))
+
+
+def _responses(integration: Node | None) -> list[Node]:
+    by_key, listed = child(integration, "responses"), child(integration, "IntegrationResponses")
+    return [*(said for _, said in entries(by_key)), *items(listed)]
 
 
 def _answer(path: str, response: Node, is_guarded: bool) -> Preflight | None:
@@ -51,10 +60,20 @@ def _answer(path: str, response: Node, is_guarded: bool) -> Preflight | None:
         headers.append((key.removeprefix(_PARAMETER), said[1:-1]))
     body = text(child(by_key.get("responseTemplates"), "application/json")) or ""
     status = text(by_key.get("statusCode")) or "200"
+    origins = _origins(body)
+    body = "" if origins else body
     # `#` and `$` begin what Velocity computes.
     if not status.isdecimal() or "#" in body or "$" in body:
         return None
-    return Preflight(path, int(status), tuple(headers), body, is_guarded=is_guarded)
+    return Preflight(path, int(status), tuple(headers), body, origins, is_guarded)
+
+
+def _origins(template: str) -> tuple[str, ...]:
+    """The origins that the CDK's template for several of them sends back."""
+    condition = _SENT_BACK.search(template)
+    asked = condition[1].split(" || ") if condition else []
+    found = [match[1] for one in asked if (match := _IS_ORIGIN.fullmatch(one))]
+    return tuple(found) if len(found) == len(asked) else ()
 
 
 def _is_quoted(said: str) -> bool:

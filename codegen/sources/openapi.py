@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from ..declarations import Api, ApiKey, Authorizer, Iam, Place, Preflight, Public, Route, Unresolved
 from . import authorizers, differences
-from .cors import cors_of, mock
+from .cors import COMPUTED, cors_of, has_answer, mock
 from .lambdas import NotServed, Target, handler_behind
 from .nodes import Items, Node, Opaque, Table, child, entries, reason, text, texts
 from .reading import Reading
@@ -103,7 +103,10 @@ class _Document:
                 if key.lower() == "options" and (text(child(integration, "type")) or "").upper() == "MOCK":
                     guarded = not isinstance(self.guard("OPTIONS", operation, operation.place)[0], Public)
                     found = mock(path, integration, guarded)
-                    yield from () if found is None else (found,)
+                    if found is not None:
+                        yield found
+                    elif has_answer(integration):
+                        self.stacks.reading.report(operation.place, "CG256", f"OPTIONS {path} {COMPUTED}")
 
     def path(self, path: str, item: Node | None, place: Place) -> Iterator[Route]:
         if isinstance(item, Opaque):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ..declarations import Api, ApiKey, Authorizer, Place, Preflight, Public, Route, Unresolved
 from . import authorizers
-from .cors import mock
+from .cors import COMPUTED, has_answer, mock
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
 from .nodes import Node, Reference, entries, reason, text, texts, truth
@@ -66,8 +66,12 @@ def _preflight(stacks: Stacks, resource: Resource) -> Preflight | None:
     """The MOCK method that answers OPTIONS of a path; None for any other method, and for a computed answer."""
     said = ((resource.text("HttpMethod") or "").upper(), (resource.text("Integration", "Type") or "").upper())
     path = _path(stacks, resource.get("ResourceId"), resource.place) if said == ("OPTIONS", "MOCK") else None
-    guarded = not isinstance(_authorizer(stacks, resource), Public)
-    return mock(path, resource.get("Integration"), guarded) if isinstance(path, str) else None
+    if not isinstance(path, str):
+        return None
+    found = mock(path, resource.get("Integration"), not isinstance(_authorizer(stacks, resource), Public))
+    if found is None and has_answer(resource.get("Integration")):
+        stacks.reading.report(resource.place_of("Integration"), "CG256", f"OPTIONS {path} {COMPUTED}")
+    return found
 
 
 def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:

@@ -22,7 +22,7 @@ from ..declarations import (
 from . import authorizers, differences
 from . import serverless_cors as cors
 from .lambdas import NotServed, Target, environment_of, timeout_of
-from .nodes import Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
+from .nodes import Items, Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
 from .reading import Reading, below, folder_of
 from .stacks import Stacks
 from .variables import Service, merged_tables
@@ -64,9 +64,11 @@ class _Reader:
             if isinstance(part, Opaque):
                 reading.report(part.place, "CG156", f"the {what} is not known: {part.reason}")
         resources = service.get("resources")
-        found = [(k, v) for part in items(resources) for k, v in entries(child(part, "Resources"))]
+        found = list(merged_tables(Items(tuple(_sections(resources)), provider.place)))
         stacks = Stacks(reading)
-        stacks.add_root("", path, Table({"Resources": Table(dict(found), provider.place)}, provider.place), {})
+        places = {name: place for name, _, place in found}
+        own = Table({name: node for name, node, _ in found}, provider.place, places)
+        stacks.add_root("", path, Table({"Resources": own}, provider.place), {})
         methods = (
             _method_and_path("httpApi", said)
             for function, _ in functions.values()
@@ -297,6 +299,10 @@ class _Reader:
 
 def _events(function: Node, kind: str) -> Iterator[Node]:
     return (said for event in items(child(function, "events")) for key, said in entries(event) if key == kind)
+
+
+def _sections(resources: Node | None) -> Iterator[Node]:
+    return (section for part in items(resources) if (section := child(part, "Resources")) is not None)
 
 
 def _shared(node: Node | None, default: str) -> str:

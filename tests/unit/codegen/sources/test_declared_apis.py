@@ -3,6 +3,7 @@
 What SAM makes of its `Cors` was read off aws-sam-translator 1.115, what the Serverless Framework makes off its 3.39.
 """
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,56 @@ Resources:
     assert preflights(tmp_path, "template.yaml", template, "Api") == {
         "/": {"status": 204, "headers": {short("Allow-Origin"): "https://a.b", "Vary": "Origin"}}
     }
+
+
+# As the CDK writes it for `allow_origins` with several.
+SEVERAL = """
+#set($origin = $input.params().header.get("Origin"))
+#if($origin == "")
+  #set($origin = $input.params().header.get("origin"))
+#end
+#if({condition})
+  #set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)
+#end"""
+
+
+def mock_of(condition: str) -> str:
+    answer = {
+        "StatusCode": "204",
+        "ResponseParameters": {f"method.response.header.{short('Allow-Origin')}": "'https://a.b'"},
+        "ResponseTemplates": {"application/json": SEVERAL.strip().replace("{condition}", condition)},
+    }
+    root = {"Fn::GetAtt": ["Api", "RootResourceId"]}
+    method = {"RestApiId": {"Ref": "Api"}, "ResourceId": root}
+    own = {"Type": "AWS_PROXY", "Uri": {"Fn::GetAtt": ["F", "Arn"]}}
+    mocked = {"Type": "MOCK", "IntegrationResponses": [answer]}
+    resources = {
+        "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "a"}},
+        "Get": {"Type": "AWS::ApiGateway::Method", "Properties": {**method, "HttpMethod": "GET", "Integration": own}},
+        "Ask": {
+            "Type": "AWS::ApiGateway::Method",
+            "Properties": {**method, "HttpMethod": "OPTIONS", "Integration": mocked},
+        },
+        "F": {"Type": "AWS::Lambda::Function", "Properties": {"Handler": "app.handler", "Code": "."}},
+    }
+    return json.dumps({"Resources": resources}, indent=1)
+
+
+def test_a_mock_method_sends_back_each_of_several_origins(tmp_path: Path) -> None:
+    template = mock_of('$origin == "https://c.d" || $origin == "https://e.f"')
+    assert preflights(tmp_path, "template.yaml", template, "Api") == {
+        "/": {
+            "status": 204,
+            "headers": {short("Allow-Origin"): "https://a.b"},
+            "origins": ["https://c.d", "https://e.f"],
+        }
+    }
+
+
+def test_a_mock_method_that_computes_is_told(tmp_path: Path) -> None:
+    template = mock_of('$origin == "https://c.d" || $origin.endsWith(".e.f")')
+    assert preflights(tmp_path, "template.yaml", template, "Api") == {}
+    assert [found.code for found in linked(tmp_path).findings] == ["CG256", "CG350"]
 
 
 CHALICE = """
