@@ -24,7 +24,7 @@ from .gateway.cors import Preflight, handlers_preflight, is_preflight
 from .gateway.http import GatewayResponse
 from .gateway.invocation import Route
 from .gateway.request_parts import header_text
-from .gateway.route_table import ANY, ANY_METHODS, RouteTable
+from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteTable
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
 from .ports import MATCH, LambdaApi, LambdaOperation, LambdaRoute
@@ -238,14 +238,10 @@ class Installation:
         return found
 
     def _found(self, scope: Any, raw_path: str) -> Found | None:
-        """Of several APIs the first whose route is not greedy, else the first."""
-        greedy: Found | None = None
-        for api, table in self._apis.values():
-            found = table.match(_asked_method(api, scope), raw_path)
-            if found is not None and not found[0].is_greedy:
-                return found
-            greedy = greedy or found
-        return greedy
+        """Of several APIs the one whose route says the most of the path, of equal ones the first."""
+        matches = (table.match(_asked_method(api, scope), raw_path) for api, table in self._apis.values())
+        found = [one for one in matches if one is not None]
+        return min(found, key=lambda one: _generality(one[0])) if len(found) > 1 else next(iter(found), None)
 
     def _raw_path(self, scope: Any) -> str:
         """The path as it was sent, without what is in front of the API: a root path, a mount, the prefix."""
@@ -381,6 +377,17 @@ def _likeness(route: LambdaRoute, method: str, path: str) -> tuple[float, bool]:
 def _shape(path: str) -> str:
     """A path template without the names of its parameters."""
     return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
+
+
+def _generality(route: LambdaRoute | Preflight) -> tuple[bool, list[int]]:
+    """What takes the rest comes last, `$default` behind all; before, literal segments come before parameters."""
+    template = route.template if isinstance(route, LambdaRoute) else route.path
+    parts = [3] if template == DEFAULT else [_rank(part) for part in template.strip("/").split("/")]
+    return route.is_greedy, parts
+
+
+def _rank(part: str) -> int:
+    return 2 if part.endswith("+}") else int(part.startswith("{"))
 
 
 def _takes_all(route: BaseRoute) -> bool:

@@ -22,7 +22,7 @@ from .lambda_side.authorizer import TokenAuthorizer
 from .lambda_side.declared.functions import Functions
 from .lambda_side.declared.lambda_authorizer import LambdaAuthorization
 from .lambda_side.gateway import LambdaSide
-from .lambda_side.router import Resources, Route
+from .lambda_side.router import Resources, Route, place_of
 from .requests import Request
 from .sources import backend_clock, deterministic, during_request, has_own_sources
 from .tokens import CLIENT_ID, TokenBook, people_by_name
@@ -83,12 +83,12 @@ class Harness:
         return prepared(request, self.tokens.authorization(request.user, use, scopes), address)
 
     def _side_of(self, sent: Sent) -> LambdaSide:
-        """The API that has a route for a request: one of its own before one that takes what is left."""
+        """The API that has a route for a request; of several the one whose route comes first, as in one API."""
         sides = (self.lambda_side, *self.other_sides)
         found = [(side, side.resources.find(side.asked_method(sent), sent.path)) for side in sides]
-        routed = [(side, route) for side, (route, _) in ((side, one) for side, one in found if one)]
-        own = [side for side, route in routed if not route.takes_the_rest]
-        return next(iter([*own, *(side for side, _ in routed), self.lambda_side]))
+        routed = [(side, one[0]) for side, one in found if one]
+        first = min(routed, key=lambda one: place_of(one[1]), default=None)
+        return self.lambda_side if first is None else first[0]
 
     def replay(self, requests: Iterable[Request]) -> Iterator[Comparison]:
         """One request after the other, first in Lambda, then in FastAPI."""

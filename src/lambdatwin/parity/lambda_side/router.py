@@ -63,11 +63,6 @@ class Route:
         known = ("lambda",) if self.declared and self.declared.authorizer else ()
         return self.authorizer in (None, "cognito", "jwt", *known)
 
-    @property
-    def takes_the_rest(self) -> bool:
-        """Whether it is greedy: other routes come before it."""
-        return self.resource == DEFAULT or self.resource.endswith("+}")
-
     def without_authorizer(self) -> Self:
         """The route as a stand-in guards it: what its real authorizer would say is not known."""
         if self.declared is None:
@@ -259,6 +254,11 @@ def _part(part: str) -> str:
 
 def _rest_order(route: Route) -> tuple[list[int], bool]:
     return [_rank(segment) for segment in route.resource.split("/")], route.method == "ANY"
+
+
+def place_of(route: Route) -> tuple[int, list[int]]:
+    """Where the path of a route stands among those of all APIs."""
+    return _class(route.resource), [_rank(segment) for segment in route.resource.split("/")]
 
 
 def _http_order(route: Route) -> tuple[int, list[int], bool]:
