@@ -183,6 +183,7 @@ class Decorators:
 
     def _find_unread(self, index: ModuleIndex) -> None:
         """What adds routes in a branch, a loop or a function, or by a plain call: it is not known whether it runs."""
+        local = {call.at for node in _nodes(index.module.body) for call in self._of_local_apps(index, node)}
         for node in _nodes(index.module.body):
             match node:
                 case facts.Call(func=facts.Attr(value=base, name=verb)) if (
@@ -190,10 +191,26 @@ class Decorators:
                 ):
                     given = [one.value for one in node.args if verb in _MOUNTS]
                     owners = [one for expr in (base, *given) if (one := self.object_of(index, expr)) is not None]
-                    if any(one.library == "powertools" or verb not in _VERBS for one in owners):
+                    known = any(one.library == "powertools" or verb not in _VERBS for one in owners)
+                    if known or node.at in local:
                         message = f"nothing tells whether this {verb} runs, and what it adds"
                         hint = "write it at the top of the module, or state the routes in a table"
                         self.findings.append(Place(index.path, node=node.at).finding("CG156", message, hint))
+
+    def _of_local_apps(self, index: ModuleIndex, function: object) -> Iterator[facts.Call]:
+        """Decorators in a function whose app or router is made there, or is an argument."""
+        if not isinstance(function, facts.Function):
+            return
+        names = {parameter.name for parameter in function.params}
+        nodes = list(_nodes(function.body))
+        for node in nodes:
+            if isinstance(node, facts.Assign) and isinstance(node.value, facts.Call):
+                is_app = self.class_of(index, node.value.func) in {*_APPS, *_ROUTERS}
+                names |= {one.id for one in node.targets if is_app and isinstance(one, facts.Name)}
+        for decorator in (one for node in nodes if isinstance(node, facts.Function) for one in node.decorators):
+            match decorator:
+                case facts.Call(func=facts.Attr(value=facts.Name(id=name))) if name in names:
+                    yield decorator
 
     def all_of(self, key: Key, prefix: str, depth: int) -> Iterator[tuple[Decorated, str]]:
         yield from ((one, prefix) for one in self.decorated.get(key, ()))

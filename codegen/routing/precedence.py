@@ -22,7 +22,7 @@ from ..names import METHODS, InvalidName, PathTemplate
 from .handler_code import CodeRoute, HandlerCode
 
 DEFAULT = "$default"
-_NAMED = 'say which it is under [tool.codegen.functions]: NAME = "module:function"'
+_NAMED = 'name it under [tool.codegen.functions]: NAME = "module:function"'
 _STAND_IN = "name a stand-in in [tool.lambdatwin.authorizers], or remove the route"
 
 _DEPLOYED = {SourceKind.SAM, SourceKind.CLOUDFORMATION, SourceKind.CDK, SourceKind.SERVERLESS}
@@ -162,7 +162,9 @@ def _exists(handler: Handler | Unresolved, label: str, code: HandlerCode) -> Ite
     path = code.file_of(handler)
     if path is None:
         message = f"{label} leads to {handler.file}, which is not there"
-        yield handler.place.finding("CG152", message, f"looked in {_folders(handler)}")
+        yield handler.place.finding(
+            "CG152", message, f"looked in {_folders(handler)}; if another one is meant, {_NAMED}"
+        )
     elif not code.has(path, handler):
         yield handler.place.finding("CG152", f"{label} leads to {handler.function}, which {path} does not have")
 

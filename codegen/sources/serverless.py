@@ -144,7 +144,9 @@ class _Reader:
             return
         method, path = routed
         label = f"{method} {path}"
-        integration = (text(child(said, "integration")) or _PROXY[0]).lower()
+        # A call that the framework makes an event of is no proxy's, if nothing else is stated.
+        default = "aws" if truth(child(said, "async")) is True else _PROXY[0]
+        integration = (text(child(said, "integration")) or default).lower()
         if kind == "http" and integration not in _PROXY:
             self.reading.report(place, "CG350", f"{label} has the integration {integration}: it is not served")
             return

@@ -22,7 +22,8 @@ _MOST = 40  # variables inside of each other
 
 @dataclass(eq=False, slots=True)
 class Service:
-    """A serverless.yml with what its variables stand for. `given` are options and parameters of the settings."""
+    """A serverless.yml with what its variables stand for. `given` are options and parameters of the settings, and the
+    values of other variables by their text, as `cf:stack.Output`."""
 
     reading: Reading
     path: str
@@ -109,6 +110,8 @@ class Service:
             return Scalar(said[1:-1], place)
         if said in _WORDS or _NUMBER.fullmatch(said):
             return Scalar(_WORDS[said] if said in _WORDS else float(said) if "." in said else int(said), place)
+        if said in self.given:
+            return Scalar(self.given[said], place)
         match = _SOURCE.fullmatch(said)
         kind, argument, address = (match[1], match[2], match[3]) if match else ("", None, None)
         keys = tuple(key for key in (address or "").split(".") if key)
