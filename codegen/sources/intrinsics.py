@@ -112,7 +112,8 @@ class Stack:
                 found, keys = included.entries | found, included.keys | keys
             else:
                 message = f"nothing tells what is included here: {reason(included)}"
-                self.reading.report(node.at(TRANSFORM), "CG156", message)
+                hint = "keep the file in the code base, at a path seen from the template"
+                self.reading.report(node.at(TRANSFORM), "CG156", message, hint)
         return Table(found, node.place, keys)
 
     def call(self, name: str, argument: Node, place: Place) -> Node:

@@ -91,7 +91,8 @@ def handler_of(stacks: Stacks, resource: Resource) -> Target:
     runtime = resource.text("Runtime")
     if runtime is not None and not runtime.startswith("python"):
         return NotServed(f"{resource.name} runs {runtime}, and only Python functions are served")
-    found = stacks.reading.named(resource.name, place) or _found(stacks, resource, place)
+    named = stacks.reading.named(resource.name, place, _code_root(resource))
+    found = named or _found(stacks, resource, place)
     if isinstance(found, Unresolved):
         return found
     return replace(

@@ -56,7 +56,10 @@ def routes(stacks: Stacks, document: Node, api: Api, security: Security) -> Iter
     paths = child(document, "paths")
     for part in (document, paths):
         if part is not None and not isinstance(part, Table):
-            stacks.reading.report(part.place, "CG156", f"the paths of {api.name} are not known: {reason(part)}")
+            hint = (
+                "keep the document in the code base, at a path seen from the template, or state the routes in a table"
+            )
+            stacks.reading.report(part.place, "CG156", f"the paths of {api.name} are not known: {reason(part)}", hint)
     api = replace(
         api,
         binary_types=api.binary_types or texts(child(document, "x-amazon-apigateway-binary-media-types")),

@@ -83,14 +83,18 @@ class Reading:
         versions = (f"{inner}/lib/{name}/site-packages" for name in self.files.names(f"{inner}/lib"))
         return (*(one for one in versions if self.files.is_folder(one)), inner)
 
-    def named(self, spelled: str, place: Place) -> Handler | Unresolved | None:
-        """The handler that the settings give for a name that stands in a text."""
+    def named(self, spelled: str, place: Place, root: str | None = None) -> Handler | Unresolved | None:
+        """The handler that the settings give for a name that stands in a text: first below `root`, the table's own code
+        root."""
         words = {spelled, *_WORD.findall(spelled)}
         found = {target for name, target in self.options.functions if name in words}
         if len(found) != 1:
             return None
         module, _, function = found.pop().rpartition(":")
         module = module.removesuffix(".py").replace(".", "/")
+        own = None if root is None else self.handler(f"{module}.{function}", root, place)
+        if isinstance(own, Handler) and self.files.state(own.path) is not None:
+            return own
         return self.handler(f"{module}.{function}", self.options.code_root, place)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..declarations import Source, SourceKind
 from ..discovery import Files
 
-TEMPLATES = ("template.yaml", "template.yml")
+TEMPLATES = ("template.yaml", "template.yml", "template.json")
 SERVERLESS = ("serverless.yml", "serverless.yaml")
 PACKAGED = ".serverless/cloudformation-template-update-stack.json"
 
