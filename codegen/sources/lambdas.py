@@ -97,7 +97,7 @@ def handler_of(stacks: Stacks, resource: Resource) -> Target:
         return found
     return replace(
         found,
-        name=qualified(resource.stack, resource.name),
+        name=resource.text("FunctionName") or qualified(resource.stack, resource.name),
         layers=_layers(stacks, resource),
         timeout=timeout_of(resource.get("Timeout")),
         environment=environment_of(resource.get("Environment", "Variables")),

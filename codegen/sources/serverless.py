@@ -45,6 +45,8 @@ def read(reading: Reading, path: str) -> tuple[Route, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
+    """`service` is what the framework puts in front of the names of functions."""
+
     reading: Reading
     folder: str
     provider: Node
@@ -54,6 +56,7 @@ class _Reader:
     rest: Api
     http: Api
     payload: str
+    service: str
 
     @staticmethod
     def of(reading: Reading, service: Service, path: str) -> "_Reader":
@@ -85,7 +88,9 @@ class _Reader:
         payload = text(child(provider, "httpApi", "payload")) or "2.0"
         layers = service.get("layers")
         folder = folder_of(path)
-        return _Reader(reading, folder, provider, functions, layers, stacks, rest, http, payload)
+        said = service.get("service")
+        prefix = f"{text(said) or text(child(said, 'name')) or 'service'}-{service.stage()}"
+        return _Reader(reading, folder, provider, functions, layers, stacks, rest, http, payload, prefix)
 
     def routes(self) -> Iterator[Route]:
         """All routes, with the preflights that the framework makes of `cors`."""
@@ -189,7 +194,8 @@ class _Reader:
         timeout = timeout_of(child(function, "timeout")) or timeout_of(child(self.provider, "timeout")) or _TIMEOUT
         both = dict(environment_of(child(self.provider, "environment")))
         both |= dict(environment_of(child(function, "environment")))
-        return replace(found, name=name, timeout=timeout, environment=tuple(sorted(both.items())))
+        full = text(child(function, "name")) or f"{self.service}-{name}"
+        return replace(found, name=full, timeout=timeout, environment=tuple(sorted(both.items())))
 
     def layers_of(self, function: Node) -> tuple[str, ...]:
         own = child(function, "layers")

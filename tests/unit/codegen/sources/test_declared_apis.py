@@ -111,6 +111,25 @@ def test_a_cors_that_is_known_after_the_deploy_is_told(tmp_path: Path) -> None:
     assert [finding.code for finding in linked(tmp_path).findings] == ["CG256"]
 
 
+NAMES = {
+    "said": (
+        "template.yaml",
+        SAM.replace("CodeUri: .", "CodeUri: .\n      FunctionName: !Sub 'f-${{Stage}}'"),
+        "f-dev",
+    ),
+    "unsaid": ("template.yaml", SAM, "F"),
+    "serverless": ("serverless.yml", SERVERLESS, "notes-dev-f"),
+}
+
+
+@pytest.mark.parametrize(("file", "text", "name"), NAMES.values(), ids=NAMES)
+def test_functions_are_called_as_in_aws(tmp_path: Path, file: str, text: str, name: str) -> None:
+    """What a handler finds in `context.function_name`."""
+    text = text.format(settings="", auth="", cors="false", events="{httpApi: '*'}")
+    declared(tmp_path, file, f"{text}\nParameters: {{Stage: {{Type: String, Default: dev}}}}\n")
+    assert {getattr(found.handler, "name", "") for found in linked(tmp_path).routes} == {name}
+
+
 def test_mock_methods_of_a_template_keep_their_answer(tmp_path: Path) -> None:
     template = """
 Resources:
