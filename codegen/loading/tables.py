@@ -39,6 +39,7 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
 
     code = HandlerCode(load, lambda path: files.state(path) is not None, files.is_folder, _candidates(base))
     decorated = [_decorated(base, source, said, load) for source, said in found if source.kind is SourceKind.DECORATORS]
+    needed: frozenset[str] = frozenset()
     if tables:
         code.stated = tuple(stated for one in decorated for stated in _stated(one))
         # Beside a table decorators only document: what of them cannot be read changes no route.
@@ -46,8 +47,15 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
         tables = (*tables, *stated)
     else:
         tables = tuple(decorated)
+        needed = needed.union(*(one.files for one in decorated))
     linked = link(tables, code, stand_ins(files))
-    findings = (*linked.findings, *(reader.broken[path] for path in sorted(reader.broken)))
+    # What else handlers import may be for another Python, and never be run by this one.
+    needed |= set(code.entries(linked.routes))
+    broken = [(path, reader.broken[path]) for path in sorted(reader.broken)]
+    findings = (
+        *linked.findings,
+        *(found if path in needed else replace(found, code="CG257") for path, found in broken),
+    )
     if not linked.routes and not findings:
         findings = (_empty(tables) if tables else nothing_declared(settings),)
     routes = _placed(files, linked.routes)
@@ -70,9 +78,9 @@ def _decorated(base: CodeBase, source: Source, said: RouteSource, load: Callable
     stage = dict(said.parameters).get("stage", "")
     decorators = Decorators(load, files.is_folder, files.read, said.code_root.strip("/"), stage, authorizer)
     folders = (said.path,) if said.path and files.is_folder(said.path) else settings.sources
-    found = read_apps(decorators, decorated_modules(files, folders, settings.exclude))
-    routes = tuple(replace(route, source=source.kind) for route in found)
-    return Declared(source, routes, tuple(decorators.findings))
+    paths = decorated_modules(files, folders, settings.exclude)
+    routes = tuple(replace(route, source=source.kind) for route in read_apps(decorators, paths))
+    return Declared(source, routes, tuple(decorators.findings), frozenset(paths))
 
 
 def _stated(declared: Declared) -> Iterator["CodeRoute"]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from .. import facts
-from ..declarations import Handler, Place
+from ..declarations import Handler, LambdaAuthorizer, Place, Route
 from . import docstring
 from .definitions import Defined, definition
 from .modules import Binding, ModuleIndex, Program, imported_as
@@ -59,6 +59,14 @@ class HandlerCode:
             if self.is_file(path):
                 return path
         return None
+
+    def entries(self, routes: Iterable[Route]) -> Iterator[str]:
+        """The files that Lambda imports for the handlers and authorizers of routes."""
+        for route in routes:
+            guard = route.authorizer.handler if isinstance(route.authorizer, LambdaAuthorizer) else None
+            for handler in (route.handler, guard):
+                path = self.file_of(handler) if isinstance(handler, Handler) else None
+                yield from () if path is None else (path,)
 
     def has(self, path: str, handler: Handler) -> bool:
         """Whether a module has the handler's function, as far as its text tells."""

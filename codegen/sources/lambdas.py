@@ -95,13 +95,13 @@ def handler_of(stacks: Stacks, resource: Resource) -> Target:
     found = named or _found(stacks, resource, place)
     if isinstance(found, Unresolved):
         return found
-    return replace(
+    found = replace(
         found,
         name=resource.text("FunctionName") or qualified(resource.stack, resource.name),
         layers=_layers(stacks, resource),
         timeout=timeout_of(resource.get("Timeout")),
-        environment=environment_of(resource.get("Environment", "Variables")),
     )
+    return stacks.reading.with_variables(found, environment_of(resource.get("Environment", "Variables")))
 
 
 def _found(stacks: Stacks, resource: Resource, place: Place) -> Handler | Unresolved:

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..declarations import Handler, Place, Unresolved
 from ..diagnostics import Finding
@@ -10,6 +10,7 @@ from ..discovery import Files
 from .documents import read_document
 from .nodes import Budget, Items, Node, Scalar
 
+_TASK_ROOT = "/var/task/"  # where Lambda unpacks the code
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -82,6 +83,14 @@ class Reading:
             return (folder,)
         versions = (f"{inner}/lib/{name}/site-packages" for name in self.files.names(f"{inner}/lib"))
         return (*(one for one in versions if self.files.is_folder(one)), inner)
+
+    def with_variables(self, handler: Handler, environment: tuple[tuple[str, str | None], ...]) -> Handler:
+        """A handler with its environment; folders of its code that PYTHONPATH names are on the path, too."""
+        said = (dict(environment).get("PYTHONPATH") or "").split(":")
+        inner = (part.removeprefix(_TASK_ROOT).strip("/") for part in said if part.startswith(_TASK_ROOT))
+        found = (below(handler.code_root, part) for part in inner if part)
+        more = [folder for folder in found if folder and self.files.is_folder(folder) and folder not in handler.layers]
+        return replace(handler, environment=environment, layers=(*handler.layers, *more))
 
     def named(self, spelled: str, place: Place, root: str | None = None) -> Handler | Unresolved | None:
         """The handler that the settings give for a name that stands in a text: first below `root`, the table's own code

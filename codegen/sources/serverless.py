@@ -195,7 +195,7 @@ class _Reader:
         both = dict(environment_of(child(self.provider, "environment")))
         both |= dict(environment_of(child(function, "environment")))
         full = text(child(function, "name")) or f"{self.service}-{name}"
-        return replace(found, name=full, timeout=timeout, environment=tuple(sorted(both.items())))
+        return self.reading.with_variables(replace(found, name=full, timeout=timeout), tuple(sorted(both.items())))
 
     def layers_of(self, function: Node) -> tuple[str, ...]:
         own = child(function, "layers")
