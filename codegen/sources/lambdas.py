@@ -76,12 +76,22 @@ def _with_name(stacks: Stacks, said: str) -> Resource | None:
 
 
 def _function(stacks: Stacks, reference: Reference) -> Resource | None:
-    resource = stacks.resource(reference)
+    resource = stacks.resource(reference) or _published(stacks, reference)
     if resource is not None and resource.type in _ALIASES:
         target = resource.get("FunctionName")
         inner = next(iter(references(target)), None)
         resource = stacks.resource(inner) if inner is not None else _with_name(stacks, text(target) or "")
     return resource if resource is not None and resource.type in FUNCTIONS else None
+
+
+def _published(stacks: Stacks, reference: Reference) -> Resource | None:
+    """The function of SAM whose `AutoPublishAlias` makes the resource: its name is put together of both."""
+    for (stack, name), resource in stacks.found.items():
+        if stack == reference.stack and resource.type in _GLOBALS and reference.name.startswith(f"{name}Alias"):
+            alias = with_globals(resource).text("AutoPublishAlias") or ""
+            if reference.name == f"{name}Alias{alias.replace('-', 'D').replace('_', 'U')}":
+                return resource
+    return None
 
 
 def handler_of(stacks: Stacks, resource: Resource) -> Target:
