@@ -125,14 +125,14 @@ class Stack:
         except RecursionError:
             return Opaque(f"{name} refers to itself", place)
 
-    def included(self, transform: Node) -> tuple[str, Table] | None:
-        """The path and the document of what AWS::Include includes, if it is a table of the code base."""
+    def included(self, transform: Node) -> Table | None:
+        """What AWS::Include includes, if it is a table of the code base."""
         location = self.get(transform, "Parameters", "Location")
         path = below(folder_of(self.path), text(location) or "://")
         if text(child(transform, "Name")) != "AWS::Include" or not path:
             return None
         document = self.reading.document(path, transform.place)
-        return (path, document) if isinstance(document, Table) else None
+        return document if isinstance(document, Table) else None
 
     def parameter(self, name: str, place: Place) -> Node | None:
         """The value of a parameter; None if the template has no parameter of that name."""
@@ -341,13 +341,14 @@ def _import_value(stack: Stack, argument: Node, place: Place) -> Node:
 
 def _transform(stack: Stack, argument: Node, place: Place) -> Node:
     found = stack.included(argument)
-    if found is None or found[0] in stack.pending:
+    path = "" if found is None else found.place.path
+    if found is None or path in stack.pending:
         return Opaque("the transform is run by AWS", place)
-    stack.pending.add(found[0])
+    stack.pending.add(path)
     try:
-        return stack.resolve(found[1])
+        return stack.resolve(found)
     finally:
-        stack.pending.discard(found[0])
+        stack.pending.discard(path)
 
 
 type _Function = Callable[[Stack, Node, Place], Node]

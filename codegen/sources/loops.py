@@ -3,7 +3,7 @@ AWS::LanguageExtensions, and the files of AWS::Include."""
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from ..declarations import Place
 from .nodes import Budget, Items, Node, Scalar, Table, items, text, texts
@@ -15,20 +15,34 @@ TRANSFORM = "Fn::Transform"
 @dataclass(frozen=True, slots=True)
 class Loops:
     """`resolve` gives the values of a collection; a loop that cannot be followed is reported, and left out. `included`
-    gives the path and the document of what a transform includes; one that it does not know stays as it is."""
+    gives the document that a transform includes; one that it does not know stays as it is."""
 
     resolve: Callable[[Node], Node]
     report: Callable[[Place, str], None]
-    included: Callable[[Node], tuple[str, Table] | None]
+    included: Callable[[Node], Table | None]
     budget: Budget
-    pending: list[str] = field(default_factory=list)
 
     def whole(self, template: Table) -> Table:
-        """A template with what its own transforms include, section by section. Raises TooMuch."""
+        """A template with what is included in its sections and resources; what stands deeper is read when it is asked
+        for. Raises TooMuch."""
         for transform in items(template.entries.get("Transform")):
-            template = _joined(template, self._part(transform) or template)
+            template = _joined(template, self.included(transform) or template)
+        resources = self._completed(template.entries.get("Resources"))
+        if isinstance(resources, Table):
+            each = {name: self._completed(one) or one for name, one in resources.entries.items()}
+            section = Table(each, resources.place, resources.keys)
+            template = Table({**template.entries, "Resources": section}, template.place, template.keys)
         written = self.written_out(template)
         return written if isinstance(written, Table) else template
+
+    def _completed(self, node: Node | None) -> Node | None:
+        """A table with what it includes."""
+        transform = node.entries.get(TRANSFORM) if isinstance(node, Table) else None
+        part = None if transform is None else self.included(transform)
+        if part is None or not isinstance(node, Table):
+            return node
+        own = {key: value for key, value in node.entries.items() if key != TRANSFORM}
+        return Table(part.entries | own, node.place, part.keys | node.keys)
 
     def written_out(self, node: Node) -> Node:
         """The node with its loops unrolled. Raises TooMuch."""
@@ -39,10 +53,6 @@ class Loops:
                 found: dict[str, Node] = {}
                 keys = dict(node.keys)
                 for key, value in node.entries.items():
-                    part = self._part(value) if key == TRANSFORM else None
-                    if part is not None:
-                        found, keys = part.entries | found, part.keys | keys
-                        continue
                     if not key.startswith(_LOOP):
                         found[key] = self.written_out(value)
                         continue
@@ -51,16 +61,6 @@ class Loops:
                 return Table(found, node.place, keys)
             case _:
                 return node
-
-    def _part(self, transform: Node) -> Table | None:
-        """What a transform includes, written out too; None if that is not known."""
-        found = self.included(transform)
-        if found is None or found[0] in self.pending:
-            return None
-        self.pending.append(found[0])
-        part = self.written_out(found[1])
-        self.pending.pop()
-        return part if isinstance(part, Table) else None
 
     def _unrolled(self, loop: Node, place: Place) -> Iterator[tuple[str, Node]]:
         parts = items(loop)
