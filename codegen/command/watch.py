@@ -16,7 +16,7 @@ from ..settings import SettingsError
 
 STEP_MS, DEBOUNCE_MS, IDLE_MS = 15, 60, 200
 WARMING_SECONDS = 0.1
-_SUFFIXES = (".py", ".j2", ".toml")
+_SUFFIXES = (".py", ".j2", ".toml", ".yaml", ".yml")
 
 type Generate = Callable[[Target], int]
 

@@ -104,6 +104,17 @@ def test_a_broken_edit_is_told_and_the_next_one_counts(watching: Watching) -> No
     assert "status_code=203" in watching.written()
 
 
+def test_a_table_of_routes_counts(watching: Watching) -> None:
+    function = (
+        "Type: AWS::Serverless::Function, Properties: {CodeUri: lost, Handler: app.handler, Events: {A: {EVENT}}}"
+    )
+    event = "Type: Api, Properties: {Path: /a, Method: get}"
+    table = f"Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {{{function.replace('EVENT', event)}}}\n"
+    (watching.root / "template.yaml").write_text(table)
+    assert "GET /a leads to app.py" in watching.said()
+    assert "GET /b leads to app.py" in watching.edit(watching.root / "template.yaml", "/a", "/b")
+
+
 @pytest.mark.long
 def test_schemas_settings_and_new_folders_count(watching: Watching) -> None:
     schemas = watching.root / "shop/orders/schemas.py"

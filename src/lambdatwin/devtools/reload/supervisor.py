@@ -24,6 +24,8 @@ from .processes import LIBRARY, Server, generate, start_forkserver, stop_forkser
 _NOTHING_NEW = re.compile(r"(?m)^.*(, unchanged|; 0 files written, 0 removed)( \(.*\))?$")
 _say = partial(print, flush=True)
 _CHECK_SECONDS = 0.2
+# Handlers, templates of the generator, settings and tables of routes.
+_SOURCES = (".py", ".j2", ".toml", ".yaml", ".yml")
 
 
 class Supervisor:
@@ -141,4 +143,4 @@ def _changes(watched: Sequence[str]) -> Iterator[list[str]]:
 
 def _is_source(_: watchfiles.Change, path: str) -> bool:
     """Also a new folder: its files may have been written before it was watched."""
-    return is_watched(os.path.relpath(path)) and (path.endswith((".py", ".j2")) or Path(path).is_dir())
+    return is_watched(os.path.relpath(path)) and (path.endswith(_SOURCES) or Path(path).is_dir())
