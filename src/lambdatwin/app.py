@@ -99,6 +99,8 @@ def install(
         raise ValueError(f"prefix {prefix!r}: write it like /v1")
     if any(not isinstance(route, LambdaRoute) for router in routers for route in router.routes):
         raise ValueError("install(app, routers) takes the generated routers themselves; include all others in the app")
+    if any(router.dependencies for router in routers):
+        raise ValueError("install(app, routers, dependencies=...) takes the dependencies, not the routers")
     project = project or find_project()
     settings = settings or load_settings(project.settings_prefix)
     _installed(app, project, settings, Registry(tuple(routers), tuple(modules)), prefix, dependencies)

@@ -5,7 +5,7 @@ Lambda handler, and the installation of an app runs that.
 """
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar, get_args
 
 from fastapi import APIRouter
+from fastapi.params import Depends
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
 from fastapi.utils import create_model_field
@@ -48,7 +49,8 @@ __all__ = [
 ]
 
 SECURITY_SCHEME = "Cognito"
-# Where an installation keeps what it found for a request: itself, the route (or None), and the path parameters.
+# Where an installation keeps what it found for a request: itself, the route (or None), the path parameters, and the
+# path and method that it was asked for (None once the router has asked).
 MATCH = "lambdatwin.match"
 # What the documentation shows of it: a path of FastAPI's begins with a slash.
 _DEFAULT_PATH = f"/{DEFAULT}"
@@ -295,22 +297,29 @@ class LambdaRoute(APIRoute):
         reads = self.operation.reads
         return _PARAMETER.sub(lambda found: reads.get(found[0], found[0]), self.template)
 
-    def installed(self, installation: "RouteInstallation", endpoint: object, prefix: str) -> "LambdaRoute":
-        """A copy that serves: `installation` says which requests are its own, and runs `endpoint` for them."""
+    def installed(
+        self, installation: "RouteInstallation", endpoint: object, prefix: str, dependencies: Sequence[Depends]
+    ) -> "LambdaRoute":
+        """A copy that serves: `installation` says which requests are its own, and runs `dependencies` and `endpoint`
+        for them."""
         route = copy(self)
         route.installation, route.lambda_endpoint = installation, endpoint
         if prefix:
             route.path = prefix + self.path
             route.path_regex, route.path_format, route.param_convertors = compile_path(route.path)
+        if dependencies:
+            # What the document says of them.
+            route.dependencies = list(dependencies)
+            route.dependant = APIRoute(route.path, route.endpoint, dependencies=dependencies).dependant
         return route
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """FULL where the installation finds this route; a route that was only included matches by its path."""
-        kept = scope.get(MATCH)
-        if kept is not None and kept[0] is self.installation and kept[1] is not self:
-            # Another route of the installation serves it, or none: most of many routes get no further than this.
-            return _NO_MATCH
         if scope["type"] != "http":
+            return _NO_MATCH
+        kept = scope.get(MATCH)
+        if kept is not None and kept[0] is self.installation and kept[1] is not self and kept[3] is None:
+            # Another route of the installation serves it, or none: most of many routes get no further than this.
             return _NO_MATCH
         return super().matches(scope) if self.installation is None else self.installation.matches(self, scope)
 

@@ -105,10 +105,12 @@ class RequestMiddleware:
 
 def route_of(scope: Any) -> str:
     """The template of the route that served a request, so that the number of series is bounded."""
-    route = scope.get("route")
-    path = getattr(route, "path_format", None) or getattr(route, "path", None)
-    if path is not None:
-        return str(path)
+    # Of an included router FastAPI keeps what has the prefix of `include_router` beside the route, which has none.
+    included = scope.get("fastapi", {}).get("effective_route_context")
+    for route in (getattr(included, "starlette_route", None), included, scope.get("route")):
+        path = getattr(route, "path_format", None) or getattr(route, "path", None)
+        if path:
+            return str(path)
     if "endpoint" not in scope:
         return "unrouted"
     # Starlette's own routes are not in the scope: one without parameters is its path, a mount has many.
