@@ -54,6 +54,11 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+-]{0,127}")
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]{1,256}")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")  # RFC 6749 §3.3
 _AUDIENCE = re.compile(r"[\x21-\x7e]{1,1024}")
+_OTHER_TYPES = {
+    **dict.fromkeys(("event_id", "device_key", "nonce", "at_hash"), str),
+    **dict.fromkeys(("identities", "cognito:roles"), list),
+    "version": int,
+}
 _SUBJECT = re.compile(r"[\x21-\x7e]{1,255}")  # OpenID Connect Core §2: at most 255 ASCII characters
 
 
@@ -151,6 +156,11 @@ def token_ids_are_identifiers(claims: Claims, policy: Policy, now: float) -> boo
     return _is_identifier(claims.get("origin_jti", "0")) and _is_identifier(claims.get("jti", "0"))
 
 
+def other_claims_have_their_types(claims: Claims, policy: Policy, now: float) -> bool:
+    """What else Cognito itself writes, and no trigger changes."""
+    return all(type(claims[name]) is kind for name, kind in _OTHER_TYPES.items() if name in claims)
+
+
 CHECKS: tuple[Check, ...] = (
     issuer_is_ours,
     token_use_is_ours,
@@ -168,6 +178,7 @@ CHECKS: tuple[Check, ...] = (
     groups_are_names,
     scope_is_a_scope,
     token_ids_are_identifiers,
+    other_claims_have_their_types,
 )
 
 

@@ -177,6 +177,11 @@ def _identities() -> list[Item]:
     made += _each("scope", {"two spaces": "a  b", "leading blank": " a", "quote": 'a"b', "é": "é"})
     made += _each("origin_jti", {"too long": "j" * 300, "control": "a\x00", "blank": "a b", "SQL": "'; --"})
     made += _each("jti", {"too long": "j" * 300, "line feed": "a\n"})
+    for claim in ("event_id", "device_key", "nonce", "at_hash"):
+        made += _by_repr(claim, _NO_TEXTS)
+    for claim in ("identities", "cognito_roles"):
+        made += _by_repr(claim, (None, "Google", 1, True, {}))
+    made += _by_repr("version", (None, "2", 2.5, True, [2]))
     return made
 
 
