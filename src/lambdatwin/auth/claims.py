@@ -80,13 +80,13 @@ def client_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
 
 
 def audience_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
-    """One text, never a list. An access token has an audience only when it was requested with resource indicators: it
-    names a resource server of the pool, and must be `policy.resource` where the setting says so."""
+    """One text, never a list. The audience of an access token names a resource server of the pool, and must be
+    `policy.resource` where the setting says so."""
     if policy.use == "id":
         return _is_one_of(claims.get("aud"), policy.client_ids)
     if policy.resource is not None:
         return claims.get("aud") == policy.resource
-    return "aud" not in claims or _is_resource(claims["aud"], policy)
+    return "aud" not in claims or _is_resource(claims["aud"], claims, policy)
 
 
 def expiry_is_a_date(claims: Claims, policy: Policy, now: float) -> bool:
@@ -251,9 +251,12 @@ def _is_one_of(value: object, texts: frozenset[str]) -> bool:
     return type(value) is str and value in texts
 
 
-def _is_resource(value: object, policy: Policy) -> bool:
-    """A client is no resource server: only an ID token is for one."""
-    return type(value) is str and _AUDIENCE.fullmatch(value) is not None and value not in policy.client_ids
+def _is_resource(value: object, claims: Claims, policy: Policy) -> bool:
+    """A client is no resource server: an ID token is for one. But a pre-token-generation trigger may add the token's
+    own client, and no other, as the audience of an access token."""
+    if type(value) is not str or _AUDIENCE.fullmatch(value) is None:
+        return False
+    return value not in policy.client_ids or (value == claims.get("client_id") and "cognito:username" not in claims)
 
 
 def _are_scopes(value: object) -> bool:

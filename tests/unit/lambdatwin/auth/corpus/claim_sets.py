@@ -6,6 +6,7 @@ from typing import Any
 from tests.unit.lambdatwin.auth.corpus.world import (
     CLIENT,
     ISSUER,
+    MOBILE_CLIENT,
     NOW,
     OTHER_CLIENT,
     SUBJECT,
@@ -162,7 +163,7 @@ def _identities() -> list[Item]:
     )
     made += _each("client_id", _CLIENTS) + _each("token_use", _TOKEN_USES) + _each("cognito_groups", _GROUPS)
     audiences = {
-        "client": CLIENT,
+        "another client of ours": MOBILE_CLIENT,
         "list": [CLIENT],
         "resource list": ["menus"],
         "null": None,

@@ -75,6 +75,7 @@ def _claims() -> dict[str, dict[str, Any]]:
         "for a resource server": access_claims(aud="https://menus.example.org/api"),
         "for a resource server by a name": access_claims(aud="menus-api"),
         "for a resource server by a URN": access_claims(aud="urn:example:menus"),
+        "with its own client as audience, by a trigger": access_claims(aud=CLIENT),
         "of the mobile client": access_claims(client_id=MOBILE_CLIENT),
         "of a machine": _machine(),
         "of a machine without a login time": _machine(auth_time=...),
