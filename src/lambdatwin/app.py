@@ -64,6 +64,7 @@ def create_app(
     app = FastAPI(
         title=project.title,
         version=project.version,
+        description=project.description,
         openapi_url="/openapi.json" if settings.docs == "open" else None,
         docs_url=None,
         redoc_url=None,

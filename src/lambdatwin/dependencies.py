@@ -13,6 +13,7 @@ from fastapi.requests import HTTPConnection
 from .auth.authenticator import Accepted, Refused
 from .endpoint import address_of, refusal_of
 from .installation import AnswerError, Installation
+from .ports import TOKEN
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Accepted", "current_user", "session", "verdict"]
 
 
-async def verdict(connection: HTTPConnection, response: Response) -> Accepted:
+async def verdict(
+    connection: HTTPConnection, response: Response, documented: Annotated[None, Depends(TOKEN)] = None
+) -> Accepted:
     """The claims of a verified token. Without one the client gets the 401 of a generated route, byte for byte; that of
     a WebSocket gets it in place of the handshake."""
     installed, scope = _installed(connection), connection.scope

@@ -16,9 +16,11 @@ from types import ModuleType
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar, get_args
 
 from fastapi import APIRouter
-from fastapi.params import Depends
+from fastapi.openapi.models import HTTPBearer
+from fastapi.params import Depends, Security
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
+from fastapi.security.base import SecurityBase
 from fastapi.utils import create_model_field
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, RootModel
 from pydantic.fields import FieldInfo
@@ -61,6 +63,21 @@ _NOT_INSTALLED = "Lambda routes are served after install(app, routers), not by i
 _PARAMETER = re.compile(r"(?<=\{)[^{}+]+")
 
 _Function = TypeVar("_Function", bound=Callable[..., Awaitable[None]])
+
+
+class DocumentedToken(SecurityBase):
+    """A dependency that says in the document that a route takes a token; what checks the token is the authorizer."""
+
+    scheme_name = SECURITY_SCHEME
+    model = HTTPBearer(
+        bearerFormat="JWT",
+        description="A Cognito token in the Authorization header. In development, the command `token` prints one.",
+    )
+
+    async def __call__(self) -> None: ...
+
+
+TOKEN = DocumentedToken()
 
 
 class HandlerModule(NamedTuple):
@@ -152,11 +169,10 @@ class LambdaOperation:
     needs_key: bool = False
 
     def openapi(self) -> dict[str, Any]:
-        """What the OpenAPI operation says of it: this is the only place that documents a route's security."""
-        extra: dict[str, Any] = {
-            "security": [] if self.auth is None else [{SECURITY_SCHEME: list(self.scopes)}],
-            "x-lambda-handler": f"{self.module}:{self.function}",
-        }
+        """What the OpenAPI operation says of it, apart from the token that it asks for."""
+        extra: dict[str, Any] = {"x-lambda-handler": f"{self.module}:{self.function}"}
+        if self.auth is None:
+            extra["security"] = []
         if self.permissions:
             extra["x-required-permissions"] = list(self.permissions)
         if self.access is not None:
@@ -274,6 +290,8 @@ class LambdaRoute(APIRoute):
         self.operation = operation
         options["description"] = "\n\n".join(filter(None, (options.get("description"), *_words_of_filters(endpoint))))
         options["openapi_extra"] = {**extra, **operation.openapi()}
+        if operation.auth is not None:
+            options["dependencies"] = [Security(TOKEN, scopes=operation.scopes)]
         responses = _with_failures(options.pop("responses", None) or {}, operation)
         bare = {status: {**response, "model": None} for status, response in responses.items()}
         super().__init__(_DEFAULT_PATH if path == DEFAULT else path, endpoint, responses=bare, **options)
@@ -309,8 +327,8 @@ class LambdaRoute(APIRoute):
             route.path_regex, route.path_format, route.param_convertors = compile_path(route.path)
         if dependencies:
             # What the document says of them.
-            route.dependencies = list(dependencies)
-            route.dependant = APIRoute(route.path, route.endpoint, dependencies=dependencies).dependant
+            route.dependencies = [*dependencies, *self.dependencies]
+            route.dependant = APIRoute(route.path, route.endpoint, dependencies=route.dependencies).dependant
         return route
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:

@@ -101,8 +101,11 @@ def test_security_can_be_stated_in_one_place_only() -> None:
         ports.LambdaRoute("/things", signature, openapi_extra={"security": []})
     with pytest.raises(TypeError, match=r"needs a function decorated with @ports.endpoint"):
         ports.LambdaRoute("/things", echo)
-    documented = ports.LambdaRoute("/things", signature).openapi_extra or {}
-    assert documented["security"] == [{"Cognito": []}]
+    router = ports.router("Toys")
+    router.get("/things")(signature)
+    document = toy_gateway(router).openapi()
+    assert document["paths"]["/things"]["get"]["security"] == [{"Cognito": []}]
+    assert document["components"]["securitySchemes"]["Cognito"]["scheme"] == "bearer"
 
 
 async def test_a_decorated_handler_still_authenticates_where_the_route_forgot_to() -> None:
