@@ -150,7 +150,7 @@ def serve_routes(
         begin=running.project.begin,
         unrouted=installed.unrouted if running.settings.development else lambda _: {},
     )
-    _add_outermost(app, Middleware(RequestIdMiddleware, request_ids=request_ids))
+    _add_outermost(app, Middleware(RequestIdMiddleware, request_ids=request_ids, stopped=installed.stopped))
     return installed
 
 

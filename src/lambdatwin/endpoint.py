@@ -28,7 +28,7 @@ from .lambda_runtime.executors.environment import FunctionError
 from .lambda_runtime.executors.pool import TooBusy
 from .lambda_runtime.marshalling import MalformedResult
 from .observability.logging import EventLog
-from .observability.requests import SERVED, Served
+from .observability.requests import LEFT, SERVED, Served
 from .ports import LambdaOperation, NeedsStandIn
 from .project import Project
 from .runtime import Runtime
@@ -41,6 +41,7 @@ URL_TOO_LONG = GatewayResponse(414, (JSON,), b'{"message":"URI Too Long"}')
 HEADERS_TOO_LARGE = GatewayResponse(431, (JSON,), b'{"message":"Request Header Fields Too Large"}')
 # API Gateway waits for a slow body inside the time that it gives an integration.
 BODY_TOO_SLOW = GatewayResponse(408, (JSON,), b'{"message":"Request Timeout"}')
+CLIENT_LEFT = GatewayResponse(499, (), b"")  # as nginx says
 MOST_AT_ONCE = 1000
 # In the scope of a request that has reached its handler.
 INVOKED = "lambdatwin.invoked"
@@ -160,7 +161,7 @@ class LambdaEndpoint:
         request_id: str,
         verdict: Accepted | None = None,
     ) -> None:
-        """Answer one request; `scope["raw_path"]` is the path as the API sees it. A client that left gets nothing.
+        """Answer one request; `scope["raw_path"]` is the path as the API sees it. A cancellation passes through.
 
         `verdict` is the authorizer's, where the app has put another one in its place.
         """
@@ -168,10 +169,9 @@ class LambdaEndpoint:
         try:
             response = await self._answer(scope, receive, parameters, request_id, verdict)
         except Disconnected:
-            return
-        except asyncio.CancelledError:
-            # Only the server cancels the request as a whole, when it stops and has waited for long enough.
-            response = self._services.unavailable("The service is being restarted.", self.api)
+            # The log and middleware get it, the client nothing: Starlette's takes an app without an answer for broken.
+            scope.get(LEFT, []).append(True)
+            response = CLIENT_LEFT
         await send_response(scope, send, self.api.with_cors(response, scope["headers"]))
 
     async def _answer(

@@ -191,6 +191,11 @@ class Installation:
             answer = self.api.with_cors(unrouted, scope["headers"])
         await send_response(scope, send, answer)
 
+    async def stopped(self, scope: Any, send: Any) -> None:
+        """The answer to a request that the stopping server does not wait for."""
+        answer = self.services.unavailable("The service is being restarted.", self.api)
+        await send_response(scope, send, self.api.with_cors(answer, scope["headers"]))
+
     def use_as_default(self) -> None:
         """Let the app answer as the gateway where nothing serves a request."""
         self._not_found = self.app.router.default
