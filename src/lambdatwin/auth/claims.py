@@ -73,9 +73,9 @@ def token_use_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
 
 
 def client_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
-    """An access token must name the client; an ID token does so in `aud`, and may not name another one here."""
+    """An access token must name the client; an ID token does so in `aud`, and may not name another one elsewhere."""
     if policy.use == "id":
-        return "client_id" not in claims or _is_one_of(claims["client_id"], policy.client_ids)
+        return all(_is_one_of(claims[name], policy.client_ids) for name in ("client_id", "azp") if name in claims)
     return _is_one_of(claims.get("client_id"), policy.client_ids)
 
 

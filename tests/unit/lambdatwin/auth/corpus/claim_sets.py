@@ -198,6 +198,7 @@ def _id_tokens() -> list[Item]:
         "aud empty": id_claims(aud=""),
         "aud null": id_claims(aud=None),
         "another client_id beside aud": id_claims(client_id=OTHER_CLIENT),
+        "another azp beside aud": id_claims(azp=OTHER_CLIENT),
         "client_id instead of aud": id_claims(aud=..., client_id=CLIENT),
         "token_use access": id_claims(token_use="access"),
         "token_use missing": id_claims(token_use=...),
