@@ -46,7 +46,7 @@ check: $(READY) ## fail with a diff when generated/ is not what the handlers say
 
 test: $(READY) ## run the quick tests (PostgreSQL included)
 	@# A file is one worker's, so that its servers are started once; the long files stand first, the short ones fill up.
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q -m "not long"
 
 coverage: $(READY) ## measure the branches of src/lambdatwin and src/runtimes that tests run; fail below 90 %
 	@$(BIN)/python -m pytest -n $(JOBS) -q --cov --cov-report=term $(COVERED)
@@ -67,7 +67,7 @@ bench: $(READY) ## measure on this machine; every figure is a ratio to a baselin
 verify: $(READY) ## run the long proofs, a line with a figure for each
 	@$(BIN)/python -m pytest -q -s tests/verify -m alone --durations=0 --durations-min=5
 	@# What waits and proves takes both cores; its figures stand at the end, with what the proofs printed.
-	@$(BIN)/python -m pytest -q -rP --show-capture=stdout tests/verify -m "not alone" \
+	@$(BIN)/python -m pytest -q -rP --show-capture=stdout tests -m "long and not alone" \
 		-n $(JOBS) --dist loadfile --no-loadscope-reorder --durations=0 --durations-min=5
 
 wheel: $(READY) ## build the distribution lambdatwin into dist/

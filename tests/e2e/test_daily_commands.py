@@ -122,6 +122,7 @@ def test_reset_removes_the_embedded_database_unless_it_is_in_use(tmp_path: Path)
     assert not data.exists()
 
 
+@pytest.mark.long
 def test_a_new_endpoint_is_generated_at_once_and_is_written_once(tmp_path: Path) -> None:
     folder = copy_of_the_repository(tmp_path)
     asked = {
@@ -163,7 +164,7 @@ def test_a_new_endpoint_is_generated_at_once_and_is_written_once(tmp_path: Path)
 )
 def test_an_endpoint_that_cannot_be_is_refused_and_nothing_is_written(name: str, context: str, told: str) -> None:
     before = set((ROOT / "src").rglob("*.py"))
-    refused = run("src.new_endpoint", name, context)
+    refused = preloaded.finished("src.new_endpoint", name, context, folder=ROOT, environment=clean_environment())
     assert (refused.returncode, refused.stdout) == (2, "")
     assert told in refused.stderr
     assert set((ROOT / "src").rglob("*.py")) == before

@@ -93,6 +93,7 @@ def test_a_saved_handler_schema_and_template_are_what_the_next_request_gets(runn
     running.await_answer("/health", lambda _: '"Changed."' not in exported.read_text(encoding="utf-8"))
 
 
+@pytest.mark.long
 def test_a_new_handler_is_a_new_route_and_a_removed_one_is_none(running: Development) -> None:
     package = running.folder / _HANDLERS / "probes"
     assert running.get("/probe").status_code == 403
@@ -165,6 +166,7 @@ def test_ctrl_c_ends_every_process_within_two_seconds(running: Development) -> N
     assert seconds < 4, "two seconds on a machine of one's own"
 
 
+@pytest.mark.long
 def test_a_start_on_broken_sources_waits_for_the_mending_and_seeds_no_database_of_ones_own(
     database_url: str, tmp_path: Path
 ) -> None:

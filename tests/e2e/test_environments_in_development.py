@@ -4,11 +4,13 @@ import threading
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.support.development import development
 from tests.support.sync_words import COMMAND, HANDLER, HELPER, SETTINGS, write
 
 
+@pytest.mark.long
 def test_a_breakpoint_stops_in_a_sync_handler_and_no_time_limit_ends_it(tmp_path: Path) -> None:
     with development(write(tmp_path), command=COMMAND, LAMBDATWIN_LAMBDA_ENVIRONMENTS="0", **SETTINGS) as running:
         running.await_line("started: ")

@@ -111,6 +111,7 @@ def tables(url: str) -> set[str]:
     return asyncio.run(read())
 
 
+@pytest.mark.long
 def test_what_the_project_says_is_done(folder: Path, empty_url: str) -> None:
     settings = {"DATABASE_URL": empty_url, "PYTHONPATH": str(ROOT), "LAMBDATWIN_ENVIRONMENT": "development"}
     command = ("src.lambdatwin", "serve", "--seed")

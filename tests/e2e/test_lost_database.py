@@ -28,7 +28,11 @@ def kill_database(folder: Path, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "signals"), [((), (signal.SIGKILL, signal.SIGINT)), (("--no-reload",), (signal.SIGKILL,))]
+    ("options", "signals"),
+    [
+        ((), (signal.SIGKILL, signal.SIGINT)),
+        pytest.param(("--no-reload",), (signal.SIGKILL,), marks=pytest.mark.long),
+    ],
 )
 def test_a_lost_database_is_told_in_a_line_and_requests_are_answered_again(
     folder: Path, options: tuple[str, ...], signals: tuple[int, ...]

@@ -1,6 +1,5 @@
 """A page of the documentation, followed word for word: files are written, commands run, their output compared."""
 
-import os
 import re
 import subprocess
 import time
@@ -123,19 +122,3 @@ def _await(url: str, log: Path) -> None:
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError(log.read_text()[-3000:])
-
-
-def commands_of(python: Path, folder: Path, package: Path | None) -> dict[str, str]:
-    """An environment in which `lambdatwin` and `python` are those of an interpreter that has the package on its path;
-    `pip` says that it is installed already."""
-    folder.mkdir()
-    scripts = {
-        "lambdatwin": f'exec "{python}" -P -m lambdatwin "$@"',
-        "python": f'exec "{python}" "$@"',
-        "pip": "exit 0",
-    }
-    for name, line in scripts.items():
-        (folder / name).write_text(f"#!/bin/sh\n{line}\n")
-        (folder / name).chmod(0o755)
-    environment = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)}
-    return environment | ({"PYTHONPATH": str(package)} if package else {})

@@ -126,6 +126,7 @@ def test_a_repository_is_served_as_it_is(installed: Installation, shop: Path) ->
     assert changes(shop) == [" M src/shop/aws_lambda/get_order.py"]
 
 
+@pytest.mark.long
 def test_committed_routers_are_served_without_the_generator(
     installed: Installation, bare: Installation, shop: Path
 ) -> None:
@@ -168,6 +169,7 @@ def test_modules_below_src_are_found_as_the_handlers_import_them(installed: Inst
     assert '"/orders/{id}"' in (shop / "routers/openapi.json").read_text()
 
 
+@pytest.mark.long
 def test_a_checkout_serves_another_repository_under_the_librarys_own_name(shop: Path, tmp_path: Path) -> None:
     checkout = Installation(Path(sys.executable), (ROOT,), tmp_path)
     with _as_checkout(checkout).serving("--root", shop, "--no-reload") as server:

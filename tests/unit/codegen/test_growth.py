@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.golden.codegen.cases import code_base
 
 PROJECT = Path(__file__).parents[3]
@@ -48,6 +50,7 @@ def limited() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
+@pytest.mark.long
 def test_what_grows_is_read_in_little_memory(tmp_path: Path) -> None:
     folder = code_base(tmp_path).parent
     for name, (top, body, answer) in MODULES.items():

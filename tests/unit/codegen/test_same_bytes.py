@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from codegen.loading.cache import FOLDER
 
 PROJECT = Path(__file__).parents[3]
@@ -41,6 +43,7 @@ def code_base(root: Path) -> Path:
     return root
 
 
+@pytest.mark.long
 def test_runs_at_the_same_time_share_a_cache(tmp_path: Path, program: Path) -> None:
     root = code_base(tmp_path / "tree")
     outs = [tmp_path / "first", tmp_path / "second", tmp_path / "second"]

@@ -104,6 +104,7 @@ def test_a_broken_edit_is_told_and_the_next_one_counts(watching: Watching) -> No
     assert "status_code=203" in watching.written()
 
 
+@pytest.mark.long
 def test_schemas_settings_and_new_folders_count(watching: Watching) -> None:
     schemas = watching.root / "shop/orders/schemas.py"
     assert "CG206" in watching.edit(schemas, "class ApiOrder(", "class Renamed(")
@@ -120,6 +121,7 @@ def test_schemas_settings_and_new_folders_count(watching: Watching) -> None:
         pass
 
 
+@pytest.mark.long
 def test_a_broken_template_is_told_and_a_mended_one_counts(watching: Watching) -> None:
     template = watching.program / "templates" / "module.py.j2"
     assert "error CG114" in watching.edit(template, "{% for", "{% fore")

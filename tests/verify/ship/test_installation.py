@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from src.lambdatwin.parity.lambda_side.router import routes_of
-from tests.integration.lambdatwin.test_another_repository import PAGE
 from tests.support import foreign
 from tests.support.development import free_port
 from tests.support.environment import GIVEN
 from tests.support.installed import build_wheel
+from tests.support.postgres import ROOT
 from tests.support.walkthrough import follow
+
+_PAGE = ROOT / "docs" / "another-repository.md"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,7 @@ def installed(environment: dict[str, str]) -> Callable[..., foreign.Ran]:
 
 
 def test_the_page_holds_word_for_word(environment: dict[str, str], tmp_path: Path) -> None:
-    assert follow(PAGE.read_text("utf-8"), tmp_path, environment, free_port()) >= 10
+    assert follow(_PAGE.read_text("utf-8"), tmp_path, environment, free_port()) >= 10
 
 
 @pytest.mark.parametrize("name", ["clinic", "parcels"])

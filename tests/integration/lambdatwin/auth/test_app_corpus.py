@@ -71,6 +71,7 @@ async def test_iam_out_of_reach_is_a_503_and_never_an_anonymous_pass(
         assert (await through.send(bearer(token()))).status == 200
 
 
+@pytest.mark.long
 async def test_over_uvicorn(seeded_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with app(seeded_database_url, monkeypatch) as through, on_socket(through) as address:
         faults = []

@@ -114,6 +114,7 @@ def _is_revoked(server: Server, headers: dict[str, str]) -> bool:
     return answer.status_code == 401 and "www-authenticate" in answer.headers
 
 
+@pytest.mark.long
 def test_what_ends_in_one_process_ends_in_the_other(pair: Pair) -> None:
     """One test, because two servers take longer to start than all of it."""
     _a_logout_in_one_process_counts_in_the_other(pair)

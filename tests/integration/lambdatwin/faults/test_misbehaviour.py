@@ -66,7 +66,14 @@ async def test_a_log_pipe_that_is_not_read_stops_nothing(cluster: Cluster, issue
     assert answered + 1 <= completed + dropped <= answered + 54
 
 
-@pytest.mark.parametrize(("closed", "numbers"), [(">&-", (1,)), ("2>&-", (2,)), ("<&- >&- 2>&-", (0, 1, 2))])
+@pytest.mark.parametrize(
+    ("closed", "numbers"),
+    [
+        pytest.param(">&-", (1,), marks=pytest.mark.long),
+        pytest.param("2>&-", (2,), marks=pytest.mark.long),
+        ("<&- >&- 2>&-", (0, 1, 2)),
+    ],
+)
 def test_a_closed_standard_stream_takes_nothing(
     cluster: Cluster, issuer: Issuer, closed: str, numbers: tuple[int, ...]
 ) -> None:

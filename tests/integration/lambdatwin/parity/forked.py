@@ -20,13 +20,18 @@ _SERVER = "src.lambdatwin.parity.fastapi_side.server"
 def harness(setup: real.Setup) -> Iterator[real.Harness]:
     """Both sides, until the block ends: two seconds of imports less."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(real, "fastapi_process", _forked)
+        fork(patch)
         running = real.harness(setup)
         both = running.__enter__()
     try:
         yield both
     finally:
         running.__exit__(None, None, None)
+
+
+def fork(patch: pytest.MonkeyPatch) -> None:
+    """Let the FastAPI side of each harness be such a process."""
+    patch.setattr(real, "fastapi_process", _forked)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from src.lambdatwin import cli
+from tests.integration.lambdatwin.parity.forked import fork
 
 TOYS = Path(__file__).parent / "toys"
 ROUTES = ["--routes", str(TOYS / "routes.json")]
@@ -38,7 +39,10 @@ def requests_file(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_a_table_tells_equal_from_different(requests_file: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_tells_equal_from_different(
+    requests_file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fork(monkeypatch)
     assert cli.main(["parity", requests_file, *ARGUMENTS, *WRAP]) == 1
     printed = capsys.readouterr()
     lines = printed.out.splitlines()
@@ -51,7 +55,10 @@ def test_a_table_tells_equal_from_different(requests_file: str, capsys: pytest.C
     assert lines[5:] == ["2 of 3 requests equal"]
 
 
-def test_what_no_source_tells_is_not_called_equal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_no_source_tells_is_not_called_equal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fork(monkeypatch)
     path = tmp_path / "requests.jsonl"
     path.write_text('{"method": "GET", "path": "/results/0"}\n{"method": "TRACE", "path": "/results/0"}')
     assert cli.main(["parity", str(path), *ARGUMENTS]) == 0
@@ -61,6 +68,7 @@ def test_what_no_source_tells_is_not_called_equal(tmp_path: Path, capsys: pytest
     assert lines[4:] == ["1 of 2 requests equal, 1 could not be compared"]
 
 
+@pytest.mark.long
 def test_this_repositorys_own_routes_run_on_copies_of_a_database(
     tmp_path: Path, seeded_database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

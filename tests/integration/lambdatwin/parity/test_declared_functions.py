@@ -11,7 +11,7 @@ from tests.support.postgres import ROOT
 from tests.support.served_tables import compare, environment, lay, unasked
 
 
-@pytest.mark.parametrize("name", ["routes", "serverless"])
+@pytest.mark.parametrize("name", ["routes", pytest.param("serverless", marks=pytest.mark.long)])
 def test_every_route_answers_as_in_lambda(name: str, tmp_path: Path) -> None:
     root = tmp_path / name
     lay(name, root)
@@ -20,6 +20,7 @@ def test_every_route_answers_as_in_lambda(name: str, tmp_path: Path) -> None:
     assert faults == [], told
 
 
+@pytest.mark.long
 def test_a_function_finds_no_module_of_the_repository_on_either_side(tmp_path: Path) -> None:
     """Lambda has the code root and the layers; here the repository lies on the path of the server."""
     route = 'method = "GET"\npath = "/a"\nhandler = "app.handler"\ncode_root = "function"\nauthorizer = "none"\n'

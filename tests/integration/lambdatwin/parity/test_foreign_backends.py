@@ -49,6 +49,7 @@ def test_every_route_answers_as_lambda(name: str, options: list[str], tmp_path: 
     assert {line.split()[-1][0] for line in ran.lines[1:-1]} == {"2", "4", "5"}
 
 
+@pytest.mark.long
 def test_binary_types_of_the_settings_reach_both_sides_and_a_planted_difference_is_found(tmp_path: Path) -> None:
     root = foreign.copied("parcels", tmp_path)
     (root / "tamper.py").write_text(_TAMPER)
@@ -67,6 +68,7 @@ def test_binary_types_of_the_settings_reach_both_sides_and_a_planted_difference_
     assert ran.code == 1
 
 
+@pytest.mark.long
 def test_a_role_that_is_taken_away_counts_at_once_through_the_hook(clinic_database: str, tmp_path: Path) -> None:
     """A warm function keeps the users that it has seen; the server's copy of them ends with the role."""
     root = foreign.copied("clinic", tmp_path)

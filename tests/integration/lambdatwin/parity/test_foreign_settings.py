@@ -105,12 +105,18 @@ _ASKED = (
 
 
 @pytest.fixture(scope="module")
-def ran(things: Path) -> foreign.Ran:
-    """One run of the command for all requests."""
+def asked(things: Path) -> Path:
+    """The file of all requests."""
     file = things.parent / "requests.jsonl"
     rows = [{"id": str(number), "method": method, "path": path} for number, (method, path) in enumerate(_ASKED)]
     file.write_text("\n".join(map(json.dumps, rows)))
-    return foreign.parity(things, str(file), DATABASE_URL="")
+    return file
+
+
+@pytest.fixture(scope="module")
+def ran(things: Path, asked: Path) -> foreign.Ran:
+    """One run of the command for all requests."""
+    return foreign.parity(things, str(asked), DATABASE_URL="")
 
 
 def told(ran: foreign.Ran, path: str) -> list[list[str]]:
@@ -148,9 +154,9 @@ def test_a_handler_that_exits_is_the_gateways_failure_and_the_run_goes_on(ran: f
     assert [line[-2:] for line in told(ran, "/run")] == [["200", "200"]] * 2, ran
 
 
-def test_routers_that_are_not_generated_yet_are_made(things: Path, tmp_path: Path) -> None:
+def test_routers_that_are_not_generated_yet_are_made(things: Path, asked: Path, tmp_path: Path) -> None:
     root = Path(shutil.copytree(things, tmp_path / "things", ignore=shutil.ignore_patterns("generated")))
-    ran = foreign.parity(root, str(things.parent / "requests.jsonl"))
+    ran = foreign.parity(root, str(asked))
     assert (ran.code, ran.errors) == (0, ""), ran
     assert not (root / "generated").exists()
 

@@ -13,7 +13,7 @@ from src.lambdatwin.parity.harness import Setup
 from src.lambdatwin.parity.lambda_side.router import routes_in
 from src.lambdatwin.parity.requests import Request
 from src.runtimes.fastapi.project import MenuPlanning
-from tests.integration.lambdatwin.parity.forked import harness
+from tests.integration.lambdatwin.parity.forked import fork, harness
 
 ROUTES = Path(__file__).parent / "toys/routes.json"
 NO_DATABASE = "postgresql://127.0.0.1:1/none"
@@ -37,9 +37,8 @@ POLICIES = {
 }
 
 
-@pytest.mark.parametrize("kind", [Kind.HTTP_1, Kind.HTTP_2])
-@pytest.mark.parametrize("name", POLICIES)
-def test_both_sides_have_the_policy(kind: Kind, name: str) -> None:
+@pytest.mark.parametrize(("name", "kind"), [("named", Kind.HTTP_1), *((name, Kind.HTTP_2) for name in POLICIES)])
+def test_both_sides_have_the_policy(name: str, kind: Kind) -> None:
     api = Api(kind, cors=POLICIES[name])
     setup = Setup(MenuPlanning(), routes_in(ROUTES), NO_DATABASE, NO_DATABASE, listed=True, api=api)
     with harness(setup) as both:
@@ -64,6 +63,7 @@ def test_the_command_takes_it(
     if given == "GATEWAY_CORS":
         monkeypatch.setenv("GATEWAY_PAYLOAD", "http-2.0")
         monkeypatch.setenv("GATEWAY_CORS", policy)
+    fork(monkeypatch)
     before = structlog.get_config()
     try:
         code = cli.main(arguments if given == "GATEWAY_CORS" else [*arguments, "--cors", policy])
