@@ -145,11 +145,11 @@ class Installation:
         """Run the dependencies of the app, then the handler."""
         if not self.started:
             _LOG.error("not_started", reason="the app's lifespan has not run; a mounted app needs its parent's")
-            await send_response(scope, send, self.services.unavailable("The service has not started.", self.api))
+            await send_response(send, self.services.unavailable("The service has not started.", self.api))
             return
         preflight = _endpoint_of(route).api.preflight(scope["method"], scope["headers"])
         if preflight is not None:
-            await send_response(scope, send, preflight)
+            await send_response(send, preflight)
             return
         overridden = self._verdict in self.app.dependency_overrides and route.operation.auth is not None
         if overridden or self._dependencies:
@@ -189,12 +189,12 @@ class Installation:
         if answer is None:
             unrouted = self.api.own(self.api.unrouted(scope["headers"]), request_id_of(scope))
             answer = self.api.with_cors(unrouted, scope["headers"])
-        await send_response(scope, send, answer)
+        await send_response(send, answer)
 
     async def stopped(self, scope: Any, send: Any) -> None:
         """The answer to a request that the stopping server does not wait for."""
         answer = self.services.unavailable("The service is being restarted.", self.api)
-        await send_response(scope, send, self.api.with_cors(answer, scope["headers"]))
+        await send_response(send, self.api.with_cors(answer, scope["headers"]))
 
     def use_as_default(self) -> None:
         """Let the app answer as the gateway where nothing serves a request."""
