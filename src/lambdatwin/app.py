@@ -142,6 +142,7 @@ def serve_routes(
     for route in routes:
         installed.add(route)
     app.state.lambdatwin = installed
+    app.openapi_schema = None  # FastAPI makes it anew only for routes that its own methods have added
     running.metrics.watch("handlers_running", "Handlers that run right now.", lambda: installed.services.running)
     app.add_exception_handler(AnswerError, AnswerError.handle)
     app.add_middleware(

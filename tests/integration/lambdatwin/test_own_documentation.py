@@ -63,6 +63,13 @@ def test_a_route_says_which_token_or_key_it_takes(make: Callable[[], FastAPI]) -
     assert document["paths"]["/key"]["get"]["security"] == [{"APIKeyHeader": []}]
 
 
+def test_a_document_that_was_made_before_has_what_is_installed_later() -> None:
+    app = FastAPI()
+    assert "paths" in app.openapi()
+    install(app, [toy_router(empty, path="/things")], project=Project(), settings=Settings(**SETTINGS))
+    assert "/things" in app.openapi()["paths"]
+
+
 def test_responses_and_parameters_without_a_schema_are_documented() -> None:
     app = created()
     parameter = {"in": "query", "name": "filter", "content": {"application/json": {}}}
