@@ -1,5 +1,6 @@
 """Decisions about the file of declared functions: their names, and those of their APIs."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
@@ -49,7 +50,7 @@ def functions_view(operations: Iterable[Operation], constants: Constants) -> Fun
     functions = tuple(
         FunctionView(
             constant,
-            one.name or f"{one.file}:{one.function}",
+            one.name or _deployed_name(one),
             one.code_root,
             one.file,
             one.function,
@@ -85,6 +86,11 @@ def _api(api: Api, constant: str) -> ApiView:
 
 def _order(handler: Handler) -> tuple[str, ...]:
     return (handler.name, handler.path, handler.function, repr(handler))
+
+
+def _deployed_name(handler: Handler) -> str:
+    """Of a function that the table gives no name: Lambda allows letters, digits, hyphens and underscores."""
+    return re.sub(r"[^\w-]", "-", f"{handler.file.removesuffix('.py')}.{handler.function}", flags=re.ASCII)
 
 
 def _free(text: str, used: set[str]) -> str:

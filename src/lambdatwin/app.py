@@ -64,6 +64,7 @@ def create_app(
     app = FastAPI(
         title=project.title,
         version=project.version,
+        description=project.description,
         openapi_url="/openapi.json" if settings.docs == "open" else None,
         docs_url=None,
         redoc_url=None,
@@ -101,6 +102,8 @@ def install(
         raise ValueError(f"prefix {prefix!r}: write it like /v1")
     if any(not isinstance(route, LambdaRoute) for router in routers for route in router.routes):
         raise ValueError("install(app, routers) takes the generated routers themselves; include all others in the app")
+    if any(router.dependencies for router in routers):
+        raise ValueError("install(app, routers, dependencies=...) takes the dependencies, not the routers")
     project = project or find_project()
     settings = settings or load_settings(project.settings_prefix)
     _installed(app, project, settings, Registry(tuple(routers), tuple(modules)), prefix, dependencies)
@@ -141,6 +144,7 @@ def serve_routes(
     for route in routes:
         installed.add(route)
     app.state.lambdatwin = installed
+    app.openapi_schema = None  # FastAPI makes it anew only for routes that its own methods have added
     running.metrics.watch("handlers_running", "Handlers that run right now.", lambda: installed.services.running)
     app.add_exception_handler(AnswerError, AnswerError.handle)
     app.add_middleware(
@@ -149,7 +153,7 @@ def serve_routes(
         begin=running.project.begin,
         unrouted=installed.unrouted if running.settings.development else lambda _: {},
     )
-    _add_outermost(app, Middleware(RequestIdMiddleware, request_ids=request_ids))
+    _add_outermost(app, Middleware(RequestIdMiddleware, request_ids=request_ids, stopped=installed.stopped))
     return installed
 
 

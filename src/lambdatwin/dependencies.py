@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Response
+from fastapi.requests import HTTPConnection
 
 from .auth.authenticator import Accepted, Refused
 from .endpoint import address_of, refusal_of
 from .installation import AnswerError, Installation
+from .ports import TOKEN
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,13 +21,16 @@ if TYPE_CHECKING:
 __all__ = ["Accepted", "current_user", "session", "verdict"]
 
 
-async def verdict(request: Request, response: Response) -> Accepted:
-    """The claims of a verified token. Without one the client gets the 401 of a generated route, byte for byte."""
-    installed = _installed(request)
+async def verdict(
+    connection: HTTPConnection, response: Response, documented: Annotated[None, Depends(TOKEN)] = None
+) -> Accepted:
+    """The claims of a verified token. Without one the client gets the 401 of a generated route, byte for byte; that of
+    a WebSocket gets it in place of the handshake."""
+    installed, scope = _installed(connection), connection.scope
     authenticator = installed.services.runtime.auth.authenticator
-    found = await authenticator.authenticate(request.scope["headers"], request.method, address_of(request.scope))
+    found = await authenticator.authenticate(scope["headers"], scope.get("method"), address_of(scope))
     if isinstance(found, Refused):
-        raise AnswerError(refusal_of(found, installed.api, request.scope["headers"]))
+        raise AnswerError(refusal_of(found, installed.api, scope["headers"]))
     for cookie in found.set_cookies:
         response.raw_headers.append((b"set-cookie", cookie))
     return found
@@ -38,8 +43,8 @@ def current_user(context: str) -> Callable[..., Awaitable[Any]]:
     A token whose user is unknown gets a 401 with `Project.error_body`.
     """
 
-    async def user_of(request: Request, found: Annotated[Accepted, Depends(verdict)]) -> Any:
-        installed = _installed(request)
+    async def user_of(connection: HTTPConnection, found: Annotated[Accepted, Depends(verdict)]) -> Any:
+        installed = _installed(connection)
         services = installed.services
         user = await services.runtime.users.get_user(str(found.claims["sub"]), context)
         if user is None:
@@ -49,17 +54,17 @@ def current_user(context: str) -> Callable[..., Awaitable[Any]]:
     return user_of
 
 
-async def session(request: Request) -> "AsyncIterator[AsyncSession]":
+async def session(connection: HTTPConnection) -> "AsyncIterator[AsyncSession]":
     """A session of the app's database, one for each request; what it has not committed is rolled back."""
-    database = _installed(request).services.runtime.database
+    database = _installed(connection).services.runtime.database
     if database is None:
         raise RuntimeError("session: this app has no database (DATABASE_URL is not set)")
     async with database.sessions() as opened:
         yield opened
 
 
-def _installed(request: Request) -> Installation:
-    installed = getattr(request.app.state, "lambdatwin", None)
+def _installed(connection: HTTPConnection) -> Installation:
+    installed = getattr(connection.app.state, "lambdatwin", None)
     if not isinstance(installed, Installation):
         raise RuntimeError("the app of this route has no Lambda routes: use create_app(...) or install(app, ...)")
     return installed

@@ -20,6 +20,7 @@ from .gateway.answers import JSON, TokenFault
 from .gateway.api import Api
 from .gateway.http import GatewayResponse, HeaderLine, RawRequest, first_value
 from .gateway.invocation import Invocation, Route
+from .gateway.request_parts import header_text
 from .lambda_runtime.authorizer import Context, LambdaAuthorization
 from .lambda_runtime.context import LambdaContext
 from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
@@ -28,7 +29,7 @@ from .lambda_runtime.executors.environment import FunctionError
 from .lambda_runtime.executors.pool import TooBusy
 from .lambda_runtime.marshalling import MalformedResult
 from .observability.logging import EventLog
-from .observability.requests import SERVED, Served
+from .observability.requests import LEFT, SERVED, Served
 from .ports import LambdaOperation, NeedsStandIn
 from .project import Project
 from .runtime import Runtime
@@ -41,6 +42,7 @@ URL_TOO_LONG = GatewayResponse(414, (JSON,), b'{"message":"URI Too Long"}')
 HEADERS_TOO_LARGE = GatewayResponse(431, (JSON,), b'{"message":"Request Header Fields Too Large"}')
 # API Gateway waits for a slow body inside the time that it gives an integration.
 BODY_TOO_SLOW = GatewayResponse(408, (JSON,), b'{"message":"Request Timeout"}')
+CLIENT_LEFT = GatewayResponse(499, (), b"")  # as nginx says
 MOST_AT_ONCE = 1000
 # In the scope of a request that has reached its handler.
 INVOKED = "lambdatwin.invoked"
@@ -160,7 +162,7 @@ class LambdaEndpoint:
         request_id: str,
         verdict: Accepted | None = None,
     ) -> None:
-        """Answer one request; `scope["raw_path"]` is the path as the API sees it. A client that left gets nothing.
+        """Answer one request; `scope["raw_path"]` is the path as the API sees it. A cancellation passes through.
 
         `verdict` is the authorizer's, where the app has put another one in its place.
         """
@@ -168,11 +170,10 @@ class LambdaEndpoint:
         try:
             response = await self._answer(scope, receive, parameters, request_id, verdict)
         except Disconnected:
-            return
-        except asyncio.CancelledError:
-            # Only the server cancels the request as a whole, when it stops and has waited for long enough.
-            response = self._services.unavailable("The service is being restarted.", self.api)
-        await send_response(scope, send, self.api.with_cors(response, scope["headers"]))
+            # The log and middleware get it, the client nothing: Starlette's takes an app without an answer for broken.
+            scope.get(LEFT, []).append(True)
+            response = CLIENT_LEFT
+        await send_response(send, self.api.with_cors(response, scope["headers"]))
 
     async def _answer(
         self, scope: Any, receive: Any, parameters: Mapping[str, str], request_id: str, verdict: Accepted | None
@@ -232,15 +233,15 @@ class LambdaEndpoint:
         services.running += 1
         scope[INVOKED] = True
         try:
-            return await self._run(event, invocation.request_id, receive)
+            accept = header_text(request.headers, b"accept")
+            return await self._run(event, invocation.request_id, receive, accept)
         finally:
             services.running -= 1
 
-    async def _run(self, event: dict[str, Any], request_id: str, receive: Any) -> GatewayResponse:
+    async def _run(self, event: dict[str, Any], request_id: str, receive: Any, accept: str | None) -> GatewayResponse:
         api, deadline = self.api, Deadline(self.api.timeout)
         try:
             result = await run_until(self._result(event, request_id, deadline), deadline, receive)
-            accept = header_text(event, "accept") if getattr(api, "binary_media_types", ()) else None
             return api.response(result, accept)
         except MalformedResult as error:
             _LOG.error("malformed_result", handler=self.name, reason=str(error))
@@ -299,12 +300,13 @@ def head_refusal(scope: Any, settings: Settings) -> GatewayResponse | None:
 
 
 async def read_body(scope: Any, receive: Any, limit: int, seconds: float) -> bytes:
-    """The whole body, at most `limit` bytes; a declared length over it is refused before a byte is read.
+    """The whole body, at most `limit` bytes. One that is longer, up to twice as long, is read to its end: most clients
+    send all of it before they read an answer, and a connection that closes meanwhile loses the answer.
 
     Raises `TooLong`, `TooSlow` after `seconds`, and `Disconnected`.
     """
     for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit() and int(value[:20]) > limit:
+        if name == b"content-length" and value.isdigit() and int(value[:20]) > 2 * limit:
             raise TooLong
     try:
         async with asyncio.timeout(seconds):
@@ -314,25 +316,29 @@ async def read_body(scope: Any, receive: Any, limit: int, seconds: float) -> byt
 
 
 async def _read(receive: Any, limit: int) -> bytes:
-    body, more = bytearray(), True
+    body, size, more = bytearray(), 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
-        body += message.get("body", b"")
-        if len(body) > limit:
-            raise TooLong
+        part = message.get("body", b"")
+        size += len(part)
         more = message.get("more_body", False)
+        if size <= limit:
+            body += part
+        elif size > 2 * limit or not more:
+            raise TooLong
     return bytes(body)
 
 
-async def send_response(scope: Any, send: Any, response: GatewayResponse) -> None:
-    """Send `response` over ASGI. A HEAD request gets the headers alone."""
+async def send_response(send: Any, response: GatewayResponse) -> None:
+    """Send `response` over ASGI. The server keeps the body from a HEAD request: the scope's method may be another one,
+    of X-HTTP-Method-Override."""
     headers = list(response.headers)
     if response.status not in _NO_LENGTH:
         headers.append((b"content-length", b"%d" % len(response.body)))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else response.body})
+    await send({"type": "http.response.body", "body": response.body})
 
 
 def raw_request(scope: Any, body: bytes) -> RawRequest:
@@ -359,8 +365,3 @@ def being_cancelled() -> bool:
     """Whether the current task was cancelled from outside; else a CancelledError is the handler's own."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-def header_text(event: Mapping[str, Any], name: str) -> str | None:
-    """A header of an event by its name in lower case."""
-    return next((value for key, value in event["headers"].items() if key.lower() == name), None)

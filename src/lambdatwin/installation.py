@@ -8,6 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import islice
 from string import punctuation
 from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import quote, unquote, unquote_to_bytes
@@ -21,7 +22,7 @@ from .auth.authenticator import Accepted
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
 from .gateway.api import Api, RestApi, api_of
 from .gateway.cors import Preflight, handlers_preflight, is_preflight
-from .gateway.http import GatewayResponse
+from .gateway.http import GatewayResponse, HeaderLine
 from .gateway.invocation import Route
 from .gateway.request_parts import header_text
 from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteTable
@@ -93,7 +94,8 @@ class Installation:
         table = self._apis[operation.api].table
         for method in sorted(route.methods or ()):
             declared = Route(ANY if operation.any_method else method, route.resource)
-            installed = route.installed(self, LambdaEndpoint(declared, operation, self.services, api), self._prefix)
+            endpoint = LambdaEndpoint(declared, operation, self.services, api)
+            installed = route.installed(self, endpoint, self._prefix, self._dependencies)
             installed.methods = {method}
             table.add(method, route.template, installed)
             self._claim(method, installed)
@@ -152,11 +154,11 @@ class Installation:
         """Run the dependencies of the app, then the handler."""
         if not self.started:
             _LOG.error("not_started", reason="the app's lifespan has not run; a mounted app needs its parent's")
-            await send_response(scope, send, self.services.unavailable("The service has not started.", self.api))
+            await send_response(send, self.services.unavailable("The service has not started.", self.api))
             return
         preflight = _endpoint_of(route).api.preflight(scope["method"], scope["headers"])
         if preflight is not None:
-            await send_response(scope, send, preflight)
+            await send_response(send, preflight)
             return
         overridden = self._verdict in self.app.dependency_overrides and route.operation.auth is not None
         if overridden or self._dependencies:
@@ -196,7 +198,12 @@ class Installation:
         if answer is None:
             unrouted = self.api.own(self.api.unrouted(scope["headers"]), request_id_of(scope))
             answer = self.api.with_cors(unrouted, scope["headers"])
-        await send_response(scope, send, answer)
+        await send_response(send, answer)
+
+    async def stopped(self, scope: Any, send: Any) -> None:
+        """The answer to a request that the stopping server does not wait for."""
+        answer = self.services.unavailable("The service is being restarted.", self.api)
+        await send_response(send, self.api.with_cors(answer, scope["headers"]))
 
     def use_as_default(self) -> None:
         """Let the app answer as the gateway where nothing serves a request."""
@@ -229,12 +236,16 @@ class Installation:
 
     def _find(self, scope: Any) -> Found | None:
         """The route of a request; asked of the table once a request."""
+        # A middleware may ask, and another one change the path then. What the router has found stays: it tries other
+        # paths for a redirect, which the gateway does not know.
+        asked = None if "router" in scope else (scope["path"], scope.get("method"))
         kept = scope.get(MATCH)
-        if kept is not None and kept[0] is self:
-            return None if kept[1] is None else (kept[1], kept[2])
-        raw_path = self._raw_path(scope) if scope["type"] == "http" else None
-        found = None if raw_path is None else self._found(scope, raw_path)
-        scope[MATCH] = (self, *(found or (None, None)))
+        if kept is not None and kept[0] is self and kept[3] in (None, (scope["path"], scope.get("method"))):
+            found = None if kept[1] is None else (kept[1], kept[2])
+        else:
+            raw_path = self._raw_path(scope) if scope["type"] == "http" else None
+            found = None if raw_path is None else self._found(scope, raw_path)
+        scope[MATCH] = (self, *(found or (None, None)), asked)
         return found
 
     def _found(self, scope: Any, raw_path: str) -> Found | None:
@@ -258,19 +269,38 @@ class Installation:
     def _served_elsewhere(self, scope: Any, *, greedy: bool) -> bool:
         # Most others have another path: whether one takes every path is asked of those alone that match.
         return any(
-            other.matches(scope)[0] is Match.FULL and (greedy or not _takes_all(other))
+            other.matches(scope)[0] is Match.FULL and (greedy or not _takes_all(other, scope))
             for other in self.app.router.routes
             if not isinstance(other, LambdaRoute)
         )
 
+    async def _answer_after(
+        self, route: LambdaRoute, request: Request, response: Response, verdict: object
+    ) -> Response:
+        """The handler's answer, after dependencies that may have read of the body, too, and set headers."""
+        received, sent = request.scope[_RECEIVED], list[Any]()
+
+        async def receive_again() -> Any:
+            if not received:
+                await request.receive()
+            return received.popleft()
+
+        async def keep(message: Any) -> None:
+            sent.append(message)
+
+        await self.run(route, request.scope, receive_again, keep, verdict)
+        return _HandlersResponse(sent, response.raw_headers)
+
     def _solved(self, route: LambdaRoute, overridden: bool) -> APIRoute:
         """The route as one of FastAPI's own, which runs dependencies first."""
 
-        async def run(request: Request) -> Response:
-            return _HandlerResponse(self, route, None)
+        async def run(request: Request, response: Response) -> Response:
+            return await self._answer_after(route, request, response, None)
 
-        async def run_with_verdict(request: Request, found: Annotated[object, Depends(self._verdict)]) -> Response:
-            return _HandlerResponse(self, route, found)
+        async def run_with_verdict(
+            request: Request, response: Response, found: Annotated[object, Depends(self._verdict)]
+        ) -> Response:
+            return await self._answer_after(route, request, response, found)
 
         solved = APIRoute(
             route.path,
@@ -283,23 +313,20 @@ class Installation:
         return solved
 
 
-class _HandlerResponse(Response):
-    """Runs the handler when FastAPI sends the response, with what dependencies have read of the body, too."""
+class _HandlersResponse(Response):
+    """What a handler has sent, with the headers that dependencies have set."""
 
-    def __init__(self, installation: Installation, route: LambdaRoute, verdict: object) -> None:
+    def __init__(self, sent: Sequence[Any], headers: Sequence[HeaderLine]) -> None:
         super().__init__()
-        self._arguments = (installation, route, verdict)
+        self._sent, self._more = sent, headers
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        installation, route, verdict = self._arguments
-        received = scope[_RECEIVED]
-
-        async def receive_again() -> Any:
-            if not received:
-                await receive()
-            return received.popleft()
-
-        await installation.run(route, scope, receive_again, send, verdict)
+        for message in self._sent:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *self._more]}
+            await send(message)
+        if self.background is not None:
+            await self.background()
 
 
 def _endpoint_of(route: LambdaRoute) -> LambdaEndpoint:
@@ -390,6 +417,11 @@ def _rank(part: str) -> int:
     return 2 if part.endswith("+}") else int(part.startswith("{"))
 
 
-def _takes_all(route: BaseRoute) -> bool:
-    """Whether the route matches every path: a mount at the root, or one like `/{path:path}`."""
-    return _ANY_PATH.fullmatch(getattr(route, "path", "/")) is not None
+def _takes_all(route: BaseRoute, scope: Any) -> bool:
+    """Whether a route that serves the request matches every path: a mount at the root, or one like `/{path:path}`.
+
+    Of an included router it is the first one that matches.
+    """
+    serving = (one for one in iter_route_contexts([route]) if one.matches(scope)[0] is Match.FULL)
+    paths = [one.path for one in islice(serving, 1)]
+    return all(path is not None and _ANY_PATH.fullmatch(path) is not None for path in paths)

@@ -5,7 +5,7 @@ Lambda handler, and the installation of an app runs that.
 """
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
@@ -16,8 +16,11 @@ from types import ModuleType
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar, get_args
 
 from fastapi import APIRouter
+from fastapi.openapi.models import HTTPBearer
+from fastapi.params import Depends, Security
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
+from fastapi.security.base import SecurityBase
 from fastapi.utils import create_model_field
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, RootModel
 from pydantic.fields import FieldInfo
@@ -48,7 +51,8 @@ __all__ = [
 ]
 
 SECURITY_SCHEME = "Cognito"
-# Where an installation keeps what it found for a request: itself, the route (or None), and the path parameters.
+# Where an installation keeps what it found for a request: itself, the route (or None), the path parameters, and the
+# path and method that it was asked for (None once the router has asked).
 MATCH = "lambdatwin.match"
 # What the documentation shows of it: a path of FastAPI's begins with a slash.
 _DEFAULT_PATH = f"/{DEFAULT}"
@@ -59,6 +63,21 @@ _NOT_INSTALLED = "Lambda routes are served after install(app, routers), not by i
 _PARAMETER = re.compile(r"(?<=\{)[^{}+]+")
 
 _Function = TypeVar("_Function", bound=Callable[..., Awaitable[None]])
+
+
+class DocumentedToken(SecurityBase):
+    """A dependency that says in the document that a route takes a token; what checks the token is the authorizer."""
+
+    scheme_name = SECURITY_SCHEME
+    model = HTTPBearer(
+        bearerFormat="JWT",
+        description="A Cognito token in the Authorization header. In development, the command `token` prints one.",
+    )
+
+    async def __call__(self) -> None: ...
+
+
+TOKEN = DocumentedToken()
 
 
 class HandlerModule(NamedTuple):
@@ -150,11 +169,10 @@ class LambdaOperation:
     needs_key: bool = False
 
     def openapi(self) -> dict[str, Any]:
-        """What the OpenAPI operation says of it: this is the only place that documents a route's security."""
-        extra: dict[str, Any] = {
-            "security": [] if self.auth is None else [{SECURITY_SCHEME: list(self.scopes)}],
-            "x-lambda-handler": f"{self.module}:{self.function}",
-        }
+        """What the OpenAPI operation says of it, apart from the token that it asks for."""
+        extra: dict[str, Any] = {"x-lambda-handler": f"{self.module}:{self.function}"}
+        if self.auth is None:
+            extra["security"] = []
         if self.permissions:
             extra["x-required-permissions"] = list(self.permissions)
         if self.access is not None:
@@ -272,6 +290,8 @@ class LambdaRoute(APIRoute):
         self.operation = operation
         options["description"] = "\n\n".join(filter(None, (options.get("description"), *_words_of_filters(endpoint))))
         options["openapi_extra"] = {**extra, **operation.openapi()}
+        if operation.auth is not None:
+            options["dependencies"] = [Security(TOKEN, scopes=operation.scopes)]
         responses = _with_failures(options.pop("responses", None) or {}, operation)
         bare = {status: {**response, "model": None} for status, response in responses.items()}
         super().__init__(_DEFAULT_PATH if path == DEFAULT else path, endpoint, responses=bare, **options)
@@ -295,22 +315,29 @@ class LambdaRoute(APIRoute):
         reads = self.operation.reads
         return _PARAMETER.sub(lambda found: reads.get(found[0], found[0]), self.template)
 
-    def installed(self, installation: "RouteInstallation", endpoint: object, prefix: str) -> "LambdaRoute":
-        """A copy that serves: `installation` says which requests are its own, and runs `endpoint` for them."""
+    def installed(
+        self, installation: "RouteInstallation", endpoint: object, prefix: str, dependencies: Sequence[Depends]
+    ) -> "LambdaRoute":
+        """A copy that serves: `installation` says which requests are its own, and runs `dependencies` and `endpoint`
+        for them."""
         route = copy(self)
         route.installation, route.lambda_endpoint = installation, endpoint
         if prefix:
             route.path = prefix + self.path
             route.path_regex, route.path_format, route.param_convertors = compile_path(route.path)
+        if dependencies:
+            # What the document says of them.
+            route.dependencies = [*dependencies, *self.dependencies]
+            route.dependant = APIRoute(route.path, route.endpoint, dependencies=route.dependencies).dependant
         return route
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """FULL where the installation finds this route; a route that was only included matches by its path."""
-        kept = scope.get(MATCH)
-        if kept is not None and kept[0] is self.installation and kept[1] is not self:
-            # Another route of the installation serves it, or none: most of many routes get no further than this.
-            return _NO_MATCH
         if scope["type"] != "http":
+            return _NO_MATCH
+        kept = scope.get(MATCH)
+        if kept is not None and kept[0] is self.installation and kept[1] is not self and kept[3] is None:
+            # Another route of the installation serves it, or none: most of many routes get no further than this.
             return _NO_MATCH
         return super().matches(scope) if self.installation is None else self.installation.matches(self, scope)
 

@@ -130,7 +130,8 @@ class Auth:
             meter=self._meter,
             audit=self._audit,
             scopes=scopes,
-            bare=policy.use == "jwt",
+            # Clients of either kind of authorizer send the token alone, as AWS's own (Amplify) does.
+            bare=authorizer is not None,
         )
 
     async def end_logins(self, user_id: str) -> None:

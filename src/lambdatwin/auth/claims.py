@@ -54,6 +54,11 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+-]{0,127}")
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]{1,256}")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")  # RFC 6749 §3.3
 _AUDIENCE = re.compile(r"[\x21-\x7e]{1,1024}")
+_OTHER_TYPES = {
+    **dict.fromkeys(("event_id", "device_key", "nonce", "at_hash"), str),
+    **dict.fromkeys(("identities", "cognito:roles"), list),
+    "version": int,
+}
 _SUBJECT = re.compile(r"[\x21-\x7e]{1,255}")  # OpenID Connect Core §2: at most 255 ASCII characters
 
 
@@ -68,20 +73,20 @@ def token_use_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
 
 
 def client_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
-    """An access token must name the client; an ID token does so in `aud`, and may not name another one here."""
+    """An access token must name the client; an ID token does so in `aud`, and may not name another one elsewhere."""
     if policy.use == "id":
-        return "client_id" not in claims or _is_one_of(claims["client_id"], policy.client_ids)
+        return all(_is_one_of(claims[name], policy.client_ids) for name in ("client_id", "azp") if name in claims)
     return _is_one_of(claims.get("client_id"), policy.client_ids)
 
 
 def audience_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
-    """One text, never a list. An access token has an audience only when it was requested with resource indicators: it
-    names a resource server of the pool, and must be `policy.resource` where the setting says so."""
+    """One text, never a list. The audience of an access token names a resource server of the pool, and must be
+    `policy.resource` where the setting says so."""
     if policy.use == "id":
         return _is_one_of(claims.get("aud"), policy.client_ids)
     if policy.resource is not None:
         return claims.get("aud") == policy.resource
-    return "aud" not in claims or _is_resource(claims["aud"], policy)
+    return "aud" not in claims or _is_resource(claims["aud"], claims, policy)
 
 
 def expiry_is_a_date(claims: Claims, policy: Policy, now: float) -> bool:
@@ -151,6 +156,11 @@ def token_ids_are_identifiers(claims: Claims, policy: Policy, now: float) -> boo
     return _is_identifier(claims.get("origin_jti", "0")) and _is_identifier(claims.get("jti", "0"))
 
 
+def other_claims_have_their_types(claims: Claims, policy: Policy, now: float) -> bool:
+    """What else Cognito itself writes, and no trigger changes."""
+    return all(type(claims[name]) is kind for name, kind in _OTHER_TYPES.items() if name in claims)
+
+
 CHECKS: tuple[Check, ...] = (
     issuer_is_ours,
     token_use_is_ours,
@@ -168,6 +178,7 @@ CHECKS: tuple[Check, ...] = (
     groups_are_names,
     scope_is_a_scope,
     token_ids_are_identifiers,
+    other_claims_have_their_types,
 )
 
 
@@ -240,9 +251,12 @@ def _is_one_of(value: object, texts: frozenset[str]) -> bool:
     return type(value) is str and value in texts
 
 
-def _is_resource(value: object, policy: Policy) -> bool:
-    """A client is no resource server: only an ID token is for one."""
-    return type(value) is str and _AUDIENCE.fullmatch(value) is not None and value not in policy.client_ids
+def _is_resource(value: object, claims: Claims, policy: Policy) -> bool:
+    """A client is no resource server: an ID token is for one. But a pre-token-generation trigger may add the token's
+    own client, and no other, as the audience of an access token."""
+    if type(value) is not str or _AUDIENCE.fullmatch(value) is None:
+        return False
+    return value not in policy.client_ids or (value == claims.get("client_id") and "cognito:username" not in claims)
 
 
 def _are_scopes(value: object) -> bool:

@@ -55,10 +55,11 @@ async def whole_body(parts: AsyncIterable[bytes], most: int) -> bytes:
 
 
 def first_value(lines: Sequence[HeaderLine], name: bytes) -> bytes | None:
-    """The first value of a header, by its lower-case name."""
+    """The first value of a header, by its lower-case name, without the blanks around it (RFC 9112 §5.1), which a server
+    may leave there."""
     for key, value in lines:
         if key == name:
-            return value
+            return value.strip(b" \t")
     return None
 
 

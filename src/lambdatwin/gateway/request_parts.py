@@ -145,7 +145,7 @@ def rest_name(name: bytes, case: HeaderCase) -> str:
 
 def _lines(request: RawRequest, invocation: Invocation, never: frozenset[bytes]) -> list[tuple[bytes, str]]:
     """Values are Latin-1: every byte of a header has a character."""
-    sent = [(name, value.decode("latin-1")) for name, value in request.headers if name not in never]
+    sent = [(name, value.decode("latin-1").strip(" \t")) for name, value in request.headers if name not in never]
     return [
         *sent,
         (b"x-amzn-trace-id", _trace_id(request, invocation)),

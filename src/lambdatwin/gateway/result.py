@@ -78,8 +78,7 @@ def _http_2(answer: ProxyResult) -> GatewayResponse:
 
 def _inferred(value: object, payload: str) -> GatewayResponse:
     """Documented for 2.0: JSON without a statusCode is the body itself, a 200 of application/json."""
-    text = payload if value is not None else ""
-    body = str(value) if isinstance(value, str) else text
+    body = str(value) if isinstance(value, str) else payload
     return GatewayResponse(200, http_lines((), "application/json"), _utf8(body))
 
 

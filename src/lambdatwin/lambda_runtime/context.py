@@ -1,6 +1,7 @@
 """The context object, a handler's second argument in Lambda. Source: AWS, "Using the Lambda context object to retrieve
 Python function information"."""
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,10 +49,19 @@ class LambdaContext:
 
     @property
     def log_stream_name(self) -> str:
-        """`2026/11/29/[$LATEST]` and 32 hexadecimal digits, the same for all invocations of a function on one day."""
-        environment = sha256(self.function_name.encode()).hexdigest()[:32]
-        return f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{_VERSION}]{environment}"
+        """Where in that log."""
+        return log_stream_name(self.function_name)
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the invocation ends, at least 0."""
         return max(0, int(self._left() * 1000))
+
+    def log(self, message: object) -> None:
+        """Write a message to standard output, as it is. Source: AWS's runtime client."""
+        sys.stdout.write(str(message))
+
+
+def log_stream_name(function_name: str) -> str:
+    """`2026/11/29/[$LATEST]` and 32 hexadecimal digits, the same for all invocations of a function on one day."""
+    environment = sha256(function_name.encode()).hexdigest()[:32]
+    return f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{_VERSION}]{environment}"

@@ -41,10 +41,9 @@ async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callab
 
     async def wait_for_the_client_to_leave() -> None:
         nonlocal left
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        left = True
-        if task is not None:
+        # Of a server it is the only message that is left; a middleware may give the body again, at once and for ever.
+        left = (await receive())["type"] == "http.disconnect"
+        if left and task is not None:
             task.cancel()
 
     def watch() -> None:

@@ -1,8 +1,9 @@
 """Middleware that gives every request an id, and middleware that gives it a line in the log and a sample in the
 metrics."""
 
+import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ type Unrouted = Callable[[Any], Mapping[str, str]]
 
 _LOG = EventLog("gateway")
 LOGGED = "lambdatwin.logged"
+# A list in the scope: no longer empty when the client has left, and shared by the copies that middleware makes.
+LEFT = "lambdatwin.left"
 _ID = "lambdatwin.request_id"
 _FINISHES = "lambdatwin.finishes"
 _REQUEST_ID = b"x-request-id"
@@ -32,10 +35,13 @@ SERVED: ContextVar[Served | None] = ContextVar("lambdatwin_served", default=None
 
 
 class RequestIdMiddleware:
-    """The outermost ASGI middleware: an answer keeps the `x-request-id` that a middleware of the developer gave it."""
+    """The outermost ASGI middleware: an answer keeps the `x-request-id` that a middleware of the developer gave it.
 
-    def __init__(self, app: Any, *, request_ids: RequestIds) -> None:
-        self._app, self._request_ids = app, request_ids
+    `stopped` answers a request that the server cancels: when it stops, and has waited for long enough.
+    """
+
+    def __init__(self, app: Any, *, request_ids: RequestIds, stopped: Callable[[Any, Any], Awaitable[None]]) -> None:
+        self._app, self._request_ids, self._stopped = app, request_ids, stopped
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass the request on."""
@@ -43,15 +49,27 @@ class RequestIdMiddleware:
             await self._app(scope, receive, send)
             return
         request_id = scope[_ID] = self._request_ids(scope["headers"])
+        left = scope[LEFT] = list[bool]()
+        # What cancels a request of a mounted app may be middleware of its parent, which answers then.
+        answered = "router" in scope
 
         async def send_with_id(message: Any) -> None:
+            nonlocal answered
+            if left:
+                return
+            answered = True
             headers = message.get("headers", ())
             if message["type"] == "http.response.start" and all(name.lower() != _REQUEST_ID for name, _ in headers):
                 line = (_REQUEST_ID, request_id.encode("latin-1", "replace"))
                 message = {**message, "headers": [*headers, line]}
             await send(message)
 
-        await self._app(scope, receive, send_with_id)
+        try:
+            await self._app(scope, receive, send_with_id)
+        except asyncio.CancelledError:
+            if answered:
+                raise
+            await self._stopped(scope, send_with_id)
 
 
 class RequestMiddleware:
@@ -80,6 +98,9 @@ class RequestMiddleware:
 
         try:
             await self._app(scope, receive, send_on)
+        except asyncio.CancelledError:
+            status = status or 503  # a server that stops, or middleware that limits the time, answers
+            raise
         except Exception:
             status = 500  # the server's error middleware answers, outside of this one
             raise
@@ -105,10 +126,12 @@ class RequestMiddleware:
 
 def route_of(scope: Any) -> str:
     """The template of the route that served a request, so that the number of series is bounded."""
-    route = scope.get("route")
-    path = getattr(route, "path_format", None) or getattr(route, "path", None)
-    if path is not None:
-        return str(path)
+    # Of an included router FastAPI keeps what has the prefix of `include_router` beside the route, which has none.
+    included = scope.get("fastapi", {}).get("effective_route_context")
+    for route in (getattr(included, "starlette_route", None), included, scope.get("route")):
+        path = getattr(route, "path_format", None) or getattr(route, "path", None)
+        if path:
+            return str(path)
     if "endpoint" not in scope:
         return "unrouted"
     # Starlette's own routes are not in the scope: one without parameters is its path, a mount has many.

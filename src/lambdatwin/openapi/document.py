@@ -6,15 +6,15 @@ Only the page /docs adds a login, because that is another one in every environme
 import json
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from ..endpoint import HEADERS_TOO_LARGE, URL_TOO_LONG, error_value
 from ..gateway.answers import ENDPOINT_TIMED_OUT, INTERNAL_SERVER_ERROR, REQUEST_TOO_LONG, UNAUTHORIZED
-from ..ports import SECURITY_SCHEME, ErrorBody, GatewayMessage
+from ..ports import SECURITY_SCHEME, TOKEN, ErrorBody, GatewayMessage
 from ..project import Example, Project
 from .shell import TAGS, shell_paths
 
@@ -23,7 +23,6 @@ type Json = dict[str, Any]
 LOGIN_SCHEME = "Login"
 _HANDLER = "x-lambda-handler"
 _ERROR_BODY = ErrorBody.__name__
-_TOKEN = "A Cognito token in the Authorization header. In development, the command `token` prints one."  # noqa: S105
 _REFERENCES = "#/components/schemas/{model}"
 _OWN = (UNAUTHORIZED, REQUEST_TOO_LONG, URL_TOO_LONG, HEADERS_TOO_LARGE, INTERNAL_SERVER_ERROR, ENDPOINT_TIMED_OUT)
 _GATEWAYS = {answer.status: json.loads(answer.body) for answer in _OWN}
@@ -31,22 +30,23 @@ _GATEWAYS = {answer.status: json.loads(answer.body) for answer in _OWN}
 
 def openapi_of(app: FastAPI, project: Project) -> Json:
     """The document as it is exported."""
-    document = get_openapi(title=app.title, version=app.version, description=project.description, routes=app.routes)
+    document = deepcopy(FastAPI.openapi(app))
+    app.openapi_schema = None  # a method of the developer's own, which extends this one, keeps the whole document there
     examples = project.examples()
     components = document.setdefault("components", {})
-    components["securitySchemes"] = {
-        SECURITY_SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _TOKEN}
-    }
+    schemes = components.setdefault("securitySchemes", {})
+    schemes.setdefault(SECURITY_SCHEME, TOKEN.model.model_dump(mode="json", by_alias=True, exclude_none=True))
     for path, item in document.get("paths", {}).items():
         for method, operation in item.items():
-            operation["description"] = _description(operation)
+            if _HANDLER in operation:
+                operation["description"] = _description(operation)
             _say_once(operation)
             _add_schemas_examples(operation, components.get("schemas", {}))
             _add_example(examples.get((method.upper(), path)), operation)
     declared = document.get("paths", {})
     shell = shell_paths(_paths_of(app)).items()
     document["paths"] = declared | {path: item | declared.get(path, {}) for path, item in shell}
-    document["tags"] = _tags(document, {**project.contexts, **TAGS})
+    document["tags"] = [*document.get("tags", ()), *_tags(document, {**project.contexts, **TAGS})]
     schemas = components.setdefault("schemas", {})
     if _ERROR_BODY in schemas:
         schemas |= _error_schemas(project.error_body(503, ""))
@@ -103,24 +103,28 @@ def with_login(document: Json, authorize: str, token: str, words: str, *, id_tok
     scheme = {"type": "oauth2", "flows": {"authorizationCode": flow}, "description": words}
     operations = [operation for item in document.get("paths", {}).values() for operation in item.values()]
     for operation in operations:
-        if operation.get("security"):
+        if any(SECURITY_SCHEME in one for one in operation.get("security", ())):
             operation["security"] = [{LOGIN_SCHEME: ["openid"]}, *operation["security"]]
     document["components"]["securitySchemes"] = {LOGIN_SCHEME: scheme, **schemes}
     return document
 
 
 def _tags(document: Json, contexts: Mapping[str, str]) -> list[Json]:
+    """The tags of operations that the app itself says nothing of."""
     operations = [operation for item in document.get("paths", {}).values() for operation in item.values()]
     used = {tag for operation in operations for tag in operation.get("tags", ())}
+    used -= {tag["name"] for tag in document.get("tags", ())}
     known = [name for name in contexts if name in used]
     return [{"name": name, "description": contexts.get(name, "")} for name in (*known, *sorted(used - contexts.keys()))]
 
 
 def _description(operation: Json) -> str:
     """The handler's description, its authorization, and the handler's name."""
-    lines = [operation.get("description", ""), f"**Who may ask:** {_who(operation)}."]
-    if _HANDLER in operation:
-        lines.append(f"**Who answers:** `{operation[_HANDLER]}`")
+    lines = [
+        operation.get("description", ""),
+        f"**Who may ask:** {_who(operation)}.",
+        f"**Who answers:** `{operation[_HANDLER]}`",
+    ]
     return "\n\n".join(line for line in lines if line)
 
 
@@ -141,9 +145,10 @@ def _who(operation: Json) -> str:
 def _say_once(operation: Json) -> None:
     """Drop what a parameter's schema repeats of the parameter: its description, and its name as a title."""
     for parameter in operation.get("parameters", ()):
-        _untitle({parameter["name"]: parameter["schema"]})
-        if parameter["schema"].get("description") == parameter.get("description"):
-            parameter["schema"].pop("description", None)
+        schema = parameter.get("schema", {})
+        _untitle({parameter.get("name", ""): schema})
+        if schema.get("description") == parameter.get("description"):
+            schema.pop("description", None)
 
 
 def _untitle(named: Json) -> None:
@@ -162,7 +167,7 @@ def _add_schemas_examples(operation: Json, schemas: Json) -> None:
     successes = (response for status, response in operation["responses"].items() if status.startswith("2"))
     for described in (operation.get("requestBody", {}), *successes):
         for media in described.get("content", {}).values():
-            schema = schemas.get(media["schema"].get("$ref", "").rpartition("/")[2], {})
+            schema = schemas.get(media.get("schema", {}).get("$ref", "").rpartition("/")[2], {})
             if "example" not in media and schema.get("examples"):
                 media["example"] = schema["examples"][0]
 

@@ -25,7 +25,7 @@ def exported() -> Path:
 
 def document(project: Project) -> str:
     """The document as it is exported: sorted, indented, one newline at the end."""
-    app = FastAPI(title=project.title, version=project.version)
+    app = FastAPI(title=project.title, version=project.version, description=project.description)
     app.router.routes.extend(project.registry().routes)
     return json.dumps(openapi_of(app, project), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 

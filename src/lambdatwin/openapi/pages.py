@@ -53,18 +53,19 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
     app.mount(_STATIC, StaticFiles(directory=folder), name="docs-static")
 
     async def swagger(request: Request) -> HTMLResponse:
+        root = _root_path(request)
         page = get_swagger_ui_html(
-            openapi_url="/openapi.json",
+            openapi_url=f"{root}/openapi.json",
             title=f"{app.title} - Swagger UI",
-            oauth2_redirect_url=_REDIRECT,
+            oauth2_redirect_url=f"{root}{_REDIRECT}",
             init_oauth={
                 "clientId": client_id(settings),
                 "scopes": "openid",
                 "usePkceWithAuthorizationCodeGrant": True,
             },
-            swagger_js_url=f"{_STATIC}/swagger-ui-bundle.js",
-            swagger_css_url=f"{_STATIC}/swagger-ui.css",
-            swagger_favicon_url=f"{_STATIC}/favicon.png",
+            swagger_js_url=f"{root}{_STATIC}/swagger-ui-bundle.js",
+            swagger_css_url=f"{root}{_STATIC}/swagger-ui.css",
+            swagger_favicon_url=f"{root}{_STATIC}/favicon.png",
             swagger_ui_parameters=_SWAGGER,
         )
         start = b"SwaggerUIBundle({"
@@ -74,11 +75,12 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
         return HTMLResponse(get_swagger_ui_oauth2_redirect_html().body, headers=headers)
 
     async def redoc(request: Request) -> HTMLResponse:
+        root = _root_path(request)
         page = get_redoc_html(
-            openapi_url="/openapi.json",
+            openapi_url=f"{root}/openapi.json",
             title=f"{app.title} - ReDoc",
-            redoc_js_url=_REDOC,
-            redoc_favicon_url=f"{_STATIC}/favicon.png",
+            redoc_js_url=f"{root}{_REDOC}",
+            redoc_favicon_url=f"{root}{_STATIC}/favicon.png",
             with_google_fonts=False,
         )
         return HTMLResponse(page.body, headers=headers)
@@ -90,6 +92,12 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
     pages = (("/docs", swagger), (_REDIRECT, redirect), ("/redoc", redoc), (_REDOC, redoc_script))
     for path, page in pages:
         app.add_route(path, page, methods=["GET"], include_in_schema=False)
+
+
+def _root_path(request: Request) -> str:
+    """What stands in front of the app's own paths: of a mount, or of a proxy that takes it off."""
+    root: str = request.scope.get("root_path", "")
+    return root.rstrip("/")
 
 
 def shown_document(app: FastAPI, project: Project, settings: Settings, login_words: str) -> dict[str, Any]:

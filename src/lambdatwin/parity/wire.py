@@ -28,8 +28,8 @@ class Sent:
         return self.target.partition("?")[2]
 
     def values(self, name: str) -> list[str]:
-        """The values of a header, in order; `name` is lower-case."""
-        return [value for key, value in self.headers if key.lower() == name]
+        """The values of a header, in order, without the blanks around them; `name` is lower-case."""
+        return [value.strip(" \t") for key, value in self.headers if key.lower() == name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,23 @@ async def test_another_method_may_be_asked_for_in_a_header() -> None:
         assert (await client.get("/docs", headers=headers)).status_code != 405
 
 
+async def test_a_get_that_asks_for_head_has_the_body_that_its_length_says() -> None:
+    async with client_of(toy_gateway(toy_router(echo, method="HEAD"))) as client:
+        answer = await client.get("/things/1", headers={"X-HTTP-Method-Override": "HEAD"})
+    assert (answer.status_code, answer.headers["content-length"]) == (200, str(len(answer.content)))
+
+
+@pytest.mark.parametrize("how", [dict.clear, lambda event: event.update(headers=None, multiValueHeaders=None)])
+async def test_what_a_handler_does_to_its_event_changes_no_answer(how: Any) -> None:
+    async def picture(event: Event, context: Any) -> Any:
+        how(event)
+        return {"statusCode": 200, "body": "aGk=", "isBase64Encoded": True}
+
+    accept = [("Accept", "image/png"), ("Accept", "text/html")]
+    async with client_of(toy_gateway(toy_router(picture), binary_media_types=("image/png",))) as client:
+        assert (await client.get("/things/1", headers=accept)).content == b"hi"
+
+
 @pytest.mark.parametrize("body", [b"{not json", b"", b"[1, 2", b"\xff\xfe"])
 async def test_the_framework_never_reads_the_body(body: bytes) -> None:
     """A parse or a validation in the route would refuse these; only the handler may."""
@@ -101,8 +118,11 @@ def test_security_can_be_stated_in_one_place_only() -> None:
         ports.LambdaRoute("/things", signature, openapi_extra={"security": []})
     with pytest.raises(TypeError, match=r"needs a function decorated with @ports.endpoint"):
         ports.LambdaRoute("/things", echo)
-    documented = ports.LambdaRoute("/things", signature).openapi_extra or {}
-    assert documented["security"] == [{"Cognito": []}]
+    router = ports.router("Toys")
+    router.get("/things")(signature)
+    document = toy_gateway(router).openapi()
+    assert document["paths"]["/things"]["get"]["security"] == [{"Cognito": []}]
+    assert document["components"]["securitySchemes"]["Cognito"]["scheme"] == "bearer"
 
 
 async def test_a_decorated_handler_still_authenticates_where_the_route_forgot_to() -> None:
@@ -235,14 +255,19 @@ async def test_a_handler_never_runs_for_an_event_over_lambdas_limit(settings: di
     assert ran == [6_285_000]
 
 
-async def test_a_streamed_body_over_the_limit_is_refused_too() -> None:
+@pytest.mark.parametrize(("parts", "taken"), [(11, 11), (20, 20), (40, 21)])
+async def test_a_body_over_the_limit_is_read_to_its_end_unless_it_is_far_longer(parts: int, taken: int) -> None:
+    """A client that sends all of it before it reads would lose the answer to a connection that closes."""
+    sent: list[int] = []
+
     async def chunks() -> Any:
-        for _ in range(20):
+        for number in range(parts):
+            sent.append(number)
             yield b"x" * 10
 
     async with client_of(toy_gateway(toy_router(echo, method="POST"), gateway_max_body=100)) as client:
         answer = await client.post("/things/1", content=chunks())
-    assert answer.status_code == 413
+    assert (answer.status_code, len(sent)) == (413, taken)
 
 
 PREFLIGHT = {"Origin": "https://shop.test", "Access-Control-Request-Method": "GET"}

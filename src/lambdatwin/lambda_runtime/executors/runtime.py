@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType, TracebackType
 from typing import Any
 
-from ..context import LambdaContext
+from ..context import LambdaContext, log_stream_name
 from ..marshalling import marshal
 from .functions import Function
 
@@ -101,6 +101,7 @@ def own_variables(function: Function) -> dict[str, str]:
     return {
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream_name(function.name),
         "LAMBDA_TASK_ROOT": function.roots[0],
         "_HANDLER": f"{module}.{function.entry}",
     }

@@ -49,7 +49,7 @@ def header_lines(api: Api, sent: Sent, now: datetime) -> list[tuple[str, str]]:
         "x-forwarded-proto": "https",
         TRACE: _trace(sent, now),
     }
-    passing = ((name.lower(), value) for name, value in sent.headers)
+    passing = ((name.lower(), value.strip(" \t")) for name, value in sent.headers)
     return [line for line in passing if line[0] not in withheld and line[0] not in own] + list(own.items())
 
 

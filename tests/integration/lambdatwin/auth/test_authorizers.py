@@ -129,6 +129,22 @@ async def test_a_pool_takes_id_tokens_without_scopes_and_access_tokens_with_scop
     ]
 
 
+async def test_a_declared_pool_takes_the_token_alone_and_a_docstrings_route_does_not(serve: Callable[..., Any]) -> None:
+    routes = (
+        ("/plain", {"authorizer": POOL}),
+        ("/scoped", {"authorizer": POOL, "scopes": (READ,)}),
+        ("/docstring", {}),
+    )
+    ids, access = id_bearer(), bearer(access_claims(scope=READ))
+    alone = [{"authorization": sent["authorization"].removeprefix("Bearer ")} for sent in (ids, access, access)]
+    async with serve(*routes) as client:
+        found = [
+            (await client.get(path, headers=sent)).status_code for (path, _), sent in zip(routes, alone, strict=True)
+        ]
+        basic = await client.get("/plain", headers={"authorization": "Basic a"})
+    assert (found, basic.status_code) == ([200, 200, 401], 401)
+
+
 async def test_a_token_without_the_scope_gets_the_gateways_answer(serve: Callable[..., Any]) -> None:
     route = ("/scoped", {"authorizer": POOL, "scopes": (READ,)})
     async with serve(route) as client:

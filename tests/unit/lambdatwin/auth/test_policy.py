@@ -6,7 +6,7 @@ import pytest
 
 from src.lambdatwin.auth.claims import CHECKS, LARGEST_LEEWAY, LONGEST_LIFETIME, Policy, check
 from tests.unit.lambdatwin.auth.corpus.doors import policy
-from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, NOW, access_claims, id_claims
+from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, MOBILE_CLIENT, NOW, access_claims, id_claims
 
 STATED: dict[str, Any] = {
     "issuer": ISSUER,
@@ -49,7 +49,8 @@ def test_a_policy_with_a_hole_cannot_be_built(name: str, value: Any) -> None:
     [
         (..., None, True),
         (RESOURCE, None, True),
-        (CLIENT, None, False),
+        (CLIENT, None, True),
+        (MOBILE_CLIENT, None, False),
         ([RESOURCE], None, False),
         (RESOURCE, RESOURCE, True),
         (..., RESOURCE, False),

@@ -85,7 +85,7 @@ ANSWERS: dict[str, Row] = {
     "2.0 without a status": ("2.0", {"message": "caf\u00e9"}, 200, [JSON], '{"message": "caf\u00e9"}'.encode()),
     "2.0 text": ("2.0", "Hello", 200, [JSON], b"Hello"),
     "2.0 list": ("2.0", [1, True], 200, [JSON], b"[1, true]"),
-    "2.0 null": ("2.0", None, 200, [JSON], b""),
+    "2.0 null is JSON too": ("2.0", None, 200, [JSON], b"null"),
     "2.0 connection is the gateway's": (
         "2.0",
         {"statusCode": 200, "headers": {"Connection": "close", "Content-Length": "9"}, "body": "x"},

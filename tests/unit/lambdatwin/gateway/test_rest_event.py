@@ -220,6 +220,13 @@ def test_headers_are_train_case_and_the_last_value_stands_alone() -> None:
     assert event["multiValueHeaders"]["Accept"] == ["a", "b"]
 
 
+def test_blanks_around_a_value_are_none_of_it() -> None:
+    event = _event(headers=((b"host", b"api.test \t"), (b"user-agent", b"tests/1 "), (b"x-name", b" a  b ")))
+    assert (event["headers"]["X-Name"], event["headers"]["Host"]) == ("a  b", "api.test")
+    context = event["requestContext"]
+    assert (context["domainName"], context["identity"]["userAgent"]) == ("api.test", "tests/1")
+
+
 def test_in_lower_case_only_the_gateways_own_names_are_spelled() -> None:
     assert set(_event(headers=HEADERS, header_case="lower")["headers"]) == {
         "Authorization",

@@ -37,6 +37,11 @@ def test_powertools_logger_takes_it() -> None:
     assert handler({}, context) == context.invoked_function_arn
 
 
+def test_it_writes_as_lambdas_own_does(capsys: pytest.CaptureFixture[str]) -> None:
+    LambdaContext("r-1", "toys", lambda: 1).log({"a": 1})
+    assert capsys.readouterr().out == "{'a': 1}"
+
+
 def test_a_handler_may_keep_something_on_it() -> None:
     context = LambdaContext("r-1", "toys", lambda: 1)
     context.tenant = "a"  # type: ignore[attr-defined]

@@ -65,6 +65,25 @@ async def test_a_passed_limit_and_a_client_that_leaves_are_told_apart() -> None:
     assert _is_undisturbed()
 
 
+async def test_a_middleware_that_gives_the_body_for_ever_blocks_nothing() -> None:
+    """As middleware does that has read the body: it gives it again without waiting, whenever it is asked."""
+    times, asked = 0, asyncio.Event()
+
+    async def again() -> Any:
+        nonlocal times
+        times += 1
+        asked.set()
+        assert times < 100  # ends a task that never waits, which would block the test, too
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def slow() -> str:
+        await asked.wait()
+        return "done"
+
+    assert await run_until(slow(), Deadline(5), again) == "done"
+    assert times == 1
+
+
 async def test_a_handlers_own_timeout_error_is_its_own() -> None:
     async def raises() -> None:
         raise TimeoutError("mine")

@@ -41,6 +41,7 @@ def says(event, context):
             "name": context.function_name, "id": context.aws_request_id,
             "left": context.get_remaining_time_in_millis(), "memory": context.memory_limit_in_mb,
             "variables": [os.environ["AWS_LAMBDA_FUNCTION_NAME"], os.environ["_HANDLER"], time.tzname[0]],
+            "stream": [os.environ["AWS_LAMBDA_LOG_STREAM_NAME"], context.log_stream_name],
             "signals": [str(signal.getsignal(s)) for s in (signal.SIGTERM, signal.SIGUSR1)],
             "descriptors": len([fd for fd in os.listdir("/dev/fd") if int(fd) > 2])}
 
@@ -146,6 +147,7 @@ async def test_the_function_finds_what_lambda_would_give_it(code: Path) -> None:
     assert (answer["name"], answer["id"], answer["memory"]) == ("says", "request-7", "128")
     assert 10_000 < answer["left"] <= 12_000
     assert answer["variables"] == ["says", "handler.says", "UTC"]
+    assert len(set(answer["stream"])) == 1
 
 
 async def test_nothing_of_the_server_is_inherited(code: Path) -> None:

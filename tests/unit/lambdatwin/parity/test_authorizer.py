@@ -1,13 +1,16 @@
 """The stand-ins for the gateway's authorizers, and the tokens that requests files name."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from jose import jwt
 
-from src.lambdatwin.parity.api import Api, Kind
+from src.lambdatwin.parity.api import Api, DeclaredApi, Kind
 from src.lambdatwin.parity.lambda_side.authorizer import TokenAuthorizer, Verified
+from src.lambdatwin.parity.lambda_side.declared.functions import Function
+from src.lambdatwin.parity.lambda_side.declared.tables import Declared
 from src.lambdatwin.parity.lambda_side.own_answers import EXPIRED, HTTP_FORBIDDEN, UNAUTHORIZED
 from src.lambdatwin.parity.lambda_side.router import Route
 from src.lambdatwin.parity.tokens import CLIENT_ID, TokenBook
@@ -95,6 +98,17 @@ def test_cognito_claims_are_text(tokens: TokenBook, cognito: TokenAuthorizer) ->
     assert verified.texts["exp"] == expiry.strftime("%a %b %d %H:%M:%S UTC %Y")
     assert verified.texts["auth_time"] == str(claims["auth_time"])
     assert verified.scopes is None
+
+
+def test_a_declared_pool_takes_the_token_with_and_without_its_scheme(
+    tokens: TokenBook, cognito: TokenAuthorizer
+) -> None:
+    good = tokens.authorization("admin") or ""
+    declared = Declared(Function("f", "a.f", ("/",)), DeclaredApi("", "rest"), "1.0")
+    route = replace(SCOPED, authorizer="cognito", declared=declared)
+    for value in (good, good.removeprefix("Bearer ")):
+        assert isinstance(cognito.verdict(_sent(value), route), Verified)
+    assert cognito.verdict(_sent(""), route) == cognito.verdict(_sent("Basic a"), route) == UNAUTHORIZED
 
 
 def test_a_jwt_authorizer_takes_the_token_with_and_without_its_scheme(

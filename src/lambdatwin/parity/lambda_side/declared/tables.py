@@ -1,5 +1,6 @@
 """What tables declare of routes, read from the file that `routes --as toml` writes."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,10 +88,10 @@ def _mock(table: Mapping[str, Any]) -> Mock:
 
 
 def _function(table: Mapping[str, Any], root: Path) -> Function:
-    module, _, entry = table["handler"].rpartition(".")
     values = {**table.get("env", {}), **dict.fromkeys(table.get("unknown_env", ()))}
     return Function(
-        table.get("name") or f"{module}.py:{entry}",
+        # Lambda allows letters, digits, hyphens and underscores.
+        table.get("name") or re.sub(r"[^\w-]", "-", table["handler"], flags=re.ASCII),
         table["handler"],
         tuple(str(root / folder) for folder in (table.get("code_root", "."), *table.get("layers", ()))),
         table.get("timeout"),

@@ -6,6 +6,7 @@ from typing import Any
 from tests.unit.lambdatwin.auth.corpus.world import (
     CLIENT,
     ISSUER,
+    MOBILE_CLIENT,
     NOW,
     OTHER_CLIENT,
     SUBJECT,
@@ -162,7 +163,7 @@ def _identities() -> list[Item]:
     )
     made += _each("client_id", _CLIENTS) + _each("token_use", _TOKEN_USES) + _each("cognito_groups", _GROUPS)
     audiences = {
-        "client": CLIENT,
+        "another client of ours": MOBILE_CLIENT,
         "list": [CLIENT],
         "resource list": ["menus"],
         "null": None,
@@ -177,6 +178,11 @@ def _identities() -> list[Item]:
     made += _each("scope", {"two spaces": "a  b", "leading blank": " a", "quote": 'a"b', "é": "é"})
     made += _each("origin_jti", {"too long": "j" * 300, "control": "a\x00", "blank": "a b", "SQL": "'; --"})
     made += _each("jti", {"too long": "j" * 300, "line feed": "a\n"})
+    for claim in ("event_id", "device_key", "nonce", "at_hash"):
+        made += _by_repr(claim, _NO_TEXTS)
+    for claim in ("identities", "cognito_roles"):
+        made += _by_repr(claim, (None, "Google", 1, True, {}))
+    made += _by_repr("version", (None, "2", 2.5, True, [2]))
     return made
 
 
@@ -192,6 +198,7 @@ def _id_tokens() -> list[Item]:
         "aud empty": id_claims(aud=""),
         "aud null": id_claims(aud=None),
         "another client_id beside aud": id_claims(client_id=OTHER_CLIENT),
+        "another azp beside aud": id_claims(azp=OTHER_CLIENT),
         "client_id instead of aud": id_claims(aud=..., client_id=CLIENT),
         "token_use access": id_claims(token_use="access"),
         "token_use missing": id_claims(token_use=...),

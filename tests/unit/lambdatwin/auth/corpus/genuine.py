@@ -47,6 +47,9 @@ def _unescaped(**changes: Any) -> bytes:
     return seal(to_json(header()), payload)
 
 
+_TENANT = {"id": 1, "plan": {"limits": {"seats": [{"kind": "chef", "most": 3, "until": None}]}}, "beta": False}
+
+
 def _claims() -> dict[str, dict[str, Any]]:
     many = [f"team-{number:04}" for number in range(101)]
     more = [f"arn:aws:iam::123456789012:role/menus-{number}" for number in range(150)]
@@ -72,6 +75,7 @@ def _claims() -> dict[str, dict[str, Any]]:
         "for a resource server": access_claims(aud="https://menus.example.org/api"),
         "for a resource server by a name": access_claims(aud="menus-api"),
         "for a resource server by a URN": access_claims(aud="urn:example:menus"),
+        "with its own client as audience, by a trigger": access_claims(aud=CLIENT),
         "of the mobile client": access_claims(client_id=MOBILE_CLIENT),
         "of a machine": _machine(),
         "of a machine without a login time": _machine(auth_time=...),
@@ -80,6 +84,7 @@ def _claims() -> dict[str, dict[str, Any]]:
         "with a device": access_claims(device_key="eu-west-1_5b9f50a3-05da-454a-8b99-b79c2349de77"),
         "with claims of a trigger": access_claims(tenant="t-1", plan={"name": "gold", "seats": [1, 2]}, beta=True),
         "with a null of a trigger": access_claims(tenant=None),
+        "with nested claims of a trigger": access_claims(**{"https://menus.example.org/tenant": _TENANT}),
         "five minutes long": access_claims(iat=NOW - 1, auth_time=NOW - 1, exp=NOW + 299),
         "issued a minute ahead by another clock": access_claims(iat=NOW + 60, auth_time=NOW + 60),
     }

@@ -74,6 +74,7 @@ def items() -> list[Item]:
         "with custom attributes": lambda: token(id_claims(**{"custom:plan": "gold", "email_verified": True})),
         "with a nonce and at_hash": lambda: token(id_claims(nonce="abc", at_hash="zzzz")),
         "with our client_id": lambda: token(id_claims(client_id=CLIENT)),
+        "with our azp": lambda: token(id_claims(azp=CLIENT)),
         "with groups": lambda: token(id_claims(cognito_groups=["admin"])),
     }
     schemes = {

@@ -1,0 +1,117 @@
+"""What a developer documents in the app stands in its document, beside what the generated routes say."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import httpx
+import pytest
+from fastapi import Depends, FastAPI, Security
+from fastapi.responses import FileResponse
+from fastapi.security import APIKeyHeader
+from openapi_spec_validator import validate
+
+from src.lambdatwin import Project, create_app
+from src.lambdatwin.app import install
+from src.lambdatwin.dependencies import current_user, verdict
+from src.lambdatwin.project import Registry
+from src.lambdatwin.settings import Settings
+from tests.support.toy_gateway import toy_router
+
+pytestmark = pytest.mark.anyio
+
+SETTINGS: dict[str, Any] = {
+    "environment": "test",
+    "cognito_issuer": "http://127.0.0.1:1/pool",
+    "cognito_client_id": "client",
+}
+
+
+async def empty(event: dict[str, Any], context: Any) -> Any:
+    return {"statusCode": 204}
+
+
+def created() -> FastAPI:
+    registry = Registry((toy_router(empty, path="/things", auth="iam"),), ())
+    return create_app(Project(), Settings(**SETTINGS), registry=registry)
+
+
+def installed() -> FastAPI:
+    app = FastAPI()
+    install(app, [toy_router(empty, path="/things", auth="iam")], project=Project(), settings=Settings(**SETTINGS))
+    return app
+
+
+@pytest.mark.parametrize("make", [created, installed])
+def test_a_route_says_which_token_or_key_it_takes(make: Callable[[], FastAPI]) -> None:
+    app = make()
+
+    @app.get("/whoami")
+    async def whoami(
+        found: Annotated[Any, Depends(verdict)], user: Annotated[Any, Depends(current_user("iam"))]
+    ) -> None:
+        """Says who asks."""
+
+    @app.get("/key")
+    async def key(key: Annotated[str, Security(APIKeyHeader(name="x-key"))]) -> None: ...
+
+    document = app.openapi()
+    validate(document)
+    assert {"Cognito", "APIKeyHeader"} <= document["components"]["securitySchemes"].keys()
+    assert document["paths"]["/things"]["get"]["security"] == [{"Cognito": []}]
+    assert document["paths"]["/whoami"]["get"]["security"] == [{"Cognito": []}]
+    assert document["paths"]["/whoami"]["get"]["description"] == "Says who asks."
+    assert document["paths"]["/key"]["get"]["security"] == [{"APIKeyHeader": []}]
+
+
+def test_a_document_that_was_made_before_has_what_is_installed_later() -> None:
+    app = FastAPI()
+    assert "paths" in app.openapi()
+    install(app, [toy_router(empty, path="/things")], project=Project(), settings=Settings(**SETTINGS))
+    assert "/things" in app.openapi()["paths"]
+
+
+def test_responses_and_parameters_without_a_schema_are_documented() -> None:
+    app = created()
+    parameter = {"in": "query", "name": "filter", "content": {"application/json": {}}}
+
+    @app.get(
+        "/image",
+        response_class=FileResponse,
+        responses={200: {"content": {"image/png": {}}, "description": "The image."}},
+        openapi_extra={"parameters": [parameter], "requestBody": {"content": {"application/x-yaml": {}}}},
+    )
+    async def image() -> None: ...
+
+    operation = app.openapi()["paths"]["/image"]["get"]
+    assert "image/png" in operation["responses"]["200"]["content"]
+    assert operation["parameters"] == [parameter]
+
+
+def test_what_the_app_says_of_itself_is_kept() -> None:
+    app = created()
+
+    @app.webhooks.post("thing-made")
+    async def made(body: dict[str, str]) -> None: ...
+
+    app.servers, app.contact = [{"url": "https://api.example.org"}], {"name": "Kitchen"}
+    app.openapi_tags = [{"name": "Toys", "description": "In my words."}]
+    app.add_api_route("/toys", made, tags=["Toys"])
+    document = app.openapi()
+    validate(document)
+    assert (document["servers"], document["info"]["contact"]) == (app.servers, app.contact)
+    assert [one for one in document["tags"] if one["name"] == "Toys"] == app.openapi_tags
+    assert "thing-made" in document["webhooks"]
+
+
+@pytest.mark.parametrize("mounted", [False, True])
+async def test_the_pages_find_their_files_below_a_path(mounted: bool) -> None:
+    app, parent = created(), FastAPI(docs_url=None, redoc_url=None)
+    parent.mount("/below", app)
+    transport = httpx.ASGITransport(parent) if mounted else httpx.ASGITransport(app, root_path="/below")
+    async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as client:
+        for page, file in (("/docs", "/docs/static/swagger-ui-bundle.js"), ("/redoc", "/docs/redoc.js")):
+            text = (await client.get(f"/below{page}")).text
+            assert f'src="/below{file}"' in text
+            assert "/below/openapi.json" in text
+            assert (await client.get(f"/below{file}")).status_code == 200
+        assert (await client.get("/below/openapi.json")).status_code == 200

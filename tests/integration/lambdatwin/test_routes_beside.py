@@ -1,0 +1,127 @@
+"""Routers that are included beside generated routes, and middleware that asks the routes which of them serves."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.staticfiles import StaticFiles
+
+from src.lambdatwin.observability.logging import fields_of
+from tests.support.toy_gateway import client_of, toy_gateway, toy_router
+
+pytestmark = pytest.mark.anyio
+
+
+async def echo(event: dict[str, Any], context: Any) -> Any:
+    return {
+        "statusCode": 200,
+        "body": f"{event['httpMethod']} {event['resource']} {event['path']} {event['pathParameters']}",
+    }
+
+
+async def text_of(app: FastAPI, path: str) -> str:
+    async with client_of(app) as client:
+        return (await client.get(path)).text
+
+
+async def test_an_included_route_for_every_path_leaves_all_but_greedy_ones() -> None:
+    app, pages = toy_gateway(toy_router(echo)), APIRouter()
+
+    @pages.get("/{page:path}")
+    async def page(page: str) -> str:
+        return "a page"
+
+    app.include_router(pages)
+    assert await text_of(app, "/things/1") == "GET /things/{id} /things/1 {'id': '1'}"
+    assert await text_of(app, "/else") == '"a page"'
+
+
+async def test_an_included_route_goes_before_a_declared_one_with_parameters() -> None:
+    app, inner = toy_gateway(toy_router(echo, path="/{a}/{b}")), APIRouter()
+
+    @inner.get("/users")
+    async def users() -> str:
+        return "users"
+
+    @inner.get("/{page:path}")
+    async def page(page: str) -> str:
+        return "a page"
+
+    app.include_router(inner, prefix="/admin")
+    assert await text_of(app, "/admin/users") == '"users"'
+    assert await text_of(app, "/admin/else") == '"a page"'
+    assert await text_of(app, "/else/1") == "GET /{a}/{b} /else/1 {'a': 'else', 'b': '1'}"
+
+
+async def test_the_log_has_the_whole_template_of_an_included_route(caplog: pytest.LogCaptureFixture) -> None:
+    app, outer, inner = toy_gateway(toy_router(echo)), APIRouter(prefix="/outer"), APIRouter(prefix="/inner")
+
+    @inner.get("/users/{id}")
+    async def users(id: str) -> None: ...
+
+    async def plain(request: Request) -> PlainTextResponse:
+        return PlainTextResponse("")
+
+    inner.add_route("/plain/{id}", plain)
+    outer.include_router(inner)
+    app.include_router(outer, prefix="/v1")
+    logger = logging.getLogger("lambdatwin")
+    logger.propagate = True
+    try:
+        with caplog.at_level(logging.INFO, "lambdatwin"):
+            for path in ("/v1/outer/inner/users/7", "/v1/outer/plain/7", "/things/7"):
+                await text_of(app, path)
+    finally:
+        logger.propagate = False
+    routes = [fields_of(record)["route"] for record in caplog.records if record.message == "request_completed"]
+    assert list(dict.fromkeys(routes)) == ["/v1/outer/inner/users/{id}", "/v1/outer/plain/{id}", "/things/{id}"]
+
+
+class Asking:
+    """As instrumentation does: asks every route before the request goes on."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        for route in scope["app"].routes:
+            route.matches(scope)
+        await self.app(scope, receive, send)
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        ({"path": "/things/2", "raw_path": b"/things/2"}, "GET /things/{id} /things/2 {'id': '2'}"),
+        ({"path": "/other"}, "GET /other /other None"),
+        ({"method": "DELETE"}, "DELETE /things/{other} /things/1 {'other': '1'}"),
+    ],
+)
+async def test_a_middleware_may_change_the_request_after_another_has_asked(change: dict[str, Any], seen: str) -> None:
+    app = toy_gateway(
+        toy_router(echo), toy_router(echo, method="DELETE", path="/things/{other}"), toy_router(echo, path="/other")
+    )
+
+    class Changed:
+        def __init__(self, app: Any) -> None:
+            self.app = app
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await self.app({**scope, **change}, receive, send)
+
+    app.add_middleware(Asking)
+    app.add_middleware(Changed)
+    app.add_middleware(Asking)
+    assert await text_of(app, "/things/1") == seen
+
+
+async def test_files_at_the_root_leave_declared_routes(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("home")
+    app = toy_gateway(toy_router(echo))
+    app.mount("/", StaticFiles(directory=tmp_path, html=True))
+    assert await text_of(app, "/") == "home"
+    assert await text_of(app, "/things/1") == "GET /things/{id} /things/1 {'id': '1'}"
