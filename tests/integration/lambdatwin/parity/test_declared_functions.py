@@ -21,6 +21,20 @@ def test_every_route_answers_as_in_lambda(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+def test_a_page_of_the_servers_own_is_documented_as_the_apis_where_it_is(tmp_path: Path) -> None:
+    lay("chalice", tmp_path)
+    for command in ("generate", "openapi"):
+        done = preloaded.finished(
+            "src.lambdatwin", command, "--root", str(tmp_path), folder=ROOT, environment=environment()
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    paths = json.loads((tmp_path / "generated/openapi.json").read_text(encoding="utf-8"))["paths"]
+    ids = {path: {method: one["operationId"] for method, one in item.items()} for path, item in paths.items()}
+    assert ids["/health"] == {"get": "ledger_app_get_health"}
+    assert ids["/auth/login"]["post"] == "ledger_app_post_auth_login"
+    assert ids["/health/ready"] == {"get": "shell_ready"}
+
+
 def test_a_function_finds_no_module_of_the_repository_on_either_side(tmp_path: Path) -> None:
     """Lambda has the code root and the layers; here the repository lies on the path of the server."""
     route = 'method = "GET"\npath = "/a"\nhandler = "app.handler"\ncode_root = "function"\nauthorizer = "none"\n'
