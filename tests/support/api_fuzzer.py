@@ -15,10 +15,11 @@ _NOT_OURS = "unsupported_method,allow_header_conformance,negative_data_rejection
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What schemathesis said."""
+    """What schemathesis said. `links` are those between operations that it has followed."""
 
     passed: bool
     cases: int
+    links: int
     text: str
 
 
@@ -37,5 +38,10 @@ def fuzz(server: Server, authorization: str, *, examples: int, seed: int, phases
         text=True,
         check=False,
     )
-    cases = re.search(r"(\d+) generated", finished.stdout)
-    return Report(finished.returncode == 0, int(cases[1]) if cases else 0, finished.stdout + finished.stderr)
+    cases, links = (re.search(rf"(\d+) {word}", finished.stdout) for word in ("generated", "covered"))
+    return Report(
+        finished.returncode == 0,
+        int(cases[1]) if cases else 0,
+        int(links[1]) if links else 0,
+        finished.stdout + finished.stderr,
+    )

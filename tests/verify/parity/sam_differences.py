@@ -142,6 +142,7 @@ ANSWERS = (
             "a kind of type",
             "a kind accepted",
             "a kind accepted and configured",
+            "a kind accepted, any configured",
             "any type accepted",
             "the first type counts",
         ),

@@ -39,6 +39,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("deployment")
     for name in ("src", "generated"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
     install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r"]
     subprocess.run([folder / "venv" / "bin" / "python", *install, ROOT / "requirements.txt"], env=GIVEN, check=True)
