@@ -26,6 +26,7 @@ _PATHS = ("src/", "docs/", "tests/", "codegen/", "templates/", "generated/", ".g
 # Words in capitals that are no settings of this project: the shell's, SQL's, other tools'.
 _OTHERS = {
     "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
     "AWS_REGION",
     "LAMBDA_TASK_ROOT",
     "NO_COLOR",
