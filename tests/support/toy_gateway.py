@@ -24,6 +24,26 @@ from src.runtimes.fastapi.project import MenuPlanning
 
 type LambdaHandler = Callable[[dict[str, Any], Any], Awaitable[Any]]
 TOKEN = {"Authorization": "Bearer good"}
+# Of an app that starts without a database, with an issuer that does not answer.
+NO_ISSUER: dict[str, Any] = {
+    "environment": "test",
+    "cognito_issuer": "http://127.0.0.1:1/pool",
+    "cognito_client_id": "client",
+}
+
+
+def scope_of(path: str) -> dict[str, Any]:
+    """The ASGI scope of a GET request without headers."""
+    return {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [],
+        "http_version": "1.1",
+        "client": ("127.0.0.1", 1),
+    }
 
 
 class OneToken:

@@ -14,15 +14,9 @@ from src.lambdatwin import Project
 from src.lambdatwin.app import install
 from src.lambdatwin.dependencies import Accepted, verdict
 from src.lambdatwin.settings import Settings
-from tests.support.toy_gateway import LambdaHandler, client_of, toy_gateway, toy_router
+from tests.support.toy_gateway import NO_ISSUER, LambdaHandler, client_of, toy_gateway, toy_router
 
 pytestmark = pytest.mark.anyio
-
-SETTINGS: dict[str, Any] = {
-    "environment": "test",
-    "cognito_issuer": "http://127.0.0.1:1/pool",
-    "cognito_client_id": "client",
-}
 
 
 async def empty(event: dict[str, Any], context: Any) -> Any:
@@ -31,7 +25,7 @@ async def empty(event: dict[str, Any], context: Any) -> Any:
 
 def app_with(*dependencies: Any, handler: LambdaHandler = empty) -> FastAPI:
     app = FastAPI()
-    install(app, [toy_router(handler)], dependencies=dependencies, project=Project(), settings=Settings(**SETTINGS))
+    install(app, [toy_router(handler)], dependencies=dependencies, project=Project(), settings=Settings(**NO_ISSUER))
     return app
 
 
@@ -96,7 +90,7 @@ def test_a_router_with_dependencies_of_its_own_is_refused() -> None:
     router = toy_router(empty)
     router.dependencies.append(Depends(empty))
     with pytest.raises(ValueError, match="takes the dependencies, not the routers"):
-        install(FastAPI(), [router], project=Project(), settings=Settings(**SETTINGS))
+        install(FastAPI(), [router], project=Project(), settings=Settings(**NO_ISSUER))
 
 
 def test_a_websocket_takes_the_verdict() -> None:

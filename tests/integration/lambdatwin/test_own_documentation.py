@@ -15,15 +15,9 @@ from src.lambdatwin.app import install
 from src.lambdatwin.dependencies import current_user, verdict
 from src.lambdatwin.project import Registry
 from src.lambdatwin.settings import Settings
-from tests.support.toy_gateway import toy_router
+from tests.support.toy_gateway import NO_ISSUER, toy_router
 
 pytestmark = pytest.mark.anyio
-
-SETTINGS: dict[str, Any] = {
-    "environment": "test",
-    "cognito_issuer": "http://127.0.0.1:1/pool",
-    "cognito_client_id": "client",
-}
 
 
 async def empty(event: dict[str, Any], context: Any) -> Any:
@@ -32,12 +26,12 @@ async def empty(event: dict[str, Any], context: Any) -> Any:
 
 def created() -> FastAPI:
     registry = Registry((toy_router(empty, path="/things", auth="iam"),), ())
-    return create_app(Project(), Settings(**SETTINGS), registry=registry)
+    return create_app(Project(), Settings(**NO_ISSUER), registry=registry)
 
 
 def installed() -> FastAPI:
     app = FastAPI()
-    install(app, [toy_router(empty, path="/things", auth="iam")], project=Project(), settings=Settings(**SETTINGS))
+    install(app, [toy_router(empty, path="/things", auth="iam")], project=Project(), settings=Settings(**NO_ISSUER))
     return app
 
 
@@ -66,7 +60,7 @@ def test_a_route_says_which_token_or_key_it_takes(make: Callable[[], FastAPI]) -
 def test_a_document_that_was_made_before_has_what_is_installed_later() -> None:
     app = FastAPI()
     assert "paths" in app.openapi()
-    install(app, [toy_router(empty, path="/things")], project=Project(), settings=Settings(**SETTINGS))
+    install(app, [toy_router(empty, path="/things")], project=Project(), settings=Settings(**NO_ISSUER))
     assert "/things" in app.openapi()["paths"]
 
 

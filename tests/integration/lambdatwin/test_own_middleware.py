@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from src.lambdatwin.observability.metrics import Metrics
-from tests.support.toy_gateway import client_of, toy_gateway, toy_router
+from tests.support.toy_gateway import client_of, scope_of, toy_gateway, toy_router
 
 pytestmark = pytest.mark.anyio
 
@@ -81,10 +81,6 @@ async def test_a_client_that_leaves_is_no_failure_to_a_middleware() -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {
-        "type": "http", "method": "GET", "path": "/things/1", "raw_path": b"/things/1", "query_string": b"",
-        "headers": [], "http_version": "1.1", "client": ("127.0.0.1", 1),
-    }  # fmt: skip
-    await app(scope, receive, send)
+    await app(scope_of("/things/1"), receive, send)
     assert sent == []
     assert 'route="/things/{id}",status="499"' in metrics.exposition().decode()

@@ -12,7 +12,7 @@ from src.contexts.shared_kernel.middleware.decorators import async_endpoint_hand
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.lambdatwin import ports
 from src.lambdatwin.observability.metrics import Metrics
-from tests.support.toy_gateway import TOKEN, KnownUsers, client_of, toy_gateway, toy_router
+from tests.support.toy_gateway import TOKEN, KnownUsers, client_of, scope_of, toy_gateway, toy_router
 
 pytestmark = pytest.mark.anyio
 
@@ -372,11 +372,7 @@ async def test_a_client_that_leaves_cancels_its_handler() -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {
-        "type": "http", "method": "GET", "path": "/things/1", "raw_path": b"/things/1", "query_string": b"",
-        "headers": [], "http_version": "1.1", "client": ("127.0.0.1", 1),
-    }  # fmt: skip
-    request = asyncio.create_task(app(scope, messages.get, send))
+    request = asyncio.create_task(app(scope_of("/things/1"), messages.get, send))
     await asyncio.wait_for(started.wait(), 2)
     await messages.put({"type": "http.disconnect"})
     await asyncio.wait_for(request, 2)
