@@ -49,4 +49,6 @@ def test_a_save_replaces_the_environments_and_an_import_error_is_told(tmp_path: 
         mend()
         running.await_line("reloaded in")
         assert running.get("/words").json() == "BEFORE"
+        running.edit("template.yaml", "/words", "/spoken")
+        running.await_answer("/spoken", lambda answer: answer.text == '"BEFORE"')
         running.interrupt()

@@ -174,6 +174,15 @@ def test_two_tables_of_one_api_that_agree_are_one(root: Path) -> None:
     assert [found.place.path for found in linked(root).routes] == ["routes.toml"]
 
 
+@pytest.mark.parametrize(("path", "codes"), [("/a", ["CG153"]), ("/b", [])])
+def test_two_templates_without_a_common_route_have_an_api_each(root: Path, path: str, codes: list[str]) -> None:
+    for folder, table in (("one", template()), ("two", template(path=path, handler="app.other"))):
+        write(root / folder / "template.yaml", table.replace("CodeUri: .", "CodeUri: .."))
+        with (root / "pyproject.toml").open("a") as settings:
+            settings.write(f"[[tool.codegen.route_source]]\nkind = 'sam'\npath = '{folder}/template.yaml'\n")
+    assert [code for code, _, _ in said(root)] == codes
+
+
 def test_equal_paths_of_two_apis_are_no_conflict(root: Path) -> None:
     write(root / "template.yaml", template("One"))
     write(root / "routes.toml", route(handler="app.other"))
