@@ -18,6 +18,7 @@ from tests.integration.lambdatwin.faults.conftest import app_process
 from tests.integration.lambdatwin.faults.onboarding import (
     SETTINGS,
     Typeform,
+    beside,
     change,
     differing_copies,
     fetch,
@@ -46,7 +47,6 @@ async def test_500_responses_under_edits_lost_connections_and_kills(
         typeform.register(server.port, token)
         clients = [new(server.port, token, "/clients", {"profile": {"name": "Ana"}}, "client_id") for _ in range(count)]
     port, missing = 0, [(f"{client}-{number}", client) for client in clients for number in range(2)]
-    breaking = asyncio.create_task(keep_terminating(cluster.url, 0.1))
 
     async def edit() -> None:
         for number, client in enumerate(clients):
@@ -59,19 +59,19 @@ async def test_500_responses_under_edits_lost_connections_and_kills(
             if reply is None or reply.status != 200:
                 missing.append((response, client))
 
-    for round_ in range(6):
+    async with beside(keep_terminating(cluster.url, 0.1)):
+        for round_ in range(6):
+            with app_process(cluster.url, issuer, SETTINGS) as server:
+                port, todo = server.port, missing[:]
+                missing.clear()
+                working = asyncio.gather(edit(), *(deliver(todo) for _ in range(8)))
+                if round_ < 5:
+                    await asyncio.sleep(1)
+                    server.processes[0].kill()
+                await working
+                missing += todo
         with app_process(cluster.url, issuer, SETTINGS) as server:
-            port, todo = server.port, missing[:]
-            missing.clear()
-            working = asyncio.gather(edit(), *(deliver(todo) for _ in range(8)))
-            if round_ < 5:
-                await asyncio.sleep(1)
-                server.processes[0].kill()
-            await working
-            missing += todo
-    with app_process(cluster.url, issuer, SETTINGS) as server:
-        await asyncio.gather(*(typeform.until_taken(server.port, response, client) for response, client in missing))
-    breaking.cancel()
+            await asyncio.gather(*(typeform.until_taken(server.port, response, client) for response, client in missing))
     stored = await fetch(
         cluster.url,
         "SELECT count(*), count(processed_at), count(DISTINCT response_id) FROM client_onboarding.form_responses"
@@ -89,9 +89,8 @@ async def test_500_responses_under_edits_lost_connections_and_kills(
 async def test_1000_changes_of_meals_leave_no_copy_behind(cluster: Cluster, issuer: Issuer, token: str) -> None:
     with app_process(cluster.url, issuer) as server:
         meals = menus_of(server.port, token, meals=20, menus=4)
-        breaking = asyncio.create_task(keep_terminating(cluster.url, 0.1))
-        statuses = await storm(cluster.url, server.port, token, meals, int(1000 * PART))
-        breaking.cancel()
+        async with beside(keep_terminating(cluster.url, 0.1)):
+            statuses = await storm(cluster.url, server.port, token, meals, int(1000 * PART))
         assert server.stop() == (0,)
     assert set(statuses) <= {0, 200, 503}
     differing = await differing_copies(cluster.url)

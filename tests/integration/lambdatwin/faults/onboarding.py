@@ -5,6 +5,8 @@ import itertools
 import json
 import time
 from collections import Counter
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,6 +106,18 @@ async def fetch(url: str, sql: str, *values: object) -> list[asyncpg.Record]:
         return list(await connection.fetch(sql, *values))
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do this work until the block ends; by then it has let go of what it held."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def keep_terminating(url: str, every: float) -> None:

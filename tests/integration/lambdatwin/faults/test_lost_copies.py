@@ -14,7 +14,7 @@ from tests.bench.kit.issuer import Issuer
 from tests.bench.kit.load import request
 from tests.integration.lambdatwin.faults.cluster import Cluster
 from tests.integration.lambdatwin.faults.conftest import ADMINISTRATOR, app_process
-from tests.integration.lambdatwin.faults.onboarding import change, differing_copies, keep_terminating, new
+from tests.integration.lambdatwin.faults.onboarding import beside, change, differing_copies, keep_terminating, new
 from tests.integration.lambdatwin.faults.probe import ask, is_documented_error
 from tests.integration.lambdatwin.faults.test_database_faults import until_somebody_waits
 
@@ -50,18 +50,18 @@ async def storm(url: str, port: int, token: str, meals: list[str], changes: int)
             statuses[status] = statuses.get(status, 0) + 1
 
     async def hold() -> None:
-        while True:
-            with suppress(asyncpg.PostgresError, OSError):
-                holder = await asyncpg.connect(url)
+        holder = await asyncpg.connect(url, server_settings={"application_name": "holder"})
+        try:
+            while True:
                 async with holder.transaction():
                     await holder.execute("SELECT 1 FROM recipes_catalog.menus ORDER BY random() LIMIT 1 FOR UPDATE")
                     await asyncio.sleep(0.2)
-                await holder.close()
-            await asyncio.sleep(0.1)
+                await asyncio.sleep(0.1)
+        finally:
+            await holder.close()
 
-    holding = asyncio.create_task(hold())
-    await asyncio.gather(*(rename() for _ in range(6)))
-    holding.cancel()
+    async with beside(hold()):
+        await asyncio.gather(*(rename() for _ in range(6)))
     return statuses
 
 
@@ -76,9 +76,8 @@ def leave(port: int, token: str, path: str, number: int, seconds: float) -> None
 async def test_menus_follow_whatever_breaks(cluster: Cluster, issuer: Issuer, token: str) -> None:
     with app_process(cluster.url, issuer) as server:
         meals = menus_of(server.port, token, meals=6, menus=2)
-        breaking = asyncio.create_task(keep_terminating(cluster.url, 0.1))
-        statuses = await storm(cluster.url, server.port, token, meals, 120)
-        breaking.cancel()
+        async with beside(keep_terminating(cluster.url, 0.1)):
+            statuses = await storm(cluster.url, server.port, token, meals, 120)
         assert server.stop() == (0,)
     assert set(statuses) <= {0, 200, 503}
     assert statuses[200] > 10

@@ -16,6 +16,7 @@ from tests.integration.lambdatwin.faults.conftest import app_process
 from tests.integration.lambdatwin.faults.onboarding import (
     SETTINGS,
     Typeform,
+    beside,
     change,
     fetch,
     keep_terminating,
@@ -139,17 +140,18 @@ async def test_every_response_is_processed_once_whatever_breaks(cluster: Cluster
     with app_process(cluster.url, issuer, SETTINGS) as server:
         typeform.register(server.port, token)
         clients = [a_client(server.port, token) for _ in range(30)]
-        breaking = asyncio.create_task(keep_terminating(cluster.url, 0.1))
-        first = [
-            asyncio.create_task(asyncio.to_thread(typeform.deliver, server.port, client, client)) for client in clients
-        ]
-        # In the middle of them, however fast this machine is.
-        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-        server.processes[0].kill()
-        await asyncio.gather(*first)
-    with app_process(cluster.url, issuer, SETTINGS) as server:
-        await asyncio.gather(*(typeform.until_taken(server.port, client, client) for client in clients))
-        breaking.cancel()
+        async with beside(keep_terminating(cluster.url, 0.1)):
+            first = [
+                asyncio.create_task(asyncio.to_thread(typeform.deliver, server.port, client, client))
+                for client in clients
+            ]
+            # In the middle of them, however fast this machine is.
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            server.processes[0].kill()
+            await asyncio.gather(*first)
+    async with beside(keep_terminating(cluster.url, 0.1)):
+        with app_process(cluster.url, issuer, SETTINGS) as server:
+            await asyncio.gather(*(typeform.until_taken(server.port, client, client) for client in clients))
     assert await typeform.unprocessed(cluster.url) == []
     assert await versions(cluster, clients) == [2] * len(clients)
     rows = await fetch(
