@@ -1,10 +1,12 @@
 """Authentication of one process, put together from its settings. Nothing connects before `lifespan`."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 import httpx
 from starlette.routing import BaseRoute, Mount
@@ -88,7 +90,9 @@ class Auth:
         self.endpoints: Endpoints = endpoints(settings)
         self._credentials = client_credentials(settings)
         self._issuer = issuer
-        self._clients = [httpx.AsyncClient(mounts=self._mounts(), trust_env=False) for _ in range(2)]
+        self._clients = [
+            httpx.AsyncClient(mounts=self._mounts(), verify=_certificates(), trust_env=False) for _ in range(2)
+        ]
         self._deny_list = LocalDenyList(
             _revocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
         )
@@ -237,6 +241,12 @@ def _revocations(sessions: SessionFactory | None) -> RevocationStore:
     from ..postgres.stores import PostgresRevocations
 
     return PostgresRevocations(sessions)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The authorities that calls to an issuer trust: to read them takes 20 ms, so it is done once in a process."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _ledger(sessions: SessionFactory | None, options: AuthOptions) -> RefreshLedger:
