@@ -4,6 +4,7 @@ Python and the imports of the app take two seconds of a core at each start. Test
 leave them out; those of tests/e2e use the real command.
 """
 
+import gc
 import multiprocessing
 import os
 import runpy
@@ -20,11 +21,17 @@ _MODULES = (
     "src.lambdatwin.cli",
     "src.lambdatwin.app",
     "src.lambdatwin.server",
+    "src.lambdatwin.devtools.local",
+    "src.lambdatwin.postgres.stores",
+    "src.runtimes.fastapi.middleware",
     "src.runtimes.fastapi.project",
     "generated.registry",
     "codegen.cli",
     "codegen.pipeline",
     "libcst.metadata",
+    "httpcore",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.uvloop",
 )
 
 
@@ -127,6 +134,7 @@ def _run(
     errors: str | None,
     session: bool,
 ) -> None:
+    gc.freeze()  # a collection would visit, and copy, all that the forkserver has imported
     if session:
         os.setsid()
     _redirect(output, errors)
