@@ -125,6 +125,7 @@ def test_a_broken_edit_shows_why_and_the_last_good_server_answers(running: Devel
     assert "generated:" not in running.printed.rpartition("changed:")[2], "nothing was"
 
 
+@pytest.mark.long
 def test_a_breakpoint_stops_in_the_handler_no_time_limit_ends_it_and_a_lost_server_is_told(
     running: Development,
 ) -> None:

@@ -32,6 +32,7 @@ def test_a_breakpoint_stops_in_a_sync_handler_and_no_time_limit_ends_it(tmp_path
         running.interrupt()
 
 
+@pytest.mark.long
 def test_a_save_replaces_the_environments_and_an_import_error_is_told(tmp_path: Path) -> None:
     with development(write(tmp_path), command=COMMAND, **SETTINGS) as running:
         running.await_line("started: ")

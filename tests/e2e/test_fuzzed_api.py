@@ -19,6 +19,7 @@ def server(postgres_server: str, seeded_template: str) -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.long
 def test_no_answer_is_undocumented(server: Server, token_of: TokenMaker) -> None:
     report = fuzz(server, token_of()["Authorization"], examples=1, seed=20_261_122, phases="fuzzing")
     assert report.passed, report.text

@@ -27,12 +27,9 @@ def kill_database(folder: Path, number: int) -> None:
     os.kill(int(pid), number)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
-    ("options", "signals"),
-    [
-        ((), (signal.SIGKILL, signal.SIGINT)),
-        pytest.param(("--no-reload",), (signal.SIGKILL,), marks=pytest.mark.long),
-    ],
+    ("options", "signals"), [((), (signal.SIGKILL, signal.SIGINT)), (("--no-reload",), (signal.SIGKILL,))]
 )
 def test_a_lost_database_is_told_in_a_line_and_requests_are_answered_again(
     folder: Path, options: tuple[str, ...], signals: tuple[int, ...]

@@ -156,6 +156,7 @@ def test_production_serves_committed_routers_only(installed: Installation, shop:
     assert said.stderr == "generated: there is no generated.registry, which `lambdatwin generate` writes\n"
 
 
+@pytest.mark.long
 def test_modules_below_src_are_found_as_the_handlers_import_them(installed: Installation, tmp_path: Path) -> None:
     shop = write_shop(tmp_path / "shop")
     (shop / "src/__init__.py").unlink()

@@ -52,7 +52,13 @@ def ask(folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["my menus & 'más' ñ%20", "long" * 40], ids=["odd", "long"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("my menus & 'más' ñ%20", id="odd"),
+        pytest.param("long" * 40, id="long", marks=pytest.mark.long),
+    ],
+)
 def test_a_folder_of_any_name_and_users_that_were_killed(folder: Path, name: str) -> None:
     data = folder / name / "postgres"
     assert ask(data) == "it answers\n"

@@ -11,7 +11,9 @@ from tests.support.postgres import ROOT
 from tests.support.served_tables import compare, environment, lay, unasked
 
 
-@pytest.mark.parametrize("name", ["routes", "chalice", pytest.param("serverless", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "name", ["routes", *(pytest.param(name, marks=pytest.mark.long) for name in ("chalice", "serverless"))]
+)
 def test_every_route_answers_as_in_lambda(name: str, tmp_path: Path) -> None:
     root = tmp_path / name
     lay(name, root)
