@@ -6,6 +6,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 PARTIAL := .venv/.partial
 JOBS ?= 3
+# A file is one worker's, so that its servers are started once; the long files stand first, the short ones fill up.
+SHARED_OUT := --dist loadfile --no-loadscope-reorder
+QUICK_TESTS := $(BIN)/python -m pytest -n $(JOBS) $(SHARED_OUT) -q -m "not long"
 COVERED := tests/unit/lambdatwin tests/integration/lambdatwin tests/e2e
 FORMAT ?= text
 USER_ID ?= $(if $(filter file command% environment%override,$(origin USER)),$(USER),administrator)
@@ -45,11 +48,10 @@ check: $(READY) ## fail with a diff when generated/ is not what the handlers say
 	@$(BIN)/python -m src.lambdatwin openapi --check
 
 test: $(READY) ## run the quick tests (PostgreSQL included)
-	@# A file is one worker's, so that its servers are started once; the long files stand first, the short ones fill up.
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q -m "not long"
+	@$(QUICK_TESTS)
 
 coverage: $(READY) ## measure the branches of src/lambdatwin and src/runtimes that tests run; fail below 90 %
-	@$(BIN)/python -m pytest -n $(JOBS) -q --cov --cov-report=term $(COVERED)
+	@$(QUICK_TESTS) --cov --cov-report=term $(COVERED)
 
 lint: $(READY) ## run the linters, the type checker and the import contracts
 	@$(BIN)/ruff check .
@@ -68,7 +70,7 @@ verify: $(READY) ## run the long proofs, a line with a figure for each
 	@$(BIN)/python -m pytest -q -s tests/verify -m alone --durations=0 --durations-min=5
 	@# What waits and proves takes both cores; its figures stand at the end, with what the proofs printed.
 	@$(BIN)/python -m pytest -q -rP --show-capture=stdout tests -m "long and not alone" \
-		-n $(JOBS) --dist loadfile --no-loadscope-reorder --durations=0 --durations-min=5
+		-n 2 $(SHARED_OUT) --durations=0 --durations-min=5
 
 wheel: $(READY) ## build the distribution lambdatwin into dist/
 	@$(BIN)/python -m hatchling build -t wheel -d dist

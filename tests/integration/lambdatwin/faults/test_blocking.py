@@ -30,6 +30,7 @@ async def test_a_planted_blocking_call_is_found(monkeypatch: pytest.MonkeyPatch)
     assert steps[0].seconds >= 0.055
 
 
+@pytest.mark.long
 async def test_no_route_holds_the_loop(
     seeded_database_url: str, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

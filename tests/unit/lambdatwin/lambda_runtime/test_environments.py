@@ -42,7 +42,7 @@ def says(event, context):
             "left": context.get_remaining_time_in_millis(), "memory": context.memory_limit_in_mb,
             "variables": [os.environ["AWS_LAMBDA_FUNCTION_NAME"], os.environ["_HANDLER"], time.tzname[0]],
             "stream": [os.environ["AWS_LAMBDA_LOG_STREAM_NAME"], context.log_stream_name],
-            "signals": [str(signal.getsignal(s)) for s in (signal.SIGTERM, signal.SIGUSR1)],
+            "signals": [str(signal.getsignal(s)) for s in (signal.SIGHUP, signal.SIGUSR1)],
             "descriptors": len([fd for fd in os.listdir("/dev/fd") if int(fd) > 2])}
 
 def echoes(event, context):
@@ -151,7 +151,7 @@ async def test_the_function_finds_what_lambda_would_give_it(code: Path) -> None:
 
 
 async def test_nothing_of_the_server_is_inherited(code: Path) -> None:
-    before = signal.signal(signal.SIGUSR1, signal.SIG_IGN), signal.signal(signal.SIGTERM, lambda *_: None)
+    before = signal.signal(signal.SIGUSR1, signal.SIG_IGN), signal.signal(signal.SIGHUP, lambda *_: None)
     says = function(code, "says")
     reader, writer = os.pipe()
     os.set_inheritable(writer, True)
@@ -160,7 +160,7 @@ async def test_nothing_of_the_server_is_inherited(code: Path) -> None:
             answer = await invoke(says)
     finally:
         signal.signal(signal.SIGUSR1, before[0])
-        signal.signal(signal.SIGTERM, before[1])
+        signal.signal(signal.SIGHUP, before[1])
         os.close(reader)
         os.close(writer)
     assert answer["signals"] == [str(signal.SIG_DFL)] * 2
