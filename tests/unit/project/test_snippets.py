@@ -1,4 +1,7 @@
-"""The snippets of docs/ are well formed. Pages that are followed word for word have tests of their own, too."""
+"""The snippets of docs/ are well formed, and the modules that pages name are there.
+
+Pages that are followed word for word have tests of their own, too.
+"""
 
 import ast
 import re
@@ -11,6 +14,7 @@ from tests.support.postgres import ROOT
 from tests.support.walkthrough import APPLY, steps
 
 _PYTHON = re.compile(r"^( *)```python[^\n]*\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+_MODULE = re.compile(r"`([\w./-]+/[\w-]+\.py)`")
 _ADDING = (ROOT / "docs/adding-an-endpoint.md").read_text(encoding="utf-8")
 
 
@@ -28,6 +32,20 @@ def test_every_snippet_of_python_can_be_read() -> None:
             ast.parse(text)
         except SyntaxError as error:
             pytest.fail(f"{page}: {error}\n{text}")
+
+
+def test_a_module_that_a_page_names_with_its_folder_is_there() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    named = {
+        (page.name, name)
+        for page in pages
+        if page.name != "CHANGELOG.md"  # it tells of what was
+        for name in _MODULE.findall(page.read_text(encoding="utf-8"))
+    }
+    folders = ("src", "codegen", "generated", "tests")
+    files = [f"/{file.relative_to(ROOT)}" for folder in folders for file in ROOT.glob(f"{folder}/**/*.py")]
+    assert len(named) > 20
+    assert [(page, name) for page, name in sorted(named) if not any(file.endswith(f"/{name}") for file in files)] == []
 
 
 def test_the_diffs_of_the_page_on_endpoints_fit_the_present_sources() -> None:
