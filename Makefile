@@ -67,7 +67,7 @@ bench: $(READY) ## measure on this machine; every figure is a ratio to a baselin
 	@for bench in tests/bench/*.py; do $(BIN)/python "$$bench" || exit 1; done
 
 verify: $(READY) ## run the long proofs, a line with a figure for each
-	@$(BIN)/python -m pytest -q -s tests -m alone --durations=0 --durations-min=5
+	@$(BIN)/python -m pytest -q -s tests/verify -m alone --durations=0 --durations-min=5
 	@# What waits and proves takes both cores; its figures stand at the end, with what the proofs printed.
 	@$(BIN)/python -m pytest -q -rP --show-capture=stdout tests -m "long and not alone" \
 		-n 2 $(SHARED_OUT) --durations=0 --durations-min=5

@@ -31,7 +31,6 @@ async def test_a_planted_blocking_call_is_found(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.long
-@pytest.mark.alone
 async def test_no_route_holds_the_loop(
     seeded_database_url: str, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
