@@ -90,6 +90,12 @@ def test_a_package_of_the_library_is_no_drawer(folder: Path) -> None:
     assert len(modules) <= MOST_MODULES, modules
 
 
+def test_no_folder_of_tests_is_a_package() -> None:
+    """pytest names a test file by its topmost package: of two files of one name it would run the first one twice."""
+    files = (ROOT / "tests").glob("**/test_*.py")
+    assert [str(file) for file in files if (file.parent / "__init__.py").exists()] == []
+
+
 def test_the_library_and_the_generator_know_no_word_of_this_backend() -> None:
     words = re.compile(rf"(?i)(?<![a-z])({'|'.join(BACKEND)})s?(?![a-z])")
     files = [file for folder in ("src/lambdatwin", "codegen", "templates") for file in (ROOT / folder).rglob("*.*")]
