@@ -53,14 +53,16 @@ def read_table(files: Files, source: Source, said: RouteSource, settings: Settin
 
 
 def _reader(kind: SourceKind) -> Read:
-    from ..sources import cdk, cloudformation, openapi, routes_file, serverless
+    from ..sources import routes_file
+    from ..sources.cloudformation import cdk, openapi, templates
+    from ..sources.serverless import service
 
     readers: dict[SourceKind, Read] = {
         SourceKind.ROUTES: routes_file.read,
-        SourceKind.CLOUDFORMATION: cloudformation.read,
-        SourceKind.SAM: cloudformation.read,
+        SourceKind.CLOUDFORMATION: templates.read,
+        SourceKind.SAM: templates.read,
         SourceKind.CDK: cdk.read,
-        SourceKind.SERVERLESS: serverless.read,
+        SourceKind.SERVERLESS: service.read,
         SourceKind.OPENAPI: openapi.read,
     }
     return readers[kind]

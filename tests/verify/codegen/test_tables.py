@@ -17,7 +17,7 @@ from codegen.discovery import Files
 from codegen.pipeline import Pipeline
 from codegen.scan.module import read_module
 from codegen.settings import load_settings
-from codegen.sources import cloudformation
+from codegen.sources.cloudformation import templates
 from codegen.sources.reading import Reading
 from tests.golden.sources.cases import write
 from tests.support.hostile_tables import mutate_and_read
@@ -72,7 +72,7 @@ def test_a_thousand_routes_of_a_template(tmp_path: Path) -> None:
     files = [tmp_path / f"functions/f{n}/app.py" for n in range(ROUTES)]
     for file in files:
         write(file, _HANDLER)
-    read = min(_cpu(lambda: cloudformation.read(Reading(Files(tmp_path)), "template.yaml")) for _ in range(ROUNDS))
+    read = min(_cpu(lambda: templates.read(Reading(Files(tmp_path)), "template.yaml")) for _ in range(ROUNDS))
     bare = min(_cpu(lambda: [read_module("x", file.read_bytes()) for file in files]) for _ in range(ROUNDS))
     target = Target(tmp_path, tmp_path / "generated", load_settings(tmp_path), cache=False)
     whole = min(_cpu(lambda: Pipeline(target).declared()) for _ in range(ROUNDS))

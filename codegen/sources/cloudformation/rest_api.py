@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..declarations import Api, ApiKey, Authorizer, Place, Preflight, Public, Route, Unresolved
+from ...declarations import Api, ApiKey, Authorizer, Place, Preflight, Public, Route, Unresolved
+from ..cors import COMPUTED, has_answer, mock
+from ..nodes import Node, Reference, entries, reason, text, texts, truth
 from . import authorizers
-from .cors import COMPUTED, has_answer, mock
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
-from .nodes import Node, Reference, entries, reason, text, texts, truth
 from .stacks import Stacks, qualified
 
 API, METHOD, RESOURCE = "AWS::ApiGateway::RestApi", "AWS::ApiGateway::Method", "AWS::ApiGateway::Resource"

@@ -1,9 +1,9 @@
 """CG256: what a source declares of API Gateway and is not done here. It is told, once for each place."""
 
-from ..declarations import Place
+from ...declarations import Place
+from ..nodes import Node, Table, child, entries, is_null, truth
+from ..reading import Reading
 from .intrinsics import Resource
-from .nodes import Node, Table, child, entries, is_null, truth
-from .reading import Reading
 
 _ANSWERS = "answers of the gateway's own are sent in AWS's words, not in these"
 _CHECKS = "requests reach the function unchecked: parameters and bodies are not validated before"

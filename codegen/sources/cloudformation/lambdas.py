@@ -3,10 +3,24 @@
 import re
 from dataclasses import dataclass, replace
 
-from ..declarations import Handler, Place, Unresolved
+from ...declarations import Handler, Place, Unresolved
+from ..nodes import (
+    Items,
+    Node,
+    Opaque,
+    Parts,
+    Reference,
+    Scalar,
+    Table,
+    child,
+    entries,
+    items,
+    reason,
+    references,
+    text,
+)
+from ..reading import below, folder_of
 from .intrinsics import Resource
-from .nodes import Items, Node, Opaque, Parts, Reference, Scalar, Table, child, entries, items, reason, references, text
-from .reading import below, folder_of
 from .stacks import Stacks, qualified
 
 FUNCTIONS = ("AWS::Lambda::Function", "AWS::Serverless::Function")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..declarations import (
+from ...declarations import (
     Api,
     ApiKey,
     Authorizer,
@@ -19,12 +19,12 @@ from ..declarations import (
     Route,
     Unresolved,
 )
-from . import authorizers, differences
-from . import serverless_cors as cors
-from .lambdas import NotServed, Target, environment_of, timeout_of
-from .nodes import Items, Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
-from .reading import Reading, below, folder_of
-from .stacks import Stacks
+from ..cloudformation import authorizers, differences
+from ..cloudformation.lambdas import NotServed, Target, environment_of, timeout_of
+from ..cloudformation.stacks import Stacks
+from ..nodes import Items, Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
+from ..reading import Reading, below, folder_of
+from . import cors
 from .variables import Service, merged_tables
 
 _TIMEOUT, _TTL = 6.0, 300  # seconds: what the framework sets

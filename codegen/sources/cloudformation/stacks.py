@@ -4,11 +4,11 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..declarations import Place
+from ...declarations import Place
+from ..nodes import Node, Opaque, Reference, Table, child, entries, items, text
+from ..reading import Reading, below, folder_of
 from .intrinsics import Resource, Stack
 from .loops import TRANSFORM, Loops
-from .nodes import Node, Opaque, Reference, Table, child, entries, items, text
-from .reading import Reading, below, folder_of
 
 NESTED = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 _DEEPEST = 8

@@ -1,11 +1,11 @@
 """CloudFormation templates, whatever wrote them: by hand, SAM, the CDK or `sls package`."""
 
-from ..declarations import Api, Route
+from ...declarations import Api, Route
+from ..nodes import Node, child, text
+from ..reading import Reading, folder_of, given
 from . import differences, http_api, openapi, rest_api, sam
 from .intrinsics import Resource
 from .lambdas import located
-from .nodes import Node, child, text
-from .reading import Reading, folder_of, given
 from .stacks import Stacks
 
 

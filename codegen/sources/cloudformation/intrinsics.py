@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from ..declarations import Place
-from .loops import TRANSFORM
-from .nodes import (
+from ...declarations import Place
+from ..nodes import (
     Items,
     Node,
     Opaque,
@@ -27,7 +26,8 @@ from .nodes import (
     texts,
     truth,
 )
-from .reading import Reading, below, folder_of, listed
+from ..reading import Reading, below, folder_of, listed
+from .loops import TRANSFORM
 
 _VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
 NOTHING = "AWS::NoValue"

@@ -1,9 +1,9 @@
 """Authorizers as CloudFormation, SAM and OpenAPI write them, told apart by kind."""
 
-from ..declarations import ApiKey, Authorizer, Cognito, Handler, Iam, Jwt, LambdaAuthorizer, Place, Public, Unresolved
+from ...declarations import ApiKey, Authorizer, Cognito, Handler, Iam, Jwt, LambdaAuthorizer, Place, Public, Unresolved
+from ..nodes import Node, Parts, Scalar, child, items, reason, text, texts, truth
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
-from .nodes import Node, Parts, Scalar, child, items, reason, text, texts, truth
 from .stacks import Stacks
 
 REST, HTTP = "AWS::ApiGateway::Authorizer", "AWS::ApiGatewayV2::Authorizer"

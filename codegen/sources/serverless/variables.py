@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from ..declarations import Place
-from .nodes import Items, Node, Opaque, Parts, Reference, Scalar, Table, child, entries, is_null, joined, text
-from .reading import Reading, below, folder_of
+from ...declarations import Place
+from ..nodes import Items, Node, Opaque, Parts, Reference, Scalar, Table, child, entries, is_null, joined, text
+from ..reading import Reading, below, folder_of
 
 _SOURCE = re.compile(r"([A-Za-z][\w-]*)(?:\((.*?)\))?(?::(.*))?", re.DOTALL)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..declarations import (
+from ...declarations import (
     Api,
     ApiKey,
     Authorizer,
@@ -18,13 +18,13 @@ from ..declarations import (
     Route,
     Unresolved,
 )
+from ..cors import ANY_METHODS, Make, cors_of, with_preflights
+from ..nodes import Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
+from ..reading import below, folder_of
 from . import differences, openapi
 from .authorizers import function_of, ttl
-from .cors import ANY_METHODS, Make, cors_of, with_preflights
 from .intrinsics import Resource, Stack
 from .lambdas import NotServed, handler_of, merge
-from .nodes import Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
-from .reading import below, folder_of
 from .rest_api import known_variables, undecided, whole_path
 from .stacks import Stacks, qualified
 

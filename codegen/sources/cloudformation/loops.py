@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from ..declarations import Place
-from .nodes import Budget, Items, Node, Scalar, Table, items, text, texts
+from ...declarations import Place
+from ..nodes import Budget, Items, Node, Scalar, Table, items, text, texts
 
 _LOOP = "Fn::ForEach::"
 TRANSFORM = "Fn::Transform"

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..declarations import Cors, Preflight
-from .cors import cors_of
-from .nodes import Node, Table, child, entries, text, texts, truth
+from ...declarations import Cors, Preflight
+from ..cors import cors_of
+from ..nodes import Node, Table, child, entries, text, texts, truth
 
 _HEADERS = (
     "Content-Type",

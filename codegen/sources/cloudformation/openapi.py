@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from ..declarations import Api, ApiKey, Authorizer, Iam, Place, Preflight, Public, Route, Unresolved
+from ...declarations import Api, ApiKey, Authorizer, Iam, Place, Preflight, Public, Route, Unresolved
+from ..cors import COMPUTED, cors_of, has_answer, mock
+from ..nodes import Items, Node, Opaque, Table, child, entries, reason, text, texts
+from ..reading import Reading
 from . import authorizers, differences
-from .cors import COMPUTED, cors_of, has_answer, mock
 from .lambdas import NotServed, Target, handler_behind
-from .nodes import Items, Node, Opaque, Table, child, entries, reason, text, texts
-from .reading import Reading
 from .rest_api import whole_path
 from .stacks import Stacks
 

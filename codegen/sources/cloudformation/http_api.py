@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from ..declarations import Api, Public, Route
+from ...declarations import Api, Public, Route
+from ..cors import cors_of
+from ..nodes import Parts, Reference, reason, references, text, texts
 from . import authorizers
-from .cors import cors_of
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
-from .nodes import Parts, Reference, reason, references, text, texts
 from .rest_api import api_named, stage_of, undecided, variables_of
 from .stacks import Stacks, qualified
 

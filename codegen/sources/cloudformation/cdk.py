@@ -6,10 +6,10 @@ import posixpath
 import subprocess
 from typing import Any
 
-from ..declarations import Place, Route
-from .cloudformation import routes_of
-from .reading import Reading, below, folder_of, given
+from ...declarations import Place, Route
+from ..reading import Reading, below, folder_of, given
 from .stacks import Stacks
+from .templates import routes_of
 
 _SECONDS = 300
 _STAGE = "assembly-"
