@@ -109,20 +109,26 @@ def test_a_new_handler_is_a_new_route_and_a_removed_one_is_none(running: Develop
     package.unlink()
 
 
-def test_a_broken_edit_shows_why_and_the_last_good_server_answers(running: Development) -> None:
+def test_a_broken_handler_shows_why_and_the_last_good_server_answers(running: Development) -> None:
     mend_handler = running.edit(_HANDLER, "async def async_handler(", "async def async_handler((")
     running.await_line(rf"{_HANDLER}:\d+:\d+: error CG\d+")
     running.await_line("The last good one goes on serving")
     assert running.get("/product-sources").status_code == 200
     mend_handler()
-    mend_shell = running.edit("src/lambdatwin/observability/health.py", "import", "imprt")
-    running.await_line(r"health\.py\", line \d+[^$]*SyntaxError")
-    running.await_line("The last good one goes on serving")
-    assert running.get("/product-sources").status_code == 200
-    mend_shell()
     running.await_line("reloaded in")
     assert running.get("/product-sources").status_code == 200
     assert "generated:" not in running.printed.rpartition("changed:")[2], "nothing was"
+
+
+@pytest.mark.long
+def test_a_library_that_does_not_load_shows_why_and_the_last_good_server_answers(running: Development) -> None:
+    mend_library = running.edit("src/lambdatwin/observability/health.py", "import", "imprt")
+    running.await_line(r"health\.py\", line \d+[^$]*SyntaxError")
+    running.await_line("The last good one goes on serving")
+    assert running.get("/product-sources").status_code == 200
+    mend_library()
+    running.await_line("reloaded in")
+    assert running.get("/product-sources").status_code == 200
 
 
 @pytest.mark.long

@@ -89,6 +89,7 @@ def test_the_script_of_a_shell_is_printed(installed: Installation) -> None:
     assert "_LAMBDATWIN_COMPLETE=zsh_complete" in installed.run("completion", "zsh").stdout
 
 
+@pytest.mark.long
 def test_the_generator_names_the_command_that_its_user_has(installed: Installation, shop: Path) -> None:
     assert "GET     /orders/{id}  public" in installed.run("routes", "--root", shop).stdout
     shutil.rmtree(shop / "generated")
