@@ -69,7 +69,7 @@ def test_a_code_base_is_large_and_valid(code: CodeBase) -> None:
         compile(data, name, "exec")
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_the_handlers_do_what_the_truth_says(seed: int, tmp_path: Path) -> None:
     written = write(seed)
     disk.save(written, tmp_path)

@@ -18,6 +18,7 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
     assert routes > len(HOSTILE)
 
 
+@pytest.mark.long
 def test_mutated_modules_are_findings(tmp_path: Path) -> None:
     code = write(8000)
     handlers = save_ground(code, tmp_path)

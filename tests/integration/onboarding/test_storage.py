@@ -91,6 +91,7 @@ def test_no_query_for_each_row(database: str, statements: list[Statement]) -> No
     assert len(statements) <= 60
 
 
+@pytest.mark.long
 def test_lists_stand_on_indexes(database: str, statements: list[Statement]) -> None:
     run(database, FILL)
     for query in ("", "sort=created_at", "sort=-id&skip=10", "status=active", "typeform-id-like=f1"):

@@ -68,6 +68,7 @@ def test_a_folder_of_any_name_and_users_that_were_killed(folder: Path, name: str
     assert ask(data) == "it answers\n"
 
 
+@pytest.mark.long
 def test_a_lost_servers_number_that_another_process_has(folder: Path) -> None:
     data = folder / "postgres"
     ask(data)

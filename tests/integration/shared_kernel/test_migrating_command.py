@@ -152,7 +152,10 @@ def test_a_failing_migration_leaves_nothing_behind(database_url: str, sources: P
     assert migrate(database_url) == (0, "")
 
 
-@pytest.mark.parametrize("revision", ["9999", "0006_one_more_column", "5f3c1e77a0b2"])
+@pytest.mark.parametrize(
+    "revision",
+    ["9999", *(pytest.param(one, marks=pytest.mark.long) for one in ("0006_one_more_column", "5f3c1e77a0b2"))],
+)
 def test_an_older_source_has_nothing_to_do_on_a_newer_database(database_url: str, sources: Path, revision: str) -> None:
     add(sources, statements=("ALTER TABLE iam.users ADD COLUMN nickname text",), revision=revision)
     assert migrate(database_url, sources) == (0, "")

@@ -37,6 +37,7 @@ async def strangers(app: Served, number: int) -> AsyncIterator[list[int]]:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
+@pytest.mark.long
 async def test_a_cognito_that_hangs_takes_nothing_from_bearers_and_readiness(
     seeded_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

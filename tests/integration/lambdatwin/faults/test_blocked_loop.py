@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import pytest
+
 from tests.bench.kit.issuer import Issuer
 from tests.bench.kit.load import request
 from tests.bench.kit.servers import Server
@@ -86,6 +88,7 @@ def test_development_names_a_short_block_too_and_says_when_it_is_over(cluster: C
     assert all(re.search(r"toys\.py:\d+ .*request_id=[0-9a-f-]{36}", line) for line in (told, endless))
 
 
+@pytest.mark.long
 def test_what_blocks_every_thread_leaves_a_traceback(cluster: Cluster, issuer: Issuer) -> None:
     settings = {**PRODUCTION, "TOYS_FROZEN_SECONDS": "1"}
     with toys(cluster, issuer, settings) as (server, lines), send_only(server, "/backtracks"):

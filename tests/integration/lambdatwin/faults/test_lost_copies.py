@@ -73,6 +73,7 @@ def leave(port: int, token: str, path: str, number: int, seconds: float) -> None
         time.sleep(seconds)
 
 
+@pytest.mark.long
 async def test_menus_follow_whatever_breaks(cluster: Cluster, issuer: Issuer, token: str) -> None:
     with app_process(cluster.url, issuer) as server:
         meals = menus_of(server.port, token, meals=6, menus=2)
@@ -84,6 +85,7 @@ async def test_menus_follow_whatever_breaks(cluster: Cluster, issuer: Issuer, to
     assert await differing_copies(cluster.url) == []
 
 
+@pytest.mark.long
 async def test_one_held_row_leaves_the_other_routes_their_connections(
     cluster: Cluster, issuer: Issuer, token: str
 ) -> None:

@@ -86,6 +86,7 @@ async def test_the_sender_who_hangs_up_stops_nothing(cluster: Cluster, issuer: I
     assert await versions(cluster, [client]) == [2]
 
 
+@pytest.mark.long
 async def test_a_client_that_is_held_for_long_is_a_503_and_processed_later(
     cluster: Cluster, issuer: Issuer, token: str
 ) -> None:

@@ -78,6 +78,7 @@ def test_another_signal_waits_no_longer(cluster: Cluster, issuer: Issuer, sig: s
         assert time.perf_counter() - began < 4, "far less than the graceful timeout of 20"
 
 
+@pytest.mark.long
 async def test_connections_that_died_in_silence_do_not_hold_the_end(
     cluster: Cluster, issuer: Issuer, token: str
 ) -> None:
@@ -91,7 +92,7 @@ async def test_connections_that_died_in_silence_do_not_hold_the_end(
             assert await seconds_to_end(server) < 4
 
 
-@pytest.mark.parametrize(("signals", "seconds"), [(1, 7.0), (2, 5.5)])
+@pytest.mark.parametrize(("signals", "seconds"), [pytest.param(1, 7.0, marks=pytest.mark.long), (2, 5.5)])
 async def test_a_database_that_hangs_does_not_hold_the_end(
     cluster: Cluster, issuer: Issuer, token: str, signals: int, seconds: float
 ) -> None:

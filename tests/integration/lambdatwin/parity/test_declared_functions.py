@@ -37,6 +37,7 @@ def test_a_page_of_the_servers_own_is_documented_as_the_apis_where_it_is(tmp_pat
     assert ids["/health/ready"] == {"get": "shell_ready"}
 
 
+@pytest.mark.long
 def test_a_function_finds_no_module_of_the_repository_on_either_side(tmp_path: Path) -> None:
     """Lambda has the code root and the layers; here the repository lies on the path of the server."""
     route = 'method = "GET"\npath = "/a"\nhandler = "app.handler"\ncode_root = "function"\nauthorizer = "none"\n'

@@ -154,6 +154,7 @@ def test_a_handler_that_exits_is_the_gateways_failure_and_the_run_goes_on(ran: f
     assert [line[-2:] for line in told(ran, "/run")] == [["200", "200"]] * 2, ran
 
 
+@pytest.mark.long
 def test_routers_that_are_not_generated_yet_are_made(things: Path, asked: Path, tmp_path: Path) -> None:
     root = Path(shutil.copytree(things, tmp_path / "things", ignore=shutil.ignore_patterns("generated")))
     ran = foreign.parity(root, str(asked))

@@ -76,6 +76,7 @@ def test_a_bomb_is_refused(name: str, bomb: str, tmp_path: Path) -> None:
     assert read_in_time(root) & {"CG150", "CG151"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bomb", VARIABLES.values(), ids=VARIABLES)
 def test_a_bomb_of_variables_is_refused(bomb: str, tmp_path: Path) -> None:
     root = tmp_path / "root"
@@ -83,6 +84,7 @@ def test_a_bomb_of_variables_is_refused(bomb: str, tmp_path: Path) -> None:
     assert read_in_time(root) & {"CG150", "CG151", "CG156"}
 
 
+@pytest.mark.long
 def test_a_bomb_of_stacks_is_refused(tmp_path: Path) -> None:
     root = tmp_path / "root"
     inner = "{TemplateURL: template.yaml, Parameters: {P: !Sub '${P}${P}'}}"
