@@ -1,6 +1,7 @@
 """Fixtures for every test: an event loop backend and databases."""
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -12,6 +13,17 @@ from tests.support.environment import isolate
 
 def pytest_configure() -> None:
     isolate()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    # What is imported and collected here lives to the end: the garbage collector would visit it again and again.
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jose import jwk, jwt
+from jose.backends.base import Key
 
 from ..project import Person
 
@@ -72,7 +73,7 @@ class TokenBook:
     @cached_property
     def jwks(self) -> dict[str, Any]:
         """The public half."""
-        public = jwk.construct(self._key, "RS256").public_key().to_dict()
+        public = self._key.public_key().to_dict()
         texts = {name: value.decode() if isinstance(value, bytes) else value for name, value in public.items()}
         return {"keys": [texts | {"kid": _KEY_ID, "use": "sig", "alg": "RS256"}]}
 
@@ -95,20 +96,21 @@ class TokenBook:
         }
 
     @cached_property
-    def _key(self) -> str:
+    def _key(self) -> Key:
         return _private_key()
 
     @cached_property
-    def _other_key(self) -> str:
+    def _other_key(self) -> Key:
         return _private_key()
 
 
-def _private_key() -> str:
+def _private_key() -> Key:
     key = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
-    return key.private_bytes(
+    pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()
+    return jwk.construct(pem, "RS256")
 
 
-def _signed(claims: dict[str, Any], key: str) -> str:
+def _signed(claims: dict[str, Any], key: Key) -> str:
     return str(jwt.encode(claims, key, algorithm="RS256", headers={"kid": _KEY_ID}))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -216,9 +216,7 @@ def _signatures() -> list[Item]:
         "header changed": lambda: b64(to_json(header(x=1))) + b"." + b".".join(token().split(b".")[1:]),
         "signature over the payload alone": lambda: _signed_part() + b"." + b64(sign(_signed_part().split(b".")[1])),
         "signature of a longer key": _with(
-            lambda signed: rsa.generate_private_key(public_exponent=65537, key_size=3072).sign(
-                signed, padding.PKCS1v15(), hashes.SHA256()
-            )
+            lambda signed: private_key("longer").sign(signed, padding.PKCS1v15(), hashes.SHA256())
         ),
     }
     secrets: dict[str, Callable[[], bytes]] = {

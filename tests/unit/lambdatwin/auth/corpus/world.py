@@ -22,11 +22,13 @@ STRANGER_KID = "pool2+access/key00000000000000000000000000C="
 
 type Headers = list[tuple[bytes, bytes]]
 
+_SIZES = {"small": 1024, "longer": 3072}  # bits; those of other names have 2048
+
 
 @cache
 def private_key(name: str) -> rsa.RSAPrivateKey:
     """A key of this name, the same for the whole run."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=1024 if name == "small" else 2048)
+    return rsa.generate_private_key(public_exponent=65537, key_size=_SIZES.get(name, 2048))
 
 
 def b64(raw: bytes) -> bytes:
