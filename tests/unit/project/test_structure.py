@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -25,6 +26,11 @@ def _modules() -> dict[str, Path]:
     return {_name(file): file for file in files}
 
 
+@cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
 def _name(file: Path) -> str:
     parts = file.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -32,7 +38,7 @@ def _name(file: Path) -> str:
 
 def _imports(name: str, file: Path, known: dict[str, Path]) -> Iterator[str]:
     """Modules that a file imports anywhere, in functions too; imports for types alone do not run."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree = _tree(file)
     typing_only = {
         inner
         for node in ast.walk(tree)
@@ -154,7 +160,7 @@ def _is_private(name: str) -> bool:
 
 def test_no_private_name_of_another_package_is_used() -> None:
     files = [file for folder in ("src", "codegen") for file in (ROOT / folder).rglob("*.py")]
-    trees = {file.relative_to(ROOT).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in files}
+    trees = {file.relative_to(ROOT).as_posix(): _tree(file) for file in files}
     own = frozenset(name for tree in trees.values() for name in private_definitions(tree))
     assert {(file, use) for file, tree in trees.items() for use in private_uses(tree, own)} == set(USED_ALL_THE_SAME)
 
