@@ -110,7 +110,13 @@ def test_the_requests_have_the_answers_of_the_gateway(expected: list[tuple[int, 
     assert all(("x-request-id", "request-1") in headers for _, headers, _ in expected)
 
 
-@pytest.mark.parametrize("server", sorted(COMMANDS.keys() - {"uvicorn-httptools"}))
+@pytest.mark.parametrize(
+    "server",
+    [
+        pytest.param(name, marks=[pytest.mark.long] if name in ("gunicorn", "hypercorn") else [])
+        for name in sorted(COMMANDS.keys() - {"uvicorn-httptools"})
+    ],
+)
 def test_every_server_answers_alike(server: str, expected: list[tuple[int, list[tuple[str, str]], bytes]]) -> None:
     different = []
     with _served(COMMANDS[server]) as port:

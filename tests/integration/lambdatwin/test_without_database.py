@@ -66,7 +66,10 @@ print(json.dumps([[answer.status_code, answer.text] for answer in answers]))
 
 @pytest.mark.parametrize(
     ("url", "told"),
-    [("", "logouts are kept in the memory"), (UNUSED, "the packages for PostgreSQL are not installed (")],
+    [
+        ("", "logouts are kept in the memory"),
+        pytest.param(UNUSED, "the packages for PostgreSQL are not installed (", marks=pytest.mark.long),
+    ],
 )
 def test_a_route_is_served_and_a_logout_counts(tmp_path: Path, url: str, told: str) -> None:
     ran = subprocess.run(

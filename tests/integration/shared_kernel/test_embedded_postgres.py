@@ -55,7 +55,7 @@ def ask(folder: Path) -> str:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param("my menus & 'más' ñ%20", id="odd"),
+        pytest.param("my menus & 'más' ñ%20", id="odd", marks=pytest.mark.long),
         pytest.param("long" * 40, id="long", marks=pytest.mark.long),
     ],
 )

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -41,12 +41,21 @@ runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 _FAILING = ("CREATE TABLE iam.half (id text)", "SELECT nonsense")
 
 
-@pytest.fixture
-def sources(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("sources")
     for folder in ("src", "codegen"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)  # with their byte code
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
+        shutil.copytree(ROOT / folder, root / folder)  # with their byte code
+    shutil.copy(ROOT / "pyproject.toml", root)
+    return root
+
+
+@pytest.fixture
+def sources(copied: Path) -> Iterator[Path]:
+    """A copy of the code, without the migrations of another test."""
+    yield copied
+    for file in (copied / "src/migrations").rglob("9999_new*"):
+        file.unlink()
 
 
 _BACKENDS = ("src.migrations.run",)
@@ -125,7 +134,7 @@ def test_a_certificate_that_is_not_there_is_no_plain_connection(database_url: st
     assert "No such file" in said
 
 
-@pytest.mark.parametrize("command", [_BACKENDS, _LIBRARYS])
+@pytest.mark.parametrize("command", [_BACKENDS, pytest.param(_LIBRARYS, marks=pytest.mark.long)])
 def test_a_broken_chain_is_named(command: Sequence[str], database_url: str, sources: Path) -> None:
     add(sources, before="nowhere")
     code, said = migrate(database_url, sources, command)

@@ -28,11 +28,11 @@ from tests.integration.lambdatwin.faults.onboarding import (
 from tests.integration.lambdatwin.faults.probe import ask
 from tests.integration.lambdatwin.faults.test_lost_copies import menus_of, storm
 from tests.integration.lambdatwin.faults.worst_bodies import VALUES, cost, operations
-from tests.integration.shared_kernel.test_migrating_command import add, migrate, sources
+from tests.integration.shared_kernel.test_migrating_command import add, copied, migrate, sources
 from tests.support.environment import GIVEN
 from tests.support.silent_proxy import SilentProxy
 
-__all__ = ["sources"]
+__all__ = ["copied", "sources"]
 pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 # `make verify` takes the whole times; a first look may take a part of them.
 PART = float(GIVEN.get("LOAD_PART", "1"))

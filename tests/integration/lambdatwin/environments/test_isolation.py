@@ -20,9 +20,9 @@ async def test_no_answer_and_no_line_carries_another_requests_identity(
 ) -> None:
     monkeypatch.chdir(backend)
     async with foreign_sync.foreign_client(backend, lambda_environments=4) as client:
-        found = await identities(client, 600, 100)
-    assert (found.answers, found.mixed_answers, found.mixed_headers, found.mixed_lines) == (600, 0, 0, 0)
-    assert found.lines == 1200
+        found = await identities(client, 300, 100)
+    assert (found.answers, found.mixed_answers, found.mixed_headers, found.mixed_lines) == (300, 0, 0, 0)
+    assert found.lines == 600
 
 
 def test_threads_would_mix_them(backend: Path) -> None:
@@ -37,7 +37,7 @@ async def test_writes_are_made_once_or_refused_while_environments_are_killed(
     monkeypatch.chdir(backend)
     monkeypatch.setenv("LEDGER", str(ledger))
     async with foreign_sync.foreign_client(backend, lambda_environments=3) as client:
-        found = await writes_under_kills(client, ledger, 300, 0.15, seed=1)
+        found = await writes_under_kills(client, ledger, 200, 0.15, seed=1)
         seconds = await recovery(client)
     assert found.kills > 0
     assert found.lost == set()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 async def test_no_request_breaks_or_holds_the_server(cluster: Cluster, issuer: Issuer, token: str) -> None:
     with app_process(cluster.url, issuer, CONFIGURED) as server:
         assert ask(server.port, "GET", "/products?limit=1", token=token).status == 200
-        findings = await fuzz(server.port, token, 400, seed=1)
+        findings = await fuzz(server.port, token, 300, seed=1)
         deadline = time.monotonic() + 8
         # Twenty connections of the pool, the listener, the loop's own pair, and the one to the issuer at the most.
         while open_sockets(server.pid) > 26:

@@ -9,9 +9,9 @@ import pytest
 from tests.bench.kit.issuer import Issuer
 from tests.integration.lambdatwin.faults.conftest import app_process
 from tests.integration.lambdatwin.faults.probe import ask
-from tests.integration.shared_kernel.test_migrating_command import add, migrate, sources
+from tests.integration.shared_kernel.test_migrating_command import add, copied, migrate, sources
 
-__all__ = ["sources"]
+__all__ = ["copied", "sources"]
 
 
 def ready(port: int) -> tuple[int, list[str]]:

@@ -15,7 +15,7 @@ _PLACES = {"/meals": "recipes", "/products": "nutri_facts", "/assign-role/{user_
 
 def chosen(operation: Operation) -> Iterator[str]:
     for values in VALUES:
-        yield from islice(operation.bodies(values, frozenset({_PLACES[operation.path]})), 0, None, 11)
+        yield from islice(operation.bodies(values, frozenset({_PLACES[operation.path]})), 0, None, 19)
     yield operation.fullest()
 
 

@@ -86,7 +86,11 @@ def test_this_repositorys_own_routes_run_on_copies_of_a_database(
         (["{requests}", "--routes", "{requests}"], "not a list of routes"),
         (["{requests}", *ROUTES, "--database-url", "postgresql://127.0.0.1:1/x"], "The databases can't be made"),
         (["{requests}", *ROUTES, "--database-url", "postgresql://127.0.0.1:1"], "names no database"),
-        (["{requests}", *ARGUMENTS, "--wrap", "nowhere:nothing"], "No module named 'nowhere'"),
+        pytest.param(
+            ["{requests}", *ARGUMENTS, "--wrap", "nowhere:nothing"],
+            "No module named 'nowhere'",
+            marks=pytest.mark.long,
+        ),
         (["{requests}", *ARGUMENTS, "--cors", "{{}}"], "only an HTTP API has a CORS policy"),
         (["{requests}", *ARGUMENTS, "--payload", "http-2.0", "--cors", "x"], "Expecting value"),
         (["{requests}", *ARGUMENTS, "--stage-variable", "colour"], "a stage variable is NAME=VALUE"),

@@ -26,7 +26,10 @@ APIS = {
 }
 
 
-@pytest.fixture(scope="module", params=APIS)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=[pytest.mark.long] if name.endswith("every option") else []) for name in APIS],
+)
 def toys(request: pytest.FixtureRequest) -> Iterator[Harness]:
     setup = Setup(
         MenuPlanning(), routes_in(TOYS / "routes.json"), DATABASE, DATABASE, listed=True, api=APIS[request.param]

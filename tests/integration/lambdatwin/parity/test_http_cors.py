@@ -37,7 +37,14 @@ POLICIES = {
 }
 
 
-@pytest.mark.parametrize(("name", "kind"), [("named", Kind.HTTP_1), *((name, Kind.HTTP_2) for name in POLICIES)])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("named", Kind.HTTP_1),
+        ("named", Kind.HTTP_2),
+        *(pytest.param(name, Kind.HTTP_2, marks=pytest.mark.long) for name in POLICIES if name != "named"),
+    ],
+)
 def test_both_sides_have_the_policy(name: str, kind: Kind) -> None:
     api = Api(kind, cors=POLICIES[name])
     setup = Setup(MenuPlanning(), routes_in(ROUTES), NO_DATABASE, NO_DATABASE, listed=True, api=api)
@@ -52,7 +59,7 @@ def test_both_sides_have_the_policy(name: str, kind: Kind) -> None:
     assert seen["preflight-3"].in_fastapi.status == 404
 
 
-@pytest.mark.parametrize("given", ["--cors", "GATEWAY_CORS"])
+@pytest.mark.parametrize("given", ["--cors", pytest.param("GATEWAY_CORS", marks=pytest.mark.long)])
 def test_the_command_takes_it(
     given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

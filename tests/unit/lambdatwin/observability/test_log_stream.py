@@ -38,7 +38,7 @@ def ends(request: pytest.FixtureRequest) -> Iterator[tuple[TextIO, Read]]:
     os.close(read)
 
 
-@pytest.mark.parametrize("length", [50, 5_000, 40_000])
+@pytest.mark.parametrize("length", [pytest.param(50, marks=pytest.mark.long), 5_000, 40_000])
 def test_lines_that_are_not_read_are_dropped_and_counted(ends: tuple[TextIO, Read], length: int) -> None:
     stream, read = ends
     log = LogStream(stream, json_lines=True)
