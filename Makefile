@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .local/uv/bin/uv)
 BIN := .venv/bin
 READY := .venv/.ready
 PARTIAL := .venv/.partial
-JOBS ?= 3
+JOBS ?= 4
 # A file is one worker's, so that its servers are started once; the long files stand first, the short ones fill up.
 SHARED_OUT := --dist loadfile --no-loadscope-reorder
 QUICK_TESTS := $(BIN)/python -m pytest -n $(JOBS) $(SHARED_OUT) -q -m "not long"
