@@ -13,7 +13,7 @@ from functools import cache
 from inspect import cleandoc, iscoroutinefunction, isfunction, signature, unwrap
 from pathlib import Path as FilePath
 from types import ModuleType
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, get_args
 
 from fastapi import APIRouter
 from fastapi.openapi.models import HTTPBearer
@@ -33,6 +33,9 @@ from .gateway.cors import CorsConfiguration, Preflight
 from .gateway.route_table import DEFAULT
 from .lambda_runtime.authorizer import LambdaAuthorizer
 from .lambda_runtime.executors.declared import DeclaredFunction as Function
+
+if TYPE_CHECKING:
+    from .installation import Installation
 
 __all__ = [
     "CorsConfiguration",
@@ -277,7 +280,7 @@ class LambdaRoute(APIRoute):
     """
 
     operation: LambdaOperation
-    installation: "RouteInstallation | None" = None
+    installation: "Installation | None" = None
     lambda_endpoint: object = None
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -316,7 +319,7 @@ class LambdaRoute(APIRoute):
         return _PARAMETER.sub(lambda found: reads.get(found[0], found[0]), self.template)
 
     def installed(
-        self, installation: "RouteInstallation", endpoint: object, prefix: str, dependencies: Sequence[Depends]
+        self, installation: "Installation", endpoint: object, prefix: str, dependencies: Sequence[Depends]
     ) -> "LambdaRoute":
         """A copy that serves: `installation` says which requests are its own, and runs `dependencies` and `endpoint`
         for them."""
@@ -354,13 +357,6 @@ def _words_of_filters(endpoint: Callable[..., Any]) -> Iterator[str]:
         model, *marks = get_args(parameter.annotation) or (None,)
         if isinstance(model, type) and any(isinstance(mark, QueryParameter) for mark in marks):
             yield from (cleandoc(base.__doc__) for base in model.__bases__ if base is not BaseModel and base.__doc__)
-
-
-class RouteInstallation(Protocol):
-    """What an installed route asks; `installation.Installation` is it."""
-
-    def matches(self, route: LambdaRoute, scope: Scope) -> tuple[Match, Scope]: ...
-    async def handle(self, route: LambdaRoute, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
 class _Router(APIRouter):
