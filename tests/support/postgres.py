@@ -100,6 +100,9 @@ async def _configure(admin: asyncpg.Connection) -> None:
     # Test data may be lost with the power; and what a killed run left behind is dropped.
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         await admin.execute(f"ALTER SYSTEM SET {setting} = off")
+    # The log of changes would fill a gigabyte of the memory.
+    for setting in ("min_wal_size", "max_wal_size"):
+        await admin.execute(f"ALTER SYSTEM SET {setting} = '64MB'")
     await admin.execute("SELECT pg_reload_conf()")
     await admin.execute("SELECT pg_advisory_lock($1)", _LOCK)
     for row in await admin.fetch("SELECT datname FROM pg_database WHERE datistemplate AND datname LIKE 'template\\_%'"):
