@@ -72,7 +72,8 @@ class Handler:
     """A Lambda function: `file` and `layers` are what Lambda imports from, `code_root` first.
 
     `code_root` and `layers` are folders below the root ("" is the root), `file` lies below `code_root`; `timeout` is in
-    seconds; an environment value of None is known only after the deploy. `name` is the function's in its table.
+    seconds, `memory` in megabytes; an environment value of None is known only after the deploy. `name` is the
+    function's in its table.
     """
 
     code_root: str
@@ -82,6 +83,7 @@ class Handler:
     name: str = ""
     layers: tuple[str, ...] = ()
     timeout: float | None = None
+    memory: int | None = None
     environment: tuple[tuple[str, str | None], ...] = ()
 
     @property

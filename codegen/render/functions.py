@@ -56,6 +56,7 @@ def functions_view(operations: Iterable[Operation], constants: Constants) -> Fun
             one.function,
             one.layers,
             one.timeout,
+            one.memory,
             tuple(sorted(one.environment)),
         )
         for one, constant in constants.functions.items()

@@ -52,6 +52,7 @@ class FunctionView:
     entry: str
     layers: tuple[str, ...]
     timeout: float | None
+    memory: int | None
     environment: tuple[tuple[str, str | None], ...]
 
 

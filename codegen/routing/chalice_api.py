@@ -123,15 +123,17 @@ def api_stage(decorators: Decorators, app: Made) -> str:
 
 
 def deployed(decorators: Decorators, app: Made, handler: Handler, name: str = "api_handler") -> Handler:
-    """A function as Chalice deploys it: with its variables and time limit, and what is vendored in the root."""
+    """A function as Chalice deploys it: with its variables and limits, and what is vendored in the root."""
     tables = _tables(decorators, app, name)
     whole, _, *special = tables
     variables = {key: value for one in (whole, *special) for key, value in _table(one, "environment_variables").items()}
-    timeout, vendor = _said(tables, "lambda_timeout"), f"{handler.code_root}/vendor".lstrip("/")
+    timeout, memory = _said(tables, "lambda_timeout"), _said(tables, "lambda_memory_size")
+    vendor = f"{handler.code_root}/vendor".lstrip("/")
     return replace(
         handler,
         layers=(vendor,) if decorators.is_folder(vendor) else (),
         timeout=float(timeout if isinstance(timeout, int) else _TIMEOUT),
+        memory=memory if isinstance(memory, int) else None,
         environment=tuple(sorted((key, str(value)) for key, value in variables.items())),
     )
 

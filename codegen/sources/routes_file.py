@@ -7,11 +7,12 @@
     code_root = "functions/users"   # what the module is imported from; the root by default
     authorizer = "none"             # or iam, key, or one of [authorizers]: never left out
 
-Other keys of a route: api, layers, scopes, payload, timeout, env, unknown_env (names that are known only after the
-deploy), name (the function's), needs_key. `[authorizers.NAME]` has a `kind` (cognito, jwt, lambda) and what that needs,
-and a `label` where it has another name in AWS; `[apis.NAME]` has kind, stage, binary_types, variables (of the stage),
-`cors` (of an HTTP API: origins, methods, headers, exposed, max_age, credentials) and `preflights` (of a REST API: for a
-path the status, headers, body and origins of what OPTIONS is answered).
+Other keys of a route: api, layers, scopes, payload, timeout (seconds), memory (megabytes), env, unknown_env (names that
+are known only after the deploy), name (the function's), needs_key. `[authorizers.NAME]` has a `kind` (cognito, jwt,
+lambda) and what that needs, and a `label` where it has another name in AWS; `[apis.NAME]` has kind, stage,
+binary_types, variables (of the stage), `cors` (of an HTTP API: origins, methods, headers, exposed, max_age,
+credentials) and `preflights` (of a REST API: for a path the status, headers, body and origins of what OPTIONS is
+answered).
 """
 
 import json
@@ -47,6 +48,7 @@ _FUNCTION: dict[str, type] = {
     "code_root": str,
     "layers": list,
     "timeout": float,
+    "memory": int,
     "env": dict,
     "unknown_env": list,
     "name": str,
@@ -187,7 +189,11 @@ class _File:
             return found
         values = [*table.get("env", {}).items(), *((name, None) for name in table.get("unknown_env", ()))]
         return replace(
-            found, name=table.get("name", ""), timeout=table.get("timeout"), environment=tuple(sorted(values))
+            found,
+            name=table.get("name", ""),
+            timeout=table.get("timeout"),
+            memory=table.get("memory"),
+            environment=tuple(sorted(values)),
         )
 
     def api(self, name: str, payload: str) -> Api:
@@ -312,6 +318,7 @@ def _function_table(handler: Handler) -> dict[str, object]:
         "layers": handler.layers,
         "name": handler.name,
         "timeout": handler.timeout,
+        "memory": handler.memory,
         "env": {name: value for name, value in handler.environment if value is not None},
         "unknown_env": tuple(name for name, value in handler.environment if value is None),
     }

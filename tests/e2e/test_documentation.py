@@ -25,6 +25,7 @@ _SETTING = re.compile(r"`([A-Z][A-Z0-9_]{3,})`")
 _PATHS = ("src/", "docs/", "tests/", "codegen/", "templates/", "generated/", ".github/", ".ci/")
 # Words in capitals that are no settings of this project: the shell's, SQL's, other tools'.
 _OTHERS = {
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
     "AWS_LAMBDA_FUNCTION_NAME",
     "AWS_LAMBDA_LOG_STREAM_NAME",
     "AWS_REGION",

@@ -124,6 +124,7 @@ def handler_of(stacks: Stacks, resource: Resource) -> Target:
         name=resource.text("FunctionName") or qualified(resource.stack, resource.name),
         layers=_layers(stacks, resource),
         timeout=timeout_of(resource.get("Timeout")),
+        memory=whole_number(resource.get("MemorySize")),
     )
     return stacks.reading.with_variables(found, environment_of(resource.get("Environment", "Variables")))
 
@@ -243,8 +244,13 @@ def _layer_folder(layer: Resource) -> str | None:
 
 
 def timeout_of(node: Node | None) -> float | None:
+    said = whole_number(node)
+    return None if said is None else float(said)
+
+
+def whole_number(node: Node | None) -> int | None:
     said = text(node)
-    return float(said) if said is not None and said.isdecimal() else None
+    return int(said) if said is not None and said.isdecimal() else None
 
 
 def environment_of(node: Node | None) -> tuple[tuple[str, str | None], ...]:

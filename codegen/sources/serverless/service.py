@@ -20,14 +20,15 @@ from ...declarations import (
     Unresolved,
 )
 from ..cloudformation import authorizers, differences
-from ..cloudformation.lambdas import NotServed, Target, environment_of, timeout_of
+from ..cloudformation.lambdas import NotServed, Target, environment_of, timeout_of, whole_number
 from ..cloudformation.stacks import Stacks
 from ..nodes import Items, Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
 from ..reading import Reading, below, folder_of
 from . import cors
 from .variables import Service, merged_tables
 
-_TIMEOUT, _TTL = 6.0, 300  # seconds: what the framework sets
+# Seconds and megabytes: what the framework sets.
+_TIMEOUT, _TTL, _MEMORY = 6.0, 300, 1024
 _PROXY = ("lambda-proxy", "aws-proxy", "lambda_proxy", "aws_proxy")
 
 
@@ -192,10 +193,12 @@ class _Reader:
         if isinstance(found, Unresolved):
             return found
         timeout = timeout_of(child(function, "timeout")) or timeout_of(child(self.provider, "timeout")) or _TIMEOUT
+        sizes = (whole_number(child(place, "memorySize")) for place in (function, self.provider))
         both = dict(environment_of(child(self.provider, "environment")))
         both |= dict(environment_of(child(function, "environment")))
         full = text(child(function, "name")) or f"{self.service}-{name}"
-        return self.reading.with_variables(replace(found, name=full, timeout=timeout), tuple(sorted(both.items())))
+        found = replace(found, name=full, timeout=timeout, memory=next(filter(None, sizes), _MEMORY))
+        return self.reading.with_variables(found, tuple(sorted(both.items())))
 
     def layers_of(self, function: Node) -> tuple[str, ...]:
         own = child(function, "layers")

@@ -10,7 +10,8 @@ from hashlib import sha256
 # Outside AWS these stand in for a deployed function's own, as in AWS's samples.
 _ACCOUNT_ID = "123456789012"
 _REGION = "us-east-1"
-_MEMORY_IN_MB = "128"
+# Megabytes: what a function has that asks for no more.
+LEAST_MEMORY = 128
 _VERSION = "$LATEST"
 
 
@@ -23,18 +24,21 @@ class CognitoIdentity:
 
 
 class LambdaContext:
-    """One invocation; `left` tells the seconds until its end. Like Lambda's own it takes attributes of handlers."""
+    """One invocation; `left` tells the seconds until its end, `memory` is in megabytes. Like Lambda's own it takes
+    attributes of handlers."""
 
     function_version = _VERSION
-    # Text, as the runtime reads it from AWS_LAMBDA_FUNCTION_MEMORY_SIZE.
-    memory_limit_in_mb = _MEMORY_IN_MB
     client_context = None
     identity = CognitoIdentity()
     tenant_id = None
 
-    def __init__(self, aws_request_id: str, function_name: str, left: Callable[[], float]) -> None:
+    def __init__(
+        self, aws_request_id: str, function_name: str, left: Callable[[], float], memory: int = LEAST_MEMORY
+    ) -> None:
         self.aws_request_id = aws_request_id
         self.function_name = function_name
+        # Text, as the runtime reads it from AWS_LAMBDA_FUNCTION_MEMORY_SIZE.
+        self.memory_limit_in_mb = str(memory)
         self._left = left
 
     @property

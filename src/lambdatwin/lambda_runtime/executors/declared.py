@@ -8,6 +8,7 @@ from typing import Any
 from dotenv import dotenv_values
 
 from ...observability.logging import EventLog
+from ..context import LEAST_MEMORY
 from .functions import Function
 from .in_process import InProcess
 from .pool import Environments
@@ -22,7 +23,8 @@ class DeclaredFunction:
     """A Lambda function as a table declares it; it runs in an environment, a process of its own.
 
     `file` is imported from `code_root` or one of the `layers`: folders below the working directory. `timeout` is in
-    seconds. A value of `environment` is None where it is known only after the deploy: the server has to have it.
+    seconds, `memory`, which the context object tells, in megabytes. A value of `environment` is None where it is known
+    only after the deploy: the server has to have it.
     """
 
     name: str
@@ -31,6 +33,7 @@ class DeclaredFunction:
     entry: str
     layers: tuple[str, ...] = ()
     timeout: float | None = None
+    memory: int | None = None
     environment: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
@@ -43,7 +46,7 @@ class DeclaredFunction:
         roots = tuple(os.path.realpath(root) for root in (self.code_root, *self.layers))
         values = {name: known.get(name) if value is None else value for name, value in self.environment.items()}
         given = tuple((name, value) for name, value in sorted(values.items()) if value is not None)
-        return Function(self.name, roots, self.file, self.entry, self.timeout, given)
+        return Function(self.name, roots, self.file, self.entry, self.timeout, self.memory or LEAST_MEMORY, given)
 
     def missing(self, known: Mapping[str, str]) -> Iterator[str]:
         """Variables without a value."""

@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ..context import LEAST_MEMORY
+
 # Folders and files that stand beside handlers and that no handler imports.
 _NOT_IMPORTED = frozenset(("__init__", "__pycache__", "conftest", "docs", "node_modules", "setup", "test", "tests"))
 _MODULES = (".py", ".so", ".pyd")
@@ -14,7 +16,7 @@ class Function:
     """A function: `file` lies below the first of `roots` that has it, and `entry` is what it calls its handler.
 
     `roots` are absolute folders that modules are imported from, the code root first. `timeout` is in seconds, None
-    where only the gateway's counts. `environment` is set before anything is imported.
+    where only the gateway's counts; `memory` in megabytes. `environment` is set before anything is imported.
     """
 
     name: str
@@ -22,6 +24,7 @@ class Function:
     file: str
     entry: str
     timeout: float | None = None
+    memory: int = LEAST_MEMORY
     environment: tuple[tuple[str, str], ...] = ()
 
 

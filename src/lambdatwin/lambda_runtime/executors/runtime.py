@@ -71,7 +71,8 @@ class Runtime:
         self.request_ids.current = request_id
         entry = self._entry(number)
         ends = time.monotonic() + seconds
-        context = LambdaContext(request_id, self._functions[number].name, lambda: ends - time.monotonic())
+        function = self._functions[number]
+        context = LambdaContext(request_id, function.name, lambda: ends - time.monotonic(), function.memory)
         result = entry(event, context)
         if hasattr(result, "cr_await"):
             result.close()  # never awaited: it is no JSON, as `marshal` will say
@@ -100,6 +101,7 @@ def own_variables(function: Function) -> dict[str, str]:
     module = function.file.removesuffix(".py").replace("/", ".")
     return {
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": log_stream_name(function.name),
         "LAMBDA_TASK_ROOT": function.roots[0],

@@ -41,6 +41,7 @@ def says(event, context):
             "name": context.function_name, "id": context.aws_request_id,
             "left": context.get_remaining_time_in_millis(), "memory": context.memory_limit_in_mb,
             "variables": [os.environ["AWS_LAMBDA_FUNCTION_NAME"], os.environ["_HANDLER"], time.tzname[0]],
+            "megabytes": os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
             "stream": [os.environ["AWS_LAMBDA_LOG_STREAM_NAME"], context.log_stream_name],
             "signals": [str(signal.getsignal(s)) for s in (signal.SIGHUP, signal.SIGUSR1)],
             "descriptors": len([fd for fd in os.listdir("/dev/fd") if int(fd) > 2])}
@@ -145,9 +146,19 @@ async def test_the_function_finds_what_lambda_would_give_it(code: Path) -> None:
     assert answer["import"] == answer["now"] == ["users", str(code)]
     assert answer["path"] == [str(code), str(layer)]
     assert (answer["name"], answer["id"], answer["memory"]) == ("says", "request-7", "128")
+    assert answer["megabytes"] == "128"
     assert 10_000 < answer["left"] <= 12_000
     assert answer["variables"] == ["says", "handler.says", "UTC"]
     assert len(set(answer["stream"])) == 1
+
+
+async def test_functions_that_share_an_environment_have_their_own_memory(code: Path) -> None:
+    small = function(code, "says")
+    large = replace(small, name="large", memory=512)
+    async with environments(small, large, limit=1) as invoke:
+        answers = [await invoke(one) for one in (large, small, large)]
+    assert [answer["memory"] for answer in answers] == ["512", "128", "512"]
+    assert [answer["megabytes"] for answer in answers] == ["512", "128", "512"]
 
 
 async def test_nothing_of_the_server_is_inherited(code: Path) -> None:

@@ -22,7 +22,6 @@ _REGION = "us-east-1"
 _DEFAULTS = {
     "AWS_EXECUTION_ENV": "AWS_Lambda_python3.12",
     "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
     "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
     "AWS_REGION": _REGION,
     "AWS_DEFAULT_REGION": _REGION,
@@ -40,13 +39,15 @@ _MARGIN = 0.05
 class Function:
     """`handler` is what Lambda is told, `folder/module.function`; `roots` are its code root and its layers, absolute.
 
-    `timeout` is in seconds; a value of `variables` is None where it is known only after the deploy.
+    `timeout` is in seconds, `memory` in megabytes; a value of `variables` is None where it is known only after the
+    deploy.
     """
 
     name: str
     handler: str
     roots: tuple[str, ...]
     timeout: float | None = None
+    memory: int | None = None
     variables: tuple[tuple[str, str | None], ...] = ()
 
     def environment(self, machine: Mapping[str, str]) -> dict[str, str]:
@@ -58,6 +59,7 @@ class Function:
         own = {
             "LAMBDA_TASK_ROOT": self.roots[0],
             "_HANDLER": self.handler,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory or 128),
             "AWS_LAMBDA_LOG_STREAM_NAME": f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{stream}",
         }
         credentials = local if "AWS_ENDPOINT_URL" in ours and "AWS_ACCESS_KEY_ID" not in ours else {}

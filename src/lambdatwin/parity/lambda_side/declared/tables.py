@@ -95,6 +95,7 @@ def _function(table: Mapping[str, Any], root: Path) -> Function:
         table["handler"],
         tuple(str(root / folder) for folder in (table.get("code_root", "."), *table.get("layers", ()))),
         table.get("timeout"),
+        table.get("memory"),
         tuple(sorted(values.items())),
     )
 
