@@ -34,6 +34,7 @@ def run(*command: str, folder: Path = ROOT, **variables: str) -> subprocess.Comp
     )
 
 
+@pytest.mark.long
 def test_a_mistyped_variable_is_told_without_its_value() -> None:
     names = {
         "COGNITO_USERPOOL_ID": "COGNITO_USER_POOL_ID",

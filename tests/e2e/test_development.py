@@ -68,6 +68,7 @@ def running(
             yield server
 
 
+@pytest.mark.long
 def test_the_banners_token_opens_the_api_and_the_env_file_is_read(running: Development) -> None:
     answer = running.client.get(f"{running.url}/products", headers={"origin": "https://planner.example"})
     assert answer.status_code == 200

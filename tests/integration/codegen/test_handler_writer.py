@@ -54,6 +54,7 @@ def code() -> CodeBase:
     return write(3)
 
 
+@pytest.mark.long
 def test_a_seed_gives_the_same_bytes_in_every_process() -> None:
     environments = [{**os.environ, "PYTHONHASHSEED": seed} for seed in ("1", "2")]
     programs = [

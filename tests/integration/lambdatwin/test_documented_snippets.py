@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.postgres import ROOT
 from tests.support.server import clean_environment
 
 PAGE = ROOT / "docs/your-own-app.md"
 
 
+@pytest.mark.long
 def test_the_snippets_of_the_page_run(seeded_database_url: str, tmp_path: Path) -> None:
     snippets = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert len(snippets) == 6

@@ -107,6 +107,7 @@ def test_the_generator_names_the_command_that_its_user_has(installed: Installati
     assert "codegen:" not in installed.run("check", "--root", "/nowhere").stderr
 
 
+@pytest.mark.long
 def test_a_repository_is_served_as_it_is(installed: Installation, shop: Path) -> None:
     with installed.serving("--root", shop) as server:
         order = server.get("/orders/7")

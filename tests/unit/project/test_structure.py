@@ -42,7 +42,7 @@ def _imports(name: str, file: Path, known: dict[str, Path]) -> Iterator[str]:
     typing_only = {
         inner
         for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if isinstance(node, ast.If) and _is_named(node.test, "TYPE_CHECKING")
         for inner in ast.walk(node)
     }
     package = name.split(".") if file.name == "__init__.py" else name.split(".")[:-1]
@@ -134,7 +134,7 @@ def private_uses(tree: ast.Module, own: frozenset[str]) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom):
             yield from (f"from {node.module} import {alias.name}" for alias in node.names if _is_private(alias.name))
         elif isinstance(node, ast.Attribute) and _is_private(node.attr):
-            known = own if ast.unparse(node.value) in ("self", "cls") else here | NAMED_TUPLE
+            known = own if _is_named(node.value, "self", "cls") else here | NAMED_TUPLE
             if node.attr not in known:
                 yield ast.unparse(node)
 
@@ -151,7 +151,11 @@ def private_definitions(tree: ast.Module) -> Iterator[str]:
 
 
 def _is_set_on_self(node: ast.AST) -> TypeGuard[ast.Attribute]:
-    return isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and ast.unparse(node.value) == "self"
+    return isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _is_named(node.value, "self")
+
+
+def _is_named(node: ast.expr, *names: str) -> bool:
+    return isinstance(node, ast.Name) and node.id in names
 
 
 def _is_private(name: str) -> bool:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 PLANTED = """
 from src.contexts.recipes_catalog.core.domain.meal import Meal, MealChanges
@@ -19,6 +21,7 @@ def rename(meal: Meal) -> None:
 """
 
 
+@pytest.mark.long
 def test_a_misspelt_field_of_a_change_is_an_error(tmp_path: Path) -> None:
     planted = tmp_path / "planted.py"
     planted.write_text(PLANTED, encoding="utf-8")

@@ -61,6 +61,7 @@ def send_only(server: Server, path: str) -> socket.socket:
     return connection
 
 
+@pytest.mark.long
 def test_production_names_an_endless_loop_while_it_runs(cluster: Cluster, issuer: Issuer) -> None:
     with toys(cluster, issuer, PRODUCTION) as (server, lines):
         known = re.search(r"x-request-id: (\S+)", ask(server.port, "GET", "/fine").head)

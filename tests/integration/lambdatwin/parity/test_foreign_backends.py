@@ -34,7 +34,8 @@ def _not_equal(ran: foreign.Ran) -> list[str]:
     return [line for line in ran.lines[1:-1] if not line.startswith("equal ")]
 
 
-@pytest.mark.parametrize("name", [pytest.param("clinic", marks=pytest.mark.long), "parcels"])
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["clinic", "parcels"])
 def test_every_route_answers_as_lambda(name: str, options: list[str], tmp_path: Path) -> None:
     root = foreign.copied(name, tmp_path)
     ran = foreign.parity(root, str(root / "requests.jsonl"), *options)
