@@ -127,20 +127,20 @@ def deployed(decorators: Decorators, app: Made, handler: Handler, name: str = "a
     tables = _tables(decorators, app, name)
     whole, _, *special = tables
     variables = {key: value for one in (whole, *special) for key, value in _table(one, "environment_variables").items()}
-    timeout, memory = _said(tables, "lambda_timeout"), _said(tables, "lambda_memory_size")
+    timeout, memory = (_whole(decorators, app, tables, f"lambda_{one}") for one in ("timeout", "memory_size"))
     vendor = f"{handler.code_root}/vendor".lstrip("/")
     return replace(
         handler,
         layers=(vendor,) if decorators.is_folder(vendor) else (),
-        timeout=float(timeout if isinstance(timeout, int) else _TIMEOUT),
-        memory=memory if isinstance(memory, int) else None,
+        timeout=float(timeout or _TIMEOUT),
+        memory=memory,
         environment=tuple(sorted((key, str(value)) for key, value in variables.items())),
     )
 
 
 def _tables(decorators: Decorators, app: Made, function: str = "") -> list[dict[str, object]]:
     """Where Chalice looks for a value of a function, the most special table last."""
-    path = f"{app.home.path.rpartition('/')[0]}/.chalice/config.json".lstrip("/")
+    path = _settings(app)
     try:
         whole = _table(json.loads(decorators.read(path) or b"{}"))
     except (ValueError, RecursionError) as error:
@@ -150,6 +150,19 @@ def _tables(decorators: Decorators, app: Made, function: str = "") -> list[dict[
     only = next(iter(stages)) if len(stages) == 1 else _STAGE
     stage = _table(stages, decorators.stage or only)
     return [whole, _table(whole, "lambda_functions", function), stage, _table(stage, "lambda_functions", function)]
+
+
+def _settings(app: Made) -> str:
+    return f"{app.home.path.rpartition('/')[0]}/.chalice/config.json".lstrip("/")
+
+
+def _whole(decorators: Decorators, app: Made, tables: list[dict[str, object]], name: str) -> int | None:
+    said = _said(tables, name)
+    if said is None or (isinstance(said, int) and not isinstance(said, bool) and said > 0):
+        return said
+    message = f"{name} is {said!r}, and not a whole number of at least 1"
+    decorators.findings.append(Place(_settings(app)).finding("CG156", message))
+    return None
 
 
 def _said(tables: list[dict[str, object]], name: str) -> object:

@@ -1,5 +1,6 @@
 """What counts when sources disagree: tables win over code, and two tables of one API have to say the same."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,8 @@ DEFAULT = "$default"
 _NAMED = 'name it under [tool.codegen.functions]: NAME = "module:function"'
 _STAND_IN = "name a stand-in in [tool.lambdatwin.authorizers], or remove the route"
 
+# Of a process: what has another name, or a NUL in its value, cannot be given to one.
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DEPLOYED = {SourceKind.SAM, SourceKind.CLOUDFORMATION, SourceKind.CDK, SourceKind.SERVERLESS}
 
 type Key = tuple[str, str, tuple[str, ...]]
@@ -224,20 +227,26 @@ def cors_is_taken(route: Route) -> Iterator[Finding]:
 
 
 def environments(routes: Iterable[Route]) -> Iterator[Finding]:
-    """CG252: what the handlers are given only when they are deployed, once for each name."""
+    """CG252 and CG156: variables that the handlers are given only when they are deployed, and those that no process
+    can have, once for each name."""
     seen: set[str] = set()
     for route in routes:
-        for name, place in _unknown_values(route.handler, route.authorizer):
-            if name not in seen:
+        for name, value, place in _variables(route.handler, route.authorizer):
+            if name in seen:
+                continue
+            if not _VARIABLE.fullmatch(name) or "\0" in (value or ""):
+                seen.add(name)
+                yield place.finding("CG156", f"the environment variable {name!r} is none that a function can have")
+            elif value is None:
                 seen.add(name)
                 yield place.finding("CG252", f"{name} is known only after the deploy", f"write {name}=... into .env")
 
 
-def _unknown_values(handler: Handler | Unresolved, authorizer: Authorizer) -> Iterator[tuple[str, Place]]:
+def _variables(handler: Handler | Unresolved, authorizer: Authorizer) -> Iterator[tuple[str, str | None, Place]]:
     handlers = [handler, *([authorizer.handler] if isinstance(authorizer, LambdaAuthorizer) else ())]
     for one in handlers:
         if isinstance(one, Handler):
-            yield from ((name, one.place) for name, value in one.environment if value is None)
+            yield from ((name, value, one.place) for name, value in one.environment)
 
 
 def documented(routes: tuple[Route, ...], code: HandlerCode) -> Iterator[Finding]:

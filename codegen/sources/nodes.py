@@ -1,5 +1,6 @@
 """Values of a YAML or JSON document with their places, before and after its variables are resolved."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -7,6 +8,7 @@ from typing import assert_never
 from ..declarations import Place
 
 _LONGEST = 100_000  # characters
+_WHOLE = re.compile(r"([0-9]{1,18})(?:\.0+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +126,10 @@ def truth(node: "Node | None") -> bool | None:
     return {"true": True, "false": False}.get(str(node.value).lower())
 
 
-def number(node: "Node | None") -> float | None:
-    try:
-        return float(text(node) or "")
-    except ValueError:
-        return None
+def whole_number(node: "Node | None") -> int | None:
+    """A number without a sign or fraction, also written as text; None for everything else."""
+    found = _WHOLE.fullmatch(text(node) or "")
+    return int(found[1]) if found else None
 
 
 def references(node: "Node | None") -> tuple[Reference, ...]:

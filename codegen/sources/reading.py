@@ -8,7 +8,7 @@ from ..declarations import Handler, Place, Unresolved
 from ..diagnostics import Finding
 from ..discovery import Files
 from .documents import read_document
-from .nodes import Budget, Items, Node, Scalar
+from .nodes import Budget, Items, Node, Scalar, text, whole_number
 
 _TASK_ROOT = "/var/task/"  # where Lambda unpacks the code
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
@@ -61,6 +61,16 @@ class Reading:
 
     def report(self, place: Place, code: str, message: str, hint: str = "") -> None:
         self.findings.append(place.finding(code, message, hint))
+
+    def number(self, node: Node | None, what: str, least: int = 1) -> int | None:
+        """A whole number of a table; None where there is none, or only after the deploy. Anything else is a finding."""
+        said, found = text(node), whole_number(node)
+        if node is None or said is None or "{{resolve:" in said:
+            return None
+        if found is None or found < least:
+            self.report(node.place, "CG156", f"{what} is {said!r}, and not a whole number of at least {least}")
+            return None
+        return found
 
     def handler(self, spelled: str, root: str, place: Place, layers: tuple[str, ...] = ()) -> Handler | Unresolved:
         """The handler that `package/module.function` names, as Lambda reads it, seen from a code root."""

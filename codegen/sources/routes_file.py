@@ -93,6 +93,16 @@ _AUTHORIZERS: dict[str, dict[str, type]] = {
     "lambda": {"label": str, **_FUNCTION, "form": str, "identity": list, "ttl": int, "payload": str, "simple": bool},
 }
 
+# The words and numbers that AWS takes; some regions give more memory than others.
+_WORDS = {"kind": ("rest", "http"), "payload": ("1.0", "2.0"), "form": ("token", "request")}
+_BOUNDS = {
+    "timeout": (0.001, 900),
+    "memory": (1, 32_768),
+    "ttl": (0, 3600),
+    "max_age": (-1, 86_400),
+    "status": (200, 599),
+}
+
 
 class _Wrong(ValueError):
     """A table that cannot be read: the key, and why."""
@@ -197,12 +207,12 @@ class _File:
         )
 
     def api(self, name: str, payload: str) -> Api:
-        table = _checked(self.document.get("apis", {}).get(name, {}), _API)
+        table = _checked(self.document.get("apis", {}).get(name, {}), _API, f"apis.{name}.")
         kind, cors = table.get("kind", "http" if payload == "2.0" else "rest"), table.get("cors")
         if cors is not None and kind == "rest":
             raise _Wrong("api", f"{name} is a REST API: it has no cors, but preflights")
-        allowed = None if cors is None else Cors(**_frozen(_checked(cors, _CORS)))
-        preflights = tuple(_preflight(one) for one in table.get("preflights", ()))
+        allowed = None if cors is None else Cors(**_frozen(_checked(cors, _CORS, f"apis.{name}.cors.")))
+        preflights = tuple(_preflight(one, f"apis.{name}.preflights.") for one in table.get("preflights", ()))
         variables = tuple(sorted(table.get("variables", {}).items()))
         return Api(name, kind, table.get("stage"), tuple(table.get("binary_types", ())), allowed, preflights, variables)
 
@@ -216,7 +226,8 @@ class _File:
         if kind not in _AUTHORIZERS:
             said = f"of kind {kind!r}, which is none" if table else "in no [authorizers] table"
             return Unresolved(f"the authorizer {name} is {said}", place)
-        values = _checked({key: value for key, value in table.items() if key != "kind"}, _AUTHORIZERS[kind])
+        keys = {key: value for key, value in table.items() if key != "kind"}
+        values = _checked(keys, _AUTHORIZERS[kind], f"authorizers.{name}.")
         name = values.get("label", name)
         match kind:
             case "cognito":
@@ -240,8 +251,8 @@ class _File:
         )
 
 
-def _preflight(table: Any) -> Preflight:
-    values = _checked(table, _PREFLIGHT)
+def _preflight(table: Any, where: str) -> Preflight:
+    values = _checked(table, _PREFLIGHT, where)
     if "path" not in values:
         raise _Wrong("", "a preflight has no path")
     return Preflight(**_frozen({**values, "headers": tuple(values.get("headers", {}).items())}))
@@ -256,24 +267,30 @@ def _known(values: Iterable[str]) -> tuple[str | None, ...]:
     return tuple(value or None for value in values)
 
 
-def _checked(table: Any, known: dict[str, type]) -> dict[str, Any]:
+def _checked(table: Any, known: dict[str, type], where: str = "") -> dict[str, Any]:
+    """What a table says. Raises `_Wrong`; `where` goes before the key in its words."""
     if not isinstance(table, dict):
         raise _Wrong("", "a table is expected")
     for key, value in table.items():
         if key not in known:
-            raise _Wrong(key, f"{key} is no key here; there are {', '.join(sorted(known))}")
+            raise _Wrong(key, f"{where}{key} is no key here; there are {', '.join(sorted(known))}")
         kind = known[key]
         good = isinstance(value, int | float if kind is float else kind)
         if not good or (isinstance(value, bool) and kind is not bool):
-            raise _Wrong(key, f"{key} is of another type than {kind.__name__}")
+            raise _Wrong(key, f"{where}{key} is of another type than {kind.__name__}")
+        if key in _WORDS and value not in _WORDS[key]:
+            raise _Wrong(key, f"{where}{key} is {value!r}, and neither {' nor '.join(_WORDS[key])}")
+        if key in _BOUNDS and not _BOUNDS[key][0] <= value <= _BOUNDS[key][1]:
+            least, most = _BOUNDS[key]
+            raise _Wrong(key, f"{where}{key} is {value}, and not a number from {least} to {most}")
         if kind is list and key != "preflights" and not all(isinstance(item, str) for item in value):
-            raise _Wrong(key, f"{key} is no list of strings")
+            raise _Wrong(key, f"{where}{key} is no list of strings")
         if (
             key in ("env", "headers", "variables")
             and kind is dict
             and not all(isinstance(item, str) for item in value.values())
         ):
-            raise _Wrong(key, f"{key} has values that are no strings")
+            raise _Wrong(key, f"{where}{key} has values that are no strings")
     return {key: float(value) if known[key] is float else value for key, value in table.items()}
 
 

@@ -65,7 +65,7 @@ def rest_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
         function_of(stacks, resource.get("AuthorizerUri"), resource.place_of("AuthorizerUri")),
         kind.lower(),
         identity_sources(resource.get("IdentitySource")),
-        ttl(resource.get("AuthorizerResultTtlInSeconds")),
+        stacks.reading.number(resource.get("AuthorizerResultTtlInSeconds"), "AuthorizerResultTtlInSeconds", 0),
     )
 
 
@@ -83,7 +83,7 @@ def http_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
         function_of(stacks, resource.get("AuthorizerUri"), resource.place_of("AuthorizerUri")),
         "request",
         identity_sources(resource.get("IdentitySource")),
-        ttl(resource.get("AuthorizerResultTtlInSeconds")),
+        stacks.reading.number(resource.get("AuthorizerResultTtlInSeconds"), "AuthorizerResultTtlInSeconds", 0),
         resource.text("AuthorizerPayloadFormatVersion") or "1.0",
         truth(resource.get("EnableSimpleResponses")) is True,
     )
@@ -92,11 +92,6 @@ def http_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
 def identity_sources(node: Node | None) -> tuple[str, ...]:
     """Identity sources, as a list or as text with commas."""
     return tuple(part.strip() for said in texts(node) for part in said.split(",") if part.strip())
-
-
-def ttl(node: Node | None) -> int | None:
-    said = text(node)
-    return int(said) if said is not None and said.isdecimal() else None
 
 
 def of_security_scheme(stacks: Stacks, name: str, scheme: Node, place: Place) -> Authorizer:
@@ -133,7 +128,7 @@ def _lambda_scheme(stacks: Stacks, name: str, scheme: Node, written: Node, form:
         function_of(stacks, uri, written.place if uri is None else uri.place),
         form,
         sources,
-        ttl(child(written, "authorizerResultTtlInSeconds")),
+        stacks.reading.number(child(written, "authorizerResultTtlInSeconds"), "authorizerResultTtlInSeconds", 0),
         text(child(written, "authorizerPayloadFormatVersion")) or "1.0",
         truth(child(written, "enableSimpleResponses")) is True,
     )

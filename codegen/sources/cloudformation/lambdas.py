@@ -27,6 +27,8 @@ FUNCTIONS = ("AWS::Lambda::Function", "AWS::Serverless::Function")
 _ALIASES = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
 _LAYERS = ("AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion")
 _GLOBALS = {"AWS::Serverless::Function": "Function"}
+# Seconds: what a function has whose template says nothing. Source: AWS, "Configure Lambda function timeout".
+_TIMEOUT = 3
 _CMD = re.compile(r"""^\s*CMD\s*\[\s*["']([^"']+)["']\s*\]""", re.MULTILINE | re.IGNORECASE)
 
 
@@ -119,12 +121,14 @@ def handler_of(stacks: Stacks, resource: Resource) -> Target:
     found = named or _found(stacks, resource, place)
     if isinstance(found, Unresolved):
         return found
+    said = resource.get("Timeout")
+    timeout = _TIMEOUT if said is None else stacks.reading.number(said, "Timeout")
     found = replace(
         found,
         name=resource.text("FunctionName") or qualified(resource.stack, resource.name),
         layers=_layers(stacks, resource),
-        timeout=timeout_of(resource.get("Timeout")),
-        memory=whole_number(resource.get("MemorySize")),
+        timeout=None if timeout is None else float(timeout),
+        memory=stacks.reading.number(resource.get("MemorySize"), "MemorySize"),
     )
     return stacks.reading.with_variables(found, environment_of(resource.get("Environment", "Variables")))
 
@@ -241,16 +245,6 @@ def _layer_folder(layer: Resource) -> str | None:
     key = "ContentUri" if layer.type == "AWS::Serverless::LayerVersion" else "Content"
     said = text(child(layer.metadata, "aws:asset:path")) or layer.text(key)
     return None if said is None else located(layer, folder_of(layer.stack.path), said)
-
-
-def timeout_of(node: Node | None) -> float | None:
-    said = whole_number(node)
-    return None if said is None else float(said)
-
-
-def whole_number(node: Node | None) -> int | None:
-    said = text(node)
-    return int(said) if said is not None and said.isdecimal() else None
 
 
 def environment_of(node: Node | None) -> tuple[tuple[str, str | None], ...]:

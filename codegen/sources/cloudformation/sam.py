@@ -22,7 +22,7 @@ from ..cors import ANY_METHODS, Make, cors_of, with_preflights
 from ..nodes import Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
 from ..reading import below, folder_of
 from . import differences, openapi
-from .authorizers import function_of, ttl
+from .authorizers import function_of
 from .intrinsics import Resource, Stack
 from .lambdas import NotServed, handler_of, merge
 from .rest_api import known_variables, undecided, whole_path
@@ -180,7 +180,7 @@ def _authorizer(stacks: Stacks, name: str, node: Node, is_rest: bool) -> Authori
         function_of(stacks, arn, arn.place),
         payload.lower() if is_rest else "request",
         _identity(identity, is_rest, payload.upper()),
-        ttl(child(identity, "ReauthorizeEvery")),
+        stacks.reading.number(child(identity, "ReauthorizeEvery"), "ReauthorizeEvery", 0),
         text(child(node, "AuthorizerPayloadFormatVersion")) or ("1.0" if is_rest else "2.0"),
         truth(child(node, "EnableSimpleResponses")) is True,
     )

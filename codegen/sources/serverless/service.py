@@ -20,7 +20,7 @@ from ...declarations import (
     Unresolved,
 )
 from ..cloudformation import authorizers, differences
-from ..cloudformation.lambdas import NotServed, Target, environment_of, timeout_of, whole_number
+from ..cloudformation.lambdas import NotServed, Target, environment_of
 from ..cloudformation.stacks import Stacks
 from ..nodes import Items, Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
 from ..reading import Reading, below, folder_of
@@ -28,7 +28,7 @@ from . import cors
 from .variables import Service, merged_tables
 
 # Seconds and megabytes: what the framework sets.
-_TIMEOUT, _TTL, _MEMORY = 6.0, 300, 1024
+_TIMEOUT, _TTL, _MEMORY = 6, 300, 1024
 _PROXY = ("lambda-proxy", "aws-proxy", "lambda_proxy", "aws_proxy")
 
 
@@ -192,13 +192,17 @@ class _Reader:
         found = named or self.reading.handler(text(said) or "", root or "", at, self.layers_of(function))
         if isinstance(found, Unresolved):
             return found
-        timeout = timeout_of(child(function, "timeout")) or timeout_of(child(self.provider, "timeout")) or _TIMEOUT
-        sizes = (whole_number(child(place, "memorySize")) for place in (function, self.provider))
         both = dict(environment_of(child(self.provider, "environment")))
         both |= dict(environment_of(child(function, "environment")))
         full = text(child(function, "name")) or f"{self.service}-{name}"
-        found = replace(found, name=full, timeout=timeout, memory=next(filter(None, sizes), _MEMORY))
+        timeout, memory = self.limit(function, "timeout", _TIMEOUT), self.limit(function, "memorySize", _MEMORY)
+        found = replace(found, name=full, timeout=float(timeout), memory=memory)
         return self.reading.with_variables(found, tuple(sorted(both.items())))
+
+    def limit(self, function: Node, name: str, default: int) -> int:
+        """What a function may take, as it says itself, or the provider for all."""
+        found = (self.reading.number(child(place, name), name) for place in (function, self.provider))
+        return next(filter(None, found), default)
 
     def layers_of(self, function: Node) -> tuple[str, ...]:
         own = child(function, "layers")
@@ -238,7 +242,7 @@ class _Reader:
             if name is None:
                 return Unresolved("the authorizer has no type, and its ARN names no function of the service", arn.place)
         identity = authorizers.identity_sources(child(written, "identitySource"))
-        ttl = authorizers.ttl(child(written, "resultTtlInSeconds"))
+        ttl = self.reading.number(child(written, "resultTtlInSeconds"), "resultTtlInSeconds", 0)
         form = "request" if kind == "REQUEST" else "token"
         return self.named(text(arn) or name, form, identity, _TTL if ttl is None else ttl, written.place)
 
@@ -302,7 +306,7 @@ class _Reader:
             function,
             "request",
             authorizers.identity_sources(child(declared, "identitySource")),
-            authorizers.ttl(child(declared, "resultTtlInSeconds")),
+            self.reading.number(child(declared, "resultTtlInSeconds"), "resultTtlInSeconds", 0),
             text(child(declared, "payloadVersion")) or "2.0",
             truth(child(declared, "enableSimpleResponses")) is True,
         )

@@ -33,7 +33,7 @@ class DeclaredFunction:
     entry: str
     layers: tuple[str, ...] = ()
     timeout: float | None = None
-    memory: int | None = None
+    memory: int = LEAST_MEMORY
     environment: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
@@ -46,7 +46,7 @@ class DeclaredFunction:
         roots = tuple(os.path.realpath(root) for root in (self.code_root, *self.layers))
         values = {name: known.get(name) if value is None else value for name, value in self.environment.items()}
         given = tuple((name, value) for name, value in sorted(values.items()) if value is not None)
-        return Function(self.name, roots, self.file, self.entry, self.timeout, self.memory or LEAST_MEMORY, given)
+        return Function(self.name, roots, self.file, self.entry, self.timeout, self.memory, given)
 
     def missing(self, known: Mapping[str, str]) -> Iterator[str]:
         """Variables without a value."""

@@ -120,7 +120,8 @@ class Environment(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._received, self._printed = bytearray(), bytearray()
         self._function, self._request_id = "", ""
-        self._answer: asyncio.Future[bytes] | None = None
+        self._call: Call | None = None
+        self._imported: set[int] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._timed_out: Exception | None = None
 
@@ -157,18 +158,23 @@ class Environment(asyncio.Protocol):
     async def connect(self, warm: Collection[int], memory: int) -> None:
         """Let the process import the functions `warm`. An answer after which it holds more than `memory` bytes is its
         last."""
+        self._imported |= set(warm)
         self._socket.setblocking(False)
         await self._loop.create_unix_connection(lambda: self, sock=self._socket)
         self._send(marshal.dumps(([astuple(one) for one in self.group.functions], sorted(warm), memory)))
 
     def take(self, call: Call) -> None:
         """Run an event to its end, though its caller is cancelled. At the time limit the process is killed."""
-        function, left = self.group.functions[call.number], call.ends - self._loop.time()
-        own = function.timeout
-        seconds, timed_out = (left, TimedOut()) if own is None or own >= left else (own, FunctionTimedOut(f"{own} s"))
-        self._function, self._request_id, self._answer = function.name, call.request_id, call.answer
-        self._timer = self._loop.call_later(seconds, self._expire, timed_out)
+        function = self.group.functions[call.number]
+        self._function, self._request_id, self._call = function.name, call.request_id, call
+        own, left = function.timeout, call.ends - self._loop.time()
+        self._limit(own if call.number in self._imported else None, left)
         self._send(marshal.dumps((call.number, call.request_id, left if own is None else own, call.event)))
+
+    def _limit(self, own: float | None, left: float) -> None:
+        """Kill the process after the function's `own` seconds, or when the gateway waits no longer."""
+        seconds, timed_out = (left, TimedOut()) if own is None or own >= left else (own, FunctionTimedOut(f"{own} s"))
+        self._timer = self._loop.call_later(seconds, self._expire, timed_out)
 
     def kill(self) -> None:
         """End the process and what it has forked at once."""
@@ -207,10 +213,22 @@ class Environment(asyncio.Protocol):
         """asyncio's: a part of an answer."""
         received = self._received
         received += data
-        if len(received) < 5 or len(received) < 5 + (size := int.from_bytes(received[:4], "big")):
-            return
-        kind, payload = bytes(received[4:5]), bytes(received[5 : 5 + size])
-        del received[: 5 + size]
+        while len(received) >= 5 and len(received) >= 5 + (size := int.from_bytes(received[:4], "big")):
+            kind, payload = bytes(received[4:5]), bytes(received[5 : 5 + size])
+            del received[: 5 + size]
+            if kind == READY and self._call is not None:
+                self._has_imported(self._call)
+            else:
+                self._has_answered(kind, payload)
+
+    def _has_imported(self, call: Call) -> None:
+        """From now on the function's own limit counts, as in Lambda, where the import is no part of the first event."""
+        self._imported.add(call.number)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._limit(self.group.functions[call.number].timeout, call.ends - self._loop.time())
+
+    def _has_answered(self, kind: bytes, payload: bytes) -> None:
         # What was printed before the answer was sent belongs to this request and to no later one.
         self._read_all_output()
         self._write_rest()
@@ -226,12 +244,13 @@ class Environment(asyncio.Protocol):
         self._end()
 
     def _settle(self, kind: bytes, payload: bytes) -> None:
-        answer, self._answer = self._answer, None
+        call, self._call = self._call, None
         if self._timer is not None:
             self._timer.cancel()
         self._function = self._request_id = ""
-        if answer is None or answer.done() or kind == READY:
+        if call is None or call.answer.done():
             return
+        answer = call.answer
         if kind == RESULT:
             answer.set_result(payload)
         elif kind == MALFORMED:
@@ -251,11 +270,11 @@ class Environment(asyncio.Protocol):
         if self._transport is not None:
             self._transport.close()
         self._read_all_output()
-        answer, self._answer = self._answer, None
+        call, self._call = self._call, None
         if self._timer is not None:
             self._timer.cancel()
-        if answer is not None and not answer.done():
-            answer.set_exception(self._timed_out or EnvironmentEnded("the process ended before it had answered"))
+        if call is not None and not call.answer.done():
+            call.answer.set_exception(self._timed_out or EnvironmentEnded("the process ended before it had answered"))
         self._has_ended(self)
 
     def _send(self, frame: bytes) -> None:

@@ -63,13 +63,24 @@ class Runtime:
         except NotImported:
             return
 
-    def invoke(self, number: int, request_id: str, seconds: float, event: object) -> str:
-        """The payload that the function's runtime posts; `seconds` are left for it.
+    def invoke(
+        self,
+        number: int,
+        request_id: str,
+        seconds: float,
+        event: object,
+        has_imported: Callable[[], None] = lambda: None,
+    ) -> str:
+        """The payload that the function's runtime posts; `seconds` are left for it once it is imported, which
+        `has_imported` tells if it was not before.
 
         Raises what the handler raises, `NotImported` and `MalformedResult`.
         """
         self.request_ids.current = request_id
+        is_new = number not in self._entries
         entry = self._entry(number)
+        if is_new:
+            has_imported()
         ends = time.monotonic() + seconds
         function = self._functions[number]
         context = LambdaContext(request_id, function.name, lambda: ends - time.monotonic(), function.memory)

@@ -2,7 +2,8 @@
 
 A frame is a length (four bytes, big endian) and as many bytes. Those that arrive are marshalled: first the functions,
 those to import at once and the limit of memory, then for each event the number of its function, the request id,
-seconds, and the event as bytes that are marshalled too. A frame of an answer begins with one byte, its kind.
+seconds, and the event as bytes that are marshalled too. A frame of an answer begins with one byte, its kind. An event
+whose function has to be imported first has READY before its answer.
 """
 
 import json
@@ -43,7 +44,7 @@ def serve(descriptor: int) -> None:
     _send(connection, READY, b"")
     process, memory = os.getpid(), Memory()
     while (frame := _frame(connection)) is not None:
-        kind, payload, ends = _answer(runtime, frame)
+        kind, payload, ends = _answer(runtime, frame, connection)
         if os.getpid() != process:
             os._exit(0)  # a handler forked, and both processes returned from it
         _flush()
@@ -54,11 +55,12 @@ def serve(descriptor: int) -> None:
     connection.close()
 
 
-def _answer(runtime: Runtime, frame: bytes) -> tuple[bytes, bytes, bool]:
+def _answer(runtime: Runtime, frame: bytes, connection: socket.socket) -> tuple[bytes, bytes, bool]:
     number, request_id, seconds, marshalled = marshal.loads(frame)  # noqa: S302
     try:
         event = marshal.loads(marshalled)  # noqa: S302
-        return RESULT, runtime.invoke(number, request_id, seconds, event).encode("utf-8"), False
+        result = runtime.invoke(number, request_id, seconds, event, lambda: _send(connection, READY, b""))
+        return RESULT, result.encode("utf-8"), False
     except MalformedResult as error:
         return MALFORMED, error.reason.encode("utf-8", "backslashreplace"), False
     # The boundary that Lambda's runtime is: whatever a handler raises, and even its exit, is an answer.

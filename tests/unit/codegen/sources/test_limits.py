@@ -37,7 +37,7 @@ _SILENT_ROUTES = f"{_ROUTE.format('a')}\n{_ROUTE.format('b')}"
     ("name", "text", "limits"),
     [
         ("template.yaml", _SAM, [(7.0, 256), (9.0, 512)]),
-        ("template.yaml", _SILENT_SAM, [(None, None)] * 2),
+        ("template.yaml", _SILENT_SAM, [(3.0, None)] * 2),
         ("serverless.yml", _SERVERLESS, [(7.0, 256), (9.0, 512)]),
         ("serverless.yml", _SILENT_SERVERLESS, [(6.0, 1024)] * 2),
         ("routes.toml", _ROUTES, [(7.0, 256), (9.0, 512)]),
@@ -55,10 +55,86 @@ def test_a_table_says_what_its_functions_may_take(
     ]
 
 
+_AUTHORIZED = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: v1
+      Auth:
+        DefaultAuthorizer: Own
+        Authorizers: {Own: {FunctionArn: !GetAtt A.Arn, Identity: {ReauthorizeEvery: 300}}}
+  A:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      CodeUri: .
+      Handler: app.a
+      Events: {E: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Api}}}
+"""
+_GUARDED = _ROUTE.format("a").replace('"none"', '"own"') + '\n[authorizers.own]\nkind = "lambda"\nhandler = "app.b"\n'
+_OF_AN_API = _ROUTE.format("a") + 'api = "x"\n\n[apis.x]\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("template.yaml", _SAM.replace("Timeout: 7", "Timeout: 0"), "Timeout is '0'"),
+        ("template.yaml", _SAM.replace("Timeout: 9", "Timeout: -9"), "Timeout is '-9'"),
+        ("template.yaml", _SAM.replace("Timeout: 9", "Timeout: soon"), "Timeout is 'soon'"),
+        ("template.yaml", _SAM.replace("Timeout: 9", f"Timeout: '{'9' * 5000}'"), "Timeout is '999"),
+        ("template.yaml", _SAM.replace("MemorySize: 256", "MemorySize: 2.5"), "MemorySize is '2.5'"),
+        ("template.yaml", _AUTHORIZED.replace("300", "-1"), "ReauthorizeEvery is '-1'"),
+        ("template.yaml", _SAM.replace("Timeout: 9", 'Environment: {Variables: {A: "x\\0"}}'), "variable 'A'"),
+        ("serverless.yml", _SERVERLESS.replace("timeout: 7", "timeout: -7"), "timeout is '-7'"),
+        ("serverless.yml", _SERVERLESS.replace("memorySize: 512", "memorySize: 0"), "memorySize is '0'"),
+        ("routes.toml", _ROUTES.replace("timeout = 7", "timeout = -1"), "timeout is -1"),
+        ("routes.toml", _ROUTES.replace("timeout = 7", "timeout = 0"), "timeout is 0"),
+        ("routes.toml", _ROUTES.replace("timeout = 7", "timeout = nan"), "timeout is nan"),
+        ("routes.toml", _ROUTES.replace("timeout = 7", "timeout = inf"), "timeout is inf"),
+        ("routes.toml", _ROUTES.replace("memory = 256", "memory = -5"), "memory is -5"),
+        ("routes.toml", _ROUTES.replace("timeout = 7", 'payload = "3.0"'), "payload is '3.0', and neither 1.0 nor 2.0"),
+        ("routes.toml", _ROUTES.replace("timeout = 7", 'env = { "A=B" = "c" }'), "variable 'A=B'"),
+        ("routes.toml", f"{_GUARDED}ttl = -1\n", "authorizers.own.ttl is -1"),
+        ("routes.toml", f'{_GUARDED}form = "odd"\n', "authorizers.own.form is 'odd'"),
+        ("routes.toml", f'{_OF_AN_API}kind = "soap"\n', "apis.x.kind is 'soap'"),
+        ("routes.toml", f'{_OF_AN_API}preflights = [{{ path = "/a", status = 9999 }}]\n', "status is 9999"),
+        ("routes.toml", f'{_OF_AN_API}kind = "http"\ncors = {{ max_age = -2 }}\n', "apis.x.cors.max_age is -2"),
+    ],
+)
+def test_what_no_function_or_api_can_have_is_told(name: str, text: str, words: str, tmp_path: Path) -> None:
+    write(tmp_path / name, text)
+    write(tmp_path / "app.py", "def a(event, context): ...\n\n\ndef b(event, context): ...\n")
+    (finding,) = (finding for finding in linked(tmp_path).findings if finding.code == "CG156")
+    assert words in finding.message
+
+
+def test_what_is_known_only_after_the_deploy_is_no_fault(tmp_path: Path) -> None:
+    text = _SAM.replace("Timeout: 9", "Timeout: !ImportValue Patience").replace('"512"', '"{{resolve:ssm:/size}}"')
+    write(tmp_path / "template.yaml", text)
+    write(tmp_path / "app.py", "def a(event, context): ...\n\n\ndef b(event, context): ...\n")
+    found = linked(tmp_path)
+    assert not [finding for finding in found.findings if finding.code == "CG156"]
+    assert [route.handler.timeout for route in found.routes] == [7.0, None]  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(("said", "memory"), [('"lambda_memory_size": 512', 512), ('"version": "2.0"', None)])
 def test_chalice_says_it_in_its_settings(said: str, memory: int | None, tmp_path: Path) -> None:
     write(tmp_path / ".chalice/config.json", f'{{"app_name": "a", {said}, "stages": {{"dev": {{}}}}}}')
     write(tmp_path / "app.py", "from chalice import Chalice\napp = Chalice('a')\n\n\n@app.route('/a')\ndef a(): ...\n")
     write(tmp_path / "pyproject.toml", "[[tool.codegen.route_source]]\nkind = 'decorators'\n")
-    (route,) = linked(tmp_path).routes
+    found = linked(tmp_path)
+    (route,) = found.routes
+    assert not [finding for finding in found.findings if finding.code == "CG156"]
     assert (route.handler.timeout, route.handler.memory) == (60.0, memory)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("said", ['"lambda_timeout": -1', '"lambda_memory_size": true', '"lambda_timeout": "5"'])
+def test_chalice_says_what_no_function_can_have(said: str, tmp_path: Path) -> None:
+    write(tmp_path / ".chalice/config.json", f'{{"app_name": "a", {said}, "stages": {{"dev": {{}}}}}}')
+    write(tmp_path / "app.py", "from chalice import Chalice\napp = Chalice('a')\n\n\n@app.route('/a')\ndef a(): ...\n")
+    write(tmp_path / "pyproject.toml", "[[tool.codegen.route_source]]\nkind = 'decorators'\n")
+    (finding,) = (finding for finding in linked(tmp_path).findings if finding.code == "CG156")
+    assert "not a whole number of at least 1" in finding.message
+    assert finding.spot.path == ".chalice/config.json"

@@ -302,6 +302,23 @@ async def test_time_limits_of_the_function_and_of_the_gateway(code: Path) -> Non
         assert (await invoke(counts))["calls"] == 1
 
 
+async def test_the_time_limit_begins_after_the_import(tmp_path: Path) -> None:
+    (tmp_path / "quick.py").write_text("def handler(event, context): return 1", encoding="utf-8")
+    text = "import time\ntime.sleep(0.6)\ndef handler(event, context):\n    time.sleep(event['seconds'])\n    return 2"
+    (tmp_path / "slow.py").write_text(text, encoding="utf-8")
+    quick = function(tmp_path, "handler", file="quick.py", name="quick")
+    slow = function(tmp_path, "handler", file="slow.py", name="slow", timeout=0.5)
+    async with environments(quick, slow, limit=1) as invoke:
+        assert await invoke(quick) == 1
+        assert await invoke(slow, {"seconds": 0}) == 2
+        with pytest.raises(FunctionTimedOut):
+            await invoke(slow, {"seconds": 60})
+    async with environments(quick, slow, limit=1) as invoke:
+        assert await invoke(quick) == 1
+        with pytest.raises(FunctionTimedOut):
+            await invoke(slow, {"seconds": 60})
+
+
 async def test_an_event_runs_to_its_end_though_its_caller_left(code: Path) -> None:
     sleeps, counts = function(code, "sleeps"), function(code, "counts")
     async with environments(sleeps, counts, limit=1) as invoke:
