@@ -10,12 +10,13 @@ _CHECKS = "requests reach the function unchecked: parameters and bodies are not 
 _POLICY = "the resource policy is not applied: every address and account may call"
 _MAPPING = "parameters are not mapped: requests and answers pass as they are"
 _TIME = "an integration takes as long as its function and the gateway allow, not the time that stands here"
+_SIZE = "bodies are not compressed: answers are sent as they are, and compressed requests reach the function so"
 _URL = "the function's own URL is not served"
 _FORM = "the identity is not held against an expression before the authorizer runs"
 
 type _Said = tuple[tuple[tuple[str, ...], str], ...]
 _RESOURCES: dict[str, _Said] = {
-    "AWS::ApiGateway::RestApi": ((("Policy",), _POLICY),),
+    "AWS::ApiGateway::RestApi": ((("Policy",), _POLICY), (("MinimumCompressionSize",), _SIZE)),
     "AWS::ApiGateway::Method": ((("RequestValidatorId",), _CHECKS), (("Integration", "TimeoutInMillis"), _TIME)),
     "AWS::ApiGateway::Authorizer": ((("IdentityValidationExpression",), _FORM),),
     "AWS::ApiGatewayV2::Integration": (
@@ -25,12 +26,17 @@ _RESOURCES: dict[str, _Said] = {
     ),
     "AWS::Serverless::Function": ((("FunctionUrlConfig",), _URL),),
     "AWS::Lambda::Url": ((("TargetFunctionArn",), _URL),),
-    "AWS::Serverless::Api": ((("GatewayResponses",), _ANSWERS), (("Auth", "ResourcePolicy"), _POLICY)),
+    "AWS::Serverless::Api": (
+        (("GatewayResponses",), _ANSWERS),
+        (("Auth", "ResourcePolicy"), _POLICY),
+        (("MinimumCompressionSize",), _SIZE),
+    ),
 }
 _DOCUMENT: _Said = (
     (("x-amazon-apigateway-gateway-responses",), _ANSWERS),
     (("x-amazon-apigateway-request-validator",), _CHECKS),
     (("x-amazon-apigateway-policy",), _POLICY),
+    (("x-amazon-apigateway-minimum-compression-size",), _SIZE),
 )
 _OPERATION: _Said = (
     (("x-amazon-apigateway-request-validator",), _CHECKS),
@@ -44,7 +50,11 @@ _EVENT: _Said = (
     (("Properties", "TimeoutInMillis"), _TIME),
 )
 _AUTHORIZER: _Said = ((("Identity", "ValidationExpression"), _FORM),)
-_PROVIDER: _Said = ((("apiGateway", "resourcePolicy"), _POLICY), (("resourcePolicy",), _POLICY))
+_PROVIDER: _Said = (
+    (("apiGateway", "resourcePolicy"), _POLICY),
+    (("resourcePolicy",), _POLICY),
+    (("apiGateway", "minimumCompressionSize"), _SIZE),
+)
 _HTTP: _Said = (
     (("request", "schemas"), _CHECKS),
     (("request", "schema"), _CHECKS),

@@ -20,7 +20,6 @@ from .request_parts import (
     header_text,
     host_name,
     http_headers,
-    joined,
     path_text,
     query_pairs,
     request_time,
@@ -143,9 +142,17 @@ def _jwt(claims: Mapping[str, object], invocation: Invocation) -> dict[str, Any]
 
 
 def _claims(claims: Mapping[str, object]) -> dict[str, str]:
-    """All as text, a list as `[a b]`; what is null is left out."""
+    """All as text, as Go prints values: a list as `[a b]`, an object as `map[key:value]`. What is null is left out."""
     return {name: _claim(value) for name, value in claims.items() if value is not None}
 
 
 def _claim(value: object) -> str:
-    return f"[{joined(value, ' ')}]" if isinstance(value, list | tuple) else scalar_text(value)
+    match value:
+        case list() | tuple():
+            return f"[{' '.join(map(_claim, value))}]"
+        case dict():
+            return f"map[{' '.join(f'{name}:{_claim(value[name])}' for name in sorted(value))}]"
+        case None:
+            return "<nil>"
+        case _:
+            return scalar_text(value)

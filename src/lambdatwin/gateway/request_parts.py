@@ -1,7 +1,7 @@
 """Parts that both event formats read out of a request. Everything here runs for every request: no regular expressions,
 no parsing of what is not there, and caches only where the input repeats (header names, seconds)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -90,10 +90,6 @@ def scalar_text(value: object) -> str:
             return ""
         case _:
             return str(value)
-
-
-def joined(values: Iterable[object], separator: str) -> str:
-    return separator.join(scalar_text(value) for value in values)
 
 
 # What the gateway writes itself, whatever a client sent.

@@ -5,6 +5,7 @@ was not sent is `null`. A body is text: bytes that are not UTF-8 are replaced, w
 matching binary media type does to them (it passes the body through as a UTF-8 string); with one it is Base64.
 """
 
+import json
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
@@ -21,7 +22,6 @@ from .request_parts import (
     epoch_milliseconds,
     header_text,
     host_name,
-    joined,
     path_text,
     query_pairs,
     request_time,
@@ -153,12 +153,16 @@ def _body(request: RawRequest, binary_media_types: Collection[str]) -> tuple[str
 
 
 def _claim(name: str, value: object) -> str:
-    """All claims reach an event as text: lists joined by commas, `exp` and `iat` as Java prints a date. The last is
-    written nowhere in AWS's documentation; it is what events of REST APIs carry."""
-    if isinstance(value, list | tuple):
-        return joined(value, ",")
+    """All claims reach an event as text: lists joined by commas, objects (`identities`) as JSON, `exp` and `iat` as
+    Java prints a date. The last two are written nowhere in AWS's documentation; it is what events of REST APIs carry."""
     if name in _JAVA_DATES and type(value) is int:
         return _java_date(value)
+    return ",".join(map(_claim_text, value)) if isinstance(value, list | tuple) else _claim_text(value)
+
+
+def _claim_text(value: object) -> str:
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return scalar_text(value)
 
 

@@ -1,5 +1,6 @@
 """Stand-ins for the gateway's authorizers of bearer tokens: Cognito on REST APIs, JWT on HTTP APIs."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -114,11 +115,19 @@ def jwt_texts(claims: Mapping[str, Any]) -> dict[str, str]:
 def _cognito_text(name: str, value: Any) -> str:
     if name in ("exp", "iat") and type(value) is int and 0 <= value <= _LAST_SECOND:
         return datetime.fromtimestamp(value, UTC).strftime("%a %b %d %H:%M:%S UTC %Y")
-    return ",".join(map(_text, value)) if isinstance(value, list) else _text(value)
+    parts = value if isinstance(value, list) else [value]
+    compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    return ",".join(compact(one) if isinstance(one, dict | list) else _text(one) for one in parts)
 
 
 def _jwt_text(value: Any) -> str:
-    return f"[{' '.join(map(_text, value))}]" if isinstance(value, list) else _text(value)
+    """As Go's `fmt` writes a value that was JSON."""
+    if isinstance(value, dict):
+        pairs = sorted(value.items())
+        return "map[" + " ".join(f"{key}:{_jwt_text(inner)}" for key, inner in pairs) + "]"
+    if isinstance(value, list):
+        return "[" + " ".join(_jwt_text(inner) for inner in value) + "]"
+    return "<nil>" if value is None else _text(value)
 
 
 def _text(value: Any) -> str:

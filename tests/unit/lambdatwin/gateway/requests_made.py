@@ -85,9 +85,19 @@ REQUESTS = st.builds(
     protocol=st.just("HTTP/1.1"),
     scheme=st.sampled_from(["http", "https"]),
 )
+_OBJECTS = st.dictionaries(
+    st.sampled_from(["userId", "issuer", "primary"]), st.text(max_size=3) | st.none() | st.booleans(), max_size=3
+)
+_INNER = st.text(max_size=3) | _OBJECTS
 CLAIMS = st.none() | st.dictionaries(
     st.sampled_from(["sub", "exp", "iat", "scope", "cognito:groups", "email_verified"]),
-    st.text(max_size=5) | st.integers() | st.booleans() | st.lists(st.text(max_size=3)) | st.none() | st.floats(),
+    st.text(max_size=5)
+    | st.integers()
+    | st.booleans()
+    | st.none()
+    | st.floats()
+    | st.lists(_INNER, max_size=2)
+    | _OBJECTS,
     max_size=4,
 )
 PARAMETERS = st.dictionaries(st.sampled_from(["id", "name"]), st.sampled_from(["a%2Fb", "..", "x+y"]), max_size=2)

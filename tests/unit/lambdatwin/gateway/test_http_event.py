@@ -105,9 +105,11 @@ def test_repeated_values_are_joined_and_cookies_stand_apart() -> None:
 
 
 def test_the_request_context_tells_who_asked_what_and_when() -> None:
+    sent = {"sub": "u", "cognito:groups": ["a", "b"], "exp": 1680629979, "verified": True, "nothing": None}
+    identities = [{"userId": "1", "issuer": None, "primary": True}, {"roles": ["a", None]}]
     event = _event(
         _request(headers=((b"host", b"abc.example:1"), (b"user-agent", b"tests/1"))),
-        {"sub": "u", "cognito:groups": ["a", "b"], "exp": 1680629979, "verified": True, "nothing": None},
+        {**sent, "identities": identities},
     )
     context = event["requestContext"]
     assert event["routeKey"] == context["routeKey"] == "POST /products/{id}"
@@ -120,7 +122,9 @@ def test_the_request_context_tells_who_asked_what_and_when() -> None:
         "sourceIp": "10.0.0.7",
         "userAgent": "tests/1",
     }
+    identities_text = "[map[issuer:<nil> primary:true userId:1] map[roles:[a <nil>]]]"
     claims = {"sub": "u", "cognito:groups": "[a b]", "exp": "1680629979", "verified": "true"}
+    claims["identities"] = identities_text
     assert context["authorizer"] == {"jwt": {"claims": claims, "scopes": None}}
 
 

@@ -311,6 +311,8 @@ def test_claims_reach_the_handler_as_text() -> None:
         "exp": 1793606709,
         "iat": 10**30,
         "nothing": None,
+        "identities": [{"userId": "1", "issuer": None, "primary": True}, {"userId": "2", "roles": ["a"]}],
+        "address": {"formatted": "1 Straße"},
     }
     assert _event(claims=claims)["requestContext"]["authorizer"]["claims"] == {
         "sub": "u",
@@ -320,6 +322,8 @@ def test_claims_reach_the_handler_as_text() -> None:
         "exp": "Mon Nov 02 08:05:09 UTC 2026",
         "iat": str(10**30),
         "nothing": "",
+        "identities": '{"userId":"1","issuer":null,"primary":true},{"userId":"2","roles":["a"]}',
+        "address": '{"formatted":"1 Straße"}',
     }
 
 
