@@ -4,13 +4,13 @@ import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import cache, partial
 from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI
 from fastapi.params import Depends
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from . import runtime
 from .auth.assembly import MountedIssuer
@@ -24,7 +24,7 @@ from .installation import AnswerError, Installation, configured_api
 from .lambda_runtime.executors.declared import Functions
 from .observability.health import add_health
 from .observability.logging import EventLog, configure_default, sentences
-from .observability.requests import RequestIdMiddleware, RequestIds, RequestMiddleware
+from .observability.requests import InnermostMiddleware, RequestIds, RequestMiddleware
 from .observability.watchdog import DEVELOPMENT_BLOCK, PRODUCTION_BLOCK, watched_loop
 from .openapi.pages import add_docs, shown_document
 from .ports import HandlerModule, LambdaOperation, LambdaRoute
@@ -74,9 +74,11 @@ def create_app(
         app, project, settings, registry or project.registry(), issuer=issuer, request_ids=request_ids, clock=clock
     )
     installed.use_as_default()
+    before = list(app.router.routes)
     _add_shell(app, installed.services.runtime)
     # `reserved` of the generator says which of these the API may have for its own.
     installed.yield_to_declared()
+    installed.pages = [route for route in app.router.routes if route not in before]
     if settings.cors_allow_origins:
         policy = CorsPolicy(frozenset(settings.cors_allow_origins))
         app.add_middleware(CorsMiddleware, policy=policy, methods=installed.methods)
@@ -147,23 +149,25 @@ def serve_routes(
     app.openapi_schema = None  # FastAPI makes it anew only for routes that its own methods have added
     running.metrics.watch("handlers_running", "Handlers that run right now.", lambda: installed.services.running)
     app.add_exception_handler(AnswerError, AnswerError.handle)
-    app.add_middleware(
+    outermost = Middleware(
         RequestMiddleware,
+        request_ids=request_ids,
         metrics=running.metrics,
         begin=running.project.begin,
         unrouted=installed.unrouted if running.settings.development else lambda _: {},
+        stopped=installed.stopped,
     )
-    _add_outermost(app, Middleware(RequestIdMiddleware, request_ids=request_ids, stopped=installed.stopped))
+    _surround(app, outermost, Middleware(InnermostMiddleware))
     return installed
 
 
-def _add_outermost(app: FastAPI, middleware: Middleware) -> None:
-    """Put the middleware around all that are added later, too."""
+def _surround(app: FastAPI, outermost: Middleware, innermost: Middleware) -> None:
+    """Put middleware around all other, and inside of all other, whenever that is added."""
     theirs = app.build_middleware_stack
 
     def build() -> Any:
-        if middleware not in app.user_middleware:
-            app.user_middleware.insert(0, middleware)
+        if outermost not in app.user_middleware:
+            app.user_middleware[:] = [outermost, *app.user_middleware, innermost]
         return theirs()
 
     app.build_middleware_stack = build  # type: ignore[method-assign]
@@ -202,14 +206,23 @@ def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
     if settings.docs == "open":
         add_docs(app, settings)
     app.router.routes.extend(running.auth.routes())
-    # FastAPI asks for it again and again.
-    app.openapi = cache(partial(shown_document, app, running.project, settings, running.auth.login_words))  # type: ignore[method-assign]
+    routes: list[BaseRoute] = []
+
+    def document() -> dict[str, Any]:
+        """As FastAPI's own: kept until a route is added, or until it is taken away."""
+        if app.openapi_schema is None or routes != app.router.routes:
+            routes[:] = app.router.routes
+            app.openapi_schema = shown_document(app, running.project, settings, running.auth.login_words)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
 
 
 def _lifespan(installed: Installation, registry: Registry) -> Any:
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
         installed.check()
+        installed.yield_to_hand_written()
         running = installed.services.runtime
         developing = running.settings.environment is Environment.DEVELOPMENT
         people = {person.sub: person.username for person in running.project.people}
@@ -218,7 +231,7 @@ def _lifespan(installed: Installation, registry: Registry) -> Any:
             _log_start(running, registry.routes, sharing)
             tune_garbage_collection()
             installed.started = True
-            installed.services.functions.tell()
+            installed.services.functions.open()
             try:
                 with watched_loop(DEVELOPMENT_BLOCK if developing else PRODUCTION_BLOCK):
                     yield

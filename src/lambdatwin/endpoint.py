@@ -25,7 +25,7 @@ from .lambda_runtime.authorizer import Context, LambdaAuthorization
 from .lambda_runtime.context import LambdaContext
 from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
 from .lambda_runtime.executors.declared import Functions
-from .lambda_runtime.executors.environment import FunctionError
+from .lambda_runtime.executors.environment import FunctionError, HandlerFailed
 from .lambda_runtime.executors.pool import TooBusy
 from .lambda_runtime.marshalling import MalformedResult
 from .observability.logging import EventLog
@@ -253,7 +253,8 @@ class LambdaEndpoint:
             # Lambda would throttle, in words of its own.
             return self._services.unavailable("The service has too much to do right now.", api)
         except FunctionError as error:
-            _LOG.error(error.event, handler=self.name, request_id=request_id, **error.fields)
+            raised = error.with_traceback(None) if isinstance(error, HandlerFailed) else None
+            _LOG.error(error.event, exc_info=raised, handler=self.name, request_id=request_id, **error.fields)
             return api.own(api.failed(None), request_id)
         except (Disconnected, GeneratorExit):
             raise

@@ -6,7 +6,7 @@ each asks the one table of the installation whether the request is its own.
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 from string import punctuation
@@ -81,6 +81,8 @@ class Installation:
         self._apis: dict[LambdaApi, Deployed] = {}
         self._claims: dict[tuple[str, str, bool], LambdaApi] = {}
         self._routes: list[LambdaRoute] = []
+        # Those of the shell of `create_app`: what an app writes by hand counts more.
+        self.pages: list[BaseRoute] = []
         self._solved_routes: dict[tuple[str, str, bool], APIRoute] = {}
 
     def add(self, route: LambdaRoute) -> None:
@@ -127,15 +129,19 @@ class Installation:
         doubles = [other.original_route for other, _, _ in self._doubles()]
         self.app.router.routes[:] = [route for route in self.app.router.routes if route not in doubles]
 
+    def yield_to_hand_written(self) -> None:
+        """Take pages out of the app in whose place a route is written by hand."""
+        routes = self.app.router.routes
+        written = {key for key, _ in _claims(route for route in routes if route not in self.pages)}
+        taken = [page.original_route for key, page in _claims(self.pages) if key in written]
+        routes[:] = [route for route in routes if route not in taken]
+
     def _doubles(self) -> Iterator[tuple[Any, str, LambdaRoute]]:
-        declared = {(method, _shape(route.path)): route for route in self._routes for method in _methods(route)}
-        for other in iter_route_contexts(self.app.router.routes):
-            if isinstance(other.original_route, LambdaRoute) or other.path is None:
-                continue
-            for method in sorted(other.methods or ()):
-                taken = declared.get((method, _shape(other.path)))
-                if taken is not None:
-                    yield other, method, taken
+        served = [route for route in self._routes if route in self.app.router.routes]
+        declared = {(method, _shape(route.path)): route for route in served for method in _methods(route)}
+        for key, other in _claims(self.app.router.routes):
+            if key in declared:
+                yield other, key[0], declared[key]
 
     # What `LambdaRoute.matches` and `.handle` ask.
 
@@ -386,6 +392,13 @@ def without_prefix(raw_path: str, prefix: str) -> str | None:
     if unquote("/".join(segments[: depth + 1])) != prefix:
         return None
     return "/" + "/".join(segments[depth + 1 :])
+
+
+def _claims(routes: Iterable[BaseRoute]) -> Iterator[tuple[tuple[str, str], Any]]:
+    """Method and shape of the path of each route that is not generated, in included routers too."""
+    for one in iter_route_contexts(list(routes)):
+        if not isinstance(one.original_route, LambdaRoute) and one.path is not None:
+            yield from (((method, _shape(one.path)), one) for method in sorted(one.methods or ()))
 
 
 def _methods(route: LambdaRoute) -> frozenset[str]:

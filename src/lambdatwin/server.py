@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 
 from .connection import Answering, LimitedConnection
+from .observability.requests import STOPPED
 from .settings import Settings
 
 # Seconds for requests that are on their way when the server is stopped: on new connections, and on kept-alive ones,
@@ -149,7 +150,7 @@ class Server(uvicorn.Server):
         if self.force_exit:
             # A second signal: uvicorn would skip the lifespan and leave running tasks and the pool to the loop's end.
             for task in list(self.server_state.tasks):
-                task.cancel()
+                task.cancel(f"another signal, {STOPPED}")
             await self.lifespan.shutdown()
 
     def _answer_last(self) -> None:

@@ -90,8 +90,10 @@ class Auth:
         self.endpoints: Endpoints = endpoints(settings)
         self._credentials = client_credentials(settings)
         self._issuer = issuer
+        self._transports = [httpx.AsyncHTTPTransport(verify=_certificates()) for _ in range(2)]
         self._clients = [
-            httpx.AsyncClient(mounts=self._mounts(), verify=_certificates(), trust_env=False) for _ in range(2)
+            httpx.AsyncClient(transport=transport, mounts=self._mounts(), trust_env=False)
+            for transport in self._transports
         ]
         self._deny_list = LocalDenyList(
             _revocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
@@ -157,7 +159,7 @@ class Auth:
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
-        """Fetch keys and revocations at the start, close all clients at the end. Logs what is unreachable."""
+        """Fetch keys and revocations at the start, close all connections at the end. Logs what is unreachable."""
         known = list(self._keys.values())
         for keys, warm in zip(known, await asyncio.gather(*(keys.warm() for keys in known)), strict=True):
             if not warm:
@@ -173,8 +175,9 @@ class Auth:
             await self._deny_list.close()
             for keys in self._keys.values():
                 await keys.close()
-            for client in self._clients:
-                await client.aclose()
+            # A client that was closed would not open again, and the app may start a second time.
+            for transport in self._transports:
+                await transport.aclose()
 
     async def check(self) -> str | None:
         """For readiness: None when the issuer's keys are known, or could be fetched just now."""

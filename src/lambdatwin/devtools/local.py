@@ -30,10 +30,12 @@ def local_app(project: Project, settings: Settings, *, folder: Path = ISSUER_FOL
     return create_app(project, settings, issuer=issuer, **options)
 
 
-def development_app(project: Project, settings: Settings) -> Any:
+def development_app(project: Project, settings: Settings) -> FastAPI:
     """The same; in development it answers only to the names of this machine. Raises `SettingsError`."""
     app = local_app(project, settings)
-    return OwnHosts(app) if settings.development else app
+    if settings.development:
+        app.add_middleware(OwnHosts)
+    return app
 
 
 def serve(project: Project, listeners: list[socket.socket], ready: int) -> int:

@@ -154,7 +154,7 @@ def _body(request: RawRequest, binary_media_types: Collection[str]) -> tuple[str
 
 def _claim(name: str, value: object) -> str:
     """All claims reach an event as text: lists joined by commas, objects (`identities`) as JSON, `exp` and `iat` as
-    Java prints a date. The last two are written nowhere in AWS's documentation; it is what events of REST APIs carry."""
+    Java prints a date. AWS's documentation has neither of the last two; it is what events of REST APIs carry."""
     if name in _JAVA_DATES and type(value) is int:
         return _java_date(value)
     return ",".join(map(_claim_text, value)) if isinstance(value, list | tuple) else _claim_text(value)

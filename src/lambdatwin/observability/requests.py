@@ -1,5 +1,4 @@
-"""Middleware that gives every request an id, and middleware that gives it a line in the log and a sample in the
-metrics."""
+"""Middleware that gives every request an id, a line in the log and a sample in the metrics."""
 
 import asyncio
 import time
@@ -20,7 +19,10 @@ LOGGED = "lambdatwin.logged"
 # A list in the scope: no longer empty when the client has left, and shared by the copies that middleware makes.
 LEFT = "lambdatwin.left"
 _ID = "lambdatwin.request_id"
-_FINISHES = "lambdatwin.finishes"
+# A list in the scope: the scopes that have come as far as the routes, of this app and of those mounted in it.
+_REACHED = "lambdatwin.reached"
+# What uvicorn says when it cancels the requests that it does not wait for any longer.
+STOPPED = "graceful shutdown exceeded"
 _REQUEST_ID = b"x-request-id"
 
 
@@ -34,85 +36,70 @@ class Served(NamedTuple):
 SERVED: ContextVar[Served | None] = ContextVar("lambdatwin_served", default=None)
 
 
-class RequestIdMiddleware:
-    """The outermost ASGI middleware: an answer keeps the `x-request-id` that a middleware of the developer gave it.
+class RequestMiddleware:
+    """The outermost ASGI middleware: gives a request its id, its line in the log and its sample in the metrics.
 
-    `stopped` answers a request that the server cancels: when it stops, and has waited for long enough.
+    An answer keeps the `x-request-id` that a middleware of the developer gave it. `begin` is told the id; a request
+    whose scope has `LOGGED` has its line already. `stopped` answers one that the server cancels when it has waited for
+    long enough. Middleware that limits the time answers the others itself.
     """
 
-    def __init__(self, app: Any, *, request_ids: RequestIds, stopped: Callable[[Any, Any], Awaitable[None]]) -> None:
-        self._app, self._request_ids, self._stopped = app, request_ids, stopped
+    def __init__(
+        self,
+        app: Any,
+        *,
+        request_ids: RequestIds,
+        metrics: Metrics,
+        begin: Callable[[str], None],
+        unrouted: Unrouted,
+        stopped: Callable[[Any, Any], Awaitable[None]],
+    ) -> None:
+        self._app, self._request_ids, self._metrics = app, request_ids, metrics
+        self._begin, self._unrouted, self._stopped = begin, unrouted, stopped
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass the request on."""
         if scope["type"] != "http" or _ID in scope:  # the id: of an app around this one, or of a second installation
             await self._app(scope, receive, send)
             return
+        started, status = time.perf_counter(), 0
         request_id = scope[_ID] = self._request_ids(scope["headers"])
         left = scope[LEFT] = list[bool]()
-        # What cancels a request of a mounted app may be middleware of its parent, which answers then.
-        answered = "router" in scope
-
-        async def send_with_id(message: Any) -> None:
-            nonlocal answered
-            if left:
-                return
-            answered = True
-            headers = message.get("headers", ())
-            if message["type"] == "http.response.start" and all(name.lower() != _REQUEST_ID for name, _ in headers):
-                line = (_REQUEST_ID, request_id.encode("latin-1", "replace"))
-                message = {**message, "headers": [*headers, line]}
-            await send(message)
-
-        try:
-            await self._app(scope, receive, send_with_id)
-        except asyncio.CancelledError:
-            if answered:
-                raise
-            await self._stopped(scope, send_with_id)
-
-
-class RequestMiddleware:
-    """The innermost ASGI middleware: others may replace the scope, which holds the route. `begin` is told the id; a
-    request whose scope has `LOGGED` has its line already."""
-
-    def __init__(self, app: Any, *, metrics: Metrics, begin: Callable[[str], None], unrouted: Unrouted) -> None:
-        self._app, self._metrics, self._begin, self._unrouted = app, metrics, begin, unrouted
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass the request on."""
-        if scope["type"] != "http" or _FINISHES in scope:  # as above
-            await self._app(scope, receive, send)
-            return
-        started, status = time.perf_counter(), 0
-        scope[_FINISHES] = True
-        request_id = str(scope.get(_ID, ""))
+        reached = scope[_REACHED] = list[Any]()
         SERVED.set(Served(request_id))
         self._begin(request_id)
 
-        async def send_on(message: Any) -> None:
+        async def send_with_id(message: Any) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-            await send(message)
+                if all(name.lower() != _REQUEST_ID for name, _ in message.get("headers", ())):
+                    line = (_REQUEST_ID, request_id.encode("latin-1", "replace"))
+                    message = {**message, "headers": [*message.get("headers", ()), line]}
+            if not left:
+                await send(message)
 
         try:
-            await self._app(scope, receive, send_on)
-        except asyncio.CancelledError:
-            status = status or 503  # a server that stops, or middleware that limits the time, answers
-            raise
+            await self._app(scope, receive, send_with_id)
+        except asyncio.CancelledError as error:
+            if status or STOPPED not in str(error):
+                status = status or 503  # who limits the time answers
+                raise
+            await self._stopped(scope, send_with_id)
         except Exception:
-            status = 500  # the server's error middleware answers, outside of this one
+            status = 500  # Starlette's error middleware answers, outside of this one
             raise
         finally:
             if status:
-                self._finished(scope, status, time.perf_counter() - started)
+                self._finished(scope, reached, status, time.perf_counter() - started)
 
-    def _finished(self, scope: Any, status: int, seconds: float) -> None:
-        route = route_of(scope)
+    def _finished(self, scope: Any, reached: Sequence[Any], status: int, seconds: float) -> None:
+        """`reached` is empty when a middleware has answered."""
+        seen = reached[-1] if reached else scope
+        route = route_of(seen)
         method = scope["method"] if route != "unrouted" else "ANY"
         self._metrics.observe(method, route, status, seconds)
-        if not scope.get(LOGGED):
+        if not seen.get(LOGGED):
             _LOG.info(
                 REQUEST,
                 user_id=None,
@@ -120,8 +107,21 @@ class RequestMiddleware:
                 route=route,
                 status=status,
                 duration_ms=round(seconds * 1000, 2),
-                **(self._unrouted(scope) if route == "unrouted" else {}),
+                **(self._unrouted(seen) if route == "unrouted" and reached else {}),
             )
+
+
+class InnermostMiddleware:
+    """Keeps the scope that reaches the routes, and gets the route from them: middleware may have copied it."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass the request on."""
+        if _REACHED in scope:
+            scope[_REACHED].append(scope)
+        await self._app(scope, receive, send)
 
 
 def route_of(scope: Any) -> str:

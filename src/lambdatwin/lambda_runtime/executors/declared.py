@@ -83,8 +83,9 @@ class Functions:
         """What `invoke` takes."""
         return declared.resolved(self._known)
 
-    def tell(self) -> None:
-        """Say once how the functions are grouped, and which variables have no value."""
+    def open(self) -> None:
+        """Take events; say how the functions are grouped, and which variables have no value."""
+        self._executor.open()
         groups = [[function.name for function in group.functions] for group in self._executor.groups]
         for names in groups:
             _LOG.info("functions", share_an_environment=", ".join(names))

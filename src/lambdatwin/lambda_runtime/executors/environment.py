@@ -59,6 +59,13 @@ class FunctionError(Exception):
         return {"reason": str(self)}
 
 
+class RemoteTraceback(Exception):
+    """The traceback of an exception of a handler, as text: the cause of a `HandlerFailed`."""
+
+    def __str__(self) -> str:
+        return f"\n{self.args[0]}"
+
+
 class HandlerFailed(FunctionError):
     """The handler raised, or cannot be imported (`imported` is false)."""
 
@@ -66,11 +73,12 @@ class HandlerFailed(FunctionError):
         super().__init__(reason)
         self.reason, self.traceback, self.place, self.imported = reason, traceback, place, imported
         self.event = "handler_raised" if imported else "handler_not_imported"
+        self.__cause__ = RemoteTraceback(traceback)
 
     @property
     def fields(self) -> dict[str, Any]:
         """What the log says of it."""
-        return {"reason": self.reason, "place": self.place, "exception": self.traceback}
+        return {"reason": self.reason, "place": self.place}
 
 
 class EnvironmentEnded(FunctionError):

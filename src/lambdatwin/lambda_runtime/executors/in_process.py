@@ -4,7 +4,9 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir, contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -63,15 +65,21 @@ class InProcess:
         seconds = limit if function.timeout is None else function.timeout
         os.environ.update({**DEFAULTS, **os.environ, **loaded.group.environment})
         try:
-            with chdir("."), loaded.imported():
-                return loaded.runtime.invoke(number, request_id, seconds, json.loads(json.dumps(event))).encode()
+            # In a thread, where a handler may run an event loop of its own; the server's waits meanwhile.
+            with chdir("."), loaded.imported(), ThreadPoolExecutor(1) as thread:
+                run = copy_context().run
+                event = json.loads(json.dumps(event))
+                return thread.submit(run, loaded.runtime.invoke, number, request_id, seconds, event).result().encode()
         except MalformedResult:
             raise
         # The boundary that Lambda's runtime is.
         except BaseException as error:
-            raise HandlerFailed(
-                **report_of(error, loaded.runtime.roots), imported=not isinstance(error, NotImported)
-            ) from None
+            found = report_of(error, loaded.runtime.roots)
+            failed = HandlerFailed(**found, imported=not isinstance(error, NotImported))
+            raise failed from failed.__cause__
+
+    def open(self) -> None:
+        """Nothing has to be started."""
 
     async def close(self) -> None:
         """Nothing runs outside of this process."""

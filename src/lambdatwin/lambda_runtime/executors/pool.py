@@ -83,8 +83,12 @@ class Environments:
                 pool.waiting.remove(call)
             raise
 
+    def open(self) -> None:
+        """Take events again, after `close`."""
+        self._closed = False
+
     async def close(self) -> None:
-        """End all processes; an event that is still running has a second."""
+        """End all processes; an event that is still running has a second. Later ones are refused."""
         self._closed = True
         for pool in self._pools:
             while call := _first_waiting(pool):
@@ -125,6 +129,8 @@ class Environments:
         self._grow()
 
     def _enqueue(self, pool: _Pool, call: Call) -> None:
+        if self._closed:
+            raise EnvironmentEnded("the server has stopped")
         if sum(len(one.waiting) for one in self._pools) >= self._queue:
             raise TooBusy
         pool.waiting.append(call)
