@@ -25,7 +25,7 @@ from .gateway.cors import Preflight, handlers_preflight, is_preflight
 from .gateway.http import GatewayResponse, HeaderLine
 from .gateway.invocation import Route
 from .gateway.request_parts import header_text
-from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteTable
+from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteTable, specificity
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
 from .ports import MATCH, LambdaApi, LambdaOperation, LambdaRoute
@@ -419,15 +419,10 @@ def _shape(path: str) -> str:
     return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
 
 
-def _generality(route: LambdaRoute | Preflight) -> tuple[bool, list[int]]:
+def _generality(route: LambdaRoute | Preflight) -> tuple[bool, bool, list[int]]:
     """What takes the rest comes last, `$default` behind all; before, literal segments come before parameters."""
     template = route.template if isinstance(route, LambdaRoute) else route.path
-    parts = [3] if template == DEFAULT else [_rank(part) for part in template.strip("/").split("/")]
-    return route.is_greedy, parts
-
-
-def _rank(part: str) -> int:
-    return 2 if part.endswith("+}") else int(part.startswith("{"))
+    return route.is_greedy, template == DEFAULT, specificity(template)
 
 
 def _takes_all(route: BaseRoute, scope: Any) -> bool:

@@ -14,7 +14,6 @@ from starlette.types import ASGIApp
 
 from .. import ports as declared
 from ..database import SessionFactory
-from ..observability.audit import AuditLog
 from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from ..settings import Settings
@@ -82,11 +81,10 @@ class Auth:
         *,
         meter: Metrics,
         issuer: MountedIssuer | None = None,
-        audit: AuditLog | None = None,
         options: AuthOptions | None = None,
     ) -> None:
         self._settings, self._meter = settings, meter
-        self._audit, self._options = audit or AuditLog(), options or AuthOptions()
+        self._options = options or AuthOptions()
         self.endpoints: Endpoints = endpoints(settings)
         self._credentials = client_credentials(settings)
         self._issuer = issuer
@@ -110,12 +108,12 @@ class Auth:
         flow = self._settings.cognito_refresh_flow
         cognito = Cognito(self._clients[1], self.endpoints.cognito, self._credentials, flow)
         ledger = _ledger(refresh_sessions, options)
-        self._refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter, audit=self._audit)
-        self._logout = Logout(self._deny_list, self._refresher, cognito, queue, clock=options.clock, audit=self._audit)
+        self._refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter)
+        self._logout = Logout(self._deny_list, self._refresher, cognito, queue, clock=options.clock)
         mode = self._session_mode(tokens, token_sets, queue)
         self._by_session = mode.sessions.authenticate if mode is not None else None
         self.authenticator = self.authenticator_of(None, ())
-        self._routes = AuthRoutes(tokens, self._refresher, self._logout, mode, self._audit)
+        self._routes = AuthRoutes(tokens, self._refresher, self._logout, mode)
 
     def authenticator_of(
         self, authorizer: declared.Cognito | declared.Jwt | None, scopes: tuple[str, ...]
@@ -134,7 +132,6 @@ class Auth:
             self._tokens_for(policy),
             by_session=self._by_session if policy == default else None,
             meter=self._meter,
-            audit=self._audit,
             scopes=scopes,
             # Clients of either kind of authorizer send the token alone, as AWS's own (Amplify) does.
             bare=authorizer is not None,
@@ -223,7 +220,7 @@ class Auth:
             return None
         clock = self._options.clock
         jar = CookieJar([secret.encode() for secret in secrets], secure=uri.startswith("https://"))
-        sessions = CookieSessions(jar, tokens, self._refresher, clock=clock, audit=self._audit)
+        sessions = CookieSessions(jar, tokens, self._refresher, clock=clock)
         hosted_ui = HostedUi(self._clients[1], self.endpoints.hosted_ui, self._credentials, uri)
         return SessionMode(
             jar, Logins(hosted_ui, jar, token_sets, self._verifier(self._policy("id")), queue, clock), sessions

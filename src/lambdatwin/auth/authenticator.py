@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..gateway.http import GatewayResponse, HeaderLine
-from ..observability.audit import AuditLog
+from ..observability import audit
 from ..observability.metrics import Metrics
 from .cache import VerdictCache, digest_of
 from .claims import scopes_of
@@ -85,11 +85,10 @@ class Authenticator:
         *,
         by_session: BySession | None,
         meter: Metrics,
-        audit: AuditLog,
         scopes: Collection[str] = (),
         bare: bool = False,
     ) -> None:
-        self._tokens, self._session_verdict, self._meter, self._audit = tokens, by_session, meter, audit
+        self._tokens, self._session_verdict, self._meter = tokens, by_session, meter
         self._scopes, self._bare = frozenset(scopes), bare
 
     async def authenticate(self, headers: Headers, method: str | None = None, client: str = "") -> Accepted | Refused:
@@ -97,7 +96,7 @@ class Authenticator:
         the audit log and for a fair share of token refreshes."""
         outcome = await self._by_session(headers, method, client) or await self._by_token(headers, client)
         if isinstance(outcome, Accepted) and self._scopes and self._scopes.isdisjoint(scopes_of(outcome.claims)):
-            self._audit.record("refused", client=client, reason=Reason.NO_SCOPE.value)
+            audit.record("refused", client=client, reason=Reason.NO_SCOPE.value)
             outcome = Refused(response_for(Reason.NO_SCOPE), Reason.NO_SCOPE)
         if isinstance(outcome, Accepted):
             self._meter.count("auth_outcomes", "accepted")
@@ -110,7 +109,7 @@ class Authenticator:
             return None
         outcome = await self._session_verdict(headers, method, client)
         if isinstance(outcome, Refused):
-            self._audit.record("session_refused", client=client, reason=outcome.reason.value)
+            audit.record("session_refused", client=client, reason=outcome.reason.value)
         return outcome
 
     async def _by_token(self, headers: Headers, client: str) -> Accepted | Refused:
@@ -122,5 +121,5 @@ class Authenticator:
             return Accepted(verdict.claims)
         if verdict.reason is not Reason.NO_CREDENTIALS:
             told = {"checks": ",".join(verdict.checks), **self._tokens.other_server(headers)}
-            self._audit.record("refused", client=client, reason=verdict.reason.value, **told)
+            audit.record("refused", client=client, reason=verdict.reason.value, **told)
         return Refused(response_for(verdict.reason), verdict.reason)

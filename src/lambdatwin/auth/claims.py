@@ -1,7 +1,7 @@
 """The policy for tokens, and pure checks of verified claims: `check(claims, policy, now)`, `now` in epoch seconds.
 
-One check, one function, one line in `CHECKS`. Nothing is optional by default: a claim may be missing only where its
-check says so, and a claim that is present has its type checked even where nothing reads it.
+Nothing is optional by default: a claim may be missing only where its check says so, and a claim that is present has its
+type checked even where nothing reads it.
 """
 
 import re
@@ -46,7 +46,6 @@ class Policy:
 
 
 type Claims = Mapping[str, object]
-type Check = Callable[[Claims, Policy, float], bool]
 
 _LAST_SECOND = 253_402_300_799  # of the year 9999: the last that a datetime can say
 # Cognito's are UUIDs, or a client id for machine clients. They go to queries, logs and events.
@@ -62,168 +61,81 @@ _OTHER_TYPES = {
 _SUBJECT = re.compile(r"[\x21-\x7e]{1,255}")  # OpenID Connect Core §2: at most 255 ASCII characters
 
 
-def issuer_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
-    """Compared whole: no prefix, no case folding, no trailing slash."""
-    return claims.get("iss") == policy.issuer
+def _of_cognito(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
+    exp, iat, groups, scope = (
+        claims.get("exp"),
+        claims.get("iat"),
+        claims.get("cognito:groups", []),
+        claims.get("scope", ""),
+    )
+    return {
+        "issuer_is_ours": claims.get("iss") == policy.issuer,
+        # Access and ID tokens are signed for the same client, so only this tells them apart.
+        "token_use_is_ours": claims.get("token_use") == policy.use,
+        "client_is_ours": _is_client_ours(claims, policy),
+        "audience_is_ours": _is_audience_ours(claims, policy),
+        **_times(claims, policy, now),
+        # A token that outlives every revocation is not Cognito's.
+        "lifetime_is_bounded": type(exp) is not int or type(iat) is not int or exp - iat <= policy.longest_lifetime,
+        "issue_time_is_a_date": _is_date(iat),
+        # Revocation by user compares it.
+        "login_time_is_past": _is_past(claims.get("auth_time", 1), now + policy.leeway),
+        "subject_is_an_identifier": _is_identifier(claims.get("sub")),
+        # Under either token's key; a machine client has none.
+        "user_name_is_a_name": all(_is_name(claims.get(name, "-")) for name in ("username", "cognito:username")),
+        # A list, even of one group; Cognito leaves it out where there is none. Triggers and federation write more than
+        # the hundred that a pool allows, and names in any Unicode form.
+        "groups_are_names": type(groups) is list and all(map(_is_name, groups)),
+        # In one text, which may be empty. The token's own size bounds it.
+        "scope_is_a_scope": type(scope) is str and _are_scopes(scope),
+        # What a revocation names.
+        "token_ids_are_identifiers": all(_is_identifier(claims.get(name, "0")) for name in ("origin_jti", "jti")),
+        # What else Cognito itself writes, and no trigger changes.
+        "other_claims_have_their_types": all(
+            type(claims[name]) is kind for name, kind in _OTHER_TYPES.items() if name in claims
+        ),
+    }
 
 
-def token_use_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
-    """Access and ID tokens are signed for the same client, so only this tells them apart."""
-    return claims.get("token_use") == policy.use
-
-
-def client_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
-    """An access token must name the client; an ID token does so in `aud`, and may not name another one elsewhere."""
-    if policy.use == "id":
-        return all(_is_one_of(claims[name], policy.client_ids) for name in ("client_id", "azp") if name in claims)
-    return _is_one_of(claims.get("client_id"), policy.client_ids)
-
-
-def audience_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
-    """One text, never a list. The audience of an access token names a resource server of the pool, and must be
-    `policy.resource` where the setting says so."""
-    if policy.use == "id":
-        return _is_one_of(claims.get("aud"), policy.client_ids)
-    if policy.resource is not None:
-        return claims.get("aud") == policy.resource
-    return "aud" not in claims or _is_resource(claims["aud"], claims, policy)
-
-
-def expiry_is_a_date(claims: Claims, policy: Policy, now: float) -> bool:
-    """`exp` must stand there: a whole number, not a text that looks like one."""
-    return _is_date(claims.get("exp"))
-
-
-def not_expired(claims: Claims, policy: Policy, now: float) -> bool:
-    """No leeway: on its last second a token is over (RFC 7519 §4.1.4)."""
-    exp = claims.get("exp")
-    return type(exp) is int and now < exp
-
-
-def lifetime_is_bounded(claims: Claims, policy: Policy, now: float) -> bool:
-    """A token that outlives every revocation is not Cognito's."""
-    exp, iat = claims.get("exp"), claims.get("iat")
-    return type(exp) is not int or type(iat) is not int or exp - iat <= policy.longest_lifetime
-
-
-def issue_time_is_a_date(claims: Claims, policy: Policy, now: float) -> bool:
-    """`iat` must stand there, and be a whole number."""
-    return _is_date(claims.get("iat"))
-
-
-def not_issued_in_the_future(claims: Claims, policy: Policy, now: float) -> bool:
-    """`iat` lies in the future by at most the allowed clock skew."""
-    return _not_later(claims.get("iat"), _latest_start(claims, policy, now))
-
-
-def usable_already(claims: Claims, policy: Policy, now: float) -> bool:
-    """`nbf` may be missing, not wrong."""
-    nbf = claims.get("nbf", 1)
-    return _is_date(nbf) and _not_later(nbf, _latest_start(claims, policy, now))
-
-
-def login_time_is_past(claims: Claims, policy: Policy, now: float) -> bool:
-    """`auth_time` may be missing, not wrong: revocation by user compares it."""
-    time = claims.get("auth_time", 1)
-    return _is_date(time) and _not_later(time, now + policy.leeway)
-
-
-def subject_is_an_identifier(claims: Claims, policy: Policy, now: float) -> bool:
-    """Never empty, only ASCII: it goes to queries, logs and events."""
-    return _is_identifier(claims.get("sub"))
-
-
-def user_name_is_a_name(claims: Claims, policy: Policy, now: float) -> bool:
-    """Under either token's key; a machine client has none."""
-    return _is_absent_or_name(claims, "username") and _is_absent_or_name(claims, "cognito:username")
-
-
-def groups_are_names(claims: Claims, policy: Policy, now: float) -> bool:
-    """A list, even of one group; Cognito leaves it out where there is none. Triggers and federation write more than the
-    hundred that a pool allows, and names in any Unicode form."""
-    groups = claims.get("cognito:groups", [])
-    return type(groups) is list and all(map(_is_name, groups))
-
-
-def scope_is_a_scope(claims: Claims, policy: Policy, now: float) -> bool:
-    """Words with single spaces between, in one text, which may be empty. The token's own size bounds it."""
-    scope = claims.get("scope", "")
-    return type(scope) is str and _are_scopes(scope)
-
-
-def token_ids_are_identifiers(claims: Claims, policy: Policy, now: float) -> bool:
-    """`origin_jti` and `jti` are what a revocation names."""
-    return _is_identifier(claims.get("origin_jti", "0")) and _is_identifier(claims.get("jti", "0"))
-
-
-def other_claims_have_their_types(claims: Claims, policy: Policy, now: float) -> bool:
-    """What else Cognito itself writes, and no trigger changes."""
-    return all(type(claims[name]) is kind for name, kind in _OTHER_TYPES.items() if name in claims)
-
-
-CHECKS: tuple[Check, ...] = (
-    issuer_is_ours,
-    token_use_is_ours,
-    client_is_ours,
-    audience_is_ours,
-    expiry_is_a_date,
-    not_expired,
-    lifetime_is_bounded,
-    issue_time_is_a_date,
-    not_issued_in_the_future,
-    usable_already,
-    login_time_is_past,
-    subject_is_an_identifier,
-    user_name_is_a_name,
-    groups_are_names,
-    scope_is_a_scope,
-    token_ids_are_identifiers,
-    other_claims_have_their_types,
-)
-
-
-def jwt_audience_is_ours(claims: Claims, policy: Policy, now: float) -> bool:
-    """`aud`, one text or a list, names one of ours; only a token without it is taken by its `client_id`."""
+def _of_any_issuer(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
+    """A JWT authorizer of an HTTP API: tokens which know neither `token_use` nor the bounds of Cognito's."""
+    # One text or a list; only a token without it is taken by its `client_id`.
     audience = claims["aud"] if "aud" in claims else claims.get("client_id")
-    return any(_is_one_of(one, policy.client_ids) for one in (audience if type(audience) is list else [audience]))
-
-
-def jwt_issue_time_is_a_date(claims: Claims, policy: Policy, now: float) -> bool:
-    """`iat` may be missing, not wrong."""
-    return "iat" not in claims or _is_date(claims["iat"])
-
-
-def jwt_subject_is_text(claims: Claims, policy: Policy, now: float) -> bool:
-    """Printable ASCII without blanks: it goes to queries, logs and events."""
     sub = claims.get("sub")
-    return type(sub) is str and _SUBJECT.fullmatch(sub) is not None
+    return {
+        "issuer_is_ours": claims.get("iss") == policy.issuer,
+        "jwt_audience_is_ours": any(
+            _is_one_of(one, policy.client_ids) for one in (audience if type(audience) is list else [audience])
+        ),
+        **_times(claims, policy, now),
+        "jwt_issue_time_is_a_date": _is_date(claims.get("iat", 1)),
+        "jwt_subject_is_text": type(sub) is str and _SUBJECT.fullmatch(sub) is not None,
+        "jwt_scopes_are_text": all(_are_scopes(claims[name]) for name in ("scope", "scp") if name in claims),
+    }
 
 
-def jwt_scopes_are_text(claims: Claims, policy: Policy, now: float) -> bool:
-    """`scope` or `scp`: words in one text, or a list of words."""
-    return all(_are_scopes(claims[name]) for name in ("scope", "scp") if name in claims)
+def _times(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
+    """`exp` must stand there, as a whole number; on its last second a token is over (RFC 7519 §4.1.4). Allowed clock
+    skew reaches no further than the token: none begins at its end or after it."""
+    exp, iat, nbf, latest = claims.get("exp"), claims.get("iat"), claims.get("nbf", 1), now + policy.leeway
+    if type(exp) is int:
+        latest = min(latest, max(now, exp - 1))
+    return {
+        "expiry_is_a_date": _is_date(exp),
+        "not_expired": type(exp) is int and now < exp,
+        "not_issued_in_the_future": type(iat) is not int or iat <= latest,
+        "usable_already": _is_past(nbf, latest),
+    }
 
 
-# A JWT authorizer of an HTTP API: any OIDC issuer's tokens, which know neither `token_use` nor the bounds of Cognito's.
-JWT_CHECKS: tuple[Check, ...] = (
-    issuer_is_ours,
-    jwt_audience_is_ours,
-    expiry_is_a_date,
-    not_expired,
-    jwt_issue_time_is_a_date,
-    not_issued_in_the_future,
-    usable_already,
-    jwt_subject_is_text,
-    jwt_scopes_are_text,
-)
 # What an HTTP API calls an invalid audience, where nothing else is wrong.
 AUDIENCE_CHECKS = frozenset({"client_is_ours", "audience_is_ours", "jwt_audience_is_ours"})
 
 
 def check(claims: Claims, policy: Policy, now: float) -> tuple[str, ...]:
     """Names of the failed checks; empty when the claims are accepted."""
-    table = JWT_CHECKS if policy.use == "jwt" else CHECKS
-    return tuple([one.__name__ for one in table if not one(claims, policy, now)])
+    checks = (_of_any_issuer if policy.use == "jwt" else _of_cognito)(claims, policy, now)
+    return tuple(name for name, holds in checks.items() if not holds)
 
 
 def scopes_of(claims: Claims) -> list[str]:
@@ -236,19 +148,29 @@ def _is_date(value: object) -> bool:
     return type(value) is int and 0 < value <= _LAST_SECOND
 
 
-def _not_later(value: object, latest: float) -> bool:
-    """True for non-integers; the `*_is_a_date` checks reject those."""
-    return type(value) is not int or value <= latest
-
-
-def _latest_start(claims: Claims, policy: Policy, now: float) -> float:
-    """The clock skew reaches no further than the token: none begins at its end or after it."""
-    exp, latest = claims.get("exp"), now + policy.leeway
-    return min(latest, max(now, exp - 1)) if type(exp) is int else latest
+def _is_past(value: object, latest: float) -> bool:
+    return type(value) is int and 0 < value <= min(latest, _LAST_SECOND)
 
 
 def _is_one_of(value: object, texts: frozenset[str]) -> bool:
     return type(value) is str and value in texts
+
+
+def _is_client_ours(claims: Claims, policy: Policy) -> bool:
+    """An access token must name the client; an ID token does so in `aud`, and may not name another one elsewhere."""
+    if policy.use == "id":
+        return all(_is_one_of(claims[name], policy.client_ids) for name in ("client_id", "azp") if name in claims)
+    return _is_one_of(claims.get("client_id"), policy.client_ids)
+
+
+def _is_audience_ours(claims: Claims, policy: Policy) -> bool:
+    """One text, never a list. The audience of an access token names a resource server of the pool, and must be
+    `policy.resource` where the setting says so."""
+    if policy.use == "id":
+        return _is_one_of(claims.get("aud"), policy.client_ids)
+    if policy.resource is not None:
+        return claims.get("aud") == policy.resource
+    return "aud" not in claims or _is_resource(claims["aud"], claims, policy)
 
 
 def _is_resource(value: object, claims: Claims, policy: Policy) -> bool:
@@ -267,10 +189,6 @@ def _are_scopes(value: object) -> bool:
 
 def _is_identifier(value: object) -> bool:
     return type(value) is str and _IDENTIFIER.fullmatch(value) is not None
-
-
-def _is_absent_or_name(claims: Claims, claim: str) -> bool:
-    return claim not in claims or _is_name(claims[claim])
 
 
 def _is_name(value: object) -> bool:

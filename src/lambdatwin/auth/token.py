@@ -12,7 +12,7 @@ differently, or ended in something other than a refusal.
 import json
 import re
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple, NoReturn
@@ -134,65 +134,28 @@ type Header = Mapping[str, object]
 _KEYS = ("jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "url", "trust_chain", "svt", "ppt")
 _PACKING = ("b64", "zip", "cty", "nonce")
 _ENCRYPTION = ("enc", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c")
-_THUMBPRINTS = frozenset({"x5t", "x5t#S256"})
 _FOREIGN = frozenset((*_KEYS, *_PACKING, *_ENCRYPTION))
+# Issuers other than Cognito name their certificate's thumbprint too (RFC 7515 §4.1.7), which nothing follows, and may
+# say that a token is an access token (RFC 9068 §2.1); media types have no case.
+_FOREIGN_BUT_THUMBPRINTS = _FOREIGN - {"x5t", "x5t#S256"}
+_ANY_TYPE = ("jwt", "at+jwt", "application/at+jwt")
 _KEY_ID = re.compile(r"[\x21-\x7e]{1,256}")
 
 
-def algorithm_is_rs256(header: Header) -> bool:
-    """Exactly this one text: no `none`, no HMAC keyed by the public key (CVE-2024-33663, CVE-2026-85394), no rs256."""
-    return header.get("alg") == "RS256"
-
-
-def nothing_is_critical(header: Header) -> bool:
-    """No extension is understood here, so `crit` may name none (RFC 7515 §4.1.11); an empty list is malformed."""
-    return "crit" not in header
-
-
-def no_foreign_parameter(header: Header) -> bool:
-    """Neither keys nor encodings out of the token itself."""
-    return _FOREIGN.isdisjoint(header)
-
-
-def type_is_jwt(header: Header) -> bool:
-    """Cognito states no `typ`; a stated one must say JWT, so that no other signed thing passes (RFC 8725 §3.11)."""
-    return header.get("typ", "JWT") == "JWT"
-
-
-def key_id_is_text(header: Header) -> bool:
-    """Visible ASCII of bounded length: it is looked up in a mapping, never in a path or a query."""
-    kid = header.get("kid")
-    return type(kid) is str and _KEY_ID.fullmatch(kid) is not None
-
-
-def only_thumbprints(header: Header) -> bool:
-    """Issuers other than Cognito name their certificate's thumbprint too (RFC 7515 §4.1.7), which nothing follows."""
-    return (_FOREIGN - _THUMBPRINTS).isdisjoint(header)
-
-
-def type_is_any_jwt(header: Header) -> bool:
-    """`typ` of an access token may say so (RFC 9068 §2.1); media types have no case."""
-    return str(header.get("typ", "JWT")).lower() in ("jwt", "at+jwt", "application/at+jwt")
-
-
-type Checks = tuple[Callable[[Header], bool], ...]
-
-CHECKS: Checks = (
-    algorithm_is_rs256,
-    nothing_is_critical,
-    no_foreign_parameter,
-    type_is_jwt,
-    key_id_is_text,
-)
-JWT_CHECKS: Checks = (algorithm_is_rs256, nothing_is_critical, only_thumbprints, type_is_any_jwt, key_id_is_text)
-
-
-def key_id(header: Header, checks: Checks) -> str:
-    """The `kid` of an acceptable header; raises `UnacceptableError` with the name of the check that failed."""
-    for check in checks:
-        if not check(header):
-            raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, check.__name__)
-    return str(header["kid"])
+def _checks(header: Header, *, any_issuer: bool) -> dict[str, bool]:
+    kid, kind = header.get("kid"), header.get("typ", "JWT")
+    foreign = _FOREIGN_BUT_THUMBPRINTS if any_issuer else _FOREIGN
+    return {
+        # Exactly this one text: no `none`, no HMAC keyed by the public key (CVE-2024-33663, CVE-2026-85394), no rs256.
+        "algorithm_is_rs256": header.get("alg") == "RS256",
+        # No extension is understood here, so it may name none (RFC 7515 §4.1.11); an empty list is malformed.
+        "nothing_is_critical": "crit" not in header,
+        "no_foreign_parameter": foreign.isdisjoint(header),
+        # Cognito states none; a stated one must say JWT, so that no other signed thing passes (RFC 8725 §3.11).
+        "type_is_jwt": str(kind).lower() in _ANY_TYPE if any_issuer else kind == "JWT",
+        # Visible ASCII of bounded length: it is looked up in a mapping, never in a path or a query.
+        "key_id_is_text": type(kid) is str and _KEY_ID.fullmatch(kid) is not None,
+    }
 
 
 HEADER_DEPTH = 2
@@ -220,7 +183,7 @@ def take_apart(token: bytes, *, any_issuer: bool = False) -> UnverifiedToken:
     if len(segments[0]) > LARGEST_HEADER:
         raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, "header_is_bounded")
     try:
-        kid = _key_id(segments[0], JWT_CHECKS if any_issuer else CHECKS)
+        kid = _key_id(segments[0], any_issuer)
         payload, signature = base64url_decode(segments[1]), base64url_decode(segments[2])
     except ValueError as error:
         raise UnacceptableError(Reason.MALFORMED_JWT, "segments_are_strict") from error
@@ -228,9 +191,13 @@ def take_apart(token: bytes, *, any_issuer: bool = False) -> UnverifiedToken:
 
 
 @lru_cache(maxsize=64)
-def _key_id(segment: bytes, checks: Checks) -> str:
+def _key_id(segment: bytes, any_issuer: bool) -> str:
     """Remembered, because all tokens of a key have the same header; a refusal is an exception, and never kept."""
-    return key_id(parse_object(base64url_decode(segment), depth=HEADER_DEPTH), checks)
+    header = parse_object(base64url_decode(segment), depth=HEADER_DEPTH)
+    for name, holds in _checks(header, any_issuer=any_issuer).items():
+        if not holds:
+            raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, name)
+    return str(header["kid"])
 
 
 def open_claims(token: UnverifiedToken) -> dict[str, object]:

@@ -6,8 +6,8 @@ beside `POST /things/copy` and `PUT /things/{id}`, `PUT /things/copy` is a reque
 against AWS).
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import re
+from bisect import insort
 from typing import NamedTuple
 
 ANY = "ANY"
@@ -19,44 +19,17 @@ DEFAULT = "$default"
 type Match[T] = tuple[T, dict[str, str]]
 
 
-class _Leaf[T](NamedTuple):
-    """Where a route ends: what it leads to, and the names of its parameters in the order of the path."""
+_SEGMENT = re.compile(r"\{([^{}+]+)(\+?)\}|[^{]*")
 
+
+class _Row[T](NamedTuple):
+    """`rank` sorts routes: of those that match a path the most specific one is the first."""
+
+    rank: tuple[object, ...]
+    method: str
+    pattern: re.Pattern[str]
+    names: list[str]
     value: T
-    names: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Node[T]:
-    """One segment of the tree; `leaves` by method are filled where a route ends."""
-
-    static: dict[str, "_Node[T]"] = field(default_factory=dict)
-    dynamic: "_Node[T] | None" = None
-    greedy: "_Node[T] | None" = None
-    leaves: dict[str, _Leaf[T]] = field(default_factory=dict)
-
-    def child(self, segment: str) -> "_Node[T]":
-        if not _is_parameter(segment):
-            return self.static.setdefault(segment, _Node())
-        if segment.endswith("+}"):
-            self.greedy = self.greedy or _Node()
-            return self.greedy
-        self.dynamic = self.dynamic or _Node()
-        return self.dynamic
-
-    def leaf(self, method: str) -> _Leaf[T] | None:
-        """An explicit method goes before ANY."""
-        if method in self.leaves and method != ANY:
-            return self.leaves[method]
-        return self.leaves.get(ANY) if method in ANY_METHODS else None
-
-
-class _Reached[T](NamedTuple):
-    """A node that a path leads to, the values of its parameters, and whether the last one is greedy."""
-
-    node: _Node[T]
-    values: tuple[str, ...]
-    greedy: bool
 
 
 class RestRouteTable[T]:
@@ -65,45 +38,54 @@ class RestRouteTable[T]:
     A slash at the end and doubled slashes at the beginning make no difference (recorded).
     """
 
-    def __init__(self, routes: Iterable[tuple[str, str, T]] = ()) -> None:
-        self._root: _Node[T] = _Node()
-        for method, template, value in routes:
-            self.add(method, template, value)
+    def __init__(self) -> None:
+        self._rows: list[_Row[T]] = []
 
     def add(self, method: str, template: str, value: T) -> None:
         """A method ANY stands for `ANY_METHODS`. Raises ValueError for a template that is no path, repeats a name, or
         is already taken by another route."""
-        _add(self._root, method, template.rstrip("/") or template[:1], value)
+        self._insert(method, template.rstrip("/") or template[:1], value)
 
     def match(self, method: str, raw_path: str) -> Match[T] | None:
         """The route's value and its parameters, percent-encoded as they were sent."""
-        return _first(self._reached(raw_path), method)
+        path = self._path(raw_path)
+        for row in self._rows:
+            # An explicit method goes before ANY.
+            if row.method == method != ANY or (row.method == ANY and method in ANY_METHODS):
+                found = row.pattern.fullmatch(path)
+                if found is not None:
+                    return row.value, dict(zip(row.names, found.groups(), strict=True))
+        return None
 
     def methods(self, raw_path: str) -> tuple[str, ...]:
         """The methods that have a route at this path, sorted: what a preflight may allow."""
-        return _methods(self._reached(raw_path))
+        known = {row.method for row in self._rows if row.pattern.fullmatch(self._path(raw_path))}
+        return tuple(sorted(known - {ANY} | ANY_METHODS if ANY in known else known))
 
-    def _reached(self, raw_path: str) -> Iterator[_Reached[T]]:
-        if not raw_path.startswith("/"):
-            return iter(())
-        return _walk(self._root, raw_path.lstrip("/").removesuffix("/").split("/"), 0, ())
+    def _path(self, raw_path: str) -> str:
+        return "/" + raw_path.lstrip("/").removesuffix("/") if raw_path.startswith("/") else ""
+
+    def _insert(self, method: str, template: str, value: T, *, full_first: bool = False) -> None:
+        pattern, names = _parsed(template)
+        if any((row.method, row.pattern) == (method, pattern) for row in self._rows):
+            raise ValueError(f"two routes claim {method} {template}")
+        rank = (full_first and template.endswith("+}"), specificity(template), method == ANY)
+        insort(self._rows, _Row(rank, method, pattern, names, value), key=lambda row: row.rank)
 
 
-class HttpRouteTable[T]:
+class HttpRouteTable[T](RestRouteTable[T]):
     """The routes of an HTTP API: full matches, then greedy ones, then `$default` (documented). Within each, a static
     segment before `{name}`. The path is compared as it is: `/pets/` is not `/pets`."""
 
-    def __init__(self, routes: Iterable[tuple[str, str, T]] = ()) -> None:
-        self._root: _Node[T] = _Node()
+    def __init__(self) -> None:
+        super().__init__()
         self._default: dict[str, T] = {}
-        for method, template, value in routes:
-            self.add(method, template, value)
 
     def add(self, method: str, template: str, value: T) -> None:
         """As of a REST API; the template `$default` stands for every path. A method without a value of its own gets the
         first one there."""
         if template != DEFAULT:
-            _add(self._root, method, template, value)
+            self._insert(method, template, value, full_first=True)
         elif self._default.keys() & {method, ANY} or (method == ANY and self._default):
             raise ValueError(f"two routes claim {DEFAULT}")
         else:
@@ -111,79 +93,42 @@ class HttpRouteTable[T]:
 
     def match(self, method: str, raw_path: str) -> Match[T] | None:
         """The route's value and its parameters, percent-encoded as they were sent."""
-        found = _first(self._reached(raw_path), method)
+        found = super().match(method, raw_path)
         if found is None and self._default:
             return self._default.get(method, next(iter(self._default.values()))), {}
         return found
 
     def methods(self, raw_path: str) -> tuple[str, ...]:
         """The methods that have a route at this path, sorted: what a preflight may allow."""
-        return tuple(sorted(ANY_METHODS)) if self._default else _methods(self._reached(raw_path))
+        return tuple(sorted(ANY_METHODS)) if self._default else super().methods(raw_path)
 
-    def _reached(self, raw_path: str) -> list[_Reached[T]]:
-        if not raw_path.startswith("/"):
-            return []
-        return sorted(_walk(self._root, raw_path[1:].split("/"), 0, ()), key=lambda reached: reached.greedy)
+    def _path(self, raw_path: str) -> str:
+        return raw_path
 
 
 type RouteTable[T] = RestRouteTable[T] | HttpRouteTable[T]
 
 
-def _add[T](root: _Node[T], method: str, template: str, value: T) -> None:
-    segments = _segments(template)
-    names = tuple(_parameter_names(segments))
-    if len(set(names)) != len(names):
-        raise ValueError(f"{template}: a path parameter stands twice")
-    node = root
-    for segment in segments:
-        node = node.child(segment)
-    if method in node.leaves:
-        raise ValueError(f"two routes claim {method} {template}")
-    node.leaves[method] = _Leaf(value, names)
+def specificity(template: str) -> list[int]:
+    """Sorts templates that match one path, segment by segment: a static one, `{name}`, `{name+}`."""
+    return [2 if part.endswith("+}") else int(part.startswith("{")) for part in template[1:].split("/")]
 
 
-def _first[T](reached: Iterable[_Reached[T]], method: str) -> Match[T] | None:
-    for node, values, _ in reached:
-        leaf = node.leaf(method)
-        if leaf is not None:
-            return leaf.value, dict(zip(leaf.names, values, strict=True))
-    return None
-
-
-def _methods[T](reached: Iterable[_Reached[T]]) -> tuple[str, ...]:
-    known = {method for node, _, _ in reached for method in node.leaves}
-    return tuple(sorted(known - {ANY} | ANY_METHODS if ANY in known else known))
-
-
-def _walk[T](node: _Node[T], segments: list[str], depth: int, values: tuple[str, ...]) -> Iterator[_Reached[T]]:
-    """The most specific node first. None is visited twice: its path from the root is its depth."""
-    if depth == len(segments):
-        yield _Reached(node, values, greedy=False)
-        return
-    segment = segments[depth]
-    static = node.static.get(segment)
-    if static is not None:
-        yield from _walk(static, segments, depth + 1, values)
-    if segment and node.dynamic is not None:
-        yield from _walk(node.dynamic, segments, depth + 1, (*values, segment))
-    if node.greedy is not None and (rest := "/".join(segments[depth:])):
-        yield _Reached(node.greedy, (*values, rest), greedy=True)
-
-
-def _segments(template: str) -> list[str]:
+def _parsed(template: str) -> tuple[re.Pattern[str], list[str]]:
+    """What the paths match, and the names of its groups."""
     if not template.startswith("/"):
         raise ValueError(f"{template!r}: a path starts with a slash")
+    pattern, names = "", list[str]()
     segments = template[1:].split("/")
-    if any("{" in part and not _is_parameter(part) for part in segments):
-        raise ValueError(f"{template}: a path parameter fills its whole segment")
-    if any(part.endswith("+}") for part in segments[:-1]):
-        raise ValueError(f"{template}: a greedy parameter is the last one")
-    return segments
-
-
-def _parameter_names(segments: Iterable[str]) -> Iterator[str]:
-    return (part[1:-1].removesuffix("+") for part in segments if _is_parameter(part))
-
-
-def _is_parameter(segment: str) -> bool:
-    return segment.startswith("{") and segment.endswith("}") and len(segment) > 2
+    for depth, segment in enumerate(segments, 1):
+        found = _SEGMENT.fullmatch(segment)
+        if found is None:
+            raise ValueError(f"{template}: a path parameter fills its whole segment")
+        name, greedy = found.groups()
+        if greedy and depth < len(segments):
+            raise ValueError(f"{template}: a greedy parameter is the last one")
+        if name in names:
+            raise ValueError(f"{template}: a path parameter stands twice")
+        names += [name] if name else []
+        pattern += "/" + (re.escape(segment) if not name else "(.+)" if greedy else "([^/]+)")
+    return re.compile(pattern, re.DOTALL), names

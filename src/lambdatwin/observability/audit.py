@@ -1,17 +1,12 @@
-"""The audit log of authentication: events without secrets."""
+"""The audit log of authentication: lines of the process's log, `logger: auth.audit`, without secrets."""
 
 from .logging import EventLog
 
 _ALARMING = frozenset({"refresh_reuse", "subject_changed", "callback_refused", "csrf_refused", "misconfigured"})
+_LOG = EventLog("auth.audit")
 
 
-class AuditLog:
-    """Events as lines of the process's log, `logger: auth.audit`. Fields hold no token, code, cookie or password."""
-
-    def __init__(self) -> None:
-        self._log = EventLog("auth.audit")
-
-    def record(self, event: str, **fields: str) -> None:
-        """Write one event; an alarming one as a warning."""
-        write = self._log.warning if event in _ALARMING else self._log.info
-        write(event, **fields)
+def record(event: str, **fields: str) -> None:
+    """Write one event, an alarming one as a warning. Fields hold no token, code, cookie or password."""
+    write = _LOG.warning if event in _ALARMING else _LOG.info
+    write(event, **fields)

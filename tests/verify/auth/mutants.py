@@ -12,7 +12,6 @@ from typing import Any
 
 _AUTH = "src.lambdatwin.auth"
 MODULES = ("token", "claims", "jwks", "verifier")
-_TABLES = ("CHECKS", "JWT_CHECKS")
 
 
 @dataclass(frozen=True)
@@ -50,15 +49,6 @@ def _forget() -> None:
 
 @contextmanager
 def _changed(mutant: Mutant, module: ModuleType) -> Iterator[None]:
-    if mutant.kind in _TABLES:
-        members = vars(module)
-        whole = members[mutant.kind]
-        members[mutant.kind] = whole[: mutant.number] + whole[mutant.number + 1 :]
-        try:
-            yield
-        finally:
-            members[mutant.kind] = whole
-        return
     tree = deepcopy(_tree(module))
     _change(_sites(tree)[mutant.number][1])
     ast.fix_missing_locations(tree)
@@ -76,11 +66,7 @@ def _changed(mutant: Mutant, module: ModuleType) -> Iterator[None]:
 
 def _of_module(name: str) -> list[Mutant]:
     module = _module(name)
-    found = [Mutant(name, "check", number, text) for number, (text, _) in enumerate(_sites(_tree(module)))]
-    for table in _TABLES:
-        checks = enumerate(getattr(module, table, ()))
-        found += [Mutant(name, table, number, check.__name__) for number, check in checks]
-    return found
+    return [Mutant(name, "check", number, text) for number, (text, _) in enumerate(_sites(_tree(module)))]
 
 
 def _sites(tree: ast.Module) -> list[tuple[str, Any]]:
@@ -93,6 +79,13 @@ def _sites(tree: ast.Module) -> list[tuple[str, Any]]:
         for node in ast.walk(function):
             if isinstance(node, ast.If) and _refuses(node.body[-1]):
                 found.extend((f"{function.name}: if {ast.unparse(part)}", hole) for part, hole in _holes(node, "test"))
+            if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict):
+                checks = enumerate(node.value.values)
+                found += [
+                    (f"{function.name}: {ast.unparse(one)}", (node.value.values, number, True))
+                    for number, one in checks
+                    if node.value.keys[number] is not None
+                ]
             if isinstance(node, ast.Return) and isinstance(node.value, ast.BoolOp):
                 found.extend(
                     (f"{function.name}: return {ast.unparse(part)}", hole) for part, hole in _holes(node, "value")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from ...observability.audit import AuditLog
+from ...observability import audit
 from ..claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Clock
 from ..cognito import Cognito, CognitoError, RefusedError, ReusedError
 from ..revocations import Kind, LocalDenyList, Revocation, RevocationsUnavailableError
@@ -22,10 +22,9 @@ class Logout:
         queue: FairQueue,
         *,
         clock: Clock,
-        audit: AuditLog,
     ) -> None:
         self._deny_list, self._refresher, self._cognito, self._queue = deny_list, refresher, cognito, queue
-        self._clock, self._audit = clock, audit
+        self._clock = clock
 
     async def end(self, claims: Mapping[str, object] | None, refresh_token: str | None, caller: Caller) -> None:
         """End the login behind verified claims, a refresh token, or both.
@@ -37,7 +36,7 @@ class Logout:
             claims, latest = await self._login_of(refresh_token, caller)
         if claims is not None:
             await self._deny_list.add(self._revocation(claims))
-            self._audit.record("logged_out", client=caller.address, sub=str(claims.get("sub")))
+            audit.record("logged_out", client=caller.address, sub=str(claims.get("sub")))
         if refresh_token is not None and latest is not None:
             await self._end_refreshes(refresh_token, latest, caller)
 
@@ -45,7 +44,7 @@ class Logout:
         """End every login of a user until now. Raises `RevocationsUnavailableError`."""
         now = int(self._clock())
         await self._deny_list.add(Revocation(Kind.USER, user_id, now, now + LONGEST_LIFETIME + LARGEST_LEEWAY))
-        self._audit.record("user_revoked", sub=user_id)
+        audit.record("user_revoked", sub=user_id)
 
     async def _login_of(self, refresh_token: str, caller: Caller) -> tuple[Mapping[str, object] | None, str]:
         """The claims of the login behind a refresh token, and its newest refresh token.
@@ -68,7 +67,7 @@ class Logout:
         except LedgerUnavailableError as error:
             raise RevocationsUnavailableError from error
         except CognitoError as error:
-            self._audit.record("revocation_failed", client=caller.address, why=str(error))
+            audit.record("revocation_failed", client=caller.address, why=str(error))
             raise
 
     def _revocation(self, claims: Mapping[str, object]) -> Revocation:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Protocol
 
-from ...observability.audit import AuditLog
+from ...observability import audit
 from ...observability.metrics import Metrics
 from ..authenticator import Tokens
 from ..claims import Clock, TokenUse
@@ -143,10 +143,9 @@ class Refresher:
         queue: FairQueue,
         *,
         meter: Metrics,
-        audit: AuditLog,
     ) -> None:
         self._cognito, self._verifier, self._ledger, self._queue = cognito, verifier, ledger, queue
-        self._meter, self._audit = meter, audit
+        self._meter = meter
         self._running: dict[bytes, asyncio.Task[TokenSet]] = {}
 
     async def refresh(self, refresh_token: str, caller: Caller) -> Refreshed:
@@ -161,7 +160,7 @@ class Refresher:
             raise _untrusted(verdict)
         subject = str(verdict.claims["sub"])
         if caller.subject is not None and subject != caller.subject:
-            self._audit.record("subject_changed", client=caller.address, sub=caller.subject, new_sub=subject)
+            audit.record("subject_changed", client=caller.address, sub=caller.subject, new_sub=subject)
             raise RefusedError("the new token is of another user")
         return Refreshed(tokens, routed, verdict)
 
@@ -217,7 +216,7 @@ class Refresher:
             return  # a flood must not flood the log as well; the counter has it
         names: Mapping[type, str] = {ReusedError: "refresh_reuse", RefusedError: "refresh_refused"}
         event = names.get(type(error), "refresh_failed")
-        self._audit.record(event, client=caller.address, sub=caller.subject or "", why=str(error))
+        audit.record(event, client=caller.address, sub=caller.subject or "", why=str(error))
 
 
 def _digest(refresh_token: str) -> bytes:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from ...gateway.answers import INTERNAL_SERVER_ERROR
 from ...gateway.http import GatewayResponse, HeaderLine, whole_body
-from ...observability.audit import AuditLog
+from ...observability import audit
 from ...observability.logging import EventLog
 from ..authenticator import Tokens
 from ..claims import Claims
@@ -88,11 +88,8 @@ class _EndedError(Exception):
 class AuthRoutes:
     """The endpoints of /auth/*."""
 
-    def __init__(
-        self, tokens: Tokens, refresher: Refresher, logout: Logout, mode: SessionMode | None, audit: AuditLog
-    ) -> None:
-        self._tokens, self._refresher, self._logouts = tokens, refresher, logout
-        self._mode, self._audit = mode, audit
+    def __init__(self, tokens: Tokens, refresher: Refresher, logout: Logout, mode: SessionMode | None) -> None:
+        self._tokens, self._refresher, self._logouts, self._mode = tokens, refresher, logout, mode
 
     def routes(self) -> list[Route]:
         """Paths from the root of the site."""
@@ -121,20 +118,20 @@ class AuthRoutes:
             cookies = self._mode.jar.read(request.scope["headers"])
             finished = await self._mode.logins.finish(dict(request.query_params), cookies, client_of(address))
         except LoginCancelledError as cancelled:
-            self._audit.record("login_cancelled", client=address)
+            audit.record("login_cancelled", client=address)
             return _redirect(cancelled.return_to, *self._mode.jar.clear(cancelled.name))
         except (AmbiguousCookiesError, CallbackRefusedError, RefusedError, ReusedError) as error:
-            self._audit.record("callback_refused", client=address, why=str(error))
+            audit.record("callback_refused", client=address, why=str(error))
             gone = self._mode.jar.clear(login_name(request.query_params.get("state", "")))
             return _page(401, "This login was not completed, or it took too long.", *map(_cookie, gone))
         except CookieTooLargeError as error:
-            self._audit.record("session_too_large", client=address, why=str(error))
+            audit.record("session_too_large", client=address, why=str(error))
             return _page(403, "This account is in too many groups for a session in a browser.")
         except CognitoError as error:
             answer = failure(error)
             kept = tuple(line for line in answer.headers if line[0] == b"retry-after")
             return _page(answer.status, "The login service does not answer as it should.", *kept)
-        self._audit.record("logged_in", client=address, sub=finished.sub)
+        audit.record("logged_in", client=address, sub=finished.sub)
         return _redirect(finished.location, *finished.set_cookies)
 
     async def _refresh(self, request: Request) -> Response:
@@ -157,7 +154,7 @@ class AuthRoutes:
         except CognitoError as error:
             return _response(failure(error))
         tokens = refreshed.tokens
-        self._audit.record("refreshed", client=caller.address, sub=str(refreshed.verified.claims["sub"]))
+        audit.record("refreshed", client=caller.address, sub=str(refreshed.verified.claims["sub"]))
         body: dict[str, object] = {"access_token": tokens.access, "id_token": tokens.id}
         body |= {"expires_in": tokens.expires_in, "token_type": "Bearer"}
         if tokens.refresh is not None and tokens.refresh != sent:
@@ -174,7 +171,7 @@ class AuthRoutes:
         except (RefusedError, ReusedError) as error:
             return _response(failure(error), *self._mode.jar.clear_session())
         except CookieTooLargeError as error:
-            self._audit.record("session_too_large", client=_address(request), why=str(error))
+            audit.record("session_too_large", client=_address(request), why=str(error))
             return _response(response_for(Reason.BAD_SESSION), *self._mode.jar.clear_session())
         except CognitoError as error:
             return _response(failure(error))
@@ -227,7 +224,7 @@ class AuthRoutes:
         if isinstance(session, Reason):
             raise _EndedError(response_for(session))
         if session is not None and not self._mode.jar.allows(session.sid, headers, request.method):
-            self._audit.record("csrf_refused", client=_address(request), method=request.method)
+            audit.record("csrf_refused", client=_address(request), method=request.method)
             raise _EndedError(response_for(Reason.CSRF))
         return session
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ...observability.audit import AuditLog
+from ...observability import audit
 from ..authenticator import Accepted, Headers, Refused, Tokens
 from ..claims import Clock
 from ..cognito import CognitoError, RefusedError, ReusedError
@@ -31,9 +31,8 @@ class CookieSession:
 class CookieSessions:
     """The sessions of requests; `authenticate` is the authenticator's `BySession`."""
 
-    def __init__(self, jar: CookieJar, tokens: Tokens, refresher: Refresher, *, clock: Clock, audit: AuditLog) -> None:
-        self._jar, self._tokens, self._refresher = jar, tokens, refresher
-        self._clock, self._audit = clock, audit
+    def __init__(self, jar: CookieJar, tokens: Tokens, refresher: Refresher, *, clock: Clock) -> None:
+        self._jar, self._tokens, self._refresher, self._clock = jar, tokens, refresher, clock
 
     def open(self, headers: Headers) -> CookieSession | Reason | None:
         """The session of a request: None without cookies of ours, a reason for cookies that no session can have."""
@@ -57,7 +56,7 @@ class CookieSessions:
         if isinstance(session, Reason):
             return self._ended(session)
         if not self._jar.allows(session.sid, headers, method):
-            self._audit.record("csrf_refused", client=client, method=method or "")
+            audit.record("csrf_refused", client=client, method=method or "")
             return _refused(Reason.CSRF)
         verdict = await self._tokens.verdict(as_bytes(session.token.token)) if session.token is not None else None
         if isinstance(verdict, Rejected) and verdict.reason is not Reason.EXPIRED:
@@ -82,7 +81,7 @@ class CookieSessions:
         except (RefusedError, ReusedError):
             return self._ended(Reason.REFRESH_REFUSED)
         except CookieTooLargeError as error:
-            self._audit.record("session_too_large", client=client, sub=session.refresh.sub, why=str(error))
+            audit.record("session_too_large", client=client, sub=session.refresh.sub, why=str(error))
             return self._ended(Reason.BAD_SESSION)
         except CognitoError:
             # No refresh is possible now; a token that is still alive is as good as it was.

@@ -1,8 +1,9 @@
 """A small site with authentication as the shell puts it together: /auth/*, and /who, which tells who asks."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from src.contexts.shared_kernel.adapters.database import create_engine, session_factory
 from src.lambdatwin.auth.assembly import Auth, AuthOptions
 from src.lambdatwin.auth.authenticator import Refused
+from src.lambdatwin.observability.logging import fields_of
 from src.lambdatwin.settings import Settings
 from tests.integration.lambdatwin.auth.issuing import CLIENT_ID, PASSWORD, REDIRECT_URI, Issuer
 from tests.support.counts import Counts
@@ -23,14 +25,15 @@ SESSION_SECRET = "0f5ee1b1c2c34f3fa4a19b0ab4d2c6d7"
 HOME = "http://127.0.0.1:8000"
 
 
-@dataclass
-class Recorded:
-    """Keeps what the audit log would say."""
+class Recorded(logging.Handler):
+    """Keeps what the audit log says."""
 
-    lines: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[tuple[str, dict[str, str]]] = []
 
-    def record(self, event: str, **fields: str) -> None:
-        self.lines.append((event, fields))
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append((record.getMessage(), fields_of(record)))
 
     def events(self) -> list[str]:
         return [event for event, _ in self.lines]
@@ -94,7 +97,6 @@ async def site(
         session_factory(engine),
         session_factory(engine),
         meter=meter,
-        audit=audit,
         options=options,
     )
 
@@ -109,9 +111,13 @@ async def site(
         response.raw_headers += [(b"set-cookie", value) for value in outcome.set_cookies]
         return response
 
+    log = logging.getLogger("lambdatwin.auth.audit")
+    log.setLevel(logging.INFO)
+    log.addHandler(audit)
     app = Starlette(routes=[*auth.routes(), Route("/who", who, methods=["GET", "POST"])])
     async with auth.lifespan(), httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOME) as browser:
         yield Site(auth, app, browser, meter, audit, issuer)
+    log.removeHandler(audit)
     await engine.dispose()
 
 

@@ -1,7 +1,5 @@
 """An authenticator with the corpus's issuer behind it: keys in memory, the clock stopped at `NOW`."""
 
-from dataclasses import dataclass, field
-
 from src.lambdatwin.auth.authenticator import Authenticator, Tokens
 from src.lambdatwin.auth.cache import VerdictCache
 from src.lambdatwin.auth.claims import LONGEST_LIFETIME, Clock, Policy, TokenKind
@@ -30,27 +28,16 @@ class FixedKeys(Jwks):
         return self.keys.get(kid) is key
 
 
-@dataclass
-class SilentAudit:
-    """Keeps what was recorded."""
-
-    lines: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-
-    def record(self, event: str, **fields: str) -> None:
-        self.lines.append((event, fields))
-
-
 def door(
     use: str = "access",
     *,
     keys: Jwks | None = None,
     revocations: LocalDenyList | None = None,
     clock: Clock = lambda: float(NOW),
-    audit: SilentAudit | None = None,
     meter: Counts | None = None,
 ) -> Authenticator:
     meter = meter or Counts()
     verifier = Verifier(keys or FixedKeys(), policy(use), clock)
     revocations = revocations or LocalDenyList(MemoryRevocations(), clock=clock, monotonic=clock, meter=meter)
     tokens = Tokens(verifier, VerdictCache(), revocations, meter)
-    return Authenticator(tokens, by_session=None, meter=meter, audit=audit or SilentAudit(), bare=use == "jwt")
+    return Authenticator(tokens, by_session=None, meter=meter, bare=use == "jwt")
