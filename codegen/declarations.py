@@ -9,6 +9,10 @@ from enum import StrEnum
 
 from .diagnostics import Finding, Point, Spot
 
+# The least and the most that AWS takes: of a function's time limit, of its memory (some regions give more than others),
+# and of how long an authorizer's answer is kept.
+SECONDS, MEGABYTES, TTL = (1, 900), (128, 32_768), (0, 3600)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

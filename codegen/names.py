@@ -63,7 +63,9 @@ class ModuleName:
 
 @dataclass(frozen=True, slots=True)
 class PathTemplate:
-    """`/orders/{order_id}/x`: segments without the leading slash, parameters in order; `{rest+}` takes what is left."""
+    """`/orders/{order_id}/x`: segments without the leading slash, parameters in order; `{rest+}` takes what is left.
+
+    The last segment of a path with a slash at its end is empty: to an HTTP API `/orders/` is another path."""
 
     text: str
 
@@ -73,7 +75,8 @@ class PathTemplate:
         for place, segment in enumerate(segments):
             name = self.parameter_in(segment)
             if name is None:
-                if not _SEGMENT.fullmatch(segment):
+                is_slash_at_end = not segment and place == len(segments) - 1 > 0
+                if not is_slash_at_end and not _SEGMENT.fullmatch(segment):
                     raise InvalidName(f"{segment!r} is not a segment of a path")
                 continue
             if segment.endswith("+}") and place != len(segments) - 1:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from .. import facts
-from ..declarations import Handler, Place, Preflight
+from ..declarations import MEGABYTES, SECONDS, Handler, Place, Preflight
 from .decorated import Decorated, Decorators, Made, argument
 from .definitions import Defined, constant, definition
 from .modules import ModuleIndex
@@ -127,7 +127,8 @@ def deployed(decorators: Decorators, app: Made, handler: Handler, name: str = "a
     tables = _tables(decorators, app, name)
     whole, _, *special = tables
     variables = {key: value for one in (whole, *special) for key, value in _table(one, "environment_variables").items()}
-    timeout, memory = (_whole(decorators, app, tables, f"lambda_{one}") for one in ("timeout", "memory_size"))
+    timeout = _whole(decorators, app, tables, "lambda_timeout", *SECONDS)
+    memory = _whole(decorators, app, tables, "lambda_memory_size", *MEGABYTES)
     vendor = f"{handler.code_root}/vendor".lstrip("/")
     return replace(
         handler,
@@ -156,11 +157,13 @@ def _settings(app: Made) -> str:
     return f"{app.home.path.rpartition('/')[0]}/.chalice/config.json".lstrip("/")
 
 
-def _whole(decorators: Decorators, app: Made, tables: list[dict[str, object]], name: str) -> int | None:
+def _whole(
+    decorators: Decorators, app: Made, tables: list[dict[str, object]], name: str, least: int, most: int
+) -> int | None:
     said = _said(tables, name)
-    if said is None or (isinstance(said, int) and not isinstance(said, bool) and said > 0):
+    if said is None or (isinstance(said, int) and not isinstance(said, bool) and least <= said <= most):
         return said
-    message = f"{name} is {said!r}, and not a whole number of at least 1"
+    message = f"{name} is {said!r}, and not a whole number from {least} to {most}"
     decorators.findings.append(Place(_settings(app)).finding("CG156", message))
     return None
 

@@ -114,6 +114,8 @@ def _problem(route: Route) -> str | None:
         return None
     if not route.path.startswith("/"):
         return f"the path {route.path!r} does not begin with a slash"
+    if route.api.kind == "rest" and route.path.endswith("/") and route.path != "/":
+        return f"the path {route.path!r} ends with a slash, which no path of a REST API does"
     try:
         PathTemplate(route.path)
     except InvalidName as error:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import yaml
 
@@ -15,6 +15,8 @@ _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _INT = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?")
 _NULLS = ("", "~", "null", "Null", "NULL")
+_MOST_DIGITS = 20
+_RESOLVER, _CONSTRUCTOR = yaml.resolver.Resolver(), yaml.constructor.SafeConstructor()
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -26,13 +28,19 @@ class _Malformed(ValueError):
         self.place = place
 
 
-def read_document(path: str, source: bytes, budget: Budget | None = None) -> tuple[Node | None, tuple[Finding, ...]]:
-    """The nodes of a document (None if it cannot be read), and what is wrong with it. No tag makes an object."""
+def read_document(
+    path: str, source: bytes, budget: Budget | None = None, *, yaml_1_1: bool = False
+) -> tuple[Node | None, tuple[Finding, ...]]:
+    """The nodes of a document (None if it cannot be read), and what is wrong with it. No tag makes an object.
+
+    `yaml_1_1`: `yes` is true and `0755` a number, as AWS reads templates.
+    """
     here = Place(path)
     try:
         said = source.decode("utf-8-sig")
         said = _json_as_yaml(said) if path.endswith(".json") else said
-        converter = _Converter(path, yaml.parse(said, Loader=_LOADER), budget or Budget())
+        plain = _plain_1_1 if yaml_1_1 else _plain
+        converter = _Converter(path, yaml.parse(said, Loader=_LOADER), budget or Budget(), plain)
         return converter.document(), tuple(converter.findings)
     except UnicodeDecodeError as error:
         return None, (here.finding("CG151", f"the file is not UTF-8: {error.reason} at byte {error.start}"),)
@@ -59,6 +67,9 @@ def _marked(path: str, error: yaml.MarkedYAMLError) -> Finding:
     return place.finding("CG151", f"the file is no valid YAML or JSON: {error.problem or error.context}")
 
 
+type Plain = Callable[[yaml.ScalarEvent], str | int | float | bool | None]
+
+
 class _Converter:
     """Makes nodes of events: PyYAML's own `compose` has no limit of depth, and ends the process at a great one.
 
@@ -66,8 +77,8 @@ class _Converter:
     itself ends there.
     """
 
-    def __init__(self, path: str, events: Iterator[yaml.Event], budget: Budget) -> None:
-        self.path, self.events, self.budget = path, events, budget
+    def __init__(self, path: str, events: Iterator[yaml.Event], budget: Budget, plain: Plain) -> None:
+        self.path, self.events, self.budget, self.plain = path, events, budget, plain
         self.findings: list[Finding] = []
         self.anchors: dict[str, tuple[Node, int]] = {}
 
@@ -96,7 +107,7 @@ class _Converter:
         left, place = self.budget.left, self.place(event)
         match event:
             case yaml.ScalarEvent():
-                value: Node = Scalar(_plain(event), place)
+                value: Node = Scalar(self.plain(event), place)
             case yaml.SequenceStartEvent():
                 value = Items(tuple(self.items(depth)), place)
             case yaml.MappingStartEvent():
@@ -158,6 +169,24 @@ def _plain(node: yaml.ScalarEvent) -> str | int | float | bool | None:
     if _INT.fullmatch(value):
         return int(value)
     return float(value) if _FLOAT.fullmatch(value) else value
+
+
+def _plain_1_1(node: yaml.ScalarEvent) -> str | int | float | bool | None:
+    """The same as YAML 1.1 has them; a date stays text."""
+    value = str(node.value)
+    tag = str(_RESOLVER.resolve(yaml.ScalarNode, value, (not node.style, False)))  # type: ignore[no-untyped-call]
+    scalar = yaml.ScalarNode(tag, value)
+    match tag.rpartition(":")[2]:
+        case "null":
+            return None
+        case "bool":
+            return bool(_CONSTRUCTOR.construct_yaml_bool(scalar))
+        case "int" if len(value) <= _MOST_DIGITS:
+            return int(_CONSTRUCTOR.construct_yaml_int(scalar))
+        case "float":
+            return float(_CONSTRUCTOR.construct_yaml_float(scalar))
+        case _:
+            return value
 
 
 def _tagged(tag: str, value: Node) -> Node:

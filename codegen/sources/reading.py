@@ -32,6 +32,7 @@ class Reading:
 
     files: Files
     options: Options = field(default_factory=Options)
+    yaml_1_1: bool = False
     budget: Budget = field(default_factory=Budget)
     findings: list[Finding] = field(default_factory=list)
     consulted: set[str] = field(default_factory=set)
@@ -52,7 +53,7 @@ class Reading:
         if source is None:
             self.report(asked or Place(path), "CG151", f"there is no file {path}")
             return None
-        node, findings = read_document(path, source, self.budget)
+        node, findings = read_document(path, source, self.budget, yaml_1_1=self.yaml_1_1)
         self.findings += findings
         if node is None and not findings:
             self.report(Place(path), "CG151", "the file is empty")
@@ -62,13 +63,13 @@ class Reading:
     def report(self, place: Place, code: str, message: str, hint: str = "") -> None:
         self.findings.append(place.finding(code, message, hint))
 
-    def number(self, node: Node | None, what: str, least: int = 1) -> int | None:
+    def number(self, node: Node | None, what: str, least: int, most: int) -> int | None:
         """A whole number of a table; None where there is none, or only after the deploy. Anything else is a finding."""
         said, found = text(node), whole_number(node)
         if node is None or said is None or "{{resolve:" in said:
             return None
-        if found is None or found < least:
-            self.report(node.place, "CG156", f"{what} is {said!r}, and not a whole number of at least {least}")
+        if found is None or not least <= found <= most:
+            self.report(node.place, "CG156", f"{what} is {said!r}, and not a whole number from {least} to {most}")
             return None
         return found
 

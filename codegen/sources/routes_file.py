@@ -23,6 +23,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, assert_never
 
 from ..declarations import (
+    MEGABYTES,
+    SECONDS,
+    TTL,
     Api,
     ApiKey,
     Authorizer,
@@ -93,12 +96,12 @@ _AUTHORIZERS: dict[str, dict[str, type]] = {
     "lambda": {"label": str, **_FUNCTION, "form": str, "identity": list, "ttl": int, "payload": str, "simple": bool},
 }
 
-# The words and numbers that AWS takes; some regions give more memory than others.
+# The words and numbers that AWS takes; a time limit may be a part of a second here.
 _WORDS = {"kind": ("rest", "http"), "payload": ("1.0", "2.0"), "form": ("token", "request")}
 _BOUNDS = {
-    "timeout": (0.001, 900),
-    "memory": (1, 32_768),
-    "ttl": (0, 3600),
+    "timeout": (0.001, SECONDS[1]),
+    "memory": MEGABYTES,
+    "ttl": TTL,
     "max_age": (-1, 86_400),
     "status": (200, 599),
 }

@@ -249,7 +249,7 @@ def load_settings(prefix: str = "") -> Settings:
 def mistyped_variables(prefix: str, others: Collection[str]) -> Mapping[str, str | None]:
     """Variables that nothing reads, and which one is meant, if one is near.
 
-    They begin with the prefix, or are nearly called like a setting or like one of `others`.
+    They begin with the prefix, are called like a setting without it, or nearly so or like one of `others`.
     """
     file = ".env" if os.environ.get(_variable("environment", prefix), "development").lower() == "development" else None
     try:
@@ -264,6 +264,9 @@ def mistyped_variables(prefix: str, others: Collection[str]) -> Mapping[str, str
         ours = bool(prefix) and name.startswith(prefix)
         # HOST and PORT are too short to tell a mistyped one from PGHOST and PGPORT.
         candidates = fields if ours else [other for other in (*others, *plain) if len(other) > _SHORT]
+        if name in fields and len(name) > _SHORT:
+            found[name] = f"{prefix}{name}"
+            continue
         near = get_close_matches(name.removeprefix(prefix) if ours else name, candidates, 1, _NEAR)
         if ours or near:
             found[name] = f"{prefix if ours else ''}{near[0]}" if near else None

@@ -67,10 +67,12 @@ def test_a_mistyped_variable_of_the_env_file_or_with_a_prefix_is_told(tmp_path: 
         PORT="none",
         LAMBDATWIN_WHATEVER="1",
         GATEWAY_PAYLOAD_="the backend's own",
+        LAMBDA_ENVIRONMENTS="0",
     )
     assert "LAMBDATWIN_GATEWAY_PAYLOD is no setting and is not read: is LAMBDATWIN_GATEWAY_PAYLOAD meant?" in told
     assert "LAMBDATWIN_WHATEVER is no setting and is not read." in told
     assert "GATEWAY_PAYLOAD_ " not in told
+    assert "LAMBDA_ENVIRONMENTS is no setting and is not read: is LAMBDATWIN_LAMBDA_ENVIRONMENTS meant?" in told
 
 
 def test_psql_opens_the_database_of_the_settings(seeded_database_url: str) -> None:

@@ -191,6 +191,8 @@ def test_a_start_on_broken_sources_waits_for_the_mending_and_seeds_no_database_o
     with development(folder, DATABASE_URL=database_url) as server:
         server.await_line("No sample data: DATABASE_URL names a database of your own")
         server.await_line("Nothing is served yet")
+        answer = server.get("/product-sources")
+        assert (answer.status_code, answer.text) == (503, "Nothing is served: the terminal of the server says why.\n")
         handler.write_text(good)
         server.authorize()
         assert server.get("/product-sources").status_code == 401, "the administrator is not known there"

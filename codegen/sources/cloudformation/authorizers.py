@@ -1,6 +1,18 @@
 """Authorizers as CloudFormation, SAM and OpenAPI write them, told apart by kind."""
 
-from ...declarations import ApiKey, Authorizer, Cognito, Handler, Iam, Jwt, LambdaAuthorizer, Place, Public, Unresolved
+from ...declarations import (
+    TTL,
+    ApiKey,
+    Authorizer,
+    Cognito,
+    Handler,
+    Iam,
+    Jwt,
+    LambdaAuthorizer,
+    Place,
+    Public,
+    Unresolved,
+)
 from ..nodes import Node, Parts, Scalar, child, items, reason, text, texts, truth
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
@@ -65,7 +77,7 @@ def rest_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
         function_of(stacks, resource.get("AuthorizerUri"), resource.place_of("AuthorizerUri")),
         kind.lower(),
         identity_sources(resource.get("IdentitySource")),
-        stacks.reading.number(resource.get("AuthorizerResultTtlInSeconds"), "AuthorizerResultTtlInSeconds", 0),
+        stacks.reading.number(resource.get("AuthorizerResultTtlInSeconds"), "AuthorizerResultTtlInSeconds", *TTL),
     )
 
 
@@ -83,7 +95,7 @@ def http_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
         function_of(stacks, resource.get("AuthorizerUri"), resource.place_of("AuthorizerUri")),
         "request",
         identity_sources(resource.get("IdentitySource")),
-        stacks.reading.number(resource.get("AuthorizerResultTtlInSeconds"), "AuthorizerResultTtlInSeconds", 0),
+        stacks.reading.number(resource.get("AuthorizerResultTtlInSeconds"), "AuthorizerResultTtlInSeconds", *TTL),
         resource.text("AuthorizerPayloadFormatVersion") or "1.0",
         truth(resource.get("EnableSimpleResponses")) is True,
     )
@@ -128,7 +140,7 @@ def _lambda_scheme(stacks: Stacks, name: str, scheme: Node, written: Node, form:
         function_of(stacks, uri, written.place if uri is None else uri.place),
         form,
         sources,
-        stacks.reading.number(child(written, "authorizerResultTtlInSeconds"), "authorizerResultTtlInSeconds", 0),
+        stacks.reading.number(child(written, "authorizerResultTtlInSeconds"), "authorizerResultTtlInSeconds", *TTL),
         text(child(written, "authorizerPayloadFormatVersion")) or "1.0",
         truth(child(written, "enableSimpleResponses")) is True,
     )

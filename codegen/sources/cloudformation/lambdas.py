@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from ...declarations import Handler, Place, Unresolved
+from ...declarations import MEGABYTES, SECONDS, Handler, Place, Unresolved
 from ..nodes import (
     Items,
     Node,
@@ -29,6 +29,7 @@ _LAYERS = ("AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion")
 _GLOBALS = {"AWS::Serverless::Function": "Function"}
 # Seconds: what a function has whose template says nothing. Source: AWS, "Configure Lambda function timeout".
 _TIMEOUT = 3
+_LATER = "known only after the deploy: no limit counts here but the gateway's"
 _CMD = re.compile(r"""^\s*CMD\s*\[\s*["']([^"']+)["']\s*\]""", re.MULTILINE | re.IGNORECASE)
 
 
@@ -122,13 +123,15 @@ def handler_of(stacks: Stacks, resource: Resource) -> Target:
     if isinstance(found, Unresolved):
         return found
     said = resource.get("Timeout")
-    timeout = _TIMEOUT if said is None else stacks.reading.number(said, "Timeout")
+    timeout = _TIMEOUT if said is None else stacks.reading.number(said, "Timeout", *SECONDS)
+    if said is not None and text(said) is None:
+        stacks.reading.report(said.place, "CG256", f"the Timeout of {resource.name} is {_LATER}")
     found = replace(
         found,
         name=resource.text("FunctionName") or qualified(resource.stack, resource.name),
         layers=_layers(stacks, resource),
         timeout=None if timeout is None else float(timeout),
-        memory=stacks.reading.number(resource.get("MemorySize"), "MemorySize"),
+        memory=stacks.reading.number(resource.get("MemorySize"), "MemorySize", *MEGABYTES),
     )
     return stacks.reading.with_variables(found, environment_of(resource.get("Environment", "Variables")))
 

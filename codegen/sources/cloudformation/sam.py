@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ...declarations import (
+    TTL,
     Api,
     ApiKey,
     Authorizer,
@@ -33,6 +34,21 @@ _MACHINE = "AWS::Serverless::StateMachine"
 _IMPLICIT = {"Api": "ServerlessRestApi", "HttpApi": "ServerlessHttpApi"}
 _TYPES = {"Api": REST, "HttpApi": HTTP}
 _SECTIONS = {REST: "Api", HTTP: "HttpApi"}
+# The properties of APIs and of events that lead to them. Source: aws-sam-translator 1.115.
+_BOTH = """Name StageName Tags PropagateTags DefinitionBody DefinitionUri Auth Domain FailOnWarnings Description
+    DisableExecuteApiEndpoint"""
+_PROPERTIES = {
+    REST: f"""{_BOTH} MergeDefinitions CacheClusterEnabled CacheClusterSize Variables EndpointConfiguration
+        MethodSettings BinaryMediaTypes MinimumCompressionSize Cors GatewayResponses AccessLogSetting CanarySetting
+        TracingEnabled OpenApiVersion Models Mode ApiKeySourceType AlwaysDeploy Policy SecurityPolicy
+        EndpointAccessMode""",
+    HTTP: f"{_BOTH} StageVariables CorsConfiguration AccessLogSettings DefaultRouteSettings RouteSettings",
+}
+_OF_EVENTS = {
+    "Api": """Path Method RestApiId Stage Auth RequestModel RequestParameters TimeoutInMillis
+        ResponseTransferMode""",
+    "HttpApi": "Path Method ApiId Stage Auth TimeoutInMillis RouteSettings PayloadFormatVersion",
+}
 _IDENTITY = {
     "Headers": "header",
     "QueryStrings": "querystring",
@@ -74,6 +90,10 @@ def _routes(stacks: Stacks, known: dict[tuple[str, str], _Sam]) -> Iterator[Rout
                     message = f"the event {name} of {resource.name} is not known: {event.reason}"
                     stacks.reading.report(event.place, "CG156", message)
                 kind = text(child(event, "Type")) or ""
+                known_kind = next((one for one in _TYPES if one.lower() == kind.lower()), kind)
+                if kind != known_kind:
+                    message = f"the event {name} of {resource.name} is of no type {kind}: it is called {known_kind}"
+                    stacks.reading.report(event.place, "CG156", message)
                 if kind in _TYPES and resource.type == _MACHINE:
                     message = f"the event {name} starts the state machine {resource.name}: it is not served"
                     stacks.reading.report(event.place, "CG350", message)
@@ -87,6 +107,7 @@ def _api(stacks: Stacks, resource: Resource) -> _Sam:
         merged = merge(added, resource.properties)
         resource = replace(resource, properties=merged if isinstance(merged, Table) else resource.properties)
     differences.of_resource(stacks.reading, resource)
+    _refuse_others(stacks, resource.name, resource.properties, _PROPERTIES[resource.type])
     is_rest = resource.type == REST
     default_stage = "Prod" if resource.name == _IMPLICIT["Api"] else None
     api = Api(
@@ -180,7 +201,7 @@ def _authorizer(stacks: Stacks, name: str, node: Node, is_rest: bool) -> Authori
         function_of(stacks, arn, arn.place),
         payload.lower() if is_rest else "request",
         _identity(identity, is_rest, payload.upper()),
-        stacks.reading.number(child(identity, "ReauthorizeEvery"), "ReauthorizeEvery", 0),
+        stacks.reading.number(child(identity, "ReauthorizeEvery"), "ReauthorizeEvery", *TTL),
         text(child(node, "AuthorizerPayloadFormatVersion")) or ("1.0" if is_rest else "2.0"),
         truth(child(node, "EnableSimpleResponses")) is True,
     )
@@ -227,6 +248,7 @@ def _event(
 ) -> Iterator[Route]:
     events = function.get("Events")
     place = events.at(name) if isinstance(events, Table) else event.place
+    _refuse_others(stacks, f"the event {name} of {function.name}", child(event, "Properties"), _OF_EVENTS[kind])
     sam = _of_event(stacks, function.stack, kind, child(event, "Properties"), known)
     if sam.is_defined:
         return
@@ -265,6 +287,13 @@ def _event(
         payload="1.0" if kind == "Api" else text(child(event, "Properties", "PayloadFormatVersion")) or "2.0",
         needs_key=needs_key,
     )
+
+
+def _refuse_others(stacks: Stacks, what: str, properties: Node | None, known: str) -> None:
+    """SAM refuses a property that it does not know: a misspelled Auth would leave a route public."""
+    table = properties if isinstance(properties, Table) else Table({}, Place(""))
+    for key in sorted(table.entries.keys() - known.split()):
+        stacks.reading.report(table.at(key), "CG156", f"{what} has a property {key}, which SAM does not know")
 
 
 def _own_scopes(sam: _Sam, authorizer: Authorizer) -> tuple[str, ...]:

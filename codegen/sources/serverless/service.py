@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ...declarations import (
+    MEGABYTES,
+    SECONDS,
+    TTL,
     Api,
     ApiKey,
     Authorizer,
@@ -172,7 +175,7 @@ class _Reader:
             authorizer=ApiKey() if needs_key and isinstance(authorizer, Public) else authorizer,
             place=place,
             scopes=texts(child(written, "scopes")) if isinstance(written, Table) else (),
-            payload="1.0" if is_rest else self.payload,
+            payload="1.0" if is_rest else text(child(function, "httpApi", "payload")) or self.payload,
             needs_key=needs_key,
         )
 
@@ -195,13 +198,14 @@ class _Reader:
         both = dict(environment_of(child(self.provider, "environment")))
         both |= dict(environment_of(child(function, "environment")))
         full = text(child(function, "name")) or f"{self.service}-{name}"
-        timeout, memory = self.limit(function, "timeout", _TIMEOUT), self.limit(function, "memorySize", _MEMORY)
+        timeout = self.limit(function, "timeout", SECONDS, _TIMEOUT)
+        memory = self.limit(function, "memorySize", MEGABYTES, _MEMORY)
         found = replace(found, name=full, timeout=float(timeout), memory=memory)
         return self.reading.with_variables(found, tuple(sorted(both.items())))
 
-    def limit(self, function: Node, name: str, default: int) -> int:
+    def limit(self, function: Node, name: str, bounds: tuple[int, int], default: int) -> int:
         """What a function may take, as it says itself, or the provider for all."""
-        found = (self.reading.number(child(place, name), name) for place in (function, self.provider))
+        found = (self.reading.number(child(place, name), name, *bounds) for place in (function, self.provider))
         return next(filter(None, found), default)
 
     def layers_of(self, function: Node) -> tuple[str, ...]:
@@ -242,7 +246,7 @@ class _Reader:
             if name is None:
                 return Unresolved("the authorizer has no type, and its ARN names no function of the service", arn.place)
         identity = authorizers.identity_sources(child(written, "identitySource"))
-        ttl = self.reading.number(child(written, "resultTtlInSeconds"), "resultTtlInSeconds", 0)
+        ttl = self.reading.number(child(written, "resultTtlInSeconds"), "resultTtlInSeconds", *TTL)
         form = "request" if kind == "REQUEST" else "token"
         return self.named(text(arn) or name, form, identity, _TTL if ttl is None else ttl, written.place)
 
@@ -306,7 +310,7 @@ class _Reader:
             function,
             "request",
             authorizers.identity_sources(child(declared, "identitySource")),
-            self.reading.number(child(declared, "resultTtlInSeconds"), "resultTtlInSeconds", 0),
+            self.reading.number(child(declared, "resultTtlInSeconds"), "resultTtlInSeconds", *TTL),
             text(child(declared, "payloadVersion")) or "2.0",
             truth(child(declared, "enableSimpleResponses")) is True,
         )

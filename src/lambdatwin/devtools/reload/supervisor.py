@@ -24,6 +24,12 @@ from .processes import LIBRARY, Server, generate, start_forkserver, stop_forkser
 _NOTHING_NEW = re.compile(r"(?m)^.*(, unchanged|; 0 files written, 0 removed)( \(.*\))?$")
 _say = partial(print, flush=True)
 _CHECK_SECONDS = 0.2
+_LARGEST_HEAD = 65_536
+_SENTENCE = b"Nothing is served: the terminal of the server says why.\n"
+_NOTHING_SERVED = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nRetry-After: 1\r\nConnection: close\r\n"
+    b"Content-Length: %d\r\n\r\n%b" % (len(_SENTENCE), _SENTENCE)
+)
 # Handlers, templates of the generator, settings and tables of routes.
 _SOURCES = (".py", ".j2", ".toml", ".yaml", ".yml")
 
@@ -69,7 +75,21 @@ class Supervisor:
             elif self._servers and (code := self._servers[0].exit_code(0)) is not None:
                 self._stop(self._servers[0])
                 _say(f"The server has ended with code {code}. Save a file to start it again.")
+            elif not self._servers:
+                self._refuse()
         return 0
+
+    def _refuse(self) -> None:
+        """Answer who asks while nothing is served, and would wait until it is."""
+        for listener in self._listeners:
+            listener.setblocking(False)
+            with suppress(OSError):  # nobody asks any more, or who did has left
+                while True:
+                    client, _ = listener.accept()
+                    with client:
+                        client.settimeout(_CHECK_SECONDS)
+                        client.recv(_LARGEST_HEAD)
+                        client.sendall(_NOTHING_SERVED)
 
     def _until_ended(self) -> int:
         while (code := self._servers[0].exit_code(_CHECK_SECONDS)) is None:

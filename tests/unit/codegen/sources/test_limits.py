@@ -83,6 +83,12 @@ _OF_AN_API = _ROUTE.format("a") + 'api = "x"\n\n[apis.x]\n'
         ("template.yaml", _SAM.replace("Timeout: 7", "Timeout: 0"), "Timeout is '0'"),
         ("template.yaml", _SAM.replace("Timeout: 9", "Timeout: -9"), "Timeout is '-9'"),
         ("template.yaml", _SAM.replace("Timeout: 9", "Timeout: soon"), "Timeout is 'soon'"),
+        (
+            "template.yaml",
+            _SAM.replace("Timeout: 9", "Timeout: 901"),
+            "Timeout is '901', and not a whole number from 1",
+        ),
+        ("template.yaml", _SAM.replace("MemorySize: 256", "MemorySize: 1"), "MemorySize is '1'"),
         ("template.yaml", _SAM.replace("Timeout: 9", f"Timeout: '{'9' * 5000}'"), "Timeout is '999"),
         ("template.yaml", _SAM.replace("MemorySize: 256", "MemorySize: 2.5"), "MemorySize is '2.5'"),
         ("template.yaml", _AUTHORIZED.replace("300", "-1"), "ReauthorizeEvery is '-1'"),
@@ -110,12 +116,64 @@ def test_what_no_function_or_api_can_have_is_told(name: str, text: str, words: s
     assert words in finding.message
 
 
+_MISSPELLED = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  A:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.a
+      Runtime: python3.12
+      CodeUri: .
+      Events:
+        E1: {Type: Api, Properties: {Path: /a, Method: GET}}
+        E2: {Type: HttpApi, Properties: {Path: /b, Method: GET}}
+        Q: {Type: SQS, Properties: {Queue: arn}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ("Path: /a,", "Path: /a, Auht: {Authorizer: AWS_IAM},", "the event E1 of A has a property Auht"),
+        ("Path: /b,", "Path: /b, RestApiId: x,", "the event E2 of A has a property RestApiId"),
+        ("Type: HttpApi", "Type: HttpAPI", "it is called HttpApi"),
+        ("Resources:", "Globals: {Api: {Auht: {DefaultAuthorizer: AWS_IAM}}}\nResources:", "has a property Auht"),
+    ],
+)
+def test_a_misspelled_property_of_sam_makes_no_route_public(right: str, wrong: str, words: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context): ...\n")
+    write(tmp_path / "template.yaml", _MISSPELLED)
+    assert not [finding for finding in linked(tmp_path).findings if finding.code == "CG156"]
+    write(tmp_path / "template.yaml", _MISSPELLED.replace(right, wrong))
+    (finding,) = (finding for finding in linked(tmp_path).findings if finding.code == "CG156")
+    assert words in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "values"),
+    [
+        ("template.yaml", _SAM.replace("Timeout: 7", "Environment: {Variables: %s}"), ("true", "false", "493", "5")),
+        ("serverless.yml", _SERVERLESS.replace("timeout: 7", "environment: %s"), ("yes", "NO", "0755", "5")),
+    ],
+)
+def test_words_and_numbers_are_read_as_the_tool_of_the_table_does(
+    name: str, text: str, values: tuple[str, ...], tmp_path: Path
+) -> None:
+    write(tmp_path / "app.py", "def a(event, context): ...\n\n\ndef b(event, context): ...\n")
+    write(tmp_path / name, text % "{A: yes, B: NO, C: 0755, D: 5}")
+    assert [dict(route.handler.environment) for route in linked(tmp_path).routes] == [  # type: ignore[union-attr]
+        dict(zip("ABCD", values, strict=True))
+    ] * 2
+
+
 def test_what_is_known_only_after_the_deploy_is_no_fault(tmp_path: Path) -> None:
     text = _SAM.replace("Timeout: 9", "Timeout: !ImportValue Patience").replace('"512"', '"{{resolve:ssm:/size}}"')
     write(tmp_path / "template.yaml", text)
     write(tmp_path / "app.py", "def a(event, context): ...\n\n\ndef b(event, context): ...\n")
     found = linked(tmp_path)
-    assert not [finding for finding in found.findings if finding.code == "CG156"]
+    (told,) = (finding for finding in found.findings if finding.code in ("CG156", "CG256"))
+    assert told.message.startswith("the Timeout of B is known only after the deploy")
     assert [route.handler.timeout for route in found.routes] == [7.0, None]  # type: ignore[union-attr]
 
 
@@ -130,11 +188,11 @@ def test_chalice_says_it_in_its_settings(said: str, memory: int | None, tmp_path
     assert (route.handler.timeout, route.handler.memory) == (60.0, memory)  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("said", ['"lambda_timeout": -1', '"lambda_memory_size": true', '"lambda_timeout": "5"'])
+@pytest.mark.parametrize("said", ['"lambda_timeout": -1', '"lambda_timeout": true', '"lambda_timeout": "5"'])
 def test_chalice_says_what_no_function_can_have(said: str, tmp_path: Path) -> None:
     write(tmp_path / ".chalice/config.json", f'{{"app_name": "a", {said}, "stages": {{"dev": {{}}}}}}')
     write(tmp_path / "app.py", "from chalice import Chalice\napp = Chalice('a')\n\n\n@app.route('/a')\ndef a(): ...\n")
     write(tmp_path / "pyproject.toml", "[[tool.codegen.route_source]]\nkind = 'decorators'\n")
     (finding,) = (finding for finding in linked(tmp_path).findings if finding.code == "CG156")
-    assert "not a whole number of at least 1" in finding.message
+    assert "not a whole number from 1" in finding.message
     assert finding.spot.path == ".chalice/config.json"
