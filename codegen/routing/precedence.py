@@ -25,6 +25,7 @@ from .handler_code import CodeRoute, HandlerCode
 DEFAULT = "$default"
 _NAMED = 'name it under [tool.codegen.functions]: NAME = "module:function"'
 _STAND_IN = "name a stand-in in [tool.lambdatwin.authorizers], or remove the route"
+_WAYS = '"deny", "allow-in-development" or "module:function"'
 
 # Of a process: what has another name, or a NUL in its value, cannot be given to one.
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -178,6 +179,10 @@ def _folders(handler: Handler) -> str:
     return ", ".join(root or "the root" for root in handler.roots)
 
 
+def _stand_in(key: str) -> str:
+    return f"name a stand-in in [tool.lambdatwin.authorizers], {key} = {_WAYS}, or remove the route"
+
+
 def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Finding]:
     """CG154: who may call is not known, or cannot be checked here. No such route is public."""
     label = f"{route.method} {route.path}"
@@ -186,14 +191,16 @@ def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Fin
             yield place.finding("CG154", f"nothing tells who may call {label}: {reason}", _STAND_IN)
         case LambdaAuthorizer(handler=Unresolved() as handler, name=name) if name not in stand_ins:
             message = f"the function of the authorizer {name} is not known: {handler.reason}"
-            yield handler.place.finding("CG154", message, _STAND_IN)
+            yield handler.place.finding("CG154", message, _stand_in(name))
         case Iam() if "iam" not in stand_ins:
-            yield route.place.finding("CG154", f"{label} is signed for IAM, which is not checked here", _STAND_IN)
+            message = f"{label} is signed for IAM, which is not checked here"
+            yield route.place.finding("CG154", message, _stand_in("iam"))
         case ApiKey() if "key" not in stand_ins:
-            yield route.place.finding("CG154", f"{label} asks for an API key, which is not checked here", _STAND_IN)
+            message = f"{label} asks for an API key, which is not checked here"
+            yield route.place.finding("CG154", message, _stand_in("key"))
         case _ if route.needs_key and "key" not in stand_ins and not isinstance(route.authorizer, ApiKey):
             message = f"{label} asks for an API key too, which is not checked here"
-            yield route.place.finding("CG154", message, _STAND_IN)
+            yield route.place.finding("CG154", message, _stand_in("key"))
 
 
 def stay_guarded(routes: Iterable[Route], code: HandlerCode) -> Iterator[Finding]:

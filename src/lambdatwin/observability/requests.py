@@ -83,7 +83,7 @@ class RequestMiddleware:
             await self._app(scope, receive, send_with_id)
         except asyncio.CancelledError as error:
             if status or STOPPED not in str(error):
-                status = status or 503  # who limits the time answers
+                status = status or 503  # middleware that limits the time answers
                 raise
             await self._stopped(scope, send_with_id)
         except Exception:

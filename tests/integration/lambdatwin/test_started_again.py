@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,15 @@ def of_a_function(folder: Path, **settings: Any) -> FastAPI:
     app = FastAPI()
     install(app, [router], project=Project(), settings=Settings(**NO_ISSUER, **settings))
     return app
+
+
+@pytest.fixture(autouse=True)
+def _variables() -> Iterator[None]:
+    """What functions in this process set is taken back."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.mark.parametrize("environments", [1, 0])

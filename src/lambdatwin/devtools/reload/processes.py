@@ -98,7 +98,8 @@ def _generate(report: Connection) -> None:
     printed = io.StringIO()
     with redirect_stdout(printed), redirect_stderr(printed):
         code = routers.generate()
-    report.send((code, printed.getvalue()))
+    with suppress(OSError):  # the parent has ended
+        report.send((code, printed.getvalue()))
 
 
 def _serve_when_told(listeners: list[socket.socket], environment: dict[str, str], pipe: Connection) -> None:
@@ -110,7 +111,10 @@ def _serve_when_told(listeners: list[socket.socket], environment: dict[str, str]
     with suppress(Exception):  # an edit may raise anything: `serve` imports it again and reports it
         for name in (*_AHEAD, *project.handler_modules()):
             importlib.import_module(name)
-    pipe.recv()
+    try:
+        pipe.recv()
+    except (EOFError, OSError):
+        return  # the parent has ended
     threading.Thread(target=_beside_the_server, args=(pipe, project), daemon=True).start()
     from ..local import serve
 

@@ -80,10 +80,10 @@ class Supervisor:
         return 0
 
     def _refuse(self) -> None:
-        """Answer who asks while nothing is served, and would wait until it is."""
+        """Answer clients that would wait until something is served."""
         for listener in self._listeners:
             listener.setblocking(False)
-            with suppress(OSError):  # nobody asks any more, or who did has left
+            with suppress(OSError):  # no client waits any more, or it has left
                 while True:
                     client, _ = listener.accept()
                     with client:
