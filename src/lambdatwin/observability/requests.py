@@ -99,6 +99,7 @@ class RequestMiddleware:
         route = route_of(seen)
         method = scope["method"] if route != "unrouted" else "ANY"
         self._metrics.observe(method, route, status, seconds)
+        lost = self._unrouted(seen) if route == "unrouted" else {}
         if not seen.get(LOGGED):
             _LOG.info(
                 REQUEST,
@@ -107,7 +108,7 @@ class RequestMiddleware:
                 route=route,
                 status=status,
                 duration_ms=round(seconds * 1000, 2),
-                **(self._unrouted(seen) if route == "unrouted" and reached else {}),
+                **{name: value for name, value in lost.items() if reached or name != "nearest"},
             )
 
 

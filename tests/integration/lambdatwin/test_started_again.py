@@ -133,7 +133,8 @@ def limit_hosts(app: FastAPI) -> None:
 
 
 def add_routes(app: FastAPI) -> None:
-    install(app, [toy_router(echo)], project=Project(), settings=Settings(**NO_ISSUER))
+    settings = Settings(**{**NO_ISSUER, "environment": "development"})
+    install(app, [toy_router(echo)], project=Project(), settings=settings)
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -149,6 +150,7 @@ async def test_what_a_middleware_answers_has_its_line_and_its_sample(
         assert (await client.get("/things/1")).status_code == 200
     told = [record.fields for record in caplog.records if record.message == "request_completed"]  # type: ignore[attr-defined]
     assert [(one["status"], one["route"]) for one in told] == [(400, "unrouted"), (200, "/things/{id}")]
+    assert told[0]["unrouted_path"] == "/things/1"
     assert "nearest" not in told[0]
     assert 'route="unrouted",status="400"' in app.state.lambdatwin.services.runtime.metrics.exposition().decode()
 
