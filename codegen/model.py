@@ -144,6 +144,9 @@ class Response:
     keys: tuple[str, ...] | None
 
 
+ANYTHING = Response(ResponseKind.LITERAL, ANY, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """A request header that the handler reads, by the name that it uses."""

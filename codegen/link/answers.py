@@ -14,12 +14,14 @@ from .statuses import statuses_of
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`statuses` is None where they cannot be read."""
+    """`statuses` is None where they cannot be read; `response` where its shape is not known, or there `is_empty`."""
 
     statuses: tuple[int, ...] | None
     response: Response | None
+    is_empty: bool = False
 
 
+_EMPTY = (v.Known(None), v.Known(""), v.Known(b""))
 # A result that the gateway cannot send.
 REFUSED = Answer((), None)
 
@@ -49,13 +51,14 @@ def _answers_of(machine: Interpreter, value: v.Value, spot: Spot) -> list[Answer
         return refused
     body = machine.force(containers.of_record(machine, record, v.Known("body"), spot))
     if "body" not in record.entries and (body == v.NOTHING or isinstance(body, v.Unknown)):
-        return [*refused, Answer(sent, None)]
+        return [*refused, Answer(sent, None, is_empty=body == v.NOTHING)]
     where = record.entries["body"].spot if "body" in record.entries else spot
     response = response_of(machine, body, where)
     bodies = options(body)
     good = sum(is_text(machine, one) for one in bodies)
     refused = refused if good == len(bodies) else [REFUSED]
-    return [*refused, Answer(sent, response)] if good else refused
+    is_empty = all(one in _EMPTY for one in bodies)
+    return [*refused, Answer(sent, response, is_empty)] if good else refused
 
 
 def _as_record(machine: Interpreter, value: v.Value) -> v.Record | v.Unknown:

@@ -6,7 +6,7 @@ from typing import TypeGuard
 
 from .. import facts
 from ..diagnostics import Finding, Severity, Spot
-from ..model import Docs, Endpoint, Header, Operation, PathParameter, Query, Response, Trigger
+from ..model import ANYTHING, Docs, Endpoint, Header, Operation, PathParameter, Query, Response, Trigger
 from ..names import METHODS, InvalidName, PathTemplate, is_parameter
 from ..routing import docstring
 from ..routing.definitions import Defined, definition
@@ -243,9 +243,11 @@ class _Assembly:
         return combined(self.machine, responses, spot)
 
     def _given(self, found: list[answers.Answer], status: int, spot: Spot) -> Response | None:
-        """The response of a status that is not the documented success."""
-        responses = [answer.response for answer in found if status in (answer.statuses or ())]
-        return combined(self.machine, responses, spot)
+        """The response of a status that is not the documented success; None without a body."""
+        given = [answer for answer in found if status in (answer.statuses or ())]
+        if all(answer.is_empty for answer in given):
+            return None
+        return combined(self.machine, [answer.response for answer in given], spot) or ANYTHING
 
     def _query(self, doc: Docstring) -> Query | None:
         """The query, with what the docstring says of parameters that no schema describes."""

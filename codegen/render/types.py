@@ -36,6 +36,14 @@ _TAKEN = frozenset(
         "router",
         "time",
         "timedelta",
+        # Builtins that annotations name.
+        "bool",
+        "bytes",
+        "dict",
+        "float",
+        "int",
+        "list",
+        "str",
     ]
 )
 # Names that pydantic's BaseModel keeps for itself: a field of such a name would warn, or break the class.

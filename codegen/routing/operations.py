@@ -5,14 +5,13 @@ from collections.abc import Iterable, Iterator
 from .. import facts
 from ..declarations import Authorizer, Handler, LambdaAuthorizer, Public, Route
 from ..diagnostics import Finding
-from ..model import ANY, Docs, Operation, PathParameter, Request, Response, ResponseKind
+from ..model import ANY, ANYTHING, Docs, Operation, PathParameter, Request
 from ..names import Identifier, PathTemplate
 from . import docstring
 from .handler_code import HandlerCode
 
 DEFAULT = "$default"
 _WITH_BODY = ("POST", "PUT", "PATCH")
-_ANYTHING = Response(ResponseKind.LITERAL, ANY, None, None)
 
 
 def operations_of(routes: Iterable[Route], code: HandlerCode) -> tuple[Operation, ...]:
@@ -67,7 +66,7 @@ def _operation(route: Route, handler: Handler, code: HandlerCode) -> Operation:
         path_parameters=tuple(PathParameter(name, None, "str") for name in PathTemplate(route.path).parameters),
         query=None,
         request=Request(ANY, ()) if route.method in _WITH_BODY else None,
-        response=_ANYTHING,
+        response=ANYTHING,
         container=None,
         docs=_docs(route, handler, code),
         authorizer=None if isinstance(route.authorizer, Public) or _runs(route.authorizer) else route.authorizer,
