@@ -56,8 +56,13 @@ def _function(
                 at = Place(home.path, node=function.at)
                 handler = decorators.handler(app, home, function.name, at)
                 handler = replace(chalice_api.deployed(decorators, app, handler, function.name), name=function.name)
-                ttl = constant(decorators.program(home.path), home, argument(decorator, "ttl_seconds"))
-                sources = ("method.request.header.Authorization",)
+                program = decorators.program(home.path)
+                ttl = constant(program, home, argument(decorator, "ttl_seconds"))
+                given = argument(decorator, "header", 3)
+                header = "Authorization" if given is None else constant(program, home, given)
+                if not isinstance(header, str):
+                    return Unresolved(f"the header of {function.name} cannot be read", at)
+                sources = (f"method.request.header.{header}",)
                 return LambdaAuthorizer(function.name, handler, "token", sources, ttl if isinstance(ttl, int) else None)
     return Unresolved(f"{function.name} is no authorizer", place)
 

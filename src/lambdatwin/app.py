@@ -70,9 +70,11 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    installed = _installed(
-        app, project, settings, registry or project.registry(), issuer=issuer, request_ids=request_ids, clock=clock
-    )
+    found = registry or project.registry()
+    try:
+        installed = _installed(app, project, settings, found, issuer=issuer, request_ids=request_ids, clock=clock)
+    except ValueError as error:  # two routes claim one path
+        raise SettingsError([str(error)]) from None
     installed.use_as_default()
     before = list(app.router.routes)
     _add_shell(app, installed.services.runtime)

@@ -109,7 +109,10 @@ class Installation:
         """Of two APIs each has a host of its own; here they share one, so that no two may have one route."""
         api = self._claims.setdefault((method, _shape(route.path), route.is_greedy), route.operation.api)
         if api != route.operation.api:
-            raise ValueError(f"{method} {route.path} is declared by two APIs: install one of them below a prefix")
+            raise ValueError(
+                f"{method} {route.path} is declared by two APIs, which have one address here: "
+                "read only one of them, or install one of them below a prefix"
+            )
 
     @property
     def api(self) -> Api:

@@ -6,8 +6,8 @@
 import importlib
 import importlib.util
 import logging
-import os
 import sys
+import sysconfig
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -263,12 +263,13 @@ def has_generator() -> bool:
 
 
 def find_modules_in(*folders: Path) -> None:
-    """Put folders in front of the path, of this process and of those that it starts."""
+    """Put folders in front of what is installed, and behind Python's own modules, which the server itself needs: a
+    repository may have a folder called `email`."""
     new = [folder for folder in map(str, map(Path.resolve, folders)) if folder not in sys.path]
-    if new:
-        sys.path[:0] = new
-        kept = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-        os.environ["PYTHONPATH"] = os.pathsep.join([*new, *kept])
+    own = sysconfig.get_path("stdlib")
+    behind = [place for place, folder in enumerate(sys.path, 1) if folder.startswith(own) and "-packages" not in folder]
+    place = max(behind, default=0)
+    sys.path[place:place] = new
 
 
 def is_module(name: str) -> bool:

@@ -30,7 +30,9 @@ _GLOBALS = {"AWS::Serverless::Function": "Function"}
 # Seconds: what a function has whose template says nothing. Source: AWS, "Configure Lambda function timeout".
 _TIMEOUT = 3
 _LATER = "known only after the deploy: no limit counts here but the gateway's"
-_CMD = re.compile(r"""^\s*CMD\s*\[\s*["']([^"']+)["']\s*\]""", re.MULTILINE | re.IGNORECASE)
+# `CMD ["app.handler"]` and `CMD app.handler`.
+_CMD = re.compile(r"""^\s*CMD\s+\[?\s*["']?([^"'\[\]\s]+)["']?\s*\]?\s*$""", re.MULTILINE | re.IGNORECASE)
+_CONTINUED = re.compile(r"\\[ \t]*\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +228,7 @@ def _image(resource: Resource) -> tuple[str | None, str | None]:
 
 def _command(dockerfile: bytes) -> str | None:
     """The handler that the last CMD of a Dockerfile names."""
-    found = _CMD.findall(dockerfile.decode("utf-8", "replace"))
+    found = _CMD.findall(_CONTINUED.sub(" ", dockerfile.decode("utf-8", "replace")))
     return found[-1] if found else None
 
 

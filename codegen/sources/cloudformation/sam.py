@@ -101,6 +101,11 @@ def _routes(stacks: Stacks, known: dict[tuple[str, str], _Sam]) -> Iterator[Rout
                     yield from _event(stacks, resource, name, kind, event, known)
 
 
+def api_of(stacks: Stacks, resource: Resource) -> Api:
+    """The API of an `AWS::Serverless::Api` or `HttpApi`."""
+    return _api(stacks, resource).api
+
+
 def _api(stacks: Stacks, resource: Resource) -> _Sam:
     added = child(resource.stack.root, "Globals", _SECTIONS[resource.type])
     if isinstance(added, Table):

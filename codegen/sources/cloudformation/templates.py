@@ -21,7 +21,10 @@ def routes_of(stacks: Stacks) -> tuple[Route, ...]:
     apis: dict[tuple[str, str], Api] = {}
     found: list[Route] = []
     for resource in list(stacks.found.values()):
-        if resource.type not in (sam.REST, sam.HTTP):
+        if resource.type in (sam.REST, sam.HTTP):
+            # Methods and routes beside those of its events may be its own, too.
+            apis[resource.stack.name, resource.name] = sam.api_of(stacks, resource)
+        else:
             differences.of_resource(stacks.reading, resource)
         if resource.type in (rest_api.API, http_api.API):
             made = (rest_api if resource.type == rest_api.API else http_api).api_of(stacks, resource)

@@ -36,6 +36,9 @@ def bare(installed: Installation, tmp_path: Path) -> Installation:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
+    """One of its folders is called like a module that the server needs."""
+    (tmp_path / "shop/email").mkdir(parents=True)
+    (tmp_path / "shop/email/__init__.py").touch()
     return write_shop(tmp_path / "shop")
 
 

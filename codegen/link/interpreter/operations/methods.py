@@ -72,8 +72,9 @@ def _of_event(machine: Interpreter, base: v.Event, name: str, arguments: v.Argum
 def _of_part(machine: Interpreter, base: v.EventPart, name: str, arguments: v.Arguments, spot: Spot) -> v.Value:
     if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
         found = containers.item(machine, base, arguments.positional[0], spot)
-        default = arguments.get(1, "default")
-        return found if default is None or base.part == "pathParameters" else choice([found, default])
+        if base.part in ("pathParameters", "_auth_context") or name == "__getitem__":
+            return found
+        return choice([found, arguments.get(1, "default") or v.Known(None)])
     if name in ("items", "values") and base.part.endswith("Parameters"):
         containers.not_followed(machine, base, f"{name}()", spot)
     return base if name == "copy" else v.Unknown("the request's parameters are data", spot)

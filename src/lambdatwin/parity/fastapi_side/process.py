@@ -56,7 +56,9 @@ def fastapi_process(arguments: Sequence[str], environment: Mapping[str, str]) ->
 def _started(
     listener: socket.socket, ready: int, arguments: Sequence[str], environment: Mapping[str, str], output: IO[bytes]
 ) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", _SERVER, str(listener.fileno()), str(ready), *arguments]
+    # Where this process finds modules; PYTHONPATH would come before Python's own, of which the server needs some.
+    path = f"--path={os.pathsep.join(sys.path)}"
+    command = [sys.executable, "-m", _SERVER, str(listener.fileno()), str(ready), path, *arguments]
     return subprocess.Popen(
         command,
         env=dict(environment),

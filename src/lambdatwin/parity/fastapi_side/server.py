@@ -5,6 +5,7 @@ Started by `process` with a listening socket and a descriptor to write to once i
 
 import argparse
 import importlib
+import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -37,7 +38,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--epoch", type=datetime.fromisoformat, required=True)
     parser.add_argument("--routes", type=Path, help="serve these routes instead of the generated ones")
     parser.add_argument("--wrap", help="module:function, put around the app: it proves that a difference is seen")
+    parser.add_argument("--path", default="", help="where modules are found, in place of what Python was started with")
     options = parser.parse_args(arguments)
+    if options.path:
+        sys.path[:] = options.path.split(os.pathsep)
     try:
         return _serve(options)
     except (ProjectError, SettingsError) as error:

@@ -1,9 +1,12 @@
-"""What each source says of a function's time limit and memory, and what its tool sets where it says nothing."""
+"""What each source says of its functions, authorizers and APIs, and what its tool sets where it says nothing."""
 
 from pathlib import Path
 
 import pytest
 
+from codegen.codebase import Target
+from codegen.pipeline import Pipeline
+from codegen.settings import load_settings
 from tests.golden.sources.cases import linked, write
 
 _SAM = """
@@ -196,3 +199,61 @@ def test_chalice_says_what_no_function_can_have(said: str, tmp_path: Path) -> No
     (finding,) = (finding for finding in linked(tmp_path).findings if finding.code == "CG156")
     assert "not a whole number from 1" in finding.message
     assert finding.spot.path == ".chalice/config.json"
+
+
+@pytest.mark.parametrize(
+    ("given", "header"), [("", "Authorization"), ("header='X-Auth'", "X-Auth"), ("30, None, None, 'X-Auth'", "X-Auth")]
+)
+def test_chalice_says_which_header_an_authorizer_gets(given: str, header: str, tmp_path: Path) -> None:
+    code = "from chalice import Chalice\napp = Chalice('a')\n\n\n"
+    code += f"@app.authorizer({given})\ndef auth(request): ...\n\n\n@app.route('/a', authorizer=auth)\ndef a(): ...\n"
+    write(tmp_path / "app.py", code)
+    write(tmp_path / "pyproject.toml", "[[tool.codegen.route_source]]\nkind = 'decorators'\n")
+    (route,) = linked(tmp_path).routes
+    assert route.authorizer.identity == (f"method.request.header.{header}",)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("command", ['["pkg.fn.handler"]', '[ \\\n  "pkg.fn.handler" \\\n]', "pkg.fn.handler"])
+def test_a_dockerfile_says_what_runs_in_any_form(command: str, tmp_path: Path) -> None:
+    write(tmp_path / "Dockerfile", f"FROM public.ecr.aws/lambda/python:3.12\nCMD {command}\n")
+    write(tmp_path / "pkg/fn.py", "def handler(event, context): ...\n")
+    image = "PackageType: Image, Events: {E: {Type: Api, Properties: {Path: /a, Method: get}}}"
+    text = "Transform: AWS::Serverless-2016-10-31\nResources:\n  A:\n    Type: AWS::Serverless::Function\n"
+    text += f"    Metadata: {{Dockerfile: Dockerfile, DockerContext: .}}\n    Properties: {{{image}}}\n"
+    write(tmp_path / "template.yaml", text)
+    (route,) = linked(tmp_path).routes
+    assert (route.handler.file, route.handler.function) == ("pkg/fn.py", "handler")  # type: ignore[union-attr]
+
+
+def test_a_method_beside_the_events_is_of_the_same_api(tmp_path: Path) -> None:
+    uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${A.Arn}/invocations"
+    text = (
+        _AUTHORIZED.replace("StageName: v1", "StageName: live\n      BinaryMediaTypes: ['*/*']")
+        + f"""
+  Raw:
+    Type: AWS::ApiGateway::Resource
+    Properties: {{RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: raw}}
+  M:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !Ref Raw
+      HttpMethod: GET
+      AuthorizationType: NONE
+      Integration: {{Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: !Sub "{uri}"}}
+"""
+    )
+    write(tmp_path / "app.py", "def a(event, context): ...\n")
+    write(tmp_path / "template.yaml", text)
+    found = {route.path: route.api for route in linked(tmp_path).routes}
+    assert found["/raw"] == found["/a"]
+    assert (found["/raw"].stage, found["/raw"].binary_types) == ("live", ("*/*",))
+
+
+def test_a_payload_of_the_settings_leaves_declared_routes_as_they_are(tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context): ...\n\n\ndef b(event, context): ...\n")
+    write(tmp_path / "template.yaml", _MISSPELLED)
+    write(tmp_path / "pyproject.toml", '[tool.codegen]\npayload = "2.0"\n')
+    made = Pipeline(Target(tmp_path, tmp_path / "generated", load_settings(tmp_path), cache=False)).run()
+    assert not [finding for finding in made.findings if finding.code.startswith("CG1")]
+    assert made.routes == 2
