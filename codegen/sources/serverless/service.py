@@ -195,7 +195,9 @@ class _Reader:
         found = named or self.reading.handler(text(said) or "", root or "", at, self.layers_of(function))
         if isinstance(found, Unresolved):
             return found
-        both = dict(environment_of(child(self.provider, "environment")))
+        region = text(child(self.provider, "region"))
+        both: dict[str, str | None] = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION") if region else (), region)
+        both |= dict(environment_of(child(self.provider, "environment")))
         both |= dict(environment_of(child(function, "environment")))
         full = text(child(function, "name")) or f"{self.service}-{name}"
         timeout = self.limit(function, "timeout", SECONDS, _TIMEOUT)

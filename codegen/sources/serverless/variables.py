@@ -124,6 +124,8 @@ class Service:
                 return self.parameter(address or "", place)
             case "sls" if address == "stage":
                 return Scalar(self.stage(), place)
+            case "aws" if address == "region" and (region := text(self.get("provider", "region"))) is not None:
+                return Scalar(region, place)
             case "env":
                 return None
             case "file":

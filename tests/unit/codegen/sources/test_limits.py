@@ -257,3 +257,16 @@ def test_a_payload_of_the_settings_leaves_declared_routes_as_they_are(tmp_path: 
     made = Pipeline(Target(tmp_path, tmp_path / "generated", load_settings(tmp_path), cache=False)).run()
     assert not [finding for finding in made.findings if finding.code.startswith("CG1")]
     assert made.routes == 2
+
+
+def test_serverless_says_in_which_region_a_function_runs(tmp_path: Path) -> None:
+    queue = "https://sqs.${aws:region}.amazonaws.com/q"
+    text = _SERVERLESS.replace("timeout: 7", f"region: eu-west-1, environment: {{QUEUE: '{queue}'}}")
+    write(tmp_path / "app.py", "def a(event, context): ...\n\n\ndef b(event, context): ...\n")
+    write(tmp_path / "serverless.yml", text)
+    route, _ = linked(tmp_path).routes
+    assert dict(route.handler.environment) == {  # type: ignore[union-attr]
+        "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "QUEUE": "https://sqs.eu-west-1.amazonaws.com/q",
+    }
