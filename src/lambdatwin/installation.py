@@ -135,14 +135,15 @@ class Installation:
     def yield_to_hand_written(self) -> None:
         """Take pages out of the app in whose place a route is written by hand."""
         routes = self.app.router.routes
-        written = {key for key, _ in _claims(route for route in routes if route not in self.pages)}
-        taken = [page.original_route for key, page in _claims(self.pages) if key in written]
+        # A page answers HEAD beside GET: a route for HEAD alone does not take its place.
+        written = {key for key, _ in _stated(route for route in routes if route not in self.pages) if key[0] != "HEAD"}
+        taken = [page.original_route for key, page in _stated(self.pages) if key in written]
         routes[:] = [route for route in routes if route not in taken]
 
     def _doubles(self) -> Iterator[tuple[Any, str, LambdaRoute]]:
         served = [route for route in self._routes if route in self.app.router.routes]
         declared = {(method, _shape(route.path)): route for route in served for method in _methods(route)}
-        for key, other in _claims(self.app.router.routes):
+        for key, other in _stated(self.app.router.routes):
             if key in declared:
                 yield other, key[0], declared[key]
 
@@ -397,7 +398,7 @@ def without_prefix(raw_path: str, prefix: str) -> str | None:
     return "/" + "/".join(segments[depth + 1 :])
 
 
-def _claims(routes: Iterable[BaseRoute]) -> Iterator[tuple[tuple[str, str], Any]]:
+def _stated(routes: Iterable[BaseRoute]) -> Iterator[tuple[tuple[str, str], Any]]:
     """Method and shape of the path of each route that is not generated, in included routers too."""
     for one in iter_route_contexts(list(routes)):
         if not isinstance(one.original_route, LambdaRoute) and one.path is not None:

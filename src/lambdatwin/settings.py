@@ -264,7 +264,8 @@ def mistyped_variables(prefix: str, others: Collection[str]) -> Mapping[str, str
         ours = bool(prefix) and name.startswith(prefix)
         # HOST and PORT are too short to tell a mistyped one from PGHOST and PGPORT.
         candidates = fields if ours else [other for other in (*others, *plain) if len(other) > _SHORT]
-        if name in fields and len(name) > _SHORT:
+        # A backend's own ENVIRONMENT is none of ours that lacks the prefix; GATEWAY_TIMEOUT can hardly be another's.
+        if name in fields and "_" in name:
             found[name] = f"{prefix}{name}"
             continue
         near = get_close_matches(name.removeprefix(prefix) if ours else name, candidates, 1, _NEAR)

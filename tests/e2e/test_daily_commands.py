@@ -68,10 +68,12 @@ def test_a_mistyped_variable_of_the_env_file_or_with_a_prefix_is_told(tmp_path: 
         LAMBDATWIN_WHATEVER="1",
         GATEWAY_PAYLOAD_="the backend's own",
         LAMBDA_ENVIRONMENTS="0",
+        ENVIRONMENT="the backend's own",
     )
     assert "LAMBDATWIN_GATEWAY_PAYLOD is no setting and is not read: is LAMBDATWIN_GATEWAY_PAYLOAD meant?" in told
     assert "LAMBDATWIN_WHATEVER is no setting and is not read." in told
     assert "GATEWAY_PAYLOAD_ " not in told
+    assert "\nENVIRONMENT " not in f"\n{told}"
     assert "LAMBDA_ENVIRONMENTS is no setting and is not read: is LAMBDATWIN_LAMBDA_ENVIRONMENTS meant?" in told
 
 
