@@ -49,6 +49,13 @@ _OF_EVENTS = {
         ResponseTransferMode""",
     "HttpApi": "Path Method ApiId Stage Auth TimeoutInMillis RouteSettings PayloadFormatVersion",
 }
+_OF_AUTH = {
+    REST: """Authorizers DefaultAuthorizer InvokeRole AddDefaultAuthorizerToCorsPreflight
+        AddApiKeyRequiredToCorsPreflight ApiKeyRequired ResourcePolicy UsagePlan""",
+    HTTP: "Authorizers DefaultAuthorizer EnableIamAuthorizer",
+    "Api": "ApiKeyRequired AuthorizationScopes Authorizer InvokeRole ResourcePolicy OverrideApiAuth",
+    "HttpApi": "AuthorizationScopes Authorizer",
+}
 _IDENTITY = {
     "Headers": "header",
     "QueryStrings": "querystring",
@@ -113,6 +120,7 @@ def _api(stacks: Stacks, resource: Resource) -> _Sam:
         resource = replace(resource, properties=merged if isinstance(merged, Table) else resource.properties)
     differences.of_resource(stacks.reading, resource)
     _refuse_others(stacks, resource.name, resource.properties, _PROPERTIES[resource.type])
+    _refuse_others(stacks, f"the Auth of {resource.name}", resource.get("Auth"), _OF_AUTH[resource.type])
     is_rest = resource.type == REST
     default_stage = "Prod" if resource.name == _IMPLICIT["Api"] else None
     api = Api(
@@ -253,13 +261,15 @@ def _event(
 ) -> Iterator[Route]:
     events = function.get("Events")
     place = events.at(name) if isinstance(events, Table) else event.place
-    _refuse_others(stacks, f"the event {name} of {function.name}", child(event, "Properties"), _OF_EVENTS[kind])
-    sam = _of_event(stacks, function.stack, kind, child(event, "Properties"), known)
+    properties, what = child(event, "Properties"), f"the event {name} of {function.name}"
+    _refuse_others(stacks, what, properties, _OF_EVENTS[kind])
+    _refuse_others(stacks, f"the Auth of {what}", child(properties, "Auth"), _OF_AUTH[kind])
+    sam = _of_event(stacks, function.stack, kind, properties, known)
     if sam.is_defined:
         return
     routed = _method_and_path(kind, event)
     if isinstance(routed, Unresolved):
-        stacks.reading.report(routed.place, "CG156", f"the event {name} of {function.name}: {routed.reason}")
+        stacks.reading.report(routed.place, "CG156", f"{what}: {routed.reason}")
         return
     method, path = routed
     label = f"{method} {path}"
@@ -269,7 +279,7 @@ def _event(
         return
     if undecided(stacks, function, place, label):
         return
-    auth = child(event, "Properties", "Auth")
+    auth = child(properties, "Auth")
     chosen = child(auth, "Authorizer")
     default = sam.security.default
     if method == "OPTIONS" and not sam.security.preflights:
@@ -289,13 +299,13 @@ def _event(
         authorizer=ApiKey() if needs_key and isinstance(authorizer, Public) else authorizer,
         place=place,
         scopes=scopes,
-        payload="1.0" if kind == "Api" else text(child(event, "Properties", "PayloadFormatVersion")) or "2.0",
+        payload="1.0" if kind == "Api" else text(child(properties, "PayloadFormatVersion")) or "2.0",
         needs_key=needs_key,
     )
 
 
 def _refuse_others(stacks: Stacks, what: str, properties: Node | None, known: str) -> None:
-    """SAM refuses a property that it does not know: a misspelled Auth would leave a route public."""
+    """A property that SAM does not know is refused or overlooked by it: a misspelled Auth leaves a route public."""
     table = properties if isinstance(properties, Table) else Table({}, Place(""))
     for key in sorted(table.entries.keys() - known.split()):
         stacks.reading.report(table.at(key), "CG156", f"{what} has a property {key}, which SAM does not know")

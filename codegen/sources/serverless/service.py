@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from ...declarations import (
     MEGABYTES,
@@ -33,6 +34,8 @@ from .variables import Service, merged_tables
 # Seconds and megabytes: what the framework sets.
 _TIMEOUT, _TTL, _MEMORY = 6, 300, 1024
 _PROXY = ("lambda-proxy", "aws-proxy", "lambda_proxy", "aws_proxy")
+# The keys of an event without which a route is public.
+_GUARDS = ("authorizer", "private")
 
 
 def read(reading: Reading, path: str) -> tuple[Route, ...]:
@@ -151,6 +154,7 @@ class _Reader:
         if isinstance(routed, Unresolved):
             self.reading.report(place, "CG156", f"an event of {name}: {routed.reason}")
             return
+        self.tell_misspelled(f"an event of {name}", said)
         method, path = routed
         label = f"{method} {path}"
         # A call that the framework makes an event of is no proxy's, if nothing else is stated.
@@ -178,6 +182,13 @@ class _Reader:
             payload="1.0" if is_rest else text(child(function, "httpApi", "payload")) or self.payload,
             needs_key=needs_key,
         )
+
+    def tell_misspelled(self, what: str, said: Node) -> None:
+        """The framework only warns of a key that it does not know (plugins add some), and the route is public then."""
+        for key in sorted({key for key, _ in entries(said)} - set(_GUARDS)):
+            for meant in get_close_matches(key.lower(), _GUARDS, 1, 0.8):
+                message = f"{what} has a key {key}, which the framework does not know: it is called {meant}"
+                self.reading.report(said.at(key) if isinstance(said, Table) else said.place, "CG156", message)
 
     def handler(self, name: str) -> Target:
         """The code of a function of the service."""

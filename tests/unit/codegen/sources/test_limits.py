@@ -140,6 +140,13 @@ Resources:
     [
         ("Path: /a,", "Path: /a, Auht: {Authorizer: AWS_IAM},", "the event E1 of A has a property Auht"),
         ("Path: /b,", "Path: /b, RestApiId: x,", "the event E2 of A has a property RestApiId"),
+        ("Path: /a,", "Path: /a, Auth: {Autorizer: AWS_IAM},", "the Auth of the event E1 of A has a property Auto"),
+        ("Path: /b,", "Path: /b, Auth: {ApiKeyRequired: true},", "the Auth of the event E2 of A has a property ApiKey"),
+        (
+            "Resources:",
+            "Globals: {HttpApi: {Auth: {DefaultAuthoriser: AWS_IAM}}}\nResources:",
+            "the Auth of ServerlessHttpApi has a property DefaultAuthoriser",
+        ),
         ("Type: HttpApi", "Type: HttpAPI", "it is called HttpApi"),
         ("Resources:", "Globals: {Api: {Auht: {DefaultAuthorizer: AWS_IAM}}}\nResources:", "has a property Auht"),
     ],
@@ -151,6 +158,17 @@ def test_a_misspelled_property_of_sam_makes_no_route_public(right: str, wrong: s
     write(tmp_path / "template.yaml", _MISSPELLED.replace(right, wrong))
     (finding,) = (finding for finding in linked(tmp_path).findings if finding.code == "CG156")
     assert words in finding.message
+
+
+@pytest.mark.parametrize("key", ["authoriser", "Authorizer", "authorizers", "privat"])
+@pytest.mark.parametrize("kind", ["http", "httpApi"])
+def test_a_misspelled_key_of_an_event_of_serverless_makes_no_route_public(key: str, kind: str, tmp_path: Path) -> None:
+    event = f"{kind}: {{method: GET, path: /a, documentation: {{}}, caching: {{}}, %s: aws_iam}}"
+    write(tmp_path / "app.py", "def a(event, context): ...\ndef b(event, context): ...\n")
+    for known, told in (("response", []), (key, [f"an event of a has a key {key}, which the framework does not know"])):
+        write(tmp_path / "serverless.yml", _SERVERLESS.replace("httpApi: GET /a", event % known))
+        messages = [finding.message for finding in linked(tmp_path).findings if finding.code == "CG156"]
+        assert [message.partition(":")[0] for message in messages] == told
 
 
 @pytest.mark.parametrize(
