@@ -2,6 +2,7 @@
 access to HTTP APIs with AWS Lambda authorizers"."""
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ from ..gateway.http import GatewayResponse, RawRequest, first_value
 from ..gateway.invocation import Invocation
 from ..gateway.request_parts import ACCOUNT_ID, API_ID
 from ..observability.logging import EventLog
+from .context import DEFAULT_REGION
 from .deadlines import TimedOut
 from .executors.declared import DeclaredFunction, Functions
 from .executors.environment import FunctionError
@@ -90,7 +92,7 @@ class LambdaAuthorization:
         if not all(found):
             return http_api_unauthorized(TokenFault.MISSING) if self._http else UNAUTHORIZED
         identity = tuple(value for value in found if value)
-        arn = method_arn(request, self.api)
+        arn = self._method_arn(request)
         started = time.monotonic()
         try:
             verdict = self._cached(identity) or await self._asked(request, invocation, identity, arn)
@@ -98,6 +100,12 @@ class LambdaAuthorization:
             return self._failed(error)
         refused = self._refused(verdict, arn)
         return refused or self._context(verdict, int((time.monotonic() - started) * 1000))
+
+    def _method_arn(self, request: RawRequest) -> str:
+        """The ARN of the method and path that are asked for, in the region that the function is told."""
+        known = {**os.environ, **dict(self._function.environment)}
+        region, path = known.get("AWS_REGION", DEFAULT_REGION), request.raw_path.decode("latin-1").lstrip("/")
+        return f"arn:aws:execute-api:{region}:{ACCOUNT_ID}:{API_ID}/{self.api.stage.name}/{request.method}/{path}"
 
     def _identity(self, source: str, request: RawRequest, invocation: Invocation) -> str | None:
         """The value of an identity source: `method.request.header.X` (REST APIs) or `$request.header.X` (HTTP APIs)."""
@@ -124,7 +132,7 @@ class LambdaAuthorization:
     ) -> _Verdict:
         event = self._event(request, invocation, identity, arn)
         payload = await self._functions.invoke(self._function, event, invocation.request_id, self.api.timeout)
-        verdict = verdict_of(json.loads(payload), simple=self.declared.simple)
+        verdict = verdict_of(json.loads(payload), simple=self.declared.simple, flat=not self._http)
         if self._ttl and identity:
             if len(self._kept) >= _MOST_ENTRIES:
                 del self._kept[next(iter(self._kept))]
@@ -173,13 +181,16 @@ class LambdaAuthorization:
         return {**texts, "principalId": verdict.principal, "integrationLatency": latency}
 
 
-def verdict_of(answer: object, *, simple: bool) -> _Verdict:
-    """Raises `_Unusable` for what the gateway takes for a fault of the authorizer."""
+def verdict_of(answer: object, *, simple: bool, flat: bool) -> _Verdict:
+    """Raises `_Unusable` for what the gateway takes for a fault of the authorizer. `flat`: the context of a REST API's
+    authorizer holds no object and no list, that of an HTTP API's may (documented)."""
     if not isinstance(answer, dict):
         raise _Unusable("the answer is no object")
     context = answer.get("context") or {}
     if not isinstance(context, dict):
         raise _Unusable("the context is no object")
+    if flat and any(isinstance(value, dict | list) for value in context.values()):
+        raise _Unusable("the context holds an object or a list")
     if simple:
         allowed = answer.get("isAuthorized")
         if not isinstance(allowed, bool):
@@ -188,8 +199,6 @@ def verdict_of(answer: object, *, simple: bool) -> _Verdict:
     principal, policy = answer.get("principalId"), answer.get("policyDocument")
     if not isinstance(principal, str) or not principal:
         raise _Unusable("there is no principalId")
-    if any(isinstance(value, dict | list) for value in context.values()):
-        raise _Unusable("the context holds an object or a list")
     return _Verdict(tuple(_statements(policy)), False, principal, {k: v for k, v in context.items() if v is not None})
 
 
@@ -230,11 +239,7 @@ def _matches(pattern: str, value: str) -> bool:
     return re.fullmatch("".join(parts), value, re.S) is not None
 
 
-def method_arn(request: RawRequest, api: Api) -> str:
-    """The ARN of the method and path that are asked for."""
-    path = request.raw_path.decode("latin-1").lstrip("/")
-    return f"arn:aws:execute-api:us-east-1:{ACCOUNT_ID}:{API_ID}/{api.stage.name}/{request.method}/{path}"
-
-
 def _text(value: object) -> str:
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return ("true" if value else "false") if isinstance(value, bool) else str(value)

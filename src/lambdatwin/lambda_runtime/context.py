@@ -1,6 +1,7 @@
 """The context object, a handler's second argument in Lambda. Source: AWS, "Using the Lambda context object to retrieve
 Python function information"."""
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from hashlib import sha256
 
 # Outside AWS these stand in for a deployed function's own, as in AWS's samples.
 _ACCOUNT_ID = "123456789012"
-_REGION = "us-east-1"
+DEFAULT_REGION = "us-east-1"
 # Megabytes: what a function has that asks for no more.
 LEAST_MEMORY = 128
 _VERSION = "$LATEST"
@@ -43,8 +44,9 @@ class LambdaContext:
 
     @property
     def invoked_function_arn(self) -> str:
-        """The function's name in AWS."""
-        return f"arn:aws:lambda:{_REGION}:{_ACCOUNT_ID}:function:{self.function_name}"
+        """The function's name in AWS, in the region that its AWS_REGION says."""
+        region = os.environ.get("AWS_REGION", DEFAULT_REGION)
+        return f"arn:aws:lambda:{region}:{_ACCOUNT_ID}:function:{self.function_name}"
 
     @property
     def log_group_name(self) -> str:

@@ -14,6 +14,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from ..context import DEFAULT_REGION
 from ..deadlines import TimedOut
 from ..marshalling import MalformedResult
 from .functions import Function, Group
@@ -28,14 +29,13 @@ _LONGEST_LINE = 262_144
 _STOP_SECONDS = 1.0
 # For the imports before the first event. Lambda takes 10, on a machine that does nothing else.
 _START_SECONDS = 30.0
-_REGION = "us-east-1"
 # What Lambda gives every function, where the server's own environment says nothing else; and no tracing daemon is here.
 DEFAULTS = {
     "AWS_EXECUTION_ENV": "AWS_Lambda_python3.12",
     "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
     "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-    "AWS_REGION": _REGION,
-    "AWS_DEFAULT_REGION": _REGION,
+    "AWS_REGION": DEFAULT_REGION,
+    "AWS_DEFAULT_REGION": DEFAULT_REGION,
     "LANG": "en_US.UTF-8",
     "TZ": ":UTC",
     "AWS_XRAY_SDK_ENABLED": "false",

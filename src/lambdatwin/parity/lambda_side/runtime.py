@@ -21,7 +21,6 @@ from typing import Any
 _EXECUTION_ENVIRONMENT = "AWS_Lambda_python3.12"
 # What an error begins with after which Lambda takes another process.
 CRASHED = "Runtime.ExitError"
-_ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 # What Lambda tells its runtime, which tells the handler by the context object.
 _FUNCTION = {
     "AWS_LAMBDA_FUNCTION_NAME": "local",
@@ -105,6 +104,12 @@ def handler_of(module: str, entry: str) -> Callable[[Any, Any], Any]:
     return found
 
 
+def _arn() -> str:
+    """The function's, in the region that its variables say."""
+    region, name = os.environ.get("AWS_REGION", "us-east-1"), os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local")
+    return f"arn:aws:lambda:{region}:123456789012:function:{name}"
+
+
 def invoke(handler: Callable[[Any, Any], Any], event: Mapping[str, Any], request_id: str, timeout: float) -> Invocation:
     """One invocation. The event crosses as JSON, so that a handler sees what Lambda would give it, and nothing more.
     `timeout` is in seconds. To be called inside `function_environment`."""
@@ -120,7 +125,7 @@ def invoke(handler: Callable[[Any, Any], Any], event: Mapping[str, Any], request
         "application/json",
         None,  # client context
         None,  # Cognito identity of the caller
-        _ARN + os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local"),
+        _arn(),
         deadline,
         None,  # tenant
         _LogSink(),

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.anyio
 NO_ALLOW = "no identity-based policy allows the execute-api:Invoke action"
 REQUEST_AUTHORIZER = """
 import json
+import os
 
 def request(event, context):
     who = event["headers"].get("x-user") or event["headers"].get("X-User")
@@ -39,6 +40,12 @@ def policy(event, context):
     statement = {"Action": ["execute-api:*"], "Effect": effect, "Resource": [event["methodArn"]]}
     said = {"type": event["type"], "path": event["path"], "body": "body" in event}
     return {"principalId": "p", "policyDocument": {"Statement": statement}, "context": said}
+
+def regional(event, context):
+    resource = "arn:aws:execute-api:%s:%s:*" % (os.environ["AWS_REGION"], event["routeArn"].split(":")[4])
+    statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": resource}
+    said = {"list": ["a", 1], "map": {"b": None}, "arn": context.invoked_function_arn}
+    return {"principalId": "p", "policyDocument": {"Statement": [statement]}, "context": said}
 
 def handler(event, context):
     return {"statusCode": 200, "headers": {}, "body": json.dumps(event["requestContext"].get("authorizer"))}
@@ -78,10 +85,12 @@ async def test_a_token_authorizer_as_it_is_generated(backend: Path, monkeypatch:
 
 
 @asynccontextmanager
-async def served(folder: Path, api: ports.LambdaApi, entry: str, **given: Any) -> AsyncIterator[httpx.AsyncClient]:
+async def served(
+    folder: Path, api: ports.LambdaApi, entry: str, integration: Literal["1.0", "2.0"] = "2.0", **given: Any
+) -> AsyncIterator[httpx.AsyncClient]:
     """A route behind one authorizer of this file."""
     (folder / "app.py").write_text(REQUEST_AUTHORIZER, encoding="utf-8")
-    function = ports.Function(entry, str(folder), "app.py", entry)
+    function = ports.Function(entry, str(folder), "app.py", entry, environment={"AWS_REGION": "eu-west-3"})
     authorizer = ports.LambdaAuthorizer("Own", function, form="request", **given)
     router = ports.router("Toys")
 
@@ -89,7 +98,7 @@ async def served(folder: Path, api: ports.LambdaApi, entry: str, **given: Any) -
     @ports.endpoint(
         function=ports.Function("handler", str(folder), "app.py", "handler"),
         api=api,
-        payload="2.0" if api.kind == "http" else None,
+        payload=integration if api.kind == "http" else None,
         auth="Own",
         lambda_authorizer=authorizer,
     )
@@ -128,6 +137,17 @@ async def test_a_request_authorizer_of_a_rest_api(tmp_path: Path) -> None:
         assert good == {"type": "REQUEST", "path": "/toys/1", "body": "false", "principalId": "p"}
         assert (await client.get("/toys/1?key=bad")).status_code == 403
         assert (await client.get("/toys/1")).status_code == 401
+
+
+@pytest.mark.parametrize(("form", "found"), [("2.0", (["a", 1], {"b": None})), ("1.0", ('["a",1]', '{"b":null}'))])
+async def test_a_policy_of_an_http_api_may_have_lists_and_names_the_region(
+    form: Literal["1.0", "2.0"], found: tuple[Any, Any], tmp_path: Path
+) -> None:
+    async with served(tmp_path, ports.LambdaApi("Http", "http"), "regional", form, payload="2.0") as client:
+        context = (await client.get("/toys/1")).json()
+    context = context["lambda"] if form == "2.0" else context
+    assert (context["list"], context["map"]) == found
+    assert context["arn"] == "arn:aws:lambda:eu-west-3:123456789012:function:regional"
 
 
 @pytest.mark.parametrize(

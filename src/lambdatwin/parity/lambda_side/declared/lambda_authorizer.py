@@ -4,6 +4,7 @@ Source: AWS, "Use API Gateway Lambda authorizers", "Control access to HTTP APIs 
 """
 
 import json
+import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -51,7 +52,7 @@ class LambdaAuthorization:
         started = time.monotonic()
         try:
             said = self._said(call, declared, tuple(value or "" for value in identity))
-            allowed = _simply_allowed(said) if declared.simple else _allowed_by(said, _arn(call))
+            allowed = _simply_allowed(said) if declared.simple else _allowed_by(said, _arn(call, declared))
         except _Failed as failure:
             if is_rest:
                 return UNAUTHORIZED if str(failure) == "Unauthorized" else AUTHORIZER_FAILED
@@ -74,7 +75,7 @@ class LambdaAuthorization:
             said = json.loads(found.payload)
         except ValueError:
             raise _Failed from None
-        _check(said, simple=declared.simple)
+        _check(said, simple=declared.simple, is_rest=call.api.is_rest)
         lasts = (_REST_TTL if call.api.is_rest else 0) if declared.ttl is None else declared.ttl
         if lasts and identity:
             self._kept[declared, identity] = time.monotonic() + lasts, said
@@ -103,7 +104,7 @@ def _identity(source: str, call: Call) -> str | None:
 
 
 def _event(call: Call, declared: LambdaAuthorizer, identity: tuple[str, ...]) -> dict[str, Any]:
-    arn = _arn(call)
+    arn = _arn(call, declared)
     if call.api.is_rest and declared.form == "token":
         return {"type": "TOKEN", "authorizationToken": identity[0], "methodArn": arn}
     if not call.api.is_rest:
@@ -117,9 +118,11 @@ def _event(call: Call, declared: LambdaAuthorizer, identity: tuple[str, ...]) ->
     return {**event, "methodArn": arn, "identitySource": ",".join(identity), "authorizationToken": ",".join(identity)}
 
 
-def _arn(call: Call) -> str:
-    path = call.sent.path.lstrip("/")
-    return f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{API_ID}/{call.api.stage_name}/{call.sent.method}/{path}"
+def _arn(call: Call, declared: LambdaAuthorizer) -> str:
+    """In the region of the function, which is its API's."""
+    said = dict(declared.function.variables).get("AWS_REGION")
+    region, path = said or os.environ.get("AWS_REGION", "us-east-1"), call.sent.path.lstrip("/")
+    return f"arn:aws:execute-api:{region}:{ACCOUNT}:{API_ID}/{call.api.stage_name}/{call.sent.method}/{path}"
 
 
 def _message(error: str | None) -> str:
@@ -130,16 +133,17 @@ def _message(error: str | None) -> str:
         return ""
 
 
-def _check(said: Any, *, simple: bool) -> None:
+def _check(said: Any, *, simple: bool, is_rest: bool) -> None:
     """Raises `_Failed` for what the gateway takes for a fault of the authorizer."""
     context = (said.get("context") or {}) if isinstance(said, dict) else None
     if not isinstance(context, dict):
         raise _Failed
+    # AWS's example of an HTTP API's context has an `arrayKey` and a `mapKey`; a REST API takes neither.
+    if is_rest and any(isinstance(value, dict | list) for value in context.values()):
+        raise _Failed
     if simple:
         return
     if not isinstance(said.get("principalId"), str) or not said["principalId"]:
-        raise _Failed
-    if any(isinstance(value, dict | list) for value in context.values()):
         raise _Failed
     _statements(said)
 
@@ -199,4 +203,6 @@ def _context(call: Call, said: Mapping[str, Any], latency: int) -> dict[str, Any
 def _texts(context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in context.items():
         if value is not None:
-            yield name, str(value).lower() if isinstance(value, bool) else str(value)
+            compound = isinstance(value, dict | list)
+            text = json.dumps(value, ensure_ascii=False, separators=(",", ":")) if compound else str(value)
+            yield name, text.lower() if isinstance(value, bool) else text
