@@ -4,7 +4,8 @@ Sources disagree in form only: every reader gives these values. What could not b
 never a guess; a missing authorizer is stated (`Public`), never assumed.
 """
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from .diagnostics import Finding, Point, Spot
@@ -118,19 +119,22 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Cognito:
-    """`pools` are ARNs of user pools, None where they are known only after the deploy."""
+    """`pools` are ARNs of user pools, None where they are known only after the deploy. `identity` is the identity
+    source in the API's own syntax, the Authorization header where it is empty."""
 
     name: str
     pools: tuple[str | None, ...] = ()
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Jwt:
-    """`issuer` and items of `audience` are None where they are known only after the deploy."""
+    """`issuer` and items of `audience` are None where they are known only after the deploy. `identity` as of a pool."""
 
     name: str
     issuer: str | None = None
     audience: tuple[str | None, ...] = ()
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,21 @@ class LambdaAuthorizer:
     ttl: int | None = None
     payload: str = "1.0"
     simple: bool = False
+
+
+# A token is in one header, of an HTTP API in a parameter of the query as well.
+_TOKEN_SOURCE = re.compile(r"method\.request\.header\..+|\$request\.(header|querystring)\..+")
+_DEFAULT_SOURCE = re.compile(r"(method\.|\$)request\.header\.authorization", re.IGNORECASE)
+
+
+def with_identity(authorizer: Cognito | Jwt, sources: tuple[str, ...], place: Place) -> Cognito | Jwt | Unresolved:
+    """The authorizer with its identity source; one that holds no token is not supported."""
+    if not sources or (len(sources) == 1 and _DEFAULT_SOURCE.fullmatch(sources[0])):
+        return authorizer
+    if len(sources) > 1 or not _TOKEN_SOURCE.fullmatch(sources[0]):
+        said = ", ".join(sources)
+        return Unresolved(f"the identity source {said} of {authorizer.name} is not one place of a token", place)
+    return replace(authorizer, identity=sources[0])
 
 
 type Authorizer = Public | Iam | ApiKey | Cognito | Jwt | LambdaAuthorizer | Unresolved

@@ -84,14 +84,19 @@ def _authorizer(declared: Authorizer) -> AuthorizerView | None:
     match declared:
         case Public():
             return None
-        case Cognito(name=name):
-            return AuthorizerView("Cognito", (("name", name),))
-        case Jwt(name=name, issuer=issuer, audience=audience):
-            return AuthorizerView("Jwt", (("name", name), ("issuer", issuer), ("audience", audience)))
+        case Cognito(name=name, identity=identity):
+            return AuthorizerView("Cognito", (("name", name), *_identity(identity)))
+        case Jwt(name=name, issuer=issuer, audience=audience, identity=identity):
+            arguments = (("name", name), ("issuer", issuer), ("audience", audience))
+            return AuthorizerView("Jwt", (*arguments, *_identity(identity)))
         case LambdaAuthorizer(name=name):
             return AuthorizerView("NeedsStandIn", (("kind", kind), ("name", name)))
         case Iam() | ApiKey() | Unresolved():
             return AuthorizerView("NeedsStandIn", (("kind", kind), ("name", kind)))
+
+
+def _identity(source: str) -> tuple[tuple[str, str], ...]:
+    return (("identity", source),) if source else ()
 
 
 def _description(docs: Docs) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from .. import facts
-from ..declarations import Authorizer, Cognito, Iam, LambdaAuthorizer, Place, Unresolved
+from ..declarations import Authorizer, Cognito, Iam, LambdaAuthorizer, Place, Unresolved, with_identity
 from . import chalice_api
 from .decorated import Decorated, Decorators, Made, argument
 from .definitions import Defined, constant, definition
@@ -75,7 +75,12 @@ def _made(decorators: Decorators, home: ModuleIndex, call: facts.Call, place: Pl
         case "CognitoUserPoolAuthorizer":
             arns = constant(program, home, argument(call, "provider_arns"))
             known = arns if isinstance(arns, list) else [None]
-            return Cognito(called, tuple(one if isinstance(one, str) else None for one in known))
+            pool = Cognito(called, tuple(one if isinstance(one, str) else None for one in known))
+            given = argument(call, "header", 2)
+            header = "Authorization" if given is None else constant(program, home, given)
+            if not isinstance(header, str):
+                return Unresolved(f"the header of {called} cannot be read", place)
+            return with_identity(pool, (f"method.request.header.{header}",), place)
         case "IAMAuthorizer":
             return Iam()
         case "CustomAuthorizer":

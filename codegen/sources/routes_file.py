@@ -40,6 +40,7 @@ from ..declarations import (
     Public,
     Route,
     Unresolved,
+    with_identity,
 )
 from .reading import Reading
 
@@ -91,8 +92,8 @@ _PREFLIGHT: dict[str, type] = {
     "is_guarded": bool,
 }
 _AUTHORIZERS: dict[str, dict[str, type]] = {
-    "cognito": {"label": str, "pools": list},
-    "jwt": {"label": str, "issuer": str, "audience": list},
+    "cognito": {"label": str, "pools": list, "identity": list},
+    "jwt": {"label": str, "issuer": str, "audience": list, "identity": list},
     "lambda": {"label": str, **_FUNCTION, "form": str, "identity": list, "ttl": int, "payload": str, "simple": bool},
 }
 
@@ -231,12 +232,13 @@ class _File:
             return Unresolved(f"the authorizer {name} is {said}", place)
         keys = {key: value for key, value in table.items() if key != "kind"}
         values = _checked(keys, _AUTHORIZERS[kind], f"authorizers.{name}.")
-        name = values.get("label", name)
+        name, identity = values.get("label", name), tuple(values.get("identity", ()))
         match kind:
             case "cognito":
-                return Cognito(name, _known(values.get("pools", ())))
+                return with_identity(Cognito(name, _known(values.get("pools", ()))), identity, place)
             case "jwt":
-                return Jwt(name, values.get("issuer") or None, _known(values.get("audience", ())))
+                jwt = Jwt(name, values.get("issuer") or None, _known(values.get("audience", ())))
+                return with_identity(jwt, identity, place)
             case _:
                 return self.lambda_authorizer(name, values, place)
 
@@ -361,10 +363,11 @@ def _authorizer_name(authorizer: Authorizer, known: dict[str, tuple[str, Authori
 
 def _authorizer_table(authorizer: Authorizer) -> dict[str, object]:
     match authorizer:
-        case Cognito(pools=pools):
-            return {"pools": tuple(pool or "" for pool in pools)}
-        case Jwt(issuer=issuer, audience=audience):
-            return {"issuer": issuer or "", "audience": tuple(item or "" for item in audience)}
+        case Cognito(pools=pools, identity=identity):
+            return {"pools": tuple(pool or "" for pool in pools), "identity": (identity,) if identity else ()}
+        case Jwt(issuer=issuer, audience=audience, identity=identity):
+            known = tuple(item or "" for item in audience)
+            return {"issuer": issuer or "", "audience": known, "identity": (identity,) if identity else ()}
         case LambdaAuthorizer(handler=Handler() as handler):
             return {
                 **_function_table(handler),

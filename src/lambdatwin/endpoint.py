@@ -12,7 +12,7 @@ from opentelemetry import trace
 from pydantic import BaseModel
 
 from .auth.authenticator import Accepted, Refused
-from .auth.authorizers import RouteAuthorizer, authorizers_of
+from .auth.authorizers import RouteAuthorizer, authorizers_of, credentials_of
 from .auth.claims import scopes_of
 from .auth.responses import Reason
 from .database import APP_SESSIONS
@@ -187,10 +187,11 @@ class LambdaEndpoint:
             if isinstance(decided, GatewayResponse):
                 return decided
             context = decided
+        sent = credentials_of(self._operation, scope["headers"], scope["query_string"])
         for authorizer in self._authorizers if verdict is None else ():
-            found = await authorizer.authenticate(scope["headers"], scope["method"], address_of(scope))
+            found = await authorizer.authenticate(sent, scope["method"], address_of(scope))
             if isinstance(found, Refused):
-                refusal = refusal_of(found, self.api, scope["headers"], self._operation.scopes)
+                refusal = refusal_of(found, self.api, sent, self._operation.scopes)
                 return self.api.own(refusal, request_id)
             accepted = accepted or found
         try:

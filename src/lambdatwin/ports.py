@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, get_args
 
 from fastapi import APIRouter
-from fastapi.openapi.models import HTTPBearer
+from fastapi.openapi.models import APIKey, APIKeyIn, HTTPBearer
 from fastapi.params import Depends, Security
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
@@ -30,6 +30,7 @@ from starlette.routing import Match, compile_path
 from starlette.types import Receive, Scope, Send
 
 from .gateway.cors import CorsConfiguration, Preflight
+from .gateway.request_parts import identity_source
 from .gateway.route_table import DEFAULT
 from .lambda_runtime.authorizer import LambdaAuthorizer
 from .lambda_runtime.executors.declared import DeclaredFunction as Function
@@ -68,14 +69,25 @@ _PARAMETER = re.compile(r"(?<=\{)[^{}+]+")
 _Function = TypeVar("_Function", bound=Callable[..., Awaitable[None]])
 
 
-class DocumentedToken(SecurityBase):
-    """A dependency that says in the document that a route takes a token; what checks the token is the authorizer."""
+_BEARER = HTTPBearer(
+    bearerFormat="JWT",
+    description="A Cognito token in the Authorization header. In development, the command `token` prints one.",
+)
+# What a name of OpenAPI's components has not.
+_NO_KEY = re.compile(r"[^\w.-]", re.ASCII)
 
-    scheme_name = SECURITY_SCHEME
-    model = HTTPBearer(
-        bearerFormat="JWT",
-        description="A Cognito token in the Authorization header. In development, the command `token` prints one.",
-    )
+
+class DocumentedToken(SecurityBase):
+    """A dependency that says in the document that a route takes a token, and where (`identity`); what checks the token
+    is the authorizer."""
+
+    def __init__(self, identity: str = "") -> None:
+        kind, name = identity_source(identity)
+        self.scheme_name, self.model = SECURITY_SCHEME, _BEARER
+        if name:
+            place = APIKeyIn.header if kind == "header" else APIKeyIn.query
+            self.scheme_name = _NO_KEY.sub("-", f"{SECURITY_SCHEME}-{kind}-{name}")
+            self.model = APIKey(**{"in": place}, name=name, description="A token as of the Authorization header.")
 
     async def __call__(self) -> None: ...
 
@@ -93,18 +105,22 @@ class HandlerModule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cognito:
-    """A user pool in front of a REST API: without scopes it takes ID tokens, with scopes access tokens."""
+    """A user pool in front of a REST API: without scopes it takes ID tokens, with scopes access tokens. `identity` is
+    the identity source in the API's own syntax, the Authorization header where it is empty."""
 
     name: str
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Jwt:
-    """An OIDC issuer in front of an HTTP API. None stands for what only a deploy tells: the settings say it then."""
+    """An OIDC issuer in front of an HTTP API. None stands for what only a deploy tells: the settings say it then.
+    `identity` as of `Cognito`; it may be a parameter of the query."""
 
     name: str
     issuer: str | None = None
     audience: tuple[str | None, ...] = ()
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +310,9 @@ class LambdaRoute(APIRoute):
         options["description"] = "\n\n".join(filter(None, (options.get("description"), *_words_of_filters(endpoint))))
         options["openapi_extra"] = {**extra, **operation.openapi()}
         if operation.auth is not None:
-            options["dependencies"] = [Security(TOKEN, scopes=operation.scopes)]
+            declared = operation.authorizer
+            token = DocumentedToken(declared.identity) if isinstance(declared, Cognito | Jwt) else TOKEN
+            options["dependencies"] = [Security(token, scopes=operation.scopes)]
         responses = _with_failures(options.pop("responses", None) or {}, operation)
         bare = {status: {**response, "model": None} for status, response in responses.items()}
         super().__init__(_DEFAULT_PATH if path == DEFAULT else path, endpoint, responses=bare, **options)

@@ -12,6 +12,7 @@ from ...declarations import (
     Place,
     Public,
     Unresolved,
+    with_identity,
 )
 from ..nodes import Node, Parts, Scalar, child, items, reason, text, texts, truth
 from .intrinsics import Resource
@@ -68,15 +69,16 @@ def of_route(stacks: Stacks, resource: Resource) -> Authorizer:
 def rest_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
     kind = (resource.text("Type") or "").upper()
     name = resource.text("Name") or resource.name
+    sources, place = identity_sources(resource.get("IdentitySource")), resource.place_of("IdentitySource")
     if kind == "COGNITO_USER_POOLS":
-        return Cognito(name, pools(resource.get("ProviderARNs")))
+        return with_identity(Cognito(name, pools(resource.get("ProviderARNs"))), sources, place)
     if kind not in ("TOKEN", "REQUEST"):
         return Unresolved(f"a REST authorizer of type {kind or 'unknown'} is not supported", resource.place_of("Type"))
     return LambdaAuthorizer(
         name,
         function_of(stacks, resource.get("AuthorizerUri"), resource.place_of("AuthorizerUri")),
         kind.lower(),
-        identity_sources(resource.get("IdentitySource")),
+        sources,
         stacks.reading.number(resource.get("AuthorizerResultTtlInSeconds"), "AuthorizerResultTtlInSeconds", *TTL),
     )
 
@@ -84,9 +86,10 @@ def rest_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
 def http_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
     kind = (resource.text("AuthorizerType") or "").upper()
     name = resource.text("Name") or resource.name
+    sources, place = identity_sources(resource.get("IdentitySource")), resource.place_of("IdentitySource")
     if kind == "JWT":
         issuer, audience = resource.get("JwtConfiguration", "Issuer"), resource.get("JwtConfiguration", "Audience")
-        return Jwt(name, text(issuer), pools(audience))
+        return with_identity(Jwt(name, text(issuer), pools(audience)), sources, place)
     if kind != "REQUEST":
         place = resource.place_of("AuthorizerType")
         return Unresolved(f"an HTTP authorizer of type {kind or 'unknown'} is not supported", place)
@@ -94,7 +97,7 @@ def http_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
         name,
         function_of(stacks, resource.get("AuthorizerUri"), resource.place_of("AuthorizerUri")),
         "request",
-        identity_sources(resource.get("IdentitySource")),
+        sources,
         stacks.reading.number(resource.get("AuthorizerResultTtlInSeconds"), "AuthorizerResultTtlInSeconds", *TTL),
         resource.text("AuthorizerPayloadFormatVersion") or "1.0",
         truth(resource.get("EnableSimpleResponses")) is True,
@@ -119,21 +122,28 @@ def of_security_scheme(stacks: Stacks, name: str, scheme: Node, place: Place) ->
         return Unresolved(f"the security scheme {name} has no x-amazon-apigateway-authorizer", place)
     match (text(child(written, "type")) or "").lower():
         case "cognito_user_pools":
-            return Cognito(name, pools(child(written, "providerARNs")))
+            pool = Cognito(name, pools(child(written, "providerARNs")))
+            return with_identity(pool, _header_source(scheme), scheme.place)
         case "jwt":
             config = child(written, "jwtConfiguration")
-            return Jwt(name, text(child(config, "issuer")), pools(child(config, "audience")))
+            issuer = Jwt(name, text(child(config, "issuer")), pools(child(config, "audience")))
+            return with_identity(issuer, identity_sources(child(written, "identitySource")), written.place)
         case "token" | "request" as form:
             return _lambda_scheme(stacks, name, scheme, written, form)
         case other:
             return Unresolved(f"an authorizer of type {other or 'unknown'} is not supported", written.place)
 
 
-def _lambda_scheme(stacks: Stacks, name: str, scheme: Node, written: Node, form: str) -> Authorizer:
+def _header_source(scheme: Node) -> tuple[str, ...]:
+    """The header that a security scheme names, as an identity source."""
     header = text(child(scheme, "name"))
+    return () if header is None else (f"method.request.header.{header}",)
+
+
+def _lambda_scheme(stacks: Stacks, name: str, scheme: Node, written: Node, form: str) -> Authorizer:
     sources = identity_sources(child(written, "identitySource"))
-    if form == "token" and not sources and header is not None:
-        sources = (f"method.request.header.{header}",)
+    if form == "token":
+        sources = sources or _header_source(scheme)
     uri = child(written, "authorizerUri")
     return LambdaAuthorizer(
         name,

@@ -18,12 +18,13 @@ from ...declarations import (
     Public,
     Route,
     Unresolved,
+    with_identity,
 )
 from ..cors import ANY_METHODS, Make, cors_of, with_preflights
 from ..nodes import Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
 from ..reading import below, folder_of
 from . import differences, openapi
-from .authorizers import function_of
+from .authorizers import function_of, identity_sources
 from .intrinsics import Resource, Stack
 from .lambdas import NotServed, handler_of, merge
 from .rest_api import known_variables, undecided, whole_path
@@ -200,10 +201,12 @@ def _called(node: Node, named: dict[str, Authorizer]) -> Authorizer:
 def _authorizer(stacks: Stacks, name: str, node: Node, is_rest: bool) -> Authorizer:
     pools = child(node, "UserPoolArn")
     if pools is not None:
-        return Cognito(name, tuple(text(pool) for pool in items(pools)))
+        header = text(child(node, "Identity", "Header"))
+        sources = () if header is None else (f"method.request.header.{header}",)
+        return with_identity(Cognito(name, tuple(text(pool) for pool in items(pools))), sources, node.place)
     config = child(node, "JwtConfiguration")
     if config is not None and not is_rest:
-        return _jwt(name, config)
+        return with_identity(_jwt(name, config), identity_sources(child(node, "IdentitySource")), node.place)
     arn = child(node, "FunctionArn")
     if arn is None:
         return Unresolved(f"the authorizer {name} has neither a user pool, an issuer nor a function", node.place)
@@ -288,7 +291,9 @@ def _event(
     asked = child(auth, "AuthorizationScopes")
     if asked is not None and items(asked) and chosen is None and (kind == "Api" or default is None):
         authorizer = Unresolved("AuthorizationScopes needs an Authorizer beside it: SAM refuses it alone", asked.place)
-    scopes = texts(asked) or _own_scopes(sam, authorizer)
+    # An empty list takes the authorizer's scopes away on a REST API alone (aws-sam-translator 1.115).
+    are_own = asked is None or (kind == "HttpApi" and not items(asked))
+    scopes = _own_scopes(sam, authorizer) if are_own else texts(asked)
     key = truth(child(auth, "ApiKeyRequired"))
     needs_key = sam.security.needs_key if key is None else key
     yield Route(

@@ -22,6 +22,7 @@ from ...declarations import (
     Public,
     Route,
     Unresolved,
+    with_identity,
 )
 from ..cloudformation import authorizers, differences
 from ..cloudformation.lambdas import NotServed, Target, environment_of
@@ -252,13 +253,13 @@ class _Reader:
         if shared is not None:
             return self.shared(shared)
         arn, name = child(written, "arn"), text(child(written, "name"))
+        identity = authorizers.identity_sources(child(written, "identitySource"))
         if kind == "COGNITO_USER_POOLS" or ":cognito-idp:" in (text(arn) or ""):
-            return Cognito(name or "pool", (text(arn),))
+            return with_identity(Cognito(name or "pool", (text(arn),)), identity, written.place)
         if arn is not None and text(arn) is None:
             name = self.referred(arn)
             if name is None:
                 return Unresolved("the authorizer has no type, and its ARN names no function of the service", arn.place)
-        identity = authorizers.identity_sources(child(written, "identitySource"))
         ttl = self.reading.number(child(written, "resultTtlInSeconds"), "resultTtlInSeconds", *TTL)
         form = "request" if kind == "REQUEST" else "token"
         return self.named(text(arn) or name, form, identity, _TTL if ttl is None else ttl, written.place)
@@ -312,8 +313,10 @@ class _Reader:
     def provided(self, name: str, declared: Node) -> Authorizer:
         issuer = child(declared, "issuerUrl")
         kind = (text(child(declared, "type")) or ("jwt" if issuer is not None else "")).lower()
+        sources = authorizers.identity_sources(child(declared, "identitySource"))
         if kind == "jwt":
-            return Jwt(name, text(issuer), tuple(text(one) for one in items(child(declared, "audience"))))
+            jwt = Jwt(name, text(issuer), authorizers.pools(child(declared, "audience")))
+            return with_identity(jwt, sources, declared.place)
         if kind != "request":
             return Unresolved(f"an authorizer of type {kind or 'unknown'} is not supported", declared.place)
         said = text(child(declared, "functionName")) or text(child(declared, "functionArn"))
@@ -322,7 +325,7 @@ class _Reader:
             name,
             function,
             "request",
-            authorizers.identity_sources(child(declared, "identitySource")),
+            sources,
             self.reading.number(child(declared, "resultTtlInSeconds"), "resultTtlInSeconds", *TTL),
             text(child(declared, "payloadVersion")) or "2.0",
             truth(child(declared, "enableSimpleResponses")) is True,

@@ -8,6 +8,7 @@ from typing import assert_never
 from ..gateway.answers import FORBIDDEN, HTTP_API_FORBIDDEN, NO_ALLOW, unrouted
 from ..gateway.api import Api, HttpApi
 from ..gateway.http import GatewayResponse, first_value
+from ..gateway.request_parts import identity_values
 from ..ports import Authorizer, Cognito, Jwt, LambdaOperation, LambdaRoute, NeedsStandIn
 from .assembly import Auth
 from .authenticator import Accepted, Authenticator, Headers, Refused
@@ -45,6 +46,17 @@ class StandIn:
                 return FORBIDDEN
             case _:
                 return NO_ALLOW
+
+
+def credentials_of(operation: LambdaOperation, headers: Headers, query: bytes) -> Headers:
+    """The headers of a request, with what its declared identity source holds in place of Authorization."""
+    declared = operation.authorizer
+    source = declared.identity if isinstance(declared, Cognito | Jwt) else ""
+    if not source:
+        return headers
+    others = [line for line in headers if line[0].lower() != b"authorization"]
+    found = identity_values(source, headers, query) or ()
+    return [*others, *((b"authorization", value.encode("utf-8")) for value in found)]
 
 
 type RouteAuthorizer = Authenticator | StandIn

@@ -43,6 +43,25 @@ def query_pairs(query: bytes) -> list[tuple[str, str]]:
     return [(unquote_plus(name), unquote_plus(value)) for name, _, value in parts]
 
 
+def identity_source(source: str) -> tuple[str, str]:
+    """The kind and the name of `method.request.header.X` (a REST API's), `$request.querystring.x` (an HTTP API's)."""
+    kind, _, name = source.removeprefix("$").removeprefix("method.").removeprefix("request.").partition(".")
+    return kind, name
+
+
+def identity_values(source: str, headers: Sequence[HeaderLine], query: bytes) -> list[str] | None:
+    """What a request has at an identity source; None for one that is neither a header nor a parameter of the query."""
+    kind, name = identity_source(source)
+    match kind:
+        case "header":
+            wanted = name.lower().encode("latin-1", "replace")
+            return [value.decode("latin-1") for sent, value in headers if sent.lower() == wanted]
+        case "querystring":
+            return [value for sent, value in query_pairs(query) if sent == name]
+        case _:
+            return None
+
+
 def host_name(host: str | None) -> str:
     """The Host header without its port; `localhost` for a client that sent none."""
     if not host:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 from ..gateway.answers import (
     AUTHORIZER_FAILED,
@@ -21,9 +20,9 @@ from ..gateway.answers import (
     http_api_unauthorized,
 )
 from ..gateway.api import Api, HttpApi
-from ..gateway.http import GatewayResponse, RawRequest, first_value
+from ..gateway.http import GatewayResponse, RawRequest
 from ..gateway.invocation import Invocation
-from ..gateway.request_parts import ACCOUNT_ID, API_ID
+from ..gateway.request_parts import ACCOUNT_ID, API_ID, identity_values
 from ..observability.logging import EventLog
 from .context import DEFAULT_REGION
 from .deadlines import TimedOut
@@ -34,7 +33,6 @@ from .marshalling import MalformedResult
 _LOG = EventLog("auth.lambda")
 _REST_TTL = 300
 _MOST_ENTRIES = 10_000
-_HEADER, _QUERY = "header.", "querystring."
 _FAILURES = (FunctionError, MalformedResult, TimedOut)
 
 type Context = dict[str, Any]
@@ -108,14 +106,10 @@ class LambdaAuthorization:
         return f"arn:aws:execute-api:{region}:{ACCOUNT_ID}:{API_ID}/{self.api.stage.name}/{request.method}/{path}"
 
     def _identity(self, source: str, request: RawRequest, invocation: Invocation) -> str | None:
-        """The value of an identity source: `method.request.header.X` (REST APIs) or `$request.header.X` (HTTP APIs)."""
-        name = re.sub(r"^(method\.|\$)?(request\.)?", "", source)
-        if name.startswith(_HEADER):
-            value = first_value(request.headers, name.removeprefix(_HEADER).lower().encode("latin-1"))
-            return None if value is None else value.decode("latin-1")
-        if name.startswith(_QUERY):
-            pairs = dict(parse_qsl(request.query.decode("latin-1"), keep_blank_values=True))
-            return pairs.get(name.removeprefix(_QUERY))
+        values = identity_values(source, request.headers, request.query)
+        if values is not None:
+            return values[-1 if "querystring." in source else 0] if values else None
+        name = source.removeprefix("$")
         event = self.api.event(request, invocation)
         scope = event.get("requestContext") if name.startswith("context.") else event.get("stageVariables")
         part: object = scope or {}

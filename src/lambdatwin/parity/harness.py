@@ -79,8 +79,11 @@ class Harness:
         address = f"{self.fastapi_side.host}:{self.fastapi_side.port}"
         bare = prepared(request, None, address)
         found = self._side_of(bare).resources.find(request.method, bare.path)
-        use, scopes = (found[0].token_use, found[0].scopes if found[0].declared else ()) if found else ("access", ())
-        return prepared(request, self.tokens.authorization(request.user, use, scopes), address)
+        if found is None:
+            return prepared(request, self.tokens.authorization(request.user), address)
+        route = found[0]
+        token = self.tokens.authorization(request.user, route.token_use, route.scopes if route.declared else ())
+        return prepared(request, token, address, route.declared.token_at if route.declared else "")
 
     def _side_of(self, sent: Sent) -> LambdaSide:
         """The API that has a route for a request; of several the one whose route comes first, as in one API."""

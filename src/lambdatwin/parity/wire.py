@@ -1,6 +1,7 @@
 """A request with every header line that goes over the socket, and an answer as it came back."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from .requests import Request
 
@@ -50,13 +51,18 @@ class Answer:
     undecided: tuple[Undecided, ...] = ()
 
 
-def prepared(request: Request, authorization: str | None, host: str) -> Sent:
-    """The lines a plain HTTP/1.1 client would add; a header of the request stands before one of ours."""
+def prepared(request: Request, authorization: str | None, host: str, token_at: str = "") -> Sent:
+    """The lines a plain HTTP/1.1 client would add; a header of the request stands before one of ours. `token_at` is an
+    identity source, where it is not the Authorization header."""
     given = {name.lower() for name, _ in request.headers}
     added = [("Host", host), ("User-Agent", "parity"), ("Accept", "*/*"), (REQUEST_ID_HEADER, request.id)]
-    if authorization is not None:
-        added.append(("Authorization", authorization))
+    place, _, name = token_at.rpartition(".")
+    target = request.target
+    if authorization is not None and place.endswith("querystring"):
+        target += f"{'&' if '?' in target else '?'}{quote(name)}={quote(authorization)}"
+    elif authorization is not None:
+        added.append((name or "Authorization", authorization))
     if request.body or request.method in ("POST", "PUT", "PATCH"):
         added.append(("Content-Length", str(len(request.body))))
     lines = tuple((name, value) for name, value in added if name.lower() not in given)
-    return Sent(request.id, request.method, request.target, lines + request.headers, request.body)
+    return Sent(request.id, request.method, target, lines + request.headers, request.body)

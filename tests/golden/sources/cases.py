@@ -103,10 +103,11 @@ def authorizer_text(authorizer: Authorizer) -> str:
             return "key"
         case Unresolved():
             return "unknown"
-        case Cognito(name=name, pools=pools):
-            return f"cognito({name},{len(pools)})"
-        case Jwt(name=name, issuer=issuer, audience=audience):
-            return f"jwt({name},{issuer or '?'},{'+'.join(one or '?' for one in audience)})"
+        case Cognito(name=name, pools=pools, identity=identity):
+            return f"cognito({name},{len(pools)}){identity and f'@{identity}'}"
+        case Jwt(name=name, issuer=issuer, audience=audience, identity=identity):
+            told = f"{name},{issuer or '?'},{'+'.join(one or '?' for one in audience)}"
+            return f"jwt({told}){identity and f'@{identity}'}"
         case LambdaAuthorizer(name=name, form=form):
             more = "simple" if authorizer.simple else authorizer.payload
             return f"lambda({name},{form},{handler_text(authorizer.handler)},{more})"

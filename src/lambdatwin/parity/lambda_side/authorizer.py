@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from jose import jwt
 from jose.exceptions import ExpiredSignatureError, JOSEError
@@ -45,7 +46,7 @@ class TokenAuthorizer:
         return self._cognito(sent, route) if self.api.is_rest else self._jwt(sent, route)
 
     def _cognito(self, sent: Sent, route: Route) -> Verified | Answer:
-        values = sent.values("authorization")
+        values = _tokens(sent, route)
         # A user pool's authorizer takes a token alone, too; this backend's routes, which declare none, do not.
         if len(values) != 1 or not (route.declared or values[0].startswith("Bearer ")):
             return UNAUTHORIZED
@@ -61,7 +62,7 @@ class TokenAuthorizer:
         return Verified(cognito_texts(claims)) if mine and entitled else UNAUTHORIZED
 
     def _jwt(self, sent: Sent, route: Route) -> Verified | Answer:
-        values = sent.values("authorization")
+        values = _tokens(sent, route)
         if not values or not values[-1].strip():
             return http_unauthorized("Bearer")
         try:
@@ -100,6 +101,15 @@ class TokenAuthorizer:
                 options={"verify_aud": False, "require_exp": True, "require_sub": True},
             )
         )
+
+
+def _tokens(sent: Sent, route: Route) -> list[str]:
+    """What stands where the route's authorizer looks for a token."""
+    source = route.declared.token_at if route.declared else ""
+    if "request.querystring." in source:
+        wanted = source.rpartition("querystring.")[2]
+        return [value for name, value in parse_qsl(sent.query, keep_blank_values=True) if name == wanted]
+    return sent.values(source.rpartition("header.")[2].lower() or "authorization")
 
 
 def cognito_texts(claims: Mapping[str, Any]) -> dict[str, str]:

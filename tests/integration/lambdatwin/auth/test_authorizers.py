@@ -145,6 +145,49 @@ async def test_a_declared_pool_takes_the_token_alone_and_a_docstrings_route_does
     assert (found, basic.status_code) == ([200, 200, 401], 401)
 
 
+async def test_a_token_is_taken_where_the_identity_source_says_and_nowhere_else(serve: Callable[..., Any]) -> None:
+    audience = (CLIENT,)
+    routes = (
+        ("/rest", {"authorizer": ports.Cognito("Pool", "method.request.header.X-Token")}),
+        ("/header", {"authorizer": ports.Jwt("Ours", ISSUER, audience, "$request.header.X-Token")}),
+        ("/query", {"authorizer": ports.Jwt("Ours", ISSUER, audience, "$request.querystring.access token")}),
+    )
+    good = token(id_claims(), key="id", kid=ID_KID).decode()
+    bad = f"{good[:-4]}AAAA"
+    asked: list[tuple[str, dict[str, str], str]] = [
+        ("?access%20token={0}", {}, "a parameter"),
+        ("?access+token={0}&x=1", {"authorization": f"Bearer {bad}"}, "beside another token"),
+        ("", {"x-token": "Bearer {0}"}, "a header"),
+        ("", {"x-token": "{0}", "authorization": "Basic a"}, "the token alone"),
+        ("", {"authorization": "Bearer {0}"}, "Authorization"),
+        ("?access%20token=", {"x-token": ""}, "empty"),
+        (f"?access%20token={bad}", {"x-token": bad, "authorization": "Bearer {0}"}, "bad"),
+        ("?access%20token={0}&access%20token={0}", {}, "twice"),
+    ]
+    found = {}
+    async with serve(*routes) as client:
+        for query, headers, label in asked:
+            sent = {name: value.format(good) for name, value in headers.items()}
+            answers = [await client.get(f"{path}{query.format(good)}", headers=sent) for path, _ in routes]
+            found[label] = [answer.status_code for answer in answers]
+        document = (await client.get("/openapi.json")).json()
+    assert found == {
+        "a parameter": [401, 401, 200],
+        "beside another token": [401, 401, 200],
+        "a header": [200, 200, 401],
+        "the token alone": [200, 200, 401],
+        "Authorization": [401, 401, 401],
+        "empty": [401, 401, 401],
+        "bad": [401, 401, 401],
+        "twice": [401, 401, 401],
+    }
+    schemes = document["components"]["securitySchemes"]
+    told = {path: schemes[next(iter(document["paths"][path]["get"]["security"][0]))] for path, _ in routes}
+    places = {path: (one["type"], one["in"], one["name"]) for path, one in told.items()}
+    header = ("apiKey", "header", "X-Token")
+    assert places == {"/rest": header, "/header": header, "/query": ("apiKey", "query", "access token")}
+
+
 async def test_a_token_without_the_scope_gets_the_gateways_answer(serve: Callable[..., Any]) -> None:
     route = ("/scoped", {"authorizer": POOL, "scopes": (READ,)})
     async with serve(route) as client:

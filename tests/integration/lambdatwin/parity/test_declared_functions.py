@@ -56,8 +56,10 @@ def test_a_saved_list_says_that_it_lacks_what_tables_declare(tmp_path: Path) -> 
     lay("routes", tmp_path)
     assert [route.resource for route in routes_of(tmp_path) if route.declared] == [
         "/files/{proxy+}",
+        "/staff",
         "/users/{id}",
         "$default",
+        "/partner",
     ]
     row = {"method": "GET", "path": "/a", "module": None, "function": "f", "api": ""}
     with pytest.raises(BadRouteList, match="GET /a: what a table declares is read from its root"):

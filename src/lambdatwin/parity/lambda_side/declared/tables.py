@@ -30,13 +30,15 @@ class LambdaAuthorizer:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A route's function, API and payload format. `needs_key`: an API key is asked for, too."""
+    """A route's function, API and payload format. `needs_key`: an API key is asked for, too. `token_at` is where a
+    token is sent that is no Lambda authorizer's: an identity source, empty for the Authorization header."""
 
     function: Function
     api: DeclaredApi
     payload: str
     authorizer: LambdaAuthorizer | None = None
     needs_key: bool = False
+    token_at: str = ""
 
 
 def declared_in(text: str, root: Path) -> dict[Key, Declared]:
@@ -49,6 +51,11 @@ def declared_in(text: str, root: Path) -> dict[Key, Declared]:
         for name, table in document.get("authorizers", {}).items()
         if table["kind"] == "lambda"
     }
+    elsewhere = {
+        name: table["identity"][0]
+        for name, table in document.get("authorizers", {}).items()
+        if table["kind"] != "lambda" and table.get("identity")
+    }
     return {
         (name := table.get("api", ""), table["method"], table["path"]): Declared(
             _function(table, folder),
@@ -56,6 +63,7 @@ def declared_in(text: str, root: Path) -> dict[Key, Declared]:
             table["payload"],
             authorizers.get(table["authorizer"]),
             table.get("needs_key", False),
+            elsewhere.get(table["authorizer"], ""),
         )
         for table in document.get("route", [])
     }
