@@ -119,21 +119,23 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Cognito:
-    """`pools` are ARNs of user pools, None where they are known only after the deploy. `identity` is the identity
-    source in the API's own syntax, the Authorization header where it is empty."""
+    """`pools` are ARNs of user pools, or the names of what only a deploy tells ("" without one). `identity` is the
+    identity source in the API's own syntax, the Authorization header where it is empty."""
 
     name: str
-    pools: tuple[str | None, ...] = ()
+    pools: tuple[str, ...] = ()
     identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Jwt:
-    """`issuer` and items of `audience` are None where they are known only after the deploy. `identity` as of a pool."""
+    """`issuer` and items of `audience` are None where they are known only after the deploy: `unknown` has the names of
+    what tells them, in this order. `identity` as of a pool."""
 
     name: str
     issuer: str | None = None
     audience: tuple[str | None, ...] = ()
+    unknown: tuple[str, ...] = ()
     identity: str = ""
 
 

@@ -79,6 +79,6 @@ def routes_of(endpoints: Iterable[Endpoint], target: Target, module_root: str) -
             place = Place(path, node=operation.spot.at)
             handler = Handler(module_root, file, target.settings.entry, place, timeout=operation.timeout)
             auth = operation.auth
-            authorizer: Authorizer = Public() if auth is None else Cognito(auth, (None,))
+            authorizer: Authorizer = Public() if auth is None else Cognito(auth, ("",))
             found.append(Route(Api(""), operation.method, operation.path, handler, authorizer, place, payload=payload))
     return tuple(sorted(found, key=lambda route: (route.path, route.method)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
+from typing import Any
 
 from ..declarations import (
     ApiKey,
@@ -84,19 +85,20 @@ def _authorizer(declared: Authorizer) -> AuthorizerView | None:
     match declared:
         case Public():
             return None
-        case Cognito(name=name, identity=identity):
-            return AuthorizerView("Cognito", (("name", name), *_identity(identity)))
-        case Jwt(name=name, issuer=issuer, audience=audience, identity=identity):
+        case Cognito(name=name, pools=pools, identity=identity):
+            return AuthorizerView("Cognito", (("name", name), *_given(pools=pools, identity=identity)))
+        case Jwt(name=name, issuer=issuer, audience=audience, unknown=unknown, identity=identity):
             arguments = (("name", name), ("issuer", issuer), ("audience", audience))
-            return AuthorizerView("Jwt", (*arguments, *_identity(identity)))
+            return AuthorizerView("Jwt", (*arguments, *_given(unknown=unknown, identity=identity)))
         case LambdaAuthorizer(name=name):
             return AuthorizerView("NeedsStandIn", (("kind", kind), ("name", name)))
         case Iam() | ApiKey() | Unresolved():
             return AuthorizerView("NeedsStandIn", (("kind", kind), ("name", kind)))
 
 
-def _identity(source: str) -> tuple[tuple[str, str], ...]:
-    return (("identity", source),) if source else ()
+def _given(**arguments: str | tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
+    """Those that are not the default."""
+    return tuple((name, value) for name, value in arguments.items() if value)
 
 
 def _description(docs: Docs) -> str:

@@ -74,8 +74,8 @@ def _made(decorators: Decorators, home: ModuleIndex, call: facts.Call, place: Pl
     match decorators.class_of(home, call.func):
         case "CognitoUserPoolAuthorizer":
             arns = constant(program, home, argument(call, "provider_arns"))
-            known = arns if isinstance(arns, list) else [None]
-            pool = Cognito(called, tuple(one if isinstance(one, str) else None for one in known))
+            known = arns if isinstance(arns, list) else [""]
+            pool = Cognito(called, tuple(one if isinstance(one, str) else "" for one in known))
             given = argument(call, "header", 2)
             header = "Authorization" if given is None else constant(program, home, given)
             if not isinstance(header, str):

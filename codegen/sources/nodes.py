@@ -161,6 +161,14 @@ def reason(node: "Node | None") -> str:
     assert_never(node)
 
 
+def later(node: "Node | None") -> str:
+    """What tells a value that only the deploy tells from another one: the names in it, else why it is not known."""
+    parts = node.parts if isinstance(node, Parts) else (node,)
+    known = [part for part in parts if isinstance(part, Reference | Opaque) and not part.name.startswith("AWS::")]
+    named = [f"{part.stack}/{part.name}" if isinstance(part, Reference) and part.stack else part.name for part in known]
+    return "+".join(filter(None, named)) or reason(node)
+
+
 def joined(parts: "tuple[Node | str, ...]", place: Place) -> Node:
     """Values put together as text, of bounded length: what stands in another text may double it at every level."""
     merged = _merged([piece for part in parts for piece in _pieces(part)])

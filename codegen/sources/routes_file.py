@@ -93,7 +93,7 @@ _PREFLIGHT: dict[str, type] = {
 }
 _AUTHORIZERS: dict[str, dict[str, type]] = {
     "cognito": {"label": str, "pools": list, "identity": list},
-    "jwt": {"label": str, "issuer": str, "audience": list, "identity": list},
+    "jwt": {"label": str, "issuer": str, "audience": list, "unknown": list, "identity": list},
     "lambda": {"label": str, **_FUNCTION, "form": str, "identity": list, "ttl": int, "payload": str, "simple": bool},
 }
 
@@ -235,9 +235,10 @@ class _File:
         name, identity = values.get("label", name), tuple(values.get("identity", ()))
         match kind:
             case "cognito":
-                return with_identity(Cognito(name, _known(values.get("pools", ()))), identity, place)
+                return with_identity(Cognito(name, tuple(values.get("pools", ()))), identity, place)
             case "jwt":
-                jwt = Jwt(name, values.get("issuer") or None, _known(values.get("audience", ())))
+                audience = tuple(one or None for one in values.get("audience", ()))
+                jwt = Jwt(name, values.get("issuer") or None, audience, tuple(values.get("unknown", ())))
                 return with_identity(jwt, identity, place)
             case _:
                 return self.lambda_authorizer(name, values, place)
@@ -265,11 +266,6 @@ def _preflight(table: Any, where: str) -> Preflight:
 
 def _frozen(values: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-
-
-def _known(values: Iterable[str]) -> tuple[str | None, ...]:
-    """An empty text stands for what is known only after the deploy."""
-    return tuple(value or None for value in values)
 
 
 def _checked(table: Any, known: dict[str, type], where: str = "") -> dict[str, Any]:
@@ -364,10 +360,11 @@ def _authorizer_name(authorizer: Authorizer, known: dict[str, tuple[str, Authori
 def _authorizer_table(authorizer: Authorizer) -> dict[str, object]:
     match authorizer:
         case Cognito(pools=pools, identity=identity):
-            return {"pools": tuple(pool or "" for pool in pools), "identity": (identity,) if identity else ()}
-        case Jwt(issuer=issuer, audience=audience, identity=identity):
-            known = tuple(item or "" for item in audience)
-            return {"issuer": issuer or "", "audience": known, "identity": (identity,) if identity else ()}
+            return {"pools": pools, "identity": (identity,) if identity else ()}
+        case Jwt(issuer=issuer, audience=audience, unknown=unknown, identity=identity):
+            # An empty text stands for what is known only after the deploy.
+            said = {"issuer": issuer or "", "audience": tuple(item or "" for item in audience), "unknown": unknown}
+            return {**said, "identity": (identity,) if identity else ()}
         case LambdaAuthorizer(handler=Handler() as handler):
             return {
                 **_function_table(handler),

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from . import runtime
 from .auth.assembly import MountedIssuer
-from .auth.authorizers import authorizer_problems
+from .auth.authorizers import authorizer_problems, token_authorizers
 from .auth.config import auth_problems
 from .dependencies import verdict
 from .endpoint import RouteServices
@@ -124,8 +124,13 @@ def _installed(
     issuer: MountedIssuer | None = None,
     **sources: Any,
 ) -> Installation:
-    _check(project, settings, issuer, authorizer_problems(registry.routes, project.authorizers()))
-    running = runtime.build(project, settings, issuer)
+    stand_ins = project.authorizers()
+    _check(project, settings, issuer, authorizer_problems(registry.routes, stand_ins))
+    running = runtime.build(project, settings, issuer, token_authorizers(registry.routes, stand_ins))
+    pools = running.auth.pools
+    problems = [*pools.misspelled(), *(pools.undecided() if settings.production else ())]
+    if problems:
+        raise SettingsError(problems)
     installed = serve_routes(app, running, registry.routes, prefix, dependencies, **sources)
     _extend_lifespan(app, _lifespan(installed, registry))
     return installed
@@ -253,6 +258,8 @@ def _log_start(running: runtime.Runtime, routes: Sequence[LambdaRoute], sharing:
     if running.database is None:
         log = _LOG.warning if running.settings.production else _LOG.info
         log(_IN_MEMORY if running.settings.database_url is None else f"{_NO_PACKAGES}: {_IN_MEMORY}")
+    for sentence in running.auth.pools.undecided():
+        _LOG.warning(f"{sentence}; production does not start so")
     hooked = type(running.project).on_user_changed is not Project.on_user_changed
     if not hooked and any(route.operation.auth is not None for route in routes):
         _LOG.info("users may be cached by the backend: the project does not override on_user_changed")

@@ -105,21 +105,25 @@ class HandlerModule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cognito:
-    """A user pool in front of a REST API: without scopes it takes ID tokens, with scopes access tokens. `identity` is
-    the identity source in the API's own syntax, the Authorization header where it is empty."""
+    """User pools in front of a REST API: without scopes it takes ID tokens, with scopes access tokens. `pools` are
+    ARNs, or names of what only a deploy tells. `identity` is the identity source in the API's own syntax, the
+    Authorization header where it is empty."""
 
     name: str
+    pools: tuple[str, ...] = ()
     identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Jwt:
-    """An OIDC issuer in front of an HTTP API. None stands for what only a deploy tells: the settings say it then.
-    `identity` as of `Cognito`; it may be a parameter of the query."""
+    """An OIDC issuer in front of an HTTP API. None stands for what only a deploy tells: the settings say it then, and
+    `unknown` has the names of what tells it, the issuer's first. `identity` as of `Cognito`; it may be a parameter of
+    the query."""
 
     name: str
     issuer: str | None = None
     audience: tuple[str | None, ...] = ()
+    unknown: tuple[str, ...] = ()
     identity: str = ""
 
 

@@ -1,7 +1,7 @@
 """Builds what one app owns: metrics, the database, users, authentication."""
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .auth.assembly import Auth, MountedIssuer
 from .auth.cache import CachedUsers
+from .auth.config import TokenAuthorizer
 from .database import APP_SESSIONS
 from .observability.health import Check
 from .observability.logging import capture
@@ -68,8 +69,13 @@ class Runtime:
         }
 
 
-def build(project: Project, settings: Settings, issuer: MountedIssuer | None = None) -> Runtime:
-    """The app's parts for these settings."""
+def build(
+    project: Project,
+    settings: Settings,
+    issuer: MountedIssuer | None = None,
+    authorizers: Iterable[TokenAuthorizer] = (),
+) -> Runtime:
+    """The app's parts for these settings, and for what its routes declare."""
     metrics, database = Metrics(), _database(project, settings)
     if database is not None:
         metrics.watch_pool(database.pool)
@@ -80,7 +86,7 @@ def build(project: Project, settings: Settings, issuer: MountedIssuer | None = N
         meter=metrics,
     )
     stores = (database.revocation_sessions, database.refresh_sessions) if database is not None else (None, None)
-    auth = Auth(settings, *stores, meter=metrics, issuer=issuer)
+    auth = Auth(settings, *stores, meter=metrics, issuer=issuer, authorizers=authorizers)
     return Runtime(project, settings, metrics, users, auth, database)
 
 

@@ -14,7 +14,7 @@ from ...declarations import (
     Unresolved,
     with_identity,
 )
-from ..nodes import Node, Parts, Scalar, child, items, reason, text, texts, truth
+from ..nodes import Node, Parts, Scalar, child, items, later, reason, text, texts, truth
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
 from .stacks import Stacks
@@ -22,9 +22,16 @@ from .stacks import Stacks
 REST, HTTP = "AWS::ApiGateway::Authorizer", "AWS::ApiGatewayV2::Authorizer"
 
 
-def pools(node: Node | None) -> tuple[str | None, ...]:
-    """Texts of a list; None for an item that is known only after the deploy."""
-    return tuple(text(item) for item in items(node))
+def user_pool(name: str, pools: Node | None) -> Cognito:
+    """The authorizer of one user pool, or of several."""
+    return Cognito(name, tuple(text(pool) or later(pool) for pool in items(pools)))
+
+
+def jwt(name: str, issuer: Node | None, audience: Node | None) -> Jwt:
+    """The authorizer of an issuer."""
+    values = (issuer, *items(audience))
+    unknown = tuple(later(value) for value in values if text(value) is None)
+    return Jwt(name, text(issuer), tuple(text(value) for value in values[1:]), unknown)
 
 
 def function_of(stacks: Stacks, node: Node | None, place: Place) -> Handler | Unresolved:
@@ -71,7 +78,7 @@ def rest_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
     name = resource.text("Name") or resource.name
     sources, place = identity_sources(resource.get("IdentitySource")), resource.place_of("IdentitySource")
     if kind == "COGNITO_USER_POOLS":
-        return with_identity(Cognito(name, pools(resource.get("ProviderARNs"))), sources, place)
+        return with_identity(user_pool(name, resource.get("ProviderARNs")), sources, place)
     if kind not in ("TOKEN", "REQUEST"):
         return Unresolved(f"a REST authorizer of type {kind or 'unknown'} is not supported", resource.place_of("Type"))
     return LambdaAuthorizer(
@@ -89,7 +96,7 @@ def http_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
     sources, place = identity_sources(resource.get("IdentitySource")), resource.place_of("IdentitySource")
     if kind == "JWT":
         issuer, audience = resource.get("JwtConfiguration", "Issuer"), resource.get("JwtConfiguration", "Audience")
-        return with_identity(Jwt(name, text(issuer), pools(audience)), sources, place)
+        return with_identity(jwt(name, issuer, audience), sources, place)
     if kind != "REQUEST":
         place = resource.place_of("AuthorizerType")
         return Unresolved(f"an HTTP authorizer of type {kind or 'unknown'} is not supported", place)
@@ -122,11 +129,11 @@ def of_security_scheme(stacks: Stacks, name: str, scheme: Node, place: Place) ->
         return Unresolved(f"the security scheme {name} has no x-amazon-apigateway-authorizer", place)
     match (text(child(written, "type")) or "").lower():
         case "cognito_user_pools":
-            pool = Cognito(name, pools(child(written, "providerARNs")))
+            pool = user_pool(name, child(written, "providerARNs"))
             return with_identity(pool, _header_source(scheme), scheme.place)
         case "jwt":
             config = child(written, "jwtConfiguration")
-            issuer = Jwt(name, text(child(config, "issuer")), pools(child(config, "audience")))
+            issuer = jwt(name, child(config, "issuer"), child(config, "audience"))
             return with_identity(issuer, identity_sources(child(written, "identitySource")), written.place)
         case "token" | "request" as form:
             return _lambda_scheme(stacks, name, scheme, written, form)

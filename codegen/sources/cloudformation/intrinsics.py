@@ -336,7 +336,7 @@ def _split(stack: Stack, argument: Node, place: Place) -> Node:
 def _import_value(stack: Stack, argument: Node, place: Place) -> Node:
     name = text(stack.resolve(argument))
     found = None if name is None else stack.exported(name)
-    return found if found is not None else Opaque("Fn::ImportValue is another stack's value", place)
+    return found if found is not None else Opaque(f"Fn::ImportValue {name or ''} is another stack's value", place)
 
 
 def _transform(stack: Stack, argument: Node, place: Place) -> Node:

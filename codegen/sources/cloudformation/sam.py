@@ -24,7 +24,7 @@ from ..cors import ANY_METHODS, Make, cors_of, with_preflights
 from ..nodes import Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
 from ..reading import below, folder_of
 from . import differences, openapi
-from .authorizers import function_of, identity_sources
+from .authorizers import function_of, identity_sources, jwt, user_pool
 from .intrinsics import Resource, Stack
 from .lambdas import NotServed, handler_of, merge
 from .rest_api import known_variables, undecided, whole_path
@@ -203,10 +203,12 @@ def _authorizer(stacks: Stacks, name: str, node: Node, is_rest: bool) -> Authori
     if pools is not None:
         header = text(child(node, "Identity", "Header"))
         sources = () if header is None else (f"method.request.header.{header}",)
-        return with_identity(Cognito(name, tuple(text(pool) for pool in items(pools))), sources, node.place)
+        return with_identity(user_pool(name, pools), sources, node.place)
     config = child(node, "JwtConfiguration")
     if config is not None and not is_rest:
-        return with_identity(_jwt(name, config), identity_sources(child(node, "IdentitySource")), node.place)
+        by_key = {key.lower(): value for key, value in entries(config)}
+        made = jwt(name, by_key.get("issuer"), by_key.get("audience"))
+        return with_identity(made, identity_sources(child(node, "IdentitySource")), node.place)
     arn = child(node, "FunctionArn")
     if arn is None:
         return Unresolved(f"the authorizer {name} has neither a user pool, an issuer nor a function", node.place)
@@ -221,12 +223,6 @@ def _authorizer(stacks: Stacks, name: str, node: Node, is_rest: bool) -> Authori
         text(child(node, "AuthorizerPayloadFormatVersion")) or ("1.0" if is_rest else "2.0"),
         truth(child(node, "EnableSimpleResponses")) is True,
     )
-
-
-def _jwt(name: str, config: Node) -> Jwt:
-    by_key = {key.lower(): value for key, value in entries(config)}
-    audience = tuple(text(item) for item in items(by_key.get("audience")))
-    return Jwt(name, text(by_key.get("issuer")), audience)
 
 
 def _identity(node: Node | None, is_rest: bool, payload: str) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from ...declarations import (
     Cognito,
     Handler,
     Iam,
-    Jwt,
     LambdaAuthorizer,
     Place,
     Preflight,
@@ -255,7 +254,7 @@ class _Reader:
         arn, name = child(written, "arn"), text(child(written, "name"))
         identity = authorizers.identity_sources(child(written, "identitySource"))
         if kind == "COGNITO_USER_POOLS" or ":cognito-idp:" in (text(arn) or ""):
-            return with_identity(Cognito(name or "pool", (text(arn),)), identity, written.place)
+            return with_identity(authorizers.user_pool(name or "pool", arn), identity, written.place)
         if arn is not None and text(arn) is None:
             name = self.referred(arn)
             if name is None:
@@ -315,7 +314,7 @@ class _Reader:
         kind = (text(child(declared, "type")) or ("jwt" if issuer is not None else "")).lower()
         sources = authorizers.identity_sources(child(declared, "identitySource"))
         if kind == "jwt":
-            jwt = Jwt(name, text(issuer), authorizers.pools(child(declared, "audience")))
+            jwt = authorizers.jwt(name, issuer, child(declared, "audience"))
             return with_identity(jwt, sources, declared.place)
         if kind != "request":
             return Unresolved(f"an authorizer of type {kind or 'unknown'} is not supported", declared.place)

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -24,6 +24,8 @@ from .cognito import Cognito, HostedUi
 from .config import (
     LOCAL_PATH,
     Endpoints,
+    Pools,
+    TokenAuthorizer,
     client_credentials,
     client_ids,
     discovery_url,
@@ -81,11 +83,13 @@ class Auth:
         *,
         meter: Metrics,
         issuer: MountedIssuer | None = None,
+        authorizers: Iterable[TokenAuthorizer] = (),
         options: AuthOptions | None = None,
     ) -> None:
         self._settings, self._meter = settings, meter
         self._options = options or AuthOptions()
         self.endpoints: Endpoints = endpoints(settings)
+        self.pools = Pools(authorizers, settings, self.endpoints.issuer)
         self._credentials = client_credentials(settings)
         self._issuer = issuer
         self._transports = [httpx.AsyncHTTPTransport(verify=_certificates()) for _ in range(2)]
@@ -115,22 +119,22 @@ class Auth:
         self.authenticator = self.authenticator_of(None, ())
         self._routes = AuthRoutes(tokens, self._refresher, self._logout, mode)
 
-    def authenticator_of(
-        self, authorizer: declared.Cognito | declared.Jwt | None, scopes: tuple[str, ...]
-    ) -> Authenticator:
+    def authenticator_of(self, authorizer: TokenAuthorizer | None, scopes: tuple[str, ...]) -> Authenticator:
         """The authenticator of a declared authorizer, of the settings' own for None. Raises ValueError for an issuer
         that is no https URL."""
         default = self._policy(self._settings.cognito_token_use)
         match authorizer:
             case declared.Jwt():
-                policy = self._jwt_policy(authorizer)
+                policies = [self._jwt_policy(authorizer)]
             case declared.Cognito():
-                policy = self._policy("access" if scopes else "id")
+                use: TokenUse = "access" if scopes else "id"
+                clients = self.pools.clients(authorizer)
+                policies = [self._policy(use, issuer, clients) for issuer in self.pools.issuers(authorizer)]
             case _:
-                policy = default
+                policies = [default]
         return Authenticator(
-            self._tokens_for(policy),
-            by_session=self._by_session if policy == default else None,
+            [self._tokens_for(policy) for policy in policies],
+            by_session=self._by_session if default in policies else None,
             meter=self._meter,
             scopes=scopes,
             # Clients of either kind of authorizer send the token alone, as AWS's own (Amplify) does.
@@ -183,21 +187,23 @@ class Auth:
                 return f"no keys from {keys.url}"
         return None
 
-    def _policy(self, use: TokenUse) -> Policy:
+    def _policy(self, use: TokenUse, issuer: str = "", clients: frozenset[str] = frozenset()) -> Policy:
         resource = self._settings.cognito_resource if use == "access" else None
-        clients = frozenset(client_ids(self._settings))
-        return Policy(self.endpoints.issuer, clients, use, resource, LARGEST_LEEWAY, LONGEST_LIFETIME)
+        known = clients or frozenset(client_ids(self._settings))
+        return Policy(issuer or self.endpoints.issuer, known, use, resource, LARGEST_LEEWAY, LONGEST_LIFETIME)
 
     def _jwt_policy(self, authorizer: declared.Jwt) -> Policy:
         """The local issuer stands in for any user pool. What only a deploy tells is what the settings say."""
-        issuer, stands_in = authorizer.issuer, False
-        if issuer is not None and issuer != self.endpoints.issuer:
-            stands_in = self._settings.local_issuer and is_user_pool(issuer)
+        told = self.pools.told_issuer(authorizer)
+        issuer, stands_in = told or authorizer.issuer, False
+        if authorizer.issuer is not None and told is None and issuer != self.endpoints.issuer:
+            stands_in = self._settings.local_issuer and is_user_pool(authorizer.issuer)
         if issuer is None or stands_in:
             issuer = self.endpoints.issuer
         named = frozenset(audience for audience in authorizer.audience if audience is not None)
         whole = len(named) == len(authorizer.audience) > 0 and not stands_in
-        audience = named if whole else named | frozenset(client_ids(self._settings))
+        others = self.pools.clients(authorizer) or frozenset(client_ids(self._settings))
+        audience = named if whole else named | others
         return Policy(issuer, audience, "jwt", None, LARGEST_LEEWAY, LONGEST_LIFETIME)
 
     def _tokens_for(self, policy: Policy) -> Tokens:

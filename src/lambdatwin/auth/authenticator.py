@@ -38,6 +38,11 @@ class Tokens:
     def __init__(self, verifier: Verifier, cache: VerdictCache, revocations: LocalDenyList, meter: Metrics) -> None:
         self._verifier, self._cache, self._revocations, self._meter = verifier, cache, revocations, meter
 
+    @property
+    def issuer(self) -> str:
+        """Whose tokens they are."""
+        return self._verifier.policy.issuer
+
     async def verdict(self, token: bytes) -> Verdict:
         """The verdict on a token; never an exception."""
         digest = digest_of(token)
@@ -57,8 +62,7 @@ class Tokens:
 
     def other_server(self, headers: Headers) -> dict[str, str]:
         """For a developer: that a refused token is of a server on another port of this machine."""
-        issuer = self._verifier.policy.issuer
-        ours, theirs = port_of_issuer(issuer), None
+        ours, theirs = port_of_issuer(self.issuer), None
         if ours is not None:
             theirs = port_of_issuer(stated_issuer(headers))
         if theirs is None or theirs == ours:
@@ -77,11 +81,12 @@ type BySession = Callable[[Headers, str | None, str], Awaitable[Accepted | Refus
 
 class Authenticator:
     """Bearer mode, and session mode where `by_session` is given. An Authorization header decides alone: a good cookie
-    never outweighs a bad token. With `scopes`, a token must hold one of them; `bare` tokens need no `Bearer`."""
+    never outweighs a bad token. With `scopes`, a token must hold one of them; `bare` tokens need no `Bearer`. Of
+    several `tokens` those of the issuer that a token names count, else the first."""
 
     def __init__(
         self,
-        tokens: Tokens,
+        tokens: Sequence[Tokens],
         *,
         by_session: BySession | None,
         meter: Metrics,
@@ -113,13 +118,20 @@ class Authenticator:
         return outcome
 
     async def _by_token(self, headers: Headers, client: str) -> Accepted | Refused:
+        tokens = self._tokens_for(headers)
         try:
-            verdict = await self._tokens.verdict(bearer_token(headers, scheme_is_optional=self._bare))
+            verdict = await tokens.verdict(bearer_token(headers, scheme_is_optional=self._bare))
         except UnacceptableError as refusal:
             verdict = Rejected(refusal.reason, (refusal.check,))
         if isinstance(verdict, Verified):
             return Accepted(verdict.claims)
         if verdict.reason is not Reason.NO_CREDENTIALS:
-            told = {"checks": ",".join(verdict.checks), **self._tokens.other_server(headers)}
+            told = {"checks": ",".join(verdict.checks), **tokens.other_server(headers)}
             audit.record("refused", client=client, reason=verdict.reason.value, **told)
         return Refused(response_for(verdict.reason), verdict.reason)
+
+    def _tokens_for(self, headers: Headers) -> Tokens:
+        if len(self._tokens) == 1:
+            return self._tokens[0]
+        issuer = stated_issuer(headers)
+        return next((tokens for tokens in self._tokens if tokens.issuer == issuer), self._tokens[0])

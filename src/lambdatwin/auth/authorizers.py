@@ -94,6 +94,14 @@ def authorizer_problems(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, s
     return [problem for problem in found if problem is not None]
 
 
+def token_authorizers(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, str]) -> list[Cognito | Jwt]:
+    """Those that look at tokens themselves, each once."""
+    declared = (
+        route.operation.authorizer for route in routes if _as_stand_in(route.operation.authorizer, stand_ins) is None
+    )
+    return list(dict.fromkeys(one for one in declared if isinstance(one, Cognito | Jwt)))
+
+
 def _problem(authorizer: NeedsStandIn | Jwt, label: str, stand_ins: Mapping[str, str]) -> str | None:
     try:
         if isinstance(authorizer, NeedsStandIn):

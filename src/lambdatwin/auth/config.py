@@ -1,14 +1,18 @@
-"""What the settings say of authentication: the issuer's addresses, the app clients, and what prevents a start."""
+"""What the settings say of authentication: the issuer's addresses, the app clients, the user pools behind authorizers,
+and what prevents a start."""
 
+import json
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from ..ports import Cognito, Jwt
 from ..project import COMMAND
-from ..settings import Settings
+from ..settings import AuthorizerSettings, Settings
 from .cognito import ClientCredentials
 
 LOCAL_PATH = "/auth/local"
@@ -24,10 +28,14 @@ _SHORTEST_SECRET = 32
 _DEVELOPMENT_WORDS = frozenset({"local", "development", "changeme", "example", "dummy", "password", "insecure"})
 _COGNITO_ISSUER = re.compile(r"https://(?:issuer-)?cognito-idp\.(?P<host>[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)/[^/]+")
 _POOL = re.compile(r"(?P<region>[\w-]+)_[0-9A-Za-z]+")
+_POOL_ARN = re.compile(r"arn:aws[\w-]*:cognito-idp:(?P<region>[\w-]+):\d*:userpool/(?P<pool>[\w-]+)")
 _HOST = re.compile(r"[A-Za-z0-9.:-]+")
 _MOST_SECRETS = 2
 _REPEATED = 0.7  # of a text's characters
 _FEWEST_LETTERS = 8  # different ones: a random text of 32 has more
+
+
+type TokenAuthorizer = Cognito | Jwt
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,94 @@ def session_secrets(settings: Settings) -> tuple[str, ...]:
     return tuple(part.strip() for part in revealed.split(",") if part.strip())
 
 
+class Pools:
+    """The issuers of an app's authorizers. `default` is that of the settings.
+
+    With one user pool in all declarations it is the settings' own, whatever its ARN: a stage may have another one. Of
+    several each must be known: by its ARN, or by COGNITO_AUTHORIZERS; one may be the settings' own.
+    """
+
+    def __init__(self, authorizers: Iterable[TokenAuthorizer], settings: Settings, default: str) -> None:
+        self._authorizers, self._settings, self._default = tuple(authorizers), settings, default
+        self._told: Mapping[str, AuthorizerSettings] = settings.cognito_authorizers
+        self._names = {name: one.name for one in self._authorizers if not self.told_issuer(one) for name in _pools(one)}
+
+    def issuers(self, authorizer: Cognito) -> tuple[str, ...]:
+        """Those whose tokens a Cognito authorizer takes."""
+        told = self.told_issuer(authorizer)
+        if told:
+            return (told,)
+        if len(self._names) < 2 or self._settings.local_issuer:
+            return (self._default,)
+        return tuple(dict.fromkeys(_issuer_of(pool) or self._default for pool in _pools(authorizer))) or (
+            self._default,
+        )
+
+    def told_issuer(self, authorizer: TokenAuthorizer) -> str | None:
+        """What COGNITO_AUTHORIZERS says, which counts more than a declaration."""
+        told = self._told.get(authorizer.name)
+        if told is None:
+            return None
+        region = (told.user_pool_id or "").partition("_")[0]
+        return told.issuer or (f"{_cognito(region)}/{told.user_pool_id}" if told.user_pool_id else None)
+
+    def clients(self, authorizer: TokenAuthorizer) -> frozenset[str]:
+        """What COGNITO_AUTHORIZERS says; empty for nothing."""
+        told = self._told.get(authorizer.name)
+        return frozenset(told.client_id if told is not None else ())
+
+    def misspelled(self) -> list[str]:
+        """What COGNITO_AUTHORIZERS names and no route has."""
+        names = {one.name for one in self._authorizers}
+        known = f"there are {', '.join(sorted(names))}" if names else "no route has one that takes tokens"
+        return [f"COGNITO_AUTHORIZERS names {name!r}: {known}" for name in sorted(self._told.keys() - names)]
+
+    def undecided(self) -> list[str]:
+        """What only a deploy tells apart, a sentence each: tokens of one would be taken for those of another."""
+        if self._settings.local_issuer:
+            return []
+        found = []
+        unknown = {pool: name for pool, name in self._names.items() if _issuer_of(pool) is None}
+        if len(unknown) > 1:
+            found.append(_sentence("user pools", unknown, "COGNITO_USER_POOL_ID names one", "user_pool_id"))
+        untold = [one for one in self._authorizers if isinstance(one, Jwt) and None in one.audience]
+        audiences = {_audience(one): one.name for one in untold if not self.clients(one)}
+        if len(audiences) > 1:
+            found.append(_sentence("audiences", audiences, "each would take all of COGNITO_CLIENT_ID", "client_id"))
+        return found
+
+
+def _pools(authorizer: TokenAuthorizer) -> tuple[str, ...]:
+    """What tells a user pool from others: an ARN, or the name of what tells it; without one the authorizer's own."""
+    match authorizer:
+        case Cognito(name=name, pools=pools):
+            return tuple(pool or name for pool in pools)
+        case Jwt(issuer=None, unknown=unknown):
+            return unknown[:1]
+        case _:
+            return ()
+
+
+def _audience(authorizer: Jwt) -> str:
+    return ", ".join(authorizer.unknown[1 if authorizer.issuer is None else 0 :]) or authorizer.name
+
+
+def _issuer_of(pool: str) -> str | None:
+    found = _POOL_ARN.fullmatch(pool)
+    return f"{_cognito(found['region'])}/{found['pool']}" if found else None
+
+
+def _cognito(region: str) -> str:
+    return f"https://cognito-idp.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+
+
+def _sentence(what: str, found: Mapping[str, str], why: str, key: str) -> str:
+    names, known = sorted(set(found.values())), ", ".join(sorted(found))
+    told = json.dumps({name: {key: "..."} for name in names[1:] or names})
+    differ = f"the authorizers {', '.join(names)} differ in {what} ({known}) that only a deploy tells"
+    return f"{differ}, and {why}: write COGNITO_AUTHORIZERS={told}"
+
+
 def _service(settings: Settings) -> str | None:
     """Cognito's API of the pool's region; an issuer of either of Cognito's two forms names the region too."""
     issued = _COGNITO_ISSUER.fullmatch(settings.cognito_issuer or "")
@@ -102,7 +198,7 @@ def _service(settings: Settings) -> str | None:
     region = settings.cognito_region or (pool.partition("_")[0] if pool and "_" in pool else None)
     if region is None:
         return None
-    return f"https://cognito-idp.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+    return _cognito(region)
 
 
 def _hosted_ui(settings: Settings) -> str | None:

@@ -209,7 +209,7 @@ def open_claims(token: UnverifiedToken) -> dict[str, object]:
 
 
 def stated_issuer(headers: Sequence[HeaderLine]) -> str:
-    """The issuer that a token names; nothing is verified, so it is for a hint in development alone."""
+    """The issuer that a token names. Nothing is verified: it may choose a verifier, which asks for that issuer."""
     try:
         claims = open_claims(take_apart(bearer_token(headers, scheme_is_optional=True), any_issuer=True))
     except UnacceptableError:

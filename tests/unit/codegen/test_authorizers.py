@@ -16,12 +16,15 @@ from tests.golden.codegen.cases import code_base
 PLACE = Place("template.yaml")
 DECLARED: dict[str, tuple[Authorizer, ports.Authorizer | None]] = {
     "public": (Public(), None),
-    "pool": (Cognito('Po"ol', ("arn:aws:...",)), ports.Cognito('Po"ol')),
+    "pool": (Cognito('Po"ol', ("arn:aws:...", "P")), ports.Cognito('Po"ol', ("arn:aws:...", "P"))),
     "issuer": (
         Jwt("Tenant", "https://idp.example/", ("api", None)),
         ports.Jwt("Tenant", "https://idp.example/", ("api", None)),
     ),
-    "issuer known after the deploy": (Jwt("Tenant"), ports.Jwt("Tenant")),
+    "issuer known after the deploy": (
+        Jwt("Tenant", None, (None,), ("Pool", "Client"), "$request.querystring.t"),
+        ports.Jwt("Tenant", None, (None,), ("Pool", "Client"), "$request.querystring.t"),
+    ),
     "signature": (Iam(), ports.NeedsStandIn("iam", "iam")),
     "key": (ApiKey(), ports.NeedsStandIn("key", "key")),
     "function": (LambdaAuthorizer("Check", Unresolved("opaque", PLACE)), ports.NeedsStandIn("lambda", "Check")),

@@ -19,7 +19,7 @@ from uuid import uuid4
 from fastapi import APIRouter
 
 from ...app import create_app
-from ...ports import HandlerModule, Jwt, LambdaRoute, endpoint
+from ...ports import Cognito, HandlerModule, Jwt, LambdaRoute, endpoint
 from ...project import ProjectError, Registry, find_project
 from ...server import Server, uvicorn_config
 from ...settings import SettingsError, load_settings
@@ -69,7 +69,10 @@ def _trust_the_harness(registry: Registry) -> None:
     for route in registry.routes:
         declared = route.operation.authorizer
         if isinstance(declared, Jwt):
-            route.operation = replace(route.operation, authorizer=replace(declared, issuer=None, audience=()))
+            declared = replace(declared, issuer=None, audience=(), unknown=())
+        elif isinstance(declared, Cognito):
+            declared = replace(declared, pools=())
+        route.operation = replace(route.operation, authorizer=declared)
 
 
 def request_id_of(headers: Sequence[tuple[bytes, bytes]]) -> str:

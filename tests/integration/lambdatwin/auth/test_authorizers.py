@@ -34,6 +34,10 @@ POOL, READ, WRITE = ports.Cognito("Pool"), "shop/read", "shop/write"
 TENANT = "https://tenant.idp.example/"
 FOREIGN = ports.Jwt("Tenant", TENANT, ("https://api.shop.example", None))
 
+# A second user pool.
+STAFF = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0001"
+ARN = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_"
+
 type Open = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
@@ -41,7 +45,10 @@ def outside(request: httpx.Request) -> httpx.Response:
     """The internet: Cognito's keys, and a tenant of another issuer with the same ones."""
     tenant = json.dumps({"issuer": TENANT, "jwks_uri": f"{TENANT}keys"}).encode()
     bodies = {f"{TENANT}.well-known/openid-configuration": tenant, f"{TENANT}keys": published()}
-    bodies[f"{ISSUER}/.well-known/jwks.json"] = published()
+    bodies[f"{ISSUER}/.well-known/jwks.json"] = bodies[f"{STAFF}/keys"] = published()
+    bodies[f"{STAFF}/.well-known/openid-configuration"] = json.dumps(
+        {"issuer": STAFF, "jwks_uri": f"{STAFF}/keys"}
+    ).encode()
     return httpx.Response(200, stream=httpx.ByteStream(bodies[str(request.url)]))
 
 
@@ -148,9 +155,9 @@ async def test_a_declared_pool_takes_the_token_alone_and_a_docstrings_route_does
 async def test_a_token_is_taken_where_the_identity_source_says_and_nowhere_else(serve: Callable[..., Any]) -> None:
     audience = (CLIENT,)
     routes = (
-        ("/rest", {"authorizer": ports.Cognito("Pool", "method.request.header.X-Token")}),
-        ("/header", {"authorizer": ports.Jwt("Ours", ISSUER, audience, "$request.header.X-Token")}),
-        ("/query", {"authorizer": ports.Jwt("Ours", ISSUER, audience, "$request.querystring.access token")}),
+        ("/rest", {"authorizer": ports.Cognito("Pool", identity="method.request.header.X-Token")}),
+        ("/header", {"authorizer": ports.Jwt("Ours", ISSUER, audience, identity="$request.header.X-Token")}),
+        ("/query", {"authorizer": ports.Jwt("Ours", ISSUER, audience, identity="$request.querystring.access token")}),
     )
     good = token(id_claims(), key="id", kid=ID_KID).decode()
     bad = f"{good[:-4]}AAAA"
@@ -253,6 +260,101 @@ async def test_another_issuers_keys_are_found_by_discovery(serve: Callable[..., 
         for claims in (access_claims(), good | {"iss": TENANT.rstrip("/")}, good | {"aud": "https://api.example"}):
             assert (await client.get("/shop", headers=bearer(claims))).status_code == 401
         assert (await client.get("/ours", headers=bearer(good))).status_code == 401
+
+
+CUSTOMERS, STAFFS = ports.Cognito("Customers", (f"{ARN}Example01",)), ports.Cognito("Staff", (f"{ARN}Staff0001",))
+LATER = (ports.Cognito("Customers", ("CustomerPool",)), ports.Cognito("Staff", ("StaffPool",)))
+STAFF_IS_TOLD = {"cognito_authorizers": '{"Staff": {"user_pool_id": "eu-west-1_Staff0001"}}'}
+
+
+@pytest.mark.parametrize(
+    ("customers", "staff", "settings"),
+    [
+        (CUSTOMERS, STAFFS, {}),
+        (LATER[0], STAFFS, {}),
+        (*LATER, STAFF_IS_TOLD),
+        (CUSTOMERS, LATER[1], STAFF_IS_TOLD),
+        (LATER[0], LATER[1], {"cognito_authorizers": f'{{"Staff": {{"issuer": "{STAFF}", "client_id": "{CLIENT}"}}}}'}),
+    ],
+)
+async def test_of_two_pools_each_opens_its_own_routes_alone(
+    serve: Callable[..., Any], customers: ports.Cognito, staff: ports.Cognito, settings: dict[str, str]
+) -> None:
+    both = ports.Cognito("Both", (f"{ARN}Example01", f"{ARN}Staff0001"))
+    routes = (
+        ("/customers", {"authorizer": customers}),
+        ("/staff", {"authorizer": staff}),
+        ("/both", {"authorizer": both}),
+        ("/docstring", {}),
+    )
+    async with serve(*routes, cognito_token_use="id", **settings) as client:
+        found = [
+            [(await client.get(path, headers=id_bearer(iss=issuer))).status_code for path, _ in routes]
+            for issuer in (ISSUER, STAFF, TENANT)
+        ]
+    assert found == [[200, 401, 200, 200], [401, 200, 200, 401], [401] * 4]
+
+
+async def test_one_pool_is_the_settings_own_whatever_its_arn(serve: Callable[..., Any]) -> None:
+    """A stage may have another one than the table names."""
+    async with serve(("/a", {"authorizer": STAFFS}), ("/b", {"authorizer": STAFFS, "scopes": (READ,)})) as client:
+        assert (await client.get("/a", headers=id_bearer())).status_code == 200
+        assert (await client.get("/a", headers=id_bearer(iss=STAFF))).status_code == 401
+
+
+async def test_clients_that_only_a_deploy_tells_may_be_told_apart(serve: Callable[..., Any]) -> None:
+    routes = tuple(
+        (f"/{name}", {"authorizer": ports.Jwt(name, ISSUER, (None,), (f"{name}Client",))}) for name in ("Web", "Mobile")
+    )
+    told = f'{{"Web": {{"client_id": "{CLIENT}"}}, "Mobile": {{"client_id": "{MOBILE_CLIENT}"}}}}'
+    clients = (CLIENT, MOBILE_CLIENT)
+    async with serve(*routes, cognito_authorizers=told, environment="production", **HTTP) as client:
+        found = [
+            [(await client.get(path, headers=bearer(access_claims(client_id=one)))).status_code for path, _ in routes]
+            for one in clients
+        ]
+    assert found == [[200, 401], [401, 200]]
+
+
+UNDECIDED = {
+    "pools": (LATER, {}, "differ in user pools (CustomerPool, StaffPool) that only a deploy tells"),
+    "unnamed pools": (
+        (ports.Cognito("A", ("",)), ports.Cognito("B", ("",))),
+        {},
+        'COGNITO_AUTHORIZERS={"B": {"user_pool_id": "..."}}',
+    ),
+    "issuers": (
+        tuple(ports.Jwt(name, None, (None,), (f"{name}Pool", "Client")) for name in ("A", "B")),
+        HTTP,
+        "differ in user pools (APool, BPool)",
+    ),
+    "a pool and an issuer": (
+        (LATER[0], ports.Jwt("Staff", None, ("a",), ("StaffPool",))),
+        {},
+        "differ in user pools (CustomerPool, StaffPool)",
+    ),
+    "clients": (
+        tuple(ports.Jwt(name, ISSUER, (None,), (f"{name}Client",)) for name in ("A", "B")),
+        HTTP,
+        "audiences (AClient, BClient) that only a deploy tells, and each would take all of COGNITO_CLIENT_ID",
+    ),
+    "a name that no route has": (
+        LATER[:1],
+        {"cognito_authorizers": '{"Stuff": {}}'},
+        "COGNITO_AUTHORIZERS names 'Stuff': there are Customers",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNDECIDED)
+def test_production_refuses_authorizers_that_nothing_tells_apart(database_url: str, name: str) -> None:
+    authorizers, settings, sentence = UNDECIDED[name]
+    routes = tuple((f"/{number}", {"authorizer": one}) for number, one in enumerate(authorizers))
+    with pytest.raises(SettingsError) as refused:
+        built(database_url, Shop(), *routes, environment="production", **settings)
+    assert sentence in str(refused.value)
+    same = tuple((path, {"authorizer": authorizers[0]}) for path, _ in routes)
+    assert built(database_url, Shop(), *same, environment="production", **(settings if settings == HTTP else {}))
 
 
 def allowed(headers: dict[str, str], method: str) -> dict[str, object] | None:

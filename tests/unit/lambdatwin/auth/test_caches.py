@@ -70,7 +70,7 @@ async def test_refusals_and_strangers_fill_no_cache() -> None:
     through = door(meter=meter)
     for number in range(20):
         assert isinstance(await through.authenticate(bearer(token(kid=f"unknown-{number}"))), Refused)
-    assert len(through._tokens._cache) == 0
+    assert len(through._tokens[0]._cache) == 0
     assert meter.of("auth_outcomes", "unknown_key") == 20
 
 

@@ -40,4 +40,4 @@ def door(
     verifier = Verifier(keys or FixedKeys(), policy(use), clock)
     revocations = revocations or LocalDenyList(MemoryRevocations(), clock=clock, monotonic=clock, meter=meter)
     tokens = Tokens(verifier, VerdictCache(), revocations, meter)
-    return Authenticator(tokens, by_session=None, meter=meter, bare=use == "jwt")
+    return Authenticator([tokens], by_session=None, meter=meter, bare=use == "jwt")
