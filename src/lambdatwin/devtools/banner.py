@@ -8,7 +8,7 @@ from pathlib import Path
 from ..auth.config import endpoints
 from ..project import Project
 from ..settings import Settings
-from .issuer.accounts import LOCAL_PASSWORD
+from .issuer.grants import LOCAL_PASSWORD
 from .reload.processes import LIBRARY
 from .routers import find_routers
 
