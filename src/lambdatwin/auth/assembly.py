@@ -18,8 +18,7 @@ from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from ..settings import Settings
 from .authenticator import Authenticator, Tokens
-from .cache import VerdictCache
-from .claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Clock, Policy, TokenUse
+from .claims import Clock, Policy, TokenUse
 from .cognito import Cognito, HostedUi
 from .config import (
     LOCAL_PATH,
@@ -186,7 +185,7 @@ class Auth:
     def _policy(self, use: TokenUse) -> Policy:
         resource = self._settings.cognito_resource if use == "access" else None
         clients = frozenset(client_ids(self._settings))
-        return Policy(self.endpoints.issuer, clients, use, resource, LARGEST_LEEWAY, LONGEST_LIFETIME)
+        return Policy(self.endpoints.issuer, clients, use, resource)
 
     def _jwt_policy(self, authorizer: declared.Jwt) -> Policy:
         """The local issuer stands in for any user pool. What only a deploy tells is what the settings say."""
@@ -198,13 +197,12 @@ class Auth:
         named = frozenset(audience for audience in authorizer.audience if audience is not None)
         whole = len(named) == len(authorizer.audience) > 0 and not stands_in
         audience = named if whole else named | frozenset(client_ids(self._settings))
-        return Policy(issuer, audience, "jwt", None, LARGEST_LEEWAY, LONGEST_LIFETIME)
+        return Policy(issuer, audience, "jwt", None)
 
     def _tokens_for(self, policy: Policy) -> Tokens:
         """Authorizers of one policy share their verdicts, and those of one issuer its keys."""
         if policy not in self._tokens:
-            verifier = self._verifier(policy)
-            self._tokens[policy] = Tokens(verifier, VerdictCache(), self._deny_list, self._meter)
+            self._tokens[policy] = Tokens(self._verifier(policy), self._deny_list, self._meter)
         return self._tokens[policy]
 
     def _verifier(self, policy: Policy) -> Verifier:

@@ -43,6 +43,10 @@ type ApiKind = Literal["rest", "http-1.0", "http-2.0"]
 class RestApi:
     """A REST API with proxy integration: payload format 1.0. `timeout`: seconds that a handler may take."""
 
+    # The answers when the handler takes too long, and to an event that Lambda does not take.
+    TIMED_OUT = answers.ENDPOINT_TIMED_OUT
+    EVENT_TOO_LONG = answers.REQUEST_TOO_LONG
+
     stage: Stage = _PROD
     binary_media_types: tuple[str, ...] = ()
     header_case: HeaderCase = "train"
@@ -75,10 +79,6 @@ class RestApi:
         """The answer to a result that is none, or (without a reason) to an exception of the handler."""
         return answers.RESULT_UNMAPPABLE if isinstance(reason, UnmappableResult) else answers.INTERNAL_SERVER_ERROR
 
-    def timed_out(self) -> GatewayResponse:
-        """The answer when the handler takes too long."""
-        return answers.ENDPOINT_TIMED_OUT
-
     def unrouted(self, headers: Sequence[HeaderLine]) -> GatewayResponse:
         """The answer to a method and path without a route."""
         return answers.unrouted(first_value(headers, b"authorization"))
@@ -86,10 +86,6 @@ class RestApi:
     def body_too_long(self, limit: int) -> GatewayResponse:
         """The answer to a request body of more than `limit` bytes."""
         return answers.body_too_long(limit)
-
-    def event_too_long(self, event: Mapping[str, Any], request: RawRequest) -> GatewayResponse | None:
-        """The answer to a request whose event Lambda does not take; None for one that it takes."""
-        return answers.REQUEST_TOO_LONG if _over_the_limit(event, request) else None
 
     def unauthorized(self, answer: GatewayResponse, fault: TokenFault, scopes: tuple[str, ...] = ()) -> GatewayResponse:
         """The answer to a request without a good token, which is the authorizer's `answer`."""
@@ -110,7 +106,13 @@ class RestApi:
 
 @dataclass(frozen=True, slots=True)
 class HttpApi:
-    """An HTTP API. `header_case` counts for payload format 1.0 alone; `timeout`: seconds that a handler may take."""
+    """An HTTP API. `header_case` counts for payload format 1.0 alone; `timeout`: seconds that a handler may take.
+
+    Its methods are those of `RestApi`.
+    """
+
+    TIMED_OUT = answers.HTTP_API_TIMED_OUT
+    EVENT_TOO_LONG = answers.HTTP_API_TOO_LARGE
 
     payload_format: PayloadFormat = "2.0"
     stage: Stage = _DEFAULT_STAGE
@@ -119,42 +121,27 @@ class HttpApi:
     cors: CorsConfiguration | None = None
 
     def routes[T](self) -> HttpRouteTable[T]:
-        """An empty route table of this kind of API."""
         return HttpRouteTable()
 
     def method(self, sent: str, headers: Sequence[HeaderLine]) -> str:
-        """The method that counts."""
         return sent
 
     def event(self, request: RawRequest, invocation: Invocation) -> dict[str, Any]:
-        """The proxy event."""
         if self.payload_format == "1.0":
             return http_event_1(request, invocation, self.stage, self.header_case)
         return http_event(request, invocation, self.stage)
 
     def response(self, result: object, accept: str | None) -> GatewayResponse:
-        """The response for a handler's result. Raises MalformedResult; `failed` is the answer then."""
         return http_response(result, payload_format=self.payload_format)
 
     def failed(self, reason: MalformedResult | None) -> GatewayResponse:
-        """The answer to a result that is none, or (without a reason) to an exception of the handler."""
         return answers.HTTP_API_INTERNAL_SERVER_ERROR
 
-    def timed_out(self) -> GatewayResponse:
-        """The answer when the handler takes too long."""
-        return answers.HTTP_API_TIMED_OUT
-
     def unrouted(self, headers: Sequence[HeaderLine]) -> GatewayResponse:
-        """The answer to a method and path without a route."""
         return answers.HTTP_API_NOT_FOUND
 
     def body_too_long(self, limit: int) -> GatewayResponse:
-        """The answer to a request body of more than `limit` bytes."""
         return answers.HTTP_API_TOO_LARGE
-
-    def event_too_long(self, event: Mapping[str, Any], request: RawRequest) -> GatewayResponse | None:
-        """The answer to a request whose event Lambda does not take; None for one that it takes."""
-        return answers.HTTP_API_TOO_LARGE if _over_the_limit(event, request) else None
 
     def unauthorized(self, answer: GatewayResponse, fault: TokenFault, scopes: tuple[str, ...] = ()) -> GatewayResponse:
         """The answer to a request without a good token, in place of the authorizer's `answer` (a REST API's)."""
@@ -204,7 +191,8 @@ def api_of(
             assert_never(kind)
 
 
-def _over_the_limit(event: Mapping[str, Any], request: RawRequest) -> bool:
+def is_event_too_long(event: Mapping[str, Any], request: RawRequest) -> bool:
+    """Whether Lambda does not take the event."""
     head = len(request.raw_path) + len(request.query) + sum(len(name) + len(value) for name, value in request.headers)
     if _BYTES_FOR_ONE * (len(request.body) + _TIMES_IN_AN_EVENT * head) + _EVENT_FRAME <= EVENT_LIMIT:
         return False

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from src.lambdatwin.auth.claims import LONGEST_LIFETIME, Policy
+from src.lambdatwin.auth.claims import Policy
 from src.lambdatwin.auth.cognito import ClientCredentials, challenge
 from src.lambdatwin.auth.jwks import Jwks
 from src.lambdatwin.auth.verifier import Rejected, Verified, Verifier
@@ -87,7 +87,7 @@ async def _log_in(client: httpx.AsyncClient, name: str = "user", password: str =
 
 def _verifier(client: httpx.AsyncClient, clock: Clock, use: Any = "access") -> Verifier:
     keys = Jwks(client, f"{URL}/.well-known/jwks.json", clock=clock, meter=Counts())
-    return Verifier(keys, Policy(URL, frozenset({"local"}), use, None, 60, LONGEST_LIFETIME), clock)
+    return Verifier(keys, Policy(URL, frozenset({"local"}), use, None), clock)
 
 
 def _kid(token: str) -> str:

@@ -41,7 +41,7 @@ def test_a_result_has_the_answer_of_the_table_of_facts(fact: AnswerFact, mode: M
         (answers.AUTHORIZER_FAILED, 500, '{"message":null}', "AuthorizerConfiguration"),
         (answers.REQUEST_TOO_LONG, 413, '{"message": "Request Too Long"}', "BadRequest"),
         (REST.failed(None), 502, '{"message": "Internal server error"}', "InternalServerError"),
-        (REST.timed_out(), 504, '{"message": "Endpoint request timed out"}', "InternalServerError"),
+        (REST.TIMED_OUT, 504, '{"message": "Endpoint request timed out"}', "InternalServerError"),
         (answers.THROTTLED, 429, '{"message":"Too Many Requests"}', "TooManyRequests"),
         (answers.QUOTA_EXCEEDED, 429, '{"message":"Limit Exceeded"}', "LimitExceeded"),
         (answers.FORBIDDEN, 403, '{"message":"Forbidden"}', "Forbidden"),
@@ -71,7 +71,7 @@ def test_a_policy_that_refuses_writes_its_message_with_a_capital(answer: Gateway
     [
         (HTTP.unrouted(((b"authorization", b"x"),)), 404, b'{"message":"Not Found"}', (JSON,)),
         (HTTP.failed(None), 500, b'{"message":"Internal Server Error"}', (JSON,)),
-        (HTTP.timed_out(), 503, b'{"message":"Service Unavailable"}', ()),
+        (HTTP.TIMED_OUT, 503, b'{"message":"Service Unavailable"}', ()),
         (HTTP.body_too_long(1), 413, b'{"message":"Request Entity Too Large"}', (JSON,)),
         (answers.HTTP_API_FORBIDDEN, 403, b'{"message":"Forbidden"}', (JSON,)),
     ],
