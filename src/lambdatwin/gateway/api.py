@@ -13,12 +13,10 @@ from ..lambda_runtime.marshalling import MalformedResult
 from . import answers
 from .answers import TokenFault
 from .cors import CorsConfiguration, is_preflight
+from .events import http_event, http_event_1, rest_event
 from .http import GatewayResponse, HeaderLine, RawRequest, first_value
-from .http_event import http_event, http_event_1
 from .invocation import HeaderCase, Invocation, Stage
-from .proxy_result import UnmappableResult
-from .rest_event import rest_event
-from .result import PayloadFormat, http_response, rest_response
+from .result import PayloadFormat, UnmappableResult, http_response, rest_response
 from .route_table import DEFAULT, HttpRouteTable, RestRouteTable
 
 # Lambda's limit for the event of a synchronous invocation, in bytes of JSON.
