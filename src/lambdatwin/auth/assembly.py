@@ -34,11 +34,10 @@ from .jwks import Jwks
 from .revocations import LocalDenyList, MemoryRevocations, RevocationStore, RevocationsUnavailableError
 from .sessions.cookies import CookieJar
 from .sessions.fair_queue import FairQueue
-from .sessions.login import Logins
 from .sessions.logout import Logout
 from .sessions.refresh import MemoryLedger, Refresher, RefreshLedger, TokenSetVerifier
-from .sessions.routes import AuthRoutes, SessionMode
-from .sessions.session import CookieSessions
+from .sessions.routes import AuthRoutes
+from .sessions.session import SessionMode
 from .verifier import Verifier
 
 _LOG = EventLog("auth")
@@ -110,7 +109,7 @@ class Auth:
         self._refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter)
         self._logout = Logout(self._deny_list, self._refresher, cognito, queue, clock=options.clock)
         mode = self._session_mode(tokens, token_sets, queue)
-        self._by_session = mode.sessions.authenticate if mode is not None else None
+        self._by_session = mode.authenticate if mode is not None else None
         self.authenticator = self.authenticator_of(None, ())
         self._routes = AuthRoutes(tokens, self._refresher, self._logout, mode)
 
@@ -216,12 +215,15 @@ class Auth:
         secrets, uri = session_secrets(self._settings), self._settings.auth_redirect_uri
         if not secrets or uri is None or self.endpoints.hosted_ui is None:
             return None
-        clock = self._options.clock
-        jar = CookieJar([secret.encode() for secret in secrets], secure=uri.startswith("https://"))
-        sessions = CookieSessions(jar, tokens, self._refresher, clock=clock)
-        hosted_ui = HostedUi(self._clients[1], self.endpoints.hosted_ui, self._credentials, uri)
         return SessionMode(
-            jar, Logins(hosted_ui, jar, token_sets, self._verifier(self._policy("id")), queue, clock), sessions
+            CookieJar([secret.encode() for secret in secrets], secure=uri.startswith("https://")),
+            HostedUi(self._clients[1], self.endpoints.hosted_ui, self._credentials, uri),
+            tokens,
+            token_sets,
+            self._verifier(self._policy("id")),
+            self._refresher,
+            queue,
+            self._options.clock,
         )
 
     def _mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
