@@ -7,7 +7,7 @@ serve several, and the routes of one HTTP API may have different payload formats
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, assert_never
+from typing import Any
 
 from ..lambda_runtime.marshalling import MalformedResult
 from . import answers
@@ -27,14 +27,10 @@ _BYTES_FOR_ONE = 6
 _TIMES_IN_AN_EVENT = 3
 _EVENT_FRAME = 65_536
 
-# Seconds that the gateway waits for an integration by default.
+# What a deployment has by default; seconds that the gateway waits for an integration.
+REST_STAGE, HTTP_STAGE = Stage("prod"), Stage(DEFAULT)
 REST_TIMEOUT = 29.0
 HTTP_TIMEOUT = 30.0
-
-_PROD = Stage("prod")
-_DEFAULT_STAGE = Stage(DEFAULT)
-
-type ApiKind = Literal["rest", "http-1.0", "http-2.0"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ class RestApi:
     TIMED_OUT = answers.ENDPOINT_TIMED_OUT
     EVENT_TOO_LONG = answers.REQUEST_TOO_LONG
 
-    stage: Stage = _PROD
+    stage: Stage = REST_STAGE
     binary_media_types: tuple[str, ...] = ()
     header_case: HeaderCase = "train"
     timeout: float = REST_TIMEOUT
@@ -113,7 +109,7 @@ class HttpApi:
     EVENT_TOO_LONG = answers.HTTP_API_TOO_LARGE
 
     payload_format: PayloadFormat = "2.0"
-    stage: Stage = _DEFAULT_STAGE
+    stage: Stage = HTTP_STAGE
     header_case: HeaderCase = "train"
     timeout: float = HTTP_TIMEOUT
     cors: CorsConfiguration | None = None
@@ -161,32 +157,6 @@ class HttpApi:
 
 
 type Api = RestApi | HttpApi
-
-
-def api_of(
-    kind: ApiKind,
-    *,
-    stage: str | None = None,
-    stage_variables: Mapping[str, str] | None = None,
-    binary_media_types: tuple[str, ...] = (),
-    header_case: HeaderCase = "train",
-    timeout: float | None = None,
-    cors: CorsConfiguration | None = None,
-) -> Api:
-    """The API that settings describe; without a stage or a timeout (seconds), the default ones of its kind.
-
-    `binary_media_types` are a REST API's, `cors` is an HTTP API's.
-    """
-    match kind:
-        case "rest":
-            named = Stage(stage or _PROD.name, stage_variables)
-            return RestApi(named, binary_media_types, header_case, timeout or REST_TIMEOUT)
-        case "http-1.0" | "http-2.0":
-            named = Stage(stage or DEFAULT, stage_variables)
-            payload: PayloadFormat = "1.0" if kind == "http-1.0" else "2.0"
-            return HttpApi(payload, named, header_case, timeout or HTTP_TIMEOUT, cors)
-        case _:
-            assert_never(kind)
 
 
 def is_event_too_long(event: Mapping[str, Any], request: RawRequest) -> bool:

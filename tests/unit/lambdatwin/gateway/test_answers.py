@@ -8,9 +8,11 @@ import pytest
 
 from src.lambdatwin.gateway import answers
 from src.lambdatwin.gateway.answers import TokenFault
-from src.lambdatwin.gateway.api import Api, HttpApi, RestApi, api_of
+from src.lambdatwin.gateway.api import Api, HttpApi, RestApi
 from src.lambdatwin.gateway.http import GatewayResponse
+from src.lambdatwin.installation import configured_api
 from src.lambdatwin.lambda_runtime.marshalling import MalformedResult
+from src.lambdatwin.settings import Settings
 from tests.support.answer_facts import ANSWER_FACTS, FAILED, AnswerFact, Mode
 
 JSON = (b"content-type", b"application/json")
@@ -27,7 +29,7 @@ def _answer(api: Api, fact: AnswerFact) -> GatewayResponse:
 
 @pytest.mark.parametrize(("fact", "mode"), FACTS, ids=[f"{mode}: {fact.name}" for fact, mode in FACTS])
 def test_a_result_has_the_answer_of_the_table_of_facts(fact: AnswerFact, mode: Mode) -> None:
-    found = _answer(api_of(mode, binary_media_types=fact.binary), fact)
+    found = _answer(configured_api(Settings(gateway_payload=mode, binary_media_types=fact.binary)), fact)
     expected = fact.expected[mode] or FAILED[mode]
     lines = [(name.decode(), value.decode("latin-1")) for name, value in found.headers]
     assert (found.status, sorted(lines), found.body) == (expected.status, sorted(expected.headers), expected.body)

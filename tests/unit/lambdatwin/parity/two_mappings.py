@@ -11,14 +11,15 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from src.lambdatwin.gateway import invocation
-from src.lambdatwin.gateway.api import api_of
 from src.lambdatwin.gateway.http import RawRequest
+from src.lambdatwin.installation import configured_api
 from src.lambdatwin.parity.api import Api, HeaderCase, Kind
 from src.lambdatwin.parity.lambda_side.authorizer import Verified, cognito_texts, jwt_texts
 from src.lambdatwin.parity.lambda_side.doubts import doubts
 from src.lambdatwin.parity.lambda_side.event import Call, proxy_event
 from src.lambdatwin.parity.lambda_side.router import Resources, Route
 from src.lambdatwin.parity.wire import Sent
+from src.lambdatwin.settings import Settings
 from tests.support.own_values import without_own_values
 
 NOW = datetime(2026, 11, 2, 8, 5, 9, tzinfo=UTC)
@@ -46,13 +47,14 @@ def sendable(request: RawRequest) -> RawRequest:
 
 
 def runtimes(api: Api) -> Any:
-    return api_of(
-        api.kind.value,
-        stage=api.stage or None,
-        stage_variables=api.stage_variables or None,
+    settings = Settings(
+        gateway_payload=api.kind.value,
+        gateway_stage=api.stage or None,
+        gateway_stage_variables=api.stage_variables or {},
         binary_media_types=api.binary_media_types,
-        header_case=api.header_case.value,
+        gateway_header_case=api.header_case.value,
     )
+    return configured_api(settings)
 
 
 def as_found(kind: Kind, parameters: Mapping[str, str]) -> dict[str, str]:
