@@ -18,9 +18,8 @@ from .auth.responses import Reason
 from .database import APP_SESSIONS
 from .gateway.answers import JSON, TokenFault
 from .gateway.api import Api, is_event_too_long
-from .gateway.http import GatewayResponse, HeaderLine, RawRequest, first_value
-from .gateway.invocation import Invocation, Route
-from .gateway.request_parts import header_text
+from .gateway.event_parts import Invocation, Route
+from .gateway.http import GatewayResponse, HeaderLine, RawRequest, first_value, header_text
 from .lambda_runtime.authorizer import Context, LambdaAuthorization
 from .lambda_runtime.context import LambdaContext
 from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until

@@ -22,9 +22,8 @@ from .auth.authenticator import Accepted
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
 from .gateway.api import HTTP_STAGE, HTTP_TIMEOUT, REST_STAGE, REST_TIMEOUT, Api, HttpApi, RestApi
 from .gateway.cors import Preflight, handlers_preflight, is_preflight
-from .gateway.http import GatewayResponse, HeaderLine
-from .gateway.invocation import Route, Stage
-from .gateway.request_parts import header_text
+from .gateway.event_parts import Route, Stage
+from .gateway.http import GatewayResponse, HeaderLine, header_text
 from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteTable, specificity
 from .observability.logging import EventLog
 from .observability.requests import LOGGED

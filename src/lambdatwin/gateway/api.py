@@ -13,9 +13,9 @@ from ..lambda_runtime.marshalling import MalformedResult
 from . import answers
 from .answers import TokenFault
 from .cors import CorsConfiguration, is_preflight
+from .event_parts import HeaderCase, Invocation, Stage
 from .events import http_event, http_event_1, rest_event
 from .http import GatewayResponse, HeaderLine, RawRequest, first_value
-from .invocation import HeaderCase, Invocation, Stage
 from .result import PayloadFormat, UnmappableResult, http_response, rest_response
 from .route_table import DEFAULT, HttpRouteTable, RestRouteTable
 

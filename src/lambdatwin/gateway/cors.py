@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .answers import UNAUTHORIZED
-from .http import GatewayResponse, HeaderLine
-from .request_parts import header_text
+from .http import GatewayResponse, HeaderLine, header_text
 
 _PREFIX = b"access-control-"
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")

@@ -19,15 +19,15 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from .http import RawRequest, content_type, is_binary, is_text, media_type
-from .invocation import HeaderCase, Invocation, Stage
-from .request_parts import (
+from .event_parts import (
     ACCOUNT_ID,
     API_ID,
     DEPLOYMENT_ID,
+    HeaderCase,
+    Invocation,
+    Stage,
     domain_prefix,
     epoch_milliseconds,
-    header_text,
     host_name,
     http_headers,
     path_text,
@@ -37,6 +37,7 @@ from .request_parts import (
     scalar_text,
     source_address,
 )
+from .http import RawRequest, content_type, header_text, is_binary, is_text, media_type
 from .route_table import DEFAULT
 
 _JAVA_DATES = frozenset({"exp", "iat"})

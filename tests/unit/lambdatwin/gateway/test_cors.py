@@ -7,8 +7,7 @@ import pytest
 
 from src.lambdatwin.gateway.answers import UNAUTHORIZED
 from src.lambdatwin.gateway.cors import CorsMiddleware, handlers_preflight, is_preflight
-from src.lambdatwin.gateway.http import GatewayResponse, HeaderLine
-from src.lambdatwin.gateway.request_parts import header_text
+from src.lambdatwin.gateway.http import GatewayResponse, HeaderLine, header_text
 
 ORIGIN = "https://app.example"
 HANDLERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "X-Only", "X-Frame-Options": "DENY"}

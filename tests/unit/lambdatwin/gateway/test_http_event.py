@@ -9,8 +9,8 @@ from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventMo
 from hypothesis import given
 
 from src.lambdatwin.gateway.api import Api, HttpApi, RestApi
+from src.lambdatwin.gateway.event_parts import Invocation, Route, Stage
 from src.lambdatwin.gateway.http import RawRequest
-from src.lambdatwin.gateway.invocation import Invocation, Route, Stage
 from tests.unit.lambdatwin.gateway.requests_made import CLAIMS, PARAMETERS, REQUESTS
 
 NOW = datetime(2026, 11, 22, 18, 5, 9, 123_456, tzinfo=UTC)

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventMo
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from src.lambdatwin.gateway import invocation
+from src.lambdatwin.gateway import event_parts
 from src.lambdatwin.gateway.http import RawRequest
 from src.lambdatwin.installation import configured_api
 from src.lambdatwin.parity.api import Api, HeaderCase, Kind
@@ -68,8 +68,8 @@ def prove_same_event(api: Api, request: RawRequest, claims: Any, parameters: Any
     target = request.raw_path.decode() + ("?" + request.query.decode() if request.query else "")
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers)
     sent = Sent("r-1", request.method, target, headers, request.body)
-    route = invocation.Route(ROUTE.method, ROUTE.resource)
-    ours = runtimes(api).event(request, invocation.Invocation(route, parameters or {}, "r-1", NOW, claims))
+    route = event_parts.Route(ROUTE.method, ROUTE.resource)
+    ours = runtimes(api).event(request, event_parts.Invocation(route, parameters or {}, "r-1", NOW, claims))
     model = APIGatewayProxyEventV2Model if api.kind is Kind.HTTP_2 else APIGatewayProxyEventModel
     model.model_validate(ours)
     assume(not doubts(api, Resources([ROUTE], api.kind), sent))
