@@ -18,7 +18,7 @@ from .auth.authorizers import authorizer_problems, token_authorizers
 from .auth.config import auth_problems
 from .dependencies import verdict
 from .endpoint import RouteServices
-from .gateway.cors import CorsMiddleware, CorsPolicy
+from .gateway.cors import CorsMiddleware
 from .gateway.http import HeaderLine
 from .installation import AnswerError, Installation, configured_api
 from .lambda_runtime.executors.declared import Functions
@@ -82,8 +82,7 @@ def create_app(
     installed.yield_to_declared()
     installed.pages = [route for route in app.router.routes if route not in before]
     if settings.cors_allow_origins:
-        policy = CorsPolicy(frozenset(settings.cors_allow_origins))
-        app.add_middleware(CorsMiddleware, policy=policy, methods=installed.methods)
+        app.add_middleware(CorsMiddleware, origins=settings.cors_allow_origins, methods=installed.methods)
     return app
 
 

@@ -17,10 +17,9 @@ from .auth.claims import scopes_of
 from .auth.responses import Reason
 from .database import APP_SESSIONS
 from .gateway.answers import JSON, TokenFault
-from .gateway.api import Api
-from .gateway.http import GatewayResponse, HeaderLine, RawRequest, first_value
-from .gateway.invocation import Invocation, Route
-from .gateway.request_parts import header_text
+from .gateway.api import Api, is_event_too_long
+from .gateway.event_parts import Invocation, Route
+from .gateway.http import GatewayResponse, HeaderLine, RawRequest, first_value, header_text
 from .lambda_runtime.authorizer import Context, LambdaAuthorization
 from .lambda_runtime.context import LambdaContext
 from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
@@ -228,9 +227,8 @@ class LambdaEndpoint:
         event = self.api.event(request, invocation)
         if context is not None:
             event["requestContext"]["authorizer"] = context
-        too_long = self.api.event_too_long(event, request)
-        if too_long is not None:
-            return self.api.own(too_long, invocation.request_id)
+        if is_event_too_long(event, request):
+            return self.api.own(self.api.EVENT_TOO_LONG, invocation.request_id)
         services.running += 1
         scope[INVOKED] = True
         try:
@@ -249,7 +247,7 @@ class LambdaEndpoint:
             return api.own(api.failed(error), request_id)
         except TimedOut:
             _LOG.error("gateway_timeout", handler=self.name, seconds=api.timeout)
-            return api.own(api.timed_out(), request_id)
+            return api.own(api.TIMED_OUT, request_id)
         except TooBusy:
             # Lambda would throttle, in words of its own.
             return self._services.unavailable("The service has too much to do right now.", api)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 from string import punctuation
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -20,11 +20,10 @@ from starlette.routing import BaseRoute, Match
 
 from .auth.authenticator import Accepted
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
-from .gateway.api import Api, RestApi, api_of
+from .gateway.api import HTTP_STAGE, HTTP_TIMEOUT, REST_STAGE, REST_TIMEOUT, Api, HttpApi, RestApi
 from .gateway.cors import Preflight, handlers_preflight, is_preflight
-from .gateway.http import GatewayResponse, HeaderLine
-from .gateway.invocation import Route
-from .gateway.request_parts import header_text
+from .gateway.event_parts import Route, Stage
+from .gateway.http import GatewayResponse, HeaderLine, header_text
 from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteTable, specificity
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
@@ -348,30 +347,18 @@ def _endpoint_of(route: LambdaRoute) -> LambdaEndpoint:
 def configured_api(settings: Settings, operation: LambdaOperation | None = None) -> Api:
     """The API of a route: as it was declared, and as the settings say for the rest."""
     declared = operation.api if operation is not None else LambdaApi()
-    payload = operation.payload if operation is not None else None
-    kind = _kind(settings.gateway_payload, declared.kind, payload)
-    like_settings = (kind == "rest") == (settings.gateway_payload == "rest")
-    return api_of(
-        kind,
-        stage=declared.stage or (settings.gateway_stage if like_settings else None),
-        stage_variables=dict(declared.stage_variables) or settings.gateway_stage_variables,
-        binary_media_types=declared.binary_media_types or settings.binary_media_types,
-        header_case=settings.gateway_header_case,
-        timeout=settings.gateway_timeout,
-        cors=declared.cors or settings.gateway_cors,
-    )
-
-
-def _kind(
-    given: Literal["rest", "http-1.0", "http-2.0"], kind: str | None, payload: str | None
-) -> Literal["rest", "http-1.0", "http-2.0"]:
-    """Only HTTP APIs have payload format 2.0."""
-    is_http = kind == "http" or (kind is None and (payload == "2.0" or given != "rest"))
+    payload, given = operation.payload if operation is not None else None, settings.gateway_payload
+    # Only HTTP APIs have payload format 2.0.
+    is_http = declared.kind == "http" or (declared.kind is None and (payload == "2.0" or given != "rest"))
+    stage = declared.stage or (settings.gateway_stage if is_http == (given != "rest") else None)
+    variables = dict(declared.stage_variables) or settings.gateway_stage_variables
+    case, timeout = settings.gateway_header_case, settings.gateway_timeout
     if not is_http:
-        return "rest"
-    if payload is None:
-        return given if given != "rest" else "http-2.0"
-    return "http-2.0" if payload == "2.0" else "http-1.0"
+        types = declared.binary_media_types or settings.binary_media_types
+        return RestApi(Stage(stage or REST_STAGE.name, variables), types, case, timeout or REST_TIMEOUT)
+    payload = payload or ("1.0" if given == "http-1.0" else "2.0")
+    cors = declared.cors or settings.gateway_cors
+    return HttpApi(payload, Stage(stage or HTTP_STAGE.name, variables), case, timeout or HTTP_TIMEOUT, cors)
 
 
 def _asked_method(api: Api, scope: Any) -> str:

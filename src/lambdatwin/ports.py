@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
-from functools import cache
 from inspect import cleandoc, iscoroutinefunction, isfunction, signature, unwrap
 from pathlib import Path as FilePath
 from types import ModuleType
@@ -21,7 +20,6 @@ from fastapi.params import Depends, Security
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
-from fastapi.utils import create_model_field
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, RootModel
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
@@ -30,7 +28,7 @@ from starlette.routing import Match, compile_path
 from starlette.types import Receive, Scope, Send
 
 from .gateway.cors import CorsConfiguration, Preflight
-from .gateway.request_parts import identity_source
+from .gateway.event_parts import identity_source
 from .gateway.route_table import DEFAULT
 from .lambda_runtime.authorizer import LambdaAuthorizer
 from .lambda_runtime.executors.declared import DeclaredFunction as Function
@@ -280,18 +278,6 @@ def _of_module(
     return Function(module.__name__, str(root), path.relative_to(root).as_posix(), function, timeout=timeout)
 
 
-@cache
-def _response_field(model: Any) -> Any:
-    """One for all routes: FastAPI compiles each response of each route anew, which would be most of a start."""
-    return create_model_field(name="Response", type_=model, mode="serialization")
-
-
-def _named_field(model: Any, name: str) -> Any:
-    field = copy(_response_field(model))
-    field.name = name  # the document's title, where the model has none of its own
-    return field
-
-
 class LambdaRoute(APIRoute):
     """A route that runs a Lambda handler.
 
@@ -317,17 +303,10 @@ class LambdaRoute(APIRoute):
             declared = operation.authorizer
             token = DocumentedToken(declared.identity) if isinstance(declared, Cognito | Jwt) else TOKEN
             options["dependencies"] = [Security(token, scopes=operation.scopes)]
-        responses = _with_failures(options.pop("responses", None) or {}, operation)
-        bare = {status: {**response, "model": None} for status, response in responses.items()}
-        super().__init__(_DEFAULT_PATH if path == DEFAULT else path, endpoint, responses=bare, **options)
+        options["responses"] = _with_failures(options.get("responses") or {}, operation)
+        super().__init__(_DEFAULT_PATH if path == DEFAULT else path, endpoint, **options)
         # Whether it takes only what no other route of its API does.
         self.is_greedy = self.template.endswith(("+}", DEFAULT))
-        self.responses = responses
-        self.response_fields = {
-            status: _named_field(response["model"], f"Response_{status}_{self.unique_id}")
-            for status, response in responses.items()
-            if response.get("model")
-        }
 
     @property
     def template(self) -> str:

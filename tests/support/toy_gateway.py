@@ -15,7 +15,7 @@ from src.lambdatwin.auth.assembly import Auth
 from src.lambdatwin.auth.authenticator import Accepted, Refused
 from src.lambdatwin.auth.responses import Reason
 from src.lambdatwin.gateway.answers import UNAUTHORIZED
-from src.lambdatwin.gateway.cors import CorsMiddleware, CorsPolicy
+from src.lambdatwin.gateway.cors import CorsMiddleware
 from src.lambdatwin.observability.metrics import Metrics
 from src.lambdatwin.observability.requests import RequestIds
 from src.lambdatwin.runtime import Runtime
@@ -97,8 +97,7 @@ def toy_app(
     installed.use_as_default()
     installed.started = True
     if settings.cors_allow_origins:
-        policy = CorsPolicy(frozenset(settings.cors_allow_origins))
-        app.add_middleware(CorsMiddleware, policy=policy, methods=installed.methods)
+        app.add_middleware(CorsMiddleware, origins=settings.cors_allow_origins, methods=installed.methods)
     return app
 
 

@@ -18,8 +18,7 @@ from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from ..settings import Settings
 from .authenticator import Authenticator, Tokens
-from .cache import VerdictCache
-from .claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Clock, Policy, TokenUse
+from .claims import Clock, Policy, TokenUse
 from .cognito import Cognito, HostedUi
 from .config import (
     LOCAL_PATH,
@@ -37,11 +36,10 @@ from .jwks import Jwks
 from .revocations import LocalDenyList, MemoryRevocations, RevocationStore, RevocationsUnavailableError
 from .sessions.cookies import CookieJar
 from .sessions.fair_queue import FairQueue
-from .sessions.login import Logins
 from .sessions.logout import Logout
 from .sessions.refresh import MemoryLedger, Refresher, RefreshLedger, TokenSetVerifier
-from .sessions.routes import AuthRoutes, SessionMode
-from .sessions.session import CookieSessions
+from .sessions.routes import AuthRoutes
+from .sessions.session import SessionMode
 from .verifier import Verifier
 
 _LOG = EventLog("auth")
@@ -115,7 +113,7 @@ class Auth:
         self._refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter)
         self._logout = Logout(self._deny_list, self._refresher, cognito, queue, clock=options.clock)
         mode = self._session_mode(tokens, token_sets, queue)
-        self._by_session = mode.sessions.authenticate if mode is not None else None
+        self._by_session = mode.authenticate if mode is not None else None
         self.authenticator = self.authenticator_of(None, ())
         self._routes = AuthRoutes(tokens, self._refresher, self._logout, mode)
 
@@ -190,7 +188,7 @@ class Auth:
     def _policy(self, use: TokenUse, issuer: str = "", clients: frozenset[str] = frozenset()) -> Policy:
         resource = self._settings.cognito_resource if use == "access" else None
         known = clients or frozenset(client_ids(self._settings))
-        return Policy(issuer or self.endpoints.issuer, known, use, resource, LARGEST_LEEWAY, LONGEST_LIFETIME)
+        return Policy(issuer or self.endpoints.issuer, known, use, resource)
 
     def _jwt_policy(self, authorizer: declared.Jwt) -> Policy:
         """The local issuer stands in for any user pool. What only a deploy tells is what the settings say."""
@@ -204,13 +202,12 @@ class Auth:
         whole = len(named) == len(authorizer.audience) > 0 and not stands_in
         others = self.pools.clients(authorizer) or frozenset(client_ids(self._settings))
         audience = named if whole else named | others
-        return Policy(issuer, audience, "jwt", None, LARGEST_LEEWAY, LONGEST_LIFETIME)
+        return Policy(issuer, audience, "jwt", None)
 
     def _tokens_for(self, policy: Policy) -> Tokens:
         """Authorizers of one policy share their verdicts, and those of one issuer its keys."""
         if policy not in self._tokens:
-            verifier = self._verifier(policy)
-            self._tokens[policy] = Tokens(verifier, VerdictCache(), self._deny_list, self._meter)
+            self._tokens[policy] = Tokens(self._verifier(policy), self._deny_list, self._meter)
         return self._tokens[policy]
 
     def _verifier(self, policy: Policy) -> Verifier:
@@ -224,12 +221,15 @@ class Auth:
         secrets, uri = session_secrets(self._settings), self._settings.auth_redirect_uri
         if not secrets or uri is None or self.endpoints.hosted_ui is None:
             return None
-        clock = self._options.clock
-        jar = CookieJar([secret.encode() for secret in secrets], secure=uri.startswith("https://"))
-        sessions = CookieSessions(jar, tokens, self._refresher, clock=clock)
-        hosted_ui = HostedUi(self._clients[1], self.endpoints.hosted_ui, self._credentials, uri)
         return SessionMode(
-            jar, Logins(hosted_ui, jar, token_sets, self._verifier(self._policy("id")), queue, clock), sessions
+            CookieJar([secret.encode() for secret in secrets], secure=uri.startswith("https://")),
+            HostedUi(self._clients[1], self.endpoints.hosted_ui, self._credentials, uri),
+            tokens,
+            token_sets,
+            self._verifier(self._policy("id")),
+            self._refresher,
+            queue,
+            self._options.clock,
         )
 
     def _mounts(self) -> dict[str, httpx.AsyncBaseTransport]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import NamedTuple
 
 from ..gateway.http import GatewayResponse, HeaderLine
 from ..observability import audit
 from ..observability.metrics import Metrics
-from .cache import VerdictCache, digest_of
+from .cache import Bounded
 from .claims import scopes_of
 from .responses import Reason, UnacceptableError, response_for
 from .revocations import LocalDenyList, RevocationsUnavailableError
@@ -15,6 +16,8 @@ from .token import bearer_token, port_of_issuer, stated_issuer
 from .verifier import Rejected, Verdict, Verified, Verifier
 
 type Headers = Sequence[HeaderLine]
+
+_LONGEST_SECONDS = 300.0
 
 
 class Accepted(NamedTuple):
@@ -33,10 +36,15 @@ class Refused:
 
 
 class Tokens:
-    """Verdicts on tokens, from the cache where it holds one, else from the verifier; revocations always count."""
+    """Verdicts on tokens, from a cache where it holds one, else from the verifier; revocations always count.
 
-    def __init__(self, verifier: Verifier, cache: VerdictCache, revocations: LocalDenyList, meter: Metrics) -> None:
-        self._verifier, self._cache, self._revocations, self._meter = verifier, cache, revocations, meter
+    No refusal is cached, so that none outlives its cause. The key is the SHA-256 of the token's text, which is safe
+    only because the verifier accepts one spelling per token.
+    """
+
+    def __init__(self, verifier: Verifier, revocations: LocalDenyList, meter: Metrics) -> None:
+        self._verifier, self._revocations, self._meter = verifier, revocations, meter
+        self._cache: Bounded[bytes, Verified] = Bounded(10_000)
 
     @property
     def issuer(self) -> str:
@@ -45,7 +53,7 @@ class Tokens:
 
     async def verdict(self, token: bytes) -> Verdict:
         """The verdict on a token; never an exception."""
-        digest = digest_of(token)
+        digest = sha256(token).digest()
         cached = self._cached(digest)
         self._meter.count("auth_verdict_cache", "miss" if cached is None else "hit")
         verdict = cached or await self._verifier.verify(token)
@@ -57,7 +65,8 @@ class Tokens:
         except RevocationsUnavailableError:
             return Rejected(Reason.DENY_LIST_UNAVAILABLE, ("deny_list_is_known",))
         if cached is None:  # a hit must not prolong itself
-            self._cache.put(digest, verdict, self._verifier.clock())
+            now = self._verifier.clock()
+            self._cache.put(digest, verdict, now, min(verdict.expires_at, now + _LONGEST_SECONDS))
         return verdict
 
     def other_server(self, headers: Headers) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import assert_never
 
 from ..gateway.answers import FORBIDDEN, HTTP_API_FORBIDDEN, NO_ALLOW, unrouted
 from ..gateway.api import Api, HttpApi
+from ..gateway.event_parts import identity_values
 from ..gateway.http import GatewayResponse, first_value
-from ..gateway.request_parts import identity_values
 from ..ports import Authorizer, Cognito, Jwt, LambdaOperation, LambdaRoute, NeedsStandIn
 from .assembly import Auth
 from .authenticator import Accepted, Authenticator, Headers, Refused

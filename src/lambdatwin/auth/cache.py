@@ -1,16 +1,10 @@
-"""Caches of bounded size whose entries expire: verdicts on tokens, and users.
+"""Caches of bounded size whose entries expire."""
 
-Refusals are never cached, so that none outlives its cause. A verdict's key is the SHA-256 of the token's text, which
-is safe only because the verifier accepts one spelling per token.
-"""
-
-from hashlib import sha256
 from threading import Lock
 from typing import Protocol
 
 from ..observability.metrics import Metrics
 from .claims import Clock
-from .verifier import Verified
 
 
 class Bounded[K, V]:
@@ -49,33 +43,6 @@ class Bounded[K, V]:
 
     def __len__(self) -> int:
         return len(self._entries)
-
-
-LONGEST_SECONDS = 300.0
-
-
-def digest_of(token: bytes) -> bytes:
-    """The key of a token."""
-    return sha256(token).digest()
-
-
-class VerdictCache:
-    """At most `most` verdicts, each for at most 300 s and never past its token's expiry."""
-
-    def __init__(self, most: int = 10_000, seconds: float = LONGEST_SECONDS) -> None:
-        self._kept: Bounded[bytes, Verified] = Bounded(most)
-        self._seconds = min(seconds, LONGEST_SECONDS)
-
-    def get(self, digest: bytes, now: float) -> Verified | None:
-        """The verdict, while it holds."""
-        return self._kept.get(digest, now)
-
-    def put(self, digest: bytes, verdict: Verified, now: float) -> None:
-        """Keep a verdict that was reached just now."""
-        self._kept.put(digest, verdict, now, min(verdict.expires_at, now + self._seconds))
-
-    def __len__(self) -> int:
-        return len(self._kept)
 
 
 class Users[User](Protocol):

@@ -13,6 +13,7 @@ type Clock = Callable[[], float]
 type TokenUse = Literal["access", "id"]
 type TokenKind = TokenUse | Literal["jwt"]
 
+# Seconds, for `nbf`, `iat` and `auth_time` only: an expired token is expired.
 LARGEST_LEEWAY = 60
 # Cognito lets no access or ID token live longer than a day. Revocations are kept as long as that, so a token that
 # lived longer would outlive its own revocation.
@@ -21,28 +22,20 @@ LONGEST_LIFETIME = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`leeway` (seconds, at most 60) is for `nbf` and `iat` only: an expired token is expired.
-
-    `use` is "jwt" for tokens of any OIDC issuer, whose audience is one of `client_ids`. `resource` is the audience of
-    access tokens made with resource indicators, None where the pool uses none.
+    """`use` is "jwt" for tokens of any OIDC issuer, whose audience is one of `client_ids`. `resource` is the audience
+    of access tokens made with resource indicators, None where the pool uses none.
     """
 
     issuer: str
     client_ids: frozenset[str]
     use: TokenKind
     resource: str | None
-    leeway: int
-    longest_lifetime: int
 
     def __post_init__(self) -> None:
         if not self.issuer or not self.client_ids or not all(self.client_ids) or self.resource == "":
             raise ValueError("issuer and client id must be named")
         if self.use not in ("access", "id", "jwt"):
             raise ValueError("use is access, id or jwt")
-        if not 0 <= self.leeway <= LARGEST_LEEWAY:
-            raise ValueError(f"leeway is at most {LARGEST_LEEWAY} seconds")
-        if self.longest_lifetime <= 0:
-            raise ValueError("tokens live longer than nothing")
 
 
 type Claims = Mapping[str, object]
@@ -62,24 +55,20 @@ _SUBJECT = re.compile(r"[\x21-\x7e]{1,255}")  # OpenID Connect Core §2: at most
 
 
 def _of_cognito(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
-    exp, iat, groups, scope = (
-        claims.get("exp"),
-        claims.get("iat"),
-        claims.get("cognito:groups", []),
-        claims.get("scope", ""),
-    )
+    exp, iat = claims.get("exp"), claims.get("iat")
+    groups, scope = claims.get("cognito:groups", []), claims.get("scope", "")
     return {
         "issuer_is_ours": claims.get("iss") == policy.issuer,
         # Access and ID tokens are signed for the same client, so only this tells them apart.
         "token_use_is_ours": claims.get("token_use") == policy.use,
         "client_is_ours": _is_client_ours(claims, policy),
         "audience_is_ours": _is_audience_ours(claims, policy),
-        **_times(claims, policy, now),
+        **_times(claims, now),
         # A token that outlives every revocation is not Cognito's.
-        "lifetime_is_bounded": type(exp) is not int or type(iat) is not int or exp - iat <= policy.longest_lifetime,
+        "lifetime_is_bounded": type(exp) is not int or type(iat) is not int or exp - iat <= LONGEST_LIFETIME,
         "issue_time_is_a_date": _is_date(iat),
         # Revocation by user compares it.
-        "login_time_is_past": _is_past(claims.get("auth_time", 1), now + policy.leeway),
+        "login_time_is_past": _is_past(claims.get("auth_time", 1), now + LARGEST_LEEWAY),
         "subject_is_an_identifier": _is_identifier(claims.get("sub")),
         # Under either token's key; a machine client has none.
         "user_name_is_a_name": all(_is_name(claims.get(name, "-")) for name in ("username", "cognito:username")),
@@ -107,17 +96,17 @@ def _of_any_issuer(claims: Claims, policy: Policy, now: float) -> dict[str, bool
         "jwt_audience_is_ours": any(
             _is_one_of(one, policy.client_ids) for one in (audience if type(audience) is list else [audience])
         ),
-        **_times(claims, policy, now),
+        **_times(claims, now),
         "jwt_issue_time_is_a_date": _is_date(claims.get("iat", 1)),
         "jwt_subject_is_text": type(sub) is str and _SUBJECT.fullmatch(sub) is not None,
         "jwt_scopes_are_text": all(_are_scopes(claims[name]) for name in ("scope", "scp") if name in claims),
     }
 
 
-def _times(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
+def _times(claims: Claims, now: float) -> dict[str, bool]:
     """`exp` must stand there, as a whole number; on its last second a token is over (RFC 7519 §4.1.4). Allowed clock
     skew reaches no further than the token: none begins at its end or after it."""
-    exp, iat, nbf, latest = claims.get("exp"), claims.get("iat"), claims.get("nbf", 1), now + policy.leeway
+    exp, iat, nbf, latest = claims.get("exp"), claims.get("iat"), claims.get("nbf", 1), now + LARGEST_LEEWAY
     if type(exp) is int:
         latest = min(latest, max(now, exp - 1))
     return {

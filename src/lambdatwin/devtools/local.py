@@ -15,8 +15,8 @@ from ..project import Person, Project
 from ..server import serve_app
 from ..settings import LOCAL_FOLDER, Settings, SettingsError, load_settings
 from .hosts import OwnHosts
-from .issuer.accounts import Accounts, login_words
-from .issuer.app import LocalIssuer, LocalIssuerOptions
+from .issuer.app import LocalIssuer
+from .issuer.grants import login_words
 
 ISSUER_FOLDER = LOCAL_FOLDER / "issuer"
 
@@ -54,13 +54,14 @@ def local_issuer(settings: Settings, people: Sequence[Person], folder: Path) -> 
     port = settings.port
     hosts = (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
     uris = {f"{host}{path}" for host in hosts for path in ("/docs/oauth2-redirect", "/auth/callback")}
-    options = LocalIssuerOptions(
+    issuer = LocalIssuer(
         url=endpoints(settings).issuer,
         credentials=client_credentials(settings),
         redirect_uris=frozenset(uris | {settings.auth_redirect_uri or f"{hosts[0]}/auth/callback"}),
         key_folder=folder / "keys",
         grants_file=folder / "grants.json",
-        accounts=Accounts(people),
+        clock=AuthOptions().clock,
+        production=settings.production,
+        people=people,
     )
-    issuer = LocalIssuer(options, clock=AuthOptions().clock, production=settings.production)
     return MountedIssuer(issuer.app, login_words(people))

@@ -91,9 +91,11 @@ def bundled(program: str) -> str | None:
 
 def _forget_the_killed(users: Path) -> None:
     """Who was killed is still in the library's list of users, and the server would never see its last one go."""
+    import psutil
+
     try:
         pids = json.loads(users.read_text(encoding="utf-8"))
-        alive = [pid for pid in pids if _is_alive(pid)]
+        alive = [pid for pid in pids if psutil.pid_exists(pid)]
     except FileNotFoundError:
         return
     except (ValueError, TypeError):  # killed while writing it
@@ -124,16 +126,6 @@ def _forget_a_lost_server(folder: Path, link: Path | None) -> None:
         file.unlink()
         if len(lines) > _SOCKET_FOLDER:
             Path(lines[_SOCKET_FOLDER], f".s.PGSQL.{lines[_PORT]}.lock").unlink(missing_ok=True)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # another user's
-        return True
-    return True
 
 
 def _plain_link(folder: Path, runtime: Path) -> Path | None:

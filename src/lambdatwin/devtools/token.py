@@ -9,9 +9,8 @@ from pathlib import Path
 from ..auth.config import client_id, endpoints
 from ..project import Person, Project
 from ..settings import Settings, SettingsError, load_settings
-from .issuer.accounts import Accounts, person_of
+from .issuer.grants import Mint, account_of, any_account
 from .issuer.keys import KeyRing
-from .issuer.minting import Mint
 from .local import ISSUER_FOLDER
 
 _USAGE = 2
@@ -58,7 +57,7 @@ def make_token(
     ring = _ring(settings, folder)
     if not 0 < seconds <= 24 * 3600:
         raise ValueError("--seconds: a token lives for one second to one day")
-    account = Accounts(people).named(user) or person_of(user)
+    account = account_of(people, user) or any_account(user)
     if account is None:
         raise ValueError("--user: neither a seeded user nor an id")
     mint = Mint(endpoints(settings).issuer, client_id(settings), ring, time.time, seconds)

@@ -7,18 +7,16 @@ serve several, and the routes of one HTTP API may have different payload formats
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, assert_never
+from typing import Any
 
 from ..lambda_runtime.marshalling import MalformedResult
 from . import answers
 from .answers import TokenFault
 from .cors import CorsConfiguration, is_preflight
+from .event_parts import HeaderCase, Invocation, Stage
+from .events import http_event, http_event_1, rest_event
 from .http import GatewayResponse, HeaderLine, RawRequest, first_value
-from .http_event import http_event, http_event_1
-from .invocation import HeaderCase, Invocation, Stage
-from .proxy_result import UnmappableResult
-from .rest_event import rest_event
-from .result import PayloadFormat, http_response, rest_response
+from .result import PayloadFormat, UnmappableResult, http_response, rest_response
 from .route_table import DEFAULT, HttpRouteTable, RestRouteTable
 
 # Lambda's limit for the event of a synchronous invocation, in bytes of JSON.
@@ -29,21 +27,21 @@ _BYTES_FOR_ONE = 6
 _TIMES_IN_AN_EVENT = 3
 _EVENT_FRAME = 65_536
 
-# Seconds that the gateway waits for an integration by default.
+# What a deployment has by default; seconds that the gateway waits for an integration.
+REST_STAGE, HTTP_STAGE = Stage("prod"), Stage(DEFAULT)
 REST_TIMEOUT = 29.0
 HTTP_TIMEOUT = 30.0
-
-_PROD = Stage("prod")
-_DEFAULT_STAGE = Stage(DEFAULT)
-
-type ApiKind = Literal["rest", "http-1.0", "http-2.0"]
 
 
 @dataclass(frozen=True, slots=True)
 class RestApi:
     """A REST API with proxy integration: payload format 1.0. `timeout`: seconds that a handler may take."""
 
-    stage: Stage = _PROD
+    # The answers when the handler takes too long, and to an event that Lambda does not take.
+    TIMED_OUT = answers.ENDPOINT_TIMED_OUT
+    EVENT_TOO_LONG = answers.REQUEST_TOO_LONG
+
+    stage: Stage = REST_STAGE
     binary_media_types: tuple[str, ...] = ()
     header_case: HeaderCase = "train"
     timeout: float = REST_TIMEOUT
@@ -75,10 +73,6 @@ class RestApi:
         """The answer to a result that is none, or (without a reason) to an exception of the handler."""
         return answers.RESULT_UNMAPPABLE if isinstance(reason, UnmappableResult) else answers.INTERNAL_SERVER_ERROR
 
-    def timed_out(self) -> GatewayResponse:
-        """The answer when the handler takes too long."""
-        return answers.ENDPOINT_TIMED_OUT
-
     def unrouted(self, headers: Sequence[HeaderLine]) -> GatewayResponse:
         """The answer to a method and path without a route."""
         return answers.unrouted(first_value(headers, b"authorization"))
@@ -86,10 +80,6 @@ class RestApi:
     def body_too_long(self, limit: int) -> GatewayResponse:
         """The answer to a request body of more than `limit` bytes."""
         return answers.body_too_long(limit)
-
-    def event_too_long(self, event: Mapping[str, Any], request: RawRequest) -> GatewayResponse | None:
-        """The answer to a request whose event Lambda does not take; None for one that it takes."""
-        return answers.REQUEST_TOO_LONG if _over_the_limit(event, request) else None
 
     def unauthorized(self, answer: GatewayResponse, fault: TokenFault, scopes: tuple[str, ...] = ()) -> GatewayResponse:
         """The answer to a request without a good token, which is the authorizer's `answer`."""
@@ -110,51 +100,42 @@ class RestApi:
 
 @dataclass(frozen=True, slots=True)
 class HttpApi:
-    """An HTTP API. `header_case` counts for payload format 1.0 alone; `timeout`: seconds that a handler may take."""
+    """An HTTP API. `header_case` counts for payload format 1.0 alone; `timeout`: seconds that a handler may take.
+
+    Its methods are those of `RestApi`.
+    """
+
+    TIMED_OUT = answers.HTTP_API_TIMED_OUT
+    EVENT_TOO_LONG = answers.HTTP_API_TOO_LARGE
 
     payload_format: PayloadFormat = "2.0"
-    stage: Stage = _DEFAULT_STAGE
+    stage: Stage = HTTP_STAGE
     header_case: HeaderCase = "train"
     timeout: float = HTTP_TIMEOUT
     cors: CorsConfiguration | None = None
 
     def routes[T](self) -> HttpRouteTable[T]:
-        """An empty route table of this kind of API."""
         return HttpRouteTable()
 
     def method(self, sent: str, headers: Sequence[HeaderLine]) -> str:
-        """The method that counts."""
         return sent
 
     def event(self, request: RawRequest, invocation: Invocation) -> dict[str, Any]:
-        """The proxy event."""
         if self.payload_format == "1.0":
             return http_event_1(request, invocation, self.stage, self.header_case)
         return http_event(request, invocation, self.stage)
 
     def response(self, result: object, accept: str | None) -> GatewayResponse:
-        """The response for a handler's result. Raises MalformedResult; `failed` is the answer then."""
         return http_response(result, payload_format=self.payload_format)
 
     def failed(self, reason: MalformedResult | None) -> GatewayResponse:
-        """The answer to a result that is none, or (without a reason) to an exception of the handler."""
         return answers.HTTP_API_INTERNAL_SERVER_ERROR
 
-    def timed_out(self) -> GatewayResponse:
-        """The answer when the handler takes too long."""
-        return answers.HTTP_API_TIMED_OUT
-
     def unrouted(self, headers: Sequence[HeaderLine]) -> GatewayResponse:
-        """The answer to a method and path without a route."""
         return answers.HTTP_API_NOT_FOUND
 
     def body_too_long(self, limit: int) -> GatewayResponse:
-        """The answer to a request body of more than `limit` bytes."""
         return answers.HTTP_API_TOO_LARGE
-
-    def event_too_long(self, event: Mapping[str, Any], request: RawRequest) -> GatewayResponse | None:
-        """The answer to a request whose event Lambda does not take; None for one that it takes."""
-        return answers.HTTP_API_TOO_LARGE if _over_the_limit(event, request) else None
 
     def unauthorized(self, answer: GatewayResponse, fault: TokenFault, scopes: tuple[str, ...] = ()) -> GatewayResponse:
         """The answer to a request without a good token, in place of the authorizer's `answer` (a REST API's)."""
@@ -178,33 +159,8 @@ class HttpApi:
 type Api = RestApi | HttpApi
 
 
-def api_of(
-    kind: ApiKind,
-    *,
-    stage: str | None = None,
-    stage_variables: Mapping[str, str] | None = None,
-    binary_media_types: tuple[str, ...] = (),
-    header_case: HeaderCase = "train",
-    timeout: float | None = None,
-    cors: CorsConfiguration | None = None,
-) -> Api:
-    """The API that settings describe; without a stage or a timeout (seconds), the default ones of its kind.
-
-    `binary_media_types` are a REST API's, `cors` is an HTTP API's.
-    """
-    match kind:
-        case "rest":
-            named = Stage(stage or _PROD.name, stage_variables)
-            return RestApi(named, binary_media_types, header_case, timeout or REST_TIMEOUT)
-        case "http-1.0" | "http-2.0":
-            named = Stage(stage or DEFAULT, stage_variables)
-            payload: PayloadFormat = "1.0" if kind == "http-1.0" else "2.0"
-            return HttpApi(payload, named, header_case, timeout or HTTP_TIMEOUT, cors)
-        case _:
-            assert_never(kind)
-
-
-def _over_the_limit(event: Mapping[str, Any], request: RawRequest) -> bool:
+def is_event_too_long(event: Mapping[str, Any], request: RawRequest) -> bool:
+    """Whether Lambda does not take the event."""
     head = len(request.raw_path) + len(request.query) + sum(len(name) + len(value) for name, value in request.headers)
     if _BYTES_FOR_ONE * (len(request.body) + _TIMES_IN_AN_EVENT * head) + _EVENT_FRAME <= EVENT_LIMIT:
         return False

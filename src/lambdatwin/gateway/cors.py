@@ -2,26 +2,26 @@
 
 By default the handlers' own headers stand, and a preflight to a REST API is answered as its table declares, else with
 them: the answer that API Gateway's "Enable CORS" gives from a mock integration (200, no body). An HTTP API with a
-`CorsConfiguration` answers preflights itself and puts its own headers in the place of the handlers'. When the app has a
-`CorsPolicy`, that one takes every `access-control-*` line off an answer and puts its own there.
+`CorsConfiguration` answers preflights itself and puts its own headers in the place of the handlers'. When the
+app has the `CorsMiddleware`, that one takes every `access-control-*` line off an answer and puts its own there.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .answers import UNAUTHORIZED
-from .http import GatewayResponse, HeaderLine
-from .request_parts import header_text
+from .http import GatewayResponse, HeaderLine, header_text
 
 _PREFIX = b"access-control-"
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _ANY_ORIGIN = "*"
 _ALLOWED_HEADERS = "Content-Type,Authorization,X-Amz-Date,X-Api-Key,X-Amz-Security-Token,X-CSRF-Token,X-Request-Id"
-# What a page sends to Cognito's API, which the local issuer serves at the app's own address.
-_COGNITO_HEADERS = "X-Amz-Target,X-Amz-User-Agent"
-_MAX_AGE_SECONDS = "600"
+# With what a page sends to Cognito's API, which the local issuer serves at the app's own address.
+_TAKEN = (b"access-control-allow-headers", f"{_ALLOWED_HEADERS},X-Amz-Target,X-Amz-User-Agent".encode())
+_EXPOSED = (b"access-control-expose-headers", b"X-Request-Id")
+_MAX_AGE = (b"access-control-max-age", b"600")  # seconds
 
 
 def is_preflight(method: str, headers: Iterable[HeaderLine]) -> bool:
@@ -34,12 +34,13 @@ def handlers_preflight(methods: Sequence[str], handler_headers: Mapping[str, str
     resource knows."""
     said = {name.lower(): value for name, value in (handler_headers or {}).items()}
     answer = {
+        "content-type": "application/json",
         "access-control-allow-headers": _ALLOWED_HEADERS,
         "access-control-allow-methods": ",".join(sorted({*methods, "OPTIONS"})),
         "access-control-allow-origin": _ANY_ORIGIN,
     }
     answer |= {name: value for name, value in said.items() if name.startswith(_PREFIX.decode())}
-    return _empty(tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.items()))
+    return GatewayResponse(200, _encoded(answer), b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,7 @@ class Preflight:
         if any(re.fullmatch(re.escape(one).replace(r"\*", ".+", 1), origin) for one in self.origins):
             sent["access-control-allow-origin"] = origin
         sent.setdefault("content-type", "application/json")
-        lines = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in sent.items())
-        return GatewayResponse(self.status, lines, self.body.encode())
+        return GatewayResponse(self.status, _encoded(sent), self.body.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,58 +133,15 @@ class CorsConfiguration:
         return origin if {origin, f"{scheme}://*"} & set(self.allow_origins) else None
 
 
-@dataclass(frozen=True, slots=True)
-class CorsPolicy:
-    """The shell's own policy. Credentials (session cookies) are allowed to named origins, never to `*`."""
-
-    origins: frozenset[str]
-    allowed_headers: str = f"{_ALLOWED_HEADERS},{_COGNITO_HEADERS}"
-    exposed_headers: str = "X-Request-Id"
-
-    def preflight(self, origin: str | None, methods: Sequence[str]) -> GatewayResponse:
-        """An origin that is not allowed gets the same empty 200 without a permission: its browser does the refusing."""
-        lines = self._origin_lines(origin)
-        if self._allows(origin):
-            allowed = ",".join(sorted({*methods, "OPTIONS"})).encode("ascii")
-            lines += (
-                (b"access-control-allow-headers", self.allowed_headers.encode("latin-1")),
-                (b"access-control-allow-methods", allowed),
-                (b"access-control-max-age", _MAX_AGE_SECONDS.encode("ascii")),
-            )
-        return _empty(lines)
-
-    def applied(self, response: GatewayResponse, origin: str | None) -> GatewayResponse:
-        """The answer with this policy in place of what the handler said about origins; errors are answers too."""
-        kept = tuple(line for line in response.headers if not line[0].startswith(_PREFIX))
-        added = self._origin_lines(origin)
-        if self._allows(origin):
-            added += ((b"access-control-expose-headers", self.exposed_headers.encode("latin-1")),)
-        return GatewayResponse(response.status, kept + added, response.body)
-
-    def _allows(self, origin: str | None) -> bool:
-        return origin is not None and (_ANY_ORIGIN in self.origins or origin in self.origins)
-
-    def _origin_lines(self, origin: str | None) -> tuple[HeaderLine, ...]:
-        """`Vary` whenever the answer depends on the origin, also when there is none: a cache must not mix them up."""
-        if _ANY_ORIGIN in self.origins:
-            return ((b"access-control-allow-origin", b"*"),) if origin is not None else ()
-        if origin is None or origin not in self.origins:
-            return ((b"vary", b"Origin"),)
-        return (
-            (b"access-control-allow-origin", origin.encode("latin-1")),
-            (b"access-control-allow-credentials", b"true"),
-            (b"vary", b"Origin"),
-        )
-
-
 class CorsMiddleware:
-    """Answers every preflight, and puts the policy on every answer in place of what a handler said of origins.
+    """The shell's own policy: answers every preflight, and takes the place of what a handler said of origins on every
+    answer; errors are answers too. Credentials (session cookies) are allowed to named `origins`, never to `*`.
 
     `methods(scope)` are those that a path is declared with; a path of the shell's own allows all.
     """
 
-    def __init__(self, app: Any, *, policy: CorsPolicy, methods: Callable[[Any], tuple[str, ...]]) -> None:
-        self._app, self._policy, self._methods = app, policy, methods
+    def __init__(self, app: Any, *, origins: Collection[str], methods: Callable[[Any], tuple[str, ...]]) -> None:
+        self._app, self._origins, self._methods = app, origins, methods
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass the request on, unless it is a preflight."""
@@ -193,21 +150,35 @@ class CorsMiddleware:
             return
         origin = header_text(scope["headers"], b"origin")
         if is_preflight(scope["method"], scope["headers"]):
-            answer = self._policy.preflight(origin, self._methods(scope) or _METHODS)
-            headers = [*answer.headers, (b"content-length", b"0")]
-            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            methods = ",".join(sorted({*(self._methods(scope) or _METHODS), "OPTIONS"})).encode("ascii")
+            lines = self._lines(origin, _TAKEN, (b"access-control-allow-methods", methods), _MAX_AGE)
+            headers = [(b"content-type", b"application/json"), *lines, (b"content-length", b"0")]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
             return
 
         async def send_with_policy(message: Any) -> None:
             if message["type"] == "http.response.start":
-                lines = tuple((bytes(name).lower(), bytes(value)) for name, value in message.get("headers", ()))
-                applied = self._policy.applied(GatewayResponse(message["status"], lines, b""), origin)
-                message = {**message, "headers": list(applied.headers)}
+                lines = ((bytes(name).lower(), bytes(value)) for name, value in message.get("headers", ()))
+                kept = (line for line in lines if not line[0].startswith(_PREFIX))
+                message = {**message, "headers": [*kept, *self._lines(origin, _EXPOSED)]}
             await send(message)
 
         await self._app(scope, receive, send_with_policy)
 
+    def _lines(self, origin: str | None, *permissions: HeaderLine) -> list[HeaderLine]:
+        """What an answer says to an origin, with `permissions` for one that is allowed; another one gets the same
+        answer without: its browser does the refusing.
 
-def _empty(lines: tuple[HeaderLine, ...]) -> GatewayResponse:
-    return GatewayResponse(200, ((b"content-type", b"application/json"), *lines), b"")
+        `Vary` whenever the answer depends on the origin, also when there is none: a cache must not mix them up.
+        """
+        if _ANY_ORIGIN in self._origins:
+            return [] if origin is None else [(b"access-control-allow-origin", b"*"), *permissions]
+        if origin is None or origin not in self._origins:
+            return [(b"vary", b"Origin")]
+        named = (b"access-control-allow-origin", origin.encode("latin-1"))
+        return [named, (b"access-control-allow-credentials", b"true"), (b"vary", b"Origin"), *permissions]
+
+
+def _encoded(headers: Mapping[str, str]) -> tuple[HeaderLine, ...]:
+    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())

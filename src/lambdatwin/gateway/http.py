@@ -63,6 +63,12 @@ def first_value(lines: Sequence[HeaderLine], name: bytes) -> bytes | None:
     return None
 
 
+def header_text(lines: Sequence[HeaderLine], name: bytes) -> str | None:
+    """The first value of a header, by its lower-case name; every byte of a header has a character in Latin-1."""
+    value = first_value(lines, name)
+    return None if value is None else value.decode("latin-1")
+
+
 _EVERYTHING = "*/*"
 # The types that an HTTP API hands over as text (measured); all others are Base64, forms and a missing type too.
 _TEXT = frozenset(

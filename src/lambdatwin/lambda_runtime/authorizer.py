@@ -9,20 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..gateway.answers import (
-    AUTHORIZER_FAILED,
-    EXPLICIT_DENY,
-    HTTP_API_FORBIDDEN,
-    HTTP_API_INTERNAL_SERVER_ERROR,
-    NO_ALLOW,
-    UNAUTHORIZED,
-    TokenFault,
-    http_api_unauthorized,
-)
+from ..gateway import answers
 from ..gateway.api import Api, HttpApi
+from ..gateway.event_parts import ACCOUNT_ID, API_ID, Invocation, identity_values
 from ..gateway.http import GatewayResponse, RawRequest
-from ..gateway.invocation import Invocation
-from ..gateway.request_parts import ACCOUNT_ID, API_ID, identity_values
 from ..observability.logging import EventLog
 from .context import DEFAULT_REGION
 from .deadlines import TimedOut
@@ -88,7 +78,7 @@ class LambdaAuthorization:
         sources = self.declared.identity or (() if self.declared.form == "request" else ("header.Authorization",))
         found = [self._identity(source, request, invocation) for source in sources]
         if not all(found):
-            return http_api_unauthorized(TokenFault.MISSING) if self._http else UNAUTHORIZED
+            return answers.http_api_unauthorized(answers.TokenFault.MISSING) if self._http else answers.UNAUTHORIZED
         identity = tuple(value for value in found if value)
         arn = self._method_arn(request)
         started = time.monotonic()
@@ -154,9 +144,9 @@ class LambdaAuthorization:
         """A function that raises exactly `Unauthorized` refuses; any other failure is the configuration's."""
         reason = getattr(error, "reason", str(error))
         if not self._http and str(reason).partition(": ")[2] == "Unauthorized":
-            return UNAUTHORIZED
+            return answers.UNAUTHORIZED
         _LOG.error("authorizer_failed", authorizer=self.declared.name, reason=reason or type(error).__name__)
-        return HTTP_API_INTERNAL_SERVER_ERROR if self._http else AUTHORIZER_FAILED
+        return answers.HTTP_API_INTERNAL_SERVER_ERROR if self._http else answers.AUTHORIZER_FAILED
 
     def _refused(self, verdict: _Verdict, arn: str) -> GatewayResponse | None:
         allowed, denied = verdict.allowed, False
@@ -165,8 +155,8 @@ class LambdaAuthorization:
         if allowed and not denied:
             return None
         if self._http:
-            return HTTP_API_FORBIDDEN
-        return EXPLICIT_DENY if denied else NO_ALLOW
+            return answers.HTTP_API_FORBIDDEN
+        return answers.EXPLICIT_DENY if denied else answers.NO_ALLOW
 
     def _context(self, verdict: _Verdict, latency: int) -> Context:
         if isinstance(self.api, HttpApi) and self.api.payload_format == "2.0":

@@ -27,9 +27,9 @@ def _generated(settings: Settings) -> Any:
 
 def _generated_without_verdicts(settings: Settings) -> Any:
     """Every request pays for its RS256."""
-    from src.lambdatwin.auth.cache import VerdictCache
+    from src.lambdatwin.auth.authenticator import Tokens
 
-    VerdictCache.get = lambda self, digest, now: None  # type: ignore[method-assign]
+    Tokens._cached = lambda self, digest: None  # type: ignore[method-assign]
     return _generated(settings)
 
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 import pytest
 import uvicorn
 
-from src.lambdatwin.devtools.issuer.accounts import LOCAL_PASSWORD
+from src.lambdatwin.devtools.issuer.grants import LOCAL_PASSWORD
 from src.lambdatwin.devtools.local import local_app
 from src.lambdatwin.project import Person
 from src.lambdatwin.settings import Settings

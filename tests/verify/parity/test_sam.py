@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import pytest
 
-from src.lambdatwin.gateway.api import api_of
+from src.lambdatwin.gateway.api import HttpApi, RestApi
 from tests.integration.lambdatwin.server.served import served
 from tests.support.answer_facts import ANSWER_FACTS, AnswerFact
 from tests.support.environment import GIVEN
@@ -138,7 +138,7 @@ async def test_routes(tmp_path: Path) -> None:
     for kind in ("rest", "http-1.0"):
         facts = [fact for fact in ROUTING_FACTS if fact.source.rank != "?" and _is_below(fact, kind)]
         routes = [(*_prefixed(number, key), "echo") for number, fact in enumerate(facts) for key in fact.routes]
-        table: Any = api_of(kind).routes()
+        table: Any = (RestApi() if kind == "rest" else HttpApi("1.0")).routes()
         for method, resource, _ in routes:
             table.add(method, resource, resource)
         async with _sam(tmp_path, kind, routes) as port:

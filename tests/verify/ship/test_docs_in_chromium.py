@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from src.lambdatwin.devtools.issuer.accounts import LOCAL_PASSWORD
+from src.lambdatwin.devtools.issuer.grants import LOCAL_PASSWORD
 from tests.support import postgres
 from tests.support.postgres import ROOT
 from tests.support.server import Server, running_server

@@ -21,12 +21,11 @@ from ..responses import NO_CREDENTIALS, Reason, UnacceptableError, response_for,
 from ..revocations import RevocationsUnavailableError
 from ..token import bearer_token, parse_object
 from ..verifier import Rejected
-from .cookies import AmbiguousCookiesError, CookieJar, CookieTooLargeError, login_name
+from .cookies import AmbiguousCookiesError, CookieTooLargeError, login_name
 from .fair_queue import client_of
-from .login import CallbackRefusedError, LoginCancelledError, Logins
 from .logout import Logout
 from .refresh import Caller, Refresher, as_bytes
-from .session import CookieSession, CookieSessions, caller_of
+from .session import CallbackRefusedError, CookieSession, LoginCancelledError, SessionMode, caller_of
 
 SLOWEST_BODY = 10.0  # seconds
 _LARGEST_BODY = 16 * 1024
@@ -68,15 +67,6 @@ def failure(error: CognitoError) -> GatewayResponse:
             return unavailable()
 
 
-@dataclass(frozen=True, slots=True)
-class SessionMode:
-    """What exists in session mode only."""
-
-    jar: CookieJar
-    logins: Logins
-    sessions: CookieSessions
-
-
 class _EndedError(Exception):
     """The request ends with this response."""
 
@@ -108,7 +98,7 @@ class AuthRoutes:
             cookies = self._mode.jar.read(request.scope["headers"])
         except AmbiguousCookiesError:
             cookies = {}
-        location, set_cookies = self._mode.logins.begin(request.query_params.get("return_to", "/"), cookies)
+        location, set_cookies = self._mode.begin(request.query_params.get("return_to", "/"), cookies)
         return _redirect(location, *set_cookies)
 
     async def _callback(self, request: Request) -> Response:
@@ -116,7 +106,7 @@ class AuthRoutes:
         address = _address(request)
         try:
             cookies = self._mode.jar.read(request.scope["headers"])
-            finished = await self._mode.logins.finish(dict(request.query_params), cookies, client_of(address))
+            finished = await self._mode.finish(dict(request.query_params), cookies, client_of(address))
         except LoginCancelledError as cancelled:
             audit.record("login_cancelled", client=address)
             return _redirect(cancelled.return_to, *self._mode.jar.clear(cancelled.name))
@@ -167,7 +157,7 @@ class AuthRoutes:
         if self._mode is None or session is None or session.refresh is None:
             raise _EndedError(NO_CREDENTIALS)
         try:
-            refreshed, cookies = await self._mode.sessions.refresh(session.refresh, _address(request))
+            refreshed, cookies = await self._mode.refresh(session.refresh, _address(request))
         except (RefusedError, ReusedError) as error:
             return _response(failure(error), *self._mode.jar.clear_session())
         except CookieTooLargeError as error:
@@ -204,7 +194,7 @@ class AuthRoutes:
         address = _address(request)
         caller = caller_of(refresh, address) if refresh is not None else Caller(client_of(address), address)
         await self._end(claims, refresh.refresh if refresh is not None else None, caller)
-        body: dict[str, object] = {"message": "Logged out", "logout_url": mode.logins.hosted_ui.logout_url()}
+        body: dict[str, object] = {"message": "Logged out", "logout_url": mode.hosted_ui.logout_url()}
         return _json(body, *mode.jar.clear_session())
 
     async def _end(self, claims: Claims | None, refresh_token: str | None, caller: Caller) -> None:
@@ -220,7 +210,7 @@ class AuthRoutes:
         headers = request.scope["headers"]
         if self._mode is None or "authorization" in request.headers:
             return None
-        session = self._mode.sessions.open(headers)
+        session = self._mode.open(headers)
         if isinstance(session, Reason):
             raise _EndedError(response_for(session))
         if session is not None and not self._mode.jar.allows(session.sid, headers, request.method):

@@ -1,17 +1,55 @@
-"""Session mode: cookies instead of an Authorization header, and tokens that are refreshed automatically."""
+"""Session mode: logging in through the issuer's pages, cookies instead of an Authorization header, and tokens that are
+refreshed automatically."""
 
+import re
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from hmac import compare_digest
 
 from ...observability import audit
 from ..authenticator import Accepted, Headers, Refused, Tokens
 from ..claims import Clock
-from ..cognito import CognitoError, RefusedError, ReusedError
+from ..cognito import CognitoError, HostedUi, RefusedError, ReusedError, TokenSet
 from ..responses import Reason, response_for
-from ..verifier import Rejected, Verified
-from .cookies import AmbiguousCookiesError, CookieJar, CookieTooLargeError, SessionRefresh, SessionToken
-from .refresh import Caller, Refreshed, Refresher, as_bytes
+from ..verifier import Rejected, Verified, Verifier
+from .cookies import (
+    AmbiguousCookiesError,
+    CookieJar,
+    CookieTooLargeError,
+    LoginAttempt,
+    SessionRefresh,
+    SessionToken,
+    login_name,
+)
+from .fair_queue import FairQueue
+from .refresh import Caller, Refreshed, Refresher, TokenSetVerifier, as_bytes
 
 RENEW_WITHIN = 60
+# A path of our own: a second slash or a backslash would make browsers read another host out of it.
+_OWN_PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@%?-][A-Za-z0-9._~!$&'()*+,;=:@%?/-]{0,1000})?")
+_CODE = re.compile(r"[\x21-\x7e]{1,2048}")
+
+
+class CallbackRefusedError(Exception):
+    """The callback belongs to no login that this browser began, or its tokens are not good."""
+
+
+class LoginCancelledError(Exception):
+    """The user, or the issuer for the user, ended the login; `return_to` is where it began."""
+
+    def __init__(self, return_to: str, name: str) -> None:
+        super().__init__("cancelled")
+        self.return_to, self.name = return_to, name
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Where the browser wanted to go, its cookies, and its user."""
+
+    location: str
+    set_cookies: tuple[bytes, ...]
+    sub: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +66,79 @@ class CookieSession:
         return present.sid if present is not None else ""
 
 
-class CookieSessions:
-    """The sessions of requests; `authenticate` is the authenticator's `BySession`."""
+@dataclass(frozen=True, slots=True)
+class SessionMode:
+    """The logins and the sessions of browsers; `authenticate` is the authenticator's `BySession`.
 
-    def __init__(self, jar: CookieJar, tokens: Tokens, refresher: Refresher, *, clock: Clock) -> None:
-        self._jar, self._tokens, self._refresher, self._clock = jar, tokens, refresher, clock
+    `id_tokens` verifies the ID token of a login, whose `nonce` ties the tokens to this very login.
+    """
+
+    jar: CookieJar
+    hosted_ui: HostedUi
+    tokens: Tokens
+    token_sets: TokenSetVerifier
+    id_tokens: Verifier
+    refresher: Refresher
+    queue: FairQueue
+    clock: Clock
+
+    def begin(self, return_to: str, cookies: dict[str, bytes]) -> tuple[str, tuple[bytes, ...]]:
+        """Begin a login that ends at `return_to`, or at `/` where that is no path of ours.
+
+        Returns where to send the browser, and Set-Cookie values: this attempt's, after those that make room for it.
+        """
+        target = return_to if _OWN_PATH.fullmatch(return_to) else "/"
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        now = self.clock()
+        attempt = LoginAttempt(state, nonce, verifier, target, int(now))
+        location = self.hosted_ui.authorize_url(state=state, nonce=nonce, verifier=verifier)
+        surplus = self.jar.clear(*self.jar.surplus_attempts(cookies, now))
+        return location, (*surplus, self.jar.write_attempt(attempt))
+
+    async def finish(self, query: Mapping[str, str], cookies: Mapping[str, bytes], client: str) -> Finished:
+        """Turn a callback into a session.
+
+        Raises `CallbackRefusedError`, `LoginCancelledError`, `CookieTooLargeError`, or the `CognitoError` of the
+        exchange.
+        """
+        code, state = query.get("code", ""), query.get("state", "")
+        attempt = self.jar.attempt(cookies.get(login_name(state)), self.clock())
+        if attempt is None or not compare_digest(state.encode("utf-8", "replace"), attempt.state.encode()):
+            raise CallbackRefusedError("state")
+        if query.get("error") == "access_denied":
+            raise LoginCancelledError(attempt.return_to, attempt.name)
+        if "error" in query or not _CODE.fullmatch(code):
+            raise CallbackRefusedError("code")
+        async with self.queue.place(client):
+            tokens = await self.hosted_ui.exchange(code, attempt.verifier)
+        return await self._new_session(tokens, attempt)
+
+    async def _new_session(self, tokens: TokenSet, attempt: LoginAttempt) -> Finished:
+        verdict, routed = await self.token_sets.verdict(tokens), self.token_sets.routed(tokens)
+        if isinstance(verdict, Rejected) or routed is None or tokens.id is None:
+            raise CallbackRefusedError("tokens")
+        identity = await self.id_tokens.verify(as_bytes(tokens.id))
+        if isinstance(identity, Rejected) or identity.claims.get("nonce") != attempt.nonce:
+            raise CallbackRefusedError("nonce")
+        sub, now = str(verdict.claims["sub"]), self.clock()
+        # A new id for each login: a session that was planted before it ends here.
+        sid = secrets.token_urlsafe(24)
+        refresh = None
+        if tokens.refresh is not None:
+            refresh = SessionRefresh(sid, tokens.refresh, sub, _username(verdict.claims), int(now))
+        cookies = self.jar.write(SessionToken(sid, routed), refresh, now) + self.jar.clear(attempt.name)
+        return Finished(attempt.return_to, cookies, sub)
 
     def open(self, headers: Headers) -> CookieSession | Reason | None:
         """The session of a request: None without cookies of ours, a reason for cookies that no session can have."""
         try:
-            cookies = self._jar.read(headers)
+            cookies = self.jar.read(headers)
         except AmbiguousCookiesError:
             return Reason.BAD_SESSION
         if "session" not in cookies and "refresh" not in cookies:
             return None
-        token = self._jar.session_token(cookies.get("session"))
-        refresh = self._jar.session_refresh(cookies.get("refresh"), self._clock())
+        token = self.jar.session_token(cookies.get("session"))
+        refresh = self.jar.session_refresh(cookies.get("refresh"), self.clock())
         if (token is None and refresh is None) or (token and refresh and token.sid != refresh.sid):
             return Reason.BAD_SESSION
         return CookieSession(token, refresh)
@@ -55,10 +150,10 @@ class CookieSessions:
             return None
         if isinstance(session, Reason):
             return self._ended(session)
-        if not self._jar.allows(session.sid, headers, method):
+        if not self.jar.allows(session.sid, headers, method):
             audit.record("csrf_refused", client=client, method=method or "")
             return _refused(Reason.CSRF)
-        verdict = await self._tokens.verdict(as_bytes(session.token.token)) if session.token is not None else None
+        verdict = await self.tokens.verdict(as_bytes(session.token.token)) if session.token is not None else None
         if isinstance(verdict, Rejected) and verdict.reason is not Reason.EXPIRED:
             return _refused(verdict.reason)
         good = verdict if isinstance(verdict, Verified) else None
@@ -68,10 +163,10 @@ class CookieSessions:
 
     async def refresh(self, refresh: SessionRefresh, client: str) -> tuple[Refreshed, tuple[bytes, ...]]:
         """New tokens for a session, and its new cookies; raises a `CognitoError` or `CookieTooLargeError`."""
-        refreshed = await self._refresher.refresh(refresh.refresh, caller_of(refresh, client))
+        refreshed = await self.refresher.refresh(refresh.refresh, caller_of(refresh, client))
         latest = refreshed.tokens.refresh or refresh.refresh
         renewed = SessionRefresh(refresh.sid, latest, refresh.sub, refresh.username, refresh.since)
-        return refreshed, self._jar.write(SessionToken(refresh.sid, refreshed.routed), renewed, self._clock())
+        return refreshed, self.jar.write(SessionToken(refresh.sid, refreshed.routed), renewed, self.clock())
 
     async def _refreshed(self, session: CookieSession, good: Verified | None, client: str) -> Accepted | Refused:
         if session.refresh is None:
@@ -89,10 +184,10 @@ class CookieSessions:
         return Accepted(refreshed.verified.claims, cookies)
 
     def _lasts(self, verdict: Verified) -> bool:
-        return verdict.expires_at - self._clock() >= RENEW_WITHIN
+        return verdict.expires_at - self.clock() >= RENEW_WITHIN
 
     def _ended(self, reason: Reason) -> Refused:
-        gone = ((b"set-cookie", line) for line in self._jar.clear_session())
+        gone = ((b"set-cookie", line) for line in self.jar.clear_session())
         return Refused(response_for(reason).adding(*gone), reason)
 
 
@@ -103,3 +198,8 @@ def caller_of(refresh: SessionRefresh, client: str) -> Caller:
 
 def _refused(reason: Reason) -> Refused:
     return Refused(response_for(reason), reason)
+
+
+def _username(claims: Mapping[str, object]) -> str | None:
+    name = claims.get("username", claims.get("cognito:username"))
+    return name if isinstance(name, str) else None

@@ -1,8 +1,16 @@
-"""The local issuer as an ASGI app: what development and the tests use in Cognito's place. Never in production."""
+"""The local issuer as an ASGI app: what development and the tests use in Cognito's place. Never in production.
+
+It has the operations of Cognito's JSON API that a client of this library uses, a login page and a token endpoint
+(authorization code with PKCE S256, and refresh).
+"""
 
 import base64
 import html
-from dataclasses import dataclass, field
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hmac import compare_digest
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,18 +21,18 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from ...auth.claims import Clock
-from ...auth.cognito import ClientCredentials
+from ...auth.cognito import ClientCredentials, challenge
 from ...auth.token import parse_object
 from ...gateway.http import whole_body
-from .accounts import Accounts, login_words
-from .grants import Grants, Rotation
+from ...project import Person
+from .grants import LOCAL_PASSWORD, Grants, Login, Mint, ServiceError, account_of, login_words
 from .keys import KeyRing
-from .minting import Mint
-from .oauth import OAuth, OAuthError
-from .operations import Operations, ServiceError
 
 _LARGEST_BODY = 16 * 1024
 _TARGET = "AWSCognitoIdentityProviderService."
+_CODE_SECONDS = 300
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _STYLE = """
 *{box-sizing:border-box}
 body{font:16px/1.5 system-ui,sans-serif;color:#1f2933;background:#eef1f5;margin:0;min-height:100vh;display:grid}
@@ -50,50 +58,73 @@ class LocalIssuerInProductionError(RuntimeError):
     """The local issuer was started in production, where its known password would open real accounts."""
 
 
-@dataclass(frozen=True, slots=True)
-class LocalIssuerOptions:
-    """`url` is the `iss` of its tokens; `folder` keeps keys and logins, None keeps logins in memory only.
-    `requests_per_second` is for the JSON API and the token endpoint together."""
+class OAuthError(Exception):
+    """An error by its name in RFC 6749; `redirect` tells whether the client may be told at its redirect URI."""
 
-    url: str
-    credentials: ClientCredentials
-    redirect_uris: frozenset[str]
-    key_folder: Path
-    grants_file: Path | None
-    rotation: Rotation = field(default_factory=Rotation)
-    accounts: Accounts = field(default_factory=Accounts)
-    seconds: int = 3600
-    requests_per_second: float = 100.0
+    def __init__(self, name: str, *, redirect: bool = False) -> None:
+        super().__init__(name)
+        self.name = name
+        self.redirect = redirect
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """What a code of the login page gives to the client that shows it in time."""
+
+    login: Login
+    redirect_uri: str
+    challenge: str
+    expires_at: float
 
 
 class LocalIssuer:
-    """Builds the routes; `app` serves them at its root, `oauth` and `keys` are there for tests and commands."""
+    """An issuer with one client; `app` serves it at its root.
 
-    def __init__(self, options: LocalIssuerOptions, *, clock: Clock, production: bool) -> None:
+    `url` is the `iss` of its tokens, `redirect_uris` are registered for the client. `grants_file` keeps logins, None
+    keeps them in memory only; `grace` is how long a refresh token counts beside the one that replaced it, None where
+    they do not rotate. Times are seconds. `requests_per_second` is for the JSON API and the token endpoint together.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        credentials: ClientCredentials,
+        redirect_uris: frozenset[str],
+        key_folder: Path,
+        grants_file: Path | None,
+        *,
+        clock: Clock,
+        production: bool,
+        people: Sequence[Person] = (),
+        grace: float | None = 10.0,
+        requests_per_second: float = 100.0,
+    ) -> None:
         if production:
             raise LocalIssuerInProductionError("ENVIRONMENT=production: the local issuer does not start")
-        self.keys = KeyRing(options.key_folder)
-        self.mint = Mint(options.url, options.credentials.client_id, self.keys, clock, options.seconds)
-        grants = Grants(options.grants_file, clock=clock, rotation=options.rotation)
-        self.operations = Operations(self.mint, options.accounts, grants, options.credentials)
-        self.oauth = OAuth(self.operations, options.redirect_uris)
-        self._throttle = Throttle(options.requests_per_second, clock=clock)
-        self._url = options.url
-        self.app = Starlette(routes=self._routes())
-
-    def _routes(self) -> list[Route]:
-        return [
-            Route("/.well-known/jwks.json", self._jwks),
-            Route("/.well-known/openid-configuration", self._configuration),
-            Route("/", self._api, methods=["POST"]),
-            Route("/oauth2/authorize", self._page, methods=["GET"]),
-            Route("/oauth2/authorize", self._log_in, methods=["POST"]),
-            Route("/oauth2/token", self._token, methods=["POST"]),
-            Route("/logout", self._logout, methods=["GET"]),
-        ]
+        self.client, self._url, self._redirect_uris, self._people = credentials, url, redirect_uris, people
+        self._keys, self._clock = KeyRing(key_folder), clock
+        self._mint = Mint(url, credentials.client_id, self._keys, clock)
+        self._grants = Grants(grants_file, clock=clock, grace=grace)
+        self._codes: dict[str, _Code] = {}
+        self._throttle = Throttle(requests_per_second, clock=clock)
+        self._operations = {
+            "InitiateAuth": self.initiate_auth,
+            "GetTokensFromRefreshToken": self._get_tokens_from_refresh_token,
+            "RevokeToken": self._revoke_token,
+        }
+        self.app = Starlette(
+            routes=[
+                Route("/.well-known/jwks.json", self._jwks),
+                Route("/.well-known/openid-configuration", self._configuration),
+                Route("/", self._api, methods=["POST"]),
+                Route("/oauth2/authorize", self._authorize, methods=["GET", "POST"]),
+                Route("/oauth2/token", self._token, methods=["POST"]),
+                Route("/logout", self._logout, methods=["GET"]),
+            ]
+        )
 
     async def _jwks(self, request: Request) -> Response:
-        return JSONResponse(self.keys.published())
+        return JSONResponse(self._keys.published())
 
     async def _configuration(self, request: Request) -> Response:
         return JSONResponse(
@@ -110,45 +141,114 @@ class LocalIssuer:
             }
         )
 
+    # Cognito's JSON API: every operation takes and gives the objects of the API reference, and raises `ServiceError`.
+
     async def _api(self, request: Request) -> Response:
-        name = request.headers.get("x-amz-target", "").removeprefix(_TARGET)
-        operation = self.operations.table().get(name)
+        operation = self._operations.get(request.headers.get("x-amz-target", "").removeprefix(_TARGET))
         try:
             if not self._throttle.take():
                 raise ServiceError("TooManyRequestsException", "Too many requests")
             if operation is None:
                 raise ServiceError("UnknownOperationException", "Unknown operation")
-            answer = operation(parse_object(await whole_body(request.stream(), _LARGEST_BODY), depth=4))
+            parameters = parse_object(await whole_body(request.stream(), _LARGEST_BODY), depth=4)
+            if parameters.get("ClientId") != self.client.client_id:
+                raise ServiceError("ResourceNotFoundException", "User pool client does not exist.")
+            return _aws(operation(parameters), 200)
         except ServiceError as error:
-            return _aws({"__type": error.name, "message": error.message}, 400)
+            return _aws({"__type": error.name, "message": str(error)}, 400)
         except ValueError:
             return _aws({"__type": "SerializationException"}, 400)
-        return _aws(answer, 200)
 
-    async def _page(self, request: Request) -> Response:
+    def initiate_auth(self, parameters: Mapping[str, object]) -> dict[str, object]:
+        """USER_PASSWORD_AUTH, and REFRESH_TOKEN_AUTH where refresh tokens do not rotate."""
+        values = parameters.get("AuthParameters")
+        texts = {key: str(value) for key, value in values.items()} if isinstance(values, dict) else {}
+        match parameters.get("AuthFlow"):
+            case "USER_PASSWORD_AUTH":
+                name = texts.get("USERNAME", "")
+                self._check_hash(name, texts)
+                account = self._account(name, texts.get("PASSWORD", ""))
+                if account is None:
+                    raise ServiceError("NotAuthorizedException", "Incorrect username or password.")
+                login = self._mint.begin(account)
+                return self._result(login, self._grants.issue(login))
+            case "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" if self._grants.grace is None:
+                login, _ = self._grants.use(texts.get("REFRESH_TOKEN", ""))
+                self._check_hash(login.account.username, texts)
+                return self._result(login, None)
+            case _:
+                raise ServiceError("InvalidParameterException", "The flow is not enabled for this client.")
+
+    def _get_tokens_from_refresh_token(self, parameters: Mapping[str, object]) -> dict[str, object]:
+        """New tokens; a new refresh token where the old one was rotated away."""
+        self._check_secret(parameters)
+        return self._result(*self._grants.use(str(parameters.get("RefreshToken", ""))))
+
+    def _revoke_token(self, parameters: Mapping[str, object]) -> dict[str, object]:
+        """End a login; an unknown token is ignored."""
+        self._check_secret(parameters)
+        self._grants.revoke(str(parameters.get("Token", "")))
+        return {}
+
+    def _result(self, login: Login, refresh: str | None) -> dict[str, object]:
+        result: dict[str, object] = {
+            "AccessToken": self._mint.access(login),
+            "IdToken": self._mint.id(login),
+            "ExpiresIn": self._mint.seconds,
+            "TokenType": "Bearer",
+        }
+        more = {"RefreshToken": refresh} if refresh else {}
+        return {"AuthenticationResult": result | more, "ChallengeParameters": {}}
+
+    def _account(self, name: str, password: str) -> Person | None:
+        """The account, if that is its password."""
+        return account_of(self._people, name) if _equal(LOCAL_PASSWORD, password) else None
+
+    def _check_secret(self, parameters: Mapping[str, object]) -> None:
+        if not _equal(self.client.secret, str(parameters.get("ClientSecret", ""))):
+            raise ServiceError("NotAuthorizedException", "Unable to verify the client secret.")
+
+    def _check_hash(self, username: str, texts: Mapping[str, str]) -> None:
+        if not _equal(self.client.secret_hash(username), texts.get("SECRET_HASH", "")):
+            raise ServiceError("NotAuthorizedException", "Unable to verify secret hash for client.")
+
+    # The login page and the token endpoint.
+
+    async def _authorize(self, request: Request) -> Response:
+        query = request.query_params
         try:
-            self.oauth.check(request.query_params)
+            self._check_request(query)
+            if request.method != "POST":
+                return self._login_page()
+            form = await _form(request)
         except OAuthError as error:
             return _oauth_failure(request, error)
-        return self._login_page()
+        account = self._account(form.get("username", ""), form.get("password", ""))
+        if account is None:
+            return self._login_page(refused=form.get("username", ""))
+        now, code = self._clock(), secrets.token_urlsafe(24)
+        self._codes = {code: kept for code, kept in self._codes.items() if now < kept.expires_at}
+        login = self._mint.begin(account, query.get("scope") or "openid", query.get("nonce"))
+        self._codes[code] = _Code(login, query["redirect_uri"], query["code_challenge"], now + _CODE_SECONDS)
+        return _to_client(query, code=code)
 
-    async def _log_in(self, request: Request) -> Response:
-        try:
-            asked, form = self.oauth.check(request.query_params), await _form(request)
-        except OAuthError as error:
-            return _oauth_failure(request, error)
-        name = form.get("username", "")
-        target = self.oauth.log_in(asked, name, form.get("password", ""))
-        if target is None:
-            return self._login_page(refused=name)
-        return RedirectResponse(target, 302, _NO_STORE)
+    def _check_request(self, query: Mapping[str, str]) -> None:
+        """Raises `OAuthError` for a request of /oauth2/authorize that is not in order."""
+        if query.get("client_id") != self.client.client_id:
+            raise OAuthError("invalid_client")
+        if query.get("redirect_uri") not in self._redirect_uris:
+            raise OAuthError("redirect_mismatch")
+        if query.get("response_type") != "code":
+            raise OAuthError("unsupported_response_type", redirect=True)
+        if query.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(query.get("code_challenge", "")):
+            raise OAuthError("invalid_request", redirect=True)
 
     def _login_page(self, refused: str | None = None) -> Response:
         """Posts to its own address, so that the query of the authorization request stays with it. `refused` is the
         user name of a login that failed."""
         failed = refused is not None
         note = "<p role=alert>Incorrect username or password.</p>" if failed else ""
-        who = html.escape(login_words(self.operations.accounts.people).replace("`", ""))
+        who = html.escape(login_words(self._people).replace("`", ""))
         page = (
             "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
             "<link rel=icon href='data:,'>"  # a browser asks for /favicon.ico otherwise
@@ -161,24 +261,52 @@ class LocalIssuer:
         return HTMLResponse(page, 401 if failed else 200, _PAGE_HEADERS)
 
     async def _token(self, request: Request) -> Response:
+        if not self._throttle.take():
+            return JSONResponse({"error": "too_many_requests"}, 429)
         try:
-            if not self._throttle.take():
-                return JSONResponse({"error": "too_many_requests"}, 429)
             form = await _form(request)
             client_id, secret = _client_of(request.headers.get("authorization", ""), form)
-            answer = self.oauth.token(form | {"client_id": client_id}, secret)
+            if client_id != self.client.client_id or not _equal(self.client.secret, secret):
+                raise OAuthError("invalid_client")
+            login, refresh = self._granted(form)
         except OAuthError as error:
             return JSONResponse({"error": error.name}, 400, _NO_STORE)
-        return JSONResponse(answer, headers=_NO_STORE)
+        answer: dict[str, object] = {
+            "access_token": self._mint.access(login),
+            "id_token": self._mint.id(login),
+            "token_type": "Bearer",
+            "expires_in": self._mint.seconds,
+        }
+        return JSONResponse(answer | ({"refresh_token": refresh} if refresh else {}), headers=_NO_STORE)
+
+    def _granted(self, form: Mapping[str, str]) -> tuple[Login, str | None]:
+        """The login behind a code or a refresh token, and its new refresh token, None where the old one stays."""
+        match form.get("grant_type"):
+            case "authorization_code":
+                login = self._redeem(form)
+                return login, self._grants.issue(login)
+            case "refresh_token":
+                try:
+                    return self._grants.use(form.get("refresh_token", ""))
+                except ServiceError as error:
+                    raise OAuthError("invalid_grant") from error
+            case _:
+                raise OAuthError("unsupported_grant_type")
+
+    def _redeem(self, form: Mapping[str, str]) -> Login:
+        """The login behind a code; a code is used up by the first attempt, right or wrong."""
+        code, verifier = self._codes.pop(form.get("code", ""), None), form.get("code_verifier", "")
+        if code is None or self._clock() >= code.expires_at or form.get("redirect_uri") != code.redirect_uri:
+            raise OAuthError("invalid_grant")
+        if not _VERIFIER.fullmatch(verifier) or not compare_digest(challenge(verifier), code.challenge):
+            raise OAuthError("invalid_grant")
+        return code.login
 
     async def _logout(self, request: Request) -> Response:
         target = request.query_params.get("logout_uri", "")
-        known = {str(httpx.URL(uri).join("/")) for uri in self.oauth.redirect_uris}
-        return (
-            RedirectResponse(target, 302)
-            if target in known
-            else HTMLResponse("<p>Logged out.</p>", headers=_PAGE_HEADERS)
-        )
+        if target in {str(httpx.URL(uri).join("/")) for uri in self._redirect_uris}:
+            return RedirectResponse(target, 302)
+        return HTMLResponse("<p>Logged out.</p>", headers=_PAGE_HEADERS)
 
 
 class Throttle:
@@ -222,8 +350,18 @@ def _aws(document: dict[str, object], status: int) -> Response:
     return JSONResponse(document, status, _NO_STORE, media_type="application/x-amz-json-1.1")
 
 
+def _equal(expected: str | None, sent: str) -> bool:
+    return compare_digest((expected or "").encode(), sent.encode())
+
+
 def _oauth_failure(request: Request, error: OAuthError) -> Response:
-    if not error.redirect:
-        return HTMLResponse(f"<p>{html.escape(error.name)}</p>", 400, _PAGE_HEADERS)
-    query = urlencode({"error": error.name, "state": request.query_params.get("state", "")})
-    return RedirectResponse(f"{request.query_params['redirect_uri']}?{query}", 302, _NO_STORE)
+    if error.redirect:
+        return _to_client(request.query_params, error=error.name)
+    return HTMLResponse(f"<p>{html.escape(error.name)}</p>", 400, _PAGE_HEADERS)
+
+
+def _to_client(query: Mapping[str, str], **told: str) -> Response:
+    """Back to the redirect URI of an authorization request, which was found to be the client's."""
+    return RedirectResponse(
+        f"{query['redirect_uri']}?{urlencode({**told, 'state': query.get('state', '')})}", 302, _NO_STORE
+    )

@@ -1,34 +1,113 @@
-"""Refresh tokens of the local issuer: rotation, reuse detection, grace, revocation. Kept in a file, so that logins
-outlive the development server's restarts."""
+"""Who can log in to the local issuer, the tokens of a login as Cognito makes them, and its refresh tokens."""
 
+import json
 import os
+import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 from pydantic import TypeAdapter
 
-from ...auth.claims import Clock
-from .minting import Login
+from ...auth.claims import Clock, TokenUse
+from ...auth.jwks import ALGORITHM
+from ...auth.token import base64url_encode
+from ...project import Person
+from .keys import KeyRing
 
+# Of every account. Public knowledge: the issuer refuses to run in production.
+LOCAL_PASSWORD = "local-password"  # noqa: S105
+DEFAULT_SCOPE = "aws.cognito.signin.user.admin"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+-]{0,127}")
 _LIFETIME = 30 * 24 * 3600
 
 
-class RefusedTokenError(Exception):
-    """A refresh token that is not known any more, or that was `reused` after it was replaced."""
+class ServiceError(Exception):
+    """An error by Cognito's own name for it."""
 
-    def __init__(self, *, reused: bool) -> None:
-        super().__init__("Refresh token reuse detected" if reused else "Invalid Refresh Token")
-        self.reused = reused
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+def account_of(people: Sequence[Person], name: str) -> Person | None:
+    """The account of a user name or an id: one of `people`, or any id where there are none."""
+    if not people:
+        return any_account(name)
+    return next((person for person in people if name in (person.username, person.sub)), None)
+
+
+def any_account(name: str) -> Person | None:
+    """The account of any id; None for a text that is no id."""
+    return Person(name, name) if _ID.fullmatch(name) else None
+
+
+def login_words(people: Sequence[Person]) -> str:
+    """Who can log in, and with which password."""
+    names = " or ".join(f"`{person.username}`" for person in people) or "any user id"
+    return f"Log in as {names}; the password is `{LOCAL_PASSWORD}`."
 
 
 @dataclass(frozen=True, slots=True)
-class Rotation:
-    """As an app client has it: with rotation a refresh token is used once, and for `grace` seconds after that."""
+class Login:
+    """One login; its tokens, refreshed or not, all carry its `origin_jti` and `auth_time`."""
 
-    enabled: bool = True
-    grace: float = 10.0
+    account: Person
+    origin_jti: str
+    auth_time: int
+    scope: str = DEFAULT_SCOPE
+    nonce: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mint:
+    """Makes tokens for one client, signed by the local keys; `seconds` is their lifetime."""
+
+    issuer: str
+    client_id: str
+    keys: KeyRing
+    clock: Clock
+    seconds: int = 3600
+
+    def begin(self, account: Person, scope: str = DEFAULT_SCOPE, nonce: str | None = None) -> Login:
+        """A new login, now."""
+        return Login(account, str(uuid4()), int(self.clock()), scope, nonce)
+
+    def access(self, login: Login) -> str:
+        """An access token."""
+        own = {"client_id": self.client_id, "username": login.account.username, "scope": login.scope, "version": 2}
+        return self._signed("access", login, own)
+
+    def id(self, login: Login) -> str:
+        """An ID token."""
+        nonce = {"nonce": login.nonce} if login.nonce else {}
+        return self._signed("id", login, {"aud": self.client_id, "cognito:username": login.account.username, **nonce})
+
+    def _signed(self, use: TokenUse, login: Login, own: dict[str, object]) -> str:
+        now = int(self.clock())
+        claims: dict[str, object] = {
+            "sub": login.account.sub,
+            "iss": self.issuer,
+            "origin_jti": login.origin_jti,
+            "event_id": str(uuid4()),
+            "token_use": use,
+            "auth_time": login.auth_time,
+            "iat": now,
+            "exp": now + self.seconds,
+            "jti": str(uuid4()),
+        } | own
+        if login.account.groups:
+            claims["cognito:groups"] = list(login.account.groups)
+        key = self.keys.signing(use)
+        signed = _segment({"kid": key.kid, "alg": ALGORITHM}) + b"." + _segment(claims)
+        return (signed + b"." + base64url_encode(key.sign(signed))).decode("ascii")
+
+
+def _segment(value: dict[str, object]) -> bytes:
+    return base64url_encode(json.dumps(value, separators=(",", ":")).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +118,14 @@ class _Grant:
 
 
 class Grants:
-    """Refresh tokens by their hashes."""
+    """Refresh tokens by their hashes, in a file, so that logins outlive the development server's restarts; in memory
+    without one.
 
-    def __init__(self, file: Path | None, *, clock: Clock, rotation: Rotation) -> None:
-        self._file, self._clock, self.rotation = file, clock, rotation
+    A refresh token is used once, and for `grace` seconds after that; without a grace as often as a client likes.
+    """
+
+    def __init__(self, file: Path | None, *, clock: Clock, grace: float | None) -> None:
+        self._file, self._clock, self.grace = file, clock, grace
         self._stored = TypeAdapter(dict[str, _Grant])
         self._grants = self._stored.validate_json(file.read_bytes()) if file is not None and file.exists() else {}
 
@@ -54,15 +137,15 @@ class Grants:
         return token
 
     def use(self, token: str) -> tuple[Login, str | None]:
-        """The login behind a token, and the token that replaces it, None where it stays. Raises `RefusedTokenError`."""
+        """The login behind a token, and the token that replaces it, None where it stays. Raises `ServiceError`."""
         grant, now = self._grants.get(_digest(token)), self._clock()
         if grant is None or now >= grant.created_at + _LIFETIME:
-            raise RefusedTokenError(reused=False)
-        if not self.rotation.enabled:
+            raise ServiceError("NotAuthorizedException", "Invalid Refresh Token")
+        if self.grace is None:
             return grant.login, None
-        if grant.rotated_at is not None and now >= grant.rotated_at + self.rotation.grace:
+        if grant.rotated_at is not None and now >= grant.rotated_at + self.grace:
             self.revoke(token)
-            raise RefusedTokenError(reused=True)
+            raise ServiceError("RefreshTokenReuseException", "Refresh token reuse detected")
         if grant.rotated_at is None:
             self._grants[_digest(token)] = replace(grant, rotated_at=now)
         return grant.login, self.issue(grant.login)

@@ -12,17 +12,16 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from ..context import DEFAULT_REGION
 from ..deadlines import TimedOut
 from ..marshalling import MalformedResult
 from .functions import Function, Group
 from .runtime import own_variables
-from .worker import LAST, MALFORMED, NOT_IMPORTED, READY, RESULT
+from .worker import MALFORMED, NOT_IMPORTED, READY, RESULT
 
 _START = str(Path(__file__).with_name("start.py"))
-_ENDING = {last: kind for kind, last in LAST.items()}
 _PIPE = 65_536
 # CloudWatch's limit for an event: a longer line is cut into several.
 _LONGEST_LINE = 262_144
@@ -53,10 +52,9 @@ class FunctionError(Exception):
 
     event = "function_failed"
 
-    @property
-    def fields(self) -> dict[str, Any]:
-        """What the log says of it."""
-        return {"reason": str(self)}
+    def __init__(self, reason: str, **fields: str) -> None:
+        super().__init__(reason)
+        self.fields = {"reason": reason, **fields}
 
 
 class RemoteTraceback(Exception):
@@ -70,15 +68,10 @@ class HandlerFailed(FunctionError):
     """The handler raised, or cannot be imported (`imported` is false)."""
 
     def __init__(self, reason: str, traceback: str, place: str, *, imported: bool) -> None:
-        super().__init__(reason)
+        super().__init__(reason, place=place)
         self.reason, self.traceback, self.place, self.imported = reason, traceback, place, imported
         self.event = "handler_raised" if imported else "handler_not_imported"
         self.__cause__ = RemoteTraceback(traceback)
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """What the log says of it."""
-        return {"reason": self.reason, "place": self.place}
 
 
 class EnvironmentEnded(FunctionError):
@@ -169,7 +162,7 @@ class Environment(asyncio.Protocol):
         self._imported |= set(warm)
         self._socket.setblocking(False)
         await self._loop.create_unix_connection(lambda: self, sock=self._socket)
-        self._send(marshal.dumps(([astuple(one) for one in self.group.functions], sorted(warm), memory)))
+        self._send([astuple(one) for one in self.group.functions], sorted(warm), memory)
 
     def take(self, call: Call) -> None:
         """Run an event to its end, though its caller is cancelled. At the time limit the process is killed."""
@@ -177,7 +170,7 @@ class Environment(asyncio.Protocol):
         self._function, self._request_id, self._call = function.name, call.request_id, call
         own, left = function.timeout, call.ends - self._loop.time()
         self._limit(own if call.number in self._imported else None, left)
-        self._send(marshal.dumps((call.number, call.request_id, left if own is None else own, call.event)))
+        self._send(call.number, call.request_id, left if own is None else own, call.event)
 
     def _limit(self, own: float | None, left: float) -> None:
         """Kill the process after the function's `own` seconds, or when the gateway waits no longer."""
@@ -240,8 +233,8 @@ class Environment(asyncio.Protocol):
         # What was printed before the answer was sent belongs to this request and to no later one.
         self._read_all_output()
         self._write_rest()
-        self._settle(_ENDING.get(kind, kind), payload)
-        if kind in _ENDING:
+        self._settle(kind.lower(), payload)
+        if kind.isupper():
             self._end()
         else:
             self._freed = self._loop.time()
@@ -285,9 +278,9 @@ class Environment(asyncio.Protocol):
             call.answer.set_exception(self._timed_out or EnvironmentEnded("the process ended before it had answered"))
         self._has_ended(self)
 
-    def _send(self, frame: bytes) -> None:
-        assert self._transport is not None  # noqa: S101 - after `start`
-        self._transport.write(b"%b%b" % (len(frame).to_bytes(4, "big"), frame))
+    def _send(self, *values: object) -> None:
+        assert self._transport is not None  # noqa: S101 - after `connect`
+        self._transport.write(marshal.dumps(values))  # type: ignore[arg-type]  # marshal knows what it takes
 
     def _wait(self) -> None:
         try:

@@ -30,21 +30,14 @@ class Function:
 
 @dataclass(slots=True)
 class Group:
-    """Functions that share environments: no top-level module name and no variable means two things among them."""
+    """Functions that share environments: no top-level module name and no variable means two things among them.
+
+    `modules` are their paths by name.
+    """
 
     functions: list[Function] = field(default_factory=list)
     modules: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
-
-    def takes(self, modules: Mapping[str, str], environment: Mapping[str, str]) -> bool:
-        """Whether a function with these modules (path by name) and variables means the same by all of them."""
-        return _agree(self.modules, modules) and _agree(self.environment, environment)
-
-    def add(self, function: Function, modules: Mapping[str, str]) -> None:
-        """Put a function into the group."""
-        self.functions.append(function)
-        self.modules |= modules
-        self.environment |= dict(function.environment)
 
 
 def grouped(functions: Iterable[Function]) -> list[Group]:
@@ -54,11 +47,13 @@ def grouped(functions: Iterable[Function]) -> list[Group]:
     for function in dict.fromkeys(functions):
         modules = known.setdefault(function.roots, modules_of(function.roots))
         variables = dict(function.environment)
-        group = next((group for group in groups if group.takes(modules, variables)), None)
+        agreeing = (one for one in groups if _agree(one.modules, modules) and _agree(one.environment, variables))
+        group = next(agreeing, None)
         if group is None:
-            group = Group()
-            groups.append(group)
-        group.add(function, modules)
+            groups.append(group := Group())
+        group.functions.append(function)
+        group.modules |= modules
+        group.environment |= variables
     return groups
 
 

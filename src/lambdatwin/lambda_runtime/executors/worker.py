@@ -1,9 +1,9 @@
 """The process of an environment: takes one event at a time from a socket, and answers it there.
 
-A frame is a length (four bytes, big endian) and as many bytes. Those that arrive are marshalled: first the functions,
-those to import at once and the limit of memory, then for each event the number of its function, the request id,
-seconds, and the event as bytes that are marshalled too. A frame of an answer begins with one byte, its kind. An event
-whose function has to be imported first has READY before its answer.
+What arrives is marshalled: first the functions, those to import at once and the limit of memory, then for each event
+the number of its function, the request id, seconds, and the event as bytes that are marshalled too. An answer is the
+length of its payload (four bytes, big endian), its kind (one byte, upper case from a process that ends now) and the
+payload. An event whose function has to be imported first has READY before its answer.
 """
 
 import json
@@ -14,16 +14,13 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from typing import BinaryIO
 
 from ..marshalling import MalformedResult
 from .functions import Function
 from .runtime import NotImported, Runtime, report_of
 
 READY, RESULT, MALFORMED, RAISED, NOT_IMPORTED = b"+", b"r", b"m", b"e", b"i"
-# The same, from a process that ends now.
-LAST = {RESULT: b"R", MALFORMED: b"M", RAISED: b"E", NOT_IMPORTED: b"I"}
-# Most events are smaller; a larger buffer is memory that the system gives and takes back each time.
-_AT_ONCE = 65_536
 _BREAKPOINT = "breakpoint(): no terminal is here; start the server with LAMBDA_ENVIRONMENTS=0 to debug handlers"
 
 
@@ -34,8 +31,9 @@ def serve(descriptor: int) -> None:
     connection = socket.socket(fileno=descriptor)
     # A process that a handler forks must neither answer for this one nor keep the socket open after it.
     os.register_at_fork(after_in_child=lambda: os.close(descriptor))
+    received = connection.makefile("rb")
     # The server has written it, in the same version of Python.
-    functions, warm, limit = marshal.loads(_frame(connection) or b"")  # noqa: S302
+    functions, warm, limit = marshal.load(received)  # noqa: S302
     runtime = Runtime([Function(*fields) for fields in functions])
     sys.path[:0] = runtime.roots
     runtime.configure_logging()
@@ -43,20 +41,22 @@ def serve(descriptor: int) -> None:
         runtime.warm(number)
     _send(connection, READY, b"")
     process, memory = os.getpid(), Memory()
-    while (frame := _frame(connection)) is not None:
-        kind, payload, ends = _answer(runtime, frame, connection)
+    while call := _next(received):
+        kind, payload, ends = _answer(runtime, call, connection)
         if os.getpid() != process:
             os._exit(0)  # a handler forked, and both processes returned from it
         _flush()
         ends = ends or memory.held() > limit
-        _send(connection, LAST[kind] if ends else kind, payload)
+        _send(connection, kind.upper() if ends else kind, payload)
         if ends:
             break
     connection.close()
 
 
-def _answer(runtime: Runtime, frame: bytes, connection: socket.socket) -> tuple[bytes, bytes, bool]:
-    number, request_id, seconds, marshalled = marshal.loads(frame)  # noqa: S302
+def _answer(
+    runtime: Runtime, call: tuple[int, str, float, bytes], connection: socket.socket
+) -> tuple[bytes, bytes, bool]:
+    number, request_id, seconds, marshalled = call
     try:
         event = marshal.loads(marshalled)  # noqa: S302
         result = runtime.invoke(number, request_id, seconds, event, lambda: _send(connection, READY, b""))
@@ -70,16 +70,13 @@ def _answer(runtime: Runtime, frame: bytes, connection: socket.socket) -> tuple[
         return kind, json.dumps(report_of(error, runtime.roots)).encode(), exits
 
 
-def _frame(connection: socket.socket) -> bytes | None:
-    """The next frame; None when the other side has closed. It sends none before the last one is answered."""
-    received = connection.recv(_AT_ONCE)
-    # Of an incomplete length only less is known than it says: nothing beyond the frame is waited for.
-    while len(received) < (size := 4 + int.from_bytes(received[:4], "big")):
-        more = connection.recv(size - len(received), socket.MSG_WAITALL)
-        if not more:
-            return None
-        received += more
-    return received[4:]
+def _next(received: BinaryIO) -> tuple[int, str, float, bytes] | None:
+    """What the server sends next; None when it has closed the connection."""
+    try:
+        call: tuple[int, str, float, bytes] = marshal.load(received)  # noqa: S302
+    except EOFError:
+        return None
+    return call
 
 
 def _send(connection: socket.socket, kind: bytes, payload: bytes) -> None:

@@ -5,7 +5,7 @@ import socket
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,7 @@ import uvicorn
 from starlette.responses import JSONResponse
 
 from src.lambdatwin.auth.cognito import ClientCredentials
-from src.lambdatwin.devtools.issuer.accounts import Accounts
-from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerOptions
-from src.lambdatwin.devtools.issuer.grants import Rotation
+from src.lambdatwin.devtools.issuer.app import LocalIssuer
 from src.runtimes.fastapi.project import MenuPlanning
 
 CLIENT_ID = "3n4b5urk1ft4fl3mg5e62d9ado"
@@ -66,27 +64,22 @@ class Issuer:
     def log_in(self, name: str = "administrator") -> dict[str, Any]:
         """Tokens by user name and password: AccessToken, IdToken, RefreshToken."""
         values = {"USERNAME": name, "PASSWORD": PASSWORD}
-        credentials = self.local.operations.client
+        credentials = self.local.client
         if credentials.secret:
             values["SECRET_HASH"] = str(credentials.secret_hash(name))
         asked = {"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": credentials.client_id, "AuthParameters": values}
-        result: Any = self.local.operations.initiate_auth(asked)["AuthenticationResult"]
+        result: Any = self.local.initiate_auth(asked)["AuthenticationResult"]
         return dict(result)
 
 
 def issuer(folder: Path, clock: Clock, *, secret: str | None = CLIENT_SECRET, url: str = URL, **options: Any) -> Issuer:
     """An issuer that is called without the network."""
-    made = LocalIssuerOptions(
-        url=url,
-        credentials=ClientCredentials(CLIENT_ID, secret),
-        redirect_uris=frozenset({REDIRECT_URI}),
-        key_folder=folder / "keys",
-        grants_file=None,
-        rotation=Rotation(enabled=True, grace=10),
-        requests_per_second=1000,
-        accounts=Accounts(MenuPlanning.people),
+    options = {"people": MenuPlanning.people, "requests_per_second": 1000, **options}
+    credentials, keys = ClientCredentials(CLIENT_ID, secret), folder / "keys"
+    made = LocalIssuer(
+        url, credentials, frozenset({REDIRECT_URI}), keys, None, clock=clock, production=False, **options
     )
-    return Issuer(LocalIssuer(replace(made, **options), clock=clock, production=False), url, clock)
+    return Issuer(made, url, clock)
 
 
 @asynccontextmanager

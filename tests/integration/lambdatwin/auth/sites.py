@@ -70,7 +70,7 @@ class Site:
 
 
 def settings_for(issuer: Issuer, **changes: Any) -> Settings:
-    secret = issuer.local.operations.client.secret
+    secret = issuer.local.client.secret
     values: dict[str, Any] = {
         "environment": "test",
         "cognito_issuer": issuer.url,

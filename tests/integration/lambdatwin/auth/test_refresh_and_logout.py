@@ -8,8 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from src.lambdatwin.devtools.issuer.accounts import Accounts
-from src.lambdatwin.devtools.issuer.grants import Rotation
 from src.lambdatwin.project import Person
 from tests.integration.lambdatwin.auth.issuing import Clock, Issuer, issuer, issuer_on_socket
 from tests.integration.lambdatwin.auth.sites import Site, site
@@ -46,7 +44,7 @@ async def test_refresh_gives_new_tokens_and_the_rotated_refresh_token(here: Site
 
 
 async def test_without_rotation_no_refresh_token_is_answered(key_folder: Path, clock: Clock, database_url: str) -> None:
-    served = issuer(key_folder, clock, rotation=Rotation(enabled=False))
+    served = issuer(key_folder, clock, grace=None)
     async with site(database_url, served) as here:
         token = served.log_in()["RefreshToken"]
         for _ in range(2):
@@ -60,7 +58,7 @@ async def test_without_rotation_no_refresh_token_is_answered(key_folder: Path, c
 async def test_the_older_flow_with_and_without_a_client_secret(
     key_folder: Path, clock: Clock, database_url: str, secret: str | None
 ) -> None:
-    served = issuer(key_folder, clock, secret=secret, rotation=Rotation(enabled=False))
+    served = issuer(key_folder, clock, secret=secret, grace=None)
     async with site(database_url, served, cognito_refresh_flow="initiate_auth") as here:
         first = served.log_in()
         token = first["RefreshToken"]
@@ -265,7 +263,7 @@ async def test_a_logout_that_could_revoke_nothing_is_a_503(here: Site) -> None:
 async def test_a_deleted_user_is_out_at_once_and_may_come_back_later(
     key_folder: Path, database_url: str, clock: Clock
 ) -> None:
-    served = issuer(key_folder, clock, accounts=Accounts((Person("some-leaver", "leaver"),)))
+    served = issuer(key_folder, clock, people=(Person("some-leaver", "leaver"),))
     async with site(database_url, served) as here, site(database_url, served) as there:
         mine = served.log_in("leaver")
         clock.later(60)

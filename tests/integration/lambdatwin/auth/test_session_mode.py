@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from src.lambdatwin.devtools.issuer.accounts import Accounts
 from src.lambdatwin.project import Person
 from tests.integration.lambdatwin.auth.issuing import Clock, Issuer, issuer, issuer_on_socket
 from tests.integration.lambdatwin.auth.sites import HOME, SESSION_SECRET, Site, query_of, site
@@ -307,7 +306,7 @@ async def test_a_hundred_groups_fit_into_the_cookies(
     database_url: str, key_folder: Path, clock: Clock, groups: list[str]
 ) -> None:
     person = Person(ADMINISTRATOR, "administrator", tuple(groups))
-    async with site(database_url, issuer(key_folder, clock, accounts=Accounts((person,)))) as here:
+    async with site(database_url, issuer(key_folder, clock, people=(person,))) as here:
         lines = (await here.log_in()).headers.get_list("set-cookie")
         assert max(map(len, lines)) <= 4096
         assert (await _who(here)).status_code == 200
@@ -315,7 +314,7 @@ async def test_a_hundred_groups_fit_into_the_cookies(
 
 async def test_a_login_that_no_cookie_can_hold_says_so(database_url: str, key_folder: Path, clock: Clock) -> None:
     person = Person(ADMINISTRATOR, "administrator", tuple(secrets.token_hex(20) for _ in range(150)))
-    async with site(database_url, issuer(key_folder, clock, accounts=Accounts((person,)))) as here:
+    async with site(database_url, issuer(key_folder, clock, people=(person,))) as here:
         answer = await here.log_in()
         assert (answer.status_code, "too many groups" in answer.text) == (403, True)
         assert "session_too_large" in here.audit.events()

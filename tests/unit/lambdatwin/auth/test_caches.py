@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
-from src.lambdatwin.auth.cache import Bounded, CachedUsers, VerdictCache
-from src.lambdatwin.auth.jwks import parse_key_set
+from src.lambdatwin.auth.cache import Bounded, CachedUsers
 from src.lambdatwin.auth.responses import Reason
 from src.lambdatwin.auth.revocations import (
     CopyLimits,
@@ -18,10 +17,9 @@ from src.lambdatwin.auth.revocations import (
     RevocationsUnavailableError,
     Stamp,
 )
-from src.lambdatwin.auth.verifier import Verified
 from tests.support.counts import Counts
 from tests.unit.lambdatwin.auth.corpus.doors import door
-from tests.unit.lambdatwin.auth.corpus.world import ACCESS_KID, NOW, SUBJECT, access_claims, bearer, published, token
+from tests.unit.lambdatwin.auth.corpus.world import NOW, SUBJECT, access_claims, bearer, token
 
 pytestmark = pytest.mark.anyio
 
@@ -53,16 +51,14 @@ def test_an_entry_ends_and_one_from_the_future_does_not_count() -> None:
         Bounded(0)
 
 
-def _verdict(expires_at: int) -> Verified:
-    return Verified({}, expires_at, ACCESS_KID, parse_key_set(published(), {})[ACCESS_KID])
-
-
 @pytest.mark.parametrize(("expires_in", "lasts"), [(60, 60), (3600, 300), (300, 300)])
-def test_a_verdict_lasts_until_expiry_and_five_minutes_at_most(expires_in: int, lasts: int) -> None:
-    cache = VerdictCache(seconds=10_000)
-    cache.put(b"digest", _verdict(NOW + expires_in), NOW)
-    assert cache.get(b"digest", NOW + lasts - 0.1) is not None
-    assert cache.get(b"digest", NOW + lasts) is None
+async def test_a_verdict_lasts_until_expiry_and_five_minutes_at_most(expires_in: int, lasts: int) -> None:
+    clock, meter = Clock(), Counts()
+    through, headers = door(clock=clock, meter=meter), bearer(token(access_claims(exp=NOW + expires_in)))
+    for later in (0, lasts - 0.1, lasts):
+        clock.now = NOW + later
+        await through.authenticate(headers)
+    assert (meter.of("auth_verdict_cache", "hit"), meter.of("auth_verdict_cache", "miss")) == (1, 2)
 
 
 async def test_refusals_and_strangers_fill_no_cache() -> None:

@@ -8,7 +8,7 @@ import pytest
 from src.lambdatwin.auth.cognito import ClientCredentials
 from src.lambdatwin.auth.config import auth_problems, client_id, client_ids, endpoints
 from src.lambdatwin.devtools import token as token_command
-from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerInProductionError, LocalIssuerOptions
+from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerInProductionError
 from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
 
@@ -105,10 +105,10 @@ def test_production_never_has_a_local_issuer(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="COGNITO"):
         endpoints(settings)
     credentials = ClientCredentials("local", None)
-    options = LocalIssuerOptions("http://x", credentials, frozenset(), tmp_path / "keys", None)
+    keys = tmp_path / "keys"
     with pytest.raises(LocalIssuerInProductionError, match="ENVIRONMENT"):
-        LocalIssuer(options, clock=lambda: 0.0, production=True)
-    assert not (tmp_path / "keys").exists()
+        LocalIssuer("http://x", credentials, frozenset(), keys, None, clock=lambda: 0.0, production=True)
+    assert not keys.exists()
 
 
 def test_addresses_derive_from_the_pool() -> None:

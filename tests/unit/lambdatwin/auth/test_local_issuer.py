@@ -4,7 +4,6 @@ import base64
 import json
 import stat
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,13 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from src.lambdatwin.auth.claims import LONGEST_LIFETIME, Policy
+from src.lambdatwin.auth.claims import Policy
 from src.lambdatwin.auth.cognito import ClientCredentials, challenge
 from src.lambdatwin.auth.jwks import Jwks
 from src.lambdatwin.auth.verifier import Rejected, Verified, Verifier
-from src.lambdatwin.devtools.issuer.accounts import Accounts
-from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerOptions
-from src.lambdatwin.devtools.issuer.grants import Rotation
+from src.lambdatwin.devtools.issuer.app import LocalIssuer
 from src.lambdatwin.devtools.issuer.keys import KeyRing
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support.counts import Counts
@@ -57,17 +54,15 @@ def clock() -> Clock:
     return Clock()
 
 
-def _options(folder: Path, **changes: Any) -> LocalIssuerOptions:
-    made = LocalIssuerOptions(
-        URL, ClientCredentials("local", None), frozenset({REDIRECT}), folder / "keys", None, Rotation(grace=10)
-    )
-    made = replace(made, accounts=Accounts(MenuPlanning.people))
-    return replace(made, **changes)
+def _issuer(folder: Path, clock: Clock, grants_file: Path | None = None, **options: Any) -> LocalIssuer:
+    credentials = ClientCredentials("local", None)
+    given = {"people": MenuPlanning.people, "clock": clock, "production": False, **options}
+    return LocalIssuer(URL, credentials, frozenset({REDIRECT}), folder / "keys", grants_file, **given)
 
 
 @pytest.fixture
 async def issuer(folder: Path, clock: Clock) -> LocalIssuer:
-    return LocalIssuer(_options(folder), clock=clock, production=False)
+    return _issuer(folder, clock)
 
 
 @pytest.fixture
@@ -92,7 +87,7 @@ async def _log_in(client: httpx.AsyncClient, name: str = "user", password: str =
 
 def _verifier(client: httpx.AsyncClient, clock: Clock, use: Any = "access") -> Verifier:
     keys = Jwks(client, f"{URL}/.well-known/jwks.json", clock=clock, meter=Counts())
-    return Verifier(keys, Policy(URL, frozenset({"local"}), use, None, 60, LONGEST_LIFETIME), clock)
+    return Verifier(keys, Policy(URL, frozenset({"local"}), use, None), clock)
 
 
 def _kid(token: str) -> str:
@@ -161,18 +156,17 @@ async def test_revocation_ends_a_login_and_no_other(client: httpx.AsyncClient) -
 
 
 async def test_logins_outlive_a_restart(folder: Path, tmp_path: Path, clock: Clock) -> None:
-    options = _options(folder, grants_file=tmp_path / "state" / "grants.json")
-    async with _client(LocalIssuer(options, clock=clock, production=False)) as before:
-        token = (await _log_in(before)).json()["AuthenticationResult"]["RefreshToken"]
     stored = tmp_path / "state" / "grants.json"
+    async with _client(_issuer(folder, clock, stored)) as before:
+        token = (await _log_in(before)).json()["AuthenticationResult"]["RefreshToken"]
     assert stat.S_IMODE(stored.stat().st_mode) == 0o600
     assert token not in stored.read_text()
-    async with _client(LocalIssuer(options, clock=clock, production=False)) as after:
+    async with _client(_issuer(folder, clock, stored)) as after:
         assert (await _call(after, "GetTokensFromRefreshToken", RefreshToken=token)).status_code == 200
 
 
 async def test_too_many_requests_are_throttled_and_then_no_more(folder: Path, clock: Clock) -> None:
-    issuer = LocalIssuer(_options(folder, requests_per_second=3), clock=clock, production=False)
+    issuer = _issuer(folder, clock, requests_per_second=3)
     async with _client(issuer) as client:
         answers = [(await _log_in(client)).json().get("__type") for _ in range(4)]
         assert answers == [None, None, None, "TooManyRequestsException"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from src.lambdatwin.auth.claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Policy, check
+from src.lambdatwin.auth.claims import Policy, check
 from tests.unit.lambdatwin.auth.corpus.doors import policy
 from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, MOBILE_CLIENT, NOW, access_claims, id_claims
 
@@ -13,8 +13,6 @@ STATED: dict[str, Any] = {
     "client_ids": frozenset({CLIENT}),
     "use": "access",
     "resource": None,
-    "leeway": LARGEST_LEEWAY,
-    "longest_lifetime": LONGEST_LIFETIME,
 }
 RESOURCE = "https://menus.example.org/api"
 
@@ -34,9 +32,6 @@ def test_no_part_of_a_policy_has_a_default(name: str) -> None:
         ("resource", ""),
         ("use", "refresh"),
         ("use", ""),
-        ("leeway", -1),
-        ("leeway", 61),
-        ("longest_lifetime", 0),
     ],
 )
 def test_a_policy_with_a_hole_cannot_be_built(name: str, value: Any) -> None:

@@ -8,9 +8,11 @@ import pytest
 
 from src.lambdatwin.gateway import answers
 from src.lambdatwin.gateway.answers import TokenFault
-from src.lambdatwin.gateway.api import Api, HttpApi, RestApi, api_of
+from src.lambdatwin.gateway.api import Api, HttpApi, RestApi
 from src.lambdatwin.gateway.http import GatewayResponse
+from src.lambdatwin.installation import configured_api
 from src.lambdatwin.lambda_runtime.marshalling import MalformedResult
+from src.lambdatwin.settings import Settings
 from tests.support.answer_facts import ANSWER_FACTS, FAILED, AnswerFact, Mode
 
 JSON = (b"content-type", b"application/json")
@@ -27,7 +29,7 @@ def _answer(api: Api, fact: AnswerFact) -> GatewayResponse:
 
 @pytest.mark.parametrize(("fact", "mode"), FACTS, ids=[f"{mode}: {fact.name}" for fact, mode in FACTS])
 def test_a_result_has_the_answer_of_the_table_of_facts(fact: AnswerFact, mode: Mode) -> None:
-    found = _answer(api_of(mode, binary_media_types=fact.binary), fact)
+    found = _answer(configured_api(Settings(gateway_payload=mode, binary_media_types=fact.binary)), fact)
     expected = fact.expected[mode] or FAILED[mode]
     lines = [(name.decode(), value.decode("latin-1")) for name, value in found.headers]
     assert (found.status, sorted(lines), found.body) == (expected.status, sorted(expected.headers), expected.body)
@@ -41,7 +43,7 @@ def test_a_result_has_the_answer_of_the_table_of_facts(fact: AnswerFact, mode: M
         (answers.AUTHORIZER_FAILED, 500, '{"message":null}', "AuthorizerConfiguration"),
         (answers.REQUEST_TOO_LONG, 413, '{"message": "Request Too Long"}', "BadRequest"),
         (REST.failed(None), 502, '{"message": "Internal server error"}', "InternalServerError"),
-        (REST.timed_out(), 504, '{"message": "Endpoint request timed out"}', "InternalServerError"),
+        (REST.TIMED_OUT, 504, '{"message": "Endpoint request timed out"}', "InternalServerError"),
         (answers.THROTTLED, 429, '{"message":"Too Many Requests"}', "TooManyRequests"),
         (answers.QUOTA_EXCEEDED, 429, '{"message":"Limit Exceeded"}', "LimitExceeded"),
         (answers.FORBIDDEN, 403, '{"message":"Forbidden"}', "Forbidden"),
@@ -71,7 +73,7 @@ def test_a_policy_that_refuses_writes_its_message_with_a_capital(answer: Gateway
     [
         (HTTP.unrouted(((b"authorization", b"x"),)), 404, b'{"message":"Not Found"}', (JSON,)),
         (HTTP.failed(None), 500, b'{"message":"Internal Server Error"}', (JSON,)),
-        (HTTP.timed_out(), 503, b'{"message":"Service Unavailable"}', ()),
+        (HTTP.TIMED_OUT, 503, b'{"message":"Service Unavailable"}', ()),
         (HTTP.body_too_long(1), 413, b'{"message":"Request Entity Too Large"}', (JSON,)),
         (answers.HTTP_API_FORBIDDEN, 403, b'{"message":"Forbidden"}', (JSON,)),
     ],

@@ -1,11 +1,13 @@
 """Cross-origin answers in both modes."""
 
+from typing import Any
+
+import httpx
 import pytest
 
 from src.lambdatwin.gateway.answers import UNAUTHORIZED
-from src.lambdatwin.gateway.cors import CorsPolicy, handlers_preflight, is_preflight
-from src.lambdatwin.gateway.http import GatewayResponse, HeaderLine
-from src.lambdatwin.gateway.request_parts import header_text
+from src.lambdatwin.gateway.cors import CorsMiddleware, handlers_preflight, is_preflight
+from src.lambdatwin.gateway.http import GatewayResponse, HeaderLine, header_text
 
 ORIGIN = "https://app.example"
 HANDLERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "X-Only", "X-Frame-Options": "DENY"}
@@ -38,35 +40,61 @@ def test_a_preflight_of_silent_handlers_still_allows_a_bearer_token() -> None:
     assert "Authorization" in (header_text(response.headers, b"access-control-allow-headers") or "")
 
 
+async def _answer(
+    response: GatewayResponse, origin: str | None, *, allowed: str = ORIGIN, preflight: bool = False
+) -> httpx.Response:
+    """What a client gets of `response`, or of a preflight, behind a policy that allows one origin."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+        await send({"type": "http.response.body", "body": response.body})
+
+    guarded = CorsMiddleware(app, origins=(allowed,), methods=lambda scope: ("PUT", "GET"))
+    headers = {} if origin is None else {"origin": origin}
+    headers |= {"access-control-request-method": "PUT"} if preflight else {}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(guarded), base_url="http://api.test") as client:
+        return await client.request("OPTIONS" if preflight else "GET", "/", headers=headers)
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize(
     "response", [UNAUTHORIZED, GatewayResponse(200, ((b"access-control-allow-origin", b"*"), (b"x-a", b"1")), b"x")]
 )
-def test_a_policy_replaces_the_handlers_headers_on_answers_and_errors(response: GatewayResponse) -> None:
-    answer = CorsPolicy(frozenset({ORIGIN})).applied(response, ORIGIN)
-    assert [value for name, value in answer.headers if name == b"access-control-allow-origin"] == [ORIGIN.encode()]
-    assert header_text(answer.headers, b"access-control-allow-credentials") == "true"
-    assert header_text(answer.headers, b"vary") == "Origin"
+async def test_a_policy_replaces_the_handlers_headers_on_answers_and_errors(response: GatewayResponse) -> None:
+    answer = await _answer(response, ORIGIN)
+    assert answer.headers.get_list("access-control-allow-origin") == [ORIGIN]
+    assert answer.headers["access-control-allow-credentials"] == "true"
+    assert answer.headers["access-control-expose-headers"] == "X-Request-Id"
+    assert answer.headers["vary"] == "Origin"
     kept = [line for line in response.headers if not line[0].startswith(b"access-control-")]
-    assert answer.headers[: len(kept)] == tuple(kept)
-    assert (answer.status, answer.body) == (response.status, response.body)
+    assert answer.headers.raw[: len(kept)] == kept
+    assert (answer.status_code, answer.content) == (response.status, response.body)
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("preflight", [False, True])
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "HTTPS://APP.EXAMPLE", None])
-def test_another_origin_gets_no_permission(origin: str | None) -> None:
-    policy = CorsPolicy(frozenset({ORIGIN}))
+async def test_another_origin_gets_no_permission(origin: str | None, preflight: bool) -> None:
     allowed = GatewayResponse(200, ((b"access-control-allow-origin", b"*"),), b"x")
-    for answer in (policy.applied(allowed, origin), policy.preflight(origin, ("GET",))):
-        assert not [name for name, _ in answer.headers if name.startswith(b"access-control-")]
-        assert header_text(answer.headers, b"vary") == "Origin"
+    answer = await _answer(allowed, origin, preflight=preflight and origin is not None)
+    assert answer.status_code == 200
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+    assert answer.headers["vary"] == "Origin"
 
 
-def test_any_origin_is_allowed_without_credentials() -> None:
-    answer = CorsPolicy(frozenset({"*"})).applied(UNAUTHORIZED, "https://anyone.example")
-    assert header_text(answer.headers, b"access-control-allow-origin") == "*"
-    assert header_text(answer.headers, b"access-control-allow-credentials") is None
+@pytest.mark.anyio
+async def test_any_origin_is_allowed_without_credentials() -> None:
+    answer = await _answer(UNAUTHORIZED, "https://anyone.example", allowed="*")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in answer.headers
+    assert "vary" not in answer.headers
+    assert "access-control-allow-origin" not in (await _answer(UNAUTHORIZED, None, allowed="*")).headers
 
 
-def test_a_preflight_of_a_policy_names_the_methods() -> None:
-    answer = CorsPolicy(frozenset({ORIGIN})).preflight(ORIGIN, ("PUT", "GET"))
-    assert header_text(answer.headers, b"access-control-allow-methods") == "GET,OPTIONS,PUT"
-    assert header_text(answer.headers, b"access-control-max-age") == "600"
+@pytest.mark.anyio
+async def test_a_preflight_of_a_policy_names_the_methods() -> None:
+    answer = await _answer(UNAUTHORIZED, ORIGIN, preflight=True)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["access-control-allow-methods"] == "GET,OPTIONS,PUT"
+    assert answer.headers["access-control-max-age"] == "600"
+    assert "X-CSRF-Token" in answer.headers["access-control-allow-headers"]

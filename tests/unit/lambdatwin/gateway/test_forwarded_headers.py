@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from src.lambdatwin.gateway.event_parts import Invocation, Route, Stage
+from src.lambdatwin.gateway.events import rest_event
 from src.lambdatwin.gateway.http import HeaderLine, RawRequest
-from src.lambdatwin.gateway.invocation import Invocation, Route, Stage
-from src.lambdatwin.gateway.rest_event import rest_event
 
 NOW = datetime(2026, 11, 2, 8, 5, 9, tzinfo=UTC)
 type Lines = tuple[HeaderLine, ...]

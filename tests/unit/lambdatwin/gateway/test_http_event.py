@@ -8,9 +8,9 @@ import pytest
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventModel, APIGatewayProxyEventV2Model
 from hypothesis import given
 
-from src.lambdatwin.gateway.api import Api, RestApi, api_of
+from src.lambdatwin.gateway.api import Api, HttpApi, RestApi
+from src.lambdatwin.gateway.event_parts import Invocation, Route, Stage
 from src.lambdatwin.gateway.http import RawRequest
-from src.lambdatwin.gateway.invocation import Invocation, Route
 from tests.unit.lambdatwin.gateway.requests_made import CLAIMS, PARAMETERS, REQUESTS
 
 NOW = datetime(2026, 11, 22, 18, 5, 9, 123_456, tzinfo=UTC)
@@ -30,8 +30,8 @@ CONTEXT_KEYS = {
 
 
 type Lines = tuple[tuple[bytes, bytes], ...]
-V2 = api_of("http-2.0")
-V1 = api_of("http-1.0")
+V2 = HttpApi()
+V1 = HttpApi("1.0")
 ROUTE = Route("POST", "/products/{id}")
 
 
@@ -147,10 +147,10 @@ def test_paths_and_their_parameters_are_decoded(sent: bytes, path: str) -> None:
 
 
 def test_the_path_begins_with_a_stage_that_is_not_the_default_one() -> None:
-    event = _event(_request(), api=api_of("http-2.0", stage="live", stage_variables={"table": "t"}))
+    event = _event(_request(), api=HttpApi(stage=Stage("live", {"table": "t"})))
     assert event["rawPath"] == event["requestContext"]["http"]["path"] == "/live/products/a/b"
     assert (event["requestContext"]["stage"], event["stageVariables"]) == ("live", {"table": "t"})
-    assert _event(_request(), api=api_of("http-1.0", stage="live"))["path"] == "/live/products/a/b"
+    assert _event(_request(), api=HttpApi("1.0", Stage("live")))["path"] == "/live/products/a/b"
     assert _event(_request())["requestContext"]["stage"] == "$default"
 
 

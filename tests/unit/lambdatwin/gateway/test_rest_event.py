@@ -12,9 +12,9 @@ from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventMo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from src.lambdatwin.gateway.event_parts import Invocation, Route, Stage
+from src.lambdatwin.gateway.events import rest_event
 from src.lambdatwin.gateway.http import RawRequest
-from src.lambdatwin.gateway.invocation import Invocation, Route, Stage
-from src.lambdatwin.gateway.rest_event import rest_event
 from tests.unit.lambdatwin.gateway.requests_made import CLAIMS, PARAMETERS, REQUESTS
 
 NOW = datetime(2026, 11, 2, 8, 5, 9, 123_456, tzinfo=UTC)

@@ -10,15 +10,16 @@ from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventMo
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from src.lambdatwin.gateway import invocation
-from src.lambdatwin.gateway.api import api_of
+from src.lambdatwin.gateway import event_parts
 from src.lambdatwin.gateway.http import RawRequest
+from src.lambdatwin.installation import configured_api
 from src.lambdatwin.parity.api import Api, HeaderCase, Kind
 from src.lambdatwin.parity.lambda_side.authorizer import Verified, cognito_texts, jwt_texts
 from src.lambdatwin.parity.lambda_side.doubts import doubts
 from src.lambdatwin.parity.lambda_side.event import Call, proxy_event
 from src.lambdatwin.parity.lambda_side.router import Resources, Route
 from src.lambdatwin.parity.wire import Sent
+from src.lambdatwin.settings import Settings
 from tests.support.own_values import without_own_values
 
 NOW = datetime(2026, 11, 2, 8, 5, 9, tzinfo=UTC)
@@ -46,13 +47,14 @@ def sendable(request: RawRequest) -> RawRequest:
 
 
 def runtimes(api: Api) -> Any:
-    return api_of(
-        api.kind.value,
-        stage=api.stage or None,
-        stage_variables=api.stage_variables or None,
+    settings = Settings(
+        gateway_payload=api.kind.value,
+        gateway_stage=api.stage or None,
+        gateway_stage_variables=api.stage_variables or {},
         binary_media_types=api.binary_media_types,
-        header_case=api.header_case.value,
+        gateway_header_case=api.header_case.value,
     )
+    return configured_api(settings)
 
 
 def as_found(kind: Kind, parameters: Mapping[str, str]) -> dict[str, str]:
@@ -66,8 +68,8 @@ def prove_same_event(api: Api, request: RawRequest, claims: Any, parameters: Any
     target = request.raw_path.decode() + ("?" + request.query.decode() if request.query else "")
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers)
     sent = Sent("r-1", request.method, target, headers, request.body)
-    route = invocation.Route(ROUTE.method, ROUTE.resource)
-    ours = runtimes(api).event(request, invocation.Invocation(route, parameters or {}, "r-1", NOW, claims))
+    route = event_parts.Route(ROUTE.method, ROUTE.resource)
+    ours = runtimes(api).event(request, event_parts.Invocation(route, parameters or {}, "r-1", NOW, claims))
     model = APIGatewayProxyEventV2Model if api.kind is Kind.HTTP_2 else APIGatewayProxyEventModel
     model.model_validate(ours)
     assume(not doubts(api, Resources([ROUTE], api.kind), sent))

@@ -1,8 +1,7 @@
 """An authenticator with the corpus's issuer behind it: keys in memory, the clock stopped at `NOW`."""
 
 from src.lambdatwin.auth.authenticator import Authenticator, Tokens
-from src.lambdatwin.auth.cache import VerdictCache
-from src.lambdatwin.auth.claims import LONGEST_LIFETIME, Clock, Policy, TokenKind
+from src.lambdatwin.auth.claims import Clock, Policy, TokenKind
 from src.lambdatwin.auth.jwks import Jwks, PublicKey, parse_key_set
 from src.lambdatwin.auth.revocations import LocalDenyList, MemoryRevocations
 from src.lambdatwin.auth.verifier import Verifier
@@ -12,7 +11,7 @@ from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, MOBILE_CLIEN
 
 def policy(use: str = "access", resource: str | None = None) -> Policy:
     kinds: dict[str, TokenKind] = {"access": "access", "id": "id", "jwt": "jwt"}
-    return Policy(ISSUER, frozenset({CLIENT, MOBILE_CLIENT}), kinds[use], resource, 60, LONGEST_LIFETIME)
+    return Policy(ISSUER, frozenset({CLIENT, MOBILE_CLIENT}), kinds[use], resource)
 
 
 class FixedKeys(Jwks):
@@ -39,5 +38,5 @@ def door(
     meter = meter or Counts()
     verifier = Verifier(keys or FixedKeys(), policy(use), clock)
     revocations = revocations or LocalDenyList(MemoryRevocations(), clock=clock, monotonic=clock, meter=meter)
-    tokens = Tokens(verifier, VerdictCache(), revocations, meter)
+    tokens = Tokens(verifier, revocations, meter)
     return Authenticator([tokens], by_session=None, meter=meter, bare=use == "jwt")

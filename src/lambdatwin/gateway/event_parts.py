@@ -1,15 +1,20 @@
-"""Parts that both event formats read out of a request. Everything here runs for every request: no regular expressions,
-no parsing of what is not there, and caches only where the input repeats (header names, seconds)."""
+"""The parts of an event that its formats share: the matched route, the stage, the caller and the time, and what is read
+out of a request.
 
-from collections.abc import Sequence
+The functions run for every request: no regular expressions, no parsing of what is not there, and caches only where the
+input repeats (header names, seconds).
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
+from typing import Literal, NamedTuple
 from urllib.parse import quote_from_bytes, unquote_plus
 
 from .http import HeaderLine, RawRequest, first_value
-from .invocation import HeaderCase, Invocation
+from .route_table import DEFAULT
 
 # A proxy event names the deployment that it came through. Outside AWS these stand in, as in AWS's own samples.
 ACCOUNT_ID = "123456789012"
@@ -20,11 +25,41 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _NOWHERE = "127.0.0.1"
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
+type HeaderCase = Literal["train", "lower"]
 
-def header_text(lines: Sequence[HeaderLine], name: bytes) -> str | None:
-    """The first value of a header, by its lower-case name; every byte of a header has a character in Latin-1."""
-    value = first_value(lines, name)
-    return None if value is None else value.decode("latin-1")
+
+class Route(NamedTuple):
+    """A route as it was declared: `ANY /files/{path+}` keeps its ANY. `resource` is `$default` for that route."""
+
+    method: str
+    resource: str
+
+    @property
+    def key(self) -> str:
+        """The route key of an HTTP API."""
+        return DEFAULT if self.resource == DEFAULT else f"{self.method} {self.resource}"
+
+
+class Stage(NamedTuple):
+    """A deployment's stage; `variables` are its stage variables, None without any."""
+
+    name: str
+    variables: Mapping[str, str] | None = None
+
+
+class Invocation(NamedTuple):
+    """One request's way to a handler.
+
+    `path_parameters` are percent-encoded as they were sent. `claims` are those of a verified token, None without an
+    authorizer; `scopes` are the token's, None for a route that wants none. `now` is aware.
+    """
+
+    route: Route
+    path_parameters: Mapping[str, str]
+    request_id: str
+    now: datetime
+    claims: Mapping[str, object] | None = None
+    scopes: Sequence[str] | None = None
 
 
 def path_text(raw: bytes) -> str:
