@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
+from functools import wraps
 from inspect import cleandoc, iscoroutinefunction, isfunction, signature, unwrap
 from pathlib import Path as FilePath
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast, get_args
 
 from fastapi import APIRouter
 from fastapi.openapi.models import APIKey, APIKeyIn, HTTPBearer
@@ -255,8 +256,12 @@ def endpoint(
     )
 
     def bind(signature: _Function) -> _Function:
-        signature.__lambda_operation__ = operation  # type: ignore[attr-defined]
-        return signature
+        @wraps(signature)
+        async def refuse(*args: Any, **options: Any) -> None:
+            raise RuntimeError(f"{name}:{entry}: {_NOT_INSTALLED}")
+
+        refuse.__lambda_operation__ = operation  # type: ignore[attr-defined]
+        return cast(_Function, refuse)
 
     return bind
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import sentry_sdk
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Request
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -387,6 +388,18 @@ async def test_a_router_that_is_only_included_refuses_the_start() -> None:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as client:
         assert (await client.get("/forms")).status_code == 500
+
+
+def test_a_generated_signature_answers_nothing_in_a_route_of_another_class() -> None:
+    """As packages that copy the routes of an app make them: a null without authorization would look like success."""
+    app = FastAPI()
+    for route in toy_router(echo, auth="iam").routes:
+        assert isinstance(route, APIRoute)
+        app.add_api_route(f"/v1{route.path}", route.endpoint, methods=["GET"])
+    client = TestClient(app)
+    with pytest.raises(RuntimeError, match="served after install"):
+        client.get("/v1/things/1")
+    assert "/v1/things/{id}" in app.openapi()["paths"]
 
 
 async def test_an_overridden_verdict_counts_for_every_route() -> None:
