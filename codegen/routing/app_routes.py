@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from .. import facts
 from ..declarations import Api, ApiKey, Authorizer, Handler, Public, Route, Unresolved
 from . import chalice, chalice_api
 from .decorated import Decorated, Decorators, Made, argument
@@ -31,16 +32,17 @@ def _routes_of(decorators: Decorators, app: Made) -> Iterator[Route]:
     ]
     api = _api_of(decorators, app, stated)
     for method, path, decorated in stated:
+        authorizer, scopes, needs_key = _guard_of(decorators, app, decorated)
         yield Route(
             api,
             method,
             path,
             entry,
-            _authorizer_of(decorators, app, decorated),
+            authorizer,
             decorated.place,
-            scopes=chalice.scopes_of(decorators, decorated),
+            scopes=scopes,
             payload=app.payload,
-            needs_key=decorators.said(decorated, "api_key_required") is True,
+            needs_key=needs_key,
             inner=(decorated.home.path, decorated.function.name),
         )
 
@@ -61,6 +63,11 @@ def _name_of(decorators: Decorators, app: Made) -> str:
 
 def _stated(decorators: Decorators, app: Made, decorated: Decorated) -> Iterator[tuple[str, str]]:
     """The methods and paths of a decorator; what cannot be read is a finding."""
+    if any(given.star for given in decorated.call.args):
+        message = f"the route of {decorated.function.name} is not known: arguments stand behind * or **"
+        hint = "write them out: the path, the methods, and who may call"
+        decorators.findings.append(decorated.place.finding("CG156", message, hint))
+        return
     path = decorators.said(decorated, "path" if app.library == "chalice" else "rule", 0)
     methods: object = [decorated.verb]
     if decorated.verb == "route":
@@ -77,17 +84,23 @@ def _stated(decorators: Decorators, app: Made, decorated: Decorated) -> Iterator
         yield str(method).upper(), path
 
 
-def _authorizer_of(decorators: Decorators, app: Made, decorated: Decorated) -> Authorizer:
-    """Who may call: Chalice states it, Powertools leaves it to a table."""
+def _guard_of(decorators: Decorators, app: Made, decorated: Decorated) -> tuple[Authorizer, tuple[str, ...], bool]:
+    """Who may call, with which scopes, and whether a key is asked for: Chalice states it, Powertools leaves it to a
+    table."""
     if app.library == "powertools":
-        if decorators.authorizer is not None:
-            return decorators.authorizer
         said = "Powertools states no authorizer: a table has to, or `authorizer` of the route source"
-        return Unresolved(said, decorated.place)
+        return decorators.authorizer or Unresolved(said, decorated.place), (), False
+    written, needs_key = argument(decorated.call, "api_key_required"), decorators.said(decorated, "api_key_required")
+    if written is not None and not isinstance(needs_key, bool) and written != facts.Const(written.at, None):
+        return Unresolved("whether an API key is asked for is no constant", decorated.place), (), False
     expr = argument(decorated.call, "authorizer")
-    if expr is None:
-        return ApiKey() if decorators.said(decorated, "api_key_required") is True else Public()
-    return chalice.authorizer(decorators, app, decorated.home, expr, decorated.place)
+    if expr is None or (isinstance(expr, facts.Const) and expr.value is None):
+        return ApiKey() if needs_key else Public(), (), needs_key is True
+    authorizer = chalice.authorizer(decorators, app, decorated.home, expr, decorated.place)
+    scopes = chalice.scopes_of(decorators, decorated)
+    if scopes is None:
+        return Unresolved("the scopes of the authorizer are no constants", decorated.place), (), False
+    return authorizer, scopes, needs_key is True
 
 
 def _whole(prefix: str, path: str) -> str:

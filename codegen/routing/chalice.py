@@ -12,8 +12,8 @@ from .modules import ModuleIndex
 _DEEPEST = 6
 
 
-def scopes_of(decorators: Decorators, decorated: Decorated) -> tuple[str, ...]:
-    """Scopes of `authorizer.with_scopes([...])`, or of the authorizer."""
+def scopes_of(decorators: Decorators, decorated: Decorated) -> tuple[str, ...] | None:
+    """Scopes of `authorizer.with_scopes([...])`, or of the authorizer; None where they cannot be read."""
     expr = argument(decorated.call, "authorizer")
     home = decorated.home
     if isinstance(expr, facts.Name | facts.Attr):
@@ -23,8 +23,12 @@ def scopes_of(decorators: Decorators, decorated: Decorated) -> tuple[str, ...]:
     if not isinstance(expr, facts.Call):
         return ()
     is_scoped = isinstance(expr.func, facts.Attr) and expr.func.name == "with_scopes"
-    said = constant(decorators.program(home.path), home, argument(expr, "scopes", 0 if is_scoped else -1))
-    return tuple(str(one) for one in said) if isinstance(said, list) else ()
+    written = argument(expr, "scopes", 0 if is_scoped else 3)
+    if written is None:
+        return None if is_scoped or any(given.star for given in expr.args) else ()
+    said = constant(decorators.program(home.path), home, written)
+    known = isinstance(said, list) and all(isinstance(one, str) for one in said)
+    return tuple(said) if isinstance(said, list) and known else None
 
 
 def authorizer(

@@ -175,7 +175,8 @@ class Decorators:
         if owner.library == "powertools" and written is None:
             written = argument(call, "prefix", 1)
         prefix = "" if written is None else constant(self.program(index.path), index, written)
-        if router is None or not isinstance(prefix, str | None) or (written is not None and prefix is None):
+        starred = any(given.star for given in call.args)
+        if router is None or starred or not isinstance(prefix, str | None) or (written is not None and prefix is None):
             message = "the routes of a router are not known: its name or prefix cannot be read"
             self.findings.append(Place(index.path, node=call.at).finding("CG156", message))
             return

@@ -14,7 +14,7 @@ from ...declarations import (
     Unresolved,
     with_identity,
 )
-from ..nodes import Node, Parts, Scalar, child, items, later, reason, text, texts, truth
+from ..nodes import Node, Parts, Scalar, child, is_null, items, later, reason, text, texts, truth
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
 from .stacks import Stacks
@@ -71,6 +71,18 @@ def of_route(stacks: Stacks, resource: Resource) -> Authorizer:
             return Unresolved(f"the authorization is not known: {reason(written)}", place)
         case other:
             return Unresolved(f"the authorization {other} is not supported", place)
+
+
+def guard(
+    authorizer: Authorizer, scopes: Node | None, key: Node | None = None
+) -> tuple[Authorizer, tuple[str, ...], bool]:
+    """The authorizer of a route, its scopes, and whether it asks for an API key. Where one of them is not known, nor is
+    who may call."""
+    for value, what in ((key, "whether an API key is asked for"), *((one, "a scope") for one in items(scopes))):
+        if value is not None and not is_null(value) and (truth(value) if value is key else text(value)) is None:
+            return Unresolved(f"{what} is not known: {reason(value)}", value.place), (), False
+    needs_key = truth(key) is True
+    return ApiKey() if needs_key and isinstance(authorizer, Public) else authorizer, texts(scopes), needs_key
 
 
 def rest_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...declarations import Api, Public, Route
 from ..cors import cors_of
-from ..nodes import Parts, Reference, reason, references, text, texts
+from ..nodes import Parts, Reference, reason, references, text
 from . import authorizers
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
@@ -80,14 +80,16 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
         stacks.reading.report(place, "CG350", f"{key} is not served: {handler.reason}")
         return
     method, path = _parted(key)
+    declared = authorizers.of_route(stacks, resource)
+    authorizer, scopes, _ = authorizers.guard(declared, resource.get("AuthorizationScopes"))
     yield Route(
         api=api_named(resource.get("ApiId"), apis, "http"),
         method=method,
         path=path,
         handler=handler,
-        authorizer=authorizers.of_route(stacks, resource),
+        authorizer=authorizer,
         place=place,
-        scopes=texts(resource.get("AuthorizationScopes")),
+        scopes=scopes,
         payload=integration.text("PayloadFormatVersion") or "1.0",
     )
 

@@ -31,6 +31,19 @@ from .loops import TRANSFORM
 
 _VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
 NOTHING = "AWS::NoValue"
+# The property that Ref gives, of resources that routes and functions name. Source: AWS CloudFormation, "Return values".
+_NAMES = {
+    "AWS::Cognito::UserPoolResourceServer": "Identifier",
+    "AWS::DynamoDB::GlobalTable": "TableName",
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::Events::EventBus": "Name",
+    "AWS::Kinesis::Stream": "Name",
+    "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SSM::Parameter": "Name",
+    "AWS::Serverless::SimpleTable": "TableName",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +244,18 @@ def _ref(stack: Stack, argument: Node, place: Place) -> Node:
     if name is None:
         return Opaque("Ref names no resource", place)
     value = stack.parameter(name, place)
+    if value is None:
+        value = _own_name(stack, name)
     if value is not None:
         return value
     return Reference("" if name.startswith("AWS::") else stack.name, name, "", place)
+
+
+def _own_name(stack: Stack, name: str) -> Node | None:
+    """What Ref gives of a resource whose name the template tells."""
+    resource = child(stack.root, "Resources", name)
+    said = stack.get(resource, "Properties", _NAMES.get(text(child(resource, "Type")) or "", ""))
+    return said if text(said) is not None else None
 
 
 def _get_att(stack: Stack, argument: Node, place: Place) -> Node:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...declarations import Api, ApiKey, Authorizer, Place, Preflight, Public, Route, Unresolved
+from ...declarations import Api, Authorizer, Place, Preflight, Public, Route, Unresolved
 from ..cors import COMPUTED, has_answer, mock
-from ..nodes import Node, Reference, entries, reason, text, texts, truth
+from ..nodes import Node, Reference, entries, reason, text, texts
 from . import authorizers
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
@@ -68,7 +68,7 @@ def _preflight(stacks: Stacks, resource: Resource) -> Preflight | None:
     path = _path(stacks, resource.get("ResourceId"), resource.place) if said == ("OPTIONS", "MOCK") else None
     if not isinstance(path, str):
         return None
-    found = mock(path, resource.get("Integration"), not isinstance(_authorizer(stacks, resource), Public))
+    found = mock(path, resource.get("Integration"), not isinstance(_guard(stacks, resource)[0], Public))
     if found is None and has_answer(resource.get("Integration")):
         stacks.reading.report(resource.place_of("Integration"), "CG256", f"OPTIONS {path} {COMPUTED}")
     return found
@@ -97,15 +97,16 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
     if isinstance(handler, NotServed):
         stacks.reading.report(integration, "CG350", f"{label} is not served: {handler.reason}")
         return
+    authorizer, scopes, needs_key = _guard(stacks, resource)
     yield Route(
         api=api_named(resource.get("RestApiId"), apis),
         method=method.upper(),
         path=path,
         handler=handler,
-        authorizer=_authorizer(stacks, resource),
+        authorizer=authorizer,
         place=place,
-        scopes=texts(resource.get("AuthorizationScopes")),
-        needs_key=truth(resource.get("ApiKeyRequired")) is True,
+        scopes=scopes,
+        needs_key=needs_key,
     )
 
 
@@ -144,6 +145,6 @@ def _path(stacks: Stacks, node: Node | None, place: Place, depth: int = 0) -> st
     return parent if isinstance(parent, Unresolved) else f"{parent.rstrip('/')}/{part}"
 
 
-def _authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
+def _guard(stacks: Stacks, resource: Resource) -> tuple[Authorizer, tuple[str, ...], bool]:
     found = authorizers.of_route(stacks, resource)
-    return ApiKey() if isinstance(found, Public) and truth(resource.get("ApiKeyRequired")) else found
+    return authorizers.guard(found, resource.get("AuthorizationScopes"), resource.get("ApiKeyRequired"))

@@ -10,7 +10,6 @@ from ...declarations import (
     SECONDS,
     TTL,
     Api,
-    ApiKey,
     Authorizer,
     Cognito,
     Handler,
@@ -169,16 +168,17 @@ class _Reader:
             return
         written = child(said, "authorizer")
         is_rest = kind == "http"
-        authorizer = self.rest_authorizer(written) if is_rest else self.http_authorizer(written)
-        needs_key = is_rest and truth(child(said, "private")) is True
+        declared = self.rest_authorizer(written) if is_rest else self.http_authorizer(written)
+        asked = child(written, "scopes"), child(said, "private") if is_rest else None
+        authorizer, scopes, needs_key = authorizers.guard(declared, *asked)
         yield Route(
             api=self.rest if is_rest else self.http,
             method=method,
             path=path,
             handler=handler,
-            authorizer=ApiKey() if needs_key and isinstance(authorizer, Public) else authorizer,
+            authorizer=authorizer,
             place=place,
-            scopes=texts(child(written, "scopes")) if isinstance(written, Table) else (),
+            scopes=scopes,
             payload="1.0" if is_rest else text(child(function, "httpApi", "payload")) or self.payload,
             needs_key=needs_key,
         )
