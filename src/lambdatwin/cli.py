@@ -211,7 +211,7 @@ def _run_as_installed(arguments: Sequence[str]) -> NoReturn:
 def serve(arguments: Sequence[str], project: Project) -> int:
     """Hot reload in development, one plain server elsewhere. Exit code 0 after a clean stop, 1 when it is refused."""
     from .server import PortTakenError, listen, serve_app
-    from .settings import Environment, SettingsError, load_settings
+    from .settings import SettingsError, load_settings
 
     _open_standard_streams()
     parser = argparse.ArgumentParser(prog="serve", description=serve.__doc__, epilog=_ROOT_HELP)
@@ -225,15 +225,14 @@ def serve(arguments: Sequence[str], project: Project) -> int:
             os.environ[f"{project.settings_prefix}PORT"] = str(options.port)
         _warn_of_mistyped_variables(project)
         settings = load_settings(project.settings_prefix)
-        developing = settings.environment is Environment.DEVELOPMENT
-        if developing and not options.child:
+        if settings.development and not options.child:
             _refuse_a_forgotten_environment(settings.variable("environment"))
             from .devtools import development
 
             return development.run(project, settings, reload=not options.no_reload, seed=options.seed)
         app = _app(project, settings)  # first: what the settings lack is told though the port is taken, too
         listeners, ready = _socket(options.child) if options.child else (listen(settings), None)
-        return serve_app(app, settings, listeners, ready, loop=_DEBUG_LOOP if developing else "auto")
+        return serve_app(app, settings, listeners, ready, loop=_DEBUG_LOOP if settings.development else "auto")
     except (ProjectError, SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)
         return 1

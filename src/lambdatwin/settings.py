@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -49,14 +48,6 @@ _PLAIN = re.compile(r"host|port|database_url|cognito_\w+")
 _NO_DATABASE = (
     "must be like postgresql://user:password@host:5432/name, special characters of the password as in %40 for @"
 )
-
-
-class Environment(StrEnum):
-    """Where the process runs; only `production` refuses development settings."""
-
-    DEVELOPMENT = "development"
-    TEST = "test"
-    PRODUCTION = "production"
 
 
 class SettingsError(Exception):
@@ -145,7 +136,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
-    environment: Environment = Environment.DEVELOPMENT
+    # Where the process runs; only production refuses development settings.
+    environment: Literal["development", "test", "production"] = "development"
     host: str | None = None
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
     database_url: Annotated[Secret, AfterValidator(_is_database)] = None
@@ -202,12 +194,12 @@ class Settings(BaseSettings):
     @property
     def production(self) -> bool:
         """Whether development settings are refused."""
-        return self.environment is Environment.PRODUCTION
+        return self.environment == "production"
 
     @property
     def development(self) -> bool:
         """Whether this is a developer's own machine."""
-        return self.environment is Environment.DEVELOPMENT
+        return self.environment == "development"
 
     @property
     def listen_host(self) -> str:

@@ -17,19 +17,10 @@ from ..database import SessionFactory
 from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from ..settings import Settings
+from . import config
 from .authenticator import Authenticator, Tokens
 from .claims import Clock, Policy, TokenUse
 from .cognito import Cognito, HostedUi
-from .config import (
-    LOCAL_PATH,
-    Endpoints,
-    client_credentials,
-    client_ids,
-    discovery_url,
-    endpoints,
-    is_user_pool,
-    session_secrets,
-)
 from .jwks import Jwks
 from .revocations import LocalDenyList, MemoryRevocations, RevocationStore, RevocationsUnavailableError
 from .sessions.cookies import CookieJar
@@ -83,8 +74,8 @@ class Auth:
     ) -> None:
         self._settings, self._meter = settings, meter
         self._options = options or AuthOptions()
-        self.endpoints: Endpoints = endpoints(settings)
-        self._credentials = client_credentials(settings)
+        self.endpoints = config.endpoints(settings)
+        self._credentials = config.client_credentials(settings)
         self._issuer = issuer
         self._transports = [httpx.AsyncHTTPTransport(verify=_certificates()) for _ in range(2)]
         self._clients = [
@@ -149,7 +140,7 @@ class Auth:
 
     def routes(self) -> list[BaseRoute]:
         """/auth/*, and in development the local issuer below it."""
-        local: list[BaseRoute] = [Mount(LOCAL_PATH, app=self._issuer.app)] if self._issuer is not None else []
+        local: list[BaseRoute] = [Mount(config.LOCAL_PATH, app=self._issuer.app)] if self._issuer is not None else []
         return [*local, *self._routes.routes()]
 
     @asynccontextmanager
@@ -183,19 +174,19 @@ class Auth:
 
     def _policy(self, use: TokenUse) -> Policy:
         resource = self._settings.cognito_resource if use == "access" else None
-        clients = frozenset(client_ids(self._settings))
+        clients = frozenset(config.client_ids(self._settings))
         return Policy(self.endpoints.issuer, clients, use, resource)
 
     def _jwt_policy(self, authorizer: declared.Jwt) -> Policy:
         """The local issuer stands in for any user pool. What only a deploy tells is what the settings say."""
         issuer, stands_in = authorizer.issuer, False
         if issuer is not None and issuer != self.endpoints.issuer:
-            stands_in = self._settings.local_issuer and is_user_pool(issuer)
+            stands_in = self._settings.local_issuer and config.is_user_pool(issuer)
         if issuer is None or stands_in:
             issuer = self.endpoints.issuer
         named = frozenset(audience for audience in authorizer.audience if audience is not None)
         whole = len(named) == len(authorizer.audience) > 0 and not stands_in
-        audience = named if whole else named | frozenset(client_ids(self._settings))
+        audience = named if whole else named | frozenset(config.client_ids(self._settings))
         return Policy(issuer, audience, "jwt", None)
 
     def _tokens_for(self, policy: Policy) -> Tokens:
@@ -207,12 +198,12 @@ class Auth:
     def _verifier(self, policy: Policy) -> Verifier:
         issuer = policy.issuer
         if issuer not in self._keys:
-            url, clock = discovery_url(issuer), self._options.monotonic
+            url, clock = config.discovery_url(issuer), self._options.monotonic
             self._keys[issuer] = Jwks(self._clients[0], url, clock=clock, meter=self._meter, issuer=issuer)
         return Verifier(self._keys[issuer], policy, self._options.clock)
 
     def _session_mode(self, tokens: Tokens, token_sets: TokenSetVerifier, queue: FairQueue) -> SessionMode | None:
-        secrets, uri = session_secrets(self._settings), self._settings.auth_redirect_uri
+        secrets, uri = config.session_secrets(self._settings), self._settings.auth_redirect_uri
         if not secrets or uri is None or self.endpoints.hosted_ui is None:
             return None
         return SessionMode(
@@ -230,8 +221,8 @@ class Auth:
         """The process's own issuer is called without the network: it has to answer before the socket listens."""
         made = dict(self._options.transports)
         if self._issuer is not None:
-            inside = httpx.ASGITransport(Mount(LOCAL_PATH, app=self._issuer.app))
-            made[self.endpoints.issuer.removesuffix(LOCAL_PATH)] = inside
+            inside = httpx.ASGITransport(Mount(config.LOCAL_PATH, app=self._issuer.app))
+            made[self.endpoints.issuer.removesuffix(config.LOCAL_PATH)] = inside
         return made
 
 
