@@ -231,7 +231,8 @@ def serve(arguments: Sequence[str], project: Project) -> int:
 
             return development.run(project, settings, reload=not options.no_reload, seed=options.seed)
         app = _app(project, settings)  # first: what the settings lack is told though the port is taken, too
-        listeners, ready = _socket(options.child) if options.child else (listen(settings), None)
+        given, ready = options.child or (None, None)
+        listeners = listen(settings) if given is None else [socket.socket(fileno=given)]
         return serve_app(app, settings, listeners, ready, loop=_DEBUG_LOOP if settings.development else "auto")
     except (ProjectError, SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)
@@ -258,10 +259,6 @@ def _warn_of_mistyped_variables(project: Project) -> None:
 
     for name, meant in mistyped_variables(project.settings_prefix, project.variables).items():
         print(f"{name} is no setting and is not read{f': is {meant} meant?' if meant else '.'}", file=sys.stderr)
-
-
-def _socket(given: Sequence[int]) -> tuple[list[socket.socket], int]:
-    return [socket.socket(fileno=given[0])], given[1]
 
 
 def asgi_app(project: Project) -> Any:

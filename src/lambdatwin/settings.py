@@ -268,12 +268,9 @@ def mistyped_variables(prefix: str, others: Collection[str]) -> Mapping[str, str
 
 def _given(prefix: str, file: str | None) -> dict[str, Any]:
     plain = {field: value for field, value in _read("", file).items() if _counts_without_prefix(field, value)}
-    return _of_the_routes() | plain | _read(prefix, file)
-
-
-def _of_the_routes() -> dict[str, Any]:
-    """Handlers that the generator reads as those of payload format 2.0 are of an HTTP API."""
-    return {"gateway_payload": "http-2.0"} if tool_table("codegen", Path()).get("payload") == "2.0" else {}
+    # Handlers that the generator reads as those of payload format 2.0 are of an HTTP API.
+    is_http = tool_table("codegen", Path()).get("payload") == "2.0"
+    return ({"gateway_payload": "http-2.0"} if is_http else {}) | plain | _read(prefix, file)
 
 
 def _read(prefix: str, file: str | None) -> dict[str, Any]:
