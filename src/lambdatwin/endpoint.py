@@ -22,7 +22,7 @@ from .gateway.event_parts import Invocation, Route
 from .gateway.http import GatewayResponse, HeaderLine, RawRequest, TooLargeError, first_value, header_text
 from .lambda_runtime.authorizer import Context, LambdaAuthorization
 from .lambda_runtime.context import LambdaContext
-from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
+from .lambda_runtime.deadlines import Disconnected, TimedOut, countdown, run_within
 from .lambda_runtime.executors.declared import Functions
 from .lambda_runtime.executors.environment import FunctionError, HandlerFailed
 from .lambda_runtime.executors.pool import TooBusy
@@ -229,9 +229,9 @@ class LambdaEndpoint:
             services.running -= 1
 
     async def _run(self, event: dict[str, Any], request_id: str, receive: Any, accept: str | None) -> GatewayResponse:
-        api, deadline = self.api, Deadline(self.api.timeout)
+        api, left = self.api, countdown(self.api.timeout)
         try:
-            result = await run_until(self._result(event, request_id, deadline), deadline, receive)
+            result = await run_within(left(), self._result(event, request_id, left), receive)
             return api.response(result, accept)
         except MalformedResult as error:
             _LOG.error("malformed_result", handler=self.name, reason=str(error))
@@ -256,11 +256,11 @@ class LambdaEndpoint:
             _LOG.error("handler_raised", handler=self.name, exc_info=error)
             return api.own(api.failed(None), request_id)
 
-    async def _result(self, event: dict[str, Any], request_id: str, deadline: Deadline) -> Any:
+    async def _result(self, event: dict[str, Any], request_id: str, left: Callable[[], float]) -> Any:
         services, runtime = self._services, self._services.runtime
         if self._function is not None:
-            return await services.functions.invoke(self._function, event, request_id, deadline.left())
-        context = LambdaContext(request_id, self._operation.module, deadline.left)
+            return await services.functions.invoke(self._function, event, request_id, left())
+        context = LambdaContext(request_id, self._operation.module, left)
         if runtime.database is None:
             return services.project.result(await self._handler(event, context))
         with APP_SESSIONS.used(runtime.database):
