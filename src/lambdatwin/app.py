@@ -29,7 +29,7 @@ from .observability.watchdog import DEVELOPMENT_BLOCK, PRODUCTION_BLOCK, watched
 from .openapi.pages import add_docs, shown_document
 from .ports import HandlerModule, LambdaOperation, LambdaRoute
 from .project import Project, Registry, find_project
-from .settings import Environment, Settings, SettingsError, load_settings
+from .settings import Settings, SettingsError, load_settings
 
 _LOG = EventLog("start")
 _NO_PACKAGES = "the packages for PostgreSQL are not installed (`pip install 'lambdatwin[postgres]'`)"
@@ -230,7 +230,7 @@ def _lifespan(installed: Installation, registry: Registry) -> Any:
         installed.check()
         installed.yield_to_hand_written()
         running = installed.services.runtime
-        developing = running.settings.environment is Environment.DEVELOPMENT
+        developing = running.settings.development
         people = {person.sub: person.username for person in running.project.people}
         configure_default(sentences(people), json_lines=not developing)
         async with running.lifespan(registry.modules) as sharing:

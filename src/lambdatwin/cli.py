@@ -79,24 +79,24 @@ class _Forwarded(click.Command):
 
 
 def _group() -> click.Group:
+    generator = {
+        "routes": "Print the table of routes.",
+        "generate": "Write the routers.",
+        "check": "Compare the routers with the handlers; write nothing.",
+        "watch": "Write the routers again after every change.",
+        "explain": "Explain a finding of the generator by its code.",
+    }
+    in_root = {
+        "serve": ("Serve the handlers; in development with hot reload.", serve),
+        "openapi": ("Write the OpenAPI document, or compare it.", _later("openapi.export:main")),
+        "migrate": ("Bring the database to the newest schema.", _migrate),
+        "psql": ("Open the database with psql.", _later("devtools.database:open_psql")),
+        "token": ("Print a token of the local issuer.", _later("devtools.token:print_token")),
+    }
     commands = (
-        _Forwarded("serve", "Serve the handlers; in development with hot reload.", _in_root("serve", serve)),
-        _Forwarded("routes", "Print the table of routes.", _generator("routes")),
-        _Forwarded("generate", "Write the routers.", _generator("generate")),
-        _Forwarded("check", "Compare the routers with the handlers; write nothing.", _generator("check")),
-        _Forwarded("watch", "Write the routers again after every change.", _generator("watch")),
-        _Forwarded("explain", "Explain a finding of the generator by its code.", _generator("explain")),
-        _Forwarded("parity", "Compare FastAPI's answers with Lambda's.", _here(_parity)),
-        _Forwarded(
-            "openapi",
-            "Write the OpenAPI document, or compare it.",
-            _in_root("openapi", _later("openapi.export:main")),
-        ),
-        _Forwarded("migrate", "Bring the database to the newest schema.", _in_root("migrate", _migrate)),
-        _Forwarded("psql", "Open the database with psql.", _in_root("psql", _later("devtools.database:open_psql"))),
-        _Forwarded(
-            "token", "Print a token of the local issuer.", _in_root("token", _later("devtools.token:print_token"))
-        ),
+        *(_Forwarded(name, words, _generator(name)) for name, words in generator.items()),
+        *(_Forwarded(name, words, _in_root(name, run)) for name, (words, run) in in_root.items()),
+        _Forwarded("parity", "Compare FastAPI's answers with Lambda's.", _parity),
         _Forwarded("secret", "Print a value for SESSION_SECRET.", _secret),
         click.Command(
             "completion",
@@ -118,8 +118,7 @@ def _group() -> click.Group:
         {command.name: command for command in commands if command.name},
         params=[version],
         help="A FastAPI twin for a Lambda API.",
-        epilog=f"serve, openapi, migrate, psql, token: {_ROOT_HELP} "
-        "Exit codes: 0 fine, 1 findings or refused, 2 usage.",
+        epilog=f"{', '.join(in_root)}: {_ROOT_HELP} Exit codes: 0 fine, 1 findings or refused, 2 usage.",
     )
 
 
@@ -146,16 +145,6 @@ def _generator(name: str) -> Run:
         return 0
 
     return run
-
-
-def _here(run: Callable[[Sequence[str], Project], int]) -> Run:
-    """A command on the project of the working directory."""
-
-    def on_project(arguments: list[str]) -> int:
-        enter(Path())
-        return run(arguments, find_project())
-
-    return on_project
 
 
 def _later(name: str) -> Callable[[Sequence[str], Project], int]:
@@ -211,7 +200,7 @@ def _run_as_installed(arguments: Sequence[str]) -> NoReturn:
 def serve(arguments: Sequence[str], project: Project) -> int:
     """Hot reload in development, one plain server elsewhere. Exit code 0 after a clean stop, 1 when it is refused."""
     from .server import PortTakenError, listen, serve_app
-    from .settings import Environment, SettingsError, load_settings
+    from .settings import SettingsError, load_settings
 
     _open_standard_streams()
     parser = argparse.ArgumentParser(prog="serve", description=serve.__doc__, epilog=_ROOT_HELP)
@@ -225,15 +214,15 @@ def serve(arguments: Sequence[str], project: Project) -> int:
             os.environ[f"{project.settings_prefix}PORT"] = str(options.port)
         _warn_of_mistyped_variables(project)
         settings = load_settings(project.settings_prefix)
-        developing = settings.environment is Environment.DEVELOPMENT
-        if developing and not options.child:
+        if settings.development and not options.child:
             _refuse_a_forgotten_environment(settings.variable("environment"))
             from .devtools import development
 
             return development.run(project, settings, reload=not options.no_reload, seed=options.seed)
         app = _app(project, settings)  # first: what the settings lack is told though the port is taken, too
-        listeners, ready = _socket(options.child) if options.child else (listen(settings), None)
-        return serve_app(app, settings, listeners, ready, loop=_DEBUG_LOOP if developing else "auto")
+        given, ready = options.child or (None, None)
+        listeners = listen(settings) if given is None else [socket.socket(fileno=given)]
+        return serve_app(app, settings, listeners, ready, loop=_DEBUG_LOOP if settings.development else "auto")
     except (ProjectError, SettingsError, PortTakenError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -259,10 +248,6 @@ def _warn_of_mistyped_variables(project: Project) -> None:
 
     for name, meant in mistyped_variables(project.settings_prefix, project.variables).items():
         print(f"{name} is no setting and is not read{f': is {meant} meant?' if meant else '.'}", file=sys.stderr)
-
-
-def _socket(given: Sequence[int]) -> tuple[list[socket.socket], int]:
-    return [socket.socket(fileno=given[0])], given[1]
 
 
 def asgi_app(project: Project) -> Any:
@@ -316,7 +301,10 @@ def _secret(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _parity(arguments: Sequence[str], project: Project) -> int:
+def _parity(arguments: Sequence[str]) -> int:
+    """A command on the project of the working directory."""
+    enter(Path())
+    project = find_project()
     from .devtools import local_postgres, routers
     from .parity.cli import main as compare
     from .settings import LOCAL_FOLDER

@@ -19,10 +19,10 @@ from .database import APP_SESSIONS
 from .gateway.answers import JSON, TokenFault
 from .gateway.api import Api, is_event_too_long
 from .gateway.event_parts import Invocation, Route
-from .gateway.http import GatewayResponse, HeaderLine, RawRequest, first_value, header_text
+from .gateway.http import GatewayResponse, HeaderLine, RawRequest, TooLargeError, first_value, header_text
 from .lambda_runtime.authorizer import Context, LambdaAuthorization
 from .lambda_runtime.context import LambdaContext
-from .lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
+from .lambda_runtime.deadlines import Disconnected, TimedOut, countdown, run_within
 from .lambda_runtime.executors.declared import Functions
 from .lambda_runtime.executors.environment import FunctionError, HandlerFailed
 from .lambda_runtime.executors.pool import TooBusy
@@ -58,14 +58,6 @@ _FAULTS = {
 }
 
 type Headers = Sequence[HeaderLine]
-
-
-class TooLong(Exception):
-    """The body is larger than the gateway takes."""
-
-
-class TooSlow(Exception):
-    """The body did not arrive in time."""
 
 
 @dataclass(slots=True)
@@ -195,9 +187,9 @@ class LambdaEndpoint:
             accepted = accepted or found
         try:
             body = await read_body(scope, receive, self._settings.gateway_max_body, self.api.timeout)
-        except TooLong:
+        except TooLargeError:
             return self.api.own(self.api.body_too_long(self._settings.gateway_max_body), request_id).adding(_LAST)
-        except TooSlow:
+        except TimeoutError:
             return BODY_TOO_SLOW.adding(_LAST)
         claims = (accepted.claims if accepted is not None else None) or None
         scopes = scopes_of(claims) if claims is not None and self._operation.scopes else None
@@ -238,9 +230,9 @@ class LambdaEndpoint:
             services.running -= 1
 
     async def _run(self, event: dict[str, Any], request_id: str, receive: Any, accept: str | None) -> GatewayResponse:
-        api, deadline = self.api, Deadline(self.api.timeout)
+        api, left = self.api, countdown(self.api.timeout)
         try:
-            result = await run_until(self._result(event, request_id, deadline), deadline, receive)
+            result = await run_within(left(), self._result(event, request_id, left), receive)
             return api.response(result, accept)
         except MalformedResult as error:
             _LOG.error("malformed_result", handler=self.name, reason=str(error))
@@ -265,11 +257,11 @@ class LambdaEndpoint:
             _LOG.error("handler_raised", handler=self.name, exc_info=error)
             return api.own(api.failed(None), request_id)
 
-    async def _result(self, event: dict[str, Any], request_id: str, deadline: Deadline) -> Any:
+    async def _result(self, event: dict[str, Any], request_id: str, left: Callable[[], float]) -> Any:
         services, runtime = self._services, self._services.runtime
         if self._function is not None:
-            return await services.functions.invoke(self._function, event, request_id, deadline.left())
-        context = LambdaContext(request_id, self._operation.module, deadline.left)
+            return await services.functions.invoke(self._function, event, request_id, left())
+        context = LambdaContext(request_id, self._operation.module, left)
         if runtime.database is None:
             return services.project.result(await self._handler(event, context))
         with APP_SESSIONS.used(runtime.database):
@@ -303,31 +295,24 @@ async def read_body(scope: Any, receive: Any, limit: int, seconds: float) -> byt
     """The whole body, at most `limit` bytes. One that is longer, up to twice as long, is read to its end: most clients
     send all of it before they read an answer, and a connection that closes meanwhile loses the answer.
 
-    Raises `TooLong`, `TooSlow` after `seconds`, and `Disconnected`.
+    Raises `TooLargeError`, TimeoutError after `seconds`, and `Disconnected`.
     """
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit() and int(value[:20]) > 2 * limit:
-            raise TooLong
-    try:
-        async with asyncio.timeout(seconds):
-            return await _read(receive, limit)
-    except TimeoutError:
-        raise TooSlow from None
-
-
-async def _read(receive: Any, limit: int) -> bytes:
+            raise TooLargeError
     body, size, more = bytearray(), 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected
-        part = message.get("body", b"")
-        size += len(part)
-        more = message.get("more_body", False)
-        if size <= limit:
-            body += part
-        elif size > 2 * limit or not more:
-            raise TooLong
+    async with asyncio.timeout(seconds):
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Disconnected
+            part = message.get("body", b"")
+            size += len(part)
+            more = message.get("more_body", False)
+            if size <= limit:
+                body += part
+            elif size > 2 * limit or not more:
+                raise TooLargeError
     return bytes(body)
 
 

@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -51,14 +50,6 @@ _PLAIN = re.compile(r"host|port|database_url|cognito_\w+")
 _NO_DATABASE = (
     "must be like postgresql://user:password@host:5432/name, special characters of the password as in %40 for @"
 )
-
-
-class Environment(StrEnum):
-    """Where the process runs; only `production` refuses development settings."""
-
-    DEVELOPMENT = "development"
-    TEST = "test"
-    PRODUCTION = "production"
 
 
 class SettingsError(Exception):
@@ -157,7 +148,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
-    environment: Environment = Environment.DEVELOPMENT
+    # Where the process runs; only production refuses development settings.
+    environment: Literal["development", "test", "production"] = "development"
     host: str | None = None
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
     database_url: Annotated[Secret, AfterValidator(_is_database)] = None
@@ -215,12 +207,12 @@ class Settings(BaseSettings):
     @property
     def production(self) -> bool:
         """Whether development settings are refused."""
-        return self.environment is Environment.PRODUCTION
+        return self.environment == "production"
 
     @property
     def development(self) -> bool:
         """Whether this is a developer's own machine."""
-        return self.environment is Environment.DEVELOPMENT
+        return self.environment == "development"
 
     @property
     def listen_host(self) -> str:
@@ -289,12 +281,9 @@ def mistyped_variables(prefix: str, others: Collection[str]) -> Mapping[str, str
 
 def _given(prefix: str, file: str | None) -> dict[str, Any]:
     plain = {field: value for field, value in _read("", file).items() if _counts_without_prefix(field, value)}
-    return _of_the_routes() | plain | _read(prefix, file)
-
-
-def _of_the_routes() -> dict[str, Any]:
-    """Handlers that the generator reads as those of payload format 2.0 are of an HTTP API."""
-    return {"gateway_payload": "http-2.0"} if tool_table("codegen", Path()).get("payload") == "2.0" else {}
+    # Handlers that the generator reads as those of payload format 2.0 are of an HTTP API.
+    is_http = tool_table("codegen", Path()).get("payload") == "2.0"
+    return ({"gateway_payload": "http-2.0"} if is_http else {}) | plain | _read(prefix, file)
 
 
 def _read(prefix: str, file: str | None) -> dict[str, Any]:

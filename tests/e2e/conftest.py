@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from src.lambdatwin.devtools.token import make_token
-from src.lambdatwin.settings import Environment, Settings
+from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support import postgres
 from tests.support.server import Server, running_server
@@ -27,7 +27,7 @@ class TokenMaker:
 
     def __init__(self, server: Server) -> None:
         port = int(server.url.rpartition(":")[2])
-        self._settings = Settings(environment=Environment.TEST, port=port)
+        self._settings = Settings(environment="test", port=port)
 
     def __call__(self, user: str = "administrator") -> dict[str, str]:
         """The Authorization header of a user."""

@@ -25,7 +25,7 @@ from codegen.cli import app as generator
 from codegen.loading.cache import FOLDER as CACHE
 from src.lambdatwin.devtools.local import ISSUER_FOLDER
 from src.lambdatwin.devtools.token import make_token
-from src.lambdatwin.settings import Environment, Settings
+from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support.postgres import ROOT
 from tests.support.server import clean_environment
@@ -140,7 +140,7 @@ class Development:
     def authorize(self, seconds: float = _PATIENCE) -> None:
         """Use a token like that, made here with the keys of its folder, once the banner is printed."""
         self.await_line("Log in ", seconds)
-        settings = Settings(environment=Environment.DEVELOPMENT, port=int(self.url.rpartition(":")[2]))
+        settings = Settings(environment="development", port=int(self.url.rpartition(":")[2]))
         people, keys = MenuPlanning.people, self.folder / ISSUER_FOLDER
         token = make_token(settings, people[0].username, seconds=3600, people=people, folder=keys)
         self.client.headers["authorization"] = f"Bearer {token}"

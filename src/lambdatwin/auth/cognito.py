@@ -168,11 +168,8 @@ async def exchange(client: httpx.AsyncClient, request: httpx.Request) -> tuple[i
     try:
         return response.status_code, parse_object(body, depth=8) if body else {}
     except ValueError as error:
-        raise _not_json(response.status_code) from error
-
-
-def _not_json(status: int) -> CognitoError:
-    return UnreachableError(f"{status} without JSON") if status >= 500 else MisconfiguredError(f"{status} without JSON")
+        kind = UnreachableError if response.status_code >= 500 else MisconfiguredError
+        raise kind(f"{response.status_code} without JSON") from error
 
 
 def _error_name(document: Mapping[str, object]) -> str:

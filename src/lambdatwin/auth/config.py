@@ -281,7 +281,7 @@ def _production_problems(settings: Settings) -> list[str]:
         "cognito_issuer": settings.cognito_issuer,
         "cognito_jwks_url": settings.cognito_jwks_url,
         "cognito_endpoint": settings.cognito_endpoint,
-        "cognito_domain": _as_url(settings.cognito_domain),
+        "cognito_domain": _hosted_ui(settings),
         "auth_redirect_uri": settings.auth_redirect_uri,
     }
     found = [
@@ -313,10 +313,6 @@ def _url_problems(field: str, url: str) -> list[str]:
     if (parts.hostname or "") in _LOOPBACK or (parts.hostname or "").endswith((".local", ".localhost", ".test")):
         return ["names this machine: a development leftover"]
     return []
-
-
-def _as_url(domain: str | None) -> str | None:
-    return f"https://{domain}" if domain and "://" not in domain else domain
 
 
 def _revealed(secret: SecretStr | None) -> str | None:

@@ -43,8 +43,6 @@ INTERNAL_SERVER_ERROR = _rest(502, b'{"message": "Internal server error"}', b"In
 # A well-formed result that cannot be sent: bad Base64, headers that are none.
 RESULT_UNMAPPABLE = INTERNAL_SERVER_ERROR._replace(status=500)
 ENDPOINT_TIMED_OUT = _rest(504, b'{"message": "Endpoint request timed out"}', b"InternalServerErrorException")
-THROTTLED = _rest(429, b'{"message":"Too Many Requests"}', b"TooManyRequestsException")
-QUOTA_EXCEEDED = _rest(429, b'{"message":"Limit Exceeded"}', b"LimitExceededException")
 FORBIDDEN = _rest(403, b'{"message":"Forbidden"}', b"ForbiddenException")
 
 # An HTTP API reports the same failures in its own words and statuses; two of them without a Content-Type.

@@ -16,7 +16,6 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from ..lambda_runtime.marshalling import MalformedResult, marshal
@@ -74,12 +73,12 @@ class Number(str):
 class ProxyResult(NamedTuple):
     """A well-formed result. `status` is None where none was given: REST takes 200 for it, HTTP APIs differ."""
 
-    status: int | None = None
-    headers: Mapping[str, str] = MappingProxyType({})
-    multi_value_headers: Mapping[str, list[str]] = MappingProxyType({})
-    cookies: tuple[str, ...] = ()
-    body: str | None = None
-    is_base64: bool = False
+    status: int | None
+    headers: Mapping[str, str]
+    multi_value_headers: Mapping[str, list[str]]
+    cookies: tuple[str, ...]
+    body: str | None
+    is_base64: bool
 
 
 def rest_response(
@@ -114,7 +113,7 @@ def http_response(result: object, *, payload_format: PayloadFormat = "2.0") -> G
 
 def _http_1(value: object) -> GatewayResponse:
     """Unlike REST, an HTTP API passes over unknown keys and insists on a status."""
-    answer = _read(value) if isinstance(value, dict) else ProxyResult()
+    answer = _read(value if isinstance(value, dict) else {})
     if answer.status is None:
         raise MalformedResult("an HTTP API needs a statusCode in payload format 1.0")
     lines = _http_lines(_merged(answer.headers, answer.multi_value_headers))

@@ -1,4 +1,4 @@
-"""Runs a handler until its deadline, or until its client disconnects."""
+"""Runs a handler within a time limit, and until its client disconnects."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,21 +16,14 @@ class TimedOut(Exception):
     """The time limit passed; the handler was cancelled."""
 
 
-class Deadline:
-    """A moment on the event loop's clock, `seconds` from now."""
-
-    __slots__ = ("_at", "_loop")
-
-    def __init__(self, seconds: float) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._at = self._loop.time() + seconds
-
-    def left(self) -> float:
-        """Seconds until then."""
-        return self._at - self._loop.time()
+def countdown(seconds: float) -> Callable[[], float]:
+    """Tells the seconds that are left of so many from now, on the event loop's clock."""
+    clock = asyncio.get_running_loop().time
+    ends = clock() + seconds
+    return lambda: ends - clock()
 
 
-async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callable[[], Awaitable[Any]]) -> Any:
+async def run_within(seconds: float, handler: Awaitable[Any], receive: Callable[[], Awaitable[Any]]) -> Any:
     """The handler's result. `receive` is ASGI's, after the body; a handler that takes its time is cancelled when the
     client leaves.
 
@@ -52,7 +45,7 @@ async def run_until(handler: Awaitable[Any], deadline: Deadline, receive: Callab
 
     timer = asyncio.get_running_loop().call_later(_UNWATCHED_SECONDS, watch)
     try:
-        async with asyncio.timeout(deadline.left()) as limit:
+        async with asyncio.timeout(seconds) as limit:
             return await handler
     except asyncio.CancelledError:
         if left and task is not None and task.uncancel() == 0:

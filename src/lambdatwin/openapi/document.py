@@ -44,7 +44,8 @@ def openapi_of(app: FastAPI, project: Project) -> Json:
             _add_schemas_examples(operation, components.get("schemas", {}))
             _add_example(examples.get((method.upper(), path)), operation)
     declared = document.get("paths", {})
-    shell = shell_paths(_paths_of(app)).items()
+    served = {path for route in app.routes if (path := getattr(route, "path", None)) is not None}
+    shell = shell_paths(served).items()
     document["paths"] = declared | {path: item | declared.get(path, {}) for path, item in shell}
     document["tags"] = [*document.get("tags", ()), *_tags(document, {**project.contexts, **TAGS})]
     schemas = components.setdefault("schemas", {})
@@ -54,10 +55,6 @@ def openapi_of(app: FastAPI, project: Project) -> Json:
     for schema in schemas.values():
         _untitle(schema.get("properties", {}))
     return document
-
-
-def _paths_of(app: FastAPI) -> set[str]:
-    return {path for route in app.routes if (path := getattr(route, "path", None)) is not None}
 
 
 def _error_schemas(body: Any) -> Json:

@@ -1,7 +1,7 @@
 """Sequences of requests that follow from each other, found by schemathesis in the document of the running server."""
 
 from src.lambdatwin.devtools.token import make_token
-from src.lambdatwin.settings import Environment, Settings
+from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support import postgres
 from tests.support.api_fuzzer import fuzz
@@ -20,7 +20,7 @@ def test_no_sequence_of_requests_gives_a_5xx(postgres_server: str, seeded_templa
     ):
         port = int(server.url.rpartition(":")[2])
         token = make_token(
-            Settings(environment=Environment.TEST, port=port), "administrator", seconds=7200, people=MenuPlanning.people
+            Settings(environment="test", port=port), "administrator", seconds=7200, people=MenuPlanning.people
         )
         report = fuzz(server, f"Bearer {token}", examples=examples, seed=SEED, phases="stateful")
     assert report.passed, report.text

@@ -12,7 +12,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from src.lambdatwin.devtools.token import make_token
-from src.lambdatwin.settings import Environment, Settings
+from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support import postgres
 from tests.support.environment import GIVEN
@@ -96,7 +96,7 @@ def test_a_typed_client_of_the_export_compiles_and_works(
     checked = subprocess.run([python, "-m", "mypy", client], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout[-3000:]
     with postgres.clone(postgres_server, seeded_template) as url, running_server(url) as server:
-        settings = Settings(environment=Environment.TEST, port=int(server.url.rpartition(":")[2]))
+        settings = Settings(environment="test", port=int(server.url.rpartition(":")[2]))
         token = make_token(settings, "administrator", seconds=600, people=MenuPlanning.people)
         subprocess.run([python, "-c", _CALL, server.url, token], cwd=tmp_path, check=True)
     seconds = time.monotonic() - begun

@@ -69,12 +69,8 @@ class MemoryLedger:
 
     def _purge(self) -> None:
         now = self._clock()
-        over = [digest for digest, (_, finished_at) in self._results.items() if now >= finished_at + self._grace]
-        for digest in over:
-            del self._results[digest]
-        for digest in [digest for digest, lock in self._locks.items() if not lock.locked()]:
-            if digest not in self._results:
-                del self._locks[digest]
+        self._results = {digest: kept for digest, kept in self._results.items() if now < kept[1] + self._grace}
+        self._locks = {digest: lock for digest, lock in self._locks.items() if lock.locked() or digest in self._results}
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ class SessionMode:
         if isinstance(verdict, Rejected) and verdict.reason is not Reason.EXPIRED:
             return _refused(verdict.reason)
         good = verdict if isinstance(verdict, Verified) else None
-        if good is not None and (self._lasts(good) or session.refresh is None):
+        if good is not None and (good.expires_at - self.clock() >= RENEW_WITHIN or session.refresh is None):
             return Accepted(good.claims)
         return await self._refreshed(session, good, client)
 
@@ -182,9 +182,6 @@ class SessionMode:
             # No refresh is possible now; a token that is still alive is as good as it was.
             return Accepted(good.claims) if good is not None else _refused(Reason.ISSUER_UNAVAILABLE)
         return Accepted(refreshed.verified.claims, cookies)
-
-    def _lasts(self, verdict: Verified) -> bool:
-        return verdict.expires_at - self.clock() >= RENEW_WITHIN
 
     def _ended(self, reason: Reason) -> Refused:
         gone = ((b"set-cookie", line) for line in self.jar.clear_session())

@@ -200,7 +200,9 @@ class Environment(asyncio.Protocol):
     async def collect(self) -> None:
         """Wait until the process has ended, at most a second; what it still prints is heard."""
         await asyncio.to_thread(self._wait)
-        self._finish()
+        self._read_all_output()
+        self._write_rest()
+        self._close_pipe()
 
     # What the event loop calls.
 
@@ -290,11 +292,6 @@ class Environment(asyncio.Protocol):
             self._process.wait()
         # The process is gone; processes that it left behind are not.
         self.kill()
-
-    def _finish(self) -> None:
-        self._read_all_output()
-        self._write_rest()
-        self._close_pipe()
 
     # Output.
 

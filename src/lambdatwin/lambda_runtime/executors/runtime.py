@@ -94,17 +94,15 @@ class Runtime:
         self._entered = None
 
     def _entry(self, number: int) -> Entry:
+        function = self._functions[number]
         if number != self._entered:
-            self._enter(self._functions[number])
+            # What a process of one function would have from its start: functions that share one differ in these.
+            os.chdir(function.roots[0])
+            os.environ.update(own_variables(function))
             self._entered = number
         if number not in self._entries:
-            self._entries[number] = _imported(self._functions[number])
+            self._entries[number] = _imported(function)
         return self._entries[number]
-
-    def _enter(self, function: Function) -> None:
-        """What a process of one function would have from its start: functions that share one differ in these."""
-        os.chdir(function.roots[0])
-        os.environ.update(own_variables(function))
 
 
 def own_variables(function: Function) -> dict[str, str]:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from src.lambdatwin.devtools.token import make_token
-from src.lambdatwin.settings import Environment, Settings
+from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support import postgres
 from tests.support.server import Server, running_server
@@ -29,7 +29,7 @@ class Pair:
 
     def token(self, user: str) -> dict[str, str]:
         port = int(self.first.url.rpartition(":")[2])
-        settings = Settings(environment=Environment.TEST, port=port)
+        settings = Settings(environment="test", port=port)
         return {"authorization": f"Bearer {make_token(settings, user, seconds=600, people=MenuPlanning.people)}"}
 
 

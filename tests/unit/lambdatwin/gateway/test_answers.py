@@ -44,8 +44,6 @@ def test_a_result_has_the_answer_of_the_table_of_facts(fact: AnswerFact, mode: M
         (answers.REQUEST_TOO_LONG, 413, '{"message": "Request Too Long"}', "BadRequest"),
         (REST.failed(None), 502, '{"message": "Internal server error"}', "InternalServerError"),
         (REST.TIMED_OUT, 504, '{"message": "Endpoint request timed out"}', "InternalServerError"),
-        (answers.THROTTLED, 429, '{"message":"Too Many Requests"}', "TooManyRequests"),
-        (answers.QUOTA_EXCEEDED, 429, '{"message":"Limit Exceeded"}', "LimitExceeded"),
         (answers.FORBIDDEN, 403, '{"message":"Forbidden"}', "Forbidden"),
         (REST.unrouted(()), 403, '{"message":"Missing Authentication Token"}', "MissingAuthenticationToken"),
     ],

@@ -7,7 +7,7 @@ import pytest
 
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
-from src.lambdatwin.lambda_runtime.deadlines import Deadline, Disconnected, TimedOut, run_until
+from src.lambdatwin.lambda_runtime.deadlines import Disconnected, TimedOut, run_within
 from tests.support.toy_gateway import client_of, toy_gateway, toy_router
 
 pytestmark = pytest.mark.anyio
@@ -36,7 +36,7 @@ async def test_a_handler_in_time_costs_no_cancellation() -> None:
     async def quick() -> str:
         return "done"
 
-    assert await run_until(quick(), Deadline(5), _stays) == "done"
+    assert await run_within(5, quick(), _stays) == "done"
     assert _is_undisturbed()
 
 
@@ -52,16 +52,16 @@ async def test_a_quick_handlers_client_is_not_waited_for() -> None:
         await asyncio.sleep(0)
         return "done"
 
-    assert await run_until(quick(), Deadline(5), receive) == "done"
+    assert await run_within(5, quick(), receive) == "done"
     assert waits == 0
 
 
 async def test_a_passed_limit_and_a_client_that_leaves_are_told_apart() -> None:
     with pytest.raises(TimedOut):
-        await run_until(_forever(), Deadline(0.01), _stays)
+        await run_within(0.01, _forever(), _stays)
     assert _is_undisturbed()
     with pytest.raises(Disconnected):
-        await run_until(_forever(), Deadline(5), _leaves)
+        await run_within(5, _forever(), _leaves)
     assert _is_undisturbed()
 
 
@@ -80,7 +80,7 @@ async def test_a_middleware_that_gives_the_body_for_ever_blocks_nothing() -> Non
         await asked.wait()
         return "done"
 
-    assert await run_until(slow(), Deadline(5), again) == "done"
+    assert await run_within(5, slow(), again) == "done"
     assert times == 1
 
 
@@ -89,11 +89,11 @@ async def test_a_handlers_own_timeout_error_is_its_own() -> None:
         raise TimeoutError("mine")
 
     with pytest.raises(TimeoutError, match="mine"):
-        await run_until(raises(), Deadline(5), _stays)
+        await run_within(5, raises(), _stays)
 
 
 async def test_a_cancellation_from_outside_passes_through() -> None:
-    task = asyncio.ensure_future(run_until(_forever(), Deadline(5), _stays))
+    task = asyncio.ensure_future(run_within(5, _forever(), _stays))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
