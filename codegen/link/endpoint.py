@@ -120,6 +120,9 @@ class _Assembly:
         sent = {status for answer in found for status in answer.statuses or ()}
         statuses = tuple(sorted(sent | {self.conventions.refusal} if refused else sent))
         status = next((s for s in statuses if 200 <= s < 300), None)
+        if status is None and any(answer.statuses is None for answer in found):
+            # Of an answer whose status cannot be read, the docstring's word is all there is.
+            status = min((said for said, _, _ in doc.responses if 200 <= said < 300), default=None)
         template = PathTemplate(route[1])
         parameters = self._parameters(template, doc, kinds)
         operation = Operation(
@@ -238,9 +241,11 @@ class _Assembly:
         return None
 
     def _response(self, found: list[answers.Answer], status: int | None, spot: Spot) -> Response | None:
-        """The response of the documented success, among which an answer of an unknown status may be."""
-        responses = [answer.response for answer in found if answer.statuses is None or status in answer.statuses]
-        return combined(self.machine, responses, spot)
+        """The response of the documented success: of answers with an unknown status where none is known to have it."""
+        known = [answer for answer in found if status in (answer.statuses or ())]
+        given = known or [answer for answer in found if answer.statuses is None]
+        response = combined(self.machine, [answer.response for answer in given], spot)
+        return response if known or response or all(answer.is_empty for answer in given) else ANYTHING
 
     def _given(self, found: list[answers.Answer], status: int, spot: Spot) -> Response | None:
         """The response of a status that is not the documented success; None without a body."""

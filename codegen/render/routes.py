@@ -45,7 +45,7 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
     alias = "" if operation.declared is not None else imports.module(operation.module)
     status = operation.status or min(operation.statuses, default=200)
     returned = dict(operation.others)
-    first = operation.response if operation.status else returned.pop(status, None)
+    first = returned.pop(status) if status in returned else operation.response
     said = dict(docs.responses)
     refused = {one for one in operation.statuses if one != status and one not in returned}
     return RouteView(
