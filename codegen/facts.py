@@ -113,8 +113,11 @@ class Unary(NamedTuple):
 
 
 class Compare(NamedTuple):
+    """`left ops[0] others[0] ...`; an operator that means nothing to the generator is "?"."""
+
     at: int
     left: "Expr"
+    ops: tuple[str, ...]
     others: tuple["Expr", ...]
 
 

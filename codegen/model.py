@@ -130,10 +130,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client sends; a type of None is a raw body."""
+    """What a client sends; a type of None is a raw body. `optional`: the handler succeeds without a body, too."""
 
     type: Type | None
     server_supplied: tuple[str, ...]
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,14 +91,15 @@ def _no_schema(machine: Interpreter, schema: v.Value | None, place: QueryRead | 
     machine.seen.findings.append(Finding("CG107", message, place.spot, hint))
 
 
-def request_of(machine: Interpreter) -> Request | None:
-    """What a client sends; None where no body is read."""
+def request_of(machine: Interpreter, *, optional: bool) -> Request | None:
+    """What a client sends, or may send; None where no body is read."""
     seen = machine.seen
     if not seen.uses:
-        return None if seen.body is None else Request(None, ())
+        return None if seen.body is None else Request(None, (), optional)
     found = [_one(machine, use) for use in seen.uses]
     typed = [part for part in found if part.type is not None]
-    return _joined(typed) if typed else Request(None, ())
+    type_, supplied = _joined(typed) if typed else (None, ())
+    return Request(type_, supplied, optional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,12 @@ class _Sent:
     supplied: frozenset[str] = frozenset()
 
 
-def _joined(parts: list[_Sent]) -> Request:
+def _joined(parts: list[_Sent]) -> tuple[Type, tuple[str, ...]]:
     """A field is the handler's own if it is so wherever a schema has it."""
     all_types = types.one_of([part.type for part in parts if part.type is not None])
     supplied = {name for part in parts for name in part.supplied}
     asked = {name for part in parts for name in part.names - part.supplied}
-    return Request(all_types, tuple(sorted(supplied - asked)))
+    return all_types, tuple(sorted(supplied - asked))
 
 
 def _one(machine: Interpreter, use: v.Use) -> _Sent:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .installation import Installation
 
 __all__ = [
+    "UNSENT",
     "CorsConfiguration",
     "Function",
     "HandlerModule",
@@ -53,6 +54,8 @@ __all__ = [
     "router",
 ]
 
+# The default of a body that a client may leave out, whatever its type is.
+UNSENT: Any = None
 SECURITY_SCHEME = "Cognito"
 # Where an installation keeps what it found for a request: itself, the route (or None), the path parameters, and the
 # path and method that it was asked for (None once the router has asked).

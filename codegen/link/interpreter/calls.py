@@ -22,6 +22,8 @@ def call(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Sp
         return call(machine, callee.callee, arguments.after(callee.arguments), spot)
     found = library.helper_call(machine, callee, arguments, spot)
     if found is None and isinstance(callee, v.Member):
+        if bodies.is_sent(callee.base):
+            bodies.sent(machine)
         found = methods.method_call(machine, callee.base, callee.name, arguments, spot)
     if found is None:
         found = library.library_call(machine, lookup.dotted_name(callee), arguments, spot)

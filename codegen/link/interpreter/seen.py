@@ -40,7 +40,7 @@ class Seen:
     """
 
     path_reads: dict[str, Spot] = field(default_factory=dict)
-    conversions: v.Conversions = field(default_factory=v.Conversions)
+    way: v.Way = field(default_factory=v.Way)
     queries: list[QueryRead] = field(default_factory=list)
     headers: dict[str, Header] = field(default_factory=dict)
     body: Spot | None = None

@@ -9,6 +9,7 @@ from ..choices import choice, mapped
 from ..declared import lookup
 from ..operations import containers
 from ..protocol import Interpreter
+from . import presence
 
 # What a handler's text may grow to while it is read: doubled forty times, it would fill the memory.
 _LONGEST_TEXT = 10_000
@@ -26,6 +27,7 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
 def binary(machine: Interpreter, expr: facts.Binary, scope: v.Scope) -> v.Value:
     left = machine.evaluate(expr.left, scope)
     if expr.op in ("and", "or"):
+        presence.asked(machine, expr.left, scope)
         return _either(left, machine.branches.maybe(lambda: machine.evaluate(expr.right, scope)), expr.op)
     right = machine.evaluate(expr.right, scope)
     if expr.op == "|" and all(_may_be_type(side) for side in (left, right)):
