@@ -316,11 +316,14 @@ class Function(NamedTuple):
 
 
 class Class(NamedTuple):
+    """`params` are the names of `class Page[T]`."""
+
     at: int
     name: str
     bases: tuple[Arg, ...]
     body: tuple["Stmt", ...]
     decorators: tuple[Expr, ...]
+    params: tuple[str, ...] = ()
 
 
 class Alias(NamedTuple):

@@ -17,11 +17,13 @@ class Primitive:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A class of the handlers' code base; `members` are the values of an enum, as a client sends them."""
+    """A class of the handlers' code base; `members` are the values of an enum, as a client sends them; `arguments` what
+    the type parameters of a generic class stand for, where that is told."""
 
     module: str
     name: str
     members: tuple[str | int, ...] = ()
+    arguments: tuple["Type", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,8 +152,9 @@ class Types:
         match type_:
             case Primitive(name=primitive):
                 return self._primitive(primitive)
-            case Named(module=module, name=cls):
-                return self.imports.add(module, cls)
+            case Named(module=module, name=cls, arguments=arguments):
+                given = ", ".join(self.spell(part, f"{name}{n}") for n, part in enumerate(arguments, 1))
+                return self.imports.add(module, cls) + (f"[{given}]" if given else "")
             case ListOf(item=item):
                 return f"list[{self.spell(item, f'{name}Item')}]"
             case MapOf(value=value):

@@ -168,8 +168,11 @@ class FunctionValue:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassValue:
+    """`arguments`: what the type parameters of a generic class stand for, by their names."""
+
     home: "ModuleIndex"
     node: facts.Class
+    arguments: dict[str, "Value"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

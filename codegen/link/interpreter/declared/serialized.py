@@ -47,7 +47,7 @@ def dumped_fields(machine: Interpreter, cls: v.ClassValue) -> list[Dumped]:
         if made is not None:
             found[field.name] = made
     for owner, function in _functions(machine, cls):
-        scope = v.Scope(owner.home, {})
+        scope = classes.scope_of(owner)
         type_ = ANY if function.returns is None else types.type_of(machine, function.returns, scope)
         for decorator in function.decorators:
             name, constants = _decorator(decorator)

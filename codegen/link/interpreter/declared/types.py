@@ -84,7 +84,7 @@ def _generic(machine: Interpreter, expr: facts.Sub, scope: v.Scope, depth: int) 
         return _literal(machine, inner, scope)
     if name in ("Awaitable", "Coroutine"):
         return type_of(machine, inner[-1], scope, depth + 1)
-    return _of_value(machine, base, depth)
+    return _of_value(machine, classes.parametrized(machine, expr, scope) or base, depth)
 
 
 def _literal(machine: Interpreter, parts: tuple[facts.Expr, ...], scope: v.Scope) -> Type:
@@ -106,7 +106,7 @@ def _of_value(machine: Interpreter, value: v.Value, depth: int) -> Type:
     found = machine.force(value)
     match found:
         case v.ClassValue():
-            return named(machine, found)
+            return named(machine, found, depth)
         case v.External(dotted=dotted):
             return _external(dotted)
         case v.Generic(expr=expr, scope=scope):
@@ -138,16 +138,18 @@ def one_of(types: list[Type]) -> Type:
     return found[0] if len(found) == 1 else OneOf(tuple(found))
 
 
-def named(machine: Interpreter, cls: v.ClassValue) -> Named:
-    module = machine.module_name(cls.home.path)
-    machine.memo.classes[module, cls.node.name] = cls
-    return Named(module, cls.node.name, classes.enum_values(machine, cls))
+def named(machine: Interpreter, cls: v.ClassValue, depth: int = 0) -> Named:
+    arguments = tuple(_of_value(machine, value, depth + 1) for value in cls.arguments.values())
+    told = () if all(argument == ANY for argument in arguments) else arguments
+    type_ = Named(machine.module_name(cls.home.path), cls.node.name, classes.enum_values(machine, cls), told)
+    machine.memo.classes[type_] = cls
+    return type_
 
 
 def classes_in(machine: Interpreter, type_: Type) -> list[v.ClassValue]:
     """The classes that a type names, in lists and unions too."""
     if isinstance(type_, Named):
-        return [machine.memo.classes[type_.module, type_.name]]
+        return [machine.memo.classes[type_]]
     inner = parts(type_) if isinstance(type_, ListOf | OneOf) else ()
     return [cls for part in inner for cls in classes_in(machine, part)]
 
@@ -168,7 +170,7 @@ def parts(type_: Type) -> tuple[Type, ...]:
 
 def class_of(machine: Interpreter, type_: Named) -> v.ClassValue | None:
     """The class of a type that was found in this handler."""
-    return machine.memo.classes.get((type_.module, type_.name))
+    return machine.memo.classes.get(type_)
 
 
 def last_name(expr: facts.Expr) -> str:
@@ -214,7 +216,7 @@ def _add_field(machine: Interpreter, owner: v.ClassValue, statement: facts.Assig
     annotation = statement.annotation
     if last_name(annotation.value if isinstance(annotation, facts.Sub) else annotation) in ("ClassVar", "PrivateAttr"):
         return
-    type_ = type_of(machine, annotation, v.Scope(owner.home, {}))
+    type_ = type_of(machine, annotation, classes.scope_of(owner))
     alias = _annotated_alias(machine, annotation, owner)
     if statement.value is None:
         found[target.id] = Field(target.id, type_, True, alias=alias)
