@@ -38,7 +38,10 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
+    """`discriminator` is the field that tells which of several classes an object is."""
+
     options: tuple["Type", ...]
+    discriminator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..diagnostics import Finding, Spot
-from ..model import TEXT, Field, Filter, ListOf, Named, OneOf, Query, Request, Type
+from ..model import ANY, TEXT, Field, Filter, ListOf, Literals, OneOf, Primitive, Query, Request, Type
 from ..names import kebab
 from .interpreter import values as v
 from .interpreter.choices import options
@@ -134,10 +134,14 @@ def _one(machine: Interpreter, use: v.Use) -> _Sent:
         if lookup.own_name(use.schema):
             _no_schema(machine, use.schema, use)
         return _Sent(None)
+    if type_ == ANY:
+        hint = "name a type of the code base or of the standard library"
+        machine.seen.findings.append(Finding("CG107", "the type of this body cannot be read", use.spot, hint))
+        return _Sent(None)
     if use.many and not isinstance(type_, ListOf):
         type_ = ListOf(type_)
-    if not isinstance(type_, ListOf | OneOf | Named):
-        return _Sent(None)
+    if use.field is not None and isinstance(type_, Primitive | Literals):
+        return _Sent(None)  # a body that is no JSON may be the text
     fields = [f for cls in types.classes_in(machine, type_) for f in types.fields_of(machine, cls)]
     # A schema that validates all of the body asks the client for what it requires, whatever is written over it later.
     optional = {name for f in fields if not f.required for name in (f.name, f.alias)}
@@ -148,7 +152,7 @@ def _one(machine: Interpreter, use: v.Use) -> _Sent:
 def _field(machine: Interpreter, cls: v.ClassValue, name: str) -> Type:
     """The type of one field: what the client sends where the handler wraps it."""
     found = (field.type for field in types.fields_of(machine, cls) if name in (field.name, field.alias))
-    return _without_none(next(found, TEXT))
+    return _without_none(next(found, TEXT))  # a field that the class does not have is one of a base elsewhere
 
 
 def _without_none(type_: Type) -> Type:

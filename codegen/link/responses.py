@@ -127,6 +127,8 @@ def _of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
             return Response(ResponseKind.LITERAL, type_, None, tuple(f.alias or f.name for f in fields))
         case Primitive(name="str" | "UUID" | "datetime" | "date"):
             return _AS_TEXT
+        case OneOf(discriminator=str()):
+            return Response(ResponseKind.MODEL, type_, None, None)
         case OneOf(options=options):
             known = [_of_type(machine, option, spot) for option in options if option != types.NONE]
             return combined(machine, known, spot)

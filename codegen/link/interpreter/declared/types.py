@@ -78,13 +78,29 @@ def _generic(machine: Interpreter, expr: facts.Sub, scope: v.Scope, depth: int) 
         return one_of([type_of(machine, inner[0], scope, depth + 1), NONE])
     if name == "Union":
         return one_of([type_of(machine, part, scope, depth + 1) for part in inner])
-    if name in ("Annotated", "Final", "Required", "NotRequired", "ClassVar", "ReadOnly"):
+    if name == "Annotated":
+        return _discriminated(machine, type_of(machine, inner[0], scope, depth + 1), inner[1:], scope)
+    if name in ("Final", "Required", "NotRequired", "ClassVar", "ReadOnly"):
         return type_of(machine, inner[0], scope, depth + 1)
     if name == "Literal":
         return _literal(machine, inner, scope)
     if name in ("Awaitable", "Coroutine"):
         return type_of(machine, inner[-1], scope, depth + 1)
     return _of_value(machine, classes.parametrized(machine, expr, scope) or base, depth)
+
+
+def _discriminated(machine: Interpreter, type_: Type, marks: tuple[facts.Expr, ...], scope: v.Scope) -> Type:
+    """A union with the discriminator that `Field(discriminator="kind")` or `Discriminator("kind")` names."""
+    for mark in marks if isinstance(type_, OneOf) else ():
+        if not isinstance(mark, facts.Call):
+            continue
+        name = lookup.own_name(machine.evaluate(mark.func, scope))
+        for arg in mark.args:
+            value = machine.force(machine.evaluate(arg.value, scope))
+            told = arg.name == "discriminator" or name == "Discriminator"
+            if told and isinstance(value, v.Known) and isinstance(value.value, str):
+                return OneOf(parts(type_), value.value)
+    return type_
 
 
 def _literal(machine: Interpreter, parts: tuple[facts.Expr, ...], scope: v.Scope) -> Type:
@@ -130,7 +146,7 @@ def one_of(types: list[Type]) -> Type:
     """A union, flattened, without repeats; a part that is not known makes all of it unknown."""
     found: list[Type] = []
     for type_ in types:
-        for option in type_.options if isinstance(type_, OneOf) else (type_,):
+        for option in type_.options if isinstance(type_, OneOf) and type_.discriminator is None else (type_,):
             if option not in found:
                 found.append(option)
     if ANY in found or not found:
