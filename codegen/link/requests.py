@@ -7,7 +7,7 @@ from ..model import ANY, TEXT, Field, Filter, ListOf, Literals, OneOf, Primitive
 from ..names import kebab
 from .interpreter import values as v
 from .interpreter.choices import options
-from .interpreter.declared import classes, lookup, types
+from .interpreter.declared import classes, lookup, serialized, types
 from .interpreter.operations import bodies
 from .interpreter.protocol import Interpreter
 from .interpreter.seen import QueryRead
@@ -104,7 +104,7 @@ def request_of(machine: Interpreter, *, optional: bool) -> Request | None:
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """What one validation asks of the client: `names` are the fields of its schema, `supplied` the handler's own."""
+    """What one validation asks of the client: `names` are the keys of its schema, `supplied` the handler's own."""
 
     type: Type | None
     names: frozenset[str] = frozenset()
@@ -142,11 +142,21 @@ def _one(machine: Interpreter, use: v.Use) -> _Sent:
         type_ = ListOf(type_)
     if use.field is not None and isinstance(type_, Primitive | Literals):
         return _Sent(None)  # a body that is no JSON may be the text
-    fields = [f for cls in types.classes_in(machine, type_) for f in types.fields_of(machine, cls)]
-    # A schema that validates all of the body asks the client for what it requires, whatever is written over it later.
-    optional = {name for f in fields if not f.required for name in (f.name, f.alias)}
-    names = frozenset(name for f in fields for name in (f.name, f.alias) if name is not None)
-    return _Sent(type_, names, names & (use.supplied | (use.overwritten & optional)))
+    keys: set[str] = set()
+    supplied: set[str] = set()
+    for cls in types.classes_in(machine, type_):
+        for field, key in serialized.sent_fields(machine, cls):
+            keys.add(key or field.name)
+            # A schema that validates all of the body asks the client for what it requires, whatever is written over it
+            # later.
+            own = use.supplied if field.required else use.supplied | use.overwritten
+            if not own & {field.name, key}:
+                continue
+            supplied.add(key or field.name)
+            if key is None:
+                message = f"the alias of {cls.node.name}.{field.name} cannot be read: a client is still asked for it"
+                machine.seen.findings.append(Finding("CG107", message, use.spot, "give the field an alias of its own"))
+    return _Sent(type_, frozenset(keys), frozenset(supplied))
 
 
 def _field(machine: Interpreter, cls: v.ClassValue, name: str) -> Type:

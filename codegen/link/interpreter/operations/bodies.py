@@ -9,7 +9,7 @@ from ....diagnostics import Spot
 from ....model import ListOf, Primitive
 from .. import values as v
 from ..choices import mapped, options
-from ..declared import classes, lookup, types
+from ..declared import classes, lookup, serialized, types
 from ..protocol import Interpreter
 from . import containers
 
@@ -220,8 +220,10 @@ def _requires_a_field(machine: Interpreter, schema: v.Value, supplied: set[str])
         known = [] if isinstance(type_, ListOf) else types.classes_in(machine, type_)
     else:
         known = [found] if isinstance(found, v.ClassValue) else []
-    asked = [{f.name for f in types.fields_of(machine, cls) if f.required} - supplied for cls in known]
-    return bool(asked) and all(asked)
+    return bool(known) and all(
+        any(field.required and not supplied & {field.name, key} for field, key in serialized.sent_fields(machine, cls))
+        for cls in known
+    )
 
 
 def _client_record(machine: Interpreter, data: v.Record) -> tuple[set[str], bool, bool] | v.Use | None:
