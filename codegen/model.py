@@ -144,10 +144,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
+    """`media` is the type that a header of the answer states, if that is no JSON."""
+
     kind: ResponseKind
     type: Type
     schema: str | None
     keys: tuple[str, ...] | None
+    media: str | None = None
 
 
 ANYTHING = Response(ResponseKind.LITERAL, ANY, None, None)

@@ -152,6 +152,8 @@ def combined(machine: Interpreter, found: list[Response | None], spot: Spot) -> 
 
 def _one(known: list[Response]) -> Response:
     first = known[0]
+    if len({r.media for r in known}) == 1 and first.media is not None:
+        return first
     if first.kind is ResponseKind.LITERAL:
         shape = _joined([r.type for r in known if isinstance(r.type, Shape)])
         return Response(first.kind, shape, None, tuple(f.name for f in shape.fields))

@@ -29,6 +29,7 @@ _TAKEN = frozenset(
         "Literal",
         "Path",
         "Query",
+        "Response",
         "UUID",
         "date",
         "datetime",
