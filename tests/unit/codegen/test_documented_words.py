@@ -156,3 +156,61 @@ return {"statusCode": 200, "headers": HEADERS, "body": render(event)}"""
     assert found["409"]["content"] == {"text/plain": {"schema": {"type": "string"}}}
     assert found["404"]["content"].keys() == {"application/json"}
     assert found["default"]["content"].keys() == {"application/json"}
+
+
+def test_statuses_are_read_however_a_docstring_writes_them(tmp_path: Path) -> None:
+    doc = """Responses:
+    200: at most
+        100 Things
+    409/412: It was changed
+        meanwhile.
+    404 Not found
+    **413**, `415` - Too much of it.
+    429   too many"""
+    assert operation(tmp_path, Handler(doc=doc)).docs.responses == (
+        (200, "at most 100 Things"),
+        (404, "Not found"),
+        (409, "It was changed meanwhile."),
+        (412, "It was changed meanwhile."),
+        (413, "Too much of it."),
+        (415, "Too much of it."),
+        (429, "too many"),
+    )
+
+
+def test_statuses_in_a_table_are_read(tmp_path: Path) -> None:
+    table = (
+        "| Status | Meaning | Why |\n    |-------:|---|---|\n    | 200 | OK | |\n    | `404` | Not found | no such id |"
+    )
+    assert operation(tmp_path, Handler(doc=f"Responses:\n    {table}")).docs.responses == (
+        (200, "OK"),
+        (404, "Not found: no such id"),
+    )
+    simple = "======  =========\n    200     fine\n    404     Not found\n    ======  ========="
+    assert operation(tmp_path, Handler(doc=f"Responses:\n    {simple}")).docs.responses == (
+        (200, "fine"),
+        (404, "Not found"),
+    )
+
+
+def test_lists_and_code_keep_their_indentation(tmp_path: Path) -> None:
+    doc = """All of them:
+
+- one
+  - in it
+
+```json
+{
+  "a": 1
+}
+```
+
+Notes: Slow
+    because
+      - of this
+
+Request:
+    Auth: public"""
+    assert operation(tmp_path, Handler(doc=doc)).docs.description == (
+        'All of them:\n\n- one\n  - in it\n\n```json\n{\n  "a": 1\n}\n```\n\nSlow\nbecause\n  - of this'
+    )
