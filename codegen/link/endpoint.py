@@ -140,7 +140,7 @@ class _Assembly:
             statuses=statuses,
             path_parameters=parameters,
             query=self._query(doc),
-            request=requests.request_of(machine, optional=ran.goes_without_body),
+            request=requests.request_of(machine, route[0], optional=ran.goes_without_body),
             response=self._response(found, status, spot),
             container=self._container(),
             docs=_docs(doc),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..diagnostics import Finding, Spot
 from ..model import ANY, TEXT, Field, Filter, ListOf, Literals, OneOf, Primitive, Query, Request, Type
-from ..names import kebab
+from ..names import WITH_BODY, kebab
 from .interpreter import values as v
 from .interpreter.choices import options
 from .interpreter.declared import classes, lookup, serialized, types
@@ -91,11 +91,13 @@ def _no_schema(machine: Interpreter, schema: v.Value | None, place: QueryRead | 
     machine.seen.findings.append(Finding("CG107", message, place.spot, hint))
 
 
-def request_of(machine: Interpreter, *, optional: bool) -> Request | None:
+def request_of(machine: Interpreter, method: str, *, optional: bool) -> Request | None:
     """What a client sends, or may send; None where no body is read."""
     seen = machine.seen
+    if not seen.uses and seen.body is None:
+        return Request(None, (), optional=True) if seen.may_read_body and method in WITH_BODY else None
     if not seen.uses:
-        return None if seen.body is None else Request(None, (), optional)
+        return Request(None, (), optional)
     found = [_one(machine, use) for use in seen.uses]
     typed = [part for part in found if part.type is not None]
     type_, supplied = _joined(typed) if typed else (None, ())

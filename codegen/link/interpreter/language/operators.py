@@ -4,8 +4,9 @@ import operator
 from collections.abc import Callable
 
 from .... import facts
+from ....diagnostics import Spot
 from .. import values as v
-from ..choices import choice, mapped
+from ..choices import choice, mapped, options
 from ..declared import lookup
 from ..operations import containers
 from ..protocol import Interpreter
@@ -45,7 +46,8 @@ def _may_be_type(value: v.Value) -> bool:
 def _either(left: v.Value, right: v.Value, op: str) -> v.Value:
     if isinstance(left, v.Known):
         return right if bool(left.value) == (op == "and") else left
-    return choice([left, right] if op == "or" else [right, left])
+    kept = [o for o in options(left) if not isinstance(o, v.Known) or bool(o.value) == (op == "or")]
+    return choice([*kept, right] if op == "or" else [right, *kept])
 
 
 def operate(machine: Interpreter, op: str, left: v.Value, right: v.Value) -> v.Value:
@@ -137,10 +139,20 @@ def unary(machine: Interpreter, expr: facts.Unary, scope: v.Scope) -> v.Value:
 
 
 def compare(machine: Interpreter, expr: facts.Compare, scope: v.Scope) -> v.Value:
-    machine.evaluate(expr.left, scope)
-    for other in expr.others:
-        machine.evaluate(other, scope)
+    left = machine.evaluate(expr.left, scope)
+    for op, other in zip(expr.ops, expr.others, strict=True):
+        right = machine.evaluate(other, scope)
+        if op in ("in", "not in"):
+            _asked_for(machine, left, right, machine.spot(expr, scope))
     return v.Scalar("bool")
+
+
+def _asked_for(machine: Interpreter, name: v.Value, parameters: v.Value, spot: Spot) -> None:
+    """`"name" in parameters` reads the parameter."""
+    named = lookup.constant(machine, name)
+    for part in options(parameters):
+        if isinstance(part, v.EventPart) and part.part != "_auth_context" and containers.name_of(named) is not None:
+            containers.item(machine, part, named, spot)
 
 
 def fstring(machine: Interpreter, expr: facts.FString, scope: v.Scope) -> v.Value:
