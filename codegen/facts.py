@@ -113,8 +113,11 @@ class Unary(NamedTuple):
 
 
 class Compare(NamedTuple):
+    """`left ops[0] others[0] ...`; an operator that means nothing to the generator is "?"."""
+
     at: int
     left: "Expr"
+    ops: tuple[str, ...]
     others: tuple["Expr", ...]
 
 
@@ -313,11 +316,14 @@ class Function(NamedTuple):
 
 
 class Class(NamedTuple):
+    """`params` are the names of `class Page[T]`."""
+
     at: int
     name: str
     bases: tuple[Arg, ...]
     body: tuple["Stmt", ...]
     decorators: tuple[Expr, ...]
+    params: tuple[str, ...] = ()
 
 
 class Alias(NamedTuple):

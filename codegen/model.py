@@ -17,11 +17,13 @@ class Primitive:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A class of the handlers' code base; `members` are the values of an enum, as a client sends them."""
+    """A class of the handlers' code base; `members` are the values of an enum, as a client sends them; `arguments` what
+    the type parameters of a generic class stand for, where that is told."""
 
     module: str
     name: str
     members: tuple[str | int, ...] = ()
+    arguments: tuple["Type", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
+    """`discriminator` is the field that tells which of several classes an object is."""
+
     options: tuple["Type", ...]
+    discriminator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +135,22 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client sends; a type of None is a raw body."""
+    """What a client sends; a type of None is a raw body. `optional`: the handler succeeds without a body, too."""
 
     type: Type | None
     server_supplied: tuple[str, ...]
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
+    """`media` is the type that a header of the answer states, if that is no JSON."""
+
     kind: ResponseKind
     type: Type
     schema: str | None
     keys: tuple[str, ...] | None
+    media: str | None = None
 
 
 ANYTHING = Response(ResponseKind.LITERAL, ANY, None, None)

@@ -10,6 +10,8 @@ _SEGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]+")
 _PARAMETER_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _PARAMETER = re.compile(r"\{([^{}/]*)\}")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY")
+# Requests of other methods have a body only where a handler reads one.
+WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 class InvalidName(ValueError):

@@ -1,9 +1,10 @@
 """What a handler returns: statuses, and the shape of the body."""
 
+import re
 from dataclasses import dataclass
 
 from ..diagnostics import Finding, Spot
-from ..model import Response
+from ..model import TEXT, Response, ResponseKind
 from .interpreter import values as v
 from .interpreter.choices import elsewhere, options
 from .interpreter.operations import containers
@@ -21,6 +22,7 @@ class Answer:
     is_empty: bool = False
 
 
+_MEDIA = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _EMPTY = (v.Known(None), v.Known(""), v.Known(b""))
 # A result that the gateway cannot send.
 REFUSED = Answer((), None)
@@ -53,12 +55,34 @@ def _answers_of(machine: Interpreter, value: v.Value, spot: Spot) -> list[Answer
     if "body" not in record.entries and (body == v.NOTHING or isinstance(body, v.Unknown)):
         return [*refused, Answer(sent, None, is_empty=body == v.NOTHING)]
     where = record.entries["body"].spot if "body" in record.entries else spot
-    response = response_of(machine, body, where)
     bodies = options(body)
     good = sum(is_text(machine, one) for one in bodies)
+    media = _media_of(machine, record)
+    told = media is not None and good == len(bodies) and body != v.Known(None)
+    response = Response(ResponseKind.TEXT, TEXT, None, None, media) if told else response_of(machine, body, where)
     refused = refused if good == len(bodies) else [REFUSED]
     is_empty = all(one in _EMPTY for one in bodies)
     return [*refused, Answer(sent, response, is_empty)] if good else refused
+
+
+def _media_of(machine: Interpreter, record: v.Record) -> str | None:
+    """The media type that the headers state, where it is another than JSON and all of them say the same."""
+    headers = options(machine.force(containers.of_record(machine, record, v.Known("headers"), Spot("", -1))))
+    stated = [option for one in headers for option in options(_content_type(machine, one))]
+    found = {str(one.value) if isinstance(one, v.Known) else "" for one in map(machine.force, stated)}
+    media = found.pop().partition(";")[0].strip().lower() if len(found) == 1 else ""
+    return media if _MEDIA.fullmatch(media) and not media.endswith(("/json", "+json")) else None
+
+
+def _content_type(machine: Interpreter, headers: v.Value) -> v.Value:
+    """The value of Content-Type, whatever its case; None where there is none, Unknown where it may be another."""
+    if not isinstance(headers, v.Record) or headers.computed is not None:
+        return v.Known(None) if headers in _EMPTY else v.Unknown("")
+    for name, entry in reversed(headers.entries.items()):
+        if name.lower() == "content-type":
+            return v.Unknown("") if entry.optional else entry.value
+    inner = (_content_type(machine, machine.force(spread)) for spread in reversed(headers.spreads))
+    return next((value for value in inner if value != v.Known(None)), v.Known(None))
 
 
 def _as_record(machine: Interpreter, value: v.Value) -> v.Record | v.Unknown:

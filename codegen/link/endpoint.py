@@ -111,7 +111,8 @@ class _Assembly:
 
     def _operation(self, doc: Docstring, spot: Spot, route: tuple[str, str]) -> Reading:
         machine = self.machine
-        found, kinds, followed = self._run()
+        ran = self._run()
+        found, followed = ran.answers, ran.followed
         auth, auth_findings = self._auth()
         timeout, timeout_findings = self._timeout(self.entry.decorator)
         if auth is None and not auth_findings:
@@ -120,8 +121,11 @@ class _Assembly:
         sent = {status for answer in found for status in answer.statuses or ()}
         statuses = tuple(sorted(sent | {self.conventions.refusal} if refused else sent))
         status = next((s for s in statuses if 200 <= s < 300), None)
+        if status is None and any(answer.statuses is None for answer in found):
+            # Of an answer whose status cannot be read, the docstring's word is all there is.
+            status = min((said for said, _, _ in doc.responses if 200 <= said < 300), default=None)
         template = PathTemplate(route[1])
-        parameters = self._parameters(template, doc, kinds)
+        parameters = self._parameters(template, doc, ran.kinds)
         operation = Operation(
             spot=spot,
             context=self.context,
@@ -136,7 +140,7 @@ class _Assembly:
             statuses=statuses,
             path_parameters=parameters,
             query=self._query(doc),
-            request=requests.request_of(machine),
+            request=requests.request_of(machine, route[0], optional=ran.goes_without_body),
             response=self._response(found, status, spot),
             container=self._container(),
             docs=_docs(doc),
@@ -193,21 +197,24 @@ class _Assembly:
         hint = "add an authentication middleware, or name its context in [tool.codegen.factories]"
         return [Finding("CG155", message, found.place.spot, hint, other=spot)]
 
-    def _run(self) -> tuple[list[answers.Answer], dict[str, str], bool]:
-        """Runs the handler once: each of its answers as it stands at its `return`, the types that path parameters
-        have to be of on the way to every answer that is no error, and whether its decorators could be followed."""
+    def _run(self) -> "_Ran":
+        """Runs the handler once."""
         machine = self.machine
         machine.seen.runs.clear()
         if self.entry.gives_a_coroutine:
-            return [answers.REFUSED], {}, False
+            return _Ran((answers.REFUSED,), {}, False, False)
         found: list[answers.Answer] = []
         ways: list[tuple[bool, dict[str, str]]] = []
+        bodiless: list[bool] = []
 
         def returned(value: v.Value, spot: Spot) -> None:
             given = answers.answers_of(machine, value, spot)
             found.extend(given)
             accepts = any(answer.statuses is None or min(answer.statuses, default=0) < 400 for answer in given)
-            ways.append((accepts, dict(machine.seen.conversions.kinds)))
+            way = machine.seen.way
+            ways.append((accepts, dict(way.kinds)))
+            succeeds = any(200 <= status < 400 for answer in given for status in answer.statuses or ())
+            bodiless.append(succeeds and way.asks_for_body and not way.has_body)
 
         given = v.Arguments((v.Event(), v.Unknown("the context is data")), {}, ())
         whole = self._decorated(given)
@@ -221,7 +228,7 @@ class _Assembly:
         accepting = [kinds for accepts, kinds in ways if accepts] or [kinds for _, kinds in ways]
         first, *others = accepting or [{}]
         types = {name: kind for name, kind in first.items() if all(way.get(name) == kind for way in others)}
-        return found, types, whole is not None or not self.entry.others
+        return _Ran(tuple(found), types, any(bodiless), whole is not None or not self.entry.others)
 
     def _decorated(self, given: v.Arguments) -> v.Value | None:
         """What a handler returns through decorators of its own; None where it has none that may change it."""
@@ -237,12 +244,14 @@ class _Assembly:
         machine.seen.findings.append(Finding("CG206", message, spot))
         return None
 
-    def _response(self, found: list[answers.Answer], status: int | None, spot: Spot) -> Response | None:
-        """The response of the documented success, among which an answer of an unknown status may be."""
-        responses = [answer.response for answer in found if answer.statuses is None or status in answer.statuses]
-        return combined(self.machine, responses, spot)
+    def _response(self, found: tuple[answers.Answer, ...], status: int | None, spot: Spot) -> Response | None:
+        """The response of the documented success: of answers with an unknown status where none is known to have it."""
+        known = [answer for answer in found if status in (answer.statuses or ())]
+        given = known or [answer for answer in found if answer.statuses is None]
+        response = combined(self.machine, [answer.response for answer in given], spot)
+        return response if known or response or all(answer.is_empty for answer in given) else ANYTHING
 
-    def _given(self, found: list[answers.Answer], status: int, spot: Spot) -> Response | None:
+    def _given(self, found: tuple[answers.Answer, ...], status: int, spot: Spot) -> Response | None:
         """The response of a status that is not the documented success; None without a body."""
         given = [answer for answer in found if status in (answer.statuses or ())]
         if all(answer.is_empty for answer in given):
@@ -289,6 +298,18 @@ class _Assembly:
             type_ = kinds.get(read or name, "str")
             found.append(PathParameter(name, read, type_, said.get(name) or said.get(read or "", "")))
         return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ran:
+    """What running a handler told: each of its answers as it stands at its `return`; the types that path parameters
+    have to be of on the way to every answer that is no error; whether one that is none is given without a body, too;
+    whether its decorators could be followed."""
+
+    answers: tuple[answers.Answer, ...]
+    kinds: dict[str, str]
+    goes_without_body: bool
+    followed: bool
 
 
 def _is_duration(value: facts.Constant) -> TypeGuard[int | float]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from ..diagnostics import Finding, Spot
-from ..model import TEXT, Field, Filter, ListOf, Named, OneOf, Query, Request, Type
-from ..names import kebab
+from ..model import ANY, TEXT, Field, Filter, ListOf, Literals, OneOf, Primitive, Query, Request, Type
+from ..names import WITH_BODY, kebab
 from .interpreter import values as v
 from .interpreter.choices import options
-from .interpreter.declared import classes, lookup, types
+from .interpreter.declared import classes, lookup, serialized, types
 from .interpreter.operations import bodies
 from .interpreter.protocol import Interpreter
 from .interpreter.seen import QueryRead
@@ -91,31 +91,34 @@ def _no_schema(machine: Interpreter, schema: v.Value | None, place: QueryRead | 
     machine.seen.findings.append(Finding("CG107", message, place.spot, hint))
 
 
-def request_of(machine: Interpreter) -> Request | None:
-    """What a client sends; None where no body is read."""
+def request_of(machine: Interpreter, method: str, *, optional: bool) -> Request | None:
+    """What a client sends, or may send; None where no body is read."""
     seen = machine.seen
+    if not seen.uses and seen.body is None:
+        return Request(None, (), optional=True) if seen.may_read_body and method in WITH_BODY else None
     if not seen.uses:
-        return None if seen.body is None else Request(None, ())
+        return Request(None, (), optional)
     found = [_one(machine, use) for use in seen.uses]
     typed = [part for part in found if part.type is not None]
-    return _joined(typed) if typed else Request(None, ())
+    type_, supplied = _joined(typed) if typed else (None, ())
+    return Request(type_, supplied, optional)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """What one validation asks of the client: `names` are the fields of its schema, `supplied` the handler's own."""
+    """What one validation asks of the client: `names` are the keys of its schema, `supplied` the handler's own."""
 
     type: Type | None
     names: frozenset[str] = frozenset()
     supplied: frozenset[str] = frozenset()
 
 
-def _joined(parts: list[_Sent]) -> Request:
+def _joined(parts: list[_Sent]) -> tuple[Type, tuple[str, ...]]:
     """A field is the handler's own if it is so wherever a schema has it."""
     all_types = types.one_of([part.type for part in parts if part.type is not None])
     supplied = {name for part in parts for name in part.supplied}
     asked = {name for part in parts for name in part.names - part.supplied}
-    return Request(all_types, tuple(sorted(supplied - asked)))
+    return all_types, tuple(sorted(supplied - asked))
 
 
 def _one(machine: Interpreter, use: v.Use) -> _Sent:
@@ -133,21 +136,35 @@ def _one(machine: Interpreter, use: v.Use) -> _Sent:
         if lookup.own_name(use.schema):
             _no_schema(machine, use.schema, use)
         return _Sent(None)
+    if type_ == ANY:
+        hint = "name a type of the code base or of the standard library"
+        machine.seen.findings.append(Finding("CG107", "the type of this body cannot be read", use.spot, hint))
+        return _Sent(None)
     if use.many and not isinstance(type_, ListOf):
         type_ = ListOf(type_)
-    if not isinstance(type_, ListOf | OneOf | Named):
-        return _Sent(None)
-    fields = [f for cls in types.classes_in(machine, type_) for f in types.fields_of(machine, cls)]
-    # A schema that validates all of the body asks the client for what it requires, whatever is written over it later.
-    optional = {name for f in fields if not f.required for name in (f.name, f.alias)}
-    names = frozenset(name for f in fields for name in (f.name, f.alias) if name is not None)
-    return _Sent(type_, names, names & (use.supplied | (use.overwritten & optional)))
+    if use.field is not None and isinstance(type_, Primitive | Literals):
+        return _Sent(None)  # a body that is no JSON may be the text
+    keys: set[str] = set()
+    supplied: set[str] = set()
+    for cls in types.classes_in(machine, type_):
+        for field, key in serialized.sent_fields(machine, cls):
+            keys.add(key or field.name)
+            # A schema that validates all of the body asks the client for what it requires, whatever is written over it
+            # later.
+            own = use.supplied if field.required else use.supplied | use.overwritten
+            if not own & {field.name, key}:
+                continue
+            supplied.add(key or field.name)
+            if key is None:
+                message = f"the alias of {cls.node.name}.{field.name} cannot be read: a client is still asked for it"
+                machine.seen.findings.append(Finding("CG107", message, use.spot, "give the field an alias of its own"))
+    return _Sent(type_, frozenset(keys), frozenset(supplied))
 
 
 def _field(machine: Interpreter, cls: v.ClassValue, name: str) -> Type:
     """The type of one field: what the client sends where the handler wraps it."""
     found = (field.type for field in types.fields_of(machine, cls) if name in (field.name, field.alias))
-    return _without_none(next(found, TEXT))
+    return _without_none(next(found, TEXT))  # a field that the class does not have is one of a base elsewhere
 
 
 def _without_none(type_: Type) -> Type:

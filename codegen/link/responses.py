@@ -127,6 +127,8 @@ def _of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
             return Response(ResponseKind.LITERAL, type_, None, tuple(f.alias or f.name for f in fields))
         case Primitive(name="str" | "UUID" | "datetime" | "date"):
             return _AS_TEXT
+        case OneOf(discriminator=str()):
+            return Response(ResponseKind.MODEL, type_, None, None)
         case OneOf(options=options):
             known = [_of_type(machine, option, spot) for option in options if option != types.NONE]
             return combined(machine, known, spot)
@@ -150,6 +152,8 @@ def combined(machine: Interpreter, found: list[Response | None], spot: Spot) -> 
 
 def _one(known: list[Response]) -> Response:
     first = known[0]
+    if len({r.media for r in known}) == 1 and first.media is not None:
+        return first
     if first.kind is ResponseKind.LITERAL:
         shape = _joined([r.type for r in known if isinstance(r.type, Shape)])
         return Response(first.kind, shape, None, tuple(f.name for f in shape.fields))

@@ -62,7 +62,8 @@ def _body(request: Request, name: str, types: Types, used: set[str]) -> Paramete
     if request.server_supplied:
         names = ", ".join(lit(name) for name in request.server_supplied)
         marker = f"ports.Without({names}), Body(title={lit(name)})"
-    return Parameter(_local("body", used), spelled, marker, None)
+    # FastAPI documents null beside a type that has None in it, and null is no body of such a handler.
+    return Parameter(_local("body", used), spelled, marker, "ports.UNSENT" if request.optional else None)
 
 
 def _query(operation: Operation, query: Query, name: str, types: Types, used: set[str]) -> Parameter:

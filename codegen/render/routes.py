@@ -23,6 +23,8 @@ from .parameters import parameters_of
 from .types import Types
 from .views import AuthorizerView, ResponseView, RouteView
 
+_WITHOUT_BODY = (204, 205, 304)
+
 type Claims = dict[tuple[str, ...], set[str]]
 """Methods by the shape of a path."""
 
@@ -46,8 +48,13 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
     alias = "" if operation.declared is not None else imports.module(operation.module)
     status = operation.status or min(operation.statuses, default=200)
     returned = dict(operation.others)
-    first = operation.response if operation.status else returned.pop(status, None)
+    first = returned.pop(status) if status in returned else operation.response
     said = dict(docs.responses)
+    words = said.pop(status, "") or _phrase(status)
+    media = None if first is None or status in _WITHOUT_BODY else first.media
+    plain = () if media is None else (ResponseView(status, words, True, "None", media),)
+    if media is not None:
+        imports.add("fastapi", "Response")
     refused = {one for one in operation.statuses if one != status and one not in returned}
     return RouteView(
         methods=tuple(methods),
@@ -56,9 +63,10 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
         summary=docs.summary,
         description=_description(docs),
         status=status,
-        response_model=_model(first, status, f"{camel(named.name)}Response", types),
-        response_description=said.pop(status, "") or _phrase(status),
-        responses=tuple(_others(said, returned, refused, camel(named.name), types)),
+        response_model="None" if media else _model(first, status, f"{camel(named.name)}Response", types),
+        is_json=media is None,
+        response_description=words,
+        responses=(*plain, *_others(said, returned, refused, camel(named.name), types)),
         deprecated=docs.deprecated is not None,
         module=alias,
         function=operation.function,
@@ -113,7 +121,7 @@ def _starlette_path(path: str) -> str:
 
 def _model(response: Response | None, status: int, name: str, types: Types) -> str:
     """The code of a response's type; `name` is what a model would be called."""
-    if response is None or status in (204, 205, 304) or status < 200:
+    if response is None or status in _WITHOUT_BODY or status < 200:
         return "None"
     return types.spell(response.type, name)
 
@@ -123,8 +131,10 @@ def _others(
 ) -> Iterator[ResponseView]:
     """`refused` are statuses of the gateway's own, for results that it cannot send."""
     for status in sorted(said.keys() | returned.keys() | refused):
-        model = _model(returned.get(status), status, f"{name}Response{status}", types)
-        yield ResponseView(status, said.get(status) or _phrase(status), status in returned, model)
+        response = returned.get(status)
+        model = _model(response, status, f"{name}Response{status}", types)
+        media = None if response is None or model == "None" else response.media
+        yield ResponseView(status, said.get(status) or _phrase(status), status in returned, model, media)
 
 
 def _phrase(status: int) -> str:

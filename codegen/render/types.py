@@ -29,6 +29,7 @@ _TAKEN = frozenset(
         "Literal",
         "Path",
         "Query",
+        "Response",
         "UUID",
         "date",
         "datetime",
@@ -152,21 +153,28 @@ class Types:
         match type_:
             case Primitive(name=primitive):
                 return self._primitive(primitive)
-            case Named(module=module, name=cls):
-                return self.imports.add(module, cls)
+            case Named(module=module, name=cls, arguments=arguments):
+                given = ", ".join(self.spell(part, f"{name}{n}") for n, part in enumerate(arguments, 1))
+                return self.imports.add(module, cls) + (f"[{given}]" if given else "")
             case ListOf(item=item):
                 return f"list[{self.spell(item, f'{name}Item')}]"
             case MapOf(value=value):
                 return f"dict[str, {self.spell(value, f'{name}Value')}]"
-            case OneOf(options=options):
+            case OneOf(options=options, discriminator=discriminator):
                 spelled = [self.spell(o, f"{name}{n}") for n, o in enumerate(options, 1)]
-                return " | ".join(sorted(dict.fromkeys(spelled), key=lambda s: s == "None"))
+                union = " | ".join(sorted(dict.fromkeys(spelled), key=lambda s: s == "None"))
+                return union if discriminator is None else self._discriminated(union, discriminator)
             case Literals(values=values):
                 self.imports.add("typing", "Literal")
                 return f"Literal[{', '.join(quoted(v) if isinstance(v, str) else repr(v) for v in values)}]"
             case Shape():
                 return self._shape(type_, name)
         assert_never(type_)
+
+    def _discriminated(self, union: str, field: str) -> str:
+        self.imports.add("typing", "Annotated")
+        self.imports.add("pydantic", "Field")
+        return f"Annotated[{union}, Field(discriminator={quoted(field)})]"
 
     def _primitive(self, name: str) -> str:
         home = _HOMES.get(name)

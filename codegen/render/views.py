@@ -23,12 +23,14 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class ResponseView:
-    """Another response than the first. `returned`: the handler itself gives it, and `model` is the code of its type."""
+    """Another response than the first, or one of another type than JSON, `media`. `returned`: the handler itself gives
+    it, and `model` is the code of its type."""
 
     status: int
     words: str
     returned: bool
     model: str
+    media: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ class RouteView:
     description: str
     status: int
     response_model: str
+    is_json: bool
     response_description: str
     responses: tuple[ResponseView, ...]
     deprecated: bool

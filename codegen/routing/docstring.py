@@ -12,7 +12,14 @@ _MARKS = re.compile(r"`|\*\*")
 _METHOD = re.compile(rf"\b({'|'.join(METHODS)})\b")
 _PATH = re.compile(r"(?:^|[\s`'\"(*])/[\w{]")
 _SECTION = re.compile(r"^(\s*)([A-Z][A-Za-z ]{1,30}):[ \t]*(.*)$")
-_STATUS = re.compile(r"^\s*[-*]?\s*[`'\"]*(\d{3})[`'\"]*(?:\s+[A-Za-z ]+)?\s*[:\-\u2013\u2014]\s*(.*)$")
+_NUMBER = r"[`'\"*]*[1-5]\d{2}[`'\"*]*"
+# `404: words`, `- 409/412 Conflict: words`, a row `| 404 | words |` of a table.
+_STATUS = re.compile(
+    rf"^\s*(?:[-*|]\s*)?({_NUMBER}(?:\s*(?:/|,|or|and)\s*{_NUMBER})*)"
+    r"(?:(?:\s+[A-Za-z ]+)?\s*[:\-\u2013\u2014]\s*(?P<words>.*)|\s*\|\s*(?P<cells>.*?)\s*\|?\s*"
+    r"|(?P<plain>\s+[A-Z].*|\s{2,}\S.*|))$"
+)
+_RULE = re.compile(r"^[\s|+=:-]+$")
 _PART = re.compile(
     r"^\s*[-*]?\s*(Path|Query|Body|Auth|Authentication|Headers?)\b(?:\s+parameters?\b)?([^:\n]*):\s*(.*)$",
     re.IGNORECASE,
@@ -191,14 +198,22 @@ def about(lines: tuple[str, ...], names: Iterable[str]) -> dict[str, str]:
 
 def _statuses(lines: list[tuple[int, str]]) -> list[tuple[int, str, Place]]:
     found: list[tuple[int, str, Place]] = []
+    newest, margin = 0, 0
     for number, line in lines:
         match = _STATUS.match(line)
+        if match and found and match["plain"] is not None and _indent(line) > margin:
+            match = None  # a number in the words of the last one
         if match:
-            column = match.start(1)
-            found.append((int(match[1]), match[2].strip(), Place(number, column, 3)))
-        elif found and line.strip():
-            status, words, place = found[-1]
-            found[-1] = (status, f"{words} {line.strip()}".strip(), place)
+            margin = margin if found else _indent(line)
+            newest = len(found)
+            cells = ": ".join(cell for part in (match["cells"] or "").split("|") if (cell := part.strip()))
+            words = (match["words"] or cells or match["plain"] or "").strip()
+            found += [
+                (int(status[0]), words, Place(number, match.start(1) + status.start(), 3))
+                for status in re.finditer(r"\d{3}", match[1])
+            ]
+        elif line.strip() and not _RULE.match(line):
+            found[newest:] = [(status, f"{words} {line.strip()}".strip(), at) for status, words, at in found[newest:]]
     return found
 
 
@@ -212,4 +227,7 @@ def _description(sections: dict[str, list[tuple[int, str]]]) -> str:
 
 
 def _paragraphs(lines: list[tuple[int, str]]) -> str:
-    return _GAP.sub("\n\n", "\n".join(line.strip() for _, line in lines)).strip()
+    """The text without the margin that all of its lines have; its first one may stand behind a section's name."""
+    first, *others = (line.expandtabs().rstrip() for _, line in lines or [(0, "")])
+    margin = min((_indent(line) for line in others if line), default=0)
+    return _GAP.sub("\n\n", "\n".join([first.strip(), *(line[margin:] for line in others)])).strip()

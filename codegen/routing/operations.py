@@ -6,12 +6,11 @@ from .. import facts
 from ..declarations import Authorizer, Handler, LambdaAuthorizer, Public, Route
 from ..diagnostics import Finding
 from ..model import ANY, ANYTHING, Docs, Operation, PathParameter, Request
-from ..names import Identifier, PathTemplate
+from ..names import WITH_BODY, Identifier, PathTemplate
 from . import docstring
 from .handler_code import HandlerCode
 
 DEFAULT = "$default"
-_WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 def operations_of(routes: Iterable[Route], code: HandlerCode) -> tuple[Operation, ...]:
@@ -65,7 +64,7 @@ def _operation(route: Route, handler: Handler, code: HandlerCode) -> Operation:
         statuses=(200,),
         path_parameters=tuple(PathParameter(name, None, "str") for name in PathTemplate(route.path).parameters),
         query=None,
-        request=Request(ANY, ()) if route.method in _WITH_BODY else None,
+        request=Request(ANY, ()) if route.method in WITH_BODY else None,
         response=ANYTHING,
         container=None,
         docs=_docs(route, handler, code),

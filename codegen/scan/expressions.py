@@ -204,7 +204,8 @@ def _unary(walk: Walk, node: Any, at: int) -> facts.Expr:
 
 def _comparison(walk: Walk, node: Any, at: int) -> facts.Expr:
     left = walk.expr(node.left)
-    return facts.Compare(at, left, tuple([walk.expr(c.comparator) for c in node.comparisons]))
+    ops = tuple([_COMPARISONS.get(type(c.operator), "?") for c in node.comparisons])
+    return facts.Compare(at, left, ops, tuple([walk.expr(c.comparator) for c in node.comparisons]))
 
 
 def _walrus(walk: Walk, node: Any, at: int) -> facts.Expr:
@@ -237,6 +238,14 @@ _OPERATORS: dict[type[cst.CSTNode], str] = {
     cst.BitOr: "|",
     cst.AddAssign: "+",
     cst.BitOrAssign: "|",
+}
+_COMPARISONS: dict[type[cst.CSTNode], str] = {
+    cst.Is: "is",
+    cst.IsNot: "is not",
+    cst.Equal: "==",
+    cst.NotEqual: "!=",
+    cst.In: "in",
+    cst.NotIn: "not in",
 }
 _HANDLERS: dict[type[cst.CSTNode], Callable[[Walk, Any, int], facts.Expr]] = {
     cst.Name: _name,

@@ -188,7 +188,8 @@ def _first_expression(lines: Sequence[Any]) -> Any:
 def _class(walk: Walk, node: Any, at: int) -> facts.Stmt:
     decorators = tuple([walk.expr(d.decorator) for d in node.decorators])
     bases = walk.args((*node.bases, *node.keywords))
-    return facts.Class(at, node.name.value, bases, block(walk, node.body), decorators)
+    params = () if node.type_parameters is None else tuple([p.param.name.value for p in node.type_parameters.params])
+    return facts.Class(at, node.name.value, bases, block(walk, node.body), decorators, params)
 
 
 def _alias(walk: Walk, node: Any, at: int) -> facts.Stmt:

@@ -8,7 +8,7 @@
 #   src/contexts/recipes_catalog/aws_lambda/client/get_client_by_id.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_client.py
 #   src/contexts/recipes_catalog/aws_lambda/client/update_menu.py
-# Content: sha256:c762d51018a631568aa14aab3511e7a997f494e307d3577d348a87ea904cf86f
+# Content: sha256:295191e2eaebb6e1dfdf99e1800b6b6f354d51d1ecd1f9e20115bf0e512fa328
 """Routes of recipes_catalog: /clients."""
 
 from typing import Annotated
@@ -215,7 +215,9 @@ async def delete_client(*, client_id: Annotated[str, Path(description="the id of
     access="manage_menus; meals of others need manage_meals",
 )
 async def create_menu(
-    *, client_id: Annotated[str, Path(description="the id of the client")], body: Annotated[ApiCreateMenu, Body()]
+    *,
+    client_id: Annotated[str, Path(description="the id of the client")],
+    body: Annotated[ApiCreateMenu, Body()] = ports.UNSENT,
 ) -> None: ...
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .installation import Installation
 
 __all__ = [
+    "UNSENT",
     "CorsConfiguration",
     "Function",
     "HandlerModule",
@@ -47,12 +48,15 @@ __all__ = [
     "LambdaRoute",
     "Preflight",
     "Without",
+    "content",
     "defaults",
     "endpoint",
     "kebab",
     "router",
 ]
 
+# The default of a body that a client may leave out, whatever its type is.
+UNSENT: Any = None
 SECURITY_SCHEME = "Cognito"
 # Where an installation keeps what it found for a request: itself, the route (or None), the path parameters, and the
 # path and method that it was asked for (None once the router has asked).
@@ -390,6 +394,12 @@ async def _refuse_to_start(app: object) -> AsyncIterator[None]:
     yield
 
 
+def content(media: str) -> dict[str, Any]:
+    """What the document says of an answer of another type than JSON: a text, or bytes, which have no schema."""
+    is_text = media.startswith("text/") or media.endswith(("xml", "javascript", "yaml", "urlencoded"))
+    return {media: {"schema": {"type": "string"}} if is_text else {}}
+
+
 def kebab(name: str) -> str:
     """The query parameter of a field: `created-at` of `created_at`."""
     return name.replace("_", "-")
@@ -458,6 +468,6 @@ def _with_failures(documented: Responses, operation: LambdaOperation) -> Respons
 
 
 def _modelled(status: int | str, response: dict[str, Any]) -> dict[str, Any]:
-    if not str(status).startswith(("4", "5")):
+    if not str(status).startswith(("4", "5")) or "content" in response:
         return response
     return {"model": Failure if status in _GATEWAYS_TOO else ErrorBody, **response}

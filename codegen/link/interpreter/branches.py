@@ -115,8 +115,8 @@ def state_of(value: v.Mutable) -> Any:
             return set(value.overwritten)
         case v.Scope():
             return dict(value.names)
-        case v.Conversions():
-            return dict(value.kinds)
+        case v.Way():
+            return dict(value.kinds), value.has_body, value.asks_for_body
     assert_never(value)
 
 
@@ -133,8 +133,9 @@ def restore(value: v.Mutable, state: Any) -> None:
             value.overwritten = set(state)
         case v.Scope():
             value.names = dict(state)
-        case v.Conversions():
-            value.kinds = dict(state)
+        case v.Way():
+            kinds, value.has_body, value.asks_for_body = state
+            value.kinds = dict(kinds)
         case _:
             assert_never(value)
 
@@ -142,9 +143,11 @@ def restore(value: v.Mutable, state: Any) -> None:
 def joined(value: v.Mutable, states: list[Any]) -> Any:
     """The state of a value that was left in one of several states."""
     match value:
-        case v.Body() | v.Conversions():  # what happens on one way only does not count for all
-            first, *others = states
-            return {name: given for name, given in first.items() if all(name in other for other in others)}
+        case v.Body():
+            return _of_all(states)
+        case v.Way():
+            kinds, has_body, asks_for_body = zip(*states, strict=True)
+            return _of_all(list(kinds)), all(has_body), any(asks_for_body)
         case v.Use():
             return set.intersection(*states)
         case v.Record():
@@ -155,6 +158,12 @@ def joined(value: v.Mutable, states: list[Any]) -> Any:
             names = dict.fromkeys(name for state in states for name in state)
             return {name: choice([state[name] for state in states if name in state]) for name in names}
     assert_never(value)
+
+
+def _of_all(states: list[dict[str, Any]]) -> dict[str, Any]:
+    """What happens on one way only does not count for all."""
+    first, *others = states
+    return {name: given for name, given in first.items() if all(name in other for other in others)}
 
 
 def _joined_records(states: list[Any]) -> Any:
@@ -202,7 +211,7 @@ def settle(value: v.Mutable, before: Any, since: int, until: int) -> None:
         case v.Items():
             if value.rest is not None:
                 value.rest = _settled(before[1], value.rest, since, until)
-        case v.Body() | v.Use() | v.Conversions():
+        case v.Body() | v.Use() | v.Way():
             pass
         case _:
             assert_never(value)

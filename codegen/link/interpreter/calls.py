@@ -8,7 +8,7 @@ from ... import facts
 from ...diagnostics import Spot
 from . import values as v
 from .choices import choice, mapped, options, parts
-from .declared import lookup, types
+from .declared import classes, lookup, types
 from .operations import bodies, containers, library, methods
 from .protocol import Interpreter
 
@@ -16,12 +16,15 @@ from .protocol import Interpreter
 def call(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
     if isinstance(callee, v.Choice):
         return mapped(callee, lambda option: machine.branches.maybe(lambda: call(machine, option, arguments, spot)))
-    if isinstance(callee, v.Generic) and isinstance(callee.expr, facts.Sub):  # `Page[Order](...)` makes a Page
-        return call(machine, machine.evaluate(callee.expr.value, callee.scope), arguments, spot)
+    if isinstance(callee, v.Generic) and isinstance(callee.expr, facts.Sub):  # `Page[Order](...)`
+        made = classes.parametrized(machine, callee.expr, callee.scope)
+        return call(machine, made or machine.evaluate(callee.expr.value, callee.scope), arguments, spot)
     if isinstance(callee, v.Partial):
         return call(machine, callee.callee, arguments.after(callee.arguments), spot)
     found = library.helper_call(machine, callee, arguments, spot)
     if found is None and isinstance(callee, v.Member):
+        if bodies.is_sent(callee.base):
+            bodies.sent(machine)
         found = methods.method_call(machine, callee.base, callee.name, arguments, spot)
     if found is None:
         found = library.library_call(machine, lookup.dotted_name(callee), arguments, spot)

@@ -29,6 +29,8 @@ def force(machine: Interpreter, value: v.Value) -> v.Value:
             return value.result
         case v.Choice():
             return mapped(value, lambda option: force(machine, option))
+        case v.Generic(expr=facts.Sub() as expr, scope=scope):
+            return classes.parametrized(machine, expr, scope) or value
         case v.Typed(annotation=annotation, scope=scope, value=inner):
             forced = force(machine, inner)
             return v.Typed(annotation, scope, forced) if isinstance(forced, v.Unknown) else forced

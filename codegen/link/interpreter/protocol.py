@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ... import facts
 from ...diagnostics import Spot
-from ...model import Type
+from ...model import Named, Type
 from ...routing.modules import Program
 from . import values as v
 from .branches import Branches
@@ -23,7 +23,7 @@ class Memo:
     followed: dict[tuple[str, int, str, str], v.Value] = field(default_factory=dict)
     asked: set[tuple[str, str]] = field(default_factory=set)
     class_constants: dict[tuple[str, int, str], v.Value] = field(default_factory=dict)
-    classes: dict[tuple[str, str], v.ClassValue] = field(default_factory=dict)
+    classes: dict[Named, v.ClassValue] = field(default_factory=dict)
     shapes: dict[tuple[int, int, str], tuple[v.Value, Type | v.Unknown]] = field(default_factory=dict)
 
 

@@ -36,14 +36,16 @@ class QueryRead:
 class Seen:
     """What a handler does to the request. `headers` have the names that are read, by the same in lower case.
 
-    `runs` are functions that an event loop runs, `handed` those that some other library is given on the way in.
+    `may_read_body`: the request goes where its parts are not followed. `runs` are functions that an event loop runs,
+    `handed` those that some other library is given on the way in.
     """
 
     path_reads: dict[str, Spot] = field(default_factory=dict)
-    conversions: v.Conversions = field(default_factory=v.Conversions)
+    way: v.Way = field(default_factory=v.Way)
     queries: list[QueryRead] = field(default_factory=list)
     headers: dict[str, Header] = field(default_factory=dict)
     body: Spot | None = None
+    may_read_body: bool = False
     uses: list[v.Use] = field(default_factory=list)
     permissions: list[tuple[v.Value, Spot]] = field(default_factory=list)
     runs: list[tuple[v.Value, Spot]] = field(default_factory=list)

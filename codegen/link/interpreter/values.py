@@ -168,8 +168,11 @@ class FunctionValue:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassValue:
+    """`arguments`: what the type parameters of a generic class stand for, by their names."""
+
     home: "ModuleIndex"
     node: facts.Class
+    arguments: dict[str, "Value"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -338,11 +341,16 @@ class Scope:
 
 
 @dataclass(eq=False, slots=True)
-class Conversions:
-    """Path parameters that were converted on the way here, with what they have to be."""
+class Way:
+    """What is sure of the request on the way here: `kinds` are the types of path parameters that were converted.
+
+    `has_body`: without a body the code would not have come here; `asks_for_body`: it has asked whether there is one.
+    """
 
     kinds: dict[str, str] = field(default_factory=dict)
+    has_body: bool = False
+    asks_for_body: bool = False
     born: int = 0
 
 
-type Mutable = Body | Record | Items | Use | Scope | Conversions
+type Mutable = Body | Record | Items | Use | Scope | Way

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.unit.codegen.written import Handler, document, generated, operation
+from tests.unit.codegen.written import Handler, document, generated, operation, outcome, write
 
 OK = 'return {"statusCode": 200, "body": json.dumps({"ok": True})}'
 
@@ -135,3 +135,82 @@ def test_the_statement_of_a_route_says_everything_once(tmp_path: Path) -> None:
 
 def test_words_about_access_are_those_of_the_docstring(tmp_path: Path) -> None:
     assert operation(tmp_path, Handler(doc="Request:\n    Auth: the owner")).docs.access == "the owner"
+
+
+def test_the_media_type_of_a_header_is_documented(tmp_path: Path) -> None:
+    module = 'HEADERS = {"X-A": "b", "content-type": "text/html; charset=utf-8"}'
+    body = """
+if event.get("isBase64Encoded"):
+    return {"statusCode": 409, "headers": {"Content-Type": "text/plain"}, "body": "taken"}
+if event.get("resource"):
+    return {"statusCode": 201, "headers": {**HEADERS, "Content-Type": "application/pdf"}, "body": scan(event)}
+if event.get("path"):
+    return {"statusCode": 404, "headers": {"Content-Type": "application/json"}, "body": json.dumps({"no": 1})}
+return {"statusCode": 200, "headers": HEADERS, "body": render(event)}"""
+    handler = Handler(module=module, body=body)
+    write(tmp_path, handler)
+    assert not [finding for finding in outcome(tmp_path).findings if finding.code == "CG206"]
+    found = only_operation(tmp_path, handler)["responses"]
+    assert found["200"]["content"] == {"text/html": {"schema": {"type": "string"}}}
+    assert found["201"]["content"] == {"application/pdf": {}}
+    assert found["409"]["content"] == {"text/plain": {"schema": {"type": "string"}}}
+    assert found["404"]["content"].keys() == {"application/json"}
+    assert found["default"]["content"].keys() == {"application/json"}
+
+
+def test_statuses_are_read_however_a_docstring_writes_them(tmp_path: Path) -> None:
+    doc = """Responses:
+    200: at most
+        100 Things
+    409/412: It was changed
+        meanwhile.
+    404 Not found
+    **413**, `415` - Too much of it.
+    429   too many"""
+    assert operation(tmp_path, Handler(doc=doc)).docs.responses == (
+        (200, "at most 100 Things"),
+        (404, "Not found"),
+        (409, "It was changed meanwhile."),
+        (412, "It was changed meanwhile."),
+        (413, "Too much of it."),
+        (415, "Too much of it."),
+        (429, "too many"),
+    )
+
+
+def test_statuses_in_a_table_are_read(tmp_path: Path) -> None:
+    table = (
+        "| Status | Meaning | Why |\n    |-------:|---|---|\n    | 200 | OK | |\n    | `404` | Not found | no such id |"
+    )
+    assert operation(tmp_path, Handler(doc=f"Responses:\n    {table}")).docs.responses == (
+        (200, "OK"),
+        (404, "Not found: no such id"),
+    )
+    simple = "======  =========\n    200     fine\n    404     Not found\n    ======  ========="
+    assert operation(tmp_path, Handler(doc=f"Responses:\n    {simple}")).docs.responses == (
+        (200, "fine"),
+        (404, "Not found"),
+    )
+
+
+def test_lists_and_code_keep_their_indentation(tmp_path: Path) -> None:
+    doc = """All of them:
+
+- one
+  - in it
+
+```json
+{
+  "a": 1
+}
+```
+
+Notes: Slow
+    because
+      - of this
+
+Request:
+    Auth: public"""
+    assert operation(tmp_path, Handler(doc=doc)).docs.description == (
+        'All of them:\n\n- one\n  - in it\n\n```json\n{\n  "a": 1\n}\n```\n\nSlow\nbecause\n  - of this'
+    )

@@ -31,9 +31,48 @@ def ancestry(machine: Interpreter, cls: v.ClassValue) -> list[v.ClassValue]:
         if any(at.node is seen.node for seen in found):
             continue
         found.append(at)
-        bases = [machine.force(base) for base in base_values(machine, at)]
+        stated = [base.value for base in at.node.bases if base.name is None]
+        given = [parametrized(machine, e, scope_of(at)) if isinstance(e, facts.Sub) else None for e in stated]
+        named = base_values(machine, at)
+        bases = [known or machine.force(base) for known, base in zip(given, named, strict=True)]
         waiting = [base for base in bases if isinstance(base, v.ClassValue)] + waiting
     return found
+
+
+def scope_of(cls: v.ClassValue) -> v.Scope:
+    """Where the annotations of a class are read."""
+    return v.Scope(cls.home, dict(cls.arguments))
+
+
+def parametrized(machine: Interpreter, expr: facts.Sub, scope: v.Scope) -> v.ClassValue | None:
+    """The class of `Page[Order]`; None where that is no generic class of the code base."""
+    cls = machine.force(machine.evaluate(expr.value, scope))
+    if not isinstance(cls, v.ClassValue):
+        return None
+    names = _type_parameters(machine, cls)
+    given = expr.key.items if isinstance(expr.key, facts.Seq) and expr.key.kind == "tuple" else (expr.key,)
+    if not names or len(names) != len(given):
+        return None
+    arguments: dict[str, v.Value] = {n: v.Generic(part, scope) for n, part in zip(names, given, strict=True)}
+    return v.ClassValue(cls.home, cls.node, arguments)
+
+
+def _type_parameters(machine: Interpreter, cls: v.ClassValue) -> tuple[str, ...]:
+    """Those of `class Page[T]` and of a base `Generic[T]`; else the type variables in other bases."""
+    stated = [base.value for base in cls.node.bases if isinstance(base.value, facts.Sub)]
+    found: dict[str, None] = {}
+    for base in stated:
+        parts = base.key.items if isinstance(base.key, facts.Seq) else (base.key,)
+        names = [part.id for part in parts if isinstance(part, facts.Name)]
+        if own_name(machine.evaluate(base.value, v.Scope(cls.home, {}))) in ("Generic", "Protocol"):
+            return tuple(names)
+        found |= dict.fromkeys(name for name in names if _is_type_variable(machine, name, cls))
+    return cls.node.params or tuple(found)
+
+
+def _is_type_variable(machine: Interpreter, name: str, cls: v.ClassValue) -> bool:
+    value = machine.evaluate(facts.Name(-1, name), v.Scope(cls.home, {}))
+    return isinstance(value, v.Pending) and own_name(value.callee) == "TypeVar"
 
 
 def base_values(machine: Interpreter, cls: v.ClassValue) -> list[v.Value]:
@@ -80,7 +119,7 @@ def class_attribute(machine: Interpreter, cls: v.ClassValue, name: str, spot: Sp
         case facts.Class():
             return v.ClassValue(owner.home, statement)
         case facts.Assign(value=None, annotation=annotation) if annotation is not None:
-            return v.Typed(annotation, v.Scope(owner.home, {}), v.Unknown(f"{name} is data", spot))
+            return v.Typed(annotation, scope_of(owner), v.Unknown(f"{name} is data", spot))
         case facts.Assign(value=value) if value is not None:
             return _class_constant(machine, owner, name, value)
         case _:
@@ -124,7 +163,7 @@ def field_of(machine: Interpreter, cls: v.ClassValue, name: str) -> v.Typed | No
     if found is None or not isinstance(found[1], facts.Assign) or found[1].annotation is None:
         return None
     head = found[1].annotation.value if isinstance(found[1].annotation, facts.Sub) else found[1].annotation
-    scope = v.Scope(found[0].home, {})
+    scope = scope_of(found[0])
     if isinstance(head, facts.Name | facts.Attr) and own_name(machine.evaluate(head, scope)) in ("ClassVar", "Final"):
         return None
     return v.Typed(found[1].annotation, scope, v.Unknown(f"{name} is data"))

@@ -118,7 +118,8 @@ def _respelled(machine: Interpreter, type_: Type, style: Style, within: frozense
         case MapOf(value=value):
             return MapOf(_or_any(_respelled(machine, value, style, within)))
         case OneOf(options=options):
-            return types.one_of([_or_any(_respelled(machine, option, style, within)) for option in options])
+            written = [_or_any(_respelled(machine, option, style, within)) for option in options]
+            return type_ if written == list(options) else types.one_of(written)
         case Shape(fields=fields):
             made = [replace(f, type=_or_any(_respelled(machine, f.type, style.inner, within))) for f in fields]
             return Shape(tuple(made))

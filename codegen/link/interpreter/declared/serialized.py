@@ -47,7 +47,7 @@ def dumped_fields(machine: Interpreter, cls: v.ClassValue) -> list[Dumped]:
         if made is not None:
             found[field.name] = made
     for owner, function in _functions(machine, cls):
-        scope = v.Scope(owner.home, {})
+        scope = classes.scope_of(owner)
         type_ = ANY if function.returns is None else types.type_of(machine, function.returns, scope)
         for decorator in function.decorators:
             name, constants = _decorator(decorator)
@@ -58,6 +58,13 @@ def dumped_fields(machine: Interpreter, cls: v.ClassValue) -> list[Dumped]:
                     if named in found:
                         found[named] = replace(found[named], type=type_, told=function.returns is not None)
     return list(found.values())
+
+
+def sent_fields(machine: Interpreter, cls: v.ClassValue) -> Iterator[tuple[Field, str | None]]:
+    """The fields of a schema with the keys that a client sends; None where an alias generator is not known."""
+    config = config_of(machine, cls)
+    for field in types.fields_of(machine, cls):
+        yield field, field.alias or _alias(machine, field.name, config)
 
 
 def _declared(
@@ -87,9 +94,14 @@ def _alias(machine: Interpreter, name: str, config: dict[str, v.Value]) -> str |
     if generator is None or generator == v.Known(None):
         return name
     made = camel(name)
-    return {"to_pascal": made, "to_camel": made[:1].lower() + made[1:], "to_snake": name}.get(
+    known = {"to_pascal": made, "to_camel": made[:1].lower() + made[1:], "to_snake": name}.get(
         lookup.own_name(generator)
     )
+    if known is None and isinstance(generator, v.FunctionValue):
+        given = v.Arguments((v.Known(name),), {}, ())
+        value = machine.force(machine.branches.alone(lambda: machine.inline(generator, given)))
+        known = value.value if isinstance(value, v.Known) and isinstance(value.value, str) else None
+    return known
 
 
 def _calls(

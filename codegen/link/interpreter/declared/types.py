@@ -78,13 +78,29 @@ def _generic(machine: Interpreter, expr: facts.Sub, scope: v.Scope, depth: int) 
         return one_of([type_of(machine, inner[0], scope, depth + 1), NONE])
     if name == "Union":
         return one_of([type_of(machine, part, scope, depth + 1) for part in inner])
-    if name in ("Annotated", "Final", "Required", "NotRequired", "ClassVar", "ReadOnly"):
+    if name == "Annotated":
+        return _discriminated(machine, type_of(machine, inner[0], scope, depth + 1), inner[1:], scope)
+    if name in ("Final", "Required", "NotRequired", "ClassVar", "ReadOnly"):
         return type_of(machine, inner[0], scope, depth + 1)
     if name == "Literal":
         return _literal(machine, inner, scope)
     if name in ("Awaitable", "Coroutine"):
         return type_of(machine, inner[-1], scope, depth + 1)
-    return _of_value(machine, base, depth)
+    return _of_value(machine, classes.parametrized(machine, expr, scope) or base, depth)
+
+
+def _discriminated(machine: Interpreter, type_: Type, marks: tuple[facts.Expr, ...], scope: v.Scope) -> Type:
+    """A union with the discriminator that `Field(discriminator="kind")` or `Discriminator("kind")` names."""
+    for mark in marks if isinstance(type_, OneOf) else ():
+        if not isinstance(mark, facts.Call):
+            continue
+        name = lookup.own_name(machine.evaluate(mark.func, scope))
+        for arg in mark.args:
+            value = machine.force(machine.evaluate(arg.value, scope))
+            told = arg.name == "discriminator" or name == "Discriminator"
+            if told and isinstance(value, v.Known) and isinstance(value.value, str):
+                return OneOf(parts(type_), value.value)
+    return type_
 
 
 def _literal(machine: Interpreter, parts: tuple[facts.Expr, ...], scope: v.Scope) -> Type:
@@ -106,7 +122,7 @@ def _of_value(machine: Interpreter, value: v.Value, depth: int) -> Type:
     found = machine.force(value)
     match found:
         case v.ClassValue():
-            return named(machine, found)
+            return named(machine, found, depth)
         case v.External(dotted=dotted):
             return _external(dotted)
         case v.Generic(expr=expr, scope=scope):
@@ -130,7 +146,7 @@ def one_of(types: list[Type]) -> Type:
     """A union, flattened, without repeats; a part that is not known makes all of it unknown."""
     found: list[Type] = []
     for type_ in types:
-        for option in type_.options if isinstance(type_, OneOf) else (type_,):
+        for option in type_.options if isinstance(type_, OneOf) and type_.discriminator is None else (type_,):
             if option not in found:
                 found.append(option)
     if ANY in found or not found:
@@ -138,16 +154,18 @@ def one_of(types: list[Type]) -> Type:
     return found[0] if len(found) == 1 else OneOf(tuple(found))
 
 
-def named(machine: Interpreter, cls: v.ClassValue) -> Named:
-    module = machine.module_name(cls.home.path)
-    machine.memo.classes[module, cls.node.name] = cls
-    return Named(module, cls.node.name, classes.enum_values(machine, cls))
+def named(machine: Interpreter, cls: v.ClassValue, depth: int = 0) -> Named:
+    arguments = tuple(_of_value(machine, value, depth + 1) for value in cls.arguments.values())
+    told = () if all(argument == ANY for argument in arguments) else arguments
+    type_ = Named(machine.module_name(cls.home.path), cls.node.name, classes.enum_values(machine, cls), told)
+    machine.memo.classes[type_] = cls
+    return type_
 
 
 def classes_in(machine: Interpreter, type_: Type) -> list[v.ClassValue]:
     """The classes that a type names, in lists and unions too."""
     if isinstance(type_, Named):
-        return [machine.memo.classes[type_.module, type_.name]]
+        return [machine.memo.classes[type_]]
     inner = parts(type_) if isinstance(type_, ListOf | OneOf) else ()
     return [cls for part in inner for cls in classes_in(machine, part)]
 
@@ -168,7 +186,7 @@ def parts(type_: Type) -> tuple[Type, ...]:
 
 def class_of(machine: Interpreter, type_: Named) -> v.ClassValue | None:
     """The class of a type that was found in this handler."""
-    return machine.memo.classes.get((type_.module, type_.name))
+    return machine.memo.classes.get(type_)
 
 
 def last_name(expr: facts.Expr) -> str:
@@ -214,7 +232,7 @@ def _add_field(machine: Interpreter, owner: v.ClassValue, statement: facts.Assig
     annotation = statement.annotation
     if last_name(annotation.value if isinstance(annotation, facts.Sub) else annotation) in ("ClassVar", "PrivateAttr"):
         return
-    type_ = type_of(machine, annotation, v.Scope(owner.home, {}))
+    type_ = type_of(machine, annotation, classes.scope_of(owner))
     alias = _annotated_alias(machine, annotation, owner)
     if statement.value is None:
         found[target.id] = Field(target.id, type_, True, alias=alias)

@@ -10,7 +10,7 @@ from ..declared import lookup, types
 from ..operations import containers
 from ..operations.containers import elements
 from ..protocol import Interpreter
-from . import comprehensions, operators
+from . import comprehensions, operators, presence
 from .targets import bind_target
 
 
@@ -116,7 +116,10 @@ def _sub(machine: Interpreter, expr: facts.Sub, scope: v.Scope) -> v.Value:
     if isinstance(expr.key, facts.Slice):
         machine.evaluate(expr.key, scope)
         return _sliced(base)
-    return containers.item(machine, base, machine.evaluate(expr.key, scope), machine.spot(expr, scope))
+    key, spot = machine.evaluate(expr.key, scope), machine.spot(expr, scope)
+    if machine.seen.body is not None:
+        presence.subscripted(machine, base, key, spot)
+    return containers.item(machine, base, key, spot)
 
 
 def _sliced(base: v.Value) -> v.Value:
@@ -142,8 +145,10 @@ def _is_generic(machine: Interpreter, expr: facts.Name | facts.Attr, key: facts.
 
 def _cond(machine: Interpreter, expr: facts.Cond, scope: v.Scope) -> v.Value:
     machine.evaluate(expr.test, scope)
+    then, other = presence.asked(machine, expr.test, scope)
     return machine.branches.either(
-        lambda: machine.evaluate(expr.then, scope), lambda: machine.evaluate(expr.other, scope)
+        presence.on(machine, then, lambda: machine.evaluate(expr.then, scope)),
+        presence.on(machine, other, lambda: machine.evaluate(expr.other, scope)),
     )
 
 

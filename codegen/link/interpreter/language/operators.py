@@ -4,11 +4,13 @@ import operator
 from collections.abc import Callable
 
 from .... import facts
+from ....diagnostics import Spot
 from .. import values as v
-from ..choices import choice, mapped
+from ..choices import choice, mapped, options
 from ..declared import lookup
 from ..operations import containers
 from ..protocol import Interpreter
+from . import presence
 
 # What a handler's text may grow to while it is read: doubled forty times, it would fill the memory.
 _LONGEST_TEXT = 10_000
@@ -26,6 +28,7 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
 def binary(machine: Interpreter, expr: facts.Binary, scope: v.Scope) -> v.Value:
     left = machine.evaluate(expr.left, scope)
     if expr.op in ("and", "or"):
+        presence.asked(machine, expr.left, scope)
         return _either(left, machine.branches.maybe(lambda: machine.evaluate(expr.right, scope)), expr.op)
     right = machine.evaluate(expr.right, scope)
     if expr.op == "|" and all(_may_be_type(side) for side in (left, right)):
@@ -43,7 +46,8 @@ def _may_be_type(value: v.Value) -> bool:
 def _either(left: v.Value, right: v.Value, op: str) -> v.Value:
     if isinstance(left, v.Known):
         return right if bool(left.value) == (op == "and") else left
-    return choice([left, right] if op == "or" else [right, left])
+    kept = [o for o in options(left) if not isinstance(o, v.Known) or bool(o.value) == (op == "or")]
+    return choice([*kept, right] if op == "or" else [right, *kept])
 
 
 def operate(machine: Interpreter, op: str, left: v.Value, right: v.Value) -> v.Value:
@@ -135,10 +139,20 @@ def unary(machine: Interpreter, expr: facts.Unary, scope: v.Scope) -> v.Value:
 
 
 def compare(machine: Interpreter, expr: facts.Compare, scope: v.Scope) -> v.Value:
-    machine.evaluate(expr.left, scope)
-    for other in expr.others:
-        machine.evaluate(other, scope)
+    left = machine.evaluate(expr.left, scope)
+    for op, other in zip(expr.ops, expr.others, strict=True):
+        right = machine.evaluate(other, scope)
+        if op in ("in", "not in"):
+            _asked_for(machine, left, right, machine.spot(expr, scope))
     return v.Scalar("bool")
+
+
+def _asked_for(machine: Interpreter, name: v.Value, parameters: v.Value, spot: Spot) -> None:
+    """`"name" in parameters` reads the parameter."""
+    named = lookup.constant(machine, name)
+    for part in options(parameters):
+        if isinstance(part, v.EventPart) and part.part != "_auth_context" and containers.name_of(named) is not None:
+            containers.item(machine, part, named, spot)
 
 
 def fstring(machine: Interpreter, expr: facts.FString, scope: v.Scope) -> v.Value:

@@ -11,6 +11,7 @@ from ..declared.types import last_name
 from ..operations import containers
 from ..operations.containers import elements
 from ..protocol import Interpreter, Returns
+from . import presence
 from .operators import operate
 from .targets import bind_name, bind_target, is_open
 
@@ -93,7 +94,8 @@ def _outside(machine: Interpreter, node: facts.Outside, scope: v.Scope, returns:
 
 def _if(machine: Interpreter, node: facts.If, scope: v.Scope, returns: Returns) -> bool:
     machine.evaluate(node.test, scope)
-    return _branches(machine, [_block(machine, body, scope, returns) for body in (node.body, node.other)])
+    ways = zip(presence.asked(machine, node.test, scope), (node.body, node.other), strict=True)
+    return _branches(machine, [presence.on(machine, way, _block(machine, body, scope, returns)) for way, body in ways])
 
 
 def _block(machine: Interpreter, body: tuple[facts.Stmt, ...], scope: v.Scope, returns: Returns) -> Callable[[], bool]:

@@ -1,13 +1,15 @@
 """How the client's body becomes a schema, and which fields of it the handler fills in itself."""
 
+import json
 from collections.abc import Iterator
 from sys import stdlib_module_names
+from typing import Any
 
 from ....diagnostics import Spot
-from ....model import Primitive
+from ....model import ListOf, Primitive
 from .. import values as v
 from ..choices import mapped, options
-from ..declared import classes, lookup, types
+from ..declared import classes, lookup, serialized, types
 from ..protocol import Interpreter
 from . import containers
 
@@ -26,7 +28,23 @@ def loaded(value: v.Value) -> v.Value:
         return v.Body(dict(value.supplied), value.key, value.many)
     if isinstance(value, v.Json):
         return value.value
+    if isinstance(value, v.Known) and isinstance(value.value, str):
+        return _parsed(value.value)
     return v.Unknown("it is loaded from JSON that is not known")
+
+
+def _parsed(text: str) -> v.Value:
+    """What JSON of a constant holds; nothing where loading it fails."""
+    try:
+        return _of_json(json.loads(text))
+    except (ValueError, RecursionError):
+        return v.NOTHING
+
+
+def _of_json(value: Any) -> v.Value:
+    if isinstance(value, dict):
+        return v.Record({key: v.Entry(_of_json(inner), Spot("", -1)) for key, inner in value.items()})
+    return v.Items([_of_json(inner) for inner in value]) if isinstance(value, list) else v.Known(value)
 
 
 def dumped(value: v.Value, default: str = "") -> v.Value:
@@ -103,10 +121,13 @@ def use_of(machine: Interpreter, schema: v.Value, data: v.Value, spot: Spot) -> 
     known = next((client for client in found if isinstance(client, v.Use)), None)
     if known is not None or not found:
         return known
-    sent = [client for client in found if not isinstance(client, v.Use)]
-    supplied = set.intersection(*(names for names, _, _ in sent))
-    use = v.Use(schema, supplied, spot, any(many for _, many, _ in sent), partial=any(part for _, _, part in sent))
+    of_client = [client for client in found if not isinstance(client, v.Use)]
+    supplied = set.intersection(*(names for names, _, _ in of_client))
+    many, partial = any(many for _, many, _ in of_client), any(part for _, _, part in of_client)
+    use = v.Use(schema, supplied, spot, many, partial=partial)
     machine.seen.uses.append(use)
+    if not _may_lack(machine, data) or _requires_a_field(machine, schema, supplied):
+        sent(machine)
     return use
 
 
@@ -129,8 +150,20 @@ def read_parts(machine: Interpreter, schema: v.Value, data: v.Value, spot: Spot)
 
 def convert(machine: Interpreter, name: str, kind: str) -> None:
     """Notes that a path parameter has to be of a type wherever the handler goes on from here."""
-    machine.branches.touch(machine.seen.conversions)
-    machine.seen.conversions.kinds[name] = kind
+    machine.branches.touch(machine.seen.way)
+    machine.seen.way.kinds[name] = kind
+
+
+def sent(machine: Interpreter) -> None:
+    """Notes that the code goes on from here only if the client has sent a body."""
+    machine.branches.touch(machine.seen.way)
+    machine.seen.way.has_body = True
+
+
+def is_sent(value: v.Value) -> bool:
+    """Whether what is done with a value fails without a body: it is one, or else None or an empty text."""
+    given = [option for option in options(value) if option not in (v.Known(None), v.Known(""))]
+    return bool(given) and all(isinstance(option, v.Body) for option in given)
 
 
 def _event_parts(data: v.Value) -> Iterator[v.EventPart]:
@@ -162,6 +195,35 @@ def _client_data(machine: Interpreter, data: v.Value) -> tuple[set[str], bool, b
             return next((found for found in found_all if found is not None), None)
         case _:
             return None
+
+
+def _may_lack(machine: Interpreter, data: v.Value) -> bool:
+    """Whether it may be something else than what the client sends."""
+    match data:
+        case v.Choice(options=options):
+            given = [option for option in options if option not in (v.Known(None), v.Known(""))]
+            return any(_may_lack(machine, option) for option in given)
+        case v.Record(spreads=spreads):
+            bodies = [spread for spread in spreads if _client_data(machine, spread) is not None]
+            return all(_may_lack(machine, body) for body in bodies)
+        case v.Json(value=value):
+            return _may_lack(machine, value)
+        case _:
+            return _client_data(machine, data) is None
+
+
+def _requires_a_field(machine: Interpreter, schema: v.Value, supplied: set[str]) -> bool:
+    """Whether a schema refuses an empty object."""
+    found = machine.force(schema)
+    if isinstance(found, v.Adapter | v.Generic):
+        type_ = types.type_of(machine, found.expr, found.scope)
+        known = [] if isinstance(type_, ListOf) else types.classes_in(machine, type_)
+    else:
+        known = [found] if isinstance(found, v.ClassValue) else []
+    return bool(known) and all(
+        any(field.required and not supplied & {field.name, key} for field, key in serialized.sent_fields(machine, cls))
+        for cls in known
+    )
 
 
 def _client_record(machine: Interpreter, data: v.Record) -> tuple[set[str], bool, bool] | v.Use | None:
@@ -205,6 +267,8 @@ def constructed(machine: Interpreter, cls: v.ClassValue, arguments: v.Arguments,
         field, body = whole
         use = v.Use(cls, set(body.supplied), spot, body.many, field)
         machine.seen.uses.append(use)
+        if is_sent(arguments.named[field]):
+            sent(machine)
         return v.Model(cls, None, dict(arguments.named))
     record = record_of(machine, arguments, spot)
     used = use_of(machine, cls, record, spot)

@@ -122,8 +122,7 @@ def path_value(machine: Interpreter, name: facts.Constant, spot: Spot) -> v.Valu
 
 def not_followed(machine: Interpreter, part: v.Value, what: str, spot: Spot) -> None:
     """Notes that parts of the request are read in a way that does not tell their names."""
-    if isinstance(part, v.Event):
-        body_of(machine, spot)  # it may be among them
+    machine.seen.may_read_body = machine.seen.may_read_body or isinstance(part, v.Event)
     if isinstance(part, v.Event | v.EventPart):
         hint = 'read them one by one: parameters.get("name")'
         machine.seen.findings.append(Finding("CG112", f"the parameters that {what} reads are not known", spot, hint))

@@ -45,7 +45,10 @@ def library_call(machine: Interpreter, dotted: str, arguments: v.Arguments, spot
         return None
     first = arguments.positional[0] if arguments.positional else None
     if dotted in _LOADS:
-        return bodies.loaded(first or arguments.named.get("s") or _nothing(spot))
+        given = first or arguments.named.get("s") or _nothing(spot)
+        if bodies.is_sent(given):
+            bodies.sent(machine)
+        return bodies.loaded(given)
     if dotted in _DUMPS:
         return bodies.dumped(first or arguments.named.get("obj") or _nothing(spot), _default(machine, arguments))
     if dotted in _CONVERSIONS and first is not None:
