@@ -1,10 +1,12 @@
 """Authentication of one process, put together from its settings. Nothing connects before `lifespan`."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 import httpx
 from starlette.routing import BaseRoute, Mount
@@ -18,13 +20,16 @@ from ..settings import Settings
 from . import config
 from .authenticator import Authenticator, Tokens
 from .claims import Clock, Policy, TokenUse
-from .cognito import Cognito
+from .cognito import Cognito, HostedUi
 from .jwks import Jwks
-from .revocations import LocalDenyList, RevocationsUnavailableError
+from .revocations import LocalDenyList, MemoryRevocations, RevocationStore, RevocationsUnavailableError
+from .sessions.cookies import CookieJar
 from .sessions.fair_queue import FairQueue
 from .sessions.logout import Logout
-from .sessions.refresh import Refresher, TokenSetVerifier
+from .sessions.refresh import MemoryLedger, Refresher, RefreshLedger, TokenSetVerifier
 from .sessions.routes import AuthRoutes
+from .sessions.session import SessionMode
+from .verifier import Verifier
 
 _LOG = EventLog("auth")
 
@@ -171,3 +176,77 @@ class Auth:
 
     def _policy(self, use: TokenUse, issuer: str = "", clients: frozenset[str] = frozenset()) -> Policy:
         resource = self._settings.cognito_resource if use == "access" else None
+        known = clients or frozenset(config.client_ids(self._settings))
+        return Policy(issuer or self.endpoints.issuer, known, use, resource)
+
+    def _jwt_policy(self, authorizer: declared.Jwt) -> Policy:
+        """The local issuer stands in for any user pool. What only a deploy tells is what the settings say."""
+        told = self.pools.told_issuer(authorizer)
+        issuer, stands_in = told or authorizer.issuer, False
+        if authorizer.issuer is not None and told is None and issuer != self.endpoints.issuer:
+            stands_in = self._settings.local_issuer and config.is_user_pool(authorizer.issuer)
+        if issuer is None or stands_in:
+            issuer = self.endpoints.issuer
+        named = frozenset(audience for audience in authorizer.audience if audience is not None)
+        whole = len(named) == len(authorizer.audience) > 0 and not stands_in
+        others = self.pools.clients(authorizer) or frozenset(config.client_ids(self._settings))
+        audience = named if whole else named | others
+        return Policy(issuer, audience, "jwt", None)
+
+    def _tokens_for(self, policy: Policy) -> Tokens:
+        """Authorizers of one policy share their verdicts, and those of one issuer its keys."""
+        if policy not in self._tokens:
+            self._tokens[policy] = Tokens(self._verifier(policy), self._deny_list, self._meter)
+        return self._tokens[policy]
+
+    def _verifier(self, policy: Policy) -> Verifier:
+        issuer = policy.issuer
+        if issuer not in self._keys:
+            url, clock = config.discovery_url(issuer), self._options.monotonic
+            self._keys[issuer] = Jwks(self._clients[0], url, clock=clock, meter=self._meter, issuer=issuer)
+        return Verifier(self._keys[issuer], policy, self._options.clock)
+
+    def _session_mode(self, tokens: Tokens, token_sets: TokenSetVerifier, queue: FairQueue) -> SessionMode | None:
+        secrets, uri = config.session_secrets(self._settings), self._settings.auth_redirect_uri
+        if not secrets or uri is None or self.endpoints.hosted_ui is None:
+            return None
+        return SessionMode(
+            CookieJar([secret.encode() for secret in secrets], secure=uri.startswith("https://")),
+            HostedUi(self._clients[1], self.endpoints.hosted_ui, self._credentials, uri),
+            tokens,
+            token_sets,
+            self._verifier(self._policy("id")),
+            self._refresher,
+            queue,
+            self._options.clock,
+        )
+
+    def _mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
+        """The process's own issuer is called without the network: it has to answer before the socket listens."""
+        made = dict(self._options.transports)
+        if self._issuer is not None:
+            inside = httpx.ASGITransport(Mount(config.LOCAL_PATH, app=self._issuer.app))
+            made[self.endpoints.issuer.removesuffix(config.LOCAL_PATH)] = inside
+        return made
+
+
+def _revocations(sessions: SessionFactory | None) -> RevocationStore:
+    if sessions is None:
+        return MemoryRevocations()
+    from ..postgres.stores import PostgresRevocations
+
+    return PostgresRevocations(sessions)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The authorities that calls to an issuer trust: to read them takes 20 ms, so it is done once in a process."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _ledger(sessions: SessionFactory | None, options: AuthOptions) -> RefreshLedger:
+    if sessions is None:
+        return MemoryLedger(clock=options.clock, grace=options.grace)
+    from ..postgres.stores import PostgresLedger
+
+    return PostgresLedger(sessions, clock=options.clock, grace=options.grace)
