@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout, suppress
 from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -149,8 +150,7 @@ def _generator(name: str) -> Run:
 
 def _later(name: str) -> Callable[[Sequence[str], Project], int]:
     """The function `module:name` of the library, imported when it is called."""
-    module, _, function = name.partition(":")
-    return lambda *given: getattr(import_module(f"{__package__}.{module}"), function)(*given)
+    return lambda *given: resolve_name(f"{__package__}.{name}")(*given)
 
 
 def _in_root(name: str, run: Callable[[Sequence[str], Project], int]) -> Run:

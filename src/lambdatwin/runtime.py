@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from .auth.assembly import Auth, MountedIssuer
@@ -62,7 +62,11 @@ class Runtime:
         jwks: dict[str, Check] = {"jwks": self.auth.check}
         if self.database is None:
             return jwks
-        return {"database": self.database.check_database, "migrations": self.database.check_migrations, **jwks}
+        return {
+            "database": self.database.check_database,
+            "migrations": partial(_check_migrations, self.database),
+            **jwks,
+        }
 
 
 def build(
@@ -89,6 +93,12 @@ def build(
 def knows_postgres() -> bool:
     """Whether the packages of the extra `postgres` are installed."""
     return is_module("sqlalchemy") and is_module("asyncpg")
+
+
+async def _check_migrations(database: "Database") -> str | None:
+    from .postgres.tables import check
+
+    return await database.check_migrations() or await check(database.scalar)
 
 
 def _database(project: Project, settings: Settings) -> "Database | None":

@@ -11,8 +11,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import QueuePool
 
-from .tables import check_tables
-
 type SessionFactory = Callable[..., AsyncSession]
 
 # SQLAlchemy wraps what a statement raises, but passes on what asyncpg raises while a connection is being opened: too
@@ -65,13 +63,13 @@ class Database:
         return "unreachable" if await self.scalar("SELECT 1") is None else None
 
     async def check_migrations(self) -> str | None:
-        """None when the database is at this source's newest migration, or further, and the library's tables are too."""
+        """None when the database is at this source's newest migration, or further."""
         newest = await asyncio.to_thread(self._schema_head)
-        if newest is not None:
-            found = await self.scalar("SELECT version_num FROM alembic_version")
-            if not await asyncio.to_thread(self._serves_schema, found):
-                return f"at {found}, expected {newest}"
-        return await check_tables(self.scalar)
+        if newest is None:
+            return None
+        found = await self.scalar("SELECT version_num FROM alembic_version")
+        ready = await asyncio.to_thread(self._serves_schema, found)
+        return None if ready else f"at {found}, expected {newest}"
 
     async def scalar(self, statement: str) -> Any:
         """The first value of a statement's first row; None without one, or when the statement fails."""

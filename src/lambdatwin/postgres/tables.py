@@ -71,7 +71,7 @@ async def add_tables(project: Project, url: str) -> None:
         await engine.dispose()
 
 
-async def check_tables(scalar: Callable[[str], Awaitable[Any]]) -> str | None:
+async def check(scalar: Callable[[str], Awaitable[Any]]) -> str | None:
     """None when the tables are at this release's version or further; `scalar` returns None for a failed statement."""
     found = await scalar(_VERSION)
     return None if found is not None and found >= len(STEPS) else f"lambdatwin at {found}, expected {len(STEPS)}"

@@ -14,7 +14,7 @@ from src.lambdatwin import Project
 from src.lambdatwin.auth.revocations import Kind, Revocation
 from src.lambdatwin.postgres.engine import create_engine, session_factory
 from src.lambdatwin.postgres.stores import PostgresLedger, PostgresRevocations
-from src.lambdatwin.postgres.tables import STEPS, check_tables, migrate
+from src.lambdatwin.postgres.tables import STEPS, check, migrate
 from src.lambdatwin.project import DatabaseError
 from src.migrations.run import alembic_config
 from src.runtimes.fastapi.project import MenuPlanning
@@ -103,7 +103,7 @@ async def test_tables_of_a_newer_release_are_ready_too(found: int | None, ready:
     async def scalar(statement: str) -> int | None:
         return found
 
-    assert (await check_tables(scalar) is None) is ready
+    assert (await check(scalar) is None) is ready
 
 
 async def test_a_database_that_refuses_is_told_without_a_traceback(empty_url: str) -> None:
