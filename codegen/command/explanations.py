@@ -48,8 +48,9 @@ to import it. Correct the handler in the table. Where a template has only an ARN
 authorizer. Which one is deployed cannot be told. Make them say the same, or read one of them: once
 [[tool.codegen.route_source]] names a source, no other is searched.""",
     "CG154": """Who may call a route is not known, or cannot be checked here (IAM, API keys, an authorizer that no
-source tells). A route is never public because of that. Name a stand-in under [tool.lambdatwin.authorizers], or remove
-the route.""",
+source tells). A route is never public because of that. For IAM, keys and authorizers of a known name, name a stand-in
+under [tool.lambdatwin.authorizers]. An authorizer that the source does not tell is stated there, or in a routes
+file.""",
     "CG155": """A public route runs code that reads `requestContext.authorizer`. Without an authorizer that is missing
 in every request. Give the route an authorizer: in the table, or by an authentication middleware. One function may
 serve public routes beside others that have an authorizer: it is refused there only if its first statements read
@@ -74,8 +75,8 @@ decides; correct the docstring, or the decorator.""",
 function that makes it, or dump a schema or a dict with known keys.""",
     "CG208": """No `return` of the handler has a status from 200 to 299. Where this is meant, as for a redirect,
 nothing is to be done.""",
-    "CG209": """Only a part of the body is validated, so the request is documented as any JSON. Validate the whole
-body with one schema.""",
+    "CG209": """The handler validates, or takes out by a pattern, only a part of the body. The document has what schemas
+of the whole body say; where there is none, the request is any JSON. Validate the whole body with one schema.""",
     "CG210": """The docstring says that there is no body, the code reads one. Correct the line `Body:` under
 `Request:`.""",
     "CG211": """Two routes have different names for the parameter at one place of their paths. A REST API refuses

@@ -65,7 +65,7 @@ def find_entry(
     routed = [f for f in index.module.body if isinstance(f, facts.Function) and _is_routed(f)]
     runner = _runner(machine, index, entry_name)
     if runner is None:
-        return _unreached(index, routed[0], f"there is no {entry_name} in the module") if routed else None
+        return _unreached(index, routed[0], f"there is no {entry_name} in the module", _ENTRY) if routed else None
     assigned = _assigned(machine, index, decorators)
     runs = _runs(machine, index, runner, assigned)
     functions = {id(f.node): f for f, _ in runs}
@@ -74,18 +74,18 @@ def find_entry(
         return called
     if len(functions) != 1:
         reason = "it runs no function of this module" if not functions else "it runs more than one function"
+        hint = "call the handler in it, or run a coroutine function: anyio.run(handler, event, context)"
+        hint = hint if not functions else "let it run one, and give the others modules of their own"
         message = f"{entry_name} reaches no handler: {reason}"
-        return Finding(
-            "CG102", message, Spot(index.path, runner.node.at), "run it with anyio.run(handler, event, context)"
-        )
+        return Finding("CG102", message, Spot(index.path, runner.node.at), hint)
     reached = next(iter(functions.values()))
     node = reached.node
     if not isinstance(node, facts.Function) or reached.home.path != index.path:
         message = f"{entry_name} runs a function that is not defined in this module"
-        return Finding("CG102", message, Spot(index.path, runner.node.at))
+        return Finding("CG102", message, Spot(index.path, runner.node.at), "define the handler in this module")
     stated = None if _is_routed(node) or not _is_routed(runner.node) else runner.node
     others = [f for f in routed if f is not node and f is not runner.node]
-    findings = [_unreached(index, other, f"{entry_name} runs {node.name}") for other in others]
+    findings = [_unreached(index, other, f"{entry_name} runs {node.name}", _APART) for other in others]
     through = runs[0][1]
     if through is not None:
         placed = _placed(machine, through.call, through.expr, v.Scope(index, {}))
@@ -126,7 +126,9 @@ def _called_itself(
     if stated is not node:
         behind, inner = _decorator(machine, index, stated, names)
         decorator = decorator or behind
-    findings = tuple(_unreached(index, one, f"{name} calls {stated.name}") for one in routed if one is not stated)
+    findings = tuple(
+        _unreached(index, one, f"{name} calls {stated.name}", _APART) for one in routed if one is not stated
+    )
     return Entry(node, name, decorator, findings, others, stated, inner, is_entry=True)
 
 
@@ -164,14 +166,12 @@ def _is_routed(node: FunctionNode) -> TypeGuard[facts.Function]:
     return isinstance(doc, str) and parse(doc).route is not None
 
 
-def _unreached(index: ModuleIndex, node: facts.Function, reason: str) -> Finding:
-    message = f"the handler {node.name} is never reached: {reason}"
-    return Finding(
-        "CG102",
-        message,
-        Spot(index.path, node.at),
-        "run it with anyio.run(...) in lambda_handler, or set `entry` in [tool.codegen]",
-    )
+_ENTRY = "write one that runs it; where Lambda calls another name, set `entry` in [tool.codegen]"
+_APART = "give it a module of its own, or take the route out of its docstring"
+
+
+def _unreached(index: ModuleIndex, node: facts.Function, reason: str, hint: str) -> Finding:
+    return Finding("CG102", f"the handler {node.name} is never reached: {reason}", Spot(index.path, node.at), hint)
 
 
 def _runner(machine: Interpreter, index: ModuleIndex, name: str) -> v.FunctionValue | None:

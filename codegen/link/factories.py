@@ -156,13 +156,18 @@ def auth_of(
     for value, spot in middlewares:
         kind = classify(machine, value, factories)
         if isinstance(kind, v.Unknown):
-            hint = 'name its context in [tool.codegen.factories], or "" if it does not authenticate'
+            name = lookup.own_name(value.callee if isinstance(value, v.Pending) else value) or "its_name"
+            hint = (
+                f'write {name} = "CONTEXT" into [tool.codegen.factories], the context whose users it lets in; "" if it '
+                "does not authenticate"
+            )
             findings.append(Finding("CG106", f"unknown middleware: {kind.reason}", spot, hint))
         elif kind:
             contexts.append(kind)
     if len(set(contexts)) > 1:
         message = f"two authentications at once: {', '.join(sorted(set(contexts)))}"
-        findings.append(Finding("CG106", message, middlewares[0][1]))
+        hint = 'keep one of them; or set what does not authenticate to "" in [tool.codegen.factories]'
+        findings.append(Finding("CG106", message, middlewares[0][1], hint))
     return (contexts[0] if contexts else None), findings
 
 
@@ -175,7 +180,7 @@ def auth_of_decorators(
     findings = [
         Finding(
             "CG106",
-            "unknown decorator of a handler",
+            "this decorator is not in the code base: it may authenticate",
             one.spot,
             'name it in [tool.codegen] decorators, or its context in [tool.codegen.factories] ("" if it does not '
             "authenticate)",

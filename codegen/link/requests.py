@@ -123,7 +123,7 @@ def _joined(parts: list[_Sent]) -> tuple[Type, tuple[str, ...]]:
 
 def _one(machine: Interpreter, use: v.Use) -> _Sent:
     if use.partial:
-        message = "only a part of the body is validated: what a client sends is documented as any JSON"
+        message = "only a part of the body is validated here: only schemas of the whole body document it"
         machine.seen.findings.append(Finding("CG209", message, use.spot, "validate the whole body with one schema"))
         return _Sent(None)
     schema = machine.force(use.schema)

@@ -24,7 +24,7 @@ from .handler_code import CodeRoute, HandlerCode
 
 DEFAULT = "$default"
 _NAMED = 'name it under [tool.codegen.functions]: NAME = "module:function"'
-_STAND_IN = "name a stand-in in [tool.lambdatwin.authorizers], or remove the route"
+_UNTOLD = "state its authorizer in the source, or declare the route in a routes file, which can name one; or remove it"
 _WAYS = '"deny", "allow-in-development" or "module:function"'
 
 # Of a process: what has another name, or a NUL in its value, cannot be given to one.
@@ -188,7 +188,7 @@ def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Fin
     label = f"{route.method} {route.path}"
     match route.authorizer:
         case Unresolved(reason=reason, place=place):
-            yield place.finding("CG154", f"nothing tells who may call {label}: {reason}", _STAND_IN)
+            yield place.finding("CG154", f"nothing tells who may call {label}: {reason}", _UNTOLD)
         case LambdaAuthorizer(handler=Unresolved() as handler, name=name) if name not in stand_ins:
             message = f"the function of the authorizer {name} is not known: {handler.reason}"
             yield handler.place.finding("CG154", message, _stand_in(name))

@@ -130,6 +130,8 @@ class _Document:
         if unknown is not None:
             report(unknown.place, "CG156", f"the integration of {label} is not known: {unknown.reason}")
             return
+        if method == "OPTIONS" and kind == "MOCK" and mock(path, integration, is_guarded=False) is not None:
+            return  # one of `preflights`
         if integration is not None and kind != "AWS_PROXY":
             said = f"{label} has the integration {kind or 'unknown'}: no function serves it"
             report(integration.place, "CG350", said)

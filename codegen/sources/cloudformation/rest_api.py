@@ -54,11 +54,13 @@ def routes(stacks: Stacks, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
     """The methods of all REST APIs; `apis` are known by the stack and name of their resources."""
     methods = [resource for resource in stacks.found.values() if resource.type == METHOD]
     preflights = {one.name: found for one in methods if (found := _preflight(stacks, one)) is not None}
+    answered: set[str] = set()
     for resource in methods:
         api, found = resource.get("RestApiId"), preflights.get(resource.name)
         if found is not None and isinstance(api, Reference) and (key := (api.stack, api.name)) in apis:
             apis[key] = replace(apis[key], preflights=(*apis[key].preflights, found))
-    for resource in methods:
+            answered.add(resource.name)
+    for resource in (one for one in methods if one.name not in answered):
         yield from _route(stacks, resource, apis)
 
 

@@ -127,7 +127,7 @@ def not_followed(machine: Interpreter, part: v.Value, what: str, spot: Spot) -> 
         hint = 'read them one by one: parameters.get("name")'
         machine.seen.findings.append(Finding("CG112", f"the parameters that {what} reads are not known", spot, hint))
     elif isinstance(part, v.Body):
-        message = f"what {what} takes out of the body is not followed: it is documented as any JSON"
+        message = f"what {what} takes out of the body is not followed: only schemas of the whole body document it"
         machine.seen.findings.append(Finding("CG209", message, spot, "validate the whole body with one schema"))
 
 
