@@ -34,11 +34,7 @@ class ServiceError(Exception):
 
 
 def account_of(people: Sequence[Person], name: str) -> Person | None:
-<<<<<<< ours
-    """The account of a user name or an id: one of `people`, or any id where there are none."""
-=======
     """The account of a user name or an id: one of `people`, or any id without them."""
->>>>>>> theirs
     if not people:
         return any_account(name)
     return next((person for person in people if name in (person.username, person.sub)), None)
