@@ -74,14 +74,11 @@ def authorizers_of(
     declared = operation.authorizer
     if declared is None and not operation.scopes and not operation.needs_key:
         return (auth.authenticator,)
-    needed = dict.fromkeys((_as_stand_in(declared, stand_ins), _KEY if operation.needs_key else None))
-    made: list[RouteAuthorizer] = []
-    for one in needed:
-        if one is not None:
-            made.append(StandIn(one, _decision(one, stand_ins, development=development), api))
-        elif declared is None or not isinstance(declared, NeedsStandIn):
-            made.insert(0, auth.authenticator_of(declared, operation.scopes))
-    return tuple(made)
+    needed = _stand_ins_of(operation, stand_ins)
+    made = [StandIn(one, _decision(one, stand_ins, development=development), api) for one in needed]
+    if isinstance(declared, NeedsStandIn) or _as_stand_in(declared, stand_ins) is not None:
+        return tuple(made)
+    return (auth.authenticator_of(declared, operation.scopes), *made)
 
 
 def authorizer_problems(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, str]) -> list[str]:
@@ -116,11 +113,16 @@ def _problem(authorizer: NeedsStandIn | Jwt, label: str, stand_ins: Mapping[str,
 def _needs(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> Iterator[NeedsStandIn | Jwt]:
     if operation.auth is None:
         return
-    needed = _as_stand_in(operation.authorizer, stand_ins) or operation.authorizer
-    if isinstance(needed, NeedsStandIn | Jwt):
-        yield needed
-    if operation.needs_key:
-        yield _KEY
+    yield from _stand_ins_of(operation, stand_ins)
+    declared = operation.authorizer
+    if isinstance(declared, Jwt) and _as_stand_in(declared, stand_ins) is None:
+        yield declared
+
+
+def _stand_ins_of(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> list[NeedsStandIn]:
+    """In the place of its authorizer, and for an API key beside that."""
+    both = (_as_stand_in(operation.authorizer, stand_ins), _KEY if operation.needs_key else None)
+    return list(dict.fromkeys(one for one in both if one is not None))
 
 
 def _as_stand_in(authorizer: Authorizer | None, stand_ins: Mapping[str, str]) -> NeedsStandIn | None:

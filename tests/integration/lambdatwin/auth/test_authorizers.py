@@ -392,6 +392,21 @@ async def test_a_stand_in_decides_where_an_authorizer_is_not_run(serve: Callable
         assert both.json()["claims"]["aud"] == CLIENT
 
 
+@pytest.mark.parametrize("needs_key", [False, True])
+async def test_a_stand_in_that_is_named_for_an_authorizer_replaces_it(
+    serve: Callable[..., Any], needs_key: bool
+) -> None:
+    routes = tuple(
+        (f"/{one.name}", {"authorizer": one, "needs_key": needs_key})
+        for one in (POOL, ports.Jwt("Web", ISSUER, ("a",)))
+    )
+    project = Shop(Pool=f"{__name__}:allowed", Web=f"{__name__}:allowed", key=f"{__name__}:allowed")
+    async with serve(*routes, project=project) as client:
+        for path, _ in routes:
+            assert (await client.get(path, headers={"x-api-key": "right"})).status_code == 200
+            assert (await client.get(path, headers=id_bearer())).status_code == 403
+
+
 @pytest.mark.parametrize("payload", ["rest", "http-2.0"])
 async def test_a_refusal_is_in_the_words_of_the_routes_own_api(serve: Callable[..., Any], payload: str) -> None:
     rest, http = ports.LambdaApi("rest", "rest"), ports.LambdaApi("http", "http")
