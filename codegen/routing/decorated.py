@@ -183,7 +183,17 @@ class Decorators:
         self.mounts.setdefault(owner.key, []).append((router.key, prefix or ""))
 
     def _find_unread(self, index: ModuleIndex) -> None:
-        """What adds routes in a branch, a loop or a function, or by a plain call: it is not known whether it runs."""
+        """What adds routes in a branch, a loop or a function, or by a plain call: it is not known whether it runs. Nor
+        is what a decorator under another name adds (`route = app.route`)."""
+        called = {node.func for node in _nodes(index.module.body) if isinstance(node, facts.Call)}
+        for node in _nodes(index.module.body):
+            match node:
+                case facts.Attr(value=base, name=verb) if verb in (*_VERBS, "route") and node not in called:
+                    owner = self.object_of(index, base)
+                    if owner is not None and (verb == "route" or owner.library == "powertools"):
+                        message = f"nothing tells which routes this {verb} adds under another name"
+                        hint = f"decorate functions with @{owner.name}.{verb}(...) itself"
+                        self.findings.append(Place(index.path, node=node.at).finding("CG156", message, hint))
         local = {call.at for node in _nodes(index.module.body) for call in self._of_local_apps(index, node)}
         for node in _nodes(index.module.body):
             match node:

@@ -75,6 +75,11 @@ class Reading:
 
     def handler(self, spelled: str, root: str, place: Place, layers: tuple[str, ...] = ()) -> Handler | Unresolved:
         """The handler that `package/module.function` names, as Lambda reads it, seen from a code root."""
+        if spelled == "wsgi_handler.handler" and not self.is_file(root, "wsgi_handler.py"):
+            said = (
+                "serverless-wsgi writes this module: run `sls wsgi install`, or write one that calls its handle_request"
+            )
+            return Unresolved(said, place)
         module, _, function = spelled.rpartition(".")
         module = module.replace(".", "/").removeprefix("/")
         if not module or not function.isidentifier() or not all(module.split("/")):

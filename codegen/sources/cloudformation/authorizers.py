@@ -85,15 +85,24 @@ def guard(
     return ApiKey() if needs_key and isinstance(authorizer, Public) else authorizer, texts(scopes), needs_key
 
 
+def untold(name: str, *values: Node | None) -> Unresolved | None:
+    """Why an authorizer is not known: one of its properties, or an item of one, is known only after the deploy."""
+    for value in (one for node in values for one in items(node)):
+        if text(value) is None and truth(value) is None:
+            return Unresolved(f"the authorizer {name} is not known: {reason(value)}", value.place)
+    return None
+
+
 def rest_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
     kind = (resource.text("Type") or "").upper()
     name = resource.text("Name") or resource.name
     sources, place = identity_sources(resource.get("IdentitySource")), resource.place_of("IdentitySource")
     if kind == "COGNITO_USER_POOLS":
-        return with_identity(user_pool(name, resource.get("ProviderARNs")), sources, place)
+        pool = with_identity(user_pool(name, resource.get("ProviderARNs")), sources, place)
+        return untold(name, resource.get("IdentitySource")) or pool
     if kind not in ("TOKEN", "REQUEST"):
         return Unresolved(f"a REST authorizer of type {kind or 'unknown'} is not supported", resource.place_of("Type"))
-    return LambdaAuthorizer(
+    return untold(name, resource.get("IdentitySource")) or LambdaAuthorizer(
         name,
         function_of(stacks, resource.get("AuthorizerUri"), resource.place_of("AuthorizerUri")),
         kind.lower(),
@@ -108,11 +117,14 @@ def http_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
     sources, place = identity_sources(resource.get("IdentitySource")), resource.place_of("IdentitySource")
     if kind == "JWT":
         issuer, audience = resource.get("JwtConfiguration", "Issuer"), resource.get("JwtConfiguration", "Audience")
-        return with_identity(jwt(name, issuer, audience), sources, place)
+        return untold(name, resource.get("IdentitySource")) or with_identity(
+            jwt(name, issuer, audience), sources, place
+        )
     if kind != "REQUEST":
         place = resource.place_of("AuthorizerType")
         return Unresolved(f"an HTTP authorizer of type {kind or 'unknown'} is not supported", place)
-    return LambdaAuthorizer(
+    keys = ("IdentitySource", "AuthorizerPayloadFormatVersion", "EnableSimpleResponses")
+    return untold(name, *map(resource.get, keys)) or LambdaAuthorizer(
         name,
         function_of(stacks, resource.get("AuthorizerUri"), resource.place_of("AuthorizerUri")),
         "request",
@@ -164,7 +176,9 @@ def _lambda_scheme(stacks: Stacks, name: str, scheme: Node, written: Node, form:
     if form == "token":
         sources = sources or _header_source(scheme)
     uri = child(written, "authorizerUri")
-    return LambdaAuthorizer(
+    keys = ("identitySource", "authorizerPayloadFormatVersion", "enableSimpleResponses")
+    unknown = untold(name, child(scheme, "name"), *(child(written, key) for key in keys))
+    return unknown or LambdaAuthorizer(
         name,
         function_of(stacks, uri, written.place if uri is None else uri.place),
         form,

@@ -1,7 +1,7 @@
 """CG256: what a source declares of API Gateway and is not done here. It is told, once for each place."""
 
 from ...declarations import Place
-from ..nodes import Node, Table, child, entries, is_null, truth
+from ..nodes import Node, Table, child, entries, is_null, items, reason, text, truth
 from ..reading import Reading
 from .intrinsics import Resource
 
@@ -89,6 +89,21 @@ def of_service(reading: Reading, provider: Node, events: list[Node]) -> None:
     _of_node(reading, provider, _PROVIDER)
     for event in events:
         _of_node(reading, event, _HTTP)
+
+
+def unknown(reading: Reading, node: Node | None, what: str) -> None:
+    """Tells a value, or the items of a list, that only a deploy tells."""
+    for value in items(node):
+        if text(value) is None and truth(value) is None:
+            reading.report(value.place, "CG256", f"only the deploy tells {what} ({reason(value)})")
+
+
+def unknown_cors(reading: Reading, *policies: Node | None) -> None:
+    """Tells what is not known of policies for CORS."""
+    for policy in policies:
+        unknown(reading, None if isinstance(policy, Table) else policy, "the policy for CORS: browsers are refused")
+        for key, value in entries(policy):
+            unknown(reading, value, f"{key} of the policy for CORS: browsers are refused what it would allow")
 
 
 def _of_node(reading: Reading, node: Node, said: _Said) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...declarations import Api, Public, Route
 from ..cors import cors_of
 from ..nodes import Parts, Reference, reason, references, text
-from . import authorizers
+from . import authorizers, differences
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
 from .rest_api import api_named, stage_of, undecided, variables_of
@@ -20,6 +20,7 @@ def api_of(stacks: Stacks, resource: Resource) -> Api:
     stage = stage_of(stacks, resource, _STAGES, "ApiId") or "$default"
     variables = variables_of(stacks, resource, _STAGES, "ApiId")
     cors = cors_of(resource.get("CorsConfiguration"))
+    differences.unknown_cors(stacks.reading, resource.get("CorsConfiguration"))
     return Api(qualified(resource.stack, resource.name), "http", stage, cors=cors, variables=variables)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ...declarations import Api, Authorizer, Place, Preflight, Public, Route, Unresolved
 from ..cors import COMPUTED, has_answer, mock
 from ..nodes import Node, Reference, entries, reason, text, texts
-from . import authorizers
+from . import authorizers, differences
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
 from .stacks import Stacks, qualified
@@ -21,6 +21,7 @@ def api_of(stacks: Stacks, resource: Resource) -> Api:
     stage = stage_of(stacks, resource, _STAGES, "RestApiId")
     variables = variables_of(stacks, resource, _STAGES, "RestApiId")
     binary = texts(resource.get("BinaryMediaTypes"))
+    differences.unknown(stacks.reading, resource.get("BinaryMediaTypes"), "a binary media type: such bodies are texts")
     return Api(qualified(resource.stack, resource.name), "rest", stage, binary, variables=variables)
 
 
@@ -42,11 +43,10 @@ def known_variables(stacks: Stacks, node: Node | None) -> tuple[tuple[str, str],
 
 def stage_of(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str) -> str | None:
     """The name of the API's only stage; with none or several, the text does not tell."""
-    names = {
-        resource.text("StageName")
-        for resource in stacks.found.values()
-        if resource.type in types and stacks.resource(resource.get(key)) == api
-    } - {None}
+    found = [one for one in stacks.found.values() if one.type in types and stacks.resource(one.get(key)) == api]
+    for one in found:
+        differences.unknown(stacks.reading, one.get("StageName"), "the name of the stage: events have the default one")
+    names = {one.text("StageName") for one in found} - {None}
     return names.pop() if len(names) == 1 else None
 
 

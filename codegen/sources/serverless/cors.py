@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ...declarations import Cors, Preflight
 from ..cors import cors_of
-from ..nodes import Node, Table, child, entries, text, texts, truth
+from ..nodes import Node, Table, child, entries, is_null, text, texts, truth
 
 _HEADERS = (
     "Content-Type",
@@ -27,10 +27,15 @@ def http_policy(node: Node | None, methods: Iterable[str]) -> Cors | None:
     every = [one for method in methods for one in (_EVERY if method == "ANY" else (method,))]
     return replace(
         found,
-        origins=found.origins or ("*",),
-        headers=found.headers or _HEADERS,
-        methods=found.methods or tuple(dict.fromkeys(("OPTIONS", *every))),
+        # What is stated, and only the deploy tells, allows nothing here.
+        origins=found.origins or _unless(child(node, "allowedOrigins"), ("*",)),
+        headers=found.headers or _unless(child(node, "allowedHeaders"), _HEADERS),
+        methods=found.methods or _unless(child(node, "allowedMethods"), tuple(dict.fromkeys(("OPTIONS", *every)))),
     )
+
+
+def _unless(stated: Node | None, default: tuple[str, ...]) -> tuple[str, ...]:
+    return default if stated is None or is_null(stated) else ()
 
 
 def preflight(path: str, written: list[tuple[str, Node]]) -> Preflight:

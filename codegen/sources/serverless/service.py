@@ -102,6 +102,10 @@ class _Reader:
         """All routes, with the preflights that the framework makes of `cors`."""
         events = [said for function, _ in self.functions.values() for said in _events(function, "http")]
         differences.of_service(self.reading, self.provider, events)
+        stage = child(self.provider, "stage")
+        differences.unknown(self.reading, stage, f"the stage: it is called {self.rest.stage} here")
+        policy = child(self.provider, "httpApi", "cors")
+        differences.unknown_cors(self.reading, policy, *(child(one, "cors") for one in events))
         for resource in self.stacks.found.values():
             differences.of_resource(self.reading, resource)
         preflights = tuple(self.preflights())
@@ -252,6 +256,9 @@ class _Reader:
         if shared is not None:
             return self.shared(shared)
         arn, name = child(written, "arn"), text(child(written, "name"))
+        unknown = authorizers.untold(name or "?", child(written, "identitySource"), child(written, "type"))
+        if unknown is not None:
+            return unknown
         identity = authorizers.identity_sources(child(written, "identitySource"))
         if kind == "COGNITO_USER_POOLS" or ":cognito-idp:" in (text(arn) or ""):
             return with_identity(authorizers.user_pool(name or "pool", arn), identity, written.place)
@@ -315,9 +322,14 @@ class _Reader:
         sources = authorizers.identity_sources(child(declared, "identitySource"))
         if kind == "jwt":
             jwt = authorizers.jwt(name, issuer, child(declared, "audience"))
-            return with_identity(jwt, sources, declared.place)
+            unknown = authorizers.untold(name, child(declared, "identitySource"))
+            return unknown or with_identity(jwt, sources, declared.place)
         if kind != "request":
             return Unresolved(f"an authorizer of type {kind or 'unknown'} is not supported", declared.place)
+        keys = ("identitySource", "payloadVersion", "enableSimpleResponses")
+        unknown = authorizers.untold(name, *(child(declared, key) for key in keys))
+        if unknown is not None:
+            return unknown
         said = text(child(declared, "functionName")) or text(child(declared, "functionArn"))
         function = self.function(said or "?", declared.place)
         return LambdaAuthorizer(

@@ -162,11 +162,14 @@ class Service:
         path = below(folder_of(self.path), said.strip().strip("'\""))
         if path is None:
             return Opaque(f"{said} does not lie below the root", place)
-        if not path.endswith((".yml", ".yaml", ".json")):
+        if path.endswith((".js", ".cjs", ".mjs", ".ts", ".tfstate")):
             return Opaque(f"{path} is computed", place)
         self.reading.consulted.add(path)
         if self.reading.files.state(path) is None:
             return None
+        if not path.endswith((".yml", ".yaml", ".json")):
+            found = self.reading.bytes_of(path) or b""
+            return Scalar(found.decode("utf-8", "replace").strip(), place)
         return self.walk(self.reading.document(path, place), keys)
 
 

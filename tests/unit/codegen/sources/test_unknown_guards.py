@@ -132,3 +132,100 @@ def test_names_of_resources_that_the_template_tells_reach_functions(tmp_path: Pa
     write(tmp_path / "template.yaml", text.replace('!Sub "users-${AWS::StackName}"', "users"))
     handler = linked(tmp_path).routes[0].handler
     assert getattr(handler, "environment", None) == (("BUCKET", "files/x"), ("LATER", None), ("TABLE", "users"))
+
+
+def _told(folder: Path, name: str, text: str) -> list[str]:
+    write(folder / "app.py", "def a(event, context): ...\n")
+    write(folder / name, text)
+    return [f"{one.code} {one.message}" for one in linked(folder).findings if one.code in ("CG154", "CG256")]
+
+
+LATER = {
+    "origins of an HTTP API": (
+        "template.yaml",
+        _CLOUDFORMATION.replace(
+            "ProtocolType: HTTP", "ProtocolType: HTTP, CorsConfiguration: {AllowOrigins: [!Ref Need]}"
+        ),
+        "CG256 only the deploy tells AllowOrigins of the policy for CORS",
+    ),
+    "a policy for CORS": (
+        "template.yaml",
+        _CLOUDFORMATION.replace("ProtocolType: HTTP", "ProtocolType: HTTP, CorsConfiguration: !If [Nothing, {}, {}]"),
+        "CG256 only the deploy tells the policy for CORS",
+    ),
+    "a stage": (
+        "template.yaml",
+        _CLOUDFORMATION
+        + "  S: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: !Ref Need}}\n",
+        "CG256 only the deploy tells the name of the stage",
+    ),
+    "binary types": (
+        "template.yaml",
+        _CLOUDFORMATION.replace("{Name: shop}", "{Name: shop, BinaryMediaTypes: [!Ref Need]}"),
+        "CG256 only the deploy tells a binary media type",
+    ),
+    "an identity source": (
+        "template.yaml",
+        _CLOUDFORMATION.replace("RestApiId: !Ref Api}\n  M", "RestApiId: !Ref Api, IdentitySource: !Ref Need}\n  M"),
+        "CG154 nothing tells who may call GET /: the authorizer A is not known",
+    ),
+    "a stage of serverless": (
+        "serverless.yml",
+        _SERVERLESS.replace("name: aws", 'name: aws, stage: "${cf:s.Stage}"') % "httpApi: GET /a",
+        "CG256 only the deploy tells the stage: it is called dev here",
+    ),
+    "an origin of serverless": (
+        "serverless.yml",
+        _SERVERLESS % 'http: {method: GET, path: /a, cors: {origin: "${ssm:/x}"}}',
+        "CG256 only the deploy tells origin of the policy for CORS",
+    ),
+    "origins of serverless": (
+        "serverless.yml",
+        _SERVERLESS.replace("httpApi: {auth", 'httpApi: {cors: {allowedOrigins: ["${cf:s.Url}"]}, auth')
+        % "httpApi: GET /a",
+        "CG256 only the deploy tells allowedOrigins of the policy for CORS",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_what_only_a_deploy_tells_of_an_api_is_told(name: str, tmp_path: Path) -> None:
+    path, text, words = LATER[name]
+    told = _told(tmp_path, path, text % (_POOL, _JWT) if path == "template.yaml" else text)
+    assert [one for one in told if one.startswith(words)], told
+
+
+def test_origins_that_only_a_deploy_tells_are_not_every_origin(tmp_path: Path) -> None:
+    _told(tmp_path, "serverless.yml", LATER["origins of serverless"][1])
+    cors = linked(tmp_path).routes[0].api.cors
+    assert cors is not None
+    assert (cors.origins, "OPTIONS" in cors.methods) == ((), True)
+
+
+def test_a_text_file_of_serverless_is_read(tmp_path: Path) -> None:
+    write(tmp_path / "secret.txt", " a text\n")
+    text = _SERVERLESS.replace("handler: app.a,", 'handler: app.a, environment: {A: "${file(./secret.txt)}"},')
+    _told(tmp_path, "serverless.yml", text % "httpApi: GET /a")
+    assert getattr(linked(tmp_path).routes[0].handler, "environment", None) == (("A", "a text"),)
+
+
+@pytest.mark.parametrize(
+    "line", ["route = app.route", "route = partial(app.route, authorizer=plain)", "routes = [app.route]"]
+)
+def test_a_decorator_under_another_name_is_told(line: str, tmp_path: Path) -> None:
+    write(tmp_path / "pyproject.toml", '[[tool.codegen.route_source]]\nkind = "decorators"\n')
+    text = _CHALICE % '"/a"'
+    write(tmp_path / "app.py", f'{text}\n{line}\n\n\n@route("/b")\ndef b(): ...\n')
+    found = linked(tmp_path)
+    assert [route.path for route in found.routes] == ["/a"]
+    (finding,) = found.findings
+    assert (finding.code, finding.message) == ("CG156", "nothing tells which routes this route adds under another name")
+
+
+def test_a_module_that_a_plugin_writes_is_told(tmp_path: Path) -> None:
+    text = (_SERVERLESS % "httpApi: GET /a").replace("app.a", "wsgi_handler.handler")
+    write(tmp_path / "serverless.yml", text)
+    (finding,) = linked(tmp_path).findings
+    assert (finding.code, "run `sls wsgi install`" in finding.message) == ("CG152", True)
+    write(tmp_path / "wsgi_handler.py", "def handler(event, context): ...\n")
+    assert linked(tmp_path).findings == ()
