@@ -87,7 +87,6 @@ RULES: dict[str, Rule] = {
         CG154="an authorizer is not known or not supported",
         CG155="a handler reads an authorizer that its route does not have",
         CG156="a declared route cannot be read",
-        CG157="an API key beside a Lambda authorizer",
         CG199="the generator failed on a module",
     ),
     **_rules(

@@ -58,8 +58,6 @@ serve public routes beside others that have an authorizer: it is refused there o
     "CG156": """The method, the path or the function of a declared route is computed in a way that cannot be followed,
 or is none; or a limit, a word or an environment variable of its function, authorizer or API is none that AWS takes.
 Write a constant, or give the parameters of a template in `parameters` of the source.""",
-    "CG157": """A declared route asks for an API key beside a Lambda authorizer, and only the function would be asked.
-It would let in more callers than AWS does, so nothing is written.""",
     "CG199": """The generator failed on a module. This is a fault of the generator. Report it with the module;
 meanwhile leave its folder out with `exclude` in [tool.codegen].""",
     "CG202": """The docstring's path and the code name a path parameter differently, or only one of them has it. The

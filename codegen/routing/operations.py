@@ -26,11 +26,6 @@ def check(routes: Iterable[Route], code: HandlerCode, reserved: tuple[str, ...])
             message = f"{route.path} is reserved by the runtime"
             hint = "leave its first segment out of `reserved` in [tool.codegen]: the API's own route is served then"
             yield route.place.finding("CG105", message, hint)
-        if route.needs_key and _runs(route.authorizer):
-            message = (
-                f"{route.method} {route.path} asks for an API key beside a Lambda authorizer, which is not checked"
-            )
-            yield route.place.finding("CG157", message)
         if not isinstance(route.handler, Handler):
             continue
         label = f"{route.handler.path}:{route.handler.function}"

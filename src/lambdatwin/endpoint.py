@@ -12,7 +12,7 @@ from opentelemetry import trace
 from pydantic import BaseModel
 
 from .auth.authenticator import Accepted, Refused
-from .auth.authorizers import RouteAuthorizer, authorizers_of, credentials_of
+from .auth.authorizers import KEY, RouteAuthorizer, authorizers_of, credentials_of
 from .auth.claims import scopes_of
 from .auth.responses import Reason
 from .database import APP_SESSIONS
@@ -104,10 +104,14 @@ class RouteServices:
         return found
 
     def authorizers(self, operation: LambdaOperation, api: Api) -> tuple[RouteAuthorizer, ...]:
-        """What else authorizes an operation; a stand-in that is named for a Lambda authorizer counts more than that."""
+        """What authorizes an operation after its Lambda authorizer, or in the place of one that has a stand-in."""
         declared = operation.lambda_authorizer
-        if declared is not None:
+        if declared is not None and declared.name in self.stand_ins:
             operation = replace(operation, authorizer=NeedsStandIn("lambda", declared.name))
+        elif declared is not None:
+            if not operation.needs_key:
+                return ()
+            operation = replace(operation, authorizer=KEY)
         development = self.settings.development
         return authorizers_of(operation, self.runtime.auth, self.stand_ins, api, development=development)
 
@@ -137,7 +141,7 @@ class LambdaEndpoint:
         self._function = None if operation.declared is None else services.functions.of(operation.declared)
         self.logs_requests = services.project.logs_requests(operation)
         self._authorization = services.authorization(operation, api)
-        self._authorizers = services.authorizers(operation, api) if self._authorization is None else ()
+        self._authorizers = services.authorizers(operation, api)
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ from .responses import Reason
 type Claims = Mapping[str, object]
 type Decide = Callable[[dict[str, str], str], Claims | Awaitable[Claims | None] | None]
 
-_KEY = NeedsStandIn("key", "key")
+KEY = NeedsStandIn("key", "key")
 _FORMS = '"deny", "allow-in-development" or "module:function"'
 _TABLE = "[tool.lambdatwin.authorizers]"
 
@@ -121,7 +121,7 @@ def _needs(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> Iterator
 
 def _stand_ins_of(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> list[NeedsStandIn]:
     """In the place of its authorizer, and for an API key beside that."""
-    both = (_as_stand_in(operation.authorizer, stand_ins), _KEY if operation.needs_key else None)
+    both = (_as_stand_in(operation.authorizer, stand_ins), KEY if operation.needs_key else None)
     return list(dict.fromkeys(one for one in both if one is not None))
 
 

@@ -84,9 +84,26 @@ async def test_a_token_authorizer_as_it_is_generated(backend: Path, monkeypatch:
             assert failed.headers["x-amzn-errortype"] == "AuthorizerConfigurationException"
 
 
+def has_key(headers: dict[str, str], method: str) -> dict[str, object] | None:
+    """A stand-in for a usage plan."""
+    return {"sub": "machine"} if headers.get("x-api-key") == "right" else None
+
+
+class Keys(Project):
+    """A backend that checks API keys itself."""
+
+    def authorizers(self) -> dict[str, str]:
+        return {"key": f"{__name__}:has_key"}
+
+
 @asynccontextmanager
 async def served(
-    folder: Path, api: ports.LambdaApi, entry: str, integration: Literal["1.0", "2.0"] = "2.0", **given: Any
+    folder: Path,
+    api: ports.LambdaApi,
+    entry: str,
+    integration: Literal["1.0", "2.0"] = "2.0",
+    needs_key: bool = False,
+    **given: Any,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A route behind one authorizer of this file."""
     (folder / "app.py").write_text(REQUEST_AUTHORIZER, encoding="utf-8")
@@ -101,12 +118,13 @@ async def served(
         payload=integration if api.kind == "http" else None,
         auth="Own",
         lambda_authorizer=authorizer,
+        needs_key=needs_key,
     )
     async def toys() -> None: ...
 
     app = FastAPI()
     settings = Settings(**foreign_sync.NO_DATABASE, lambda_environments=1)
-    install(app, [router], project=Project(), settings=settings)
+    install(app, [router], project=Keys(), settings=settings)
     async with app.router.lifespan_context(app), client_of(app) as client:
         yield client
 
@@ -137,6 +155,17 @@ async def test_a_request_authorizer_of_a_rest_api(tmp_path: Path) -> None:
         assert good == {"type": "REQUEST", "path": "/toys/1", "body": "false", "principalId": "p"}
         assert (await client.get("/toys/1?key=bad")).status_code == 403
         assert (await client.get("/toys/1")).status_code == 401
+
+
+async def test_an_api_key_beside_an_authorizer_is_asked_for_too(tmp_path: Path) -> None:
+    api, identity = ports.LambdaApi("Rest", "rest", stage="live"), ("method.request.querystring.key",)
+    async with served(tmp_path, api, "policy", needs_key=True, identity=identity) as client:
+        both = await client.get("/toys/1?key=good", headers={"x-api-key": "right"})
+        assert (both.status_code, both.json()["principalId"], "sub" in both.json()) == (200, "p", False)
+        keyless = await client.get("/toys/1?key=good")
+        assert (keyless.status_code, keyless.content) == (403, b'{"message":"Forbidden"}')
+        assert (await client.get("/toys/1?key=bad", headers={"x-api-key": "right"})).status_code == 403
+        assert (await client.get("/toys/1", headers={"x-api-key": "right"})).status_code == 401
 
 
 @pytest.mark.parametrize(("form", "found"), [("2.0", (["a", 1], {"b": None})), ("1.0", ('["a",1]', '{"b":null}'))])
