@@ -9,6 +9,8 @@ from . import chalice, chalice_api
 from .decorated import Decorated, Decorators, Made, argument
 
 _PARAMETER = re.compile(r"<(\w+)>")
+# What Powertools reads as a regular expression, beside a parameter and a greedy end.
+_PATTERN = re.compile(r"[*+?|()\[\]\\^$]")
 _GREEDY = re.compile(r"\.[+*]$")
 
 
@@ -80,6 +82,11 @@ def _stated(decorators: Decorators, app: Made, decorated: Decorated) -> Iterator
         message = f"the route of {decorated.function.name} is not known: its path or method is no constant"
         decorators.findings.append(decorated.place.finding("CG156", message))
         return
+    if app.library == "powertools" and _PATTERN.search(_written(path).replace("{proxy+}", "")):
+        message = f"the route of {decorated.function.name} is a pattern, {path}, which no path of API Gateway is"
+        hint = "state the deployed route in a table, or write <name> for a part of the path"
+        decorators.findings.append(decorated.place.finding("CG156", message, hint))
+        return
     for method in methods:
         yield str(method).upper(), path
 
@@ -103,9 +110,14 @@ def _guard_of(decorators: Decorators, app: Made, decorated: Decorated) -> tuple[
     return authorizer, scopes, needs_key is True
 
 
+def _written(path: str) -> str:
+    return _GREEDY.sub("{proxy+}", _PARAMETER.sub(r"{\1}", path))
+
+
 def _whole(prefix: str, path: str) -> str:
     """A path as API Gateway writes it: `<id>` is `{id}`, `.+` at the end is `{proxy+}`."""
-    written = _GREEDY.sub("{proxy+}", _PARAMETER.sub(r"{\1}", path))
+    written = _written(path)
     written = written if written.startswith("/") or not written else f"/{written}"
+    prefix = _PARAMETER.sub(r"{\1}", prefix)
     whole = prefix.rstrip("/") + ("" if prefix.rstrip("/") and written == "/" else written)
     return whole or "/"

@@ -95,6 +95,10 @@ def _with_name(stacks: Stacks, said: str) -> Resource | None:
 
 
 def _function(stacks: Stacks, reference: Reference) -> Resource | None:
+    # SAM's `!Ref Function.Alias` and `!Ref Function.Version`.
+    name, _, attribute = reference.name.partition(".")
+    if attribute in ("Alias", "Version"):
+        reference = replace(reference, name=name)
     resource = stacks.resource(reference) or _published(stacks, reference)
     if resource is not None and resource.type in _ALIASES:
         target = resource.get("FunctionName")
