@@ -8,7 +8,7 @@ from ..declarations import Handler, Place, Unresolved
 from ..diagnostics import Finding
 from ..discovery import Files
 from .documents import read_document
-from .nodes import Budget, Items, Node, Scalar, text, whole_number
+from .nodes import Budget, Items, Node, Scalar, is_null, reason, text, whole_number
 
 _TASK_ROOT = "/var/task/"  # where Lambda unpacks the code
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
@@ -62,6 +62,12 @@ class Reading:
 
     def report(self, place: Place, code: str, message: str, hint: str = "") -> None:
         self.findings.append(place.finding(code, message, hint))
+
+    def word(self, node: Node | None, what: str, default: str) -> str:
+        """A text of a table; the default where there is none. What only the deploy tells is a finding."""
+        if node is not None and not is_null(node) and text(node) is None:
+            self.report(node.place, "CG156", f"{what} is not known: {reason(node)}")
+        return text(node) or default
 
     def number(self, node: Node | None, what: str, least: int, most: int) -> int | None:
         """A whole number of a table; None where there is none, or only after the deploy. Anything else is a finding."""

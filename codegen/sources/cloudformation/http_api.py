@@ -65,7 +65,10 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
         stacks.reading.report(place, "CG156", f"the route of {resource.name} is not known: {said}")
         return
     integration = _integration(stacks, resource)
-    kind = "" if integration is None else (integration.text("IntegrationType") or "AWS_PROXY").upper()
+    word = stacks.reading.word
+    kind = (
+        "" if integration is None else word(integration.get("IntegrationType"), "the integration", "AWS_PROXY").upper()
+    )
     if integration is None:
         message = f"the integration of {key} is not known: {reason(resource.get('Target'))}"
         stacks.reading.report(resource.place_of("Target"), "CG156", message)
@@ -91,7 +94,7 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
         authorizer=authorizer,
         place=place,
         scopes=scopes,
-        payload=integration.text("PayloadFormatVersion") or "1.0",
+        payload=word(integration.get("PayloadFormatVersion"), f"the payload format of {key}", "1.0"),
     )
 
 

@@ -81,9 +81,9 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
     path = _path(stacks, resource.get("ResourceId"), place)
     method = resource.text("HttpMethod")
     label = f"{method or '?'} {path if isinstance(path, str) else '?'}"
-    kind = resource.text("Integration", "Type")
+    kind = stacks.reading.word(resource.get("Integration", "Type"), f"the integration of {label}", "AWS_PROXY")
     integration = resource.place_of("Integration")
-    if kind is not None and kind.upper() != "AWS_PROXY":
+    if kind.upper() != "AWS_PROXY":
         stacks.reading.report(integration, "CG350", f"{label} has the integration {kind}: no function serves it")
         return
     if not isinstance(path, str):

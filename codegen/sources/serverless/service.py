@@ -33,6 +33,7 @@ from .variables import Service, merged_tables
 # Seconds and megabytes: what the framework sets.
 _TIMEOUT, _TTL, _MEMORY = 6, 300, 1024
 _PROXY = ("lambda-proxy", "aws-proxy", "lambda_proxy", "aws_proxy")
+_PAYLOAD = "the payload format"
 # The keys of an event without which a route is public.
 _GUARDS = ("authorizer", "private")
 
@@ -91,7 +92,7 @@ class _Reader:
             _shared(child(provider, "apiGateway", "restApiId"), "ApiGatewayRestApi"), "rest", service.stage(), binary
         )
         http = Api(_shared(child(provider, "httpApi", "id"), "HttpApi"), "http", "$default", cors=allowed)
-        payload = text(child(provider, "httpApi", "payload")) or "2.0"
+        payload = reading.word(child(provider, "httpApi", "payload"), _PAYLOAD, "2.0")
         layers = service.get("layers")
         folder = folder_of(path)
         said = service.get("service")
@@ -183,7 +184,9 @@ class _Reader:
             authorizer=authorizer,
             place=place,
             scopes=scopes,
-            payload="1.0" if is_rest else text(child(function, "httpApi", "payload")) or self.payload,
+            payload="1.0"
+            if is_rest
+            else self.reading.word(child(function, "httpApi", "payload"), _PAYLOAD, self.payload),
             needs_key=needs_key,
         )
 

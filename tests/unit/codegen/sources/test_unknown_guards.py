@@ -137,10 +137,27 @@ def test_names_of_resources_that_the_template_tells_reach_functions(tmp_path: Pa
 def _told(folder: Path, name: str, text: str) -> list[str]:
     write(folder / "app.py", "def a(event, context): ...\n")
     write(folder / name, text)
-    return [f"{one.code} {one.message}" for one in linked(folder).findings if one.code in ("CG154", "CG256")]
+    return [f"{one.code} {one.message}" for one in linked(folder).findings if one.code in ("CG154", "CG156", "CG256")]
 
 
 LATER = {
+    "a payload format": (
+        "template.yaml",
+        _CLOUDFORMATION.replace(
+            "AWS_PROXY, IntegrationUri", "AWS_PROXY, PayloadFormatVersion: !Ref Need, IntegrationUri"
+        ),
+        "CG156 the payload format of GET /web is not known",
+    ),
+    "an integration": (
+        "template.yaml",
+        _CLOUDFORMATION.replace("{Type: AWS_PROXY", "{Type: !Ref Need"),
+        "CG156 the integration of GET / is not known",
+    ),
+    "a payload format of serverless": (
+        "serverless.yml",
+        _SERVERLESS.replace("httpApi: {auth", 'httpApi: {payload: "${cf:s.Payload}", auth') % "httpApi: GET /a",
+        "CG156 the payload format is not known",
+    ),
     "origins of an HTTP API": (
         "template.yaml",
         _CLOUDFORMATION.replace(
