@@ -160,7 +160,7 @@ def _of_api(stacks: Stacks, sam: _Sam, events: list[_Event]) -> Iterator[Route]:
         if event is not None:
             root, security, is_added = _merged(stacks, sam, root, event)
             added += [(event, security)] if is_added and event.is_there else []
-    asks_key = any(_counts(sam, one) and sam_auth.flag(one.auth, "ApiKeyRequired", False) for one in events)
+    asks_key = any(sam_auth.flag(one.auth, "ApiKeyRequired", False) for one in events if _adds_scheme(sam, one))
     document = openapi.whole(stacks, sam.auth.over(root), sam.api, sam.auth.schemes(asks_key))
     made = [*document.routes()]
     for event, security in added:
@@ -174,6 +174,11 @@ def _counts(sam: _Sam, event: _Event) -> bool:
     if not event.is_there:
         return sam.has_body and (event.overrides or (event.kind == "HttpApi" and event.auth is not None))
     return not sam.is_defined or (sam.has_body and (event.kind == "HttpApi" or sam.is_merged or event.overrides))
+
+
+def _adds_scheme(sam: _Sam, event: _Event) -> bool:
+    """Whether the API key of an event is a security scheme of the document: SAM loses it where it merges."""
+    return _counts(sam, event) and (event.overrides or not sam.is_merged)
 
 
 def _routed(stacks: Stacks, event: _Event, is_merged: bool) -> _Event | None:
