@@ -17,13 +17,14 @@ from ...declarations import (
     Unresolved,
     with_identity,
 )
-from ..nodes import Items, Node, Opaque, Scalar, Table, child, entries, is_null, reason, text, texts, truth
+from ..nodes import Items, Node, Opaque, Scalar, Table, child, entries, is_null, items, reason, text, texts, truth
 from .authorizers import function_of, identity_sources, jwt, user_pool
 from .intrinsics import Resource, Stack, called
 from .loops import TRANSFORM
 from .openapi import is_method
 from .stacks import Stacks
 
+EMPTY = Table({}, Place(""))
 KEY, _NO_KEY, _NONE, _IAM = "api_key", "api_key_false", "NONE", "AWS_IAM"
 _IDENTITY = {
     "Headers": "header",
@@ -64,12 +65,13 @@ class Auth:
     def over(self, document: Node) -> Node:
         """A document with the security that SAM writes into each of its operations."""
         paths = child(document, "paths")
-        if not isinstance(document, Table) or not isinstance(paths, Table) or self._adds_nothing():
+        if not isinstance(document, Table) or not isinstance(paths, Table) or self.adds_nothing():
             return document
         secured = {path: self._path(item) for path, item in paths.entries.items()}
         return with_entry(document, "paths", replace(paths, entries=secured))
 
-    def _adds_nothing(self) -> bool:
+    def adds_nothing(self) -> bool:
+        """Whether operations of a document stay as they are."""
         return self.problem is None and self.default is None and self.needs_key is False
 
     def _path(self, item: Node) -> Node:
@@ -195,8 +197,9 @@ class Auth:
 
 def with_entry(table: Table, key: str, value: Node | None) -> Table:
     """A table with another value of a key; None leaves the key out."""
-    kept = {name: one for name, one in table.entries.items() if name != key}
-    return replace(table, entries=kept if value is None else {**kept, key: value})
+    if value is None:
+        return replace(table, entries={name: one for name, one in table.entries.items() if name != key})
+    return replace(table, entries={**table.entries, key: value})
 
 
 def of_api(stacks: Stacks, resource: Resource, is_rest: bool) -> Auth:
@@ -228,6 +231,27 @@ def of_api(stacks: Stacks, resource: Resource, is_rest: bool) -> Auth:
         flag(said, "AddApiKeyRequiredToCorsPreflight", True),
         problem,
     )
+
+
+def as_seen(resource: Resource, document: Node) -> Node:
+    """The document in the properties of an API, as SAM reads it: without what calls in a security come to."""
+    for path, item in entries(child(document, "paths")):
+        for key in item.entries if isinstance(item, Table) else ():
+            written = resource.written("DefinitionBody", "paths", path, key, "security")
+            call = next((one for one in (written, *items(written)) if one is not None and called(one)), None)
+            if call is not None:
+                opaque = Opaque(f"SAM does not evaluate {called(call)} in a security", call.place)
+                document = with_security(document, path, key, opaque)
+    return document
+
+
+def with_security(document: Node, path: str, key: str, security: Node) -> Node:
+    """A document with another security of an operation."""
+    paths, item, operation = (child(document, "paths", *keys) for keys in ((), (path,), (path, key)))
+    if not (isinstance(document, Table) and isinstance(paths, Table) and isinstance(item, Table)):
+        return document
+    changed = with_entry(operation, "security", security) if isinstance(operation, Table) else operation
+    return with_entry(document, "paths", with_entry(paths, path, with_entry(item, key, changed)))
 
 
 def plain(stack: Stack, node: Node | None) -> Table | Opaque | None:
