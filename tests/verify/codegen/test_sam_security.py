@@ -210,6 +210,8 @@ def _document(is_http: bool) -> dict[str, Any]:
 
     paths: dict[str, Any] = {f"/p{number}": {"get": operation(said)} for number, said in enumerate(_WRITTEN)}
     paths["/any"] = {"x-amazon-apigateway-any-method": operation(None)}
+    if is_http:
+        paths["/bare"] = {"get": {"security": [{"S": ["q"]}], "summary": "its integration comes from an event"}}
     paths["/options"] = {"get": operation(None), "options": operation(None)}
     schemes = {"key": _KEY, "own": _OWN_HTTP if is_http else _OWN_REST}
     known = {"openapi": "3.0.1", "components": {"securitySchemes": schemes}}
@@ -226,6 +228,9 @@ def _template(
 
     places = [*((f"/p{number}", "get") for number in _ON), ("/options", "options")]
     places += [("/new", "get"), ("/new", "options"), ("/new/{id}", "post")] if has_new else []
+    places += [("/bare", "get")] if kind == "HttpApi" else []
+    # Of a merged document SAM makes a method `any`, which API Gateway does not know: it is refused here.
+    places += [] if api.get("MergeDefinitions") else [("/any", "any")]
     events = {f"E{number}": event(*place) for number, place in enumerate(places)}
     function = {"Runtime": "python3.12", "Handler": "app.handler", "CodeUri": ".", "Events": events}
     resources = {
