@@ -61,6 +61,13 @@ class Resource:
         """A property below nested keys, resolved."""
         return self.stack.get(self.properties, *keys)
 
+    def written(self, *keys: str) -> Node | None:
+        """A property below nested keys as it is written; calls above it are evaluated."""
+        found: Node | None = self.properties
+        for key in keys:
+            found = None if found is None else child(self.stack.step(found), key)
+        return found
+
     def text(self, *keys: str) -> str | None:
         return text(self.get(*keys))
 
@@ -96,7 +103,7 @@ class Stack:
 
     def step(self, node: Node) -> Node:
         """The node itself, or what it is a call of."""
-        return self.resolve(node) if _call(node) else node
+        return self.resolve(node) if called(node) else node
 
     def dropped(self, node: Node) -> Node | None:
         return None if _is_nothing(node) else node
@@ -109,7 +116,7 @@ class Stack:
                 resolved = [self.resolve(part) for part in parts]
                 return Items(tuple(part for part in resolved if not _is_nothing(part)), node.place)
             case Table():
-                call = _call(node)
+                call = called(node)
                 return self.call(call, node.entries[call], node.place) if call else self.table(node)
             case Scalar() | Opaque() | Reference() | Parts():
                 return node
@@ -192,12 +199,12 @@ class Stack:
             case _:
                 return truth(self.resolve(node))
 
-    def resources(self) -> Iterator[Resource]:
-        """Resources of which the condition holds, or is not known."""
+    def resources(self, every: bool = False) -> Iterator[Resource]:
+        """Resources of which the condition holds, or is not known; `every` gives the others, too."""
         found = child(self.root, "Resources")
         for name, node in entries(found):
             condition = text(child(node, "Condition"))
-            if condition is None or self.condition(condition) is not False:
+            if every or condition is None or self.condition(condition) is not False:
                 place = found.at(name) if isinstance(found, Table) else node.place
                 properties = child(node, "Properties")
                 empty = Table({}, node.place)
@@ -211,7 +218,7 @@ class Stack:
         return condition if condition is not None and self.condition(condition) is None else None
 
 
-def _call(node: Node) -> str | None:
+def called(node: Node) -> str | None:
     """The name of the function that a table calls."""
     if isinstance(node, Table) and len(node.entries) == 1:
         name = next(iter(node.entries))

@@ -1,11 +1,11 @@
 """OpenAPI with API Gateway's extensions: alone, as the Body of an API, or as SAM's definition."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from ...declarations import Api, ApiKey, Authorizer, Iam, Place, Preflight, Public, Route, Unresolved
 from ..cors import COMPUTED, cors_of, has_answer, mock
-from ..nodes import Items, Node, Opaque, Table, child, entries, reason, text, texts
+from ..nodes import Items, Node, Opaque, Table, child, entries, items, reason, text, texts
 from ..reading import Reading
 from . import authorizers, differences
 from .lambdas import NotServed, Target, handler_behind
@@ -14,17 +14,7 @@ from .stacks import Stacks
 
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 _DEEPEST = 10
-_ANY = "x-amazon-apigateway-any-method"
-
-
-@dataclass(frozen=True, slots=True)
-class Security:
-    """Authorizers that stand beside the document (SAM's Auth), and the name of the default one."""
-
-    named: dict[str, Authorizer] = field(default_factory=dict)
-    default: Authorizer | None = None
-    preflights: bool = False
-    needs_key: bool = False
+ANY = "x-amazon-apigateway-any-method"
 
 
 def read(reading: Reading, path: str) -> tuple[Route, ...]:
@@ -36,7 +26,7 @@ def read(reading: Reading, path: str) -> tuple[Route, ...]:
         reading.report(Place(path), "CG151", "the file is no OpenAPI document: it has no paths")
         return ()
     name = reading.options.api or text(child(document, "info", "title")) or path
-    return tuple(routes(Stacks(reading), document, Api(name, _kind(document)), Security()))
+    return tuple(whole(Stacks(reading), document, Api(name, _kind(document))).routes())
 
 
 def _kind(document: Node) -> str:
@@ -51,10 +41,15 @@ def _kind(document: Node) -> str:
     return "http" if "jwt" in kinds or child(document, "x-amazon-apigateway-cors") is not None else "rest"
 
 
-def routes(stacks: Stacks, document: Node, api: Api, security: Security) -> Iterator[Route]:
-    """The operations of a document whose values are resolved."""
-    paths = child(document, "paths")
-    for part in (document, paths):
+def is_method(key: str) -> bool:
+    """Whether a key of a path names an operation."""
+    return key.lower() in _METHODS or key == ANY
+
+
+def whole(stacks: Stacks, root: Node, api: Api, named: Mapping[str, Authorizer] | None = None) -> "Document":
+    """The document of an API; its values are resolved. `named` are authorizers that stand beside it."""
+    paths = child(root, "paths")
+    for part in (root, paths):
         if part is not None and not isinstance(part, Table):
             hint = (
                 "keep the document in the code base, at a path seen from the template, or state the routes in a table"
@@ -62,27 +57,34 @@ def routes(stacks: Stacks, document: Node, api: Api, security: Security) -> Iter
             stacks.reading.report(part.place, "CG156", f"the paths of {api.name} are not known: {reason(part)}", hint)
     api = replace(
         api,
-        binary_types=api.binary_types or texts(child(document, "x-amazon-apigateway-binary-media-types")),
-        cors=api.cors or cors_of(child(document, "x-amazon-apigateway-cors")),
+        binary_types=api.binary_types or texts(child(root, "x-amazon-apigateway-binary-media-types")),
+        cors=api.cors or cors_of(child(root, "x-amazon-apigateway-cors")),
     )
-    differences.of_document(stacks.reading, document)
-    whole = _Document(stacks, document, api, security)
+    differences.of_document(stacks.reading, root)
+    found = Document(stacks, root, api, named or {})
     if api.kind == "rest":
-        whole = replace(whole, api=replace(api, preflights=tuple(whole.preflights())))
-    if api.kind == "rest" and child(document, "security") is not None and isinstance(document, Table):
+        found = replace(found, api=replace(api, preflights=tuple(found.preflights())))
+    if api.kind == "rest" and child(root, "security") is not None and isinstance(root, Table):
         message = "API Gateway ignores a `security` at the root of a REST API: operations without their own are public"
-        stacks.reading.report(document.at("security"), "CG253", message, "write it at each operation")
-    for path, item in entries(paths):
-        if isinstance(paths, Table):
-            yield from whole.path(path, whole.followed(item), paths.at(path))
+        stacks.reading.report(root.at("security"), "CG253", message, "write it at each operation")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
+class Document:
+    """An OpenAPI document, and the API that it defines."""
+
     stacks: Stacks
     root: Node
     api: Api
-    security: Security
+    named: Mapping[str, Authorizer]
+
+    def routes(self) -> Iterator[Route]:
+        """A route for each operation that a function serves."""
+        paths = child(self.root, "paths")
+        for path, item in entries(paths):
+            if isinstance(paths, Table):
+                yield from self.path(path, self.followed(item), paths.at(path))
 
     def followed(self, node: Node | None, depth: int = 0) -> Node | None:
         """What a `$ref` leads to: a part of the same document, as API Gateway takes it."""
@@ -104,7 +106,7 @@ class _Document:
             for key, operation in entries(self.followed(item)):
                 integration = self.followed(child(operation, "x-amazon-apigateway-integration"))
                 if key.lower() == "options" and (text(child(integration, "type")) or "").upper() == "MOCK":
-                    guarded = not isinstance(self.guard("OPTIONS", operation, operation.place)[0], Public)
+                    guarded = not isinstance(self.guard(operation, operation.place)[0], Public)
                     found = mock(path, integration, guarded)
                     if found is not None:
                         yield found
@@ -116,8 +118,8 @@ class _Document:
             place = item.place
             self.stacks.reading.report(place, "CG156", f"the operations of {path} are not known: {item.reason}")
         for key, operation in entries(item):
-            if key.lower() in _METHODS or key == _ANY:
-                method = "ANY" if key == _ANY else key.upper()
+            if is_method(key):
+                method = "ANY" if key == ANY else key.upper()
                 at = item.at(key) if isinstance(item, Table) else operation.place
                 yield from self.operation(method, path, operation, at)
 
@@ -140,7 +142,7 @@ class _Document:
         if isinstance(handler, NotServed):
             report(place, "CG350", f"{label} is not served: {handler.reason}")
             return
-        authorizer, scopes, needs_key = self.guard(method, operation, place)
+        authorizer, scopes, needs_key = self.guard(operation, place)
         yield Route(
             api=self.api,
             method=method,
@@ -163,20 +165,23 @@ class _Document:
         uri = child(integration, "uri")
         return handler_behind(self.stacks, uri, integration.place if uri is None else uri.place)
 
-    def guard(self, method: str, operation: Node, place: Place) -> tuple[Authorizer, tuple[str, ...], bool]:
+    def guard(self, operation: Node, place: Place) -> tuple[Authorizer, tuple[str, ...], bool]:
         """The authorizer of an operation, the scopes, and whether an API key is asked for beside it."""
+        authorizer, scopes, needs_key = self.secured(operation, place)
         kind = text(child(operation, "x-amazon-apigateway-auth", "type"))
         if kind is not None and kind.upper() == "AWS_IAM":
-            return Iam(), (), False
+            return Iam(), (), needs_key or isinstance(authorizer, ApiKey)
+        return authorizer, scopes, needs_key
+
+    def secured(self, operation: Node, place: Place) -> tuple[Authorizer, tuple[str, ...], bool]:
+        """What the security of an operation says."""
         written = child(operation, "security")
         if written is None and self.api.kind == "http":
             written = child(self.root, "security")
         if written is None:
-            default = self.security.default
-            if default is None or (method == "OPTIONS" and not self.security.preflights):
-                return (ApiKey() if self.security.needs_key else Public()), (), False
-            return default, (), self.security.needs_key
+            return Public(), (), False
         if not isinstance(written, Items):
+            place = written.place if isinstance(written, Opaque) else place
             return Unresolved(f"the security is not known: {reason(written)}", place), (), False
         return self.required(written, place)
 
@@ -186,7 +191,11 @@ class _Document:
             if not isinstance(requirement, Table) or not requirement.entries:
                 return Unresolved("a security requirement is empty: who may call is not known", place), (), False
             for name, scopes in requirement.entries.items():
-                found.append((self.scheme(name, requirement.at(name)), texts(scopes)))
+                unknown = next((one for one in items(scopes) if text(one) is None), None)
+                if unknown is not None:
+                    return Unresolved(f"a scope of {name} is not known: {reason(unknown)}", unknown.place), (), False
+                pair = self.scheme(name, requirement.at(name)), texts(scopes)
+                found += [] if pair in found else [pair]
         keys = [pair for pair in found if isinstance(pair[0], ApiKey)]
         others = [pair for pair in found if not isinstance(pair[0], ApiKey | Public)]
         if len(others) > 1:
@@ -196,12 +205,10 @@ class _Document:
         return (ApiKey() if keys else Public()), (), False
 
     def scheme(self, name: str, place: Place) -> Authorizer:
+        if name in self.named:
+            return self.named[name]
         for schemes in (child(self.root, "components", "securitySchemes"), child(self.root, "securityDefinitions")):
             scheme = self.followed(child(schemes, name))
             if scheme is not None and isinstance(schemes, Table):
                 return authorizers.of_security_scheme(self.stacks, name, scheme, schemes.at(name))
-        if name == "NONE":
-            return Public()
-        if name in self.security.named:
-            return self.security.named[name]
-        return Unresolved(f"there is no security scheme {name}", place)
+        return Public() if name == "NONE" else Unresolved(f"there is no security scheme {name}", place)

@@ -43,7 +43,7 @@ def _of_body(stacks: Stacks, resource: Resource, api: Api) -> list[Route]:
         body = _uploaded(stacks, resource)
     if body is None or rest_api.undecided(stacks, resource, resource.place, f"the API {resource.name}"):
         return []
-    return list(openapi.routes(stacks, body, api, openapi.Security()))
+    return list(openapi.whole(stacks, body, api).routes())
 
 
 def _uploaded(stacks: Stacks, resource: Resource) -> Node | None:

@@ -36,11 +36,11 @@ def _translated(template: Path) -> list[tuple[str, str]]:
     translate = importlib.import_module("samtranslator.translator.transform").transform
     document = parse(template.read_text("utf-8"))
     given = {name: said["Default"] for name, said in document.get("Parameters", {}).items() if "Default" in said}
-    written = translate(_uploaded(document), given, _Policies())
+    written = translate(uploaded(document), given, Policies())
     return sorted(route for resource in written["Resources"].values() for route in _of(resource))
 
 
-def _uploaded(document: dict[str, Any]) -> dict[str, Any]:
+def uploaded(document: dict[str, Any]) -> dict[str, Any]:
     """The translator takes code where `sam package` has put it, and no nested application."""
     document.get("Globals", {}).get("Function", {}).pop("CodeUri", None)
     kept = {name: one for name, one in document["Resources"].items() if one["Type"] != "AWS::Serverless::Application"}
@@ -70,7 +70,7 @@ def _calls(operation: dict[str, Any]) -> bool:
     return str(operation.get("x-amazon-apigateway-integration", {}).get("type", "")).lower() == "aws_proxy"
 
 
-class _Policies:
+class Policies:
     """The translator asks an account for the names of managed policies."""
 
     def load(self) -> dict[str, str]:

@@ -31,7 +31,7 @@ Resources:
       Events:
         A:
           Type: Api
-          Properties: {{RestApiId: !Ref {api}, Path: '{path}', Method: {method}, Auth: {{Authorizer: {auth}}}}}
+          Properties: {{RestApiId: !Ref {api}, Path: '{path}', Method: {method}, Auth: {{{auth}}}}}
 """
 HANDLER = "def handler(event, context):\n    return {'statusCode': 200}\n\n\nother = handler\n"
 
@@ -41,9 +41,9 @@ def route(method: str = "GET", path: str = "/a", handler: str = "app.handler", a
 
 
 def template(
-    api: str = "Api", path: str = "/a", method: str = "get", handler: str = "app.handler", auth: str = "NONE"
+    api: str = "Api", path: str = "/a", method: str = "get", handler: str = "app.handler", auth: str = ""
 ) -> str:
-    return TEMPLATE.format(api=api, path=path, method=method, handler=handler, auth=auth)
+    return TEMPLATE.format(api=api, path=path, method=method, handler=handler, auth=auth and f"Authorizer: {auth}")
 
 
 def said(root: Path) -> list[tuple[str, str, str | None]]:
@@ -292,7 +292,7 @@ def test_a_helper_of_guarded_routes_may_ask_who_calls(
 )
 def test_scopes_of_sam_need_an_authorizer_beside_them(root: Path, more: str, codes: list[str]) -> None:
     api = "StageName: Prod, Auth: {Authorizers: {P: {UserPoolArn: 'arn:aws:cognito-idp:eu-west-1:1:userpool/p'}}}"
-    text = template().replace("StageName: Prod", api).replace("Auth: {Authorizer: NONE}", more)
+    text = template().replace("StageName: Prod", api).replace("Auth: {}", more)
     write(root / "template.yaml", text)
     assert [code for code, _, _ in said(root)] == codes
 
