@@ -3,7 +3,8 @@
 from ...declarations import Api, Route
 from ..nodes import Node, child, text
 from ..reading import Reading, folder_of, given
-from . import differences, http_api, openapi, rest_api, sam
+from ..sam import sam
+from . import differences, http_api, openapi, rest_api
 from .intrinsics import Resource
 from .lambdas import located
 from .stacks import Stacks

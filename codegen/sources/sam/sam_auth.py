@@ -17,12 +17,12 @@ from ...declarations import (
     Unresolved,
     with_identity,
 )
+from ..cloudformation.authorizers import function_of, identity_sources, jwt, user_pool
+from ..cloudformation.intrinsics import Resource, Stack, called
+from ..cloudformation.loops import TRANSFORM
+from ..cloudformation.openapi import is_method
+from ..cloudformation.stacks import Stacks
 from ..nodes import Items, Node, Opaque, Scalar, Table, child, entries, is_null, items, reason, text, texts, truth
-from .authorizers import function_of, identity_sources, jwt, user_pool
-from .intrinsics import Resource, Stack, called
-from .loops import TRANSFORM
-from .openapi import is_method
-from .stacks import Stacks
 
 EMPTY = Table({}, Place(""))
 KEY, _NO_KEY, _NONE, _IAM = "api_key", "api_key_false", "NONE", "AWS_IAM"

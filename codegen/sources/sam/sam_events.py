@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 
 from ...declarations import Place, Unresolved
+from ..cloudformation import openapi
+from ..cloudformation.intrinsics import Resource
+from ..cloudformation.stacks import Stacks
 from ..nodes import Items, Node, Opaque, Reference, Scalar, Table, child, is_null, reason, text
-from . import openapi, sam_auth
-from .intrinsics import Resource
+from . import sam_auth
 from .sam_auth import Auth, with_entry
-from .stacks import Stacks
 
 IMPLICIT = {"Api": "ServerlessRestApi", "HttpApi": "ServerlessHttpApi"}
 _INTEGRATION = "x-amazon-apigateway-integration"

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ...declarations import Api, ApiKey, Cors, Iam, Place, Preflight, Public, Route
+from ..cloudformation import differences, openapi
+from ..cloudformation.intrinsics import Resource
+from ..cloudformation.lambdas import NotServed, handler_of, merge
+from ..cloudformation.rest_api import known_variables, undecided, whole_path
+from ..cloudformation.stacks import Stacks, qualified
 from ..cors import ANY_METHODS, Make, cors_of, with_preflights
 from ..nodes import Node, Opaque, Table, child, entries, reason, text, texts, truth
 from ..reading import below, folder_of
-from . import differences, openapi, sam_auth
-from .intrinsics import Resource
-from .lambdas import NotServed, handler_of, merge
-from .rest_api import known_variables, undecided, whole_path
+from . import sam_auth
 from .sam_auth import EMPTY, Auth, with_entry
 from .sam_events import IMPLICIT, Event, api_named, joined, merged, routed
-from .stacks import Stacks, qualified
 
 REST, HTTP, FUNCTION = "AWS::Serverless::Api", "AWS::Serverless::HttpApi", "AWS::Serverless::Function"
 _MACHINE = "AWS::Serverless::StateMachine"
