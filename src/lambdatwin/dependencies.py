@@ -46,7 +46,9 @@ def current_user(context: str) -> Callable[..., Awaitable[Any]]:
     async def user_of(connection: HTTPConnection, found: Annotated[Accepted, Depends(verdict)]) -> Any:
         installed = _installed(connection)
         services = installed.services
-        user = await services.runtime.users.get_user(str(found.claims["sub"]), context)
+        # A machine's token may be without a user.
+        sub = found.claims.get("sub")
+        user = await services.runtime.users.get_user(str(sub), context) if sub is not None else None
         if user is None:
             raise AnswerError(services.error(401, "This user is not known here.", installed.api))
         return user
