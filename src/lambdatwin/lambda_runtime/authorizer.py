@@ -11,7 +11,8 @@ from typing import Any
 
 from ..gateway import answers
 from ..gateway.api import Api, HttpApi
-from ..gateway.event_parts import ACCOUNT_ID, API_ID, Invocation, identity_values
+from ..gateway.context_variables import context_variable
+from ..gateway.event_parts import ACCOUNT_ID, API_ID, Invocation, identity_source, identity_values
 from ..gateway.http import GatewayResponse, RawRequest
 from ..observability.logging import EventLog
 from .context import DEFAULT_REGION
@@ -99,13 +100,10 @@ class LambdaAuthorization:
         values = identity_values(source, request.headers, request.query)
         if values is not None:
             return values[-1 if "querystring." in source else 0] if values else None
-        name = source.removeprefix("$")
-        event = self.api.event(request, invocation)
-        scope = event.get("requestContext") if name.startswith("context.") else event.get("stageVariables")
-        part: object = scope or {}
-        for key in name.split(".")[1:]:
-            part = part.get(key) if isinstance(part, Mapping) else None
-        return None if part is None else str(part)
+        kind, name = identity_source(source)
+        if kind == "context":
+            return context_variable(name, request, invocation, self.api)
+        return (self.api.stage.variables or {}).get(name)
 
     def _cached(self, identity: tuple[str, ...]) -> _Verdict | None:
         until, verdict = self._kept.get(identity, (0.0, None))
