@@ -46,7 +46,7 @@ class LambdaAuthorizer:
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     """What a function said, which holds for every route: a policy is evaluated for each. `statements` is None for a
-    simple response."""
+    simple response, which has no `principal`."""
 
     statements: tuple[Mapping[str, Any], ...] | None
     allowed: bool
@@ -159,8 +159,9 @@ class LambdaAuthorization:
     def _context(self, verdict: _Verdict, latency: int) -> Context:
         if isinstance(self.api, HttpApi) and self.api.payload_format == "2.0":
             return {"lambda": dict(verdict.context)}
-        texts = {name: _text(value) for name, value in verdict.context.items()}
-        return {**texts, "principalId": verdict.principal, "integrationLatency": latency}
+        texts = {name: _text(value) for name, value in verdict.context.items() if value is not None}
+        principal = {"principalId": verdict.principal} if verdict.principal else {}
+        return {**texts, **principal, "integrationLatency": latency}
 
 
 def verdict_of(answer: object, *, simple: bool, flat: bool) -> _Verdict:

@@ -133,6 +133,14 @@ async def test_simple_responses_of_an_http_api(tmp_path: Path) -> None:
             assert (failed.status_code, failed.content) == (500, b'{"message":"Internal Server Error"}')
 
 
+async def test_payload_1_has_no_null_and_of_a_simple_answer_no_principal(tmp_path: Path) -> None:
+    given: dict[str, Any] = {"payload": "2.0", "simple": True}
+    async with served(tmp_path, ports.LambdaApi("Http", "http"), "told", "1.0", **given) as client:
+        context = (await client.get("/toys/1")).json()
+    assert context.pop("integrationLatency") >= 0
+    assert context == {"identity": "[]", "yes": "true"}
+
+
 VARIABLES = {
     "accountId": "123456789012",
     "apiId": "local",

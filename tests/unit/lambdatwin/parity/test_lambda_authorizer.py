@@ -39,6 +39,18 @@ def verdict(kind: Kind, said: Said, **given: Any) -> Verified | Answer:
     return LambdaAuthorization(cast(Functions, said)).verdict(call, declared)
 
 
+def test_payload_1_has_no_null_and_of_a_simple_answer_no_principal() -> None:
+    said = Said({"isAuthorized": True, "context": {"l": [1], "m": {"k": None}, "z": None, "yes": True}})
+    made = verdict(Kind.HTTP_1, said, payload="2.0", simple=True)
+    assert isinstance(made, Verified)
+    assert {**(made.context or {}), "integrationLatency": 0} == {
+        "l": "[1]",
+        "m": '{"k":null}',
+        "yes": "true",
+        "integrationLatency": 0,
+    }
+
+
 VARIABLES = {
     "accountId": "123456789012",
     "apiId": "local",

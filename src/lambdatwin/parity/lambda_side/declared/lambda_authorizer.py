@@ -59,7 +59,7 @@ class LambdaAuthorization:
             return HTTP_FAILED
         if not allowed:
             return HTTP_FORBIDDEN if not is_rest else NOT_ALLOWED if allowed is None else DENIED
-        return Verified({}, context=_context(call, said, int((time.monotonic() - started) * 1000)))
+        return Verified({}, context=_context(call, said, declared.simple, int((time.monotonic() - started) * 1000)))
 
     def _said(self, call: Call, declared: LambdaAuthorizer, identity: tuple[str, ...]) -> dict[str, Any]:
         """The function's answer: it holds for all requests with these identities, whatever their routes."""
@@ -221,11 +221,14 @@ def _is_about(statement: Mapping[str, Any], key: str, value: str, *, lower: bool
     return found if key in statement else not found
 
 
-def _context(call: Call, said: Mapping[str, Any], latency: int) -> dict[str, Any]:
+def _context(call: Call, said: Mapping[str, Any], simple: bool, latency: int) -> dict[str, Any]:
     context = said.get("context") or {}
     if call.api.kind is Kind.HTTP_2:
         return {"lambda": context}
-    return {**dict(_texts(context)), "principalId": said.get("principalId", ""), "integrationLatency": latency}
+    texts = dict(_texts(context))
+    if not simple:
+        texts["principalId"] = said["principalId"]
+    return {**texts, "integrationLatency": latency}
 
 
 def _texts(context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
