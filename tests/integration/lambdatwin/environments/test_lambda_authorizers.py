@@ -95,7 +95,7 @@ async def served(
     """A route behind one authorizer of this file."""
     (folder / "app.py").write_text(REQUEST_AUTHORIZER, encoding="utf-8")
     function = ports.Function(entry, str(folder), "app.py", entry, environment={"AWS_REGION": "eu-west-3"})
-    authorizer = ports.LambdaAuthorizer("Own", function, form="request", **given)
+    authorizer = ports.LambdaAuthorizer("Own", function, **({"form": "request"} | given))
     router = ports.router("Toys")
 
     @router.get("/toys/{id}")
@@ -139,6 +139,27 @@ async def test_payload_1_has_no_null_and_of_a_simple_answer_no_principal(tmp_pat
         context = (await client.get("/toys/1")).json()
     assert context.pop("integrationLatency") >= 0
     assert context == {"identity": "[]", "yes": "true"}
+
+
+DOCUMENTED = [
+    ("rest", {"form": "token", "identity": ("method.request.header.X-Tok",)}, ("apiKey", "header", "X-Tok")),
+    ("rest", {"identity": ("context.stage", "method.request.querystring.key")}, ("apiKey", "query", "key")),
+    ("http", {"identity": ("$request.querystring.key", "$request.header.X-Tok")}, ("apiKey", "query", "key")),
+    ("http", {"identity": ("$request.header.authorization",)}, ("http", None, None)),
+    ("http", {"identity": ("$context.routeKey",)}, ("http", None, None)),
+    ("rest", {"form": "token"}, ("http", None, None)),
+]
+
+
+@pytest.mark.parametrize(("kind", "given", "expected"), DOCUMENTED)
+async def test_the_document_says_where_the_identity_is_sent(
+    kind: Literal["rest", "http"], given: dict[str, Any], expected: tuple[str | None, ...], tmp_path: Path
+) -> None:
+    async with served(tmp_path, ports.LambdaApi("Api", kind), "told", **given) as client:
+        document = (await client.get("/openapi.json")).json()
+    [asked] = document["paths"]["/toys/{id}"]["get"]["security"]
+    scheme = document["components"]["securitySchemes"][next(iter(asked))]
+    assert (scheme["type"], scheme.get("in"), scheme.get("name")) == expected
 
 
 VARIABLES = {
