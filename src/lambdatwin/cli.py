@@ -275,9 +275,17 @@ def _app(project: Project, settings: "Settings") -> Any:
 
 
 def _migrate(arguments: Sequence[str], project: Project) -> int:
-    url = os.environ.get(f"{project.settings_prefix}DATABASE_URL") or os.environ.get("DATABASE_URL")
+    own = f"{project.settings_prefix}DATABASE_URL"
+    name = own if os.environ.get(own) else "DATABASE_URL"
+    url = os.environ.get(name)
     if not url:
         print("Set DATABASE_URL to the database to migrate.", file=sys.stderr)
+        return 1
+    from .settings import database_problem
+
+    problem = database_problem(url)
+    if problem:
+        print(f"{name} {problem}", file=sys.stderr)
         return 1
     try:
         from .postgres.tables import migrate

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Response
 from fastapi.requests import HTTPConnection
 
-from .auth.authenticator import Accepted, Refused
+from .auth.authenticator import HANDSHAKE, Accepted, Refused
 from .endpoint import address_of, refusal_of
 from .installation import AnswerError, Installation
 from .ports import TOKEN
@@ -28,7 +28,8 @@ async def verdict(
     a WebSocket gets it in place of the handshake."""
     installed, scope = _installed(connection), connection.scope
     authenticator = installed.services.runtime.auth.authenticator
-    found = await authenticator.authenticate(scope["headers"], scope.get("method"), address_of(scope))
+    method = scope["method"] if scope["type"] == "http" else HANDSHAKE
+    found = await authenticator.authenticate(scope["headers"], method, address_of(scope))
     if isinstance(found, Refused):
         raise AnswerError(refusal_of(found, installed.api, scope["headers"]))
     for cookie in found.set_cookies:
@@ -46,7 +47,9 @@ def current_user(context: str) -> Callable[..., Awaitable[Any]]:
     async def user_of(connection: HTTPConnection, found: Annotated[Accepted, Depends(verdict)]) -> Any:
         installed = _installed(connection)
         services = installed.services
-        user = await services.runtime.users.get_user(str(found.claims["sub"]), context)
+        # A machine's token may be without a user.
+        sub = found.claims.get("sub")
+        user = await services.runtime.users.get_user(str(sub), context) if sub is not None else None
         if user is None:
             raise AnswerError(services.error(401, "This user is not known here.", installed.api))
         return user

@@ -206,6 +206,18 @@ class LambdaOperation:
         return extra
 
 
+def _identity_of(operation: LambdaOperation) -> str:
+    """The identity source that the document names, empty for the Authorization header. Of several sources of a Lambda
+    authorizer it is the first that a client sends: a header or a parameter of the query."""
+    if operation.lambda_authorizer is None:
+        return operation.authorizer.identity if isinstance(operation.authorizer, Cognito | Jwt) else ""
+    for source in operation.lambda_authorizer.identity:
+        kind, name = identity_source(source)
+        if kind in ("header", "querystring"):
+            return "" if (kind, name.lower()) == ("header", "authorization") else source
+    return ""
+
+
 def endpoint(
     *,
     function: str | Function,
@@ -309,8 +321,7 @@ class LambdaRoute(APIRoute):
         options["description"] = "\n\n".join(filter(None, (options.get("description"), *_words_of_filters(endpoint))))
         options["openapi_extra"] = {**extra, **operation.openapi()}
         if operation.auth is not None:
-            declared = operation.authorizer
-            token = DocumentedToken(declared.identity) if isinstance(declared, Cognito | Jwt) else TOKEN
+            token = DocumentedToken(_identity_of(operation))
             options["dependencies"] = [Security(token, scopes=operation.scopes)]
         options["responses"] = _with_failures(options.get("responses") or {}, operation)
         super().__init__(_DEFAULT_PATH if path == DEFAULT else path, endpoint, **options)

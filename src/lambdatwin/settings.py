@@ -21,7 +21,6 @@ from pydantic import (
     ConfigDict,
     Field,
     NonNegativeInt,
-    PositiveFloat,
     PositiveInt,
     PrivateAttr,
     SecretStr,
@@ -84,9 +83,15 @@ def _is_stage(value: str | None) -> str | None:
 
 
 def _is_database(value: SecretStr | None) -> SecretStr | None:
-    if value is not None and not _is_postgres(value.get_secret_value()):
-        raise ValueError(_NO_DATABASE)
+    problem = None if value is None else database_problem(value.get_secret_value())
+    if problem:
+        raise ValueError(problem)
     return value
+
+
+def database_problem(url: str) -> str | None:
+    """What is wrong with the address of a database, to be said behind the name of its setting; None for nothing."""
+    return None if _is_postgres(url) else _NO_DATABASE
 
 
 def _is_postgres(url: str) -> bool:
@@ -130,6 +135,7 @@ def _cors(value: Any) -> Any:
 type Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
 type Text = Annotated[str | None, BeforeValidator(_blank_is_none)]
 type Variables = Annotated[dict[str, str], NoDecode, BeforeValidator(_json_object)]
+type Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 type Secret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
 
 
@@ -177,7 +183,7 @@ class Settings(BaseSettings):
     gateway_stage: Annotated[Text, AfterValidator(_is_stage)] = None
     gateway_stage_variables: Variables = {}
     gateway_header_case: Literal["train", "lower"] = "train"
-    gateway_timeout: PositiveFloat | None = None
+    gateway_timeout: Seconds | None = None
     gateway_cors: Annotated[CorsConfiguration | None, NoDecode, BeforeValidator(_cors)] = None
     gateway_max_body: PositiveInt = 10 * 1024 * 1024
     gateway_max_url: PositiveInt = 8192
@@ -190,7 +196,7 @@ class Settings(BaseSettings):
     lambda_environment_memory: PositiveInt = 1024  # megabytes
 
     database_pool_size: PositiveInt = 10
-    database_pool_wait: PositiveFloat = 5.0
+    database_pool_wait: Seconds = 5.0
     user_cache_seconds: Annotated[float, Field(ge=0, le=300)] = 30.0
     graceful_timeout: PositiveInt = 20
     metrics_token: Secret = None

@@ -203,7 +203,10 @@ class Auth:
         issuer = policy.issuer
         if issuer not in self._keys:
             url, clock = config.discovery_url(issuer), self._options.monotonic
-            self._keys[issuer] = Jwks(self._clients[0], url, clock=clock, meter=self._meter, issuer=issuer)
+            any_issuer = not config.is_user_pool(issuer)
+            self._keys[issuer] = Jwks(
+                self._clients[0], url, clock=clock, meter=self._meter, issuer=issuer, any_issuer=any_issuer
+            )
         return Verifier(self._keys[issuer], policy, self._options.clock)
 
     def _session_mode(self, tokens: Tokens, token_sets: TokenSetVerifier, queue: FairQueue) -> SessionMode | None:

@@ -84,6 +84,9 @@ class Tokens:
         return verdict if verdict is not None and self._verifier.keys.trusts(verdict.kid, verdict.key) else None
 
 
+# What stands for the method of a WebSocket's handshake; no method has a space.
+HANDSHAKE = "WebSocket handshake"
+
 # Session mode, which imports this module: None for a request without session cookies.
 type BySession = Callable[[Headers, str | None, str], Awaitable[Accepted | Refused | None]]
 

@@ -7,7 +7,7 @@ type checked even where nothing reads it.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeGuard
 
 type Clock = Callable[[], float]
 type TokenUse = Literal["access", "id"]
@@ -39,19 +39,23 @@ class Policy:
 
 
 type Claims = Mapping[str, object]
+type Numbers = tuple[type, ...]
 
+_WHOLE: Numbers = (int,)  # as Cognito writes the time
+_NUMERIC_DATE: Numbers = (int, float)  # RFC 7519 §2: with a fraction, too
 _LAST_SECOND = 253_402_300_799  # of the year 9999: the last that a datetime can say
 # Cognito's are UUIDs, or a client id for machine clients. They go to queries, logs and events.
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+-]{0,127}")
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]{1,256}")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")  # RFC 6749 §3.3
+_SPACED_SCOPES = re.compile(r"[ \x21\x23-\x5b\x5d-\x7e]*")
 _AUDIENCE = re.compile(r"[\x21-\x7e]{1,1024}")
 _OTHER_TYPES = {
     **dict.fromkeys(("event_id", "device_key", "nonce", "at_hash"), str),
     **dict.fromkeys(("identities", "cognito:roles"), list),
     "version": int,
 }
-_SUBJECT = re.compile(r"[\x21-\x7e]{1,255}")  # OpenID Connect Core §2: at most 255 ASCII characters
+_LONGEST_SUBJECT = 255  # OpenID Connect Core §2, which has ASCII in mind; directories write names of any script
 
 
 def _of_cognito(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
@@ -63,12 +67,12 @@ def _of_cognito(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
         "token_use_is_ours": claims.get("token_use") == policy.use,
         "client_is_ours": _is_client_ours(claims, policy),
         "audience_is_ours": _is_audience_ours(claims, policy),
-        **_times(claims, now),
+        **_times(claims, now, _WHOLE),
         # A token that outlives every revocation is not Cognito's.
         "lifetime_is_bounded": type(exp) is not int or type(iat) is not int or exp - iat <= LONGEST_LIFETIME,
-        "issue_time_is_a_date": _is_date(iat),
+        "issue_time_is_a_date": _is_date(iat, _WHOLE),
         # Revocation by user compares it.
-        "login_time_is_past": _is_past(claims.get("auth_time", 1), now + LARGEST_LEEWAY),
+        "login_time_is_past": _is_past(claims.get("auth_time", 1), now + LARGEST_LEEWAY, _WHOLE),
         "subject_is_an_identifier": _is_identifier(claims.get("sub")),
         # Under either token's key; a machine client has none.
         "user_name_is_a_name": all(_is_name(claims.get(name, "-")) for name in ("username", "cognito:username")),
@@ -90,30 +94,30 @@ def _of_any_issuer(claims: Claims, policy: Policy, now: float) -> dict[str, bool
     """A JWT authorizer of an HTTP API: tokens which know neither `token_use` nor the bounds of Cognito's."""
     # One text or a list; only a token without it is taken by its `client_id`.
     audience = claims["aud"] if "aud" in claims else claims.get("client_id")
-    sub = claims.get("sub")
     return {
         "issuer_is_ours": claims.get("iss") == policy.issuer,
         "jwt_audience_is_ours": any(
             _is_one_of(one, policy.client_ids) for one in (audience if type(audience) is list else [audience])
         ),
-        **_times(claims, now),
-        "jwt_issue_time_is_a_date": _is_date(claims.get("iat", 1)),
-        "jwt_subject_is_text": type(sub) is str and _SUBJECT.fullmatch(sub) is not None,
-        "jwt_scopes_are_text": all(_are_scopes(claims[name]) for name in ("scope", "scp") if name in claims),
+        **_times(claims, now, _NUMERIC_DATE),
+        "jwt_issue_time_is_a_date": _is_date(claims.get("iat", 1), _NUMERIC_DATE),
+        # Tokens of machines may have none.
+        "jwt_subject_is_text": "sub" not in claims or _is_subject(claims["sub"]),
+        "jwt_scopes_are_text": all(_are_any_scopes(claims.get(name)) for name in ("scope", "scp")),
     }
 
 
-def _times(claims: Claims, now: float) -> dict[str, bool]:
-    """`exp` must stand there, as a whole number; on its last second a token is over (RFC 7519 §4.1.4). Allowed clock
-    skew reaches no further than the token: none begins at its end or after it."""
+def _times(claims: Claims, now: float, numbers: Numbers) -> dict[str, bool]:
+    """`exp` must stand there, as one of these numbers; on its last second a token is over (RFC 7519 §4.1.4). Allowed
+    clock skew reaches no further than the token: none begins at its end or after it."""
     exp, iat, nbf, latest = claims.get("exp"), claims.get("iat"), claims.get("nbf", 1), now + LARGEST_LEEWAY
-    if type(exp) is int:
+    if _is_number(exp, numbers):
         latest = min(latest, max(now, exp - 1))
     return {
-        "expiry_is_a_date": _is_date(exp),
-        "not_expired": type(exp) is int and now < exp,
-        "not_issued_in_the_future": type(iat) is not int or iat <= latest,
-        "usable_already": _is_past(nbf, latest),
+        "expiry_is_a_date": _is_date(exp, numbers),
+        "not_expired": _is_number(exp, numbers) and now < exp,
+        "not_issued_in_the_future": not _is_number(iat, numbers) or iat <= latest,
+        "usable_already": _is_past(nbf, latest, numbers),
     }
 
 
@@ -128,17 +132,24 @@ def check(claims: Claims, policy: Policy, now: float) -> tuple[str, ...]:
 
 
 def scopes_of(claims: Claims) -> list[str]:
-    """The scopes of verified claims: those of `scope`, else of `scp`."""
-    scopes = claims.get("scope", claims.get("scp", ""))
+    """The scopes of verified claims: those of `scope`, else of `scp`; null is none."""
+    scopes = claims.get("scope")
+    if scopes is None:
+        scopes = claims.get("scp")
     return scopes.split() if isinstance(scopes, str) else list(scopes) if isinstance(scopes, list) else []
 
 
-def _is_date(value: object) -> bool:
-    return type(value) is int and 0 < value <= _LAST_SECOND
+def _is_number(value: object, numbers: Numbers) -> TypeGuard[int | float]:
+    """A boolean is none, though it is an instance of `int`."""
+    return type(value) in numbers
 
 
-def _is_past(value: object, latest: float) -> bool:
-    return type(value) is int and 0 < value <= min(latest, _LAST_SECOND)
+def _is_date(value: object, numbers: Numbers) -> bool:
+    return _is_number(value, numbers) and 0 < value <= _LAST_SECOND
+
+
+def _is_past(value: object, latest: float, numbers: Numbers) -> bool:
+    return _is_number(value, numbers) and 0 < value <= min(latest, _LAST_SECOND)
 
 
 def _is_one_of(value: object, texts: frozenset[str]) -> bool:
@@ -176,9 +187,19 @@ def _are_scopes(value: object) -> bool:
     return all(type(word) is str and (not word or _SCOPE.fullmatch(word) is not None) for word in words)
 
 
+def _are_any_scopes(value: object) -> bool:
+    """As above, or null; spaces may stand at either end, and several between two words."""
+    return value is None or _are_scopes(value) or (type(value) is str and _SPACED_SCOPES.fullmatch(value) is not None)
+
+
+def _is_subject(value: object) -> bool:
+    """Text of any script, with spaces between words but none around them."""
+    return _is_name(value) and value == value.strip() and len(value) <= _LONGEST_SUBJECT
+
+
 def _is_identifier(value: object) -> bool:
     return type(value) is str and _IDENTIFIER.fullmatch(value) is not None
 
 
-def _is_name(value: object) -> bool:
+def _is_name(value: object) -> TypeGuard[str]:
     return type(value) is str and _NAME.fullmatch(value) is not None

@@ -70,6 +70,8 @@ def is_user_pool(issuer: str) -> bool:
 
 def discovery_url(issuer: str) -> str:
     """Where an OIDC issuer says where its keys are (OpenID Connect Discovery §4); raises ValueError without https."""
+    if not _is_url(issuer):
+        raise ValueError(f"the issuer {issuer} is no URL")
     parts = urlsplit(issuer)
     if parts.scheme != "https" and parts.hostname not in _BESIDE_US:
         raise ValueError(f"the issuer {issuer} must be an https URL: anyone between could put other keys in")
@@ -211,6 +213,7 @@ def _hosted_ui(settings: Settings) -> str | None:
 def auth_problems(settings: Settings) -> list[str]:
     """Problems that prevent a start; empty when there are none."""
     found = _session_problems(settings) + _pool_problems(settings)
+    found += [f"{settings.variable(field)} is no URL" for field, url in _urls(settings).items() if not _is_url(url)]
     if settings.local_issuer:
         return found + _exposure_problems(settings)
     if not (settings.cognito_issuer or settings.cognito_user_pool_id):
@@ -276,7 +279,8 @@ def _repeats(secret: str) -> bool:
     return steps.count(1) + steps.count(-1) >= _REPEATED * len(steps)
 
 
-def _production_problems(settings: Settings) -> list[str]:
+def _urls(settings: Settings) -> dict[str, str]:
+    """The addresses that are set, by field."""
     urls = {
         "cognito_issuer": settings.cognito_issuer,
         "cognito_jwks_url": settings.cognito_jwks_url,
@@ -284,10 +288,23 @@ def _production_problems(settings: Settings) -> list[str]:
         "cognito_domain": _hosted_ui(settings),
         "auth_redirect_uri": settings.auth_redirect_uri,
     }
+    return {field: url for field, url in urls.items() if url}
+
+
+def _is_url(text: str) -> bool:
+    """False for brackets without an IPv6 address in them, and for a port that is none."""
+    try:
+        _ = urlsplit(text).port
+    except ValueError:
+        return False
+    return True
+
+
+def _production_problems(settings: Settings) -> list[str]:
     found = [
         f"{settings.variable(field)} {problem}"
-        for field, url in urls.items()
-        if url
+        for field, url in _urls(settings).items()
+        if _is_url(url)
         for problem in _url_problems(field, url)
     ]
     texts = {

@@ -48,8 +48,13 @@ class PublicKey:
         return bool(self._key.verify(signed, signature))
 
 
-def public_key(material: Mapping[str, object]) -> PublicKey | None:
-    """The key of a JWK, or None where it is no RSA key that may verify RS256 (RFC 7517 §4, RFC 7518 §6.3.1)."""
+def public_key(material: Mapping[str, object], *, any_issuer: bool = False) -> PublicKey | None:
+    """The key of a JWK, or None where it is no RSA key that may verify RS256 (RFC 7517 §4, RFC 7518 §6.3.1).
+
+    `any_issuer`: the JWK need not be spelled as Cognito does.
+    """
+    if any_issuer:
+        material = _in_cognitos_spelling(material)
     modulus, exponent = material.get("n"), material.get("e")
     if not (type(modulus) is str and type(exponent) is str and _may_verify(material)):
         return None
@@ -60,6 +65,17 @@ def public_key(material: Mapping[str, object]) -> PublicKey | None:
     except (ValueError, JOSEError):
         # UnicodeEncodeError and cryptography's refusal of an impossible modulus are ValueErrors.
         return None
+
+
+def _in_cognitos_spelling(material: Mapping[str, object]) -> Mapping[str, object]:
+    """Null is left out, base64's padding too, and 65537 has three bytes."""
+    plain = {name: value for name, value in material.items() if name not in ("use", "alg") or value is not None}
+    if isinstance(modulus := plain.get("n"), str):
+        bare = modulus.rstrip("=")
+        plain["n"] = bare if modulus == bare + "=" * (-len(bare) % 4) else modulus
+    if plain.get("e") == "AAEAAQ":
+        plain["e"] = "AQAB"
+    return plain
 
 
 def _may_verify(material: Mapping[str, object]) -> bool:
@@ -93,7 +109,7 @@ class BadKeySetError(ValueError):
     """The document is no JWKS, or holds no key that may be used."""
 
 
-def parse_key_set(document: bytes, before: KeySet) -> dict[str, PublicKey]:
+def parse_key_set(document: bytes, before: KeySet, *, any_issuer: bool = False) -> dict[str, PublicKey]:
     """The usable keys; keys that stood in `before` unchanged are the same objects. Raises `BadKeySetError` for none.
 
     Keys of other kinds are passed over, as RFC 7517 wants. A `kid` that two different keys claim names neither.
@@ -106,17 +122,17 @@ def parse_key_set(document: bytes, before: KeySet) -> dict[str, PublicKey]:
         raise BadKeySetError("no list of keys, or too many")
     found: dict[str, list[PublicKey]] = {}
     for entry in entries:
-        _collect(entry, found)
+        _collect(entry, found, any_issuer=any_issuer)
     keys = {kid: claimed[0] for kid, claimed in found.items() if len({key.identity for key in claimed}) == 1}
     if not keys:
         raise BadKeySetError("no key that may be used")
     return {kid: _same(key, before.get(kid)) for kid, key in keys.items()}
 
 
-def _collect(entry: object, found: dict[str, list[PublicKey]]) -> None:
+def _collect(entry: object, found: dict[str, list[PublicKey]], *, any_issuer: bool) -> None:
     if not isinstance(entry, dict) or not isinstance(kid := entry.get("kid"), str) or not kid:
         return
-    key = public_key(entry)
+    key = public_key(entry, any_issuer=any_issuer)
     if key is not None:
         found.setdefault(kid, []).append(key)
 
@@ -175,7 +191,9 @@ class JwksTimes:
 
 
 class Jwks:
-    """Keys over HTTP; `clock` is monotonic, in seconds. With an `issuer`, `url` is its discovery document."""
+    """Keys over HTTP; `clock` is monotonic, in seconds. With an `issuer`, `url` is its discovery document;
+    `any_issuer` is for those that are no user pools.
+    """
 
     def __init__(
         self,
@@ -187,8 +205,10 @@ class Jwks:
         times: JwksTimes | None = None,
         limits: FetchLimits | None = None,
         issuer: str | None = None,
+        any_issuer: bool = False,
     ) -> None:
         self._client, self.url, self._clock, self._meter, self._issuer = client, url, clock, meter, issuer
+        self._any_issuer = any_issuer
         self._times = times or JwksTimes()
         self._limits = limits or FetchLimits()
         self._keys: dict[str, PublicKey] = {}
@@ -271,7 +291,8 @@ class Jwks:
         """Take over the published keys; a withdrawn key is gone at once."""
         try:
             url = self.url if self._issuer is None else await self._key_set_url(self._issuer)
-            self._keys = parse_key_set(await fetch(self._client, url, self._limits), self._keys)
+            document = await fetch(self._client, url, self._limits)
+            self._keys = parse_key_set(document, self._keys, any_issuer=self._any_issuer)
         except Exception as error:  # a foreign endpoint: whatever it does, waiting requests get a verdict
             self._log.warning("jwks_fetch_failed", url=self.url, why=f"{type(error).__name__}: {error}")
             return False

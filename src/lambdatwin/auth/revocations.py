@@ -54,11 +54,18 @@ def _denies(revoked: Revoked, claims: Mapping[str, object]) -> bool:
     """
     if not revoked:
         return False
-    if any((kind.value, claims.get(kind.value)) in revoked for kind in (Kind.LOGIN, Kind.TOKEN)):
+    if any((kind.value, _value(claims, kind)) in revoked for kind in (Kind.LOGIN, Kind.TOKEN)):
         return True
-    revoked_at = revoked.get((Kind.USER.value, str(claims.get("sub"))))
+    revoked_at = revoked.get((Kind.USER.value, _value(claims, Kind.USER)))
     login = claims.get("auth_time", claims.get("iat"))
-    return revoked_at is not None and isinstance(login, int) and login <= revoked_at
+    # Without a time of its login, nothing shows that a token is younger. `revoked_at` has whole seconds.
+    return revoked_at is not None and not (isinstance(login, int | float) and int(login) > revoked_at)
+
+
+def _value(claims: Mapping[str, object], kind: Kind) -> str:
+    """Empty, which no revocation names, where there is none: other issuers than Cognito may leave each of them out."""
+    value = claims.get(kind.value)
+    return value if isinstance(value, str) else ""
 
 
 class RevocationsUnavailableError(Exception):
@@ -98,7 +105,7 @@ class MemoryRevocations:
         return [row for row in self._rows.values() if row.expires_at > now][:most]
 
     async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
-        found = (self._rows.get((kind, str(claims.get(kind.value, "")))) for kind in Kind)
+        found = (self._rows.get((kind, _value(claims, kind))) for kind in Kind)
         return [row for row in found if row is not None and row.expires_at > now]
 
     async def add(self, *revocations: Revocation, now: float) -> None:

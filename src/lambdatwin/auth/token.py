@@ -135,16 +135,17 @@ _KEYS = ("jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "url", "trust_chain", "s
 _PACKING = ("b64", "zip", "cty", "nonce")
 _ENCRYPTION = ("enc", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c")
 _FOREIGN = frozenset((*_KEYS, *_PACKING, *_ENCRYPTION))
-# Issuers other than Cognito name their certificate's thumbprint too (RFC 7515 §4.1.7), which nothing follows, and may
-# say that a token is an access token (RFC 9068 §2.1); media types have no case.
-_FOREIGN_BUT_THUMBPRINTS = _FOREIGN - {"x5t", "x5t#S256"}
+# Issuers other than Cognito name their keys' address (Cloud Foundry UAA), their certificate or its thumbprint too
+# (RFC 7515 §4.1.2, 4.1.6 and 4.1.7): nothing follows them, the key is the one of that `kid` in the issuer's own JWKS.
+# They may say that a token is an access token (RFC 9068 §2.1); media types have no case.
+_FOREIGN_OF_ANY_ISSUER = _FOREIGN - {"jku", "x5c", "x5t", "x5t#S256"}
 _ANY_TYPE = ("jwt", "at+jwt", "application/at+jwt")
 _KEY_ID = re.compile(r"[\x21-\x7e]{1,256}")
 
 
 def _checks(header: Header, *, any_issuer: bool) -> dict[str, bool]:
     kid, kind = header.get("kid"), header.get("typ", "JWT")
-    foreign = _FOREIGN_BUT_THUMBPRINTS if any_issuer else _FOREIGN
+    foreign = _FOREIGN_OF_ANY_ISSUER if any_issuer else _FOREIGN
     return {
         # Exactly this one text: no `none`, no HMAC keyed by the public key (CVE-2024-33663, CVE-2026-85394), no rs256.
         "algorithm_is_rs256": header.get("alg") == "RS256",
@@ -180,7 +181,7 @@ def take_apart(token: bytes, *, any_issuer: bool = False) -> UnverifiedToken:
     segments = token.split(b".")
     if len(segments) != 3:
         raise UnacceptableError(Reason.MALFORMED_JWT, "three_segments")
-    if len(segments[0]) > LARGEST_HEADER:
+    if len(segments[0]) > (LARGEST_ANY_HEADER if any_issuer else LARGEST_HEADER):
         raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, "header_is_bounded")
     try:
         kid = _key_id(segments[0], any_issuer)
@@ -193,7 +194,10 @@ def take_apart(token: bytes, *, any_issuer: bool = False) -> UnverifiedToken:
 @lru_cache(maxsize=64)
 def _key_id(segment: bytes, any_issuer: bool) -> str:
     """Remembered, because all tokens of a key have the same header; a refusal is an exception, and never kept."""
-    header = parse_object(base64url_decode(segment), depth=HEADER_DEPTH)
+    raw = base64url_decode(segment)
+    if raw.count(b",") > _MOST_COMMAS:
+        raise NotStrictError("too many parameters")
+    header = parse_object(raw, depth=HEADER_DEPTH)
     for name, holds in _checks(header, any_issuer=any_issuer).items():
         if not holds:
             raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, name)
@@ -227,6 +231,8 @@ def port_of_issuer(issuer: str) -> str | None:
 LARGEST_CREDENTIALS = 10_240
 # Cognito's JOSE header has about a hundred bytes. It is the only JSON that is parsed before the signature is checked.
 LARGEST_HEADER = 683  # characters of base64url, for 512 bytes
+LARGEST_ANY_HEADER = 4096  # for 3 072 bytes: a certificate of a key with 4 096 bits in `x5c`
+_MOST_COMMAS = 32  # a certificate has none; what takes long to parse is many small values, not one long text
 # Case-insensitive (RFC 9110 §11.1), with one space and no other blank. All that follows belongs to the token: a
 # second space, a comma and another value are letters that no strict base64url has.
 SCHEME = b"bearer "

@@ -22,7 +22,7 @@ class Verified:
     """Claims that hold now. `key` signed them: they hold no longer than it is trusted."""
 
     claims: Mapping[str, object]
-    expires_at: int
+    expires_at: float
     kid: str
     key: PublicKey
 
@@ -73,5 +73,5 @@ def verdict(token: UnverifiedToken, key: PublicKey | None, policy: Policy, now: 
         reason = Reason.WRONG_AUDIENCE if AUDIENCE_CHECKS.issuperset(failed) else Reason.BAD_CLAIMS
         return Rejected(reason, failed)
     expires_at = claims["exp"]
-    assert isinstance(expires_at, int)  # noqa: S101 - tells the type checker what `expiry_is_a_date` established
+    assert isinstance(expires_at, int | float)  # noqa: S101 - tells the type checker what `expiry_is_a_date` established
     return Verified(MappingProxyType(claims), expires_at, token.kid, key)

@@ -37,6 +37,9 @@ def print_token(arguments: Sequence[str], project: Project) -> int:
     except (SettingsError, NotLocalError) as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"The keys of the local issuer cannot be kept in {ISSUER_FOLDER}: {error.strerror}", file=sys.stderr)
+        return 1
     except ValueError as error:
         print(error, file=sys.stderr)
         return _USAGE

@@ -11,7 +11,8 @@ from typing import Any
 
 from ..gateway import answers
 from ..gateway.api import Api, HttpApi
-from ..gateway.event_parts import ACCOUNT_ID, API_ID, Invocation, identity_values
+from ..gateway.context_variables import context_variable
+from ..gateway.event_parts import ACCOUNT_ID, API_ID, Invocation, identity_source, identity_values
 from ..gateway.http import GatewayResponse, RawRequest
 from ..observability.logging import EventLog
 from .context import DEFAULT_REGION
@@ -45,7 +46,7 @@ class LambdaAuthorizer:
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     """What a function said, which holds for every route: a policy is evaluated for each. `statements` is None for a
-    simple response."""
+    simple response, which has no `principal`."""
 
     statements: tuple[Mapping[str, Any], ...] | None
     allowed: bool
@@ -99,13 +100,10 @@ class LambdaAuthorization:
         values = identity_values(source, request.headers, request.query)
         if values is not None:
             return values[-1 if "querystring." in source else 0] if values else None
-        name = source.removeprefix("$")
-        event = self.api.event(request, invocation)
-        scope = event.get("requestContext") if name.startswith("context.") else event.get("stageVariables")
-        part: object = scope or {}
-        for key in name.split(".")[1:]:
-            part = part.get(key) if isinstance(part, Mapping) else None
-        return None if part is None else str(part)
+        kind, name = identity_source(source)
+        if kind == "context":
+            return context_variable(name, request, invocation, self.api)
+        return (self.api.stage.variables or {}).get(name)
 
     def _cached(self, identity: tuple[str, ...]) -> _Verdict | None:
         until, verdict = self._kept.get(identity, (0.0, None))
@@ -161,8 +159,9 @@ class LambdaAuthorization:
     def _context(self, verdict: _Verdict, latency: int) -> Context:
         if isinstance(self.api, HttpApi) and self.api.payload_format == "2.0":
             return {"lambda": dict(verdict.context)}
-        texts = {name: _text(value) for name, value in verdict.context.items()}
-        return {**texts, "principalId": verdict.principal, "integrationLatency": latency}
+        texts = {name: _text(value) for name, value in verdict.context.items() if value is not None}
+        principal = {"principalId": verdict.principal} if verdict.principal else {}
+        return {**texts, **principal, "integrationLatency": latency}
 
 
 def verdict_of(answer: object, *, simple: bool, flat: bool) -> _Verdict:

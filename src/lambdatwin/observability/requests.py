@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
+from starlette.routing import Mount
+
 from ..gateway.http import HeaderLine
 from .logging import REQUEST, EventLog
 from .metrics import Metrics
@@ -34,6 +36,13 @@ class Served(NamedTuple):
 
 
 SERVED: ContextVar[Served | None] = ContextVar("lambdatwin_served", default=None)
+
+
+class _Own(NamedTuple):
+    """What an app has before the mounts in it change the scope."""
+
+    routes: Sequence[Any]
+    root_path: str
 
 
 class RequestMiddleware:
@@ -66,6 +75,7 @@ class RequestMiddleware:
         request_id = scope[_ID] = self._request_ids(scope["headers"])
         left = scope[LEFT] = list[bool]()
         reached = scope[_REACHED] = list[Any]()
+        own = _Own(getattr(scope.get("app"), "routes", ()), scope.get("root_path", ""))
         SERVED.set(Served(request_id))
         self._begin(request_id)
 
@@ -91,12 +101,12 @@ class RequestMiddleware:
             raise
         finally:
             if status:
-                self._finished(scope, reached, status, time.perf_counter() - started)
+                self._finished(scope, reached, own, status, time.perf_counter() - started)
 
-    def _finished(self, scope: Any, reached: Sequence[Any], status: int, seconds: float) -> None:
+    def _finished(self, scope: Any, reached: Sequence[Any], own: _Own, status: int, seconds: float) -> None:
         """`reached` is empty when a middleware has answered."""
         seen = reached[-1] if reached else scope
-        route = route_of(seen)
+        route = route_of(seen, _mount_of(own.routes, seen.get("root_path", "").removeprefix(own.root_path)))
         method = scope["method"] if route != "unrouted" else "ANY"
         self._metrics.observe(method, route, status, seconds)
         lost = self._unrouted(seen) if route == "unrouted" else {}
@@ -125,14 +135,25 @@ class InnermostMiddleware:
         await self._app(scope, receive, send)
 
 
-def route_of(scope: Any) -> str:
-    """The template of the route that served a request, so that the number of series is bounded."""
+def _mount_of(routes: Sequence[Any], path: str) -> str:
+    """The templates of the mounts that a request went through; `path` is what they have added to the root path."""
+    for route in routes if path else ():
+        found = route.path_regex.match(f"{path}/") if isinstance(route, Mount) else None
+        if found:
+            below = f"/{found['path']}".rstrip("/")
+            return f"{route.path}{_mount_of(route.routes, below)}"
+    return ""
+
+
+def route_of(scope: Any, mount: str) -> str:
+    """The template of the route that served a request, so that the number of series is bounded; `mount` is that of
+    the mounts around it."""
     # Of an included router FastAPI keeps what has the prefix of `include_router` beside the route, which has none.
     included = scope.get("fastapi", {}).get("effective_route_context")
     for route in (getattr(included, "starlette_route", None), included, scope.get("route")):
         path = getattr(route, "path_format", None) or getattr(route, "path", None)
         if path:
-            return str(path)
+            return (mount.removesuffix(route.path) if isinstance(route, Mount) else mount) + str(path)
     if "endpoint" not in scope:
         return "unrouted"
     # Starlette's own routes are not in the scope: one without parameters is its path, a mount has many.

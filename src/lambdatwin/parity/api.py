@@ -38,6 +38,7 @@ class Cors:
             raise ValueError("credentials are for named origins, and * names none")
 
 
+_LONGEST_SECONDS = 86_400
 _CORS_KEYS = {
     "AllowOrigins": "allow_origins",
     "AllowMethods": "allow_methods",
@@ -71,8 +72,8 @@ class Api:
             raise ValueError("only an HTTP API has the stage $default")
         if not self.is_rest and self.binary_media_types:
             raise ValueError("only a REST API has binary media types: an HTTP API always decodes")
-        if self.timeout < 0:
-            raise ValueError("a time limit is no negative number of seconds")
+        if not 0 <= self.timeout <= _LONGEST_SECONDS:
+            raise ValueError(f"a time limit is a number of seconds, at most {_LONGEST_SECONDS} (a day)")
 
     @property
     def is_rest(self) -> bool:

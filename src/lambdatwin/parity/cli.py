@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..project import DatabaseError, Project, ProjectError, tool_table
-from ..settings import Settings, SettingsError, load_settings
+from ..settings import Settings, SettingsError, database_problem, load_settings
 from .api import Api, Cors, HeaderCase, Kind, cors_of
 from .comparison import Verdict
 from .fastapi_side.client import NoAnswer
@@ -176,6 +176,9 @@ def _databases(
         return contextlib.nullcontext((_NOWHERE, _NOWHERE))
     if options.no_database or not (options.database_url or project.needs_database):
         return contextlib.nullcontext((None, None))
+    problem = database_problem(options.database_url) if options.database_url else None
+    if problem:
+        raise DatabaseError(f"--database-url (DATABASE_URL) {problem}")
     for package in ("asyncpg", "sqlalchemy"):
         _require(package, "postgres")
     from .databases import clones, seeded

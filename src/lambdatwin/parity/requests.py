@@ -18,6 +18,7 @@ from typing import Any
 
 _KEYS = {"id", "method", "path", "user", "headers", "body", "json", "body_base64"}
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LAST_OF_LATIN_1 = 0xFF
 _ID = re.compile(r"[!-~]{1,128}")
 
 
@@ -71,6 +72,7 @@ def request_of(fields: Any, default_id: str) -> Request:
     if unknown := fields.keys() - _KEYS:
         raise ValueError(f"unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(_KEYS))}")
     headers, body = _headers(fields.get("headers") or ()), _body(fields)
+    _check_framing(headers, body)
     if "json" in fields and not any(name.lower() == "content-type" for name, _ in headers):
         headers += (("Content-Type", "application/json"),)
     return Request(
@@ -104,8 +106,18 @@ def _header(pair: Any) -> tuple[str, str]:
     name, value = pair
     if not _TOKEN.fullmatch(name) or any(character in value for character in "\r\n\0"):
         raise ValueError(f"{name!r} can't be sent as a header")
-    value.encode("latin-1")  # a UnicodeEncodeError is a ValueError
+    if any(ord(character) > _LAST_OF_LATIN_1 for character in value):
+        raise ValueError(f"{name!r} can't be sent as a header: it has letters outside Latin-1; percent-encode them")
     return name, value
+
+
+def _check_framing(headers: tuple[tuple[str, str], ...], body: bytes) -> None:
+    """A server would wait for a body that is never sent, or take its rest for another request."""
+    for name, value in headers:
+        if name.lower() == "transfer-encoding":
+            raise ValueError(f"{name!r} can't be sent as a header: the body is sent whole; leave it out")
+        if name.lower() == "content-length" and value != str(len(body)):
+            raise ValueError(f"{name!r} can't be sent as a header: the body has {len(body)} bytes; leave it out")
 
 
 def _body(fields: dict[str, Any]) -> bytes:

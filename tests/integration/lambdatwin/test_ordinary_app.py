@@ -417,6 +417,9 @@ async def test_an_overridden_verdict_counts_for_every_route() -> None:
     def by_header(sub: Annotated[str, Depends(sub)]) -> Accepted:
         return Accepted({"sub": sub})
 
+    def machine() -> Accepted:
+        return Accepted({"client_id": "a-machine"})
+
     async with client_of(app) as client:
         generated, written = await client.get("/things/1"), await client.get("/whoami")
         assert (
@@ -431,6 +434,9 @@ async def test_an_overridden_verdict_counts_for_every_route() -> None:
         assert (await client.get("/whoami", headers={"X-Sub": "u1"})).json() == "u1 u1"
         assert (await client.get("/whoami", headers={"X-Sub": "stranger"})).status_code == 401
         assert (await client.get("/things/1")).status_code == 422  # the override's own header is missing
+        app.dependency_overrides[verdict] = machine
+        unknown = await client.get("/whoami")
+        assert (unknown.status_code, "This user is not known here." in unknown.text) == (401, True)
 
 
 def test_the_test_client_of_fastapi_works() -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from fastapi import APIRouter, FastAPI
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from src.lambdatwin.observability.logging import fields_of
@@ -69,16 +71,55 @@ async def test_the_log_has_the_whole_template_of_an_included_route(caplog: pytes
     inner.add_route("/plain/{id}", plain)
     outer.include_router(inner)
     app.include_router(outer, prefix="/v1")
+    paths = ("/v1/outer/inner/users/7", "/v1/outer/plain/7", "/things/7")
+    expected = ["/v1/outer/inner/users/{id}", "/v1/outer/plain/{id}", "/things/{id}"]
+    assert await logged_routes(app, caplog, *paths) == expected
+
+
+@pytest.mark.parametrize("root_path", ["", "/api"])
+async def test_the_log_and_the_metrics_have_the_mount_of_a_route(
+    root_path: str, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    app, admin, tenant = toy_gateway(toy_router(echo)), FastAPI(), FastAPI()
+    app.root_path = root_path
+
+    @admin.get("/things/{id}")
+    async def things(id: str) -> None: ...
+
+    @tenant.get("/users/{id}")
+    async def users(id: str) -> None: ...
+
+    (tmp_path / "a.txt").write_text("a", encoding="utf-8")
+    admin.mount("/of/{tenant}", tenant)
+    static = Mount("/static", StaticFiles(directory=tmp_path))
+    admin.mount("/plain", Starlette(routes=[static, Route("/list/{id}", lambda _: PlainTextResponse(""))]))
+    app.mount("/admin", admin)
+    called = {
+        "/admin/things/7": "/admin/things/{id}",
+        "/things/7": "/things/{id}",
+        "/admin/of/acme/users/7": "/admin/of/{tenant}/users/{id}",
+        "/admin/plain/list/7": "/admin/plain/list/{id}",
+        "/admin/plain/static/a.txt": "/admin/plain/static/{path}",
+    }
+    expected = list(called.values())
+    assert await logged_routes(app, caplog, *(root_path + path for path in called)) == expected
+    metrics = app.state.lambdatwin.services.runtime.metrics.exposition().decode()
+    assert all(f'route="{route}"' in metrics for route in expected)
+    assert "acme" not in metrics
+
+
+async def logged_routes(app: FastAPI, caplog: pytest.LogCaptureFixture, *paths: str) -> list[str]:
+    """The routes that the log says of requests for these paths, each once."""
     logger = logging.getLogger("lambdatwin")
     logger.propagate = True
     try:
         with caplog.at_level(logging.INFO, "lambdatwin"):
-            for path in ("/v1/outer/inner/users/7", "/v1/outer/plain/7", "/things/7"):
+            for path in paths:
                 await text_of(app, path)
     finally:
         logger.propagate = False
     routes = [fields_of(record)["route"] for record in caplog.records if record.message == "request_completed"]
-    assert list(dict.fromkeys(routes)) == ["/v1/outer/inner/users/{id}", "/v1/outer/plain/{id}", "/things/{id}"]
+    return list(dict.fromkeys(routes))
 
 
 class Asking:

@@ -92,6 +92,15 @@ def test_four_kinds_of_names_count_without_the_prefix_too(monkeypatch: pytest.Mo
     assert (settings.host, settings.port, settings.cognito_client_id) == ("0.0.0.0", 8002, ("three",))
 
 
+@pytest.mark.parametrize("name", ["GATEWAY_TIMEOUT", "DATABASE_POOL_WAIT"])
+@pytest.mark.parametrize("value", ["inf", "-inf", "nan", "0"])
+@pytest.mark.usefixtures("folder")
+def test_a_time_is_a_finite_number(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"- {name}: "):
+        load_settings()
+
+
 @pytest.mark.usefixtures("folder")
 def test_a_database_of_another_kind_is_the_backends_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "mysql://shop@db/shop")

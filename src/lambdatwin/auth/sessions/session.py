@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hmac import compare_digest
 
 from ...observability import audit
-from ..authenticator import Accepted, Headers, Refused, Tokens
+from ..authenticator import HANDSHAKE, Accepted, Headers, Refused, Tokens
 from ..claims import Clock
 from ..cognito import CognitoError, HostedUi, RefusedError, ReusedError, TokenSet
 from ..responses import Reason, response_for
@@ -23,6 +23,7 @@ from .cookies import (
     login_name,
 )
 from .fair_queue import FairQueue
+from .origins import is_own_page
 from .refresh import Caller, Refreshed, Refresher, TokenSetVerifier, as_bytes
 
 RENEW_WITHIN = 60
@@ -144,21 +145,32 @@ class SessionMode:
         return CookieSession(token, refresh)
 
     async def authenticate(self, headers: Headers, method: str | None, client: str) -> Accepted | Refused | None:
-        """The verdict; a refreshed session's response carries its new cookies, a dead one's response clears them."""
+        """The verdict; a refreshed session's response carries its new cookies, a dead one's response clears them.
+
+        A handshake refreshes nothing: its response would lose the cookies.
+        """
         session = self.open(headers)
         if session is None:
             return None
         if isinstance(session, Reason):
             return self._ended(session)
-        if not self.jar.allows(session.sid, headers, method):
+        handshake = method == HANDSHAKE
+        if handshake:
+            allowed = is_own_page(headers, self.hosted_ui.redirect_uri)
+        else:
+            allowed = self.jar.allows(session.sid, headers, method)
+        if not allowed:
             audit.record("csrf_refused", client=client, method=method or "")
             return _refused(Reason.CSRF)
         verdict = await self.tokens.verdict(as_bytes(session.token.token)) if session.token is not None else None
         if isinstance(verdict, Rejected) and verdict.reason is not Reason.EXPIRED:
             return _refused(verdict.reason)
         good = verdict if isinstance(verdict, Verified) else None
-        if good is not None and (good.expires_at - self.clock() >= RENEW_WITHIN or session.refresh is None):
+        lasts = good is not None and good.expires_at - self.clock() >= RENEW_WITHIN
+        if good is not None and (lasts or handshake or session.refresh is None):
             return Accepted(good.claims)
+        if handshake:
+            return _refused(Reason.EXPIRED)
         return await self._refreshed(session, good, client)
 
     async def refresh(self, refresh: SessionRefresh, client: str) -> tuple[Refreshed, tuple[bytes, ...]]:

@@ -30,6 +30,10 @@ from ..wire import REQUEST_ID_HEADER
 _REQUEST_ID = REQUEST_ID_HEADER.lower().encode()
 
 
+class BadWrap(Exception):
+    """What `--wrap` names cannot be put around the app."""
+
+
 def main(arguments: Sequence[str]) -> int:
     """Serve until SIGTERM."""
     parser = argparse.ArgumentParser(prog="parity.server", description=__doc__)
@@ -44,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.path[:] = options.path.split(os.pathsep)
     try:
         return _serve(options)
-    except (ProjectError, SettingsError) as error:
+    except (BadWrap, ProjectError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 3
 
@@ -112,7 +116,13 @@ def _wrapped(app: Any, name: str | None) -> Any:
     if name is None:
         return app
     module, _, function = name.partition(":")
-    return getattr(importlib.import_module(module), function)(app)
+    try:
+        wrapped = getattr(importlib.import_module(module), function)(app)
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        raise BadWrap(f"--wrap {name} is no MODULE:FUNCTION that takes the app: {error}") from error
+    if not callable(wrapped):
+        raise BadWrap(f"--wrap {name}: the function returned {type(wrapped).__name__}, and no app")
+    return wrapped
 
 
 if __name__ == "__main__":

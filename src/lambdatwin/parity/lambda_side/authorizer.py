@@ -98,7 +98,7 @@ class TokenAuthorizer:
                 dict(self.jwks),
                 algorithms=["RS256"],
                 issuer=self.issuer,
-                options={"verify_aud": False, "require_exp": True, "require_sub": True},
+                options={"verify_aud": False, "require_exp": True, "require_sub": self.api.is_rest},
             )
         )
 

@@ -16,6 +16,7 @@ from src.lambdatwin.project import Project, Registry
 from src.lambdatwin.settings import Settings, SettingsError
 from tests.unit.lambdatwin.auth.corpus import issuers
 from tests.unit.lambdatwin.auth.corpus.world import (
+    ACCESS_KID,
     CLIENT,
     ID_KID,
     ISSUER,
@@ -24,6 +25,8 @@ from tests.unit.lambdatwin.auth.corpus.world import (
     OTHER_CLIENT,
     access_claims,
     id_claims,
+    jwk,
+    key_set,
     published,
     token,
 )
@@ -42,9 +45,11 @@ type Open = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 def outside(request: httpx.Request) -> httpx.Response:
-    """The internet: Cognito's keys, and a tenant of another issuer with the same ones."""
+    """The internet: Cognito's keys, and a tenant of another issuer with the same one in a spelling of its own."""
     tenant = json.dumps({"issuer": TENANT, "jwks_uri": f"{TENANT}keys"}).encode()
-    bodies = {f"{TENANT}.well-known/openid-configuration": tenant, f"{TENANT}keys": published()}
+    key = jwk("access", ACCESS_KID)
+    spelled = key_set(key | {"use": None, "alg": None, "n": key["n"] + "==", "e": "AAEAAQ"})
+    bodies = {f"{TENANT}.well-known/openid-configuration": tenant, f"{TENANT}keys": spelled}
     bodies[f"{ISSUER}/.well-known/jwks.json"] = bodies[f"{STAFF}/keys"] = published()
     bodies[f"{STAFF}/.well-known/openid-configuration"] = json.dumps(
         {"issuer": STAFF, "jwks_uri": f"{STAFF}/keys"}

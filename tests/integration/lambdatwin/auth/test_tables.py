@@ -215,3 +215,10 @@ async def test_the_command_migrates_the_project_and_then_the_library(
     assert {*own, "iam.users", "public.alembic_version"} <= set(found)
     assert not [name for name in found if name.startswith("auth.")]
     assert await asyncio.to_thread(command_migrate, empty_url) == (0, "")
+
+
+@pytest.mark.parametrize("url", ["foo", "postgresql://u:p@h:port/x", "postgresql://u:p@[::1/x", "mysql://h/x"])
+async def test_the_command_names_the_setting_of_an_address_that_is_none(url: str) -> None:
+    code, said = await asyncio.to_thread(command_migrate, url)
+    assert (code, said.splitlines()[1:]) == (1, [])
+    assert said.startswith("DATABASE_URL must be like postgresql://user:password@host:5432/name")

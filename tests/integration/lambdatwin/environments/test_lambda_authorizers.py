@@ -47,6 +47,10 @@ def regional(event, context):
     said = {"list": ["a", 1], "map": {"b": None}, "arn": context.invoked_function_arn}
     return {"principalId": "p", "policyDocument": {"Statement": [statement]}, "context": said}
 
+def told(event, context):
+    said = {"identity": event["identitySource"], "none": None, "yes": True}
+    return {"isAuthorized": True, "context": said}
+
 def handler(event, context):
     return {"statusCode": 200, "headers": {}, "body": json.dumps(event["requestContext"].get("authorizer"))}
 """
@@ -108,7 +112,7 @@ async def served(
     """A route behind one authorizer of this file."""
     (folder / "app.py").write_text(REQUEST_AUTHORIZER, encoding="utf-8")
     function = ports.Function(entry, str(folder), "app.py", entry, environment={"AWS_REGION": "eu-west-3"})
-    authorizer = ports.LambdaAuthorizer("Own", function, form="request", **given)
+    authorizer = ports.LambdaAuthorizer("Own", function, **({"form": "request"} | given))
     router = ports.router("Toys")
 
     @router.get("/toys/{id}")
@@ -145,6 +149,78 @@ async def test_simple_responses_of_an_http_api(tmp_path: Path) -> None:
         for user in ("odd", "raises"):
             failed = await client.get("/toys/1", headers={"X-User": user})
             assert (failed.status_code, failed.content) == (500, b'{"message":"Internal Server Error"}')
+
+
+async def test_payload_1_has_no_null_and_of_a_simple_answer_no_principal(tmp_path: Path) -> None:
+    given: dict[str, Any] = {"payload": "2.0", "simple": True}
+    async with served(tmp_path, ports.LambdaApi("Http", "http"), "told", "1.0", **given) as client:
+        context = (await client.get("/toys/1")).json()
+    assert context.pop("integrationLatency") >= 0
+    assert context == {"identity": "[]", "yes": "true"}
+
+
+DOCUMENTED = [
+    ("rest", {"form": "token", "identity": ("method.request.header.X-Tok",)}, ("apiKey", "header", "X-Tok")),
+    ("rest", {"identity": ("context.stage", "method.request.querystring.key")}, ("apiKey", "query", "key")),
+    ("http", {"identity": ("$request.querystring.key", "$request.header.X-Tok")}, ("apiKey", "query", "key")),
+    ("http", {"identity": ("$request.header.authorization",)}, ("http", None, None)),
+    ("http", {"identity": ("$context.routeKey",)}, ("http", None, None)),
+    ("rest", {"form": "token"}, ("http", None, None)),
+]
+
+
+@pytest.mark.parametrize(("kind", "given", "expected"), DOCUMENTED)
+async def test_the_document_says_where_the_identity_is_sent(
+    kind: Literal["rest", "http"], given: dict[str, Any], expected: tuple[str | None, ...], tmp_path: Path
+) -> None:
+    async with served(tmp_path, ports.LambdaApi("Api", kind), "told", **given) as client:
+        document = (await client.get("/openapi.json")).json()
+    [asked] = document["paths"]["/toys/{id}"]["get"]["security"]
+    scheme = document["components"]["securitySchemes"][next(iter(asked))]
+    assert (scheme["type"], scheme.get("in"), scheme.get("name")) == expected
+
+
+VARIABLES = {
+    "accountId": "123456789012",
+    "apiId": "local",
+    "domainName": "gateway.test",
+    "domainPrefix": "gateway",
+    "httpMethod": "GET",
+    "identity.sourceIp": "127.0.0.1",
+    "identity.userAgent": "toy/1",
+    "path": "/toys/1",
+    "protocol": "HTTP/1.1",
+    "stage": "$default",
+}
+
+
+@pytest.mark.parametrize("form", ["1.0", "2.0"])
+async def test_context_variables_are_found_whatever_the_payload_of_the_integration(
+    form: Literal["1.0", "2.0"], tmp_path: Path
+) -> None:
+    known = {**VARIABLES, "routeKey": "GET /toys/{id}"}
+    identity, sent = tuple(f"$context.{name}" for name in known), {"User-Agent": "toy/1", "Host": "gateway.test"}
+    given: dict[str, Any] = {"identity": identity, "payload": "2.0", "simple": True}
+    async with served(tmp_path, ports.LambdaApi("Http", "http"), "told", form, **given) as client:
+        context = (await client.get("/toys/1", headers=sent)).json()
+    found = context["lambda"]["identity"] if form == "2.0" else json.loads(context["identity"])
+    assert dict(zip(known, found, strict=True)) == known
+
+
+@pytest.mark.parametrize("name", ["resourcePath", "http.method", "identity", "routeKey.x", "unknown", ""])
+async def test_what_is_no_context_variable_of_an_http_api_is_never_found(name: str, tmp_path: Path) -> None:
+    given: dict[str, Any] = {"identity": (f"$context.{name}",), "payload": "2.0", "simple": True}
+    async with served(tmp_path, ports.LambdaApi("Http", "http"), "told", "1.0", **given) as client:
+        assert (await client.get("/toys/1")).status_code == 401
+
+
+async def test_context_variables_of_a_rest_api(tmp_path: Path) -> None:
+    names = ("context.resourcePath", "context.httpMethod", "context.identity.sourceIp", "context.path", "context.stage")
+    query, api = "method.request.querystring.key", ports.LambdaApi("Rest", "rest", stage="live")
+    async with served(tmp_path, api, "policy", identity=(*names, query)) as client:
+        assert (await client.get("/toys/1?key=good")).status_code == 200
+    async with served(tmp_path, api, "policy", identity=("context.routeKey",)) as client:
+        assert (await client.get("/toys/1?key=good")).status_code == 401
 
 
 async def test_a_request_authorizer_of_a_rest_api(tmp_path: Path) -> None:

@@ -91,6 +91,18 @@ def test_this_repositorys_own_routes_run_on_copies_of_a_database(
             "No module named 'nowhere'",
             marks=pytest.mark.long,
         ),
+        *(
+            pytest.param(["{requests}", *ARGUMENTS, "--wrap", wrap], words, marks=pytest.mark.long)
+            for wrap, words in (
+                ("foo", "--wrap foo is no MODULE:FUNCTION that takes the app: No module named 'foo'"),
+                ("os:nosuch", "--wrap os:nosuch is no MODULE:FUNCTION that takes the app: module 'os' has no"),
+                ("os:getcwd", "--wrap os:getcwd is no MODULE:FUNCTION that takes the app: "),
+                ("builtins:id", "--wrap builtins:id: the function returned int, and no app"),
+            )
+        ),
+        (["{requests}", *ARGUMENTS, "--timeout", "inf"], "a time limit is a number of seconds"),
+        (["{requests}", *ARGUMENTS, "--timeout", "1e300"], "a time limit is a number of seconds"),
+        (["{requests}", *ROUTES, "--database-url", "foo"], "(DATABASE_URL) must be like postgresql://"),
         (["{requests}", *ARGUMENTS, "--cors", "{{}}"], "only an HTTP API has a CORS policy"),
         (["{requests}", *ARGUMENTS, "--payload", "http-2.0", "--cors", "x"], "Expecting value"),
         (["{requests}", *ARGUMENTS, "--stage-variable", "colour"], "a stage variable is NAME=VALUE"),
@@ -108,6 +120,7 @@ def test_a_run_that_cannot_take_place_says_why(
     printed = capsys.readouterr()
     assert printed.err.startswith("error: ")
     assert words in printed.err
+    assert "Traceback" not in printed.err
     assert printed.out == ""
 
 

@@ -18,6 +18,7 @@ from src.lambdatwin.auth.revocations import (
     Stamp,
 )
 from tests.support.counts import Counts
+from tests.unit.lambdatwin.auth.corpus import issuers
 from tests.unit.lambdatwin.auth.corpus.doors import door
 from tests.unit.lambdatwin.auth.corpus.world import NOW, SUBJECT, access_claims, bearer, token
 
@@ -202,12 +203,13 @@ class Denying:
 
     store: Store = field(default_factory=Store)
     time: Clock = field(default_factory=lambda: Clock(0))
+    use: str = "access"
     limits: CopyLimits = field(default_factory=lambda: CopyLimits(refresh_after=1, longest_age=5, most=10))
 
     def __post_init__(self) -> None:
         meter = Counts()
         self.list = LocalDenyList(self.store, clock=Clock(), monotonic=self.time, meter=meter, limits=self.limits)
-        self.door: Authenticator = door(revocations=self.list)
+        self.door: Authenticator = door(self.use, revocations=self.list)
 
     async def settled(self) -> None:
         """Wait for a read behind the scenes."""
@@ -302,3 +304,27 @@ async def test_a_revoked_user_who_logs_in_again_is_let_in(changes: dict[str, obj
     assert await here.enters(bearer(token(access_claims(**changes)))) == enters
     await here.list.add(_revoked(Kind.USER, SUBJECT, NOW - 70))
     assert await here.enters(bearer(token(access_claims(**changes)))) == enters
+
+
+@pytest.mark.parametrize(
+    ("changes", "enters"),
+    [
+        ({"iat": NOW - 50.5}, False),
+        ({"iat": NOW - 49.5}, False),  # within the second of the revocation
+        ({"iat": NOW - 48.5}, True),
+        ({"iat": ...}, False),
+        ({"iat": ..., "auth_time": "yesterday"}, False),
+        ({"sub": ...}, True),
+        ({"sub": ..., "jti": ["revoked"]}, True),
+        ({"sub": ..., "jti": "revoked"}, False),
+    ],
+)
+@pytest.mark.parametrize("most", [0, 10])
+async def test_a_revocation_counts_for_tokens_of_other_issuers(
+    changes: dict[str, object], enters: bool, most: int
+) -> None:
+    here = Denying(limits=CopyLimits(most=most), use="jwt")
+    subject = str(issuers.claims()["sub"])
+    await here.list.add(_revoked(Kind.USER, subject, NOW - 50), _revoked(Kind.USER, "None"))
+    await here.list.add(_revoked(Kind.TOKEN, "revoked"))
+    assert await here.enters(bearer(token(issuers.claims(**changes)))) == enters

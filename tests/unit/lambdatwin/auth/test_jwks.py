@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
-from src.lambdatwin.auth.jwks import FetchLimits, Jwks, JwksTimes
+from src.lambdatwin.auth.jwks import BadKeySetError, FetchLimits, Jwks, JwksTimes, parse_key_set
 from src.lambdatwin.auth.responses import Reason
 from tests.support.counts import Counts
 from tests.unit.lambdatwin.auth.corpus.doors import door
@@ -286,3 +286,40 @@ async def test_warming_fetches_and_tells_whether_keys_are_there() -> None:
         assert await here.keys.warm()
         assert await here.enters(token())
         assert here.server.hits == 3
+
+
+SPELLED_OTHERWISE = {
+    "use of null": {"use": None},
+    "alg of null": {"alg": None},
+    "modulus padded": {"n": jwk("access", "")["n"] + "=="},
+    "exponent of four bytes": {"e": "AAEAAQ"},
+}
+STILL_BAD: dict[str, dict[str, object]] = {
+    "modulus padded too far": {"n": jwk("access", "")["n"] + "======"},
+    "modulus padded too little": {"n": jwk("access", "")["n"] + "="},
+    "exponent 3 of four bytes": {"e": "AAAAAw"},
+    "key_ops of null": {"key_ops": None},
+    "kind of null": {"kty": None},
+    "for encryption": {"use": "enc", "alg": None},
+}
+
+
+@pytest.mark.parametrize("name", SPELLED_OTHERWISE)
+def test_another_issuers_key_may_be_spelled_otherwise_than_cognitos(name: str) -> None:
+    document = key_set(jwk("access", ACCESS_KID) | SPELLED_OTHERWISE[name])
+    [found] = parse_key_set(document, {}, any_issuer=True).values()
+    assert found.identity == parse_key_set(published(), {})[ACCESS_KID].identity
+    with pytest.raises(BadKeySetError):
+        parse_key_set(document, {})
+
+
+OTHERS_BAD_DOCUMENTS = BAD_DOCUMENTS | {
+    name: key_set(jwk("access", ACCESS_KID) | changes) for name, changes in STILL_BAD.items()
+}
+del OTHERS_BAD_DOCUMENTS["modulus padded"]
+
+
+@pytest.mark.parametrize("name", OTHERS_BAD_DOCUMENTS)
+def test_another_issuers_bad_document_is_refused_too(name: str) -> None:
+    with pytest.raises(BadKeySetError):
+        parse_key_set(OTHERS_BAD_DOCUMENTS[name], {}, any_issuer=True)

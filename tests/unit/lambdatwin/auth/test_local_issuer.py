@@ -17,6 +17,8 @@ from src.lambdatwin.auth.jwks import Jwks
 from src.lambdatwin.auth.verifier import Rejected, Verified, Verifier
 from src.lambdatwin.devtools.issuer.app import LocalIssuer
 from src.lambdatwin.devtools.issuer.keys import KeyRing
+from src.lambdatwin.devtools.token import print_token
+from src.lambdatwin.project import Project
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support.counts import Counts
 
@@ -302,3 +304,11 @@ async def test_a_login_that_fails_keeps_the_name_as_text_and_says_who_can_log_in
     assert 'value="a&quot;&gt;&lt;script&gt;b"' in page
     assert "<script" not in page
     assert "the password is local-password" in page
+
+
+def test_the_command_says_where_it_cannot_keep_keys(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir("/proc")
+    assert print_token([], Project()) == 1
+    assert capsys.readouterr().err.startswith("The keys of the local issuer cannot be kept in .local/issuer: ")

@@ -63,7 +63,9 @@ def test_an_api_has_what_its_kind_has() -> None:
         (lambda: Api(cors=Cors()), "only an HTTP API has a CORS policy"),
         (lambda: Api(stage="$default"), "only an HTTP API has the stage"),
         (lambda: Api(Kind.HTTP_2, binary_media_types=("a/b",)), "only a REST API has binary"),
-        (lambda: Api(timeout=-1), "no negative number"),
+        (lambda: Api(timeout=-1), "a number of seconds, at most 86400"),
+        (lambda: Api(timeout=float("inf")), "a number of seconds, at most 86400"),
+        (lambda: Api(timeout=float("nan")), "a number of seconds, at most 86400"),
         (lambda: Api(Kind.HTTP_2, cors=Cors(("*",), allow_credentials=True)), "credentials are for named origins"),
     ):
         with pytest.raises(ValueError, match=words):

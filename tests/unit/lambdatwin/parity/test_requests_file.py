@@ -21,6 +21,8 @@ def test_every_kind_of_request_is_read(tmp_path: Path) -> None:
         '{"id": "x-1", "method": "POST", "path": "/a", "headers": [["A", "1"], ["A", "2"]], "body": "caf\u00e9"}',
         '{"method": "PUT", "path": "/a", "headers": {"content-type": "x"}, "json": {"a": null}}',
         '{"method": "PUT", "path": "/a", "json": null}',
+        '{"method": "PUT", "path": "/a", "headers": {"Content-Length": "5"}, "body": "caf\u00e9"}',
+        '{"method": "GET", "path": "/a", "headers": {"Content-Length": "0", "X-A": "\u00e9"}}',
         '{"method": "PUT", "path": "/a", "body_base64": "/w=="}',
     )
     assert read_requests(path) == [
@@ -28,7 +30,9 @@ def test_every_kind_of_request_is_read(tmp_path: Path) -> None:
         Request("x-1", "POST", "/a", (("A", "1"), ("A", "2")), "caf\u00e9".encode()),
         Request("line-4", "PUT", "/a", (("content-type", "x"),), b'{"a": null}'),
         Request("line-5", "PUT", "/a", (("Content-Type", "application/json"),), b"null"),
-        Request("line-6", "PUT", "/a", (), b"\xff"),
+        Request("line-6", "PUT", "/a", (("Content-Length", "5"),), "caf\u00e9".encode()),
+        Request("line-7", "GET", "/a", (("Content-Length", "0"), ("X-A", "\u00e9"))),
+        Request("line-8", "PUT", "/a", (), b"\xff"),
     ]
 
 
@@ -48,7 +52,24 @@ def test_every_kind_of_request_is_read(tmp_path: Path) -> None:
         ('{"method": "GET", "path": "/", "headers": "A"}', "headers must be"),
         ('{"method": "GET", "path": "/", "headers": {"A": 1}}', "a pair of texts"),
         ('{"method": "GET", "path": "/", "headers": {"A": "b\\r\\nC: d"}}', "can't be sent"),
-        ('{"method": "GET", "path": "/", "headers": {"A": "\u4f60"}}', "latin-1"),
+        (
+            '{"method": "GET", "path": "/", "headers": {"X-A": "\u4f60"}}',
+            "'X-A' can't be sent as a header: it has letters outside Latin-1; percent-encode them",
+        ),
+        (
+            '{"method": "POST", "path": "/", "headers": {"transfer-Encoding": "chunked"}, "body": "a"}',
+            "'transfer-Encoding' can't be sent as a header: the body is sent whole; leave it out",
+        ),
+        (
+            '{"method": "GET", "path": "/", "headers": {"Content-Length": "5"}}',
+            "'Content-Length' can't be sent as a header: the body has 0 bytes; leave it out",
+        ),
+        ('{"method": "GET", "path": "/", "headers": {"content-length": "+1"}, "body": "a"}', "the body has 1 bytes"),
+        ('{"method": "GET", "path": "/", "headers": {"content-length": "1, 1"}, "body": "a"}', "the body has 1 bytes"),
+        (
+            '{"method": "GET", "path": "/", "headers": [["Content-Length", "1"], ["content-length", ""]], "body": "a"}',
+            "the body has 1 bytes",
+        ),
         ('{"method": "GET", "path": "/", "body": 1}', "body must be text"),
         ('{"method": "GET", "path": "/", "body": "a", "json": 1}', "can't stand together"),
         ('{"method": "GET", "path": "/", "body_base64": "%"}', "no Base64"),

@@ -6,11 +6,11 @@ Source: AWS, "Use API Gateway Lambda authorizers", "Control access to HTTP APIs 
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from ...api import Kind
 from ...wire import Answer
@@ -25,7 +25,7 @@ from ..own_answers import (
     NOT_ALLOWED,
     UNAUTHORIZED,
 )
-from ..parts import ACCOUNT, API_ID
+from ..parts import ACCOUNT, API_ID, SOURCE_IP, clock_time, common_context, milliseconds, staged, user_agent
 from .functions import Functions
 from .tables import LambdaAuthorizer
 
@@ -59,7 +59,7 @@ class LambdaAuthorization:
             return HTTP_FAILED
         if not allowed:
             return HTTP_FORBIDDEN if not is_rest else NOT_ALLOWED if allowed is None else DENIED
-        return Verified({}, context=_context(call, said, int((time.monotonic() - started) * 1000)))
+        return Verified({}, context=_context(call, said, declared.simple, int((time.monotonic() - started) * 1000)))
 
     def _said(self, call: Call, declared: LambdaAuthorizer, identity: tuple[str, ...]) -> dict[str, Any]:
         """The function's answer: it holds for all requests with these identities, whatever their routes."""
@@ -97,10 +97,38 @@ def _identity(source: str, call: Call) -> str | None:
         case "stageVariables":
             return call.api.stage_variables.get(name)
         case _:
-            found: Any = proxy_event(call)["requestContext"]
-            for key in name.split("."):
-                found = found.get(key) if isinstance(found, dict) else None
+            variable = _VARIABLES.get(name)
+            found = None if variable is None else variable(call)
             return None if found is None else str(found)
+
+
+def _part(name: str) -> Callable[[Call], object]:
+    return lambda call: common_context(call.api, call.sent).get(name)
+
+
+def _path(call: Call) -> str:
+    """With the stage in front, but for `$default`."""
+    return staged(call.api, call.sent.path if call.api.is_rest else unquote(call.sent.path))
+
+
+# What API Gateway calls a context variable, which is named alike whatever the payload of the integration.
+# Source: AWS, "Customize HTTP API access logs", "API Gateway mapping template and access logging variable reference".
+_VARIABLES: Mapping[str, Callable[[Call], object]] = {
+    **{name: _part(name) for name in ("accountId", "apiId", "domainName", "domainPrefix", "requestId", "stage")},
+    "extendedRequestId": lambda call: call.sent.id,
+    "httpMethod": lambda call: call.sent.method,
+    "identity.apiKey": lambda call: next(iter(call.sent.values("x-api-key")), None) if call.api.is_rest else None,
+    "identity.sourceIp": lambda call: SOURCE_IP,
+    "identity.userAgent": lambda call: user_agent(call.sent),
+    "path": _path,
+    "protocol": lambda call: "HTTP/1.1",
+    "requestTime": lambda call: clock_time(call.now),
+    "requestTimeEpoch": lambda call: milliseconds(call.now),
+    "resourcePath": lambda call: call.route.resource if call.api.is_rest else None,
+    "resourceId": lambda call: API_ID if call.api.is_rest else None,
+    "deploymentId": lambda call: API_ID if call.api.is_rest else None,
+    "routeKey": lambda call: None if call.api.is_rest else call.route.key,
+}
 
 
 def _event(call: Call, declared: LambdaAuthorizer, identity: tuple[str, ...]) -> dict[str, Any]:
@@ -193,11 +221,14 @@ def _is_about(statement: Mapping[str, Any], key: str, value: str, *, lower: bool
     return found if key in statement else not found
 
 
-def _context(call: Call, said: Mapping[str, Any], latency: int) -> dict[str, Any]:
+def _context(call: Call, said: Mapping[str, Any], simple: bool, latency: int) -> dict[str, Any]:
     context = said.get("context") or {}
     if call.api.kind is Kind.HTTP_2:
         return {"lambda": context}
-    return {**dict(_texts(context)), "principalId": said.get("principalId", ""), "integrationLatency": latency}
+    texts = dict(_texts(context))
+    if not simple:
+        texts["principalId"] = said["principalId"]
+    return {**texts, "integrationLatency": latency}
 
 
 def _texts(context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,20 @@
 from functools import partial
 from typing import Any
 
-from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, NOW, OTHER_CLIENT, Item, sent, token
+from tests.unit.lambdatwin.auth.corpus.world import (
+    ACCESS_KID,
+    CLIENT,
+    ISSUER,
+    NOW,
+    OTHER_CLIENT,
+    Item,
+    header,
+    jwk,
+    seal,
+    sent,
+    to_json,
+    token,
+)
 
 
 def claims(**changes: Any) -> dict[str, Any]:
@@ -23,6 +36,14 @@ _GOOD: dict[str, dict[str, Any]] = {
     "with scp as a list": {"scope": ..., "scp": ["menus:read", "menus:write"]},
     "with scp as text": {"scope": ..., "scp": "User.Read Menus.Read"},
     "with no scope": {"scope": ...},
+    "with scope of null": {"scope": None, "scp": ["a"]},
+    "with scp of null": {"scp": None},
+    "with blanks in scope": {"scope": "openid  profile "},
+    "of a machine without a subject": {"sub": ...},
+    "with the name of a directory": {"sub": "CN=John Doe,OU=Staff"},
+    "with a subject in another script": {"sub": "jösé 料理人"},
+    "with fractions of seconds": {"exp": NOW + 60.5, "iat": NOW - 5.25, "nbf": NOW - 5.25},
+    "with whole seconds as fractions": {"exp": float(NOW + 60), "iat": float(NOW), "nbf": float(NOW)},
     "with roles in objects": {"realm_access": {"roles": ["a"]}, "resource_access": {"menus": {"roles": ["b"]}}},
 }
 _BAD: dict[str, dict[str, Any]] = {
@@ -43,20 +64,36 @@ _BAD: dict[str, dict[str, Any]] = {
     "issued as text": {"iat": str(NOW)},
     "issued tomorrow": {"iat": NOW + 86_400},
     "not yet": {"nbf": NOW + 61},
-    "no subject": {"sub": ...},
+    "an end that is true": {"exp": True},
+    "an end beyond all dates, with a fraction": {"exp": 1e300},
+    "an end before time began": {"exp": -0.5},
+    "issued at true": {"iat": True},
+    "issued beyond all dates": {"iat": 1e20},
+    "usable at true": {"nbf": True},
+    "not yet, with a fraction": {"nbf": NOW + 60.5},
     "an empty subject": {"sub": ""},
-    "a subject with a blank": {"sub": "a b"},
+    "a subject of null": {"sub": None},
+    "a subject with a blank in front": {"sub": " a"},
+    "a subject with a blank behind": {"sub": "a\u00a0"},
+    "a subject with a line feed": {"sub": "a\nb"},
+    "a subject with an override": {"sub": "\u202enimda"},
+    "a subject with a zero-width space": {"sub": "ad\u200bmin"},
     "a subject that is a number": {"sub": 1},
     "a subject too long": {"sub": "a" * 256},
     "a scope that is a number": {"scope": 1},
     "scopes with a number": {"scp": ["a", 1]},
     "a scope with a quote": {"scope": 'a"b'},
+    "a scope with a tab": {"scope": "a\tb"},
+    "a scope outside ASCII": {"scope": "menüs"},
+    "scopes with null": {"scp": ["a", None]},
 }
 _HEADERS: dict[str, dict[str, Any]] = {
     "no algorithm": {"alg": "none"},
     "a critical extension": {"crit": ["exp"]},
-    "a key's address": {"jku": "https://elsewhere.example/keys"},
-    "certificates": {"x5c": ["MII"]},
+    "a key": {"jwk": jwk("access", ACCESS_KID)},
+    "a certificate's address": {"x5u": "https://elsewhere.example/certificate"},
+    "many parameters": {f"x{number}": 1 for number in range(40)},
+    "certificates, too long": {"x5c": ["MII" * 1000]},
     "an unencoded payload": {"b64": False},
     "a logout token": {"typ": "logout+jwt"},
     "no key id": {"kid": ...},
@@ -65,8 +102,15 @@ _HEADERS: dict[str, dict[str, Any]] = {
 _GOOD_HEADERS: dict[str, dict[str, Any]] = {
     "of RFC 9068": {"typ": "at+jwt"},
     "of RFC 9068 in full": {"typ": "application/AT+JWT"},
+    "with the keys' address": {"jku": "https://uaa.example/token_keys", "typ": "JWT"},
+    "with a certificate": {"x5c": ["MIID" * 500]},
     "with a thumbprint": {"typ": "JWT", "x5t": "dGh1bWJwcmludA"},
 }
+
+
+def _ends_at(number: str) -> bytes:
+    """The number may be none that JSON knows."""
+    return seal(to_json(header()), to_json(claims(exp=0)).replace(b'"exp":0', f'"exp":{number}'.encode()))
 
 
 def items() -> list[Item]:
@@ -74,6 +118,12 @@ def items() -> list[Item]:
     made = [sent(f"jwt: {name}", partial(token, claims(**changes)), use="jwt") for name, changes in _BAD.items()]
     made += [sent(f"jwt: {name}", partial(token, claims(), **header), use="jwt") for name, header in _HEADERS.items()]
     made.append(sent("jwt: expired", partial(token, claims(exp=NOW)), expired=True, use="jwt"))
+    made.append(sent("jwt: expired within the second", partial(token, claims(exp=NOW - 0.5)), expired=True, use="jwt"))
+    address, certificate = {"jku": "https://attacker.example/keys"}, {"x5c": ["MIID"]}
+    made.append(sent("jwt: another key's address", partial(token, claims(), key="attacker", **address), use="jwt"))
+    made.append(sent("jwt: another certificate", partial(token, claims(), key="attacker", **certificate), use="jwt"))
+    for number in ("NaN", "Infinity", "1e400", "9" * 40):
+        made.append(sent(f"jwt: ends at {number}", partial(_ends_at, number), use="jwt"))
     made.append(sent("jwt: by another key", partial(token, claims(), key="attacker"), use="jwt"))
     return made
 
