@@ -92,8 +92,7 @@ _HEADERS: dict[str, dict[str, Any]] = {
     "a critical extension": {"crit": ["exp"]},
     "a key": {"jwk": jwk("access", ACCESS_KID)},
     "a certificate's address": {"x5u": "https://elsewhere.example/certificate"},
-    "many parameters": {f"x{number}": 1 for number in range(40)},
-    "certificates, too long": {"x5c": ["MII" * 1000]},
+    "certificates": {"x5c": ["MII"]},
     "an unencoded payload": {"b64": False},
     "a logout token": {"typ": "logout+jwt"},
     "no key id": {"kid": ...},
@@ -103,7 +102,6 @@ _GOOD_HEADERS: dict[str, dict[str, Any]] = {
     "of RFC 9068": {"typ": "at+jwt"},
     "of RFC 9068 in full": {"typ": "application/AT+JWT"},
     "with the keys' address": {"jku": "https://uaa.example/token_keys", "typ": "JWT"},
-    "with a certificate": {"x5c": ["MIID" * 500]},
     "with a thumbprint": {"typ": "JWT", "x5t": "dGh1bWJwcmludA"},
 }
 
