@@ -182,7 +182,7 @@ def verdict_of(answer: object, *, simple: bool, flat: bool) -> _Verdict:
     principal, policy = answer.get("principalId"), answer.get("policyDocument")
     if not isinstance(principal, str) or not principal:
         raise _Unusable("there is no principalId")
-    return _Verdict(tuple(_statements(policy)), False, principal, {k: v for k, v in context.items() if v is not None})
+    return _Verdict(tuple(_statements(policy)), False, principal, context)
 
 
 def _statements(policy: object) -> Iterator[Mapping[str, Any]]:
