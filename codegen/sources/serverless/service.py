@@ -174,7 +174,7 @@ class _Reader:
         written = child(said, "authorizer")
         is_rest = kind == "http"
         declared = self.rest_authorizer(written) if is_rest else self.http_authorizer(written)
-        asked = child(written, "scopes"), child(said, "private") if is_rest else None
+        asked = self.resolved(child(written, "scopes")), child(said, "private") if is_rest else None
         authorizer, scopes, needs_key = authorizers.guard(declared, *asked)
         yield Route(
             api=self.rest if is_rest else self.http,
@@ -264,7 +264,7 @@ class _Reader:
             return unknown
         identity = authorizers.identity_sources(child(written, "identitySource"))
         if kind == "COGNITO_USER_POOLS" or ":cognito-idp:" in (text(arn) or ""):
-            return with_identity(authorizers.user_pool(name or "pool", arn), identity, written.place)
+            return with_identity(authorizers.user_pool(name or "pool", self.resolved(arn)), identity, written.place)
         if arn is not None and text(arn) is None:
             name = self.referred(arn)
             if name is None:
@@ -278,6 +278,10 @@ class _Reader:
         found = self.stacks.by_name[""].resolve(arn)
         logical = found.name if isinstance(found, Reference) else None
         return next((name for name in self.functions if f"{_logical(name)}LambdaFunction" == logical), None)
+
+    def resolved(self, node: Node | None) -> Node | None:
+        """A value in which functions of CloudFormation may stand, which the framework hands on."""
+        return None if node is None else self.stacks.by_name[""].resolve(node)
 
     def shared(self, node: Node) -> Authorizer:
         """An authorizer among the service's own resources."""
@@ -324,7 +328,7 @@ class _Reader:
         kind = (text(child(declared, "type")) or ("jwt" if issuer is not None else "")).lower()
         sources = authorizers.identity_sources(child(declared, "identitySource"))
         if kind == "jwt":
-            jwt = authorizers.jwt(name, issuer, child(declared, "audience"))
+            jwt = authorizers.jwt(name, self.resolved(issuer), self.resolved(child(declared, "audience")))
             unknown = authorizers.untold(name, child(declared, "identitySource"))
             return unknown or with_identity(jwt, sources, declared.place)
         if kind != "request":

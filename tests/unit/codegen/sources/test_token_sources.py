@@ -237,3 +237,69 @@ def test_an_empty_list_of_scopes_takes_them_away_from_rest_apis_alone(
     write(tmp_path / "app.py", "def a(event, context): ...\n")
     write(tmp_path / "template.yaml", text.replace("{Authorizer: A}", f"{{Authorizer: A{asked}}}"))
     assert [route.scopes for route in linked(tmp_path).routes] == [scopes]
+
+
+_POOLS_OF_SERVERLESS = """
+service: s
+provider:
+  name: aws
+  runtime: python3.12
+  httpApi:
+    authorizers:
+      J: {issuerUrl: !Sub "https://cognito-idp.${AWS::Region}.amazonaws.com/${Staff}", audience: [!Ref Client, b]}
+functions:
+  a:
+    handler: app.a
+    events:
+      - http: {method: GET, path: /a, authorizer: {name: A, type: COGNITO_USER_POOLS, arn: !GetAtt Staff.Arn}}
+      - http: {method: GET, path: /b, authorizer: {name: B, type: COGNITO_USER_POOLS, arn: {"Fn::ImportValue": pool}}}
+      - http: {method: GET, path: /c, authorizer: {name: C, arn: "arn:aws:cognito-idp:x:1:userpool/x_1"}}
+      - http: {method: GET, path: /d, authorizer: {arn: ":cognito-idp:", scopes: [!Sub "${Server}/read"]}}
+      - httpApi: {method: GET, path: /j, authorizer: J}
+resources: {Resources: {Server: {Type: AWS::Cognito::UserPoolResourceServer, Properties: {Identifier: shop}}}}
+"""
+_POOLS_OF_SAM = """
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Given: {Type: String}}
+Resources:
+  Shop:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: v1
+      Auth: {Authorizers: {A: {UserPoolArn: !GetAtt Staff.Arn}, B: {UserPoolArn: [!Ref Given, "arn:x"]}}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      CodeUri: .
+      Handler: app.a
+      Events:
+        A: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Shop, Auth: {Authorizer: A}}}
+        B: {Type: Api, Properties: {Path: /b, Method: get, RestApiId: !Ref Shop, Auth: {Authorizer: B}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "pools"),
+    [
+        ("template.yaml", _POOLS_OF_SAM, [("Staff",), ("Given", "arn:x")]),
+        (
+            "serverless.yml",
+            _POOLS_OF_SERVERLESS,
+            [
+                ("Staff",),
+                ("Fn::ImportValue pool is another stack's value",),
+                ("arn:aws:cognito-idp:x:1:userpool/x_1",),
+                (":cognito-idp:",),
+                ("Staff", "Client"),
+            ],
+        ),
+    ],
+)
+def test_pools_that_only_a_deploy_tells_have_names(
+    name: str, text: str, pools: list[tuple[str, ...]], tmp_path: Path
+) -> None:
+    write(tmp_path / "app.py", "def a(event, context): ...\n")
+    write(tmp_path / name, text)
+    found = [route.authorizer for route in linked(tmp_path).routes]
+    assert [one.unknown if isinstance(one, Jwt) else getattr(one, "pools", None) for one in found] == pools
