@@ -1,6 +1,5 @@
 """Session mode and WebSockets: browsers let no script set a header on a handshake, but send its Origin."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -17,10 +16,9 @@ from src.lambdatwin.auth import assembly
 from src.lambdatwin.auth.sessions.cookies import CookieJar, SessionRefresh, SessionToken
 from src.lambdatwin.dependencies import Accepted, verdict
 from src.lambdatwin.settings import Settings
-from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, SUBJECT, access_claims, published, token
+from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, NOW, SUBJECT, access_claims, published, token
 
 SECRET = "q8Zr1LmN4tVx7BcD0eFgH2jK5pSuWyAa"
-NOW = int(time.time())
 
 
 def outside(request: httpx.Request) -> httpx.Response:
@@ -32,7 +30,7 @@ def outside(request: httpx.Request) -> httpx.Response:
 @contextmanager
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """A site at `shop.example` that a proxy asks for as `testserver`."""
-    options = assembly.AuthOptions(transports={"all://": httpx.MockTransport(outside)})
+    options = assembly.AuthOptions(clock=lambda: float(NOW), transports={"all://": httpx.MockTransport(outside)})
     monkeypatch.setattr(assembly, "AuthOptions", lambda: options)
     settings = Settings(
         environment="test",
