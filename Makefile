@@ -56,7 +56,7 @@ coverage: $(READY) ## measure the branches of src/lambdatwin and src/runtimes th
 lint: $(READY) ## run the linters, the type checker and the import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy --num-workers auto
 	@$(BIN)/lint-imports
 
 format: $(READY) ## format the code and sort its imports
