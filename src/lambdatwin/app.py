@@ -127,7 +127,7 @@ def _installed(
     _check(project, settings, issuer, authorizer_problems(registry.routes, stand_ins))
     running = runtime.build(project, settings, issuer, token_authorizers(registry.routes, stand_ins))
     pools = running.auth.pools
-    problems = [*pools.misspelled(), *(pools.undecided() if settings.production else ())]
+    problems = [*pools.misnamed(), *(pools.undecided() if settings.production else ())]
     if problems:
         raise SettingsError(problems)
     installed = serve_routes(app, running, registry.routes, prefix, dependencies, **sources)

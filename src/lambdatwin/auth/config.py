@@ -4,7 +4,7 @@ and what prevents a start."""
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -139,11 +139,14 @@ class Pools:
         told = self._told.get(authorizer.name)
         return frozenset(told.client_id if told is not None else ())
 
-    def misspelled(self) -> list[str]:
-        """What COGNITO_AUTHORIZERS names and no route has."""
-        names = {one.name for one in self._authorizers}
-        known = f"there are {', '.join(sorted(names))}" if names else "no route has one that takes tokens"
-        return [f"COGNITO_AUTHORIZERS names {name!r}: {known}" for name in sorted(self._told.keys() - names)]
+    def misnamed(self) -> list[str]:
+        """What COGNITO_AUTHORIZERS names and no route has, or authorizers of several APIs that differ."""
+        names = [one.name for one in {replace(one, identity="") for one in self._authorizers}]
+        known = f"there are {', '.join(sorted(set(names)))}" if names else "no route has one that takes tokens"
+        told = sorted(self._told)
+        found = [f"COGNITO_AUTHORIZERS names {name!r}: {known}" for name in told if name not in names]
+        several = "several authorizers that differ are called so: give each a name of its own"
+        return found + [f"COGNITO_AUTHORIZERS names {name!r}: {several}" for name in told if names.count(name) > 1]
 
     def undecided(self) -> list[str]:
         """What only a deploy tells apart, a sentence each: tokens of one would be taken for those of another."""

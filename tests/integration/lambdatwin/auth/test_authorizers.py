@@ -362,6 +362,17 @@ def test_production_refuses_authorizers_that_nothing_tells_apart(database_url: s
     assert built(database_url, Shop(), *same, environment="production", **(settings if settings == HTTP else {}))
 
 
+@pytest.mark.parametrize("environment", ["test", "production"])
+def test_one_name_tells_no_two_pools(database_url: str, environment: str) -> None:
+    """Authorizers of two APIs may be called alike: what is told of the name would make one pool of both."""
+    told = {"cognito_authorizers": '{"Pool": {"user_pool_id": "eu-west-1_Staff0001"}}', "environment": environment}
+    alike = tuple((f"/{pool}", {"authorizer": ports.Cognito("Pool", (pool,))}) for pool in ("A", "B"))
+    with pytest.raises(SettingsError, match="'Pool': several authorizers that differ are called so"):
+        built(database_url, Shop(), *alike, **told)
+    elsewhere = ports.Cognito("Pool", ("A",), "method.request.header.X-Token")
+    assert built(database_url, Shop(), alike[0], ("/header", {"authorizer": elsewhere}), **told)
+
+
 def allowed(headers: dict[str, str], method: str) -> dict[str, object] | None:
     """A stand-in of a project."""
     return {"sub": "machine", "method": method} if headers.get("x-api-key") == "right" else None
