@@ -196,6 +196,8 @@ def _api(stacks: Stacks, resource: Resource) -> _Sam:
     if isinstance(added, Table):
         merged = merge(added, resource.properties)
         resource = replace(resource, properties=merged if isinstance(merged, Table) else resource.properties)
+    differences.unknown_cors(stacks.reading, None if resource.type == REST else resource.get("CorsConfiguration"))
+    differences.unknown(stacks.reading, resource.get("StageName"), "the name of the stage: events have the default one")
     differences.of_resource(stacks.reading, resource)
     _refuse_others(stacks, resource.name, resource.properties, _PROPERTIES[resource.type])
     _refuse_others(stacks, f"the Auth of {resource.name}", resource.get("Auth"), _OF_AUTH[resource.type])

@@ -17,7 +17,7 @@ from ...declarations import (
     Unresolved,
     with_identity,
 )
-from ..cloudformation.authorizers import function_of, identity_sources, jwt, user_pool
+from ..cloudformation.authorizers import function_of, identity_sources, jwt, untold, user_pool
 from ..cloudformation.intrinsics import Resource, Stack, called
 from ..cloudformation.loops import TRANSFORM
 from ..cloudformation.openapi import is_method
@@ -32,6 +32,8 @@ _IDENTITY = {
     "StageVariables": "stageVariables",
     "Context": "context",
 }
+
+_FORMS = ("FunctionPayloadType", "AuthorizerPayloadFormatVersion", "EnableSimpleResponses")
 
 # Undecided where the template does not tell.
 type Flag = bool | Opaque
@@ -322,6 +324,14 @@ def _requirement(name: str, scopes: Node | None, place: Place) -> Table:
 
 
 def _authorizer(stacks: Stacks, name: str, node: Node, is_rest: bool) -> Authorizer:
+    identity = child(node, "Identity")
+    told = [child(identity, key) for key in ("Header", *_IDENTITY)]
+    told += [child(node, key) for key in ("IdentitySource", *_FORMS)]
+    unknown = untold(name, identity if isinstance(identity, Opaque) else None, *told)
+    return unknown or _known_authorizer(stacks, name, node, is_rest)
+
+
+def _known_authorizer(stacks: Stacks, name: str, node: Node, is_rest: bool) -> Authorizer:
     pools = child(node, "UserPoolArn")
     if pools is not None:
         header = text(child(node, "Identity", "Header"))

@@ -246,3 +246,44 @@ def test_a_module_that_a_plugin_writes_is_told(tmp_path: Path) -> None:
     assert (finding.code, "run `sls wsgi install`" in finding.message) == ("CG152", True)
     write(tmp_path / "wsgi_handler.py", "def handler(event, context): ...\n")
     assert linked(tmp_path).findings == ()
+
+
+_SAM = """
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Need: {Type: String}}
+Resources:
+  Shop: {Type: "AWS::Serverless::%s", Properties: {StageName: v1, %s}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      CodeUri: .
+      Handler: app.a
+      Events: {E: {Type: %s, Properties: {Path: /a, Method: get, %s: !Ref Shop, Auth: {Authorizer: A}}}}
+"""
+_OF_SAM = {
+    "Auth: {Authorizers: {A: {UserPoolArn: arn, Identity: {Header: !Ref Need}}}}": "Api",
+    "Auth: {Authorizers: {A: {FunctionArn: !GetAtt F.Arn, Identity: {Header: !Ref Need}}}}": "Api",
+    "Auth: {Authorizers: {A: {FunctionArn: !GetAtt F.Arn, FunctionPayloadType: !Ref Need}}}": "Api",
+    "Auth: {Authorizers: {A: {FunctionArn: !GetAtt F.Arn, Identity: {Headers: [!Ref Need]}}}}": "HttpApi",
+    "Auth: {Authorizers: {A: {FunctionArn: !GetAtt F.Arn, EnableSimpleResponses: !Ref Need}}}": "HttpApi",
+    "Auth: {Authorizers: {A: {JwtConfiguration: {issuer: i}, IdentitySource: !Ref Need}}}": "HttpApi",
+}
+
+
+@pytest.mark.parametrize("said", _OF_SAM)
+def test_an_authorizer_of_sam_that_only_a_deploy_tells_is_refused(said: str, tmp_path: Path) -> None:
+    kind = _OF_SAM[said]
+    text = _SAM % (kind, said, kind, "RestApiId" if kind == "Api" else "ApiId")
+    told = _told(tmp_path, "template.yaml", text)
+    assert [one for one in told if one.startswith("CG154 nothing tells who may call GET /a")], told
+
+
+def test_the_origins_and_the_stage_of_sam_are_told(tmp_path: Path) -> None:
+    api = "CorsConfiguration: {AllowOrigins: [!Ref Need]}"
+    text = _SAM.replace("StageName: v1", "StageName: !Ref Need") % ("HttpApi", api, "HttpApi", "ApiId")
+    told = _told(tmp_path, "template.yaml", text.replace(", Auth: {Authorizer: A}", ""))
+    assert sorted(one.partition(" (")[0].partition(":")[0] for one in told) == [
+        "CG256 only the deploy tells AllowOrigins of the policy for CORS",
+        "CG256 only the deploy tells the name of the stage",
+    ]
