@@ -140,7 +140,9 @@ class Installation:
         routes[:] = [route for route in routes if route not in taken]
 
     def _doubles(self) -> Iterator[tuple[Any, str, LambdaRoute]]:
-        served = [route for route in self._routes if route in self.app.router.routes]
+        served = [
+            route for route in self.app.router.routes if isinstance(route, LambdaRoute) and route.installation is self
+        ]
         declared = {(method, _shape(route.path)): route for route in served for method in _methods(route)}
         for key, other in _stated(self.app.router.routes):
             if key in declared:

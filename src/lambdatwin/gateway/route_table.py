@@ -40,6 +40,7 @@ class RestRouteTable[T]:
 
     def __init__(self) -> None:
         self._rows: list[_Row[T]] = []
+        self._claimed: set[tuple[str, re.Pattern[str]]] = set()
 
     def add(self, method: str, template: str, value: T) -> None:
         """A method ANY stands for `ANY_METHODS`. Raises ValueError for a template that is no path, repeats a name, or
@@ -67,8 +68,9 @@ class RestRouteTable[T]:
 
     def _insert(self, method: str, template: str, value: T, *, full_first: bool = False) -> None:
         pattern, names = _parsed(template)
-        if any((row.method, row.pattern) == (method, pattern) for row in self._rows):
+        if (method, pattern) in self._claimed:
             raise ValueError(f"two routes claim {method} {template}")
+        self._claimed.add((method, pattern))
         rank = (full_first and template.endswith("+}"), specificity(template), method == ANY)
         insort(self._rows, _Row(rank, method, pattern, names, value), key=lambda row: row.rank)
 
