@@ -6,7 +6,7 @@ each asks the one table of the installation whether the request is its own.
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 from string import punctuation
@@ -18,7 +18,7 @@ from fastapi.params import Depends as DependsParam
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute, Match
 
-from .auth.authenticator import Accepted
+from .auth.authenticator import NO_ISSUER, Accepted
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
 from .gateway.api import HTTP_STAGE, HTTP_TIMEOUT, REST_STAGE, REST_TIMEOUT, Api, HttpApi, RestApi
 from .gateway.cors import Preflight, handlers_preflight, is_preflight
@@ -28,7 +28,7 @@ from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteTable, specific
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
 from .ports import MATCH, LambdaApi, LambdaOperation, LambdaRoute
-from .settings import Settings
+from .settings import Settings, SettingsError
 
 _LOG = EventLog("gateway")
 _CORS = "access-control-"
@@ -120,11 +120,23 @@ class Installation:
         return self.services.api if first is None else first.api
 
     def check(self) -> None:
-        """Raises ValueError for a hand-written route with the very method and path of a declared one."""
+        """Raises ValueError for a hand-written route with the very method and path of a declared one, `SettingsError`
+        for a route that depends on `verdict` where no issuer is named."""
         for other, method, taken in self._doubles():
             raise ValueError(
                 f"{method} {other.path} is written by hand and declared by {taken.operation.module}: remove one"
             )
+        if self.services.runtime.auth.endpoints is None:
+            routes = iter_route_contexts(list(self.app.router.routes))
+            asking = [one.path for one in routes if hasattr(one, "dependant") and self._asks(one.dependant)]
+            if asking:
+                raise SettingsError([f"{path} depends on verdict, and {NO_ISSUER}" for path in asking])
+
+    def _asks(self, asked: Any) -> bool:
+        """Whether a dependency of FastAPI's is `verdict`, or has it below, and nothing stands in its place."""
+        if isinstance(asked.call, Hashable) and asked.call in self.app.dependency_overrides:
+            return False
+        return asked.call is self._verdict or any(map(self._asks, asked.dependencies))
 
     def yield_to_declared(self) -> None:
         """Take routes with the very method and path of a declared one out of the app."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..gateway.http import GatewayResponse, HeaderLine
 from ..observability import audit
+from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from .cache import Bounded
 from .claims import scopes_of
@@ -17,7 +18,9 @@ from .verifier import Rejected, Verdict, Verified, Verifier
 
 type Headers = Sequence[HeaderLine]
 
+_LOG = EventLog("auth")
 _LONGEST_SECONDS = 300.0
+NO_ISSUER = "nothing says whose tokens to accept: set COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID"
 
 
 class Accepted(NamedTuple):
@@ -94,7 +97,7 @@ type BySession = Callable[[Headers, str | None, str], Awaitable[Accepted | Refus
 class Authenticator:
     """Bearer mode, and session mode where `by_session` is given. An Authorization header decides alone: a good cookie
     never outweighs a bad token. With `scopes`, a token must hold one of them; `bare` tokens need no `Bearer`. Of
-    several `tokens` those of the issuer that a token names count, else the first."""
+    several `tokens` those of the issuer that a token names count, else the first; without any all is refused (503)."""
 
     def __init__(
         self,
@@ -130,6 +133,9 @@ class Authenticator:
         return outcome
 
     async def _by_token(self, headers: Headers, client: str) -> Accepted | Refused:
+        if not self._tokens:
+            _LOG.error("no_issuer", reason=NO_ISSUER)
+            return Refused(response_for(Reason.NO_ISSUER), Reason.NO_ISSUER)
         tokens = self._tokens_for(headers)
         try:
             verdict = await tokens.verdict(bearer_token(headers, scheme_is_optional=self._bare))

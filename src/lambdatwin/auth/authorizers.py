@@ -1,6 +1,6 @@
 """The authorizers of a route: those that its declaration names, or the stand-ins that the project names for them."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from inspect import isawaitable
 from typing import assert_never
@@ -10,9 +10,10 @@ from ..gateway.api import Api, HttpApi
 from ..gateway.event_parts import identity_values
 from ..gateway.http import GatewayResponse, first_value
 from ..ports import Authorizer, Cognito, Jwt, LambdaOperation, LambdaRoute, NeedsStandIn
+from ..settings import Settings
 from .assembly import Auth
 from .authenticator import Accepted, Authenticator, Headers, Refused
-from .config import discovery_url
+from .config import Pools, discovery_url
 from .responses import Reason
 
 type Claims = Mapping[str, object]
@@ -97,6 +98,13 @@ def token_authorizers(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, str
         route.operation.authorizer for route in routes if _as_stand_in(route.operation.authorizer, stand_ins) is None
     )
     return list(dict.fromkeys(one for one in declared if isinstance(one, Cognito | Jwt)))
+
+
+def take_own_tokens(routes: Sequence[LambdaRoute], stand_ins: Mapping[str, str], settings: Settings) -> bool:
+    """Whether a route takes tokens of which only the settings tell the issuer, or the clients."""
+    operations = [route.operation for route in routes if route.operation.auth is not None]
+    undeclared = any(one.authorizer is None and one.lambda_authorizer is None for one in operations)
+    return undeclared or Pools(token_authorizers(routes, stand_ins), settings, "").leave_to_settings()
 
 
 def _problem(authorizer: NeedsStandIn | Jwt, label: str, stand_ins: Mapping[str, str]) -> str | None:
