@@ -18,7 +18,7 @@ from fastapi.params import Depends as DependsParam
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute, Match
 
-from .auth.authenticator import NO_ISSUER, Accepted
+from .auth.authenticator import NO_ISSUER, OVERRIDE, Accepted, accepted
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
 from .gateway.api import HTTP_STAGE, HTTP_TIMEOUT, REST_STAGE, REST_TIMEOUT, Api, HttpApi, RestApi
 from .gateway.cors import Preflight, handlers_preflight, is_preflight
@@ -196,17 +196,18 @@ class Installation:
         else:
             await self.run(route, scope, receive, send)
 
-    async def run(self, route: LambdaRoute, scope: Any, receive: Any, send: Any, verdict: Any = None) -> None:
+    async def run(
+        self, route: LambdaRoute, scope: Any, receive: Any, send: Any, verdict: Accepted | None = None
+    ) -> None:
         """The handler itself."""
         found = self._find(scope)
-        accepted = verdict if verdict is None or isinstance(verdict, Accepted) else Accepted(verdict)
         endpoint = _endpoint_of(route)
         method = endpoint.api.method(scope["method"], scope["headers"])
         seen = {**scope, "method": method, "raw_path": self._raw_path(scope).encode("latin-1")}
         request_id = request_id_of(scope)
         reads = route.operation.reads
         parameters = {reads.get(name, name): value for name, value in (found[1] if found else {}).items()}
-        await endpoint(seen, receive, send, parameters, request_id, accepted)
+        await endpoint(seen, receive, send, parameters, request_id, verdict)
         scope[LOGGED] = endpoint.logs_requests and INVOKED in seen
 
     async def default(self, scope: Any, receive: Any, send: Any) -> None:
@@ -296,7 +297,7 @@ class Installation:
         )
 
     async def _answer_after(
-        self, route: LambdaRoute, request: Request, response: Response, verdict: object
+        self, route: LambdaRoute, request: Request, response: Response, verdict: Accepted | None
     ) -> Response:
         """The handler's answer, after dependencies that may have read of the body, too, and set headers."""
         received, sent = request.scope[_RECEIVED], list[Any]()
@@ -321,7 +322,7 @@ class Installation:
         async def run_with_verdict(
             request: Request, response: Response, found: Annotated[object, Depends(self._verdict)]
         ) -> Response:
-            return await self._answer_after(route, request, response, found)
+            return await self._answer_after(route, request, response, accepted(found, OVERRIDE))
 
         solved = APIRoute(
             route.path,

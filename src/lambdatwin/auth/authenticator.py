@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from ..gateway.http import GatewayResponse, HeaderLine
 from ..observability import audit
 from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from .cache import Bounded
-from .claims import scopes_of
+from .claims import Claims, scopes_of
 from .responses import Reason, UnacceptableError, response_for
 from .revocations import LocalDenyList, RevocationsUnavailableError
 from .token import bearer_token, port_of_issuer, stated_issuer
@@ -20,6 +20,7 @@ type Headers = Sequence[HeaderLine]
 
 _LOG = EventLog("auth")
 _LONGEST_SECONDS = 300.0
+OVERRIDE = "dependency_overrides[verdict]"
 NO_ISSUER = "nothing says whose tokens to accept: set COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID"
 
 
@@ -28,6 +29,17 @@ class Accepted(NamedTuple):
 
     claims: Mapping[str, object]
     set_cookies: tuple[bytes, ...] = ()
+
+
+def accepted(found: object, source: str) -> Accepted:
+    """What `source`, a developer's own function, gave in an authorizer's place: claims, or `Accepted` around them.
+
+    Raises TypeError for anything else.
+    """
+    made = found if isinstance(found, Accepted) else Accepted(cast(Claims, found))
+    if not isinstance(made.claims, Mapping):
+        raise TypeError(f"{source} gave {type(made.claims).__name__}, not claims: a mapping, or Accepted(mapping)")
+    return made
 
 
 @dataclass(frozen=True, slots=True)

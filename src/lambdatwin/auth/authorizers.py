@@ -12,7 +12,7 @@ from ..gateway.http import GatewayResponse, first_value
 from ..ports import Authorizer, Cognito, Jwt, LambdaOperation, LambdaRoute, NeedsStandIn
 from ..settings import Settings
 from .assembly import Auth
-from .authenticator import Accepted, Authenticator, Headers, Refused
+from .authenticator import Accepted, Authenticator, Headers, Refused, accepted
 from .config import Pools, discovery_url
 from .responses import Reason
 
@@ -35,7 +35,9 @@ class StandIn:
         named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
         decided = self._decide(named, method or "")
         claims = await decided if isawaitable(decided) else decided
-        return Refused(self._denied(headers), Reason.DENIED) if claims is None else Accepted(claims)
+        if claims is None:
+            return Refused(self._denied(headers), Reason.DENIED)
+        return accepted(claims, f"the stand-in for {self._needed.name}")
 
     def _denied(self, headers: Headers) -> GatewayResponse:
         if isinstance(self._api, HttpApi):

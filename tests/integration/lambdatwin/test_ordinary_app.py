@@ -26,6 +26,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 
+from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.lambdatwin import ports
 from src.lambdatwin.app import install
 from src.lambdatwin.dependencies import Accepted, current_user, verdict
@@ -437,6 +438,33 @@ async def test_an_overridden_verdict_counts_for_every_route() -> None:
         app.dependency_overrides[verdict] = machine
         unknown = await client.get("/whoami")
         assert (unknown.status_code, "This user is not known here." in unknown.text) == (401, True)
+
+
+@pytest.mark.parametrize("path", ["/things/1", "/whoami"])
+@pytest.mark.parametrize(
+    ("given", "named"), [("u1", "str"), (None, "NoneType"), (SeedUser("u1"), "SeedUser"), (Accepted(["u1"]), "list")]
+)
+def test_an_override_of_the_verdict_that_is_none_is_named(path: str, given: object, named: str) -> None:
+    app = toy_gateway(toy_router(echo, auth="iam"))
+
+    @app.get("/whoami")
+    async def whoami(user: Annotated[Any, Depends(current_user("iam"))]) -> str: ...
+
+    app.dependency_overrides[verdict] = lambda: given
+    with pytest.raises(TypeError, match=rf"dependency_overrides\[verdict\] gave {named}, not claims"):
+        TestClient(app).get(path, headers=TOKEN)
+
+
+async def test_an_override_of_the_verdict_may_give_the_claims_alone() -> None:
+    app = toy_gateway(toy_router(echo, auth="iam"))
+
+    @app.get("/whoami")
+    async def whoami(user: Annotated[Any, Depends(current_user("iam"))]) -> str:
+        return str(user.id)
+
+    app.dependency_overrides[verdict] = lambda: {"sub": "u1"}
+    assert (await get(app, "/things/1")).text.endswith(" u1")
+    assert (await get(app, "/whoami")).json() == "u1"
 
 
 def test_the_test_client_of_fastapi_works() -> None:

@@ -56,6 +56,13 @@ def test_production_serves_routes_without_tokens() -> None:
     assert not [path for path in document["paths"] if path.startswith("/auth/")]
 
 
+@pytest.mark.parametrize("given", [False, True, "u1"])
+def test_a_stand_in_that_gives_no_claims_lets_nothing_through(given: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "partner", lambda headers, method: given)
+    with TestClient(production(STAND_IN)) as client, pytest.raises(TypeError, match="the stand-in for Partner gave"):
+        client.get("/partners")
+
+
 def test_an_app_of_ones_own_needs_no_issuer_for_public_routes() -> None:
     app = FastAPI()
     install(app, registry(OPEN).routers, project=Project(), settings=Settings(environment="test"))
