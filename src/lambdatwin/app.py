@@ -20,6 +20,7 @@ from .dependencies import verdict
 from .endpoint import RouteServices
 from .gateway.cors import CorsMiddleware
 from .gateway.http import HeaderLine
+from .gateway.route_table import RouteError
 from .installation import AnswerError, Installation, configured_api
 from .lambda_runtime.executors.declared import Functions
 from .observability.health import add_health
@@ -73,7 +74,7 @@ def create_app(
     found = registry or project.registry()
     try:
         installed = _installed(app, project, settings, found, issuer=issuer, request_ids=request_ids, clock=clock)
-    except ValueError as error:  # two routes claim one path
+    except RouteError as error:
         raise SettingsError([str(error)]) from None
     installed.use_as_default()
     before = list(app.router.routes)
@@ -146,7 +147,7 @@ def serve_routes(
     request_ids: RequestIds = _new_request_id,
     clock: Callable[[], datetime] = _utc_now,
 ) -> Installation:
-    """Put the routes into the app. Raises ValueError when two claim one method and path."""
+    """Put the routes into the app. Raises `RouteError` when two claim one method and path."""
     functions = functions_of([route.operation for route in routes], running.settings)
     services = RouteServices(running, configured_api(running.settings), clock, functions, running.project.authorizers())
     installed = Installation(app, services, verdict, prefix, dependencies)

@@ -24,7 +24,7 @@ from .gateway.api import HTTP_STAGE, HTTP_TIMEOUT, REST_STAGE, REST_TIMEOUT, Api
 from .gateway.cors import Preflight, handlers_preflight, is_preflight
 from .gateway.event_parts import Route, Stage
 from .gateway.http import GatewayResponse, HeaderLine, header_text
-from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteTable, specificity
+from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteError, RouteTable, specificity
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
 from .ports import MATCH, LambdaApi, LambdaOperation, LambdaRoute
@@ -85,7 +85,7 @@ class Installation:
         self._solved_routes: dict[tuple[str, str, bool], APIRoute] = {}
 
     def add(self, route: LambdaRoute) -> None:
-        """Put a generated route into the app. Raises ValueError when its method and path are taken."""
+        """Put a generated route into the app. Raises `RouteError` when its method and path are taken."""
         operation = route.operation
         api = configured_api(self.services.settings, operation)
         if operation.api not in self._apis:
@@ -108,7 +108,7 @@ class Installation:
         """Of two APIs each has a host of its own; here they share one, so that no two may have one route."""
         api = self._claims.setdefault((method, _shape(route.path), route.is_greedy), route.operation.api)
         if api != route.operation.api:
-            raise ValueError(
+            raise RouteError(
                 f"{method} {route.path} is declared by two APIs, which have one address here: "
                 "read only one of them, or install one of them below a prefix"
             )
@@ -120,10 +120,10 @@ class Installation:
         return self.services.api if first is None else first.api
 
     def check(self) -> None:
-        """Raises ValueError for a hand-written route with the very method and path of a declared one, `SettingsError`
+        """Raises `RouteError` for a hand-written route with the very method and path of a declared one, `SettingsError`
         for a route that depends on `verdict` where no issuer is named."""
         for other, method, taken in self._doubles():
-            raise ValueError(
+            raise RouteError(
                 f"{method} {other.path} is written by hand and declared by {taken.operation.module}: remove one"
             )
         if self.services.runtime.auth.endpoints is None:

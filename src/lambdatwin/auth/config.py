@@ -38,6 +38,10 @@ _FEWEST_LETTERS = 8  # different ones: a random text of 32 has more
 type TokenAuthorizer = Cognito | Jwt
 
 
+class BadIssuerError(ValueError):
+    """An issuer whose keys cannot be fetched, or not safely; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoints:
     """`issuer` is compared with `iss`; the others are called. `hosted_ui` is None without a domain."""
@@ -74,12 +78,12 @@ def is_user_pool(issuer: str) -> bool:
 
 
 def discovery_url(issuer: str) -> str:
-    """Where an OIDC issuer says where its keys are (OpenID Connect Discovery §4); raises ValueError without https."""
+    """Where an OIDC issuer says where its keys are (OpenID Connect Discovery §4); raises `BadIssuerError`."""
     if not _is_url(issuer):
-        raise ValueError(f"the issuer {issuer} is no URL")
+        raise BadIssuerError(f"the issuer {issuer} is no URL")
     parts = urlsplit(issuer)
     if parts.scheme != "https" and parts.hostname not in _BESIDE_US:
-        raise ValueError(f"the issuer {issuer} must be an https URL: anyone between could put other keys in")
+        raise BadIssuerError(f"the issuer {issuer} must be an https URL: anyone between could put other keys in")
     return f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
 
 
