@@ -349,10 +349,17 @@ class LambdaRoute(APIRoute):
         if prefix:
             route.path = prefix + self.path
             route.path_regex, route.path_format, route.param_convertors = compile_path(route.path)
-        if dependencies:
-            # What the document says of them.
-            route.dependencies = [*dependencies, *self.dependencies]
-            route.dependant = APIRoute(route.path, route.endpoint, dependencies=route.dependencies).dependant
+        host = installation.app.router
+        if dependencies or host.responses:
+            # What the document says of them, and of the app's own options, as of a route of its own.
+            options: dict[str, Any] = {"responses": {**host.responses, **self.responses}}
+            stated = APIRoute(route.path, route.endpoint, dependencies=[*dependencies, *self.dependencies], **options)
+            route.dependencies, route.dependant = stated.dependencies, stated.dependant
+            route.responses, route.response_fields = stated.responses, stated.response_fields
+            # The handler's own body is the whole one.
+            route.body_field = self.body_field or stated.body_field
+        route.deprecated = self.deprecated or host.deprecated
+        route.include_in_schema = self.include_in_schema and host.include_in_schema
         return route
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
