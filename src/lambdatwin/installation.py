@@ -174,7 +174,8 @@ class Installation:
     async def handle(self, route: LambdaRoute, scope: Any, receive: Any, send: Any) -> None:
         """Run the dependencies of the app, then the handler."""
         if not self.started:
-            _LOG.error("not_started", reason="the app's lifespan has not run; a mounted app needs its parent's")
+            # A sentence, for a log that shows no fields: only the lifespan would have set up another one.
+            _LOG.error("not started: the app's lifespan has not run; a mounted app needs its parent's")
             await send_response(send, self.services.unavailable("The service has not started.", self.api))
             return
         preflight = _endpoint_of(route).api.preflight(scope["method"], scope["headers"])

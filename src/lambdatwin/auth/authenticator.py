@@ -146,7 +146,7 @@ class Authenticator:
 
     async def _by_token(self, headers: Headers, client: str) -> Accepted | Refused:
         if not self._tokens:
-            _LOG.error("no_issuer", reason=NO_ISSUER)
+            _LOG.error(f"no verdict: {NO_ISSUER}")
             return Refused(response_for(Reason.NO_ISSUER), Reason.NO_ISSUER)
         tokens = self._tokens_for(headers)
         try:

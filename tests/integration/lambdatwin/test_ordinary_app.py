@@ -298,7 +298,7 @@ async def test_a_mounted_app_that_never_started_says_so(caplog: pytest.LogCaptur
             assert (await client.get("/things/1")).status_code == 503
     finally:
         logger.propagate = False
-    assert "not_started" in caplog.text
+    assert "the app's lifespan has not run" in caplog.text
 
 
 async def test_generated_routers_are_installed_with_a_prefix_and_dependencies() -> None:
