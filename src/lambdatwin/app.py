@@ -104,6 +104,10 @@ def install(
     """
     if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
         raise ValueError(f"prefix {prefix!r}: write it like /v1")
+    if "{" in prefix:
+        raise ValueError(
+            f"prefix {prefix!r}: it has no parameters; install into an app of its own, and mount that there"
+        )
     if any(not isinstance(route, LambdaRoute) for router in routers for route in router.routes):
         raise ValueError("install(app, routers) takes the generated routers themselves; include all others in the app")
     if any(router.dependencies for router in routers):

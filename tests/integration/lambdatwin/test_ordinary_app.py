@@ -361,6 +361,23 @@ async def test_dependencies_of_the_app_count_for_generated_routes() -> None:
         assert (await get(app, "/things/1")).json() == {"detail": "closed"}
 
 
+@pytest.mark.parametrize(
+    ("prefix", "told"), [("v1", "write it like /v1"), ("/v1/", "write it like /v1"), ("/{tenant}/v1", "no parameters")]
+)
+def test_a_prefix_that_no_request_could_have_is_refused(prefix: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        install(FastAPI(), [toy_router(echo)], prefix, project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+
+
+async def test_an_app_may_be_mounted_below_a_parameter() -> None:
+    app = FastAPI()
+    install(app, [toy_router(echo)], project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+    parent = FastAPI()
+    parent.mount("/{tenant}/v1", app)
+    async with app.router.lifespan_context(app):
+        assert (await get(parent, "/acme/v1/things/1")).text == "/things/{id} /things/1 {'id': '1'} None"
+
+
 def test_a_router_that_includes_generated_ones_is_refused() -> None:
     around = APIRouter(prefix="/v1")
     around.include_router(toy_router(echo))
