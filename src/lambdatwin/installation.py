@@ -193,7 +193,7 @@ class Installation:
                 received.append(await receive())
                 return received[-1]
 
-            await self._solved_routes[key].handle(scope, receive_and_keep, send)
+            await self._solved_routes[key].app(scope, receive_and_keep, send)
         else:
             await self.run(route, scope, receive, send)
 
@@ -325,15 +325,13 @@ class Installation:
         ) -> Response:
             return await self._answer_after(route, request, response, accepted(found, OVERRIDE))
 
-        solved = APIRoute(
+        # Only its `app` is called: the table has chosen the route, whatever method the request has.
+        return APIRoute(
             route.path,
             run_with_verdict if overridden else run,
             dependencies=self._dependencies,
             dependency_overrides_provider=self.app,
         )
-        # The table has chosen the route: the request may have another method, of ANY or of X-HTTP-Method-Override.
-        solved.methods = set()
-        return solved
 
 
 class _HandlersResponse(Response):

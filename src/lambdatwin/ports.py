@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from inspect import cleandoc, iscoroutinefunction, isfunction, signature, unwrap
 from pathlib import Path as FilePath
 from types import ModuleType
@@ -346,6 +346,7 @@ class LambdaRoute(APIRoute):
         for them."""
         route = copy(self)
         route.installation, route.lambda_endpoint = installation, endpoint
+        route.app = partial(installation.handle, route)
         if prefix:
             route.path = prefix + self.path
             route.path_regex, route.path_format, route.param_convertors = compile_path(route.path)
@@ -376,7 +377,10 @@ class LambdaRoute(APIRoute):
         """Run the Lambda handler. Raises RuntimeError for a route that was only included."""
         if self.installation is None:
             raise RuntimeError(f"{self.path}: {_NOT_INSTALLED}")
-        await self.installation.handle(self, scope, receive, send)
+        if scope["method"] in (self.methods or ()):
+            await super().handle(scope, receive, send)  # which instrumentation wraps
+        else:  # of ANY, or of X-HTTP-Method-Override
+            await self.installation.handle(self, scope, receive, send)
 
 
 def _words_of_filters(endpoint: Callable[..., Any]) -> Iterator[str]:
