@@ -99,19 +99,19 @@ class Installation:
             installed = route.installed(self, endpoint, self._prefix, self._dependencies)
             installed.methods = {method}
             table.add(method, route.template, installed)
-            self._claim(method, installed)
+            self._claim(installed)
             # In front of what is written by hand, whichever was first in the app: `matches` decides between them.
             self.app.router.routes.insert(len(self._routes), installed)
             self._routes.append(installed)
 
-    def _claim(self, method: str, route: LambdaRoute) -> None:
+    def _claim(self, route: LambdaRoute) -> None:
         """Of two APIs each has a host of its own; here they share one, so that no two may have one route."""
-        api = self._claims.setdefault((method, _shape(route.path), route.is_greedy), route.operation.api)
-        if api != route.operation.api:
-            raise RouteError(
-                f"{method} {route.path} is declared by two APIs, which have one address here: "
-                "read only one of them, or install one of them below a prefix"
-            )
+        for key in _keys(route):
+            if self._claims.setdefault(key, route.operation.api) != route.operation.api:
+                raise RouteError(
+                    f"{key[0]} {route.path} is declared by two APIs, which have one address here: "
+                    "read only one of them, or install one of them below a prefix"
+                )
 
     @property
     def api(self) -> Api:
@@ -120,12 +120,17 @@ class Installation:
         return self.services.api if first is None else first.api
 
     def check(self) -> None:
-        """Raises `RouteError` for a hand-written route with the very method and path of a declared one, `SettingsError`
-        for a route that depends on `verdict` where no issuer is named."""
+        """Raises `RouteError` for a hand-written route, or one of another installation, with the very method and path
+        of a declared one, `SettingsError` for a route that depends on `verdict` where no issuer is named."""
         for other, method, taken in self._doubles():
             raise RouteError(
                 f"{method} {other.path} is written by hand and declared by {taken.operation.module}: remove one"
             )
+        served: dict[tuple[str, str, bool], LambdaRoute] = {}
+        for one in (route for route in self.app.router.routes if isinstance(route, LambdaRoute)):
+            for key in _keys(one):
+                if served.setdefault(key, one).installation is not one.installation:
+                    raise RouteError(f"{key[0]} {one.path} is installed twice: install one of the two below a prefix")
         if self.services.runtime.auth.endpoints is None:
             routes = iter_route_contexts(list(self.app.router.routes))
             asking = [one.path for one in routes if hasattr(one, "dependant") and self._asks(one.dependant)]
@@ -402,6 +407,11 @@ def _stated(routes: Iterable[BaseRoute]) -> Iterator[tuple[tuple[str, str], Any]
     for one in iter_route_contexts(list(routes)):
         if not isinstance(one.original_route, LambdaRoute) and one.path is not None:
             yield from (((method, _shape(one.path)), one) for method in sorted(one.methods or ()))
+
+
+def _keys(route: LambdaRoute) -> set[tuple[str, str, bool]]:
+    """What no two APIs of one address can both have."""
+    return {(method, _shape(route.path), route.is_greedy) for method in route.methods or ()}
 
 
 def _methods(route: LambdaRoute) -> frozenset[str]:

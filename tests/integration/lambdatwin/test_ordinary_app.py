@@ -395,6 +395,15 @@ async def test_routers_of_two_prefixes_leave_one_request_id() -> None:
             assert (answer.status_code, len(answer.headers.get_list("x-request-id"))) == (200, 1)
 
 
+@pytest.mark.parametrize("prefixes", [("", ""), ("/v1", "/v1")])
+def test_routes_that_are_installed_twice_refuse_the_start(prefixes: tuple[str, str]) -> None:
+    app = FastAPI()
+    for prefix in prefixes:
+        install(app, [toy_router(echo)], prefix, project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+    with pytest.raises(ValueError, match=r"/things/\{id\} is installed twice"), TestClient(app):
+        pass
+
+
 async def test_a_router_that_is_only_included_refuses_the_start() -> None:
     from generated.registry import ROUTERS
 
