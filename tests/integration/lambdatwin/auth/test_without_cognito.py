@@ -22,6 +22,8 @@ from tests.unit.lambdatwin.auth.corpus.world import ACCESS_KID, NOW, id_claims
 FOREIGN = ports.Jwt("Tenant", "https://tenant.idp.example/", ("https://api.shop.example",))
 OPEN = ("/open", {"auth": None})
 STAND_IN = ("/partners", {"authorizer": ports.NeedsStandIn("lambda", "Partner")})
+GUARD = ports.LambdaAuthorizer("Guard", ports.Function("Guard", ".", "guard.py", "guard"))
+GUARDED = ("/guarded", {"auth": "Guard", "lambda_authorizer": GUARD})
 NO_ISSUER = "nothing says whose tokens to accept"
 
 
@@ -42,8 +44,9 @@ def partner(headers: dict[str, str], method: str) -> dict[str, object] | None:
 
 
 def test_production_serves_routes_without_tokens() -> None:
-    with TestClient(production(OPEN, STAND_IN)) as client:
+    with TestClient(production(OPEN, STAND_IN, GUARDED)) as client:
         assert client.get("/open").status_code == 200
+        assert client.get("/guarded").status_code == 401  # no identity source
         assert [client.get("/partners", headers=sent).status_code for sent in ({}, {"x-partner": "known"})] == [
             403,
             200,
