@@ -144,7 +144,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """`media` is the type that a header of the answer states, if that is no JSON."""
+    """`media` is the type that a header of the answer states, if that is not application/json."""
 
     kind: ResponseKind
     type: Type

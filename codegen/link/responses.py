@@ -147,16 +147,18 @@ def combined(machine: Interpreter, found: list[Response | None], spot: Spot) -> 
     if len(kinds) > 1:
         _unknown(machine, v.Unknown("it is of several kinds"), spot)
         return None
-    return _one(known)
+    if len({response.media for response in known}) > 1:
+        _unknown(machine, v.Unknown("it is of several media types"), spot)
+        return None
+    return replace(_one(known), media=known[0].media)
 
 
 def _one(known: list[Response]) -> Response:
     first = known[0]
-    if len({r.media for r in known}) == 1 and first.media is not None:
-        return first
     if first.kind is ResponseKind.LITERAL:
-        shape = _joined([r.type for r in known if isinstance(r.type, Shape)])
-        return Response(first.kind, shape, None, tuple(f.name for f in shape.fields))
+        shapes = [r.type for r in known if isinstance(r.type, Shape)]
+        shape = _joined(shapes) if shapes else None
+        return first if shape is None else Response(first.kind, shape, None, tuple(f.name for f in shape.fields))
     schemas = sorted({r.schema for r in known if r.schema is not None})
     distinct = [r.type for r in known if r.schema is not None or not schemas]
     type_ = types.one_of(distinct)

@@ -15,7 +15,7 @@ from ..declarations import (
     Unresolved,
     kind_of,
 )
-from ..model import Docs, Operation, Response
+from ..model import Docs, Operation, Response, ResponseKind
 from ..names import METHODS, PathTemplate, camel
 from .functions import Constants
 from .naming import RouteName
@@ -52,7 +52,9 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
     said = dict(docs.responses)
     words = said.pop(status, "") or _phrase(status)
     media = None if first is None or status in _WITHOUT_BODY else first.media
-    plain = () if media is None else (ResponseView(status, words, True, "None", media),)
+    name = camel(named.name)
+    model = _model(first, status, f"{name}Response", types)
+    apart = () if media is None else (ResponseView(status, words, True, _shown(first, model), media),)
     if media is not None:
         imports.add("fastapi", "Response")
     refused = {one for one in operation.statuses if one != status and one not in returned}
@@ -63,10 +65,10 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
         summary=docs.summary,
         description=_description(docs),
         status=status,
-        response_model="None" if media else _model(first, status, f"{camel(named.name)}Response", types),
+        response_model="None" if media else model,
         is_json=media is None,
         response_description=words,
-        responses=(*plain, *_others(said, returned, refused, camel(named.name), types)),
+        responses=(*apart, *_others(said, returned, refused, name, types)),
         deprecated=docs.deprecated is not None,
         module=alias,
         function=operation.function,
@@ -83,7 +85,7 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
         extensions=dict(docs.extensions),
         access=docs.access,
         name=imports.free(named.name),
-        parameters=tuple(parameters_of(operation, camel(named.name), types)),
+        parameters=tuple(parameters_of(operation, name, types)),
     )
 
 
@@ -134,7 +136,13 @@ def _others(
         response = returned.get(status)
         model = _model(response, status, f"{name}Response{status}", types)
         media = None if response is None or model == "None" else response.media
+        model = model if media is None else _shown(response, model)
         yield ResponseView(status, said.get(status) or _phrase(status), status in returned, model, media)
+
+
+def _shown(response: Response | None, model: str) -> str:
+    """The type of an answer of a media type of its own: a text has none."""
+    return "" if response is None or response.kind is ResponseKind.TEXT else model
 
 
 def _phrase(status: int) -> str:

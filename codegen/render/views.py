@@ -23,8 +23,8 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class ResponseView:
-    """Another response than the first, or one of another type than JSON, `media`. `returned`: the handler itself gives
-    it, and `model` is the code of its type."""
+    """Another response than the first, or one of another type than application/json, `media`. `returned`: the handler
+    itself gives it, and `model` is the code of its type."""
 
     status: int
     words: str

@@ -21,7 +21,7 @@ from fastapi.params import Depends, Security
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, RootModel
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, RootModel, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -405,10 +405,31 @@ async def _refuse_to_start(app: object) -> AsyncIterator[None]:
     yield
 
 
-def content(media: str) -> dict[str, Any]:
-    """What the document says of an answer of another type than JSON: a text, or bytes, which have no schema."""
+def content(media: str, model: Any = None) -> dict[str, Any]:
+    """What the document says of an answer of another type than application/json: the schema of a model, which FastAPI
+    would document as application/json; else a text, or bytes, which have no schema."""
+    if model is not None:
+        schema = TypeAdapter(model).json_schema(mode="serialization")
+        return {media: {"schema": _resolved(schema, schema.pop("$defs", {}))}}
     is_text = media.startswith("text/") or media.endswith(("xml", "javascript", "yaml", "urlencoded"))
     return {media: {"schema": {"type": "string"}} if is_text else {}}
+
+
+def _resolved(schema: Any, definitions: Mapping[str, Any]) -> Any:
+    """A schema that stands by itself, with each definition in the place of its reference; one within itself is any
+    JSON."""
+    if isinstance(schema, list):
+        return [_resolved(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        name = reference.rpartition("/")[2]
+        others = {key: part for key, part in definitions.items() if key != name}
+        beside = {key: part for key, part in schema.items() if key != "$ref"}
+        return {**_resolved(definitions.get(name, {}), others), **beside}
+    told = (pair for pair in schema.items() if pair[0] != "discriminator" or "mapping" not in pair[1])
+    return {key: _resolved(part, definitions) for key, part in told}
 
 
 def kebab(name: str) -> str:
