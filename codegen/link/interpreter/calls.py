@@ -6,6 +6,7 @@ from functools import partial
 
 from ... import facts
 from ...diagnostics import Spot
+from ...routing.handler_code import nodes_of
 from . import values as v
 from .choices import choice, mapped, options, parts
 from .declared import classes, lookup, types
@@ -35,7 +36,7 @@ def _followed(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spo
     """A call into the code base: followed now if it may see or change the handler's data, else when asked for."""
     if machine.entering:
         return _on_the_way_in(machine, callee, arguments, spot)
-    nested = _is_inner(callee)
+    nested = _is_inner(callee) or _converts(machine, callee, arguments)
     given = any(_carries(value) for value in arguments.all())
     if not nested and not given and not (_may_change(arguments) and _is_near(callee)):
         return v.Pending(callee, arguments, spot)
@@ -49,6 +50,18 @@ def _followed(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spo
     found = _entered(machine, forced, arguments, spot)
     unfound = isinstance(found, v.Pending) and found.callee is forced
     return v.Pending(callee, arguments, spot) if unfound else found
+
+
+def _converts(machine: Interpreter, callee: v.Value, arguments: v.Arguments) -> bool:
+    """Whether a parameter of the request goes into a function that makes a number or a date of a text."""
+    given = (option for value in arguments.all() for option in options(value))
+    if not any(isinstance(option, v.QueryValue | v.PathValue) for option in given) or not _is_near(callee):
+        return False
+    function = machine.force(callee)
+    if not isinstance(function, v.FunctionValue):
+        return False
+    calls = (node for node in nodes_of(function.node) if isinstance(node, facts.Call))
+    return any(types.last_name(call.func) in library.CONVERTERS for call in calls)
 
 
 def _may_change(arguments: v.Arguments) -> bool:

@@ -45,6 +45,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryValue(Text):
+    """A query parameter, which is read as a text; `folded`: in one case, so that it does not matter how it is sent."""
+
+    name: str = ""
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Scalar:
     """A number or a truth value that is not known; `kind` is int, float or bool."""
 

@@ -12,7 +12,7 @@ from ..operations import containers
 from ..operations.containers import elements
 from ..protocol import Interpreter, Returns
 from . import presence
-from .operators import operate
+from .operators import compared, operate
 from .targets import bind_name, bind_target, is_open
 
 # Loops in loops: each is read twice, to see what one round hands on to the next.
@@ -212,6 +212,7 @@ def _match(machine: Interpreter, node: facts.Match, scope: v.Scope, returns: Ret
     subject = machine.evaluate(node.subject, scope)
     if containers.is_request(subject) and any(case.names for case in node.cases):
         containers.not_followed(machine, subject, "a pattern", machine.spot(node.subject, scope))
+    compared(machine, subject, v.Unknown("what a pattern matches"))
     blocks: list[Callable[[], bool]] = [_case(machine, case, subject, scope, returns) for case in node.cases]
     if not any(case.catches_all for case in node.cases):
         blocks.append(lambda: True)

@@ -97,10 +97,13 @@ def _of_part(machine: Interpreter, base: v.EventPart, key: v.Value, spot: Spot) 
     many = base.part.startswith("multi")
     if isinstance(name, str) and base.part in HEADERS:
         machine.seen.header(name)
-    elif isinstance(name, str):
-        name = name.replace("_", "-") if base.renamed else name
-        machine.seen.direct_query(name, many, spot)
-    return v.Items([], v.Text()) if many else v.Text()
+        return v.Items([], v.Text()) if many else v.Text()
+    if not isinstance(name, str):
+        return v.Items([], v.Text()) if many else v.Text()
+    name = name.replace("_", "-") if base.renamed else name
+    machine.seen.direct_query(name, many, spot)
+    value = v.QueryValue(name=name)
+    return v.Items([], value) if many else value
 
 
 def of_authentication(name: str, spot: Spot) -> v.Value:

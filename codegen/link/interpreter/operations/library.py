@@ -38,6 +38,7 @@ _CONVERSIONS = {
     "datetime.date.fromisoformat": "date",
     "datetime.datetime.fromisoformat": "datetime",
 }
+CONVERTERS = frozenset(dotted.rpartition(".")[2] for dotted in _CONVERSIONS)
 
 
 def library_call(machine: Interpreter, dotted: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
@@ -84,6 +85,7 @@ def _converted(machine: Interpreter, value: v.Value, kind: str) -> v.Value:
     if isinstance(value, v.PathValue):
         bodies.convert(machine, value.name, kind)
         return v.PathValue(value.name, kind)
+    machine.seen.query_name(value).kinds.add(kind)
     if kind == "int":
         forced = machine.force(value)
         if isinstance(forced, v.Known) and isinstance(forced.value, str) and forced.value.isdecimal():
