@@ -1,5 +1,6 @@
 """What counts when sources disagree: tables win over code, and two tables of one API have to say the same."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -23,10 +24,10 @@ from ..names import METHODS, InvalidName, PathTemplate
 from .handler_code import CodeRoute, HandlerCode
 
 DEFAULT = "$default"
-_NAMED = 'name it under [tool.codegen.functions]: NAME = "module:function"'
 _UNTOLD = "state its authorizer in the source, or declare the route in a routes file, which can name one; or remove it"
 _WAYS = '"deny", "allow-in-development" or "module:function"'
 
+_BARE = re.compile(r"[A-Za-z0-9_-]+")  # a key of TOML
 # Of a process: what has another name, or a NUL in its value, cannot be given to one.
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DEPLOYED = {SourceKind.SAM, SourceKind.CLOUDFORMATION, SourceKind.CDK, SourceKind.SERVERLESS}
@@ -163,16 +164,22 @@ def handler_exists(route: Route, code: HandlerCode) -> Iterator[Finding]:
 
 def _exists(handler: Handler | Unresolved, label: str, code: HandlerCode) -> Iterator[Finding]:
     if isinstance(handler, Unresolved):
-        yield handler.place.finding("CG152", f"{label} leads to no function: {handler.reason}", _NAMED)
+        yield handler.place.finding("CG152", f"{label} leads to no function: {handler.reason}", _named(handler.key))
         return
     path = code.file_of(handler)
     if path is None:
         message = f"{label} leads to {handler.file}, which is not there"
-        yield handler.place.finding(
-            "CG152", message, f"looked in {_folders(handler)}; if another one is meant, {_NAMED}"
-        )
+        hint = f"looked in {_folders(handler)}"
+        hint += f"; if another one is meant, {_named(handler.key)}" if handler.key else ""
+        yield handler.place.finding("CG152", message, hint)
     elif not code.has(path, handler):
         yield handler.place.finding("CG152", f"{label} leads to {handler.function}, which {path} does not have")
+
+
+def _named(key: str) -> str:
+    """How the settings may name the function; nothing where the source has no name for it."""
+    spelled = key if _BARE.fullmatch(key) else json.dumps(key)
+    return f'name it under [tool.codegen.functions]: {spelled} = "module:function"' if key else ""
 
 
 def _folders(handler: Handler) -> str:
@@ -255,7 +262,8 @@ def _variables(handler: Handler | Unresolved, authorizer: Authorizer) -> Iterato
     handlers = [handler, *([authorizer.handler] if isinstance(authorizer, LambdaAuthorizer) else ())]
     for one in handlers:
         if isinstance(one, Handler):
-            yield from ((name, value, one.place) for name, value in one.environment)
+            places = dict(one.variables_at)
+            yield from ((name, value, places.get(name, one.place)) for name, value in one.environment)
 
 
 def documented(routes: tuple[Route, ...], code: HandlerCode) -> Iterator[Finding]:
