@@ -28,13 +28,18 @@ _A_YEAR = 365 * 24 * 3600  # seconds: no Lambda runs as long
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """Names that a code base uses, and what its API answers for a malformed result."""
+    """Names that a code base uses, and the payload format of its API."""
 
     entry: str
     decorators: frozenset[str]
     container: str
     helpers: HelperNames
-    refusal: int = 502
+    payload: str = "1.0"
+
+    @property
+    def refusal(self) -> int:
+        """The status of a malformed result: of a REST API, of an HTTP API."""
+        return 502 if self.payload == "1.0" else 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def read_endpoint(
     module_name: Callable[[str], str],
 ) -> Reading | None:
     """The endpoint of a module below `aws_lambda`; None for a helper module."""
-    machine = Machine(program, conventions.helpers, module_name)
+    machine = Machine(program, conventions.helpers, module_name, conventions.payload)
     entry = find_entry(machine, index, conventions.entry, conventions.decorators)
     if entry is None:
         return None

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from .. import facts
 from ..diagnostics import Finding, Spot
 from ..model import ANY, TEXT, Field, Filter, ListOf, Literals, OneOf, Primitive, Query, Request, Type
 from ..names import WITH_BODY, kebab
+from ..routing.handler_code import nodes_of
 from .interpreter import values as v
 from .interpreter.choices import options
 from .interpreter.declared import classes, lookup, serialized, types
@@ -123,7 +125,8 @@ def _no_schema(machine: Interpreter, schema: v.Value | None, place: QueryRead | 
     name = lookup.own_name(schema) if schema is not None else ""
     found = machine.force(schema) if schema is not None else None
     where = f" in {found.dotted.rpartition('.')[0]}" if isinstance(found, v.External) else ""
-    message = f"the schema {name} cannot be found{where}" if name else "this schema cannot be read"
+    why = f": {found.reason}" if isinstance(found, v.Unknown) and found.reason and not name else ""
+    message = f"the schema {name} cannot be found{where}" if name else f"this schema cannot be read{why}"
     hint = "import it from a module below one of `import_roots` in [tool.codegen]"
     machine.seen.findings.append(Finding("CG107", message, place.spot, hint))
 
@@ -167,11 +170,14 @@ def _one(machine: Interpreter, use: v.Use) -> _Sent:
     type_: Type
     if isinstance(schema, v.Adapter | v.Generic):
         type_ = types.type_of(machine, schema.expr, schema.scope)
+        names = (node for node in nodes_of(schema.expr) if isinstance(node, facts.Name))
+        unknown = next((one for one in names if isinstance(machine.evaluate(one, schema.scope), v.Unknown)), None)
+        if unknown is not None and type_ != ANY:
+            _no_schema(machine, machine.evaluate(unknown, schema.scope), use)
     elif isinstance(schema, v.ClassValue):
         type_ = types.named(machine, schema) if use.field is None else _field(machine, schema, use.field)
     else:
-        if lookup.own_name(use.schema):
-            _no_schema(machine, use.schema, use)
+        _no_schema(machine, use.schema, use)
         return _Sent(None)
     if type_ == ANY:
         hint = "name a type of the code base or of the standard library"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from ... import facts
-from ...diagnostics import Spot
+from ...diagnostics import Finding, Spot
 from ...routing.handler_code import nodes_of
 from . import values as v
 from .choices import choice, mapped, options, parts
@@ -40,6 +40,9 @@ def _followed(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spo
     given = any(_carries(value) for value in arguments.all())
     if not nested and not given and not (_may_change(arguments) and _is_near(callee)):
         return v.Pending(callee, arguments, spot)
+    if given and isinstance(callee, v.Unknown):
+        message = f"what is given the request here cannot be found: {callee.reason}"
+        machine.seen.findings.append(Finding("CG107", message, spot, "import or define it"))
     if given and not nested and not _needs_following(arguments):
         made = bodies.rebuilt(machine, callee, arguments)
         if made is not None or not isinstance(callee, v.FunctionValue | v.ClassValue):

@@ -67,8 +67,14 @@ def _of_event(machine: Interpreter, base: v.Event, name: str, arguments: v.Argum
     if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
         found = containers.item(machine, v.Event(), arguments.positional[0], spot)
         default = arguments.get(1, "default")
-        worth = default is not None and not (isinstance(default, v.Known) and default.value in (None, "", "{}"))
-        return choice([found, default]) if isinstance(found, v.Body) and default is not None and worth else found
+        if not isinstance(found, v.Body) or default in (None, v.Known(None), v.Known("")):
+            return found
+        if machine.payload != "1.0":  # the default stands for a body that is not sent
+            machine.branches.touch(machine.seen.way)
+            machine.seen.way.asks_for_body = True
+        elif default == v.Known("{}"):
+            return found
+        return choice([found, default or found])
     return v.Event() if name == "copy" else None
 
 
