@@ -40,6 +40,8 @@ def _answers_of(machine: Interpreter, value: v.Value, spot: Spot) -> list[Answer
         # `result = None` before a loop or a branch that sets it is no answer of its own.
         given = [option for option in forced.options if option != v.Known(None)]
         return [answer for option in given for answer in _answers_of(machine, option, spot)]
+    if machine.payload == "2.0" and _is_body(forced):
+        return [Answer((200,), response_of(machine, v.Json(forced), spot))]
     record = _as_record(machine, forced)
     if isinstance(record, v.Unknown):
         message = "this answer cannot be read" + (f": {record.reason}" if record.reason else "")
@@ -62,6 +64,13 @@ def _answers_of(machine: Interpreter, value: v.Value, spot: Spot) -> list[Answer
     refused = refused if good == len(bodies) else [REFUSED]
     is_empty = all(one in _EMPTY for one in bodies)
     return [*refused, Answer(sent, response, is_empty)] if good else refused
+
+
+def _is_body(result: v.Value) -> bool:
+    """Whether an HTTP API takes a result of payload 2.0 for the body: it has no status."""
+    if isinstance(result, v.Record):
+        return "statusCode" not in result.entries and not result.spreads and result.computed is None
+    return isinstance(result, v.Items | v.Text) or (isinstance(result, v.Known) and result.value is not None)
 
 
 def _sent_as(machine: Interpreter, media: str | None, body: v.Value, spot: Spot) -> Response | None:

@@ -55,7 +55,8 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
     name = camel(named.name)
     model = _model(first, status, f"{name}Response", types)
     apart = () if media is None else (ResponseView(status, words, True, _shown(first, model), media),)
-    if media is not None:
+    is_json = media is None and (first is not None or status in _WITHOUT_BODY)
+    if not is_json:
         imports.add("fastapi", "Response")
     refused = {one for one in operation.statuses if one != status and one not in returned}
     return RouteView(
@@ -66,7 +67,7 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
         description=_description(docs),
         status=status,
         response_model="None" if media else model,
-        is_json=media is None,
+        is_json=is_json,
         response_description=words,
         responses=(*apart, *_others(said, returned, refused, name, types)),
         deprecated=docs.deprecated is not None,

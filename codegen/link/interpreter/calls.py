@@ -113,6 +113,8 @@ def _entered(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot
 
 def _foreign(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
     """A call out of the code base: functions that go with it are run, as a task group does, with what stands behind."""
+    if lookup.own_name(callee) not in _LOGS and any(map(containers.holds_event, arguments.all())):
+        machine.seen.may_read_body = True
     for place, value in enumerate(arguments.positional):
         function = machine.force(value) if isinstance(value, v.Imported) else value
         if machine.entering and isinstance(function, v.FunctionValue):
@@ -147,6 +149,8 @@ def _needs_following(arguments: v.Arguments) -> bool:
     return any(containers.is_request(value) or _is_inner(value) for value in arguments.all())
 
 
+# What writes the request down, and takes nothing out of it.
+_LOGS = frozenset(("print", "debug", "info", "warning", "error", "exception", "critical", "log"))
 DEPTH = 24
 CALLS = 600
 # A function that goes on calling itself adds nothing to its own answer after a few rounds.

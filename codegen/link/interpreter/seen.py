@@ -48,7 +48,8 @@ class QueryRead:
 class Seen:
     """What a handler does to the request. `headers` have the names that are read, by the same in lower case.
 
-    `may_read_body`: the request goes where its parts are not followed. `runs` are functions that an event loop runs,
+    `may_read_body`: the request goes where its parts are not followed. `event_keys` are those of the event that are
+    read. `runs` are functions that an event loop runs,
     `handed` those that some other library is given on the way in.
     """
 
@@ -58,6 +59,7 @@ class Seen:
     headers: dict[str, Header] = field(default_factory=dict)
     body: Spot | None = None
     may_read_body: bool = False
+    event_keys: set[str] = field(default_factory=set)
     uses: list[v.Use] = field(default_factory=list)
     permissions: list[tuple[v.Value, Spot]] = field(default_factory=list)
     runs: list[tuple[v.Value, Spot]] = field(default_factory=list)

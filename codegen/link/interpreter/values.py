@@ -280,11 +280,17 @@ class Use:
 
 @dataclass(eq=False, slots=True)
 class Model:
-    """An instance of a class; `use` says that it came from the client's body, `named` what it was made with."""
+    """An instance of a class; `use` says that it came from the client's body, `named` what it was made with.
+
+    `made`: the code makes it here, and no schema changes what it is given; `arguments` are those of an `__init__` that
+    has not run yet.
+    """
 
     schema: "Value"
     use: Use | None = None
     named: dict[str, "Value"] = field(default_factory=dict)
+    made: bool = False
+    arguments: Arguments | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

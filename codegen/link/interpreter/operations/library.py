@@ -140,6 +140,15 @@ def _map(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     return v.Items([], machine.branches.maybe(lambda: machine.call(arguments.positional[0], given, spot)))
 
 
+def _range(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    return v.Items([], v.Scalar("int"))
+
+
+def _enumerated(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    given = arguments.get(0, "iterable")
+    return v.Items([], v.Items([v.Scalar("int"), elements(given or _nothing(spot))]))
+
+
 def _partial(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     if not arguments.positional:
         return _nothing(spot)
@@ -202,6 +211,8 @@ _FUNCTIONS: dict[str, Callable[[Interpreter, v.Arguments, Spot], v.Value]] = {
     "builtins.dict": _dict,
     "typing.cast": _cast,
     "builtins.map": _map,
+    "builtins.range": _range,
+    "builtins.enumerate": _enumerated,
     "functools.partial": _partial,
     "builtins.setattr": _setattr,
     "builtins.getattr": _getattr,
