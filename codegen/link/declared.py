@@ -4,8 +4,9 @@ Types are spelled out: generated code cannot import what a code root holds.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from .. import facts
 from ..declarations import Handler, Place, Route
@@ -15,7 +16,10 @@ from ..model import Field as ModelField
 from ..names import WITH_BODY, PathTemplate
 from ..routing import docstring
 from ..routing.handler_code import HandlerCode
+from ..routing.operations import docs_of
+from ..routing.precedence import is_stated
 from . import requests
+from .annotated import annotated
 from .endpoint import Assembly, Conventions, Ran
 from .entry import Entry
 from .factories import Factories
@@ -28,6 +32,14 @@ _DEEPEST = 6
 _METHODS_WITH_BODY = (*WITH_BODY, "ANY")
 # What tells the routes of one function apart.
 _OF_THE_ROUTE = frozenset(("httpMethod", "path", "resource", "rawPath", "routeKey", "requestContext"))
+
+
+class _Inner(NamedTuple):
+    """A function by its file, and what it calls the parameters of the path."""
+
+    path: str
+    function: str
+    names: tuple[str, ...]
 
 
 @dataclass(eq=False, slots=True)
@@ -51,26 +63,57 @@ class DeclaredFunctions:
                 read = self._read(handler, payload, group)
             # A fault of the generator is told, and the function is served as it would be without its document.
             except Exception as error:
-                read, why = [], f": the generator failed: {type(error).__name__}: {error}"
+                read, why = {}, f": the generator failed: {type(error).__name__}: {error}"
             else:
                 why = ""
-            found |= zip(group, read, strict=False)
-            if not read:
+            found |= read
+            if len(read) < len(group):
                 message = f"bodies and answers of {handler.path}:{handler.function} are documented as any JSON{why}"
                 self.findings.append(handler.place.finding("CG206", message))
         return tuple(found.get(one, one) for one in kept)
 
-    def _read(self, handler: Handler, payload: str, group: list[Operation]) -> list[Operation]:
-        """The operations of one function; none where it cannot be read."""
-        assembly = None if any(_is_inner(one) for one in group) else self._assembly(handler, payload)
+    def _read(self, handler: Handler, payload: str, group: list[Operation]) -> dict[Operation, Operation]:
+        """The operations of one function, without those that cannot be read."""
+        inner = {one: found for one in group if (found := self._inner(handler, one)) is not None}
+        if inner:
+            return self._annotated(handler, payload, inner)
+        assembly = self._assembly(handler, payload)
         if assembly is None:
-            return []
+            return {}
         ran, seen = assembly.run(), assembly.machine.seen
         known = ran.followed and any(answer.statuses is not None for answer in ran.answers)
         if not known or (_is_shared(group) and seen.event_keys & _OF_THE_ROUTE):
-            return []
-        made = [_told(assembly, ran, one) for one in group]
+            return {}
+        made = {one: _told(assembly, ran, one) for one in group}
         self.findings += [*seen.findings, *_strangers(assembly, group, handler.place)]
+        return made
+
+    def _inner(self, handler: Handler, operation: Operation) -> _Inner | None:
+        """The function with a decorator that answers an operation inside of its Lambda function."""
+        route, entry = operation.declared, self.code.file_of(handler)
+        if route is None or entry is None:
+            return None
+        if route.inner is not None:
+            return _Inner(*route.inner, PathTemplate(route.path).parameters)
+        found = [one for one in self.code.stated if one.entry == entry and is_stated(route, one)]
+        return _Inner(found[0].place.path, found[0].function, PathTemplate(found[0].path).parameters) if found else None
+
+    def _annotated(
+        self, handler: Handler, payload: str, inner: Mapping[Operation, _Inner]
+    ) -> dict[Operation, Operation]:
+        """The operations whose functions say something by their annotations, with their words."""
+        program, made = self.code.program(handler), dict[Operation, Operation]()
+        machine = Machine(program, self.conventions.helpers, lambda module: module, payload)
+        for operation, (path, name, names) in inner.items():
+            home = program.at_path(path)
+            body = home.module.body if home is not None else ()
+            nodes = [one for one in body if isinstance(one, facts.Function) and one.name == name]
+            if home is None or len(nodes) != 1 or operation.declared is None:
+                continue  # of two of one name it is not told which one answers
+            told = annotated(machine, home, nodes[0], names, operation)
+            if told is not None:
+                docs = docs_of(replace(operation.declared, inner=(path, name)), handler, self.code)
+                made[operation] = _spelled_out(machine, replace(told, docs=docs))
         return made
 
     def _assembly(self, handler: Handler, payload: str) -> Assembly | None:
@@ -104,10 +147,6 @@ def _strangers(assembly: Assembly, group: list[Operation], place: Place) -> Iter
 
 def _payload(route: Route) -> str:
     return route.payload if route.api.kind == "http" else "1.0"
-
-
-def _is_inner(operation: Operation) -> bool:
-    return operation.declared is not None and operation.declared.inner is not None
 
 
 def _is_shared(group: list[Operation]) -> bool:
@@ -144,10 +183,25 @@ def _told(assembly: Assembly, ran: Ran, operation: Operation) -> Operation:
     )
 
 
+def _spelled_out(machine: Interpreter, operation: Operation) -> Operation:
+    """The operation with types that name no class."""
+    query = operation.query
+    if query is not None:
+        read = (replace(one, type=_spelled_type(machine, one.type)) for one in query.read)
+        query = replace(query, read=tuple(read))
+    request, response = _spelled_request(machine, operation.request), _spelled_response(machine, operation.response)
+    return replace(operation, query=query, request=request, response=response)
+
+
 def _spelled_request(machine: Interpreter, request: Request | None) -> Request | None:
     if request is None or request.type is None:
         return request
-    return replace(request, type=_spelled(request.type, lambda named: _sent(machine, named), frozenset()))
+    return replace(request, type=_spelled_type(machine, request.type))
+
+
+def _spelled_type(machine: Interpreter, type_: Type) -> Type:
+    """A type as a client sends it."""
+    return _spelled(type_, lambda named: _sent(machine, named), frozenset())
 
 
 def _spelled_response(machine: Interpreter, response: Response | None) -> Response | None:

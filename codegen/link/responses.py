@@ -112,10 +112,11 @@ def _of_json(machine: Interpreter, value: v.Value, default: str, spot: Spot) -> 
         return None
     if type_ == ListOf(ANY) and isinstance(forced, v.Dump | v.Typed):
         _unknown(machine, v.Unknown("its items are of no schema of the code base"), spot)
-    return _of_type(machine, type_, spot)
+    return of_type(machine, type_, spot)
 
 
-def _of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
+def of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
+    """The response that is JSON of a type; a finding for one that is not known."""
     match type_:
         case Named(name=name):
             return Response(ResponseKind.MODEL, type_, name, None)
@@ -130,7 +131,7 @@ def _of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
         case OneOf(discriminator=str()):
             return Response(ResponseKind.MODEL, type_, None, None)
         case OneOf(options=options):
-            known = [_of_type(machine, option, spot) for option in options if option != types.NONE]
+            known = [of_type(machine, option, spot) for option in options if option != types.NONE]
             return combined(machine, known, spot)
         case Primitive() | Literals():
             _unknown(machine, v.Unknown("" if type_ == ANY else "it is a single value"), spot)

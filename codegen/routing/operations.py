@@ -58,7 +58,7 @@ def _operation(route: Route, handler: Handler, code: HandlerCode) -> Operation:
         request=Request(ANY, (), optional=True) if route.method in WITH_BODY else None,
         response=ANYTHING,
         container=None,
-        docs=_docs(route, handler, code),
+        docs=docs_of(route, handler, code),
         authorizer=None if isinstance(route.authorizer, Public) or _runs(route.authorizer) else route.authorizer,
         scopes=route.scopes,
         needs_key=route.needs_key,
@@ -72,7 +72,7 @@ def _context(api: str) -> str:
     return f"{name}_api" if name in ("functions", "registry") else name
 
 
-def _docs(route: Route, handler: Handler, code: HandlerCode) -> Docs:
+def docs_of(route: Route, handler: Handler, code: HandlerCode) -> Docs:
     """The words of the function that documents the route: a dispatcher's inner one, else the entry."""
     said = _function(handler, code, route.inner)
     label = f"{route.method} {route.path}"

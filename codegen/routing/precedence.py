@@ -302,6 +302,15 @@ def covers(route: Route, stated: CodeRoute) -> bool:
     return outer == inner
 
 
+def is_stated(route: Route, stated: CodeRoute) -> bool:
+    """Whether a route of a table has the method and the path of one in the code."""
+    return (
+        stated.method == route.method
+        and route.path != DEFAULT
+        and PathTemplate(route.path).shape == _shape(stated.path)
+    )
+
+
 def _shape(path: str) -> tuple[str, ...]:
     try:
         return PathTemplate(path).shape
