@@ -6,18 +6,19 @@ Types are spelled out: generated code cannot import what a code root holds.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import NamedTuple
 
 from .. import facts
 from ..declarations import Handler, Place, Route
 from ..diagnostics import Finding
-from ..model import ANY, ListOf, Literals, MapOf, Named, OneOf, Operation, Request, Response, Shape, Type
+from ..model import ANY, ListOf, Literals, MapOf, Named, OneOf, Operation, PathParameter, Request, Response, Shape, Type
 from ..model import Field as ModelField
-from ..names import WITH_BODY, PathTemplate
+from ..names import METHODS_OF_ANY, WITH_BODY, PathTemplate
 from ..routing import docstring
-from ..routing.handler_code import HandlerCode
+from ..routing.handler_code import CodeRoute, HandlerCode
 from ..routing.operations import docs_of
-from ..routing.precedence import is_stated
+from ..routing.precedence import covers, generality, is_stated
 from . import requests
 from .annotated import annotated
 from .endpoint import Assembly, Conventions, Ran
@@ -52,7 +53,7 @@ class DeclaredFunctions:
 
     def told(self, operations: Iterable[Operation]) -> tuple[Operation, ...]:
         """The operations with what their functions say, in their order; one that cannot be read has any JSON."""
-        kept = tuple(operations)
+        kept = tuple(self._with_methods(tuple(operations)))
         groups: dict[tuple[Handler, str], list[Operation]] = defaultdict(list)
         for one in kept:
             if one.declared is not None and isinstance(one.declared.handler, Handler):
@@ -71,6 +72,26 @@ class DeclaredFunctions:
                 message = f"bodies and answers of {handler.path}:{handler.function} are documented as any JSON{why}"
                 self.findings.append(handler.place.finding("CG206", message))
         return tuple(found.get(one, one) for one in kept)
+
+    def _with_methods(self, operations: tuple[Operation, ...]) -> Iterator[Operation]:
+        """The operations, and with each those that the code states for its path and that arrive through no other: of a
+        path that takes several they are only documented."""
+        routes = [one.declared for one in operations if one.declared is not None]
+        apis = {one.api.name: [route for route in routes if route.api.name == one.api.name] for one in routes}
+        arriving: dict[Route, list[CodeRoute]] = defaultdict(list)
+        for stated, mine in product(self.code.stated, apis.values()):
+            through = min((one for one in mine if covers(one, stated)), key=generality, default=None)
+            if through is not None and stated.method in METHODS_OF_ANY:
+                arriving[through].append(stated)
+        for operation in operations:
+            yield operation
+            for stated in arriving[operation.declared] if operation.declared is not None else ():
+                if not is_stated(operation.method, operation.path, stated) and self._answers(operation, stated):
+                    yield _of_code(operation, stated)
+
+    def _answers(self, operation: Operation, stated: CodeRoute) -> bool:
+        handler = operation.declared.handler if operation.declared is not None else None
+        return isinstance(handler, Handler) and self.code.file_of(handler) == stated.entry
 
     def _read(self, handler: Handler, payload: str, group: list[Operation]) -> dict[Operation, Operation]:
         """The operations of one function, without those that cannot be read."""
@@ -95,7 +116,8 @@ class DeclaredFunctions:
             return None
         if route.inner is not None:
             return _Inner(*route.inner, PathTemplate(route.path).parameters)
-        found = [one for one in self.code.stated if one.entry == entry and is_stated(route, one)]
+        stated = (one for one in self.code.stated if one.entry == entry)
+        found = [one for one in stated if is_stated(operation.method, operation.path, one)]
         return _Inner(found[0].place.path, found[0].function, PathTemplate(found[0].path).parameters) if found else None
 
     def _annotated(
@@ -112,7 +134,8 @@ class DeclaredFunctions:
                 continue  # of two of one name it is not told which one answers
             told = annotated(machine, home, nodes[0], names, operation)
             if told is not None:
-                docs = docs_of(replace(operation.declared, inner=(path, name)), handler, self.code)
+                route = replace(operation.declared, method=operation.method, path=operation.path, inner=(path, name))
+                docs = docs_of(route, handler, self.code)
                 made[operation] = _spelled_out(machine, replace(told, docs=docs))
         return made
 
@@ -143,6 +166,19 @@ def _strangers(assembly: Assembly, group: list[Operation], place: Place) -> Iter
             message = f"the code reads a path parameter {name!r} that the path does not have"
             hint = "the event carries the table's names"
             yield Finding("CG202", message, spot, hint, other=place.spot, other_point=place.point)
+
+
+def _of_code(operation: Operation, stated: CodeRoute) -> Operation:
+    """The operation that the code states behind a route with ANY, or with a path that takes several."""
+    path = operation.path if is_stated(stated.method, operation.path, stated) else stated.path
+    return replace(
+        operation,
+        method=stated.method,
+        path=path,
+        path_parameters=tuple(PathParameter(name, None, "str") for name in PathTemplate(path).parameters),
+        docs=replace(operation.docs, summary=f"{stated.method} {path}"),
+        document_only=path != operation.path,
+    )
 
 
 def _payload(route: Route) -> str:

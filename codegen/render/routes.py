@@ -62,7 +62,7 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
     return RouteView(
         methods=tuple(methods),
         path=_starlette_path(operation.path),
-        operation_id=named.id,
+        operation_id=_id(operation, methods, named.id),
         summary=docs.summary,
         description=_description(docs),
         status=status,
@@ -80,7 +80,8 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
         needs_key=operation.needs_key,
         permissions=operation.permissions,
         timeout=None if operation.is_entry else operation.timeout,  # it keeps its own time
-        any_method=operation.method == "ANY",
+        any_method=operation.is_of_any,
+        document_only=operation.document_only,
         is_entry=operation.is_entry,
         reads=operation.renamed,
         extensions=dict(docs.extensions),
@@ -88,6 +89,11 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
         name=imports.free(named.name),
         parameters=tuple(parameters_of(operation, name, types)),
     )
+
+
+def _id(operation: Operation, methods: list[str], name: str) -> str:
+    """The id of an operation. Of one with ANY each method has its own, whether it is the only one that is left."""
+    return f"{name}_{methods[0].lower()}" if operation.method == "ANY" and len(methods) == 1 else name
 
 
 def _authorizer(declared: Authorizer) -> AuthorizerView | None:

@@ -302,13 +302,19 @@ def covers(route: Route, stated: CodeRoute) -> bool:
     return outer == inner
 
 
-def is_stated(route: Route, stated: CodeRoute) -> bool:
-    """Whether a route of a table has the method and the path of one in the code."""
-    return (
-        stated.method == route.method
-        and route.path != DEFAULT
-        and PathTemplate(route.path).shape == _shape(stated.path)
-    )
+def generality(route: Route) -> tuple[object, ...]:
+    """Sorts routes that take one request: the first gets it."""
+    if route.path == DEFAULT:
+        return (3, (), route.method == "ANY")
+    ranks = {"{}": 1, "{+}": 2}
+    shape = tuple(ranks.get(part, 0) for part in PathTemplate(route.path).shape)
+    # An HTTP API looks for the whole path first, a REST API segment by segment.
+    return (2 if route.api.kind == "http" and 2 in shape else 1, shape, route.method == "ANY")
+
+
+def is_stated(method: str, path: str, stated: CodeRoute) -> bool:
+    """Whether a route in the code has the method and the path."""
+    return stated.method == method and path != DEFAULT and PathTemplate(path).shape == _shape(stated.path)
 
 
 def _shape(path: str) -> tuple[str, ...]:
