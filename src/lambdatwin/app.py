@@ -14,12 +14,13 @@ from starlette.routing import BaseRoute
 
 from . import runtime
 from .auth.assembly import MountedIssuer
-from .auth.authorizers import authorizer_problems, token_authorizers
+from .auth.authorizers import authorizer_problems, take_own_tokens, token_authorizers
 from .auth.config import auth_problems
 from .dependencies import verdict
 from .endpoint import RouteServices
 from .gateway.cors import CorsMiddleware
 from .gateway.http import HeaderLine
+from .gateway.route_table import RouteError
 from .installation import AnswerError, Installation, configured_api
 from .lambda_runtime.executors.declared import Functions
 from .observability.health import add_health
@@ -73,7 +74,7 @@ def create_app(
     found = registry or project.registry()
     try:
         installed = _installed(app, project, settings, found, issuer=issuer, request_ids=request_ids, clock=clock)
-    except ValueError as error:  # two routes claim one path
+    except RouteError as error:
         raise SettingsError([str(error)]) from None
     installed.use_as_default()
     before = list(app.router.routes)
@@ -103,6 +104,10 @@ def install(
     """
     if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
         raise ValueError(f"prefix {prefix!r}: write it like /v1")
+    if "{" in prefix:
+        raise ValueError(
+            f"prefix {prefix!r}: it has no parameters; install into an app of its own, and mount that there"
+        )
     if any(not isinstance(route, LambdaRoute) for router in routers for route in router.routes):
         raise ValueError("install(app, routers) takes the generated routers themselves; include all others in the app")
     if any(router.dependencies for router in routers):
@@ -124,7 +129,8 @@ def _installed(
     **sources: Any,
 ) -> Installation:
     stand_ins = project.authorizers()
-    _check(project, settings, issuer, authorizer_problems(registry.routes, stand_ins))
+    needed = issuer is not None or take_own_tokens(registry.routes, stand_ins, settings)
+    _check(project, settings, issuer, authorizer_problems(registry.routes, stand_ins), needed)
     running = runtime.build(project, settings, issuer, token_authorizers(registry.routes, stand_ins))
     pools = running.auth.pools
     problems = [*pools.misnamed(), *(pools.undecided() if settings.production else ())]
@@ -145,7 +151,7 @@ def serve_routes(
     request_ids: RequestIds = _new_request_id,
     clock: Callable[[], datetime] = _utc_now,
 ) -> Installation:
-    """Put the routes into the app. Raises ValueError when two claim one method and path."""
+    """Put the routes into the app. Raises `RouteError` when two claim one method and path."""
     functions = functions_of([route.operation for route in routes], running.settings)
     services = RouteServices(running, configured_api(running.settings), clock, functions, running.project.authorizers())
     installed = Installation(app, services, verdict, prefix, dependencies)
@@ -191,10 +197,13 @@ def functions_of(operations: Sequence[LambdaOperation], settings: Settings) -> F
     )
 
 
-def _check(project: Project, settings: Settings, issuer: MountedIssuer | None, found: Sequence[str]) -> None:
-    """Raises `SettingsError` with everything that stands against a start: what was `found`, and more."""
-    problems = [*auth_problems(settings), *project.problems(), *found]
-    if settings.local_issuer and issuer is None:
+def _check(
+    project: Project, settings: Settings, issuer: MountedIssuer | None, found: Sequence[str], needed: bool
+) -> None:
+    """Raises `SettingsError` with everything that stands against a start: what was `found`, and more. `needed`: an
+    issuer of the settings' own."""
+    problems = [*auth_problems(settings, needed=needed), *project.problems(), *found]
+    if needed and settings.local_issuer and issuer is None:
         problems.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: this server has no issuer of its own")
     if project.needs_database and settings.database_url is None:
         problems.append("DATABASE_URL is missing: only the development server brings a database of its own")
@@ -210,7 +219,7 @@ def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
     services = running.project.external_services()
     add_health(app, running.checks(), running.metrics, token, open_=not settings.production, services=services)
     if settings.docs == "open":
-        add_docs(app, settings)
+        add_docs(app, settings, running.auth.login_base)
     app.router.routes.extend(running.auth.routes())
     routes: list[BaseRoute] = []
 
@@ -218,7 +227,7 @@ def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
         """As FastAPI's own: kept until a route is added, or until it is taken away."""
         if app.openapi_schema is None or routes != app.router.routes:
             routes[:] = app.router.routes
-            app.openapi_schema = shown_document(app, running.project, settings, running.auth.login_words)
+            app.openapi_schema = shown_document(app, running.project, settings, running.auth)
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
@@ -254,7 +263,7 @@ def _log_start(running: runtime.Runtime, routes: Sequence[LambdaRoute], sharing:
     handlers = {(route.operation.module, route.operation.function) for route in routes}
     found = f"{len(routes)} routes, {len(handlers)} handlers, {sharing} share the engine"
     _LOG.info(f"{_name(running)} started: {found}")
-    if running.database is None:
+    if running.database is None and running.auth.takes_tokens:
         log = _LOG.warning if running.settings.production else _LOG.info
         log(_IN_MEMORY if running.settings.database_url is None else f"{_NO_PACKAGES}: {_IN_MEMORY}")
     for sentence in running.auth.pools.undecided():

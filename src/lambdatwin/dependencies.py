@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Response
 from fastapi.requests import HTTPConnection
 
-from .auth.authenticator import HANDSHAKE, Accepted, Refused
+from .auth.authenticator import HANDSHAKE, OVERRIDE, Accepted, Refused, accepted
 from .endpoint import address_of, refusal_of
 from .installation import AnswerError, Installation
 from .ports import TOKEN
@@ -48,7 +48,7 @@ def current_user(context: str) -> Callable[..., Awaitable[Any]]:
         installed = _installed(connection)
         services = installed.services
         # A machine's token may be without a user.
-        sub = found.claims.get("sub")
+        sub = accepted(found, OVERRIDE).claims.get("sub")
         user = await services.runtime.users.get_user(str(sub), context) if sub is not None else None
         if user is None:
             raise AnswerError(services.error(401, "This user is not known here.", installed.api))

@@ -6,7 +6,7 @@ each asks the one table of the installation whether the request is its own.
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 from string import punctuation
@@ -18,17 +18,17 @@ from fastapi.params import Depends as DependsParam
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute, Match
 
-from .auth.authenticator import Accepted
+from .auth.authenticator import NO_ISSUER, OVERRIDE, Accepted, accepted
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
 from .gateway.api import HTTP_STAGE, HTTP_TIMEOUT, REST_STAGE, REST_TIMEOUT, Api, HttpApi, RestApi
 from .gateway.cors import Preflight, handlers_preflight, is_preflight
 from .gateway.event_parts import Route, Stage
 from .gateway.http import GatewayResponse, HeaderLine, header_text
-from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteTable, specificity
+from .gateway.route_table import ANY, ANY_METHODS, DEFAULT, RouteError, RouteTable, specificity
 from .observability.logging import EventLog
 from .observability.requests import LOGGED
 from .ports import MATCH, LambdaApi, LambdaOperation, LambdaRoute
-from .settings import Settings
+from .settings import Settings, SettingsError
 
 _LOG = EventLog("gateway")
 _CORS = "access-control-"
@@ -85,7 +85,7 @@ class Installation:
         self._solved_routes: dict[tuple[str, str, bool], APIRoute] = {}
 
     def add(self, route: LambdaRoute) -> None:
-        """Put a generated route into the app. Raises ValueError when its method and path are taken."""
+        """Put a generated route into the app. Raises `RouteError` when its method and path are taken."""
         operation = route.operation
         api = configured_api(self.services.settings, operation)
         if operation.api not in self._apis:
@@ -99,19 +99,19 @@ class Installation:
             installed = route.installed(self, endpoint, self._prefix, self._dependencies)
             installed.methods = {method}
             table.add(method, route.template, installed)
-            self._claim(method, installed)
+            self._claim(installed)
             # In front of what is written by hand, whichever was first in the app: `matches` decides between them.
             self.app.router.routes.insert(len(self._routes), installed)
             self._routes.append(installed)
 
-    def _claim(self, method: str, route: LambdaRoute) -> None:
+    def _claim(self, route: LambdaRoute) -> None:
         """Of two APIs each has a host of its own; here they share one, so that no two may have one route."""
-        api = self._claims.setdefault((method, _shape(route.path), route.is_greedy), route.operation.api)
-        if api != route.operation.api:
-            raise ValueError(
-                f"{method} {route.path} is declared by two APIs, which have one address here: "
-                "read only one of them, or install one of them below a prefix"
-            )
+        for key in _keys(route):
+            if self._claims.setdefault(key, route.operation.api) != route.operation.api:
+                raise RouteError(
+                    f"{key[0]} {route.path} is declared by two APIs, which have one address here: "
+                    "read only one of them, or install one of them below a prefix"
+                )
 
     @property
     def api(self) -> Api:
@@ -120,11 +120,28 @@ class Installation:
         return self.services.api if first is None else first.api
 
     def check(self) -> None:
-        """Raises ValueError for a hand-written route with the very method and path of a declared one."""
+        """Raises `RouteError` for a hand-written route, or one of another installation, with the very method and path
+        of a declared one, `SettingsError` for a route that depends on `verdict` where no issuer is named."""
         for other, method, taken in self._doubles():
-            raise ValueError(
+            raise RouteError(
                 f"{method} {other.path} is written by hand and declared by {taken.operation.module}: remove one"
             )
+        served: dict[tuple[str, str, bool], LambdaRoute] = {}
+        for one in (route for route in self.app.router.routes if isinstance(route, LambdaRoute)):
+            for key in _keys(one):
+                if served.setdefault(key, one).installation is not one.installation:
+                    raise RouteError(f"{key[0]} {one.path} is installed twice: install one of the two below a prefix")
+        if self.services.runtime.auth.endpoints is None:
+            routes = iter_route_contexts(list(self.app.router.routes))
+            asking = [one.path for one in routes if hasattr(one, "dependant") and self._asks(one.dependant)]
+            if asking:
+                raise SettingsError([f"{path} depends on verdict, and {NO_ISSUER}" for path in asking])
+
+    def _asks(self, asked: Any) -> bool:
+        """Whether a dependency of FastAPI's is `verdict`, or has it below, and nothing stands in its place."""
+        if isinstance(asked.call, Hashable) and asked.call in self.app.dependency_overrides:
+            return False
+        return asked.call is self._verdict or any(map(self._asks, asked.dependencies))
 
     def yield_to_declared(self) -> None:
         """Take routes with the very method and path of a declared one out of the app."""
@@ -162,7 +179,8 @@ class Installation:
     async def handle(self, route: LambdaRoute, scope: Any, receive: Any, send: Any) -> None:
         """Run the dependencies of the app, then the handler."""
         if not self.started:
-            _LOG.error("not_started", reason="the app's lifespan has not run; a mounted app needs its parent's")
+            # A sentence, for a log that shows no fields: only the lifespan would have set up another one.
+            _LOG.error("not started: the app's lifespan has not run; a mounted app needs its parent's")
             await send_response(send, self.services.unavailable("The service has not started.", self.api))
             return
         preflight = _endpoint_of(route).api.preflight(scope["method"], scope["headers"])
@@ -180,21 +198,22 @@ class Installation:
                 received.append(await receive())
                 return received[-1]
 
-            await self._solved_routes[key].handle(scope, receive_and_keep, send)
+            await self._solved_routes[key].app(scope, receive_and_keep, send)
         else:
             await self.run(route, scope, receive, send)
 
-    async def run(self, route: LambdaRoute, scope: Any, receive: Any, send: Any, verdict: Any = None) -> None:
+    async def run(
+        self, route: LambdaRoute, scope: Any, receive: Any, send: Any, verdict: Accepted | None = None
+    ) -> None:
         """The handler itself."""
         found = self._find(scope)
-        accepted = verdict if verdict is None or isinstance(verdict, Accepted) else Accepted(verdict)
         endpoint = _endpoint_of(route)
         method = endpoint.api.method(scope["method"], scope["headers"])
         seen = {**scope, "method": method, "raw_path": self._raw_path(scope).encode("latin-1")}
         request_id = request_id_of(scope)
         reads = route.operation.reads
         parameters = {reads.get(name, name): value for name, value in (found[1] if found else {}).items()}
-        await endpoint(seen, receive, send, parameters, request_id, accepted)
+        await endpoint(seen, receive, send, parameters, request_id, verdict)
         scope[LOGGED] = endpoint.logs_requests and INVOKED in seen
 
     async def default(self, scope: Any, receive: Any, send: Any) -> None:
@@ -284,7 +303,7 @@ class Installation:
         )
 
     async def _answer_after(
-        self, route: LambdaRoute, request: Request, response: Response, verdict: object
+        self, route: LambdaRoute, request: Request, response: Response, verdict: Accepted | None
     ) -> Response:
         """The handler's answer, after dependencies that may have read of the body, too, and set headers."""
         received, sent = request.scope[_RECEIVED], list[Any]()
@@ -309,17 +328,15 @@ class Installation:
         async def run_with_verdict(
             request: Request, response: Response, found: Annotated[object, Depends(self._verdict)]
         ) -> Response:
-            return await self._answer_after(route, request, response, found)
+            return await self._answer_after(route, request, response, accepted(found, OVERRIDE))
 
-        solved = APIRoute(
+        # Only its `app` is called: the table has chosen the route, whatever method the request has.
+        return APIRoute(
             route.path,
             run_with_verdict if overridden else run,
             dependencies=self._dependencies,
             dependency_overrides_provider=self.app,
         )
-        # The table has chosen the route: the request may have another method, of ANY or of X-HTTP-Method-Override.
-        solved.methods = set()
-        return solved
 
 
 class _HandlersResponse(Response):
@@ -390,6 +407,11 @@ def _stated(routes: Iterable[BaseRoute]) -> Iterator[tuple[tuple[str, str], Any]
     for one in iter_route_contexts(list(routes)):
         if not isinstance(one.original_route, LambdaRoute) and one.path is not None:
             yield from (((method, _shape(one.path)), one) for method in sorted(one.methods or ()))
+
+
+def _keys(route: LambdaRoute) -> set[tuple[str, str, bool]]:
+    """What no two APIs of one address can both have."""
+    return {(method, _shape(route.path), route.is_greedy) for method in route.methods or ()}
 
 
 def _methods(route: LambdaRoute) -> frozenset[str]:

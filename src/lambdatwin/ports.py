@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from inspect import cleandoc, iscoroutinefunction, isfunction, signature, unwrap
 from pathlib import Path as FilePath
 from types import ModuleType
@@ -346,13 +346,21 @@ class LambdaRoute(APIRoute):
         for them."""
         route = copy(self)
         route.installation, route.lambda_endpoint = installation, endpoint
+        route.app = partial(installation.handle, route)
         if prefix:
             route.path = prefix + self.path
             route.path_regex, route.path_format, route.param_convertors = compile_path(route.path)
-        if dependencies:
-            # What the document says of them.
-            route.dependencies = [*dependencies, *self.dependencies]
-            route.dependant = APIRoute(route.path, route.endpoint, dependencies=route.dependencies).dependant
+        host = installation.app.router
+        if dependencies or host.responses:
+            # What the document says of them, and of the app's own options, as of a route of its own.
+            options: dict[str, Any] = {"responses": {**host.responses, **self.responses}}
+            stated = APIRoute(route.path, route.endpoint, dependencies=[*dependencies, *self.dependencies], **options)
+            route.dependencies, route.dependant = stated.dependencies, stated.dependant
+            route.responses, route.response_fields = stated.responses, stated.response_fields
+            # The handler's own body is the whole one.
+            route.body_field = self.body_field or stated.body_field
+        route.deprecated = self.deprecated or host.deprecated
+        route.include_in_schema = self.include_in_schema and host.include_in_schema
         return route
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -369,7 +377,10 @@ class LambdaRoute(APIRoute):
         """Run the Lambda handler. Raises RuntimeError for a route that was only included."""
         if self.installation is None:
             raise RuntimeError(f"{self.path}: {_NOT_INSTALLED}")
-        await self.installation.handle(self, scope, receive, send)
+        if scope["method"] in (self.methods or ()):
+            await super().handle(scope, receive, send)  # which instrumentation wraps
+        else:  # of ANY, or of X-HTTP-Method-Override
+            await self.installation.handle(self, scope, receive, send)
 
 
 def _words_of_filters(endpoint: Callable[..., Any]) -> Iterator[str]:

@@ -59,7 +59,7 @@ class Runtime:
 
     def checks(self) -> Mapping[str, Check]:
         """What /health/ready asks."""
-        jwks: dict[str, Check] = {"jwks": self.auth.check}
+        jwks: dict[str, Check] = {"jwks": self.auth.check} if self.auth.takes_tokens else {}
         if self.database is None:
             return jwks
         return {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import httpx
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from .. import ports as declared
@@ -18,14 +18,14 @@ from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from ..settings import Settings
 from . import config
-from .authenticator import Authenticator, Tokens
+from .authenticator import Authenticator, BySession, Tokens
 from .claims import Clock, Policy, TokenUse
-from .cognito import Cognito, HostedUi
+from .cognito import ClientCredentials, Cognito, HostedUi
 from .jwks import Jwks
 from .revocations import LocalDenyList, MemoryRevocations, RevocationStore, RevocationsUnavailableError
 from .sessions.cookies import CookieJar
 from .sessions.fair_queue import FairQueue
-from .sessions.logout import Logout
+from .sessions.logout import Logout, end_all_of
 from .sessions.refresh import MemoryLedger, Refresher, RefreshLedger, TokenSetVerifier
 from .sessions.routes import AuthRoutes
 from .sessions.session import SessionMode
@@ -75,10 +75,12 @@ class Auth:
     ) -> None:
         self._settings, self._meter = settings, meter
         self._options = options or AuthOptions()
-        self.endpoints = config.endpoints(settings)
-        self.pools = config.Pools(authorizers, settings, self.endpoints.issuer)
-        self._credentials = config.client_credentials(settings)
         self._issuer = issuer
+        named = issuer is not None or config.names_issuer(settings)
+        # None where nothing says whose tokens are meant.
+        self.endpoints = config.endpoints(settings) if named else None
+        self._default = "" if self.endpoints is None else self.endpoints.issuer
+        self.pools = config.Pools(authorizers, settings, self._default)
         self._transports = [httpx.AsyncHTTPTransport(verify=_certificates()) for _ in range(2)]
         self._clients = [
             httpx.AsyncClient(transport=transport, mounts=self._mounts(), trust_env=False)
@@ -87,29 +89,35 @@ class Auth:
         self._deny_list = LocalDenyList(
             _revocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
         )
-        self.jwks = Jwks(self._clients[0], self.endpoints.jwks_url, clock=self._options.monotonic, meter=meter)
-        self._keys = {self.endpoints.issuer: self.jwks}
+        self._keys: dict[str, Jwks] = {}
         self._tokens: dict[Policy, Tokens] = {}
-        self._build(refresh_sessions)
+        self._refresher: Refresher | None = None
+        self._by_session: BySession | None = None
+        self._routes: list[Route] = []
+        if self.endpoints is not None:
+            self._add_logins(self.endpoints, refresh_sessions)
+        self.authenticator = self.authenticator_of(None, ())
 
-    def _build(self, refresh_sessions: SessionFactory | None) -> None:
+    def _add_logins(self, endpoints: config.Endpoints, refresh_sessions: SessionFactory | None) -> None:
+        """What only tokens of the settings' own issuer have: refresh, logout, session mode."""
         options, use, queue = self._options, self._settings.cognito_token_use, FairQueue()
+        clock = options.monotonic
+        self._keys[endpoints.issuer] = Jwks(self._clients[0], endpoints.jwks_url, clock=clock, meter=self._meter)
         tokens = self._tokens_for(self._policy(use))
         token_sets = TokenSetVerifier(tokens, self._verifier(self._policy("id" if use == "access" else "access")), use)
-        flow = self._settings.cognito_refresh_flow
-        cognito = Cognito(self._clients[1], self.endpoints.cognito, self._credentials, flow)
-        ledger = _ledger(refresh_sessions, options)
-        self._refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter)
-        self._logout = Logout(self._deny_list, self._refresher, cognito, queue, clock=options.clock)
-        mode = self._session_mode(tokens, token_sets, queue)
+        flow, credentials = self._settings.cognito_refresh_flow, config.client_credentials(self._settings)
+        cognito = Cognito(self._clients[1], endpoints.cognito, credentials, flow)
+        refresher = Refresher(cognito, token_sets, _ledger(refresh_sessions, options), queue, meter=self._meter)
+        logout = Logout(self._deny_list, refresher, cognito, queue, clock=options.clock)
+        mode = self._session_mode(endpoints.hosted_ui, credentials, token_sets, refresher, queue)
+        self._refresher = refresher
         self._by_session = mode.authenticate if mode is not None else None
-        self.authenticator = self.authenticator_of(None, ())
-        self._routes = AuthRoutes(tokens, self._refresher, self._logout, mode)
+        self._routes = AuthRoutes(tokens, refresher, logout, mode).routes()
 
     def authenticator_of(self, authorizer: config.TokenAuthorizer | None, scopes: tuple[str, ...]) -> Authenticator:
-        """The authenticator of a declared authorizer, of the settings' own for None. Raises ValueError for an issuer
-        that is no https URL."""
-        default = self._policy(self._settings.cognito_token_use)
+        """The authenticator of a declared authorizer, for None of the settings' own issuer: without one it refuses all.
+        Raises ValueError for an issuer that is no https URL, and where the settings have to name one."""
+        default = None if self.endpoints is None else self._policy(self._settings.cognito_token_use)
         match authorizer:
             case declared.Jwt():
                 policies = [self._jwt_policy(authorizer)]
@@ -118,7 +126,7 @@ class Auth:
                 clients = self.pools.clients(authorizer)
                 policies = [self._policy(use, issuer, clients) for issuer in self.pools.issuers(authorizer)]
             case _:
-                policies = [default]
+                policies = [] if default is None else [default]
         return Authenticator(
             [self._tokens_for(policy) for policy in policies],
             by_session=self._by_session if default in policies else None,
@@ -133,7 +141,19 @@ class Auth:
 
         Raises `RevocationsUnavailableError`.
         """
-        await self._logout.end_all_of(user_id)
+        await end_all_of(user_id, self._deny_list, self._options.clock)
+
+    @property
+    def takes_tokens(self) -> bool:
+        """Whether tokens of any issuer are looked at."""
+        return bool(self._keys)
+
+    @property
+    def login_base(self) -> str | None:
+        """Where the browser logs in; the local issuer is on the page's own host, whatever name that has."""
+        if self._issuer is not None:
+            return config.LOCAL_PATH
+        return None if self.endpoints is None else self.endpoints.hosted_ui
 
     @property
     def login_words(self) -> str:
@@ -143,7 +163,7 @@ class Auth:
     def routes(self) -> list[BaseRoute]:
         """/auth/*, and in development the local issuer below it."""
         local: list[BaseRoute] = [Mount(config.LOCAL_PATH, app=self._issuer.app)] if self._issuer is not None else []
-        return [*local, *self._routes.routes()]
+        return [*local, *self._routes]
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
@@ -159,7 +179,8 @@ class Auth:
         try:
             yield
         finally:
-            await self._refresher.close()
+            if self._refresher is not None:
+                await self._refresher.close()
             await self._deny_list.close()
             for keys in self._keys.values():
                 await keys.close()
@@ -177,21 +198,22 @@ class Auth:
     def _policy(self, use: TokenUse, issuer: str = "", clients: frozenset[str] = frozenset()) -> Policy:
         resource = self._settings.cognito_resource if use == "access" else None
         known = clients or frozenset(config.client_ids(self._settings))
-        return Policy(issuer or self.endpoints.issuer, known, use, resource)
+        return Policy(issuer or self._default, known, use, resource)
 
     def _jwt_policy(self, authorizer: declared.Jwt) -> Policy:
         """The local issuer stands in for any user pool. What only a deploy tells is what the settings say."""
         told = self.pools.told_issuer(authorizer)
         issuer, stands_in = told or authorizer.issuer, False
-        if authorizer.issuer is not None and told is None and issuer != self.endpoints.issuer:
-            stands_in = self._settings.local_issuer and config.is_user_pool(authorizer.issuer)
+        if authorizer.issuer is not None and told is None and issuer != self._default:
+            stands_in = self._issuer is not None and config.is_user_pool(authorizer.issuer)
         if issuer is None or stands_in:
-            issuer = self.endpoints.issuer
+            issuer = self._default
         named = frozenset(audience for audience in authorizer.audience if audience is not None)
         whole = len(named) == len(authorizer.audience) > 0 and not stands_in
-        others = self.pools.clients(authorizer) or frozenset(config.client_ids(self._settings))
-        audience = named if whole else named | others
-        return Policy(issuer, audience, "jwt", None)
+        others = self.pools.clients(authorizer)
+        if not whole and not others:
+            others = frozenset(config.client_ids(self._settings))
+        return Policy(issuer, named if whole else named | others, "jwt", None)
 
     def _tokens_for(self, policy: Policy) -> Tokens:
         """Authorizers of one policy share their verdicts, and those of one issuer its keys."""
@@ -209,17 +231,24 @@ class Auth:
             )
         return Verifier(self._keys[issuer], policy, self._options.clock)
 
-    def _session_mode(self, tokens: Tokens, token_sets: TokenSetVerifier, queue: FairQueue) -> SessionMode | None:
+    def _session_mode(
+        self,
+        hosted_ui: str | None,
+        credentials: ClientCredentials,
+        token_sets: TokenSetVerifier,
+        refresher: Refresher,
+        queue: FairQueue,
+    ) -> SessionMode | None:
         secrets, uri = config.session_secrets(self._settings), self._settings.auth_redirect_uri
-        if not secrets or uri is None or self.endpoints.hosted_ui is None:
+        if not secrets or uri is None or hosted_ui is None:
             return None
         return SessionMode(
             CookieJar([secret.encode() for secret in secrets], secure=uri.startswith("https://")),
-            HostedUi(self._clients[1], self.endpoints.hosted_ui, self._credentials, uri),
-            tokens,
+            HostedUi(self._clients[1], hosted_ui, credentials, uri),
+            token_sets.tokens,
             token_sets,
             self._verifier(self._policy("id")),
-            self._refresher,
+            refresher,
             queue,
             self._options.clock,
         )
@@ -229,7 +258,7 @@ class Auth:
         made = dict(self._options.transports)
         if self._issuer is not None:
             inside = httpx.ASGITransport(Mount(config.LOCAL_PATH, app=self._issuer.app))
-            made[self.endpoints.issuer.removesuffix(config.LOCAL_PATH)] = inside
+            made[self._default.removesuffix(config.LOCAL_PATH)] = inside
         return made
 
 

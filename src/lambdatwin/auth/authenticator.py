@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from ..gateway.http import GatewayResponse, HeaderLine
 from ..observability import audit
+from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from .cache import Bounded
-from .claims import scopes_of
+from .claims import Claims, scopes_of
 from .responses import Reason, UnacceptableError, response_for
 from .revocations import LocalDenyList, RevocationsUnavailableError
 from .token import bearer_token, port_of_issuer, stated_issuer
@@ -17,7 +18,10 @@ from .verifier import Rejected, Verdict, Verified, Verifier
 
 type Headers = Sequence[HeaderLine]
 
+_LOG = EventLog("auth")
 _LONGEST_SECONDS = 300.0
+OVERRIDE = "dependency_overrides[verdict]"
+NO_ISSUER = "nothing says whose tokens to accept: set COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID"
 
 
 class Accepted(NamedTuple):
@@ -25,6 +29,17 @@ class Accepted(NamedTuple):
 
     claims: Mapping[str, object]
     set_cookies: tuple[bytes, ...] = ()
+
+
+def accepted(found: object, source: str) -> Accepted:
+    """What `source`, a developer's own function, gave in an authorizer's place: claims, or `Accepted` around them.
+
+    Raises TypeError for anything else.
+    """
+    made = found if isinstance(found, Accepted) else Accepted(cast(Claims, found))
+    if not isinstance(made.claims, Mapping):
+        raise TypeError(f"{source} gave {type(made.claims).__name__}, not claims: a mapping, or Accepted(mapping)")
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +109,7 @@ type BySession = Callable[[Headers, str | None, str], Awaitable[Accepted | Refus
 class Authenticator:
     """Bearer mode, and session mode where `by_session` is given. An Authorization header decides alone: a good cookie
     never outweighs a bad token. With `scopes`, a token must hold one of them; `bare` tokens need no `Bearer`. Of
-    several `tokens` those of the issuer that a token names count, else the first."""
+    several `tokens` those of the issuer that a token names count, else the first; without any all is refused (503)."""
 
     def __init__(
         self,
@@ -130,6 +145,9 @@ class Authenticator:
         return outcome
 
     async def _by_token(self, headers: Headers, client: str) -> Accepted | Refused:
+        if not self._tokens:
+            _LOG.error(f"no verdict: {NO_ISSUER}")
+            return Refused(response_for(Reason.NO_ISSUER), Reason.NO_ISSUER)
         tokens = self._tokens_for(headers)
         try:
             verdict = await tokens.verdict(bearer_token(headers, scheme_is_optional=self._bare))

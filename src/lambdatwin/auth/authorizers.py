@@ -1,6 +1,6 @@
 """The authorizers of a route: those that its declaration names, or the stand-ins that the project names for them."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from inspect import isawaitable
 from typing import assert_never
@@ -10,9 +10,10 @@ from ..gateway.api import Api, HttpApi
 from ..gateway.event_parts import identity_values
 from ..gateway.http import GatewayResponse, first_value
 from ..ports import Authorizer, Cognito, Jwt, LambdaOperation, LambdaRoute, NeedsStandIn
+from ..settings import Settings
 from .assembly import Auth
-from .authenticator import Accepted, Authenticator, Headers, Refused
-from .config import discovery_url
+from .authenticator import Accepted, Authenticator, Headers, Refused, accepted
+from .config import BadIssuerError, Pools, discovery_url
 from .responses import Reason
 
 type Claims = Mapping[str, object]
@@ -21,6 +22,10 @@ type Decide = Callable[[dict[str, str], str], Claims | Awaitable[Claims | None] 
 KEY = NeedsStandIn("key", "key")
 _FORMS = '"deny", "allow-in-development" or "module:function"'
 _TABLE = "[tool.lambdatwin.authorizers]"
+
+
+class _UndecidedError(ValueError):
+    """Nothing decides in the place of an authorizer; the message says what is missing."""
 
 
 class StandIn:
@@ -34,7 +39,9 @@ class StandIn:
         named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
         decided = self._decide(named, method or "")
         claims = await decided if isawaitable(decided) else decided
-        return Refused(self._denied(headers), Reason.DENIED) if claims is None else Accepted(claims)
+        if claims is None:
+            return Refused(self._denied(headers), Reason.DENIED)
+        return accepted(claims, f"the stand-in for {self._needed.name}")
 
     def _denied(self, headers: Headers) -> GatewayResponse:
         if isinstance(self._api, HttpApi):
@@ -99,13 +106,20 @@ def token_authorizers(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, str
     return list(dict.fromkeys(one for one in declared if isinstance(one, Cognito | Jwt)))
 
 
+def take_own_tokens(routes: Sequence[LambdaRoute], stand_ins: Mapping[str, str], settings: Settings) -> bool:
+    """Whether a route takes tokens of which only the settings tell the issuer, or the clients."""
+    operations = [route.operation for route in routes if route.operation.auth is not None]
+    undeclared = any(one.authorizer is None and one.lambda_authorizer is None for one in operations)
+    return undeclared or Pools(token_authorizers(routes, stand_ins), settings, "").leave_to_settings()
+
+
 def _problem(authorizer: NeedsStandIn | Jwt, label: str, stand_ins: Mapping[str, str]) -> str | None:
     try:
         if isinstance(authorizer, NeedsStandIn):
             _decision(authorizer, stand_ins, development=False)
         elif authorizer.issuer is not None:
             discovery_url(authorizer.issuer)
-    except ValueError as error:
+    except (_UndecidedError, BadIssuerError) as error:
         return f"{label}: {error}"
     return None
 
@@ -141,14 +155,14 @@ def _as_stand_in(authorizer: Authorizer | None, stand_ins: Mapping[str, str]) ->
 
 
 def _decision(needed: NeedsStandIn, stand_ins: Mapping[str, str], *, development: bool) -> Decide:
-    """Raises ValueError with what is missing."""
+    """Raises `_UndecidedError`."""
     name = needed.name if needed.name in stand_ins else needed.kind
     said = stand_ins.get(name)
     match said:
         case None:
             label = {"iam": "is signed for IAM", "key": "asks for an API key"}.get(needed.kind)
             what = label or f"has the authorizer {needed.name} ({needed.kind})"
-            raise ValueError(f"it {what}, which is not checked here: write {name} = {_FORMS} under {_TABLE}")
+            raise _UndecidedError(f"it {what}, which is not checked here: write {name} = {_FORMS} under {_TABLE}")
         case "deny":
             return lambda headers, method: None
         case "allow-in-development":
@@ -160,12 +174,12 @@ def _decision(needed: NeedsStandIn, stand_ins: Mapping[str, str], *, development
 def _function(name: str, said: object) -> Decide:
     module, colon, attribute = said.partition(":") if isinstance(said, str) else ("", "", "")
     if not (module and colon and attribute):
-        raise ValueError(f"{_TABLE} {name} must be {_FORMS}, not {said!r}")
+        raise _UndecidedError(f"{_TABLE} {name} must be {_FORMS}, not {said!r}")
     try:
         found = getattr(import_module(module), attribute, None)
     except ImportError as error:
-        raise ValueError(f"{_TABLE} {name} = {said!r} cannot be imported: {error}") from None
+        raise _UndecidedError(f"{_TABLE} {name} = {said!r} cannot be imported: {error}") from None
     if not callable(found):
-        raise ValueError(f"{_TABLE} {name} = {said!r}: the module has no such function")
+        raise _UndecidedError(f"{_TABLE} {name} = {said!r}: the module has no such function")
     decide: Decide = found
     return decide

@@ -38,6 +38,10 @@ _FEWEST_LETTERS = 8  # different ones: a random text of 32 has more
 type TokenAuthorizer = Cognito | Jwt
 
 
+class BadIssuerError(ValueError):
+    """An issuer whose keys cannot be fetched, or not safely; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoints:
     """`issuer` is compared with `iss`; the others are called. `hosted_ui` is None without a domain."""
@@ -63,18 +67,23 @@ def endpoints(settings: Settings) -> Endpoints:
     return Endpoints(issuer, jwks_url, settings.cognito_endpoint or f"{service or issuer}/", _hosted_ui(settings))
 
 
+def names_issuer(settings: Settings) -> bool:
+    """Whether the settings say whose tokens are meant."""
+    return bool(settings.cognito_issuer or settings.cognito_user_pool_id)
+
+
 def is_user_pool(issuer: str) -> bool:
     """Whether an issuer is a user pool of Cognito, in either form."""
     return _COGNITO_ISSUER.fullmatch(issuer) is not None
 
 
 def discovery_url(issuer: str) -> str:
-    """Where an OIDC issuer says where its keys are (OpenID Connect Discovery §4); raises ValueError without https."""
+    """Where an OIDC issuer says where its keys are (OpenID Connect Discovery §4); raises `BadIssuerError`."""
     if not _is_url(issuer):
-        raise ValueError(f"the issuer {issuer} is no URL")
+        raise BadIssuerError(f"the issuer {issuer} is no URL")
     parts = urlsplit(issuer)
     if parts.scheme != "https" and parts.hostname not in _BESIDE_US:
-        raise ValueError(f"the issuer {issuer} must be an https URL: anyone between could put other keys in")
+        raise BadIssuerError(f"the issuer {issuer} must be an https URL: anyone between could put other keys in")
     return f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
 
 
@@ -138,6 +147,17 @@ class Pools:
         """What COGNITO_AUTHORIZERS says; empty for nothing."""
         told = self._told.get(authorizer.name)
         return frozenset(told.client_id if told is not None else ())
+
+    def leave_to_settings(self) -> bool:
+        """Whether only the settings tell the issuer or the clients of an authorizer."""
+        return any(map(self._leaves_to_settings, self._authorizers))
+
+    def _leaves_to_settings(self, authorizer: TokenAuthorizer) -> bool:
+        if isinstance(authorizer, Cognito):
+            return self._default in self.issuers(authorizer) or not self.clients(authorizer)
+        if authorizer.issuer is None and self.told_issuer(authorizer) is None:
+            return True
+        return (not authorizer.audience or None in authorizer.audience) and not self.clients(authorizer)
 
     def misnamed(self) -> list[str]:
         """What COGNITO_AUTHORIZERS names and no route has, or authorizers of several APIs that differ."""
@@ -213,10 +233,13 @@ def _hosted_ui(settings: Settings) -> str | None:
     return (domain if "://" in domain else f"https://{domain}").rstrip("/")
 
 
-def auth_problems(settings: Settings) -> list[str]:
-    """Problems that prevent a start; empty when there are none."""
+def auth_problems(settings: Settings, *, needed: bool = True) -> list[str]:
+    """Problems that prevent a start; empty when there are none. Where no issuer is `needed`, the settings may leave
+    out all that belongs to one."""
     found = _session_problems(settings) + _pool_problems(settings)
     found += [f"{settings.variable(field)} is no URL" for field, url in _urls(settings).items() if not _is_url(url)]
+    if not needed and not _says_anything(settings):
+        return found
     if settings.local_issuer:
         return found + _exposure_problems(settings)
     if not (settings.cognito_issuer or settings.cognito_user_pool_id):
@@ -226,6 +249,12 @@ def auth_problems(settings: Settings) -> list[str]:
     if settings.cognito_issuer and settings.cognito_issuer.endswith("/"):
         found.append("COGNITO_ISSUER ends with a slash: no token has such an `iss`, and all would be refused")
     return found + (_production_problems(settings) if settings.production else [])
+
+
+def _says_anything(settings: Settings) -> bool:
+    """Whether anything of an issuer, its clients or a login is set."""
+    others = (settings.cognito_user_pool_id, settings.cognito_client_id, settings.cognito_client_secret)
+    return bool(_urls(settings) or any(others) or settings.session_secret)
 
 
 def _pool_problems(settings: Settings) -> list[str]:

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     KEYS_UNAVAILABLE = "keys_unavailable"
     DENY_LIST_UNAVAILABLE = "deny_list_unavailable"
     ISSUER_UNAVAILABLE = "issuer_unavailable"
+    NO_ISSUER = "no_issuer"
 
 
 class UnacceptableError(Exception):
@@ -63,7 +64,10 @@ _RESPONSES: dict[Reason, GatewayResponse] = {
     # RFC 6750 would have 403 here, as HTTP APIs do.
     Reason.NO_SCOPE: UNAUTHORIZED.adding((b"www-authenticate", _NO_SCOPE)),
     Reason.CSRF: FORBIDDEN,
-    **dict.fromkeys((Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE), unavailable()),
+    **dict.fromkeys(
+        (Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE, Reason.NO_ISSUER),
+        unavailable(),
+    ),
 }
 
 

@@ -22,6 +22,10 @@ type Match[T] = tuple[T, dict[str, str]]
 _SEGMENT = re.compile(r"\{([^{}+]+)(\+?)\}|[^{]*")
 
 
+class RouteError(ValueError):
+    """A route that cannot be served, or not beside the others; the message says why."""
+
+
 class _Row[T](NamedTuple):
     """`rank` sorts routes: of those that match a path the most specific one is the first."""
 
@@ -42,7 +46,7 @@ class RestRouteTable[T]:
         self._rows: list[_Row[T]] = []
 
     def add(self, method: str, template: str, value: T) -> None:
-        """A method ANY stands for `ANY_METHODS`. Raises ValueError for a template that is no path, repeats a name, or
+        """A method ANY stands for `ANY_METHODS`. Raises `RouteError` for a template that is no path, repeats a name, or
         is already taken by another route."""
         self._insert(method, template.rstrip("/") or template[:1], value)
 
@@ -68,7 +72,7 @@ class RestRouteTable[T]:
     def _insert(self, method: str, template: str, value: T, *, full_first: bool = False) -> None:
         pattern, names = _parsed(template)
         if any((row.method, row.pattern) == (method, pattern) for row in self._rows):
-            raise ValueError(f"two routes claim {method} {template}")
+            raise RouteError(f"two routes claim {method} {template}")
         rank = (full_first and template.endswith("+}"), specificity(template), method == ANY)
         insort(self._rows, _Row(rank, method, pattern, names, value), key=lambda row: row.rank)
 
@@ -87,7 +91,7 @@ class HttpRouteTable[T](RestRouteTable[T]):
         if template != DEFAULT:
             self._insert(method, template, value, full_first=True)
         elif self._default.keys() & {method, ANY} or (method == ANY and self._default):
-            raise ValueError(f"two routes claim {DEFAULT}")
+            raise RouteError(f"two routes claim {DEFAULT}")
         else:
             self._default[method] = value
 
@@ -117,18 +121,18 @@ def specificity(template: str) -> list[int]:
 def _parsed(template: str) -> tuple[re.Pattern[str], list[str]]:
     """What the paths match, and the names of its groups."""
     if not template.startswith("/"):
-        raise ValueError(f"{template!r}: a path starts with a slash")
+        raise RouteError(f"{template!r}: a path starts with a slash")
     pattern, names = "", list[str]()
     segments = template[1:].split("/")
     for depth, segment in enumerate(segments, 1):
         found = _SEGMENT.fullmatch(segment)
         if found is None:
-            raise ValueError(f"{template}: a path parameter fills its whole segment")
+            raise RouteError(f"{template}: a path parameter fills its whole segment")
         name, greedy = found.groups()
         if greedy and depth < len(segments):
-            raise ValueError(f"{template}: a greedy parameter is the last one")
+            raise RouteError(f"{template}: a greedy parameter is the last one")
         if name in names:
-            raise ValueError(f"{template}: a path parameter stands twice")
+            raise RouteError(f"{template}: a path parameter stands twice")
         names += [name] if name else []
         pattern += "/" + (re.escape(segment) if not name else "(.+)" if greedy else "([^/]+)")
     return re.compile(pattern, re.DOTALL), names

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 
 from ..gateway.http import HeaderLine
 from .logging import REQUEST, EventLog
@@ -107,6 +107,8 @@ class RequestMiddleware:
         """`reached` is empty when a middleware has answered."""
         seen = reached[-1] if reached else scope
         route = route_of(seen, _mount_of(own.routes, seen.get("root_path", "").removeprefix(own.root_path)))
+        if route == "unrouted" and reached and status < 400:
+            route = "other"  # files of `FastAPI.frontend`, of which the scope says nothing
         method = scope["method"] if route != "unrouted" else "ANY"
         self._metrics.observe(method, route, status, seconds)
         lost = self._unrouted(seen) if route == "unrouted" else {}
@@ -156,6 +158,9 @@ def route_of(scope: Any, mount: str) -> str:
             return (mount.removesuffix(route.path) if isinstance(route, Mount) else mount) + str(path)
     if "endpoint" not in scope:
         return "unrouted"
-    # Starlette's own routes are not in the scope: one without parameters is its path, a mount has many.
-    own = {getattr(other, "path", None) for other in scope["app"].routes}
-    return str(scope["path"]) if scope["path"] in own else "other"
+    # Starlette's own routes are not in the scope.
+    path, endpoint = scope["path"].removeprefix(scope.get("root_path", "")), scope["endpoint"]
+    for other in scope["app"].routes:
+        if isinstance(other, Route) and other.endpoint is endpoint and other.path_regex.match(path):
+            return mount + other.path_format
+    return f"{mount}/{{path}}"

@@ -28,8 +28,8 @@ _OWN = (UNAUTHORIZED, REQUEST_TOO_LONG, URL_TOO_LONG, HEADERS_TOO_LARGE, INTERNA
 _GATEWAYS = {answer.status: json.loads(answer.body) for answer in _OWN}
 
 
-def openapi_of(app: FastAPI, project: Project) -> Json:
-    """The document as it is exported."""
+def openapi_of(app: FastAPI, project: Project, *, has_logins: bool = True) -> Json:
+    """The document as it is exported; without the paths of logins where an environment has none."""
     document = deepcopy(FastAPI.openapi(app))
     app.openapi_schema = None  # a method of the developer's own, which extends this one, keeps the whole document there
     examples = project.examples()
@@ -45,7 +45,7 @@ def openapi_of(app: FastAPI, project: Project) -> Json:
             _add_example(examples.get((method.upper(), path)), operation)
     declared = document.get("paths", {})
     served = {path for route in app.routes if (path := getattr(route, "path", None)) is not None}
-    shell = shell_paths(served).items()
+    shell = shell_paths(served, has_logins=has_logins).items()
     document["paths"] = declared | {path: item | declared.get(path, {}) for path, item in shell}
     document["tags"] = [*document.get("tags", ()), *_tags(document, {**project.contexts, **TAGS})]
     schemas = components.setdefault("schemas", {})

@@ -10,7 +10,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ..auth.config import LOCAL_PATH, client_id, endpoints
+from ..auth.assembly import Auth
+from ..auth.config import client_id
 from ..project import Project
 from ..settings import Settings
 from .document import openapi_of, with_failures, with_login
@@ -46,9 +47,10 @@ _PLUGIN = """plugins: [() => ({
 """
 
 
-def add_docs(app: FastAPI, settings: Settings) -> None:
-    """Add the two pages, their files, and the document that they show."""
-    headers = {"content-security-policy": _content_policy(settings)}
+def add_docs(app: FastAPI, settings: Settings, login_base: str | None) -> None:
+    """Add the two pages, their files, and the document that they show. `login_base` is where the browser logs in."""
+    headers = {"content-security-policy": _content_policy(login_base)}
+    login = {"scopes": "openid", "usePkceWithAuthorizationCodeGrant": True}
     folder = Path(fastapi_offline.__file__).parent / "static"
     app.mount(_STATIC, StaticFiles(directory=folder), name="docs-static")
 
@@ -58,11 +60,7 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
             openapi_url=f"{root}/openapi.json",
             title=f"{app.title} - Swagger UI",
             oauth2_redirect_url=f"{root}{_REDIRECT}",
-            init_oauth={
-                "clientId": client_id(settings),
-                "scopes": "openid",
-                "usePkceWithAuthorizationCodeGrant": True,
-            },
+            init_oauth=None if login_base is None else {"clientId": client_id(settings), **login},
             swagger_js_url=f"{root}{_STATIC}/swagger-ui-bundle.js",
             swagger_css_url=f"{root}{_STATIC}/swagger-ui.css",
             swagger_favicon_url=f"{root}{_STATIC}/favicon.png",
@@ -100,24 +98,18 @@ def _root_path(request: Request) -> str:
     return root.rstrip("/")
 
 
-def shown_document(app: FastAPI, project: Project, settings: Settings, login_words: str) -> dict[str, Any]:
+def shown_document(app: FastAPI, project: Project, settings: Settings, auth: Auth) -> dict[str, Any]:
     """What /openapi.json answers: the exported document, with this environment's login."""
-    document = with_failures(openapi_of(app, project), project)
-    base = _login_base(settings)
+    document = with_failures(openapi_of(app, project, has_logins=auth.endpoints is not None), project)
+    base = auth.login_base
     if base is None:
         return document
     id_token = settings.cognito_token_use == "id"  # noqa: S105 - a kind of token
-    return with_login(document, f"{base}/oauth2/authorize", f"{base}/oauth2/token", login_words, id_token=id_token)
+    return with_login(document, f"{base}/oauth2/authorize", f"{base}/oauth2/token", auth.login_words, id_token=id_token)
 
 
-def _login_base(settings: Settings) -> str | None:
-    """Where the browser logs in; the local issuer is on the page's own host, whatever name that has."""
-    return LOCAL_PATH if settings.local_issuer else endpoints(settings).hosted_ui
-
-
-def _content_policy(settings: Settings) -> str:
+def _content_policy(login: str | None) -> str:
     """Allows files of this host only; tokens may be fetched from the host of the login."""
-    login = _login_base(settings)
     token = f" {login}" if login is not None and "://" in login else ""
     return (
         "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "

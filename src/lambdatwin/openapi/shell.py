@@ -9,8 +9,8 @@ type Json = dict[str, Any]
 
 HEALTH_TAG, LOGIN_TAG = "Health", "Login"
 TAGS = {HEALTH_TAG: "Whether the process lives, and whether it can serve.", LOGIN_TAG: "Tokens and browser sessions."}
-# Each of these is there or not as the settings say (session mode).
-_BY_SETTINGS = ("/auth/login", "/auth/callback")
+# Each of these is there or not as the settings say (an issuer; session mode).
+_OF_LOGINS, _OF_SESSIONS = ("/auth/refresh", "/auth/logout"), ("/auth/login", "/auth/callback")
 _TEXT = {"type": "string"}
 _REFUSALS = {
     "400": "The body is no JSON object, or it is over 16 KiB.",
@@ -21,9 +21,9 @@ _REFUSALS = {
 _MAY_HAVE_TOKEN: list[Json] = [{SECURITY_SCHEME: []}, {}]
 
 
-def shell_paths(served: Iterable[str]) -> Json:
+def shell_paths(served: Iterable[str], *, has_logins: bool) -> Json:
     """The path items: those of every environment, and of the others those that are `served`."""
-    absent = set(_BY_SETTINGS).difference(served)
+    absent = set(_OF_SESSIONS).difference(served).union(() if has_logins else _OF_LOGINS)
     return {path: item for path, item in _paths().items() if path not in absent}
 
 

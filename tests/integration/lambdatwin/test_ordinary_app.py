@@ -26,6 +26,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 
+from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.lambdatwin import ports
 from src.lambdatwin.app import install
 from src.lambdatwin.dependencies import Accepted, current_user, verdict
@@ -297,7 +298,7 @@ async def test_a_mounted_app_that_never_started_says_so(caplog: pytest.LogCaptur
             assert (await client.get("/things/1")).status_code == 503
     finally:
         logger.propagate = False
-    assert "not_started" in caplog.text
+    assert "the app's lifespan has not run" in caplog.text
 
 
 async def test_generated_routers_are_installed_with_a_prefix_and_dependencies() -> None:
@@ -360,6 +361,23 @@ async def test_dependencies_of_the_app_count_for_generated_routes() -> None:
         assert (await get(app, "/things/1")).json() == {"detail": "closed"}
 
 
+@pytest.mark.parametrize(
+    ("prefix", "told"), [("v1", "write it like /v1"), ("/v1/", "write it like /v1"), ("/{tenant}/v1", "no parameters")]
+)
+def test_a_prefix_that_no_request_could_have_is_refused(prefix: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        install(FastAPI(), [toy_router(echo)], prefix, project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+
+
+async def test_an_app_may_be_mounted_below_a_parameter() -> None:
+    app = FastAPI()
+    install(app, [toy_router(echo)], project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+    parent = FastAPI()
+    parent.mount("/{tenant}/v1", app)
+    async with app.router.lifespan_context(app):
+        assert (await get(parent, "/acme/v1/things/1")).text == "/things/{id} /things/1 {'id': '1'} None"
+
+
 def test_a_router_that_includes_generated_ones_is_refused() -> None:
     around = APIRouter(prefix="/v1")
     around.include_router(toy_router(echo))
@@ -375,6 +393,15 @@ async def test_routers_of_two_prefixes_leave_one_request_id() -> None:
         for prefix in ("/v1", "/v2"):
             answer = await client.get(f"{prefix}/things/1")
             assert (answer.status_code, len(answer.headers.get_list("x-request-id"))) == (200, 1)
+
+
+@pytest.mark.parametrize("prefixes", [("", ""), ("/v1", "/v1")])
+def test_routes_that_are_installed_twice_refuse_the_start(prefixes: tuple[str, str]) -> None:
+    app = FastAPI()
+    for prefix in prefixes:
+        install(app, [toy_router(echo)], prefix, project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+    with pytest.raises(ValueError, match=r"/things/\{id\} is installed twice"), TestClient(app):
+        pass
 
 
 async def test_a_router_that_is_only_included_refuses_the_start() -> None:
@@ -439,9 +466,59 @@ async def test_an_overridden_verdict_counts_for_every_route() -> None:
         assert (unknown.status_code, "This user is not known here." in unknown.text) == (401, True)
 
 
+@pytest.mark.parametrize("path", ["/things/1", "/whoami"])
+@pytest.mark.parametrize(
+    ("given", "named"), [("u1", "str"), (None, "NoneType"), (SeedUser("u1"), "SeedUser"), (Accepted(["u1"]), "list")]
+)
+def test_an_override_of_the_verdict_that_is_none_is_named(path: str, given: object, named: str) -> None:
+    app = toy_gateway(toy_router(echo, auth="iam"))
+
+    @app.get("/whoami")
+    async def whoami(user: Annotated[Any, Depends(current_user("iam"))]) -> str: ...
+
+    app.dependency_overrides[verdict] = lambda: given
+    with pytest.raises(TypeError, match=rf"dependency_overrides\[verdict\] gave {named}, not claims"):
+        TestClient(app).get(path, headers=TOKEN)
+
+
+async def test_an_override_of_the_verdict_may_give_the_claims_alone() -> None:
+    app = toy_gateway(toy_router(echo, auth="iam"))
+
+    @app.get("/whoami")
+    async def whoami(user: Annotated[Any, Depends(current_user("iam"))]) -> str:
+        return str(user.id)
+
+    app.dependency_overrides[verdict] = lambda: {"sub": "u1"}
+    assert (await get(app, "/things/1")).text.endswith(" u1")
+    assert (await get(app, "/whoami")).json() == "u1"
+
+
 def test_the_test_client_of_fastapi_works() -> None:
     client = TestClient(toy_gateway(toy_router(echo)), raise_server_exceptions=False)
     assert client.get("/things/1").text.startswith("/things/{id}")
+
+
+async def test_instrumentation_of_fastapis_routes_sees_the_generated_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As ddtrace, which names the spans of a mounted app so."""
+    seen: list[str] = []
+    handle = APIRoute.handle
+
+    async def traced(route: APIRoute, scope: Any, receive: Any, send: Any) -> None:
+        seen.append(route.path)
+        await handle(route, scope, receive, send)
+
+    monkeypatch.setattr(APIRoute, "handle", traced)
+    app = toy_gateway(
+        toy_router(echo, auth="iam"), toy_router(echo, method="ANY", path="/any"), toy_router(echo, method="PUT")
+    )
+    async with client_of(app) as client:
+        answers = [await client.delete("/any"), await client.get("/things/1", headers=TOKEN)]
+        answers += [await client.post("/things/1", headers={"X-HTTP-Method-Override": "PUT"})]
+        assert seen == ["/things/{id}"]
+        app.dependency_overrides[verdict] = lambda: Accepted({"sub": "u1"})
+        answers += [await client.get("/things/1")]
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert seen == ["/things/{id}"] * 2
 
 
 async def test_spans_join_the_callers_trace_and_say_what_failed() -> None:

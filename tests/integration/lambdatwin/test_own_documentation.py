@@ -9,8 +9,9 @@ from fastapi import Depends, FastAPI, Security
 from fastapi.responses import FileResponse
 from fastapi.security import APIKeyHeader
 from openapi_spec_validator import validate
+from pydantic import BaseModel
 
-from src.lambdatwin import Project, create_app
+from src.lambdatwin import Project, create_app, ports
 from src.lambdatwin.app import install
 from src.lambdatwin.dependencies import current_user, verdict
 from src.lambdatwin.project import Registry
@@ -55,6 +56,48 @@ def test_a_route_says_which_token_or_key_it_takes(make: Callable[[], FastAPI]) -
     assert document["paths"]["/whoami"]["get"]["security"] == [{"Cognito": []}]
     assert document["paths"]["/whoami"]["get"]["description"] == "Says who asks."
     assert document["paths"]["/key"]["get"]["security"] == [{"APIKeyHeader": []}]
+
+
+class Teapot(BaseModel):
+    short: bool
+
+
+class Stamp(BaseModel):
+    tenant: str
+
+
+def test_the_options_of_the_app_count_for_installed_routes() -> None:
+    teapot: Any = {418: {"description": "A teapot.", "model": Teapot}, 404: {"description": "The app's word."}}
+    router = toy_router(empty, path="/things")
+    router.add_api_route("/gone", router.routes[0].endpoint, methods=["GET"], responses={404: {"description": "Gone."}})
+    app = FastAPI(responses=teapot, deprecated=True)
+    install(app, [router], project=Project(), settings=Settings(**NO_ISSUER))
+    app.get("/mine")(lambda: None)
+    document = app.openapi()
+    validate(document)
+    mine, things, gone = (document["paths"][path]["get"] for path in ("/mine", "/things", "/gone"))
+    assert things["responses"]["418"] == gone["responses"]["418"] == mine["responses"]["418"]
+    assert [one["responses"]["404"]["description"] for one in (things, gone)] == ["The app's word.", "Gone."]
+    assert things["deprecated"] is gone["deprecated"] is True
+    hidden = FastAPI(include_in_schema=False)
+    install(hidden, [toy_router(empty)], project=Project(), settings=Settings(**NO_ISSUER))
+    assert hidden.openapi()["paths"] == {}
+
+
+def test_the_body_of_a_dependency_is_documented_where_the_handler_has_none() -> None:
+    async def stamped(stamp: Stamp) -> None: ...
+
+    router = toy_router(empty, method="POST", path="/stamped")
+
+    @ports.endpoint(handler=empty, module="toys", function="empty", auth=None)
+    async def brew(body: Teapot) -> None: ...
+
+    router.add_api_route("/brewed", brew, methods=["POST"])
+    app = FastAPI()
+    install(app, [router], dependencies=[Depends(stamped)], project=Project(), settings=Settings(**NO_ISSUER))
+    paths = app.openapi()["paths"]
+    schemas = [paths[path]["post"]["requestBody"]["content"]["application/json"]["schema"] for path in paths]
+    assert [schema["$ref"].rpartition("/")[2] for schema in schemas] == ["Stamp", "Teapot"]
 
 
 def test_a_document_that_was_made_before_has_what_is_installed_later() -> None:

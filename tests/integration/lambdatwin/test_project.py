@@ -253,6 +253,42 @@ async def test_the_local_issuer_logs_in_the_people_or_any_id(
     assert ("AuthenticationResult" in answer.json()) is (status == 200)
 
 
+@pytest.mark.parametrize("member", ["handler", "users", "authorizers", "external_services"])
+def test_a_fault_in_the_projects_own_code_is_no_fault_of_the_settings(member: str, keys: Path) -> None:
+    def fails(*arguments: Any) -> Any:
+        raise ValueError("a fault of its own")
+
+    faulty = type("Faulty", (Parcels,), {member: fails})
+    with pytest.raises(ValueError, match="a fault of its own"):
+        local_app(faulty(), Settings(environment="test"), folder=keys)
+
+
+def test_a_fault_in_the_module_of_a_stand_in_is_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: Path
+) -> None:
+    (tmp_path / "faulty_stand_in.py").write_text("int('seven')")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    class Guarded(Project):
+        def authorizers(self) -> dict[str, str]:
+            return {"iam": "faulty_stand_in:decide"}
+
+    @ports.endpoint(handler=len, module="m", function="f", auth="c", authorizer=ports.NeedsStandIn("iam", "iam"))
+    async def signature() -> None: ...
+
+    router = ports.router("Toys")
+    router.get("/toys")(signature)
+    with pytest.raises(ValueError, match="invalid literal"):
+        local_app(Guarded(), Settings(environment="test"), folder=keys, registry=Registry((router,), ()))
+
+
+def test_two_routes_that_claim_one_path_refuse_the_start(keys: Path) -> None:
+    project = Parcels()
+    twice = Registry(project.registry().routers * 2, ())
+    with pytest.raises(SettingsError, match="two routes claim"):
+        local_app(project, Settings(environment="test"), folder=keys, registry=twice)
+
+
 def test_the_routers_are_where_the_generator_writes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -108,6 +108,43 @@ async def test_the_log_and_the_metrics_have_the_mount_of_a_route(
     assert "acme" not in metrics
 
 
+async def test_files_and_starlettes_own_routes_have_their_templates(
+    caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    app, admin, files = toy_gateway(toy_router(echo)), FastAPI(), StaticFiles(directory=tmp_path)
+    (tmp_path / "a.txt").write_text("a", encoding="utf-8")
+    for one in (app, admin):
+        one.mount("/static", files)
+        one.mount("/of/{tenant}", PlainTextResponse(""))
+        one.add_route("/plain/{id}", lambda _: PlainTextResponse(""))
+    app.mount("/admin", admin)
+    app.mount("/", files)
+    called = {
+        "/static/a.txt": "/static/{path}",
+        "/of/acme/1": "/of/{tenant}/{path}",
+        "/plain/7": "/plain/{id}",
+        "/things/7": "/things/{id}",
+        "/admin/static/a.txt": "/admin/static/{path}",
+        "/admin/static/gone.txt": "/admin/static/{path}",
+        "/admin/of/acme/1": "/admin/of/{tenant}/{path}",
+        "/admin/plain/7": "/admin/plain/{id}",
+        "/admin/gone": "/admin/{path}",
+        "/a.txt": "/{path}",
+    }
+    assert await logged_routes(app, caplog, *called) == list(dict.fromkeys(called.values()))
+
+
+async def test_files_of_a_front_end_are_no_requests_without_a_route(
+    caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("a", encoding="utf-8")
+    app = toy_gateway(toy_router(echo))
+    app.frontend("/", directory=tmp_path)
+    assert await logged_routes(app, caplog, "/a.txt") == ["other"]
+    metrics = app.state.lambdatwin.services.runtime.metrics.exposition().decode()
+    assert 'method="GET",route="other",status="200"' in metrics
+
+
 async def logged_routes(app: FastAPI, caplog: pytest.LogCaptureFixture, *paths: str) -> list[str]:
     """The routes that the log says of requests for these paths, each once."""
     logger = logging.getLogger("lambdatwin")

@@ -115,6 +115,16 @@ def test_a_page_that_is_written_by_hand_counts_more_than_the_shells(tmp_path: Pa
     assert paths["/health"]["get"]["description"] == paths["/mine"]["get"]["description"] == "Mine."
 
 
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/health", "/metrics"])
+def test_a_route_for_head_alone_leaves_the_page(path: str, tmp_path: Path) -> None:
+    app = local_app(Parcels(), Settings(environment="test"), folder=tmp_path)
+    app.add_api_route(path, lambda: None, methods=["HEAD"])
+    with TestClient(app) as client:
+        page, head = client.get(path), client.head(path)
+    assert (page.status_code, page.text == "null") == (200, False)
+    assert (head.status_code, head.text) == (200, "")
+
+
 async def test_a_route_that_is_taken_out_may_be_written_by_hand() -> None:
     app = FastAPI()
     add_routes(app)

@@ -1,5 +1,6 @@
 """What Typeform hears of forms."""
 
+import ssl
 import time
 
 import pytest
@@ -100,6 +101,15 @@ def test_typeform_has_only_so_much_time(typeform: FakeTypeform, monkeypatch: pyt
     answer = create({"typeform_id": "abc"})
     assert (answer.status, answer.json["error_type"]) == (503, "dependency_error")
     assert time.monotonic() - started < 3
+
+
+def test_calls_share_the_authorities_that_they_trust(typeform: FakeTypeform, monkeypatch: pytest.MonkeyPatch) -> None:
+    new_form("first")
+    read_again: list[object] = []
+    monkeypatch.setattr(ssl, "create_default_context", lambda **options: read_again.append(options))
+    new_form("second")
+    assert len(typeform.calls) == 2
+    assert read_again == []
 
 
 def test_no_typeform_at_all(typeform: FakeTypeform, monkeypatch: pytest.MonkeyPatch) -> None:

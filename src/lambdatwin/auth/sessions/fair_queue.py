@@ -124,13 +124,15 @@ class FairQueue:
             if not self._may_run(client):
                 continue
             turns = self._waiting.pop(line)
-            turn = turns.popleft()
+            while turns and turns[0].done():  # its wait has ended in this very turn of the loop
+                turns.popleft()
+            if not turns:
+                continue
+            self._running[client] += 1
+            turns.popleft().set_result(None)
             if turns:
                 self._waiting[line] = turns
-            if not turn.done():  # its wait may have ended in this very turn of the loop
-                self._running[client] += 1
-                turn.set_result(None)
-                return
+            return
 
     def _give_up(self, line: Line, turn: asyncio.Future[None]) -> None:
         if not turn.cancelled():

@@ -11,8 +11,15 @@ from .fair_queue import FairQueue
 from .refresh import Caller, LedgerUnavailableError, Refresher
 
 
+async def end_all_of(user_id: str, deny_list: LocalDenyList, clock: Clock) -> None:
+    """End every login of a user until now. Raises `RevocationsUnavailableError`."""
+    now = int(clock())
+    await deny_list.add(Revocation(Kind.USER, user_id, now, now + LONGEST_LIFETIME + LARGEST_LEEWAY))
+    audit.record("user_revoked", sub=user_id)
+
+
 class Logout:
-    """Ends one login, or all logins of a user."""
+    """Ends one login."""
 
     def __init__(
         self,
@@ -39,12 +46,6 @@ class Logout:
             audit.record("logged_out", client=caller.address, sub=str(claims.get("sub")))
         if refresh_token is not None and latest is not None:
             await self._end_refreshes(refresh_token, latest, caller)
-
-    async def end_all_of(self, user_id: str) -> None:
-        """End every login of a user until now. Raises `RevocationsUnavailableError`."""
-        now = int(self._clock())
-        await self._deny_list.add(Revocation(Kind.USER, user_id, now, now + LONGEST_LIFETIME + LARGEST_LEEWAY))
-        audit.record("user_revoked", sub=user_id)
 
     async def _login_of(self, refresh_token: str, caller: Caller) -> tuple[Mapping[str, object] | None, str]:
         """The claims of the login behind a refresh token, and its newest refresh token.

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from ...observability import audit
 from ...observability.metrics import Metrics
@@ -50,13 +51,15 @@ class MemoryLedger:
     def __init__(self, *, clock: Clock, grace: float) -> None:
         self._clock, self._grace = clock, grace
         self._results: dict[bytes, tuple[bytes, float]] = {}
-        self._locks: dict[bytes, asyncio.Lock] = {}
+        # A lock is held by those alone that have it or wait for it.
+        self._locks: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
     async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
         """Hold the entry while the block runs, after the caller that holds it."""
         self._purge()
-        async with self._locks.setdefault(digest, asyncio.Lock()):
+        lock = self._locks.setdefault(digest, asyncio.Lock())
+        async with lock:
             result, finished_at = self._results.get(digest, (None, 0.0))
             yield Entry(
                 result if self._clock() < finished_at + self._grace else None,
@@ -70,7 +73,6 @@ class MemoryLedger:
     def _purge(self) -> None:
         now = self._clock()
         self._results = {digest: kept for digest, kept in self._results.items() if now < kept[1] + self._grace}
-        self._locks = {digest: lock for digest, lock in self._locks.items() if lock.locked() or digest in self._results}
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,33 @@ async def test_whoever_comes_second_waits_for_the_first(ledger: RefreshLedger) -
     assert order == ["first", "second"]
 
 
+async def test_an_entry_that_is_left_to_a_waiting_caller_has_one_holder(clock: Clock) -> None:
+    ledger, holders, most = MemoryLedger(clock=clock, grace=10), 0, 0
+    entered, go = asyncio.Event(), asyncio.Event()
+
+    async def hold(wait: asyncio.Event) -> None:
+        nonlocal holders, most
+        async with ledger.entry(b"left"):
+            holders += 1
+            most = max(most, holders)
+            entered.set()
+            await wait.wait()
+            await asyncio.sleep(0)
+            holders -= 1
+
+    async def twice() -> None:
+        await hold(go)
+        await hold(go)  # before the waiting caller runs, which has been promised the entry
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(twice())
+        await entered.wait()
+        tasks.create_task(hold(go))
+        await asyncio.sleep(0)
+        go.set()
+    assert most == 1
+
+
 async def test_the_database_never_sees_a_token(here: Site, sessions: SessionFactory) -> None:
     tokens = here.issuer.log_in()
     await here.browser.post("/auth/refresh", json={"refresh_token": tokens["RefreshToken"]})

@@ -154,6 +154,19 @@ async def test_a_cancelled_wait_loses_no_place(given: bool) -> None:
     await calls.end_all()
 
 
+@pytest.mark.parametrize("behind", ["one", "other"])
+async def test_a_place_that_comes_free_as_a_wait_ends_goes_to_the_next(behind: str) -> None:
+    calls = Calls(FairQueue(QueueLimits(running=1, running_per_client=1)))
+    place = calls.queue.place("one")
+    await place.__aenter__()
+    await calls.start("one", behind)
+    calls.tasks[0].cancel()
+    await place.__aexit__(None, None, None)  # before the cancelled task runs
+    await calls.settle()
+    assert calls.order == [behind]
+    await calls.end_all()
+
+
 def test_a_network_of_one_subscriber_is_one_client() -> None:
     assert client_of("2001:db8:1:2:aaaa::1") == client_of("2001:db8:1:2:bbbb::2")
     assert client_of("2001:db8:1:3::1") != client_of("2001:db8:1:2::1")
