@@ -214,3 +214,9 @@ Request:
     assert operation(tmp_path, Handler(doc=doc)).docs.description == (
         'All of them:\n\n- one\n  - in it\n\n```json\n{\n  "a": 1\n}\n```\n\nSlow\nbecause\n  - of this'
     )
+
+
+def test_a_redirect_that_the_docstring_names_is_no_lack_of_a_success(tmp_path: Path) -> None:
+    doc = "Request:\n    Auth: a user of orders\n\nResponses:\n    301: It has moved."
+    write(tmp_path, Handler(doc=doc, body='return {"statusCode": 301, "headers": {"Location": "/"}, "body": ""}'))
+    assert outcome(tmp_path).findings == ()
