@@ -163,7 +163,7 @@ def _of_object(
     if isinstance(owner, v.Model) and owner.made:
         known = _given(machine, owner, cls, name)
         if known is not None and not any(isinstance(option, v.Unknown | v.Body) for option in options(known)):
-            return known
+            return choice([o for o in options(known) if o != v.Known(None)] or [known])  # as below
     found = classes.field_of(machine, cls, name)
     if found is not None and isinstance(owner, v.Model) and name in owner.named:
         # Only a schema makes what it is given into what it declares. A check for None may stand before.
