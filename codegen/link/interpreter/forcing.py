@@ -162,8 +162,9 @@ def _of_object(
         return v.Unknown(f"nothing tells of which class the object is that has .{name}", spot)
     if isinstance(owner, v.Model) and owner.made:
         known = _given(machine, owner, cls, name)
-        if known is not None and not any(isinstance(option, v.Unknown | v.Body) for option in options(known)):
-            return choice([o for o in options(known) if o != v.Known(None)] or [known])  # as below
+        several = known is not None and isinstance(known, v.Choice) and v.Known(None) in known.options
+        if known is not None and not several and not any(isinstance(o, v.Unknown | v.Body) for o in options(known)):
+            return known
     found = classes.field_of(machine, cls, name)
     if found is not None and isinstance(owner, v.Model) and name in owner.named:
         # Only a schema makes what it is given into what it declares. A check for None may stand before.
