@@ -93,6 +93,10 @@ class Assembly:
             return self._refused(Finding("CG103", message, doc_spot, hint, skip=doc.place.skip))
         if doc.route is None:
             return self._trigger(doc, doc_spot)
+        if doc.beside is not None:
+            message = f"the docstring states {doc.beside} beside {' '.join(doc.route)}, and a handler has one route"
+            hint = "give each route a module of its own, which may call the same function"
+            return self._refused(Finding("CG103", message, doc_spot, hint, skip=doc.place.skip))
         problem = _route_problem(*doc.route)
         if problem is not None:
             return self._refused(Finding("CG103", problem, doc_spot, skip=doc.place.skip))

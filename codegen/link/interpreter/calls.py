@@ -36,7 +36,7 @@ def _followed(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spo
     """A call into the code base: followed now if it may see or change the handler's data, else when asked for."""
     if machine.entering:
         return _on_the_way_in(machine, callee, arguments, spot)
-    nested = _is_inner(callee) or _converts(machine, callee, arguments)
+    nested = _is_inner(callee) or _is_of_request(callee) or _converts(machine, callee, arguments)
     given = any(_carries(value) for value in arguments.all())
     if not nested and not given and not (_may_change(arguments) and _is_near(callee)):
         return v.Pending(callee, arguments, spot)
@@ -101,7 +101,10 @@ def _entered(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot
         case v.FunctionValue():
             return machine.inline(callee, arguments)
         case v.ClassValue():
-            return bodies.constructed(machine, callee, arguments, spot)
+            made = bodies.constructed(machine, callee, arguments, spot)
+            if isinstance(made, v.Model):
+                initialise(machine, made, callee)
+            return made
         case v.Partial():
             return call(machine, callee, arguments, spot)
         case v.External():
@@ -109,6 +112,18 @@ def _entered(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot
             return found or _foreign(machine, callee, arguments, spot)
         case _:
             return _foreign(machine, callee, arguments, spot)
+
+
+def initialise(machine: Interpreter, owner: v.Model, cls: v.ClassValue) -> None:
+    """Runs the `__init__` of an object, once; what was given to its attributes since comes beside."""
+    if owner.arguments is None:
+        return
+    arguments, later, owner.arguments, owner.named = owner.arguments, owner.named, None, {}
+    start = classes.class_attribute(machine, cls, "__init__", Spot("", -1))
+    if isinstance(start, v.FunctionValue):
+        inline(machine, v.FunctionValue(start.home, start.node, start.closure, owner), arguments)
+    for name, value in later.items():
+        owner.named[name] = choice([owner.named[name], value]) if name in owner.named else value
 
 
 def _foreign(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
@@ -142,6 +157,16 @@ def _carries(value: v.Value) -> bool:
 def _is_inner(value: v.Value) -> bool:
     """A function that sees the handler's variables, or a method of one of its objects."""
     return isinstance(value, v.FunctionValue) and (value.closure is not None or value.bound is not None)
+
+
+def _is_of_request(callee: v.Value) -> bool:
+    """A method of an object that was made with the request."""
+    match callee:
+        case v.Member(base=v.Model(made=True, named=named, arguments=arguments)):
+            given = () if arguments is None else arguments.all()
+            return any(containers.is_request(value) for value in (*given, *named.values()))
+        case _:
+            return False
 
 
 def _needs_following(arguments: v.Arguments) -> bool:

@@ -117,7 +117,7 @@ def instance(machine: Interpreter, cls: v.ClassValue, pending: v.Pending) -> v.V
         return arguments.positional[0] if arguments.positional else v.Unknown("it is some member of an enum", spot)
     made = not bodies.is_schema(machine, cls)
     if made and classes.class_statements(machine, cls, "__init__") is not None:
-        return v.Model(cls, None, {}, made, arguments)
+        return v.Model(cls, None, {}, made, arguments=arguments)
     fields = types.fields_of(machine, cls) if made or arguments.positional else ()
     given = dict(zip([field.name for field in fields], arguments.positional, strict=False)) | arguments.named
     defaults = {f.name: v.Known(f.default) for f in fields if made and f.has_default and not arguments.spreads}
@@ -138,6 +138,9 @@ def attribute(machine: Interpreter, base: v.Value, name: str, spot: Spot) -> v.V
             return _of_object(machine, base, cls if isinstance(cls, v.ClassValue) else None, name, spot)
         case v.Typed():
             named: list[v.ClassValue | None] = [*annotated_classes(machine, base)]
+            # Of another class it would fail.
+            having = [cls for cls in named if cls is not None and classes.class_statements(machine, cls, name)]
+            named = [*having] or named
             return choice([_of_object(machine, base, cls, name, spot) for cls in named or [None]])
         case v.Known() if name == "value":  # a member of an enum stands for its value
             return base
@@ -159,7 +162,8 @@ def _of_object(
         return v.Unknown(f"nothing tells of which class the object is that has .{name}", spot)
     if isinstance(owner, v.Model) and owner.made:
         known = _given(machine, owner, cls, name)
-        if known is not None and not any(isinstance(option, v.Unknown | v.Body) for option in options(known)):
+        several = known is not None and isinstance(known, v.Choice) and v.Known(None) in known.options
+        if known is not None and not several and not any(isinstance(o, v.Unknown | v.Body) for o in options(known)):
             return known
     found = classes.field_of(machine, cls, name)
     if found is not None and isinstance(owner, v.Model) and name in owner.named:
@@ -174,14 +178,7 @@ def _of_object(
 
 def _given(machine: Interpreter, owner: v.Model, cls: v.ClassValue, name: str) -> v.Value | None:
     """What an object that the code makes was given for an attribute, perhaps by its `__init__`."""
-    if owner.arguments is not None:
-        arguments, assigned, owner.arguments, owner.named = owner.arguments, owner.named, None, {}
-        start = classes.class_attribute(machine, cls, "__init__", Spot("", -1))
-        if isinstance(start, v.FunctionValue):
-            init = v.FunctionValue(start.home, start.node, start.closure, owner)
-            machine.branches.alone(lambda: machine.inline(init, arguments))
-        for key, later in assigned.items():
-            owner.named[key] = choice([owner.named[key], later]) if key in owner.named else later
+    machine.branches.alone(lambda: calls.initialise(machine, owner, cls))
     if name not in owner.named:
         return None
     value = machine.force(owner.named[name])

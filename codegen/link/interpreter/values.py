@@ -282,14 +282,15 @@ class Use:
 class Model:
     """An instance of a class; `use` says that it came from the client's body, `named` what it was made with.
 
-    `made`: the code makes it here, and no schema changes what it is given; `arguments` are those of an `__init__` that
-    has not run yet.
+    `made`: the code makes it here, and no schema changes what it is given; `changed`: attributes are set later, too;
+    `arguments` are those of an `__init__` that has not run yet.
     """
 
     schema: "Value"
     use: Use | None = None
     named: dict[str, "Value"] = field(default_factory=dict)
     made: bool = False
+    changed: bool = False
     arguments: Arguments | None = None
 
 

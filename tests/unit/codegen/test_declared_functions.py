@@ -198,3 +198,52 @@ def test_a_path_parameter_that_no_route_has_is_told(tmp_path: Path) -> None:
     (finding,) = read(tmp_path).findings
     assert (finding.code, finding.spot.path) == ("CG202", "app.py")
     assert finding.other_point is not None
+
+
+def test_a_helper_that_asks_what_it_was_given_is_read_for_what_it_is_given(tmp_path: Path) -> None:
+    body = """
+def build(status, body=None, permanent=True):
+    answer = {"statusCode": status if permanent else 302}
+    if body is not None:
+        answer["body"] = body if isinstance(body, str) else json.dumps(body)
+    return answer
+if event["pathParameters"]["id"] == "1":
+    return build(204)
+return build(200, {"a": 1})
+"""
+    lay(tmp_path, body)
+    found = read(tmp_path)
+    assert found.findings == ()
+    (one,) = found.endpoints
+    assert isinstance(one, Operation)
+    assert (one.statuses, keys(one.response), one.others) == ((200, 204), ["a"], ((204, None),))
+
+
+def test_what_a_loop_changes_is_not_what_it_was_before(tmp_path: Path) -> None:
+    body = """
+status = None
+for part in event["pathParameters"]["id"]:
+    status = 200 if status is None else 404
+return {"statusCode": status or 400, "body": ""}
+"""
+    assert operation(tmp_path, body).statuses == (200, 400, 404)
+
+
+def test_an_object_that_holds_the_request_is_followed(tmp_path: Path) -> None:
+    body = """
+class Handler:
+    def __init__(self, event):
+        self.parameters = event["pathParameters"]
+        self.body = json.loads(event["body"])
+    def run(self):
+        return ok({"id": int(self.parameters["id"]), "title": self.body["title"]})
+return Handler(event).run()
+"""
+    found = operation(tmp_path, body)
+    assert found.path_parameters[0].type == "int"
+    assert found.request == Request(None, (), optional=False)
+
+
+def test_a_dataclass_as_a_dict_has_its_fields(tmp_path: Path) -> None:
+    body = 'from dataclasses import asdict\nreturn ok(asdict(Reply({"a": 1}, status=3)))'
+    assert keys(operation(tmp_path, body).response) == ["payload", "status"]

@@ -185,6 +185,13 @@ def _getattr(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Valu
     return v.Member(target, name.value, spot)
 
 
+def _asdict(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    target = machine.force(arguments.get(0, "obj") or _nothing(spot))
+    if isinstance(target, v.Model) and target.changed:
+        return v.Unknown("its object is changed after it was made", spot)
+    return v.Record(spreads=(v.Dump(target, v.NO_ARGUMENTS),))
+
+
 def _replace(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     """`dataclasses.replace(api, id=...)`."""
     target = arguments.get(0, "obj") or _nothing(spot)
@@ -216,6 +223,7 @@ _FUNCTIONS: dict[str, Callable[[Interpreter, v.Arguments, Spot], v.Value]] = {
     "functools.partial": _partial,
     "builtins.setattr": _setattr,
     "builtins.getattr": _getattr,
+    "dataclasses.asdict": _asdict,
     "dataclasses.replace": _replace,
     "copy.replace": _replace,
     "anyio.to_thread.run_sync": _applied,
