@@ -297,9 +297,9 @@ def covers(route: Route, stated: CodeRoute) -> bool:
     if route.path == DEFAULT:
         return True
     outer, inner = PathTemplate(route.path).shape, _shape(stated.path)
-    if outer[-1:] == ("{+}",):
-        return len(inner) >= len(outer) and all(o in (i, "{}") for o, i in zip(outer[:-1], inner, strict=False))
-    return outer == inner
+    fixed = outer[:-1] if outer[-1:] == ("{+}",) else outer
+    is_long_enough = len(inner) == len(outer) if fixed is outer else len(inner) >= len(outer)
+    return is_long_enough and all(one in (other, "{}") for one, other in zip(fixed, inner, strict=False))
 
 
 def generality(route: Route) -> tuple[object, ...]:

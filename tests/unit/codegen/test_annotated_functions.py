@@ -194,3 +194,64 @@ def thing(id) -> Shown:
     (tmp_path / "app.py").write_text(text, encoding="utf-8")
     found = document(tmp_path)
     assert set(answer(found, found["paths"]["/things/{id}"]["get"])["properties"]) == {"id"}
+
+
+ANY = """
+[[route]]
+method = "ANY"
+path = "/orders"
+handler = "app.handler"
+authorizer = "none"
+
+[[route]]
+method = "ANY"
+path = "/orders/{proxy+}"
+handler = "app.handler"
+authorizer = "none"
+"""
+
+
+def test_methods_of_any_and_what_lies_below_a_path_are_documented(tmp_path: Path) -> None:
+    deeper = '@app.get("/orders/<order>/lines/<line>")\ndef line(order: str, line: int) -> Line: ...\n'
+    elsewhere = '@app.get("/elsewhere")\ndef elsewhere() -> Line: ...\n'
+    (laid(tmp_path, LIST, CREATE, ONE, deeper, elsewhere, settings="") / "routes.toml").write_text(
+        ANY, encoding="utf-8"
+    )
+    paths = document(tmp_path)["paths"]
+    assert paths.keys() == {"/orders", "/orders/{order_number}", "/orders/{order}/lines/{line}", "/orders/{proxy}"}
+    assert paths["/orders"].keys() == {"get", "post", "put", "patch", "delete", "head", "options"}
+    assert paths["/orders"]["post"]["summary"] == "Take an order."
+    assert paths["/orders"]["put"]["summary"] == "ANY /orders"
+    assert paths["/orders/{order_number}"].keys() == {"get"}
+    assert [one["schema"]["type"] for one in paths["/orders/{order}/lines/{line}"]["get"]["parameters"]] == [
+        "string",
+        "integer",
+    ]
+    found = outcome(tmp_path)
+    assert found.routes == 2
+    ids = [one["operationId"] for path in paths.values() for one in path.values()]
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_route_of_another_function_takes_what_lies_below_it(tmp_path: Path) -> None:
+    table = ANY + '[[route]]\nmethod = "GET"\npath = "/orders/{id}"\nhandler = "other.handler"\nauthorizer = "none"\n'
+    (laid(tmp_path, ONE, settings="") / "routes.toml").write_text(table, encoding="utf-8")
+    (tmp_path / "other.py").write_text('def handler(event, context):\n    return {"statusCode": 204}\n')
+    paths = document(tmp_path)["paths"]
+    assert paths.keys() == {"/orders", "/orders/{id}", "/orders/{proxy}"}
+    assert "204" in paths["/orders/{id}"]["get"]["responses"]
+
+
+@pytest.mark.parametrize(("kind", "served"), [("rest", "/orders/{proxy}"), ("http", "/{a}/{b}")])
+def test_what_is_below_two_routes_arrives_through_the_one_that_the_gateway_takes(
+    tmp_path: Path, kind: str, served: str
+) -> None:
+    """A REST API goes by the first segment, an HTTP API looks for a whole path first."""
+    table = f'[apis.shop]\nkind = "{kind}"\n' + "".join(
+        f'[[route]]\napi = "shop"\nmethod = "GET"\npath = "{path}"\nhandler = "{handler}"\nauthorizer = "none"\n'
+        for path, handler in (("/orders/{proxy+}", "app.handler"), ("/{a}/{b}", "other.handler"))
+    )
+    (laid(tmp_path, ONE, settings="") / "routes.toml").write_text(table, encoding="utf-8")
+    (tmp_path / "other.py").write_text('def handler(event, context):\n    return {"statusCode": 204}\n')
+    documented = "/orders/{order_number}" in document(tmp_path)["paths"]
+    assert documented == (served == "/orders/{proxy}")
