@@ -66,10 +66,11 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A value that the source does not tell."""
+    """A value that the source does not tell; `key` as of a handler."""
 
     reason: str
     place: Place = field(compare=False)
+    key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ class Handler:
     """A Lambda function: `file` and `layers` are what Lambda imports from, `code_root` first.
 
     `code_root` and `layers` are folders below the root ("" is the root), `file` lies below `code_root`; `timeout` is in
-    seconds, `memory` in megabytes; an environment value of None is known only after the deploy. `name` is the
-    function's in its table.
+    seconds, `memory` in megabytes; an environment value of None is known only after the deploy, `variables_at` are
+    the places of the values. `name` is the function's in its table, `key` one under which the settings may give another
+    function for it.
     """
 
     code_root: str
@@ -90,6 +92,8 @@ class Handler:
     timeout: float | None = None
     memory: int | None = None
     environment: tuple[tuple[str, str | None], ...] = ()
+    variables_at: tuple[tuple[str, Place], ...] = field(default=(), compare=False)
+    key: str = field(default="", compare=False)
 
     @property
     def path(self) -> str:

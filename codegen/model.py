@@ -144,7 +144,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """`media` is the type that a header of the answer states, if that is no JSON."""
+    """`media` is the type that a header of the answer states, if that is not application/json."""
 
     kind: ResponseKind
     type: Type
@@ -184,7 +184,8 @@ class Operation:
     `others`: what the handler's own returns give with another status than `status`; one of `statuses` that is not there
     is the gateway's, for a malformed result. `is_entry`: the function is what Lambda calls. `authorizer` is what a
     table declares, None for a docstring; `needs_key` and `scopes` go with it. `declared` is the route of a table or
-    decorator that this is; None for one of a docstring.
+    decorator that this is; None for one of a docstring. `document_only`: `declared` serves it, as one of
+    several paths.
     """
 
     spot: Spot
@@ -211,6 +212,17 @@ class Operation:
     scopes: tuple[str, ...] = ()
     needs_key: bool = False
     is_entry: bool = False
+    document_only: bool = False
+
+    @property
+    def is_of_any(self) -> bool:
+        """Whether it is declared with ANY, of which it may be one method."""
+        return self.method == "ANY" or (self.declared is not None and self.declared.method == "ANY")
+
+    @property
+    def is_route(self) -> bool:
+        """False for one method of a route that is declared with ANY, and for what only the document has."""
+        return not self.document_only and (self.method == "ANY" or not self.is_of_any)
 
     @property
     def renamed(self) -> dict[str, str]:

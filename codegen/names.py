@@ -9,7 +9,8 @@ _WORD = re.compile(r"[^0-9a-zA-Z]+")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]+")
 _PARAMETER_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _PARAMETER = re.compile(r"\{([^{}/]*)\}")
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY")
+METHODS_OF_ANY = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+METHODS = (*METHODS_OF_ANY, "ANY")
 # Requests of other methods have a body only where a handler reads one.
 WITH_BODY = ("POST", "PUT", "PATCH")
 

@@ -247,4 +247,4 @@ def _below(root: Path, path: Path) -> str:
 def _routes(endpoints: "tuple[Endpoint, ...]") -> int:
     from .model import Operation
 
-    return sum(isinstance(endpoint, Operation) for endpoint in endpoints)
+    return sum(isinstance(endpoint, Operation) and endpoint.is_route for endpoint in endpoints)

@@ -1,10 +1,10 @@
 """What a handler returns: statuses, and the shape of the body."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..diagnostics import Finding, Spot
-from ..model import TEXT, Response, ResponseKind
+from ..model import ANYTHING, TEXT, Response, ResponseKind
 from .interpreter import values as v
 from .interpreter.choices import elsewhere, options
 from .interpreter.operations import containers
@@ -40,6 +40,8 @@ def _answers_of(machine: Interpreter, value: v.Value, spot: Spot) -> list[Answer
         # `result = None` before a loop or a branch that sets it is no answer of its own.
         given = [option for option in forced.options if option != v.Known(None)]
         return [answer for option in given for answer in _answers_of(machine, option, spot)]
+    if machine.payload == "2.0" and _is_body(forced):
+        return [Answer((200,), response_of(machine, v.Json(forced), spot))]
     record = _as_record(machine, forced)
     if isinstance(record, v.Unknown):
         message = "this answer cannot be read" + (f": {record.reason}" if record.reason else "")
@@ -58,20 +60,37 @@ def _answers_of(machine: Interpreter, value: v.Value, spot: Spot) -> list[Answer
     bodies = options(body)
     good = sum(is_text(machine, one) for one in bodies)
     media = _media_of(machine, record)
-    told = media is not None and good == len(bodies) and body != v.Known(None)
-    response = Response(ResponseKind.TEXT, TEXT, None, None, media) if told else response_of(machine, body, where)
+    response = _sent_as(machine, media, body, where) if good == len(bodies) else response_of(machine, body, where)
     refused = refused if good == len(bodies) else [REFUSED]
     is_empty = all(one in _EMPTY for one in bodies)
     return [*refused, Answer(sent, response, is_empty)] if good else refused
 
 
+def _is_body(result: v.Value) -> bool:
+    """Whether an HTTP API takes a result of payload 2.0 for the body: it has no status."""
+    if isinstance(result, v.Record):
+        return "statusCode" not in result.entries and not result.spreads and result.computed is None
+    return isinstance(result, v.Items | v.Text) or (isinstance(result, v.Known) and result.value is not None)
+
+
+def _sent_as(machine: Interpreter, media: str | None, body: v.Value, spot: Spot) -> Response | None:
+    """A body of a media type, of which only JSON has a shape."""
+    if media is None or body == v.Known(None):
+        return response_of(machine, body, spot)
+    if not media.endswith(("/json", "+json")):
+        return Response(ResponseKind.TEXT, TEXT, None, None, media)
+    found = response_of(machine, body, spot)
+    is_empty = all(one in _EMPTY for one in options(body))
+    return None if is_empty else replace(found or ANYTHING, media=media)
+
+
 def _media_of(machine: Interpreter, record: v.Record) -> str | None:
-    """The media type that the headers state, where it is another than JSON and all of them say the same."""
+    """The media type that the headers state, where it is another than application/json and all of them say the same."""
     headers = options(machine.force(containers.of_record(machine, record, v.Known("headers"), Spot("", -1))))
     stated = [option for one in headers for option in options(_content_type(machine, one))]
     found = {str(one.value) if isinstance(one, v.Known) else "" for one in map(machine.force, stated)}
     media = found.pop().partition(";")[0].strip().lower() if len(found) == 1 else ""
-    return media if _MEDIA.fullmatch(media) and not media.endswith(("/json", "+json")) else None
+    return media if _MEDIA.fullmatch(media) and media != "application/json" else None
 
 
 def _content_type(machine: Interpreter, headers: v.Value) -> v.Value:

@@ -28,13 +28,18 @@ _A_YEAR = 365 * 24 * 3600  # seconds: no Lambda runs as long
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """Names that a code base uses, and what its API answers for a malformed result."""
+    """Names that a code base uses, and the payload format of its API."""
 
     entry: str
     decorators: frozenset[str]
     container: str
     helpers: HelperNames
-    refusal: int = 502
+    payload: str = "1.0"
+
+    @property
+    def refusal(self) -> int:
+        """The status of a malformed result: of a REST API, of an HTTP API."""
+        return 502 if self.payload == "1.0" else 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +59,19 @@ def read_endpoint(
     module_name: Callable[[str], str],
 ) -> Reading | None:
     """The endpoint of a module below `aws_lambda`; None for a helper module."""
-    machine = Machine(program, conventions.helpers, module_name)
+    machine = Machine(program, conventions.helpers, module_name, conventions.payload)
     entry = find_entry(machine, index, conventions.entry, conventions.decorators)
     if entry is None:
         return None
     if isinstance(entry, Finding):
         return Reading(None, (entry,))
-    return _Assembly(machine, index, context, conventions, factories, entry).reading()
+    return Assembly(machine, index, context, conventions, factories, entry).reading()
 
 
 @dataclass(frozen=True, slots=True)
-class _Assembly:
+class Assembly:
+    """Puts together what a handler is seen to do."""
+
     machine: Machine
     index: ModuleIndex
     context: str
@@ -86,6 +93,10 @@ class _Assembly:
             return self._refused(Finding("CG103", message, doc_spot, hint, skip=doc.place.skip))
         if doc.route is None:
             return self._trigger(doc, doc_spot)
+        if doc.beside is not None:
+            message = f"the docstring states {doc.beside} beside {' '.join(doc.route)}, and a handler has one route"
+            hint = "give each route a module of its own, which may call the same function"
+            return self._refused(Finding("CG103", message, doc_spot, hint, skip=doc.place.skip))
         problem = _route_problem(*doc.route)
         if problem is not None:
             return self._refused(Finding("CG103", problem, doc_spot, skip=doc.place.skip))
@@ -111,21 +122,16 @@ class _Assembly:
 
     def _operation(self, doc: Docstring, spot: Spot, route: tuple[str, str]) -> Reading:
         machine = self.machine
-        ran = self._run()
+        ran = self.run()
         found, followed = ran.answers, ran.followed
         auth, auth_findings = self._auth()
         timeout, timeout_findings = self._timeout(self.entry.decorator)
         if auth is None and not auth_findings:
             auth_findings = self._unguarded(spot)
         refused = answers.REFUSED in found
-        sent = {status for answer in found for status in answer.statuses or ()}
-        statuses = tuple(sorted(sent | {self.conventions.refusal} if refused else sent))
-        status = next((s for s in statuses if 200 <= s < 300), None)
-        if status is None and any(answer.statuses is None for answer in found):
-            # Of an answer whose status cannot be read, the docstring's word is all there is.
-            status = min((said for said, _, _ in doc.responses if 200 <= said < 300), default=None)
+        statuses, status = self.statuses(ran, doc)
         template = PathTemplate(route[1])
-        parameters = self._parameters(template, doc, ran.kinds)
+        parameters = self.parameters(template, doc, ran.kinds)
         operation = Operation(
             spot=spot,
             context=self.context,
@@ -139,13 +145,13 @@ class _Assembly:
             status=status,
             statuses=statuses,
             path_parameters=parameters,
-            query=self._query(doc),
+            query=self.query(doc),
             request=requests.request_of(machine, route[0], optional=ran.goes_without_body),
-            response=self._response(found, status, spot),
+            response=self.response(found, status, spot),
             container=self._container(),
             docs=_docs(doc),
-            headers=self._headers(doc),
-            others=tuple((other, self._given(found, other, spot)) for other in sorted(sent - {status})),
+            headers=self.headers(doc),
+            others=self.others(ran, status, spot),
             is_entry=self.entry.is_entry,
         )
         findings = [*self.entry.findings, *auth_findings, *timeout_findings, *machine.seen.findings]
@@ -163,6 +169,16 @@ class _Assembly:
         unique = tuple(dict.fromkeys(findings))
         failed = any(finding.severity is Severity.ERROR for finding in unique)
         return Reading(None if failed else operation, unique)
+
+    def statuses(self, ran: "Ran", doc: Docstring) -> tuple[tuple[int, ...], int | None]:
+        """All statuses of the answers, and the documented success."""
+        refused = {self.conventions.refusal} if answers.REFUSED in ran.answers else set[int]()
+        statuses = tuple(sorted(ran.sent | refused))
+        status = next((s for s in statuses if 200 <= s < 300), None)
+        if status is None and any(answer.statuses is None for answer in ran.answers):
+            # Of an answer whose status cannot be read, the docstring's word is all there is.
+            status = min((said for said, _, _ in doc.responses if 200 <= said < 300), default=None)
+        return statuses, status
 
     def _auth(self) -> tuple[str | None, list[Finding]]:
         """By the middlewares of the endpoint's decorator, else by the handler's other decorators."""
@@ -197,12 +213,12 @@ class _Assembly:
         hint = "add an authentication middleware, or name its context in [tool.codegen.factories]"
         return [Finding("CG155", message, found.place.spot, hint, other=spot)]
 
-    def _run(self) -> "_Ran":
+    def run(self) -> "Ran":
         """Runs the handler once."""
         machine = self.machine
         machine.seen.runs.clear()
         if self.entry.gives_a_coroutine:
-            return _Ran((answers.REFUSED,), {}, False, False)
+            return Ran((answers.REFUSED,), {}, False, False)
         found: list[answers.Answer] = []
         ways: list[tuple[bool, dict[str, str]]] = []
         bodiless: list[bool] = []
@@ -228,7 +244,7 @@ class _Assembly:
         accepting = [kinds for accepts, kinds in ways if accepts] or [kinds for _, kinds in ways]
         first, *others = accepting or [{}]
         types = {name: kind for name, kind in first.items() if all(way.get(name) == kind for way in others)}
-        return _Ran(tuple(found), types, any(bodiless), whole is not None or not self.entry.others)
+        return Ran(tuple(found), types, any(bodiless), whole is not None or not self.entry.others)
 
     def _decorated(self, given: v.Arguments) -> v.Value | None:
         """What a handler returns through decorators of its own; None where it has none that may change it."""
@@ -244,12 +260,17 @@ class _Assembly:
         machine.seen.findings.append(Finding("CG206", message, spot))
         return None
 
-    def _response(self, found: tuple[answers.Answer, ...], status: int | None, spot: Spot) -> Response | None:
+    def response(self, found: tuple[answers.Answer, ...], status: int | None, spot: Spot) -> Response | None:
         """The response of the documented success: of answers with an unknown status where none is known to have it."""
         known = [answer for answer in found if status in (answer.statuses or ())]
         given = known or [answer for answer in found if answer.statuses is None]
-        response = combined(self.machine, [answer.response for answer in given], spot)
-        return response if known or response or all(answer.is_empty for answer in given) else ANYTHING
+        if all(answer.is_empty for answer in given):
+            return None
+        return combined(self.machine, [answer.response for answer in given], spot) or ANYTHING
+
+    def others(self, ran: "Ran", status: int | None, spot: Spot) -> tuple[tuple[int, Response | None], ...]:
+        """The responses of the other statuses."""
+        return tuple((other, self._given(ran.answers, other, spot)) for other in sorted(ran.sent - {status}))
 
     def _given(self, found: tuple[answers.Answer, ...], status: int, spot: Spot) -> Response | None:
         """The response of a status that is not the documented success; None without a body."""
@@ -258,7 +279,7 @@ class _Assembly:
             return None
         return combined(self.machine, [answer.response for answer in given], spot) or ANYTHING
 
-    def _query(self, doc: Docstring) -> Query | None:
+    def query(self, doc: Docstring) -> Query | None:
         """The query, with what the docstring says of parameters that no schema describes."""
         query = requests.query_of(self.machine)
         if query is None:
@@ -266,7 +287,7 @@ class _Assembly:
         said = docstring.about(doc.query, (field.name for field in query.read))
         return replace(query, read=tuple(replace(f, description=said.get(f.name, "")) for f in query.read))
 
-    def _headers(self, doc: Docstring) -> tuple[Header, ...]:
+    def headers(self, doc: Docstring) -> tuple[Header, ...]:
         found = self.machine.seen.headers
         said = docstring.about(doc.headers, (header.name for header in found.values()))
         headers = ((lower, header) for lower, header in found.items() if lower not in _OF_HTTP)
@@ -283,7 +304,7 @@ class _Assembly:
             return None, []
         return None, [Finding("CG116", "the timeout cannot be read", decorator.spot, "use a number or a constant")]
 
-    def _parameters(self, template: PathTemplate, doc: Docstring, kinds: dict[str, str]) -> tuple[PathParameter, ...]:
+    def parameters(self, template: PathTemplate, doc: Docstring, kinds: dict[str, str]) -> tuple[PathParameter, ...]:
         """Parameters of the path, each with the name under which the code reads it."""
         seen = self.machine.seen
         names = template.parameters
@@ -301,7 +322,7 @@ class _Assembly:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ran:
+class Ran:
     """What running a handler told: each of its answers as it stands at its `return`; the types that path parameters
     have to be of on the way to every answer that is no error; whether one that is none is given without a body, too;
     whether its decorators could be followed."""
@@ -310,6 +331,11 @@ class _Ran:
     kinds: dict[str, str]
     goes_without_body: bool
     followed: bool
+
+    @property
+    def sent(self) -> set[int]:
+        """The statuses that are known, without those of refused answers."""
+        return {status for answer in self.answers for status in answer.statuses or ()}
 
 
 def _is_duration(value: facts.Constant) -> TypeGuard[int | float]:

@@ -70,8 +70,9 @@ def statuses_agree(operation: Operation, doc: Docstring) -> list[Finding]:
 
 
 def has_success(operation: Operation, doc: Docstring) -> list[Finding]:
-    """CG208: a handler that returns no 2xx."""
-    if operation.status is not None or not operation.statuses:
+    """CG208: a handler that returns no 2xx, and no redirect that the docstring names."""
+    said = {status for status, _, _ in doc.responses if 300 <= status < 400}
+    if operation.status is not None or not operation.statuses or said & set(operation.statuses):
         return []
     return [Finding("CG208", "the handler returns no success status", operation.spot, skip=doc.place.skip)]
 

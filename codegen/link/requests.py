@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 
+from .. import facts
 from ..diagnostics import Finding, Spot
 from ..model import ANY, TEXT, Field, Filter, ListOf, Literals, OneOf, Primitive, Query, Request, Type
 from ..names import WITH_BODY, kebab
+from ..routing.handler_code import nodes_of
 from .interpreter import values as v
 from .interpreter.choices import options
 from .interpreter.declared import classes, lookup, serialized, types
 from .interpreter.operations import bodies
 from .interpreter.protocol import Interpreter
-from .interpreter.seen import QueryRead
+from .interpreter.seen import QueryName, QueryRead
+
+_BOOLEANS = {
+    **dict.fromkeys(("true", "1", "yes", "on", "y", "t"), True),
+    **dict.fromkeys(("false", "0", "no", "off", "n", "f"), False),
+}
 
 
 def permissions_of(machine: Interpreter) -> tuple[str, ...]:
@@ -45,16 +52,48 @@ def query_of(machine: Interpreter) -> Query | None:
         return None
     filters = [(read, _filter(machine, cls)) for read, cls in _most_derived(machine, known_schemas)]
     known = {kebab(name) for _, given in filters for field in given.fields for name in (field.name, field.alias or "")}
-    names = {name: many for read in reads for name, many in read.names.items() if kebab(name) not in known}
+    names = {name: found for read in reads for name, found in read.names.items() if kebab(name) not in known}
     first = filters[0][0] if filters else None
     return Query(
         tuple(dict.fromkeys(given for _, given in filters)),
-        tuple(Field(name, ListOf(TEXT) if many else TEXT, False) for name, many in names.items()),
+        tuple(_read(name, found) for name, found in names.items()),
         any(read.multi_value for read in reads),
         _given(machine, first.limit if first else None, int),
         _given(machine, first.sort if first else None, str),
         first is None or first.as_sent,
     )
+
+
+def _read(name: str, found: QueryName) -> Field:
+    """A parameter as the handler reads it, with the default where it has one."""
+    kind = _kind_read(found)
+    if found.many:
+        return Field(name, ListOf(Primitive(kind)), False)
+    default = _as_kind(*found.defaults, kind=kind) if len(found.defaults) == 1 else None
+    return Field(name, Primitive(kind), False, default is not None, default)
+
+
+def _kind_read(found: QueryName) -> str:
+    """The type that a parameter is converted to, unless it may be a text of another form as well."""
+    if found.kinds in ({"int"}, {"float"}, {"int", "float"}):
+        kind = "int" if found.kinds == {"int"} else "float"
+        return kind if all(_as_kind(word, kind=kind) is not None for word in found.words) else "str"
+    if found.kinds:
+        (kind, *others) = found.kinds
+        return "str" if others or found.words else kind
+    return "bool" if found.words <= _BOOLEANS.keys() and found.words & {"true", "false"} else "str"
+
+
+def _as_kind(value: str | int | float, *, kind: str) -> str | int | float | None:
+    """A default of a handler's as a value of a type; None if it is none, and for an empty text."""
+    if kind == "bool":
+        return value if isinstance(value, bool) else _BOOLEANS.get(str(value).lower())
+    if kind == "str" or isinstance(value, bool):
+        return value if isinstance(value, str) and value else None
+    try:
+        return int(value) if kind == "int" else float(value) if kind == "float" else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _schema(machine: Interpreter, read: QueryRead) -> v.ClassValue | None:
@@ -86,7 +125,8 @@ def _no_schema(machine: Interpreter, schema: v.Value | None, place: QueryRead | 
     name = lookup.own_name(schema) if schema is not None else ""
     found = machine.force(schema) if schema is not None else None
     where = f" in {found.dotted.rpartition('.')[0]}" if isinstance(found, v.External) else ""
-    message = f"the schema {name} cannot be found{where}" if name else "this schema cannot be read"
+    why = f": {found.reason}" if isinstance(found, v.Unknown) and found.reason and not name else ""
+    message = f"the schema {name} cannot be found{where}" if name else f"this schema cannot be read{why}"
     hint = "import it from a module below one of `import_roots` in [tool.codegen]"
     machine.seen.findings.append(Finding("CG107", message, place.spot, hint))
 
@@ -130,11 +170,14 @@ def _one(machine: Interpreter, use: v.Use) -> _Sent:
     type_: Type
     if isinstance(schema, v.Adapter | v.Generic):
         type_ = types.type_of(machine, schema.expr, schema.scope)
+        names = (node for node in nodes_of(schema.expr) if isinstance(node, facts.Name))
+        unknown = next((one for one in names if isinstance(machine.evaluate(one, schema.scope), v.Unknown)), None)
+        if unknown is not None and type_ != ANY:
+            _no_schema(machine, machine.evaluate(unknown, schema.scope), use)
     elif isinstance(schema, v.ClassValue):
         type_ = types.named(machine, schema) if use.field is None else _field(machine, schema, use.field)
     else:
-        if lookup.own_name(use.schema):
-            _no_schema(machine, use.schema, use)
+        _no_schema(machine, use.schema, use)
         return _Sent(None)
     if type_ == ANY:
         hint = "name a type of the code base or of the standard library"

@@ -112,10 +112,11 @@ def _of_json(machine: Interpreter, value: v.Value, default: str, spot: Spot) -> 
         return None
     if type_ == ListOf(ANY) and isinstance(forced, v.Dump | v.Typed):
         _unknown(machine, v.Unknown("its items are of no schema of the code base"), spot)
-    return _of_type(machine, type_, spot)
+    return of_type(machine, type_, spot)
 
 
-def _of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
+def of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
+    """The response that is JSON of a type; a finding for one that is not known."""
     match type_:
         case Named(name=name):
             return Response(ResponseKind.MODEL, type_, name, None)
@@ -130,7 +131,7 @@ def _of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
         case OneOf(discriminator=str()):
             return Response(ResponseKind.MODEL, type_, None, None)
         case OneOf(options=options):
-            known = [_of_type(machine, option, spot) for option in options if option != types.NONE]
+            known = [of_type(machine, option, spot) for option in options if option != types.NONE]
             return combined(machine, known, spot)
         case Primitive() | Literals():
             _unknown(machine, v.Unknown("" if type_ == ANY else "it is a single value"), spot)
@@ -147,16 +148,18 @@ def combined(machine: Interpreter, found: list[Response | None], spot: Spot) -> 
     if len(kinds) > 1:
         _unknown(machine, v.Unknown("it is of several kinds"), spot)
         return None
-    return _one(known)
+    if len({response.media for response in known}) > 1:
+        _unknown(machine, v.Unknown("it is of several media types"), spot)
+        return None
+    return replace(_one(known), media=known[0].media)
 
 
 def _one(known: list[Response]) -> Response:
     first = known[0]
-    if len({r.media for r in known}) == 1 and first.media is not None:
-        return first
     if first.kind is ResponseKind.LITERAL:
-        shape = _joined([r.type for r in known if isinstance(r.type, Shape)])
-        return Response(first.kind, shape, None, tuple(f.name for f in shape.fields))
+        shapes = [r.type for r in known if isinstance(r.type, Shape)]
+        shape = _joined(shapes) if shapes else None
+        return first if shape is None else Response(first.kind, shape, None, tuple(f.name for f in shape.fields))
     schemas = sorted({r.schema for r in known if r.schema is not None})
     distinct = [r.type for r in known if r.schema is not None or not schemas]
     type_ = types.one_of(distinct)

@@ -33,9 +33,8 @@ class Reader:
         self.program = Program(self.load, base.files.is_folder, roots)
         given: dict[str, Any] = asdict(settings.helpers)
         names = HelperNames(**{name: frozenset(functions) for name, functions in given.items()})
-        refusal = 502 if settings.payload == "1.0" else 500  # of a REST API, of an HTTP API
         self.conventions = Conventions(
-            settings.entry, frozenset(settings.decorators), settings.container, names, refusal
+            settings.entry, frozenset(settings.decorators), settings.container, names, settings.payload
         )
         self.factories = Factories(dict(settings.factories), base.contexts, base.siblings)
 

@@ -24,6 +24,7 @@ type Sources = Iterable[tuple[Source, RouteSource]]
 
 def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     """The routes that tables or decorators declare, and what is wrong with them."""
+    from ..link.declared import DeclaredFunctions
     from ..routing import operations
     from ..routing.handler_code import HandlerCode
     from ..routing.precedence import Linked, link
@@ -59,8 +60,10 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     if not linked.routes and not findings:
         findings = (_empty(tables) if tables else nothing_declared(settings),)
     routes = _placed(files, linked.routes)
-    served = tuple(dict.fromkeys(operations.check(routes, code, settings.reserved)))
-    return Linked(routes, findings, operations.operations_of(routes, code), served)
+    functions = DeclaredFunctions(code, reader.conventions)
+    told = functions.told(operations.operations_of(routes, code))
+    served = tuple(dict.fromkeys((*operations.check(routes, code, settings.reserved), *functions.findings)))
+    return Linked(routes, findings, told, served)
 
 
 def _candidates(base: CodeBase) -> tuple[str, ...]:

@@ -147,7 +147,7 @@ def content_hash(text: str) -> str:
 def manifest(files: list[GeneratedFile], endpoints: tuple[Endpoint, ...]) -> GeneratedFile:
     """The files by path with their hashes, which a later run may remove; and what was found, by source."""
     table = {file.path: content_hash(file.text) for file in sorted(files, key=lambda file: file.path)}
-    operations = [endpoint for endpoint in endpoints if isinstance(endpoint, Operation)]
+    operations = [endpoint for endpoint in endpoints if isinstance(endpoint, Operation) and endpoint.is_route]
     kinds = [SourceKind.DOCSTRINGS if one.declared is None else one.declared.source for one in operations]
     found = {
         "routes": {kind.value: kinds.count(kind) for kind in sorted(set(kinds))},

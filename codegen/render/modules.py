@@ -24,7 +24,7 @@ def module_views(endpoints: tuple[Endpoint, ...], ports: str, folder: str) -> li
     for operation in operations:
         groups[(operation.context, resource_of(operation.path))].append(operation)
     claimed: Claims = defaultdict(set)
-    for operation in operations:
+    for operation in (one for one in operations if not one.document_only):
         claimed[PathTemplate(operation.path).shape].add(operation.method)
     constants = constants_of(operations)
     views = [_module(key, sorted(group, key=_order), names, claimed, constants, ports) for key, group in groups.items()]

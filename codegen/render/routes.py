@@ -15,7 +15,7 @@ from ..declarations import (
     Unresolved,
     kind_of,
 )
-from ..model import Docs, Operation, Response
+from ..model import Docs, Operation, Response, ResponseKind
 from ..names import METHODS, PathTemplate, camel
 from .functions import Constants
 from .naming import RouteName
@@ -52,21 +52,24 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
     said = dict(docs.responses)
     words = said.pop(status, "") or _phrase(status)
     media = None if first is None or status in _WITHOUT_BODY else first.media
-    plain = () if media is None else (ResponseView(status, words, True, "None", media),)
-    if media is not None:
+    name = camel(named.name)
+    model = _model(first, status, f"{name}Response", types)
+    apart = () if media is None else (ResponseView(status, words, True, _shown(first, model), media),)
+    is_json = media is None and (first is not None or status in _WITHOUT_BODY)
+    if not is_json:
         imports.add("fastapi", "Response")
     refused = {one for one in operation.statuses if one != status and one not in returned}
     return RouteView(
         methods=tuple(methods),
         path=_starlette_path(operation.path),
-        operation_id=named.id,
+        operation_id=_id(operation, methods, named.id),
         summary=docs.summary,
         description=_description(docs),
         status=status,
-        response_model="None" if media else _model(first, status, f"{camel(named.name)}Response", types),
-        is_json=media is None,
+        response_model="None" if media else model,
+        is_json=is_json,
         response_description=words,
-        responses=(*plain, *_others(said, returned, refused, camel(named.name), types)),
+        responses=(*apart, *_others(said, returned, refused, name, types)),
         deprecated=docs.deprecated is not None,
         module=alias,
         function=operation.function,
@@ -77,14 +80,20 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
         needs_key=operation.needs_key,
         permissions=operation.permissions,
         timeout=None if operation.is_entry else operation.timeout,  # it keeps its own time
-        any_method=operation.method == "ANY",
+        any_method=operation.is_of_any,
+        document_only=operation.document_only,
         is_entry=operation.is_entry,
         reads=operation.renamed,
         extensions=dict(docs.extensions),
         access=docs.access,
         name=imports.free(named.name),
-        parameters=tuple(parameters_of(operation, camel(named.name), types)),
+        parameters=tuple(parameters_of(operation, name, types)),
     )
+
+
+def _id(operation: Operation, methods: list[str], name: str) -> str:
+    """The id of an operation. Of one with ANY each method has its own, whether it is the only one that is left."""
+    return f"{name}_{methods[0].lower()}" if operation.method == "ANY" and len(methods) == 1 else name
 
 
 def _authorizer(declared: Authorizer) -> AuthorizerView | None:
@@ -134,7 +143,13 @@ def _others(
         response = returned.get(status)
         model = _model(response, status, f"{name}Response{status}", types)
         media = None if response is None or model == "None" else response.media
+        model = model if media is None else _shown(response, model)
         yield ResponseView(status, said.get(status) or _phrase(status), status in returned, model, media)
+
+
+def _shown(response: Response | None, model: str) -> str:
+    """The type of an answer of a media type of its own: a text has none."""
+    return "" if response is None or response.kind is ResponseKind.TEXT else model
 
 
 def _phrase(status: int) -> str:

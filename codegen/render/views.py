@@ -23,8 +23,8 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class ResponseView:
-    """Another response than the first, or one of another type than JSON, `media`. `returned`: the handler itself gives
-    it, and `model` is the code of its type."""
+    """Another response than the first, or one of another type than application/json, `media`. `returned`: the handler
+    itself gives it, and `model` is the code of its type."""
 
     status: int
     words: str
@@ -130,7 +130,8 @@ class AuthorizerView:
 
 @dataclass(frozen=True, slots=True)
 class RouteView:
-    """`methods` are several only where `any_method`. `is_entry`: Lambda calls the function itself."""
+    """`methods` are several only where `any_method`. `document_only`: another route serves its requests. `is_entry`:
+    Lambda calls the function itself."""
 
     methods: tuple[str, ...]
     path: str
@@ -153,6 +154,7 @@ class RouteView:
     permissions: tuple[str, ...]
     timeout: float | None
     any_method: bool
+    document_only: bool
     is_entry: bool
     reads: dict[str, str]
     extensions: dict[str, str]

@@ -10,6 +10,9 @@ from ..names import METHODS
 _ROUTE = re.compile(r"[Hh]andles?\s+([A-Za-z]+)\s+(/\S*)\s*(.*)", re.DOTALL)
 _MARKS = re.compile(r"`|\*\*")
 _METHOD = re.compile(rf"\b({'|'.join(METHODS)})\b")
+# `GET /a and POST /b`, and a further line `Handle POST /b`.
+_BESIDE = re.compile(rf"(?:[\s,;|/&(+`*]|(?:and|or|also)\b)*({'|'.join(METHODS)})[\s`]+(/\S*)")
+_FURTHER = re.compile(rf"\s*(?:Also\s+)?[Hh]andles?\s+`?({'|'.join(METHODS)})\s+(/\S*)")
 _PATH = re.compile(r"(?:^|[\s`'\"(*])/[\w{]")
 _SECTION = re.compile(r"^(\s*)([A-Z][A-Za-z ]{1,30}):[ \t]*(.*)$")
 _NUMBER = r"[`'\"*]*[1-5]\d{2}[`'\"*]*"
@@ -59,12 +62,13 @@ class Place:
 class Docstring:
     """`route` is (method, path) as written; None for a first line without them.
 
-    `path`, `query` and `headers` are the lines about parameters; `deprecated` is "" where no word says why;
-    `extensions` are name and words.
+    `beside` is another route that it states. `path`, `query` and `headers` are the lines about parameters; `deprecated`
+    is "" where no word says why; `extensions` are name and words.
     """
 
     first: str
     route: tuple[str, str] | None
+    beside: str | None
     place: Place
     words: str
     path: tuple[str, ...]
@@ -110,6 +114,7 @@ def parse(text: str) -> Docstring:
     return Docstring(
         first,
         route,
+        _beside(route, words, sections[""]) if route else None,
         Place(number, indent, len(first)),
         words,
         tuple(request.get("path", nothing)[0]),
@@ -123,6 +128,13 @@ def parse(text: str) -> Docstring:
         _joined(sections["deprecated"]) if "deprecated" in sections else None,
         _description(sections),
     )
+
+
+def _beside(route: tuple[str, str], words: str, lines: list[tuple[int, str]]) -> str | None:
+    """Another route that stands behind the first one, or at the head of a further line."""
+    found = [_BESIDE.match(words), *(_FURTHER.match(line) for _, line in lines)]
+    routes = ((match[1], re.sub(r"[`.,;:!?)]+$", "", match[2])) for match in found if match is not None)
+    return next((" ".join(one) for one in routes if one != route), None)
 
 
 def _sections(lines: list[str], start: int) -> dict[str, list[tuple[int, str]]]:

@@ -14,13 +14,13 @@ DEFAULT = "$default"
 
 
 def operations_of(routes: Iterable[Route], code: HandlerCode) -> tuple[Operation, ...]:
-    """The operations of routes that have a function, in their order. Bodies and answers are any JSON."""
+    """The operations of routes that have a function, in their order. Bodies and answers are any JSON until the
+    functions are read."""
     return tuple(_operation(route, route.handler, code) for route in routes if isinstance(route.handler, Handler))
 
 
 def check(routes: Iterable[Route], code: HandlerCode, reserved: tuple[str, ...]) -> Iterator[Finding]:
     """What stands against serving declared routes, or is documented with less than a reader may want."""
-    seen: set[tuple[str, str]] = set()
     for route in routes:
         if route.path != DEFAULT and PathTemplate(route.path).segments[:1] in {(name,) for name in reserved}:
             message = f"{route.path} is reserved by the runtime"
@@ -32,10 +32,6 @@ def check(routes: Iterable[Route], code: HandlerCode, reserved: tuple[str, ...])
         if _is_coroutine(route.handler, code):
             message = f"{label} is a coroutine function, which Lambda does not run: each answer is 502"
             yield route.handler.place.finding("CG255", message, "let a function of its own run it: asyncio.run(...)")
-        if (route.handler.path, route.handler.function) not in seen:
-            seen.add((route.handler.path, route.handler.function))
-            message = f"bodies and answers of {label} are documented as any JSON"
-            yield route.handler.place.finding("CG206", message)
 
 
 def _runs(authorizer: Authorizer) -> bool:
@@ -59,10 +55,10 @@ def _operation(route: Route, handler: Handler, code: HandlerCode) -> Operation:
         statuses=(200,),
         path_parameters=tuple(PathParameter(name, None, "str") for name in PathTemplate(route.path).parameters),
         query=None,
-        request=Request(ANY, ()) if route.method in WITH_BODY else None,
+        request=Request(ANY, (), optional=True) if route.method in WITH_BODY else None,
         response=ANYTHING,
         container=None,
-        docs=_docs(route, handler, code),
+        docs=docs_of(route, handler, code),
         authorizer=None if isinstance(route.authorizer, Public) or _runs(route.authorizer) else route.authorizer,
         scopes=route.scopes,
         needs_key=route.needs_key,
@@ -76,7 +72,7 @@ def _context(api: str) -> str:
     return f"{name}_api" if name in ("functions", "registry") else name
 
 
-def _docs(route: Route, handler: Handler, code: HandlerCode) -> Docs:
+def docs_of(route: Route, handler: Handler, code: HandlerCode) -> Docs:
     """The words of the function that documents the route: a dispatcher's inner one, else the entry."""
     said = _function(handler, code, route.inner)
     label = f"{route.method} {route.path}"

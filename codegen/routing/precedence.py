@@ -1,5 +1,6 @@
 """What counts when sources disagree: tables win over code, and two tables of one API have to say the same."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -23,10 +24,10 @@ from ..names import METHODS, InvalidName, PathTemplate
 from .handler_code import CodeRoute, HandlerCode
 
 DEFAULT = "$default"
-_NAMED = 'name it under [tool.codegen.functions]: NAME = "module:function"'
 _UNTOLD = "state its authorizer in the source, or declare the route in a routes file, which can name one; or remove it"
 _WAYS = '"deny", "allow-in-development" or "module:function"'
 
+_BARE = re.compile(r"[A-Za-z0-9_-]+")  # a key of TOML
 # Of a process: what has another name, or a NUL in its value, cannot be given to one.
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DEPLOYED = {SourceKind.SAM, SourceKind.CLOUDFORMATION, SourceKind.CDK, SourceKind.SERVERLESS}
@@ -163,16 +164,22 @@ def handler_exists(route: Route, code: HandlerCode) -> Iterator[Finding]:
 
 def _exists(handler: Handler | Unresolved, label: str, code: HandlerCode) -> Iterator[Finding]:
     if isinstance(handler, Unresolved):
-        yield handler.place.finding("CG152", f"{label} leads to no function: {handler.reason}", _NAMED)
+        yield handler.place.finding("CG152", f"{label} leads to no function: {handler.reason}", _named(handler.key))
         return
     path = code.file_of(handler)
     if path is None:
         message = f"{label} leads to {handler.file}, which is not there"
-        yield handler.place.finding(
-            "CG152", message, f"looked in {_folders(handler)}; if another one is meant, {_NAMED}"
-        )
+        hint = f"looked in {_folders(handler)}"
+        hint += f"; if another one is meant, {_named(handler.key)}" if handler.key else ""
+        yield handler.place.finding("CG152", message, hint)
     elif not code.has(path, handler):
         yield handler.place.finding("CG152", f"{label} leads to {handler.function}, which {path} does not have")
+
+
+def _named(key: str) -> str:
+    """How the settings may name the function; nothing where the source has no name for it."""
+    spelled = key if _BARE.fullmatch(key) else json.dumps(key)
+    return f'name it under [tool.codegen.functions]: {spelled} = "module:function"' if key else ""
 
 
 def _folders(handler: Handler) -> str:
@@ -255,7 +262,8 @@ def _variables(handler: Handler | Unresolved, authorizer: Authorizer) -> Iterato
     handlers = [handler, *([authorizer.handler] if isinstance(authorizer, LambdaAuthorizer) else ())]
     for one in handlers:
         if isinstance(one, Handler):
-            yield from ((name, value, one.place) for name, value in one.environment)
+            places = dict(one.variables_at)
+            yield from ((name, value, places.get(name, one.place)) for name, value in one.environment)
 
 
 def documented(routes: tuple[Route, ...], code: HandlerCode) -> Iterator[Finding]:
@@ -289,9 +297,24 @@ def covers(route: Route, stated: CodeRoute) -> bool:
     if route.path == DEFAULT:
         return True
     outer, inner = PathTemplate(route.path).shape, _shape(stated.path)
-    if outer[-1:] == ("{+}",):
-        return len(inner) >= len(outer) and all(o in (i, "{}") for o, i in zip(outer[:-1], inner, strict=False))
-    return outer == inner
+    fixed = outer[:-1] if outer[-1:] == ("{+}",) else outer
+    is_long_enough = len(inner) == len(outer) if fixed is outer else len(inner) >= len(outer)
+    return is_long_enough and all(one in (other, "{}") for one, other in zip(fixed, inner, strict=False))
+
+
+def generality(route: Route) -> tuple[object, ...]:
+    """Sorts routes that take one request: the first gets it."""
+    if route.path == DEFAULT:
+        return (3, (), route.method == "ANY")
+    ranks = {"{}": 1, "{+}": 2}
+    shape = tuple(ranks.get(part, 0) for part in PathTemplate(route.path).shape)
+    # An HTTP API looks for the whole path first, a REST API segment by segment.
+    return (2 if route.api.kind == "http" and 2 in shape else 1, shape, route.method == "ANY")
+
+
+def is_stated(method: str, path: str, stated: CodeRoute) -> bool:
+    """Whether a route in the code has the method and the path."""
+    return stated.method == method and path != DEFAULT and PathTemplate(path).shape == _shape(stated.path)
 
 
 def _shape(path: str) -> tuple[str, ...]:

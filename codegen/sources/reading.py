@@ -14,6 +14,10 @@ _TASK_ROOT = "/var/task/"  # where Lambda unpacks the code
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 
 
+type Variables = dict[str, tuple[str | None, Place]]
+"""Environment values with their places; None for what is known only after the deploy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the settings say of a source. `functions` maps names or ARNs to `package.module:function`."""
@@ -106,13 +110,15 @@ class Reading:
         versions = (f"{inner}/lib/{name}/site-packages" for name in self.files.names(f"{inner}/lib"))
         return (*(one for one in versions if self.files.is_folder(one)), inner)
 
-    def with_variables(self, handler: Handler, environment: tuple[tuple[str, str | None], ...]) -> Handler:
+    def with_variables(self, handler: Handler, variables: Variables) -> Handler:
         """A handler with its environment; folders of its code that PYTHONPATH names are on the path, too."""
+        environment = tuple((name, value) for name, (value, _) in sorted(variables.items()))
+        places = tuple((name, place) for name, (_, place) in variables.items())
         said = (dict(environment).get("PYTHONPATH") or "").split(":")
         inner = (part.removeprefix(_TASK_ROOT).strip("/") for part in said if part.startswith(_TASK_ROOT))
         found = (below(handler.code_root, part) for part in inner if part)
         more = [folder for folder in found if folder and self.files.is_folder(folder) and folder not in handler.layers]
-        return replace(handler, environment=environment, layers=(*handler.layers, *more))
+        return replace(handler, environment=environment, variables_at=places, layers=(*handler.layers, *more))
 
     def named(self, spelled: str, place: Place, root: str | None = None) -> Handler | Unresolved | None:
         """The handler that the settings give for a name that stands in a text: first below `root`, the table's own code

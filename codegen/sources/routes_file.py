@@ -187,7 +187,7 @@ class _File:
             api=self.api(table.get("api", self.reading.options.api), payload),
             method=table["method"].upper(),
             path=table["path"],
-            handler=self.handler(table, at.get("handler", at[""])),
+            handler=self.handler(table, at),
             authorizer=self.authorizer(table.get("authorizer"), at.get("authorizer", at[""])),
             place=at[""],
             scopes=tuple(table.get("scopes", ())),
@@ -195,7 +195,8 @@ class _File:
             needs_key=table.get("needs_key", False),
         )
 
-    def handler(self, table: dict[str, Any], place: Place) -> Handler | Unresolved:
+    def handler(self, table: dict[str, Any], at: dict[str, Place]) -> Handler | Unresolved:
+        place = at.get("handler", at[""])
         root = table.get("code_root", self.reading.options.code_root).strip("/").removeprefix("./")
         layers = tuple(table.get("layers", self.reading.options.layers))
         found = self.reading.handler(table["handler"], "" if root == "." else root, place, layers)
@@ -208,6 +209,9 @@ class _File:
             timeout=table.get("timeout"),
             memory=table.get("memory"),
             environment=tuple(sorted(values)),
+            variables_at=tuple(
+                (name, at["unknown_env"]) for name in table.get("unknown_env", ()) if "unknown_env" in at
+            ),
         )
 
     def api(self, name: str, payload: str) -> Api:
@@ -248,7 +252,7 @@ class _File:
             return Unresolved(f"the authorizer {name} has no handler", place)
         return LambdaAuthorizer(
             name,
-            self.handler(table, place),
+            self.handler(table, {"": place}),
             table.get("form", "token"),
             tuple(table.get("identity", ())),
             table.get("ttl"),

@@ -136,7 +136,7 @@ def _installed(
     problems = [*pools.misnamed(), *(pools.undecided() if settings.production else ())]
     if problems:
         raise SettingsError(problems)
-    installed = serve_routes(app, running, registry.routes, prefix, dependencies, **sources)
+    installed = serve_routes(app, running, registry.documented, prefix, dependencies, **sources)
     _extend_lifespan(app, _lifespan(installed, registry))
     return installed
 

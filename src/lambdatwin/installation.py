@@ -87,6 +87,9 @@ class Installation:
     def add(self, route: LambdaRoute) -> None:
         """Put a generated route into the app. Raises `RouteError` when its method and path are taken."""
         operation = route.operation
+        if operation.document_only:
+            self.app.router.routes.append(route.installed(self, None, self._prefix, self._dependencies))
+            return
         api = configured_api(self.services.settings, operation)
         if operation.api not in self._apis:
             self._apis[operation.api] = Deployed(api, api.routes())
@@ -128,7 +131,7 @@ class Installation:
             )
         served: dict[tuple[str, str, bool], LambdaRoute] = {}
         for one in (route for route in self.app.router.routes if isinstance(route, LambdaRoute)):
-            for key in _keys(one):
+            for key in () if one.operation.document_only else _keys(one):
                 if served.setdefault(key, one).installation is not one.installation:
                     raise RouteError(f"{key[0]} {one.path} is installed twice: install one of the two below a prefix")
         if self.services.runtime.auth.endpoints is None:

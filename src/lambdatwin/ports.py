@@ -21,7 +21,7 @@ from fastapi.params import Depends, Security
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, RootModel
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, RootModel, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -169,7 +169,8 @@ class LambdaOperation:
 
     `timeout` (seconds) and the authentication count only for a handler whose decorator left no `__endpoint__`.
 
-    `any_method`: the route is declared with ANY, as events of HTTP APIs say. `reads`: the names of path parameters in
+    `any_method`: the route is declared with ANY, as events of HTTP APIs say. `document_only`: another route, whose path
+    takes several, serves its requests. `reads`: the names of path parameters in
     the event, where the handler reads others than the path's. `api` and `payload` are those that the route is declared
     with.
 
@@ -185,6 +186,7 @@ class LambdaOperation:
     timeout: float | None
     access: str | None = None
     any_method: bool = False
+    document_only: bool = False
     reads: Mapping[str, str] = field(default_factory=dict)
     api: LambdaApi = LambdaApi()
     payload: Literal["1.0", "2.0"] | None = None
@@ -228,6 +230,7 @@ def endpoint(
     timeout: float | None = None,
     access: str | None = None,
     any_method: bool = False,
+    document_only: bool = False,
     reads: Mapping[str, str] | None = None,
     api: LambdaApi = LambdaApi(),
     payload: Literal["1.0", "2.0"] | None = None,
@@ -261,6 +264,7 @@ def endpoint(
         timeout,
         access,
         any_method,
+        document_only,
         reads or {},
         api,
         payload,
@@ -365,7 +369,7 @@ class LambdaRoute(APIRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """FULL where the installation finds this route; a route that was only included matches by its path."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or self.operation.document_only:
             return _NO_MATCH
         kept = scope.get(MATCH)
         if kept is not None and kept[0] is self.installation and kept[1] is not self and kept[3] is None:
@@ -399,9 +403,9 @@ class _Router(APIRouter):
         if not isinstance(operation, LambdaOperation) or not operation.any_method:
             super().add_api_route(path, endpoint, **options)
             return
-        name = options.pop("operation_id", None)
-        for method in options.pop("methods", None) or ("GET",):
-            own = name and f"{name}_{method.lower()}"
+        name, methods = options.pop("operation_id", None), options.pop("methods", None) or ("GET",)
+        for method in methods:
+            own = f"{name}_{method.lower()}" if name and len(methods) > 1 else name
             super().add_api_route(path, endpoint, methods=[method], operation_id=own, **options)
 
 
@@ -416,10 +420,31 @@ async def _refuse_to_start(app: object) -> AsyncIterator[None]:
     yield
 
 
-def content(media: str) -> dict[str, Any]:
-    """What the document says of an answer of another type than JSON: a text, or bytes, which have no schema."""
+def content(media: str, model: Any = None) -> dict[str, Any]:
+    """What the document says of an answer of another type than application/json: the schema of a model, which FastAPI
+    would document as application/json; else a text, or bytes, which have no schema."""
+    if model is not None:
+        schema = TypeAdapter(model).json_schema(mode="serialization")
+        return {media: {"schema": _resolved(schema, schema.pop("$defs", {}))}}
     is_text = media.startswith("text/") or media.endswith(("xml", "javascript", "yaml", "urlencoded"))
     return {media: {"schema": {"type": "string"}} if is_text else {}}
+
+
+def _resolved(schema: Any, definitions: Mapping[str, Any]) -> Any:
+    """A schema that stands by itself, with each definition in the place of its reference; one within itself is any
+    JSON."""
+    if isinstance(schema, list):
+        return [_resolved(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        name = reference.rpartition("/")[2]
+        others = {key: part for key, part in definitions.items() if key != name}
+        beside = {key: part for key, part in schema.items() if key != "$ref"}
+        return {**_resolved(definitions.get(name, {}), others), **beside}
+    told = (pair for pair in schema.items() if pair[0] != "discriminator" or "mapping" not in pair[1])
+    return {key: _resolved(part, definitions) for key, part in told}
 
 
 def kebab(name: str) -> str:

@@ -77,7 +77,12 @@ class Registry:
 
     @property
     def routes(self) -> "list[LambdaRoute]":
-        """Every Lambda route of every router, in order."""
+        """Every Lambda route of every router that is served, in order."""
+        return [route for route in self.documented if not route.operation.document_only]
+
+    @property
+    def documented(self) -> "list[LambdaRoute]":
+        """The same with those that only the document has."""
         from .ports import LambdaRoute
 
         return [route for router in self.routers for route in router.routes if isinstance(route, LambdaRoute)]

@@ -87,6 +87,10 @@ class Branches:
         touched = {key: value for _, before in self.levels[level:] for key, (value, _) in before.items()}
         return {key: (value, state_of(value)) for key, value in touched.items() if value.born <= mark}
 
+    def goes_round(self, scope: v.Scope) -> bool:
+        """Whether the names of a scope are handed on from one round of a loop to the next."""
+        return bool(self.loops) and scope.born <= self.levels[self.loops[-1].level][0]
+
     def may_fail(self) -> None:
         """Notes, for each `try` around, that an exception may come next."""
         for watch in self.faults:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import partial
 
 from ... import facts
-from ...diagnostics import Spot
+from ...diagnostics import Finding, Spot
+from ...routing.handler_code import nodes_of
 from . import values as v
 from .choices import choice, mapped, options, parts
 from .declared import classes, lookup, types
@@ -35,10 +36,13 @@ def _followed(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spo
     """A call into the code base: followed now if it may see or change the handler's data, else when asked for."""
     if machine.entering:
         return _on_the_way_in(machine, callee, arguments, spot)
-    nested = _is_inner(callee)
+    nested = _is_inner(callee) or _is_of_request(callee) or _converts(machine, callee, arguments)
     given = any(_carries(value) for value in arguments.all())
     if not nested and not given and not (_may_change(arguments) and _is_near(callee)):
         return v.Pending(callee, arguments, spot)
+    if given and isinstance(callee, v.Unknown):
+        message = f"what is given the request here cannot be found: {callee.reason}"
+        machine.seen.findings.append(Finding("CG107", message, spot, "import or define it"))
     if given and not nested and not _needs_following(arguments):
         made = bodies.rebuilt(machine, callee, arguments)
         if made is not None or not isinstance(callee, v.FunctionValue | v.ClassValue):
@@ -49,6 +53,18 @@ def _followed(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spo
     found = _entered(machine, forced, arguments, spot)
     unfound = isinstance(found, v.Pending) and found.callee is forced
     return v.Pending(callee, arguments, spot) if unfound else found
+
+
+def _converts(machine: Interpreter, callee: v.Value, arguments: v.Arguments) -> bool:
+    """Whether a parameter of the request goes into a function that makes a number or a date of a text."""
+    given = (option for value in arguments.all() for option in options(value))
+    if not any(isinstance(option, v.QueryValue | v.PathValue) for option in given) or not _is_near(callee):
+        return False
+    function = machine.force(callee)
+    if not isinstance(function, v.FunctionValue):
+        return False
+    calls = (node for node in nodes_of(function.node) if isinstance(node, facts.Call))
+    return any(types.last_name(call.func) in library.CONVERTERS for call in calls)
 
 
 def _may_change(arguments: v.Arguments) -> bool:
@@ -85,7 +101,10 @@ def _entered(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot
         case v.FunctionValue():
             return machine.inline(callee, arguments)
         case v.ClassValue():
-            return bodies.constructed(machine, callee, arguments, spot)
+            made = bodies.constructed(machine, callee, arguments, spot)
+            if isinstance(made, v.Model):
+                initialise(machine, made, callee)
+            return made
         case v.Partial():
             return call(machine, callee, arguments, spot)
         case v.External():
@@ -95,8 +114,22 @@ def _entered(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot
             return _foreign(machine, callee, arguments, spot)
 
 
+def initialise(machine: Interpreter, owner: v.Model, cls: v.ClassValue) -> None:
+    """Runs the `__init__` of an object, once; what was given to its attributes since comes beside."""
+    if owner.arguments is None:
+        return
+    arguments, later, owner.arguments, owner.named = owner.arguments, owner.named, None, {}
+    start = classes.class_attribute(machine, cls, "__init__", Spot("", -1))
+    if isinstance(start, v.FunctionValue):
+        inline(machine, v.FunctionValue(start.home, start.node, start.closure, owner), arguments)
+    for name, value in later.items():
+        owner.named[name] = choice([owner.named[name], value]) if name in owner.named else value
+
+
 def _foreign(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
     """A call out of the code base: functions that go with it are run, as a task group does, with what stands behind."""
+    if lookup.own_name(callee) not in _LOGS and any(map(containers.holds_event, arguments.all())):
+        machine.seen.may_read_body = True
     for place, value in enumerate(arguments.positional):
         function = machine.force(value) if isinstance(value, v.Imported) else value
         if machine.entering and isinstance(function, v.FunctionValue):
@@ -126,11 +159,23 @@ def _is_inner(value: v.Value) -> bool:
     return isinstance(value, v.FunctionValue) and (value.closure is not None or value.bound is not None)
 
 
+def _is_of_request(callee: v.Value) -> bool:
+    """A method of an object that was made with the request."""
+    match callee:
+        case v.Member(base=v.Model(made=True, named=named, arguments=arguments)):
+            given = () if arguments is None else arguments.all()
+            return any(containers.is_request(value) for value in (*given, *named.values()))
+        case _:
+            return False
+
+
 def _needs_following(arguments: v.Arguments) -> bool:
     """Once a schema has validated the body, where it goes no longer matters."""
     return any(containers.is_request(value) or _is_inner(value) for value in arguments.all())
 
 
+# What writes the request down, and takes nothing out of it.
+_LOGS = frozenset(("print", "debug", "info", "warning", "error", "exception", "critical", "log"))
 DEPTH = 24
 CALLS = 600
 # A function that goes on calling itself adds nothing to its own answer after a few rounds.

@@ -2,7 +2,7 @@
 
 from ... import facts
 from ...diagnostics import Spot
-from ...model import ListOf
+from ...model import Named, OneOf
 from . import calls
 from . import values as v
 from .choices import as_data, choice, mapped, options
@@ -115,8 +115,13 @@ def instance(machine: Interpreter, cls: v.ClassValue, pending: v.Pending) -> v.V
         return machine.call(v.External("builtins.dict"), arguments, spot)
     if any(base.startswith("enum.") for base in bases):
         return arguments.positional[0] if arguments.positional else v.Unknown("it is some member of an enum", spot)
-    names = [field.name for field in types.fields_of(machine, cls)] if arguments.positional else []
-    return v.Model(cls, None, dict(zip(names, arguments.positional, strict=False)) | arguments.named)
+    made = not bodies.is_schema(machine, cls)
+    if made and classes.class_statements(machine, cls, "__init__") is not None:
+        return v.Model(cls, None, {}, made, arguments=arguments)
+    fields = types.fields_of(machine, cls) if made or arguments.positional else ()
+    given = dict(zip([field.name for field in fields], arguments.positional, strict=False)) | arguments.named
+    defaults = {f.name: v.Known(f.default) for f in fields if made and f.has_default and not arguments.spreads}
+    return v.Model(cls, None, defaults | given, made)
 
 
 def attribute(machine: Interpreter, base: v.Value, name: str, spot: Spot) -> v.Value:
@@ -132,7 +137,11 @@ def attribute(machine: Interpreter, base: v.Value, name: str, spot: Spot) -> v.V
             cls = force(machine, schema)
             return _of_object(machine, base, cls if isinstance(cls, v.ClassValue) else None, name, spot)
         case v.Typed():
-            return _of_object(machine, base, annotated_class(machine, base), name, spot)
+            named: list[v.ClassValue | None] = [*annotated_classes(machine, base)]
+            # Of another class it would fail.
+            having = [cls for cls in named if cls is not None and classes.class_statements(machine, cls, name)]
+            named = [*having] or named
+            return choice([_of_object(machine, base, cls, name, spot) for cls in named or [None]])
         case v.Known() if name == "value":  # a member of an enum stands for its value
             return base
         case v.User():
@@ -151,6 +160,11 @@ def _of_object(
     """An attribute of an object: what its class declares, never a value that some code has given it."""
     if cls is None:
         return v.Unknown(f"nothing tells of which class the object is that has .{name}", spot)
+    if isinstance(owner, v.Model) and owner.made:
+        known = _given(machine, owner, cls, name)
+        several = known is not None and isinstance(known, v.Choice) and v.Known(None) in known.options
+        if known is not None and not several and not any(isinstance(o, v.Unknown | v.Body) for o in options(known)):
+            return known
     found = classes.field_of(machine, cls, name)
     if found is not None and isinstance(owner, v.Model) and name in owner.named:
         # Only a schema makes what it is given into what it declares. A check for None may stand before.
@@ -160,6 +174,17 @@ def _of_object(
         some = [option for option in given if option != v.Known(None)]
         return found if bodies.is_schema(machine, cls) else choice([found, *(some or given)])
     return found or _bound(force(machine, classes.class_attribute(machine, cls, name, spot)), owner, machine)
+
+
+def _given(machine: Interpreter, owner: v.Model, cls: v.ClassValue, name: str) -> v.Value | None:
+    """What an object that the code makes was given for an attribute, perhaps by its `__init__`."""
+    machine.branches.alone(lambda: calls.initialise(machine, owner, cls))
+    if name not in owner.named:
+        return None
+    value = machine.force(owner.named[name])
+    # A text may be another one by now.
+    is_text = any(isinstance(option, v.Known) and isinstance(option.value, str) for option in options(value))
+    return as_data(value) if is_text else value
 
 
 def _bound(found: v.Value, owner: v.Value, machine: Interpreter) -> v.Value:
@@ -176,8 +201,15 @@ def _bound(found: v.Value, owner: v.Value, machine: Interpreter) -> v.Value:
     return machine.branches.alone(lambda: calls.asked_for(machine, method, v.NO_ARGUMENTS))
 
 
+def annotated_classes(machine: Interpreter, value: v.Typed) -> list[v.ClassValue]:
+    """The classes that an annotation names, beside None; none where it may be something else."""
+    type_ = types.type_of(machine, value.annotation, value.scope)
+    options = types.parts(type_) if isinstance(type_, OneOf) else (type_,)
+    known = all(isinstance(option, Named) or option == types.NONE for option in options)
+    return types.classes_in(machine, type_) if known else []
+
+
 def annotated_class(machine: Interpreter, value: v.Typed) -> v.ClassValue | None:
     """The one class that an annotation names, beside None."""
-    type_ = types.type_of(machine, value.annotation, value.scope)
-    found = [] if isinstance(type_, ListOf) else types.classes_in(machine, type_)
+    found = annotated_classes(machine, value)
     return found[0] if len(found) == 1 else None

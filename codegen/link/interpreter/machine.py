@@ -25,6 +25,7 @@ class Machine:
     program: Program
     helpers: HelperNames
     module_name: Callable[[str], str]
+    payload: str = "1.0"
     seen: Seen = field(default_factory=Seen)
     branches: Branches = field(default_factory=Branches)
     memo: Memo = field(default_factory=Memo)

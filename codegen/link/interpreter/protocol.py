@@ -39,7 +39,9 @@ class Calls:
 
 
 class Interpreter(Protocol):
-    """`entering` is set while `lambda_handler` is read, to see which function it runs instead of running it."""
+    """`entering` is set while `lambda_handler` is read, to see which function it runs instead of running it.
+
+    `payload` is the format of the events."""
 
     program: Program
     helpers: HelperNames
@@ -48,6 +50,10 @@ class Interpreter(Protocol):
     memo: Memo
     calls: Calls
     entering: bool
+
+    @property
+    def payload(self) -> str:
+        """1.0 has null for a body that is not sent, 2.0 no key."""
 
     @property
     def module_name(self) -> Callable[[str], str]:

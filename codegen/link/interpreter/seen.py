@@ -20,14 +20,26 @@ class HelperNames:
 
 
 @dataclass(eq=False, slots=True)
+class QueryName:
+    """A parameter that is read by its name: `many` for all of its values. `kinds` are the types that it is converted
+    to, `words` the texts that it is compared with ("?" for others), `defaults` what stands for it where it is not
+    sent."""
+
+    many: bool = False
+    kinds: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+    defaults: set[str | int | float] = field(default_factory=set)
+
+
+@dataclass(eq=False, slots=True)
 class QueryRead:
-    """`names` are parameters that are read one by one, with whether all of their values are."""
+    """`names` are parameters that are read one by one."""
 
     schema: v.Value | None
     multi_value: bool
     limit: v.Value | None
     sort: v.Value | None
-    names: dict[str, bool]
+    names: dict[str, QueryName]
     spot: Spot
     as_sent: bool = False
 
@@ -36,7 +48,8 @@ class QueryRead:
 class Seen:
     """What a handler does to the request. `headers` have the names that are read, by the same in lower case.
 
-    `may_read_body`: the request goes where its parts are not followed. `runs` are functions that an event loop runs,
+    `may_read_body`: the request goes where its parts are not followed. `event_keys` are those of the event that are
+    read. `runs` are functions that an event loop runs,
     `handed` those that some other library is given on the way in.
     """
 
@@ -46,6 +59,7 @@ class Seen:
     headers: dict[str, Header] = field(default_factory=dict)
     body: Spot | None = None
     may_read_body: bool = False
+    event_keys: set[str] = field(default_factory=set)
     uses: list[v.Use] = field(default_factory=list)
     permissions: list[tuple[v.Value, Spot]] = field(default_factory=list)
     runs: list[tuple[v.Value, Spot]] = field(default_factory=list)
@@ -62,11 +76,18 @@ class Seen:
         """A header that is read by its name."""
         self.headers.setdefault(name.lower(), Header(name))
 
-    def direct_query(self, name: str, multi_value: bool, spot: Spot) -> None:
+    def direct_query(self, name: str, multi_value: bool, spot: Spot) -> QueryName:
         """A query parameter that is read by its name, without a filter schema."""
-        for read in self.queries:
-            if read.schema is None:
-                read.names[name] = read.names.get(name, False) or multi_value
-                read.multi_value = read.multi_value or multi_value
-                return
-        self.queries.append(QueryRead(None, multi_value, None, None, {name: multi_value}, spot))
+        read = next((read for read in self.queries if read.schema is None), None)
+        if read is None:
+            read = QueryRead(None, multi_value, None, None, {}, spot)
+            self.queries.append(read)
+        found = read.names.setdefault(name, QueryName())
+        found.many = found.many or multi_value
+        read.multi_value = read.multi_value or multi_value
+        return found
+
+    def query_name(self, value: v.Value) -> QueryName:
+        """What is known of the parameter that a value is; of another value, a name that is not kept."""
+        name = value.name if isinstance(value, v.QueryValue) else ""
+        return next((read.names[name] for read in self.queries if name in read.names), QueryName())

@@ -45,6 +45,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryValue(Text):
+    """A query parameter, which is read as a text; `folded`: in one case, so that it does not matter how it is sent."""
+
+    name: str = ""
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Scalar:
     """A number or a truth value that is not known; `kind` is int, float or bool."""
 
@@ -272,11 +280,18 @@ class Use:
 
 @dataclass(eq=False, slots=True)
 class Model:
-    """An instance of a class; `use` says that it came from the client's body, `named` what it was made with."""
+    """An instance of a class; `use` says that it came from the client's body, `named` what it was made with.
+
+    `made`: the code makes it here, and no schema changes what it is given; `changed`: attributes are set later, too;
+    `arguments` are those of an `__init__` that has not run yet.
+    """
 
     schema: "Value"
     use: Use | None = None
     named: dict[str, "Value"] = field(default_factory=dict)
+    made: bool = False
+    changed: bool = False
+    arguments: Arguments | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

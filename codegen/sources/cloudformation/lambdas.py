@@ -19,7 +19,7 @@ from ..nodes import (
     references,
     text,
 )
-from ..reading import below, folder_of
+from ..reading import Variables, below, folder_of
 from .intrinsics import Resource
 from .stacks import Stacks, qualified
 
@@ -31,6 +31,7 @@ _GLOBALS = {"AWS::Serverless::Function": "Function"}
 _TIMEOUT = 3
 _LATER = "known only after the deploy: no limit counts here but the gateway's"
 # `CMD ["app.handler"]` and `CMD app.handler`.
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
 _CMD = re.compile(r"""^\s*CMD\s+\[?\s*["']?([^"'\[\]\s]+)["']?\s*\]?\s*$""", re.MULTILINE | re.IGNORECASE)
 _CONTINUED = re.compile(r"\\[ \t]*\r?\n")
 
@@ -59,15 +60,17 @@ def handler_behind(stacks: Stacks, node: Node | None, place: Place) -> Target:
         if named is not None:
             return named
     said = _plain(node)
+    key = next((one.name for one in references(node)), next(iter(_parameters(node)), ""))
     if said is None:
-        return Unresolved(f"the function is not known: {reason(node)}", place)
+        return Unresolved(f"the function is not known: {reason(node)}", place, key)
     named = stacks.reading.named(said, place)
     if named is not None:
         return named
     resource = _with_name(stacks, said)
     if resource is not None:
         return handler_of(stacks, resource)
-    return Unresolved("the function is in no template", place)
+    words = _WORD.findall(said.rpartition(":function:")[2].partition("/")[0])
+    return Unresolved("the function is in no template", place, key or (words[-1] if words else ""))
 
 
 def _parameters(node: Node | None) -> tuple[str, ...]:
@@ -119,6 +122,11 @@ def _published(stacks: Stacks, reference: Reference) -> Resource | None:
 
 def handler_of(stacks: Stacks, resource: Resource) -> Target:
     """The code of a function of a template."""
+    found = _handler_of(stacks, resource)
+    return found if isinstance(found, NotServed) else replace(found, key=resource.name)
+
+
+def _handler_of(stacks: Stacks, resource: Resource) -> Target:
     resource = with_globals(resource)
     place = resource.place_of("Handler")
     runtime = resource.text("Runtime")
@@ -139,7 +147,7 @@ def handler_of(stacks: Stacks, resource: Resource) -> Target:
         timeout=None if timeout is None else float(timeout),
         memory=stacks.reading.number(resource.get("MemorySize"), "MemorySize", *MEGABYTES),
     )
-    return stacks.reading.with_variables(found, environment_of(resource.get("Environment", "Variables")))
+    return stacks.reading.with_variables(found, variables_of(resource.get("Environment", "Variables")))
 
 
 def _found(stacks: Stacks, resource: Resource, place: Place) -> Handler | Unresolved:
@@ -256,9 +264,9 @@ def _layer_folder(layer: Resource) -> str | None:
     return None if said is None else located(layer, folder_of(layer.stack.path), said)
 
 
-def environment_of(node: Node | None) -> tuple[tuple[str, str | None], ...]:
-    """Variables in the order of their names; None for what is known only after the deploy."""
-    return tuple(sorted((name, _variable(value)) for name, value in entries(node)))
+def variables_of(node: Node | None) -> Variables:
+    """Values with their places; None for what is known only after the deploy."""
+    return {name: (_variable(value), value.place) for name, value in entries(node)}
 
 
 def _variable(node: Node) -> str | None:

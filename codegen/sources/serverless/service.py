@@ -23,10 +23,10 @@ from ...declarations import (
     with_identity,
 )
 from ..cloudformation import authorizers, differences
-from ..cloudformation.lambdas import NotServed, Target, environment_of
+from ..cloudformation.lambdas import NotServed, Target, variables_of
 from ..cloudformation.stacks import Stacks
 from ..nodes import Items, Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
-from ..reading import Reading, below, folder_of
+from ..reading import Reading, Variables, below, folder_of
 from . import cors
 from .variables import Service, merged_tables
 
@@ -199,6 +199,10 @@ class _Reader:
 
     def handler(self, name: str) -> Target:
         """The code of a function of the service."""
+        found = self._handler(name)
+        return found if isinstance(found, NotServed) else replace(found, key=name)
+
+    def _handler(self, name: str) -> Target:
         function, place = self.functions[name]
         said = child(function, "handler")
         at = place if said is None else said.place
@@ -214,14 +218,14 @@ class _Reader:
         if isinstance(found, Unresolved):
             return found
         region = text(child(self.provider, "region"))
-        both: dict[str, str | None] = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION") if region else (), region)
-        both |= dict(environment_of(child(self.provider, "environment")))
-        both |= dict(environment_of(child(function, "environment")))
+        both: Variables = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION") if region else (), (region, at))
+        both |= variables_of(child(self.provider, "environment"))
+        both |= variables_of(child(function, "environment"))
         full = text(child(function, "name")) or f"{self.service}-{name}"
         timeout = self.limit(function, "timeout", SECONDS, _TIMEOUT)
         memory = self.limit(function, "memorySize", MEGABYTES, _MEMORY)
         found = replace(found, name=full, timeout=float(timeout), memory=memory)
-        return self.reading.with_variables(found, tuple(sorted(both.items())))
+        return self.reading.with_variables(found, both)
 
     def limit(self, function: Node, name: str, bounds: tuple[int, int], default: int) -> int:
         """What a function may take, as it says itself, or the provider for all."""
@@ -304,7 +308,7 @@ class _Reader:
             found = self.handler(said)
             return Unresolved(found.reason, place) if isinstance(found, NotServed) else found
         named = self.reading.named(said, place)
-        return named or Unresolved(f"the service has no function {said}", place)
+        return named or Unresolved(f"the service has no function {said}", place, said)
 
     def http_authorizer(self, written: Node | None) -> Authorizer:
         """The authorizer of an `httpApi` event: one of the provider's, by name."""

@@ -59,6 +59,22 @@ async def test_an_included_route_goes_before_a_declared_one_with_parameters() ->
     assert await text_of(app, "/else/1") == "GET /{a}/{b} /else/1 {'a': 'else', 'b': '1'}"
 
 
+async def test_a_route_of_the_document_alone_is_served_by_another_one() -> None:
+    outer, inner = (
+        toy_router(echo, path="/orders/{rest:path}"),
+        toy_router(echo, path="/orders/{id}", document_only=True),
+    )
+    app = toy_gateway(inner, outer)
+    assert await text_of(app, "/orders/7") == "GET /orders/{rest+} /orders/7 {'rest': '7'}"
+    assert {"/orders/{id}", "/orders/{rest}"} <= app.openapi()["paths"].keys()
+
+    @app.get("/orders/{id}/by-hand")
+    async def by_hand(id: str) -> str:
+        return id
+
+    assert await text_of(app, "/orders/7/by-hand") == '"7"'
+
+
 async def test_the_log_has_the_whole_template_of_an_included_route(caplog: pytest.LogCaptureFixture) -> None:
     app, outer, inner = toy_gateway(toy_router(echo)), APIRouter(prefix="/outer"), APIRouter(prefix="/inner")
 

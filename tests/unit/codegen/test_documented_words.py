@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.unit.codegen.written import Handler, document, generated, operation, outcome, write
 
 OK = 'return {"statusCode": 200, "body": json.dumps({"ok": True})}'
@@ -214,3 +216,23 @@ Request:
     assert operation(tmp_path, Handler(doc=doc)).docs.description == (
         'All of them:\n\n- one\n  - in it\n\n```json\n{\n  "a": 1\n}\n```\n\nSlow\nbecause\n  - of this'
     )
+
+
+def test_a_redirect_that_the_docstring_names_is_no_lack_of_a_success(tmp_path: Path) -> None:
+    doc = "Request:\n    Auth: a user of orders\n\nResponses:\n    301: It has moved."
+    write(tmp_path, Handler(doc=doc, body='return {"statusCode": 301, "headers": {"Location": "/"}, "body": ""}'))
+    assert outcome(tmp_path).findings == ()
+
+
+@pytest.mark.parametrize(
+    "beside", ["and GET /b for one.", ", GET /b", "(also GET /b)", "| GET /b", "for one.\n\n    Also handles GET /b."]
+)
+def test_a_second_route_of_a_docstring_is_refused(tmp_path: Path, beside: str) -> None:
+    write(tmp_path, Handler(route=f"GET /a {beside}"))
+    (finding,) = outcome(tmp_path).findings
+    assert (finding.code, finding.message.partition(" beside ")[0]) == ("CG103", "the docstring states GET /b")
+
+
+@pytest.mark.parametrize("words", ["to replace GET /b.", "as GET /b does, and /c.", "for one; see GET /b"])
+def test_a_route_that_words_speak_of_is_no_second_one(tmp_path: Path, words: str) -> None:
+    assert operation(tmp_path, Handler(route=f"GET /a {words}")).path == "/a"

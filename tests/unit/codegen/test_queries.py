@@ -118,3 +118,91 @@ def test_a_generated_default_is_the_models_own(tmp_path: Path) -> None:
 
     assert Query.model_validate({"created-at": "y"}).model_dump() == {"created_at": "y", "limit": 50}
     assert Base().limit is None
+
+
+def read_directly(root: Path, *lines: str) -> dict[str, Any]:
+    """The schemas of parameters that a handler reads by their names, without what all of them have."""
+    body = "\n".join(['q = event.get("queryStringParameters") or {}', *lines, OK])
+    found = parameters(root, Handler(body=body))
+    assert not any(parameter["required"] for parameter in found.values())
+    return {name: parameter["schema"] for name, parameter in found.items()}
+
+
+def kinds(root: Path, *lines: str) -> dict[str, tuple[Any, Any]]:
+    """Type, or format, and default of such parameters."""
+    found = read_directly(root, *lines)
+    single = {name: schema.get("anyOf", [schema])[0] for name, schema in found.items()}
+    return {name: (one.get("format", one.get("type")), found[name].get("default")) for name, one in single.items()}
+
+
+def test_a_parameter_that_is_read_has_the_type_that_it_is_converted_to(tmp_path: Path) -> None:
+    found = kinds(
+        tmp_path,
+        'page = int(q["page"])',
+        'limit = int(q.get("limit", "20").strip())',
+        'size = int(q.get("size") or 10)',
+        'ratio = float(q.get("ratio", 1)) if "ratio" in q else None',
+        'some = int(q["some"]) if q.get("some") != "0" else float(q["some"])',
+        "from datetime import date\nfrom uuid import UUID",
+        'since = date.fromisoformat(q["since"])',
+        'author = UUID(str(q["author"]))',
+    )
+    assert found == {
+        "page": ("integer", None),
+        "limit": ("integer", 20),
+        "size": ("integer", 10),
+        "ratio": ("number", 1.0),
+        "some": ("number", None),
+        "since": ("date", None),
+        "author": ("uuid", None),
+    }
+
+
+def test_a_parameter_that_is_held_against_true_and_false_is_a_boolean(tmp_path: Path) -> None:
+    found = kinds(
+        tmp_path,
+        'a = q.get("a", "false").lower() == "true"',
+        'b = q.get("b") in ("true", "1", "yes")',
+        'c = q.get("c", "").upper() != "FALSE"',
+        'd = q.get("d") == "True"',
+        'e = q.get("e") in ("1", "yes")',
+        'f = q.get("f") in ("true", "all")',
+        'g = q.get("g") is None or q["g"] == ""',
+    )
+    booleans = {"a": ("boolean", False), "b": ("boolean", None), "c": ("boolean", None)}
+    assert found == {**booleans, **dict.fromkeys("defg", ("string", None))}
+
+
+def test_a_parameter_that_may_be_another_text_too_is_a_text(tmp_path: Path) -> None:
+    found = kinds(
+        tmp_path,
+        "from uuid import UUID",
+        'page = 0 if q.get("page") == "last" else int(q["page"])',
+        'day = int(q["day"]) if q.get("mode") else UUID(q["day"])',
+        'version = int(q.get("version", "v1").removeprefix("v"))',
+        'match q.get("top"):\n    case "all":\n        top = 0\n    case other:\n        top = int(q["top"])',
+        'sort = q.get("sort", "name")',
+    )
+    assert {name: kind for name, (kind, _) in found.items()} == dict.fromkeys(found, "string")
+    assert found["sort"] == ("string", "name")
+
+
+def test_each_of_several_values_has_its_type(tmp_path: Path) -> None:
+    body = f'ids = [int(i) for i in (event["multiValueQueryStringParameters"] or {{}}).get("id", [])]\n{OK}'
+    (found,) = parameters(tmp_path, Handler(body=body)).values()
+    assert found["schema"]["anyOf"][0] == {"type": "array", "items": {"type": "integer"}}
+
+
+def test_a_function_that_converts_what_it_is_given_is_followed(tmp_path: Path) -> None:
+    module = """
+def as_number(text, default=20, /):
+    try:
+        value = int(text)
+    except (TypeError, ValueError):
+        return default
+    else:
+        return max(value, 1)
+"""
+    body = f'q = event.get("queryStringParameters") or {{}}\nlimit = as_number(q.get("limit"))\n{OK}'
+    (found,) = parameters(tmp_path, Handler(body=body, module=module)).values()
+    assert found["schema"]["anyOf"][0] == {"type": "integer"}

@@ -195,12 +195,12 @@ def _object(machine: Interpreter, type_: Named, style: Style, within: frozenset[
     return Shape(tuple(found))
 
 
-def fields_as_dumped(machine: Interpreter, type_: Named) -> Type | v.Unknown:
+def fields_as_dumped(machine: Interpreter, type_: Named, style: Style = Style()) -> Type | v.Unknown:
     """A schema as an object, so that others can stand beside its keys."""
     cls = types.class_of(machine, type_)
     if cls is not None and any(base.endswith("TypedDict") for base in classes.external_bases(machine, cls)):
         return Shape(tuple(serialized.of_typed_dict(machine, cls)))
-    return _object(machine, type_, Style(), frozenset())
+    return _object(machine, type_, style, frozenset())
 
 
 def _is_native(machine: Interpreter, type_: Named) -> bool:

@@ -10,7 +10,7 @@ from ..declared import lookup, types
 from ..operations import containers
 from ..operations.containers import elements
 from ..protocol import Interpreter
-from . import comprehensions, operators, presence
+from . import comprehensions, narrowing, operators, presence
 from .targets import bind_target
 
 
@@ -67,7 +67,11 @@ def attribute_of(machine: Interpreter, base: v.Value, expr: facts.Attr, scope: v
         return containers.of_authentication(expr.name, machine.spot(expr, scope))
     if isinstance(base, v.Choice) and any(isinstance(option, v.EventPart) for option in base.options):
         return mapped(base, lambda option: attribute_of(machine, option, expr, scope))
-    return v.Member(base, expr.name, machine.spot(expr, scope))
+    member = v.Member(base, expr.name, machine.spot(expr, scope))
+    if isinstance(base, v.Model) and base.made:
+        found = machine.force(member)
+        return found if containers.is_request(found) else member
+    return member
 
 
 def _call(machine: Interpreter, expr: facts.Call, scope: v.Scope) -> v.Value:
@@ -146,10 +150,12 @@ def _is_generic(machine: Interpreter, expr: facts.Name | facts.Attr, key: facts.
 def _cond(machine: Interpreter, expr: facts.Cond, scope: v.Scope) -> v.Value:
     machine.evaluate(expr.test, scope)
     then, other = presence.asked(machine, expr.test, scope)
-    return machine.branches.either(
+    runs = (
         presence.on(machine, then, lambda: machine.evaluate(expr.then, scope)),
         presence.on(machine, other, lambda: machine.evaluate(expr.other, scope)),
     )
+    told = narrowing.holds(machine, expr.test, scope)
+    return machine.branches.either(*runs) if told is None else runs[0 if told else 1]()
 
 
 def _walrus(machine: Interpreter, expr: facts.Walrus, scope: v.Scope) -> v.Value:

@@ -29,11 +29,21 @@ def binary(machine: Interpreter, expr: facts.Binary, scope: v.Scope) -> v.Value:
     left = machine.evaluate(expr.left, scope)
     if expr.op in ("and", "or"):
         presence.asked(machine, expr.left, scope)
+        if expr.op == "or" and isinstance(expr.right, facts.Const | facts.Name | facts.Attr):
+            defaults(machine, left, machine.evaluate(expr.right, scope))
         return _either(left, machine.branches.maybe(lambda: machine.evaluate(expr.right, scope)), expr.op)
     right = machine.evaluate(expr.right, scope)
     if expr.op == "|" and all(_may_be_type(side) for side in (left, right)):
         return v.Generic(expr, scope)
     return operate(machine, expr.op, left, right)
+
+
+def defaults(machine: Interpreter, value: v.Value, default: v.Value) -> None:
+    """Notes what stands for a query parameter that is not sent."""
+    found = lookup.constant(machine, default)
+    if isinstance(found, v.Known) and isinstance(found.value, str | int | float):
+        for option in options(value):
+            machine.seen.query_name(option).defaults.add(found.value)
 
 
 def _may_be_type(value: v.Value) -> bool:
@@ -144,7 +154,23 @@ def compare(machine: Interpreter, expr: facts.Compare, scope: v.Scope) -> v.Valu
         right = machine.evaluate(other, scope)
         if op in ("in", "not in"):
             _asked_for(machine, left, right, machine.spot(expr, scope))
+        compared(machine, left, right)
+        compared(machine, right, left)
     return v.Scalar("bool")
+
+
+def compared(machine: Interpreter, value: v.Value, other: v.Value) -> None:
+    """Notes the texts that a query parameter is held against."""
+    named = [option for option in options(value) if isinstance(option, v.QueryValue)]
+    if not named:
+        return
+    found = machine.force(other)
+    parts = found.all() if isinstance(found, v.Items) else options(found)
+    # What asks whether it was sent is no word.
+    known = [part for part in map(machine.force, parts) if part not in (v.Known(None), v.Known(""))]
+    words = {part.value if isinstance(part, v.Known) and isinstance(part.value, str) else "?" for part in known}
+    for one in named:
+        machine.seen.query_name(one).words |= {word.lower() for word in words} if one.folded else words
 
 
 def _asked_for(machine: Interpreter, name: v.Value, parameters: v.Value, spot: Spot) -> None:

@@ -11,8 +11,8 @@ from ..declared.types import last_name
 from ..operations import containers
 from ..operations.containers import elements
 from ..protocol import Interpreter, Returns
-from . import presence
-from .operators import operate
+from . import narrowing, presence
+from .operators import compared, operate
 from .targets import bind_name, bind_target, is_open
 
 # Loops in loops: each is read twice, to see what one round hands on to the next.
@@ -94,8 +94,11 @@ def _outside(machine: Interpreter, node: facts.Outside, scope: v.Scope, returns:
 
 def _if(machine: Interpreter, node: facts.If, scope: v.Scope, returns: Returns) -> bool:
     machine.evaluate(node.test, scope)
-    ways = zip(presence.asked(machine, node.test, scope), (node.body, node.other), strict=True)
-    return _branches(machine, [presence.on(machine, way, _block(machine, body, scope, returns)) for way, body in ways])
+    sent = presence.asked(machine, node.test, scope)
+    ways = list(zip(sent, (node.body, node.other), strict=True))
+    told = narrowing.holds(machine, node.test, scope)
+    taken = ways if told is None else ways[:1] if told else ways[1:]
+    return _branches(machine, [presence.on(machine, way, _block(machine, body, scope, returns)) for way, body in taken])
 
 
 def _block(machine: Interpreter, body: tuple[facts.Stmt, ...], scope: v.Scope, returns: Returns) -> Callable[[], bool]:
@@ -212,6 +215,7 @@ def _match(machine: Interpreter, node: facts.Match, scope: v.Scope, returns: Ret
     subject = machine.evaluate(node.subject, scope)
     if containers.is_request(subject) and any(case.names for case in node.cases):
         containers.not_followed(machine, subject, "a pattern", machine.spot(node.subject, scope))
+    compared(machine, subject, v.Unknown("what a pattern matches"))
     blocks: list[Callable[[], bool]] = [_case(machine, case, subject, scope, returns) for case in node.cases]
     if not any(case.catches_all for case in node.cases):
         blocks.append(lambda: True)

@@ -73,5 +73,6 @@ def _assign_attribute(machine: Interpreter, base: v.Value, name: str, value: v.V
     if isinstance(base, v.Pending) and isinstance(base.callee, v.ClassValue):
         base = machine.force(base)  # an object that was made here
     if isinstance(base, v.Model):
+        base.changed = True
         base.named[name] = choice([base.named[name], value]) if name in base.named else value
         containers.overwrite(machine, base.use, {name})

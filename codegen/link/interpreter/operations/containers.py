@@ -73,6 +73,8 @@ def _of_event(machine: Interpreter, key: v.Value, spot: Spot) -> v.Value:
     if isinstance(key, v.Choice):
         return mapped(key, lambda option: _of_event(machine, option, spot))
     name = name_of(key) or ""
+    machine.seen.event_keys.add(name)
+    machine.seen.may_read_body = machine.seen.may_read_body or not name
     if name == "body":
         return body_of(machine, spot)
     return v.EventPart(name) if name in _PARTS else v.Unknown(f"the event's {name} is data", spot)
@@ -97,10 +99,13 @@ def _of_part(machine: Interpreter, base: v.EventPart, key: v.Value, spot: Spot) 
     many = base.part.startswith("multi")
     if isinstance(name, str) and base.part in HEADERS:
         machine.seen.header(name)
-    elif isinstance(name, str):
-        name = name.replace("_", "-") if base.renamed else name
-        machine.seen.direct_query(name, many, spot)
-    return v.Items([], v.Text()) if many else v.Text()
+        return v.Items([], v.Text()) if many else v.Text()
+    if not isinstance(name, str):
+        return v.Items([], v.Text()) if many else v.Text()
+    name = name.replace("_", "-") if base.renamed else name
+    machine.seen.direct_query(name, many, spot)
+    value = v.QueryValue(name=name)
+    return v.Items([], value) if many else value
 
 
 def of_authentication(name: str, spot: Spot) -> v.Value:
@@ -321,6 +326,11 @@ _MOST_ITEMS = 1000
 def capped(items: v.Items) -> v.Items:
     """A list that has not grown beyond all measure; of one that has, what its items are."""
     return items if len(items.known) <= _MOST_ITEMS else v.Items([], elements(items))
+
+
+def holds_event(value: v.Value) -> bool:
+    """Whether the whole request is in a value."""
+    return isinstance(value, v.Event) or any(holds_event(part) for part in parts(value))
 
 
 def is_request(value: v.Value) -> bool:

@@ -38,6 +38,7 @@ _CONVERSIONS = {
     "datetime.date.fromisoformat": "date",
     "datetime.datetime.fromisoformat": "datetime",
 }
+CONVERTERS = frozenset(dotted.rpartition(".")[2] for dotted in _CONVERSIONS)
 
 
 def library_call(machine: Interpreter, dotted: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
@@ -84,6 +85,7 @@ def _converted(machine: Interpreter, value: v.Value, kind: str) -> v.Value:
     if isinstance(value, v.PathValue):
         bodies.convert(machine, value.name, kind)
         return v.PathValue(value.name, kind)
+    machine.seen.query_name(value).kinds.add(kind)
     if kind == "int":
         forced = machine.force(value)
         if isinstance(forced, v.Known) and isinstance(forced.value, str) and forced.value.isdecimal():
@@ -138,6 +140,15 @@ def _map(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     return v.Items([], machine.branches.maybe(lambda: machine.call(arguments.positional[0], given, spot)))
 
 
+def _range(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    return v.Items([], v.Scalar("int"))
+
+
+def _enumerated(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    given = arguments.get(0, "iterable")
+    return v.Items([], v.Items([v.Scalar("int"), elements(given or _nothing(spot))]))
+
+
 def _partial(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     if not arguments.positional:
         return _nothing(spot)
@@ -174,6 +185,13 @@ def _getattr(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Valu
     return v.Member(target, name.value, spot)
 
 
+def _asdict(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    target = machine.force(arguments.get(0, "obj") or _nothing(spot))
+    if isinstance(target, v.Model) and target.changed:
+        return v.Unknown("its object is changed after it was made", spot)
+    return v.Record(spreads=(v.Dump(target, v.NO_ARGUMENTS),))
+
+
 def _replace(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     """`dataclasses.replace(api, id=...)`."""
     target = arguments.get(0, "obj") or _nothing(spot)
@@ -200,9 +218,12 @@ _FUNCTIONS: dict[str, Callable[[Interpreter, v.Arguments, Spot], v.Value]] = {
     "builtins.dict": _dict,
     "typing.cast": _cast,
     "builtins.map": _map,
+    "builtins.range": _range,
+    "builtins.enumerate": _enumerated,
     "functools.partial": _partial,
     "builtins.setattr": _setattr,
     "builtins.getattr": _getattr,
+    "dataclasses.asdict": _asdict,
     "dataclasses.replace": _replace,
     "copy.replace": _replace,
     "anyio.to_thread.run_sync": _applied,

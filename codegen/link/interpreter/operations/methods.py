@@ -1,13 +1,14 @@
 """Methods of values that the interpreter knows: events, bodies, dicts, lists, texts, schemas and their adapters."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ....diagnostics import Spot
 from .. import values as v
 from ..choices import choice, mapped
 from ..declared import classes
-from ..language.operators import is_text, text_of
+from ..language.operators import defaults, is_text, text_of
 from ..protocol import Interpreter
 from . import bodies, containers
 from .containers import elements
@@ -22,6 +23,8 @@ _TEXT = frozenset(
         *("removeprefix", "removesuffix", "replace"),
     )
 )
+_FOLDED = frozenset(("lower", "upper", "casefold", "title", "capitalize"))
+_SAME = _FOLDED | {"strip", "lstrip", "rstrip"}
 _DUMPS = {"model_dump": False, "dict": False, "model_dump_json": True, "json": True}
 
 
@@ -64,8 +67,14 @@ def _of_event(machine: Interpreter, base: v.Event, name: str, arguments: v.Argum
     if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
         found = containers.item(machine, v.Event(), arguments.positional[0], spot)
         default = arguments.get(1, "default")
-        worth = default is not None and not (isinstance(default, v.Known) and default.value in (None, "", "{}"))
-        return choice([found, default]) if isinstance(found, v.Body) and default is not None and worth else found
+        if not isinstance(found, v.Body) or default in (None, v.Known(None), v.Known("")):
+            return found
+        if machine.payload != "1.0":  # the default stands for a body that is not sent
+            machine.branches.touch(machine.seen.way)
+            machine.seen.way.asks_for_body = True
+        elif default == v.Known("{}"):
+            return found
+        return choice([found, default or found])
     return v.Event() if name == "copy" else None
 
 
@@ -74,7 +83,9 @@ def _of_part(machine: Interpreter, base: v.EventPart, name: str, arguments: v.Ar
         found = containers.item(machine, base, arguments.positional[0], spot)
         if base.part in ("pathParameters", "_auth_context") or name == "__getitem__":
             return found
-        return choice([found, arguments.get(1, "default") or v.Known(None)])
+        default = arguments.get(1, "default") or v.Known(None)
+        defaults(machine, found, default)
+        return choice([found, default])
     if name in ("items", "values") and base.part.endswith("Parameters"):
         containers.not_followed(machine, base, f"{name}()", spot)
     return base if name == "copy" else v.Unknown("the request's parameters are data", spot)
@@ -190,6 +201,8 @@ def _of_text(
         return v.Items([], v.Text())
     if isinstance(base, v.PathValue) and name in _TEXT:
         return base
+    if isinstance(base, v.QueryValue) and name in _SAME:
+        return replace(base, folded=base.folded or name in _FOLDED)
     if isinstance(base, v.Known) and isinstance(base.value, str) and name in _CHANGES and not arguments.positional:
         return v.Known(_CHANGES[name](base.value))
     if name in _TEXT or name in ("format", "format_map"):
@@ -229,7 +242,7 @@ _KINDS: dict[type, Callable[[Interpreter, Any, str, v.Arguments, Spot], v.Value 
     v.Body: _of_body,
     v.Record: _of_record,
     v.Items: _of_items,
-    **dict.fromkeys((v.Known, v.Text, v.PathValue), _of_text),
+    **dict.fromkeys((v.Known, v.Text, v.QueryValue, v.PathValue), _of_text),
     v.Json: _of_dumped,
     **dict.fromkeys((v.Model, v.Typed), _of_model),
 }

@@ -336,6 +336,47 @@ def test_an_environment_value_is_asked_for_once(root: Path) -> None:
     assert [code for code, _, _ in said(root)] == ["CG252"]
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "place"),
+    [
+        (
+            "template.yaml",
+            template() + "      Environment:\n        Variables:\n          A: b\n          TABLE: !Ref Unknown\n",
+            "template.yaml:19:18",
+        ),
+        (
+            "serverless.yml",
+            (
+                "service: s\nprovider:\n  name: aws\n  environment:\n    TABLE: !Ref Unknown\n"
+                "functions:\n  f:\n    handler: app.handler\n    events: [{http: GET /a}]\n"
+            ),
+            "serverless.yml:5:12",
+        ),
+        ("routes.toml", route() + "unknown_env = ['TABLE']\n", "routes.toml:7:1"),
+    ],
+)
+def test_an_environment_value_is_asked_for_where_it_stands(root: Path, file: str, text: str, place: str) -> None:
+    write(root / file, text)
+    (finding,) = [one for one in linked(root).findings if one.code == "CG252"]
+    assert finding.point is not None
+    assert f"{finding.spot.path}:{finding.point.line}:{finding.point.column}" == place
+
+
+def test_a_function_that_is_not_there_is_named_as_the_settings_name_it(root: Path) -> None:
+    write(root / "template.yaml", template(handler="lost.handler"))
+    (finding,) = linked(root).findings
+    assert finding.hint.endswith('name it under [tool.codegen.functions]: F = "module:function"')
+    settings = "[tool.codegen.functions]\nF = 'app:handler'\n"
+    write(root / "pyproject.toml", settings)
+    assert said(root) == []
+
+
+def test_a_routes_file_names_its_functions_itself(root: Path) -> None:
+    write(root / "routes.toml", route(handler="lost.handler"))
+    (finding,) = linked(root).findings
+    assert finding.hint == "looked in the root"
+
+
 def test_a_module_that_cannot_be_read_is_told(root: Path) -> None:
     write(root / "app.py", "def handler(:\n")
     write(root / "routes.toml", route())

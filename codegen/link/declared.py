@@ -1,0 +1,290 @@
+"""What the Lambda functions of tables and decorators say: each is read as a handler is.
+
+Types are spelled out: generated code cannot import what a code root holds.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import NamedTuple
+
+from .. import facts
+from ..declarations import Handler, Place, Route
+from ..diagnostics import Finding
+from ..model import ANY, ListOf, Literals, MapOf, Named, OneOf, Operation, PathParameter, Request, Response, Shape, Type
+from ..model import Field as ModelField
+from ..names import METHODS_OF_ANY, WITH_BODY, PathTemplate
+from ..routing import docstring
+from ..routing.handler_code import CodeRoute, HandlerCode
+from ..routing.operations import docs_of
+from ..routing.precedence import covers, generality, is_stated
+from . import requests
+from .annotated import annotated
+from .endpoint import Assembly, Conventions, Ran
+from .entry import Entry
+from .factories import Factories
+from .interpreter import values as v
+from .interpreter.declared import classes, dumps, lookup, serialized, types
+from .interpreter.machine import Machine
+from .interpreter.protocol import Interpreter
+
+_DEEPEST = 6
+_METHODS_WITH_BODY = (*WITH_BODY, "ANY")
+# What tells the routes of one function apart.
+_OF_THE_ROUTE = frozenset(("httpMethod", "path", "resource", "rawPath", "routeKey", "requestContext"))
+
+
+class _Inner(NamedTuple):
+    """A function by its file, and what it calls the parameters of the path."""
+
+    path: str
+    function: str
+    names: tuple[str, ...]
+
+
+@dataclass(eq=False, slots=True)
+class DeclaredFunctions:
+    """Reads the functions of routes; `findings` are about what could be read of them, and what could not."""
+
+    code: HandlerCode
+    conventions: Conventions
+    findings: list[Finding] = field(default_factory=list)
+
+    def told(self, operations: Iterable[Operation]) -> tuple[Operation, ...]:
+        """The operations with what their functions say, in their order; one that cannot be read has any JSON."""
+        kept = tuple(self._with_methods(tuple(operations)))
+        groups: dict[tuple[Handler, str], list[Operation]] = defaultdict(list)
+        for one in kept:
+            if one.declared is not None and isinstance(one.declared.handler, Handler):
+                groups[one.declared.handler, _payload(one.declared)].append(one)
+        found: dict[Operation, Operation] = {}
+        for (handler, payload), group in groups.items():
+            try:
+                read = self._read(handler, payload, group)
+            # A fault of the generator is told, and the function is served as it would be without its document.
+            except Exception as error:
+                read, why = {}, f": the generator failed: {type(error).__name__}: {error}"
+            else:
+                why = ""
+            found |= read
+            if len(read) < len(group):
+                message = f"bodies and answers of {handler.path}:{handler.function} are documented as any JSON{why}"
+                self.findings.append(handler.place.finding("CG206", message))
+        return tuple(found.get(one, one) for one in kept)
+
+    def _with_methods(self, operations: tuple[Operation, ...]) -> Iterator[Operation]:
+        """The operations, and with each those that the code states for its path and that arrive through no other: of a
+        path that takes several they are only documented."""
+        routes = [one.declared for one in operations if one.declared is not None]
+        apis = {one.api.name: [route for route in routes if route.api.name == one.api.name] for one in routes}
+        arriving: dict[Route, list[CodeRoute]] = defaultdict(list)
+        for stated, mine in product(self.code.stated, apis.values()):
+            through = min((one for one in mine if covers(one, stated)), key=generality, default=None)
+            if through is not None and stated.method in METHODS_OF_ANY:
+                arriving[through].append(stated)
+        for operation in operations:
+            yield operation
+            for stated in arriving[operation.declared] if operation.declared is not None else ():
+                if not is_stated(operation.method, operation.path, stated) and self._answers(operation, stated):
+                    yield _of_code(operation, stated)
+
+    def _answers(self, operation: Operation, stated: CodeRoute) -> bool:
+        handler = operation.declared.handler if operation.declared is not None else None
+        return isinstance(handler, Handler) and self.code.file_of(handler) == stated.entry
+
+    def _read(self, handler: Handler, payload: str, group: list[Operation]) -> dict[Operation, Operation]:
+        """The operations of one function, without those that cannot be read."""
+        inner = {one: found for one in group if (found := self._inner(handler, one)) is not None}
+        if inner:
+            return self._annotated(handler, payload, inner)
+        assembly = self._assembly(handler, payload)
+        if assembly is None:
+            return {}
+        ran, seen = assembly.run(), assembly.machine.seen
+        known = ran.followed and any(answer.statuses is not None for answer in ran.answers)
+        if not known or (_is_shared(group) and seen.event_keys & _OF_THE_ROUTE):
+            return {}
+        made = {one: _told(assembly, ran, one) for one in group}
+        self.findings += [*seen.findings, *_strangers(assembly, group, handler.place)]
+        return made
+
+    def _inner(self, handler: Handler, operation: Operation) -> _Inner | None:
+        """The function with a decorator that answers an operation inside of its Lambda function."""
+        route, entry = operation.declared, self.code.file_of(handler)
+        if route is None or entry is None:
+            return None
+        if route.inner is not None:
+            return _Inner(*route.inner, PathTemplate(route.path).parameters)
+        stated = (one for one in self.code.stated if one.entry == entry)
+        found = [one for one in stated if is_stated(operation.method, operation.path, one)]
+        return _Inner(found[0].place.path, found[0].function, PathTemplate(found[0].path).parameters) if found else None
+
+    def _annotated(
+        self, handler: Handler, payload: str, inner: Mapping[Operation, _Inner]
+    ) -> dict[Operation, Operation]:
+        """The operations whose functions say something by their annotations, with their words."""
+        program, made = self.code.program(handler), dict[Operation, Operation]()
+        machine = Machine(program, self.conventions.helpers, lambda module: module, payload)
+        for operation, (path, name, names) in inner.items():
+            home = program.at_path(path)
+            body = home.module.body if home is not None else ()
+            nodes = [one for one in body if isinstance(one, facts.Function) and one.name == name]
+            if home is None or len(nodes) != 1 or operation.declared is None:
+                continue  # of two of one name it is not told which one answers
+            told = annotated(machine, home, nodes[0], names, operation)
+            if told is not None:
+                route = replace(operation.declared, method=operation.method, path=operation.path, inner=(path, name))
+                docs = docs_of(route, handler, self.code)
+                made[operation] = _spelled_out(machine, replace(told, docs=docs))
+        return made
+
+    def _assembly(self, handler: Handler, payload: str) -> Assembly | None:
+        """None for what is no function with a body of its own."""
+        program, path = self.code.program(handler), self.code.file_of(handler)
+        index = None if path is None else program.at_path(path)
+        if index is None:
+            return None
+        machine = Machine(program, self.conventions.helpers, lambda module: module, payload)
+        value = lookup.module_value(machine, index, handler.function)
+        function = None if value is None else machine.force(value)
+        if not isinstance(function, v.FunctionValue) or not isinstance(function.node, facts.Function):
+            return None
+        if function.node.is_async or function.closure is not None or function.bound is not None:
+            return None
+        node = function.node
+        entry = Entry(node, node.name, None, (), node.decorators, is_entry=True)
+        conventions = replace(self.conventions, payload=payload)
+        return Assembly(machine, function.home, "", conventions, Factories({}, ()), entry)
+
+
+def _strangers(assembly: Assembly, group: list[Operation], place: Place) -> Iterator[Finding]:
+    """CG202: path parameters that a function reads, and no route of it has."""
+    known = {name for one in group for name in PathTemplate(one.path).parameters}
+    for name, spot in assembly.machine.seen.path_reads.items():
+        if name not in known:
+            message = f"the code reads a path parameter {name!r} that the path does not have"
+            hint = "the event carries the table's names"
+            yield Finding("CG202", message, spot, hint, other=place.spot, other_point=place.point)
+
+
+def _of_code(operation: Operation, stated: CodeRoute) -> Operation:
+    """The operation that the code states behind a route with ANY, or with a path that takes several."""
+    path = operation.path if is_stated(stated.method, operation.path, stated) else stated.path
+    return replace(
+        operation,
+        method=stated.method,
+        path=path,
+        path_parameters=tuple(PathParameter(name, None, "str") for name in PathTemplate(path).parameters),
+        docs=replace(operation.docs, summary=f"{stated.method} {path}"),
+        document_only=path != operation.path,
+    )
+
+
+def _payload(route: Route) -> str:
+    return route.payload if route.api.kind == "http" else "1.0"
+
+
+def _is_shared(group: list[Operation]) -> bool:
+    return len(group) > 1 or group[0].method == "ANY"
+
+
+def _told(assembly: Assembly, ran: Ran, operation: Operation) -> Operation:
+    machine, node = assembly.machine, assembly.entry.function
+    doc = docstring.parse(str(node.doc.value) if node.doc is not None else "")
+    statuses, status = assembly.statuses(ran, doc)
+    said = docstring.about(doc.path, PathTemplate(operation.path).parameters)
+    parameters = (
+        replace(one, type=ran.kinds.get(one.name, "str"), description=said.get(one.name, ""))
+        for one in operation.path_parameters
+    )
+    query = assembly.query(doc)
+    if query is not None:
+        query = replace(query, filters=tuple(replace(one, is_model=False) for one in query.filters))
+    request = None
+    if operation.method in _METHODS_WITH_BODY:
+        request = requests.request_of(machine, operation.method, optional=ran.goes_without_body)
+    others = assembly.others(ran, status, operation.spot)
+    return replace(
+        operation,
+        status=status,
+        statuses=statuses,
+        path_parameters=tuple(parameters),
+        query=query,
+        request=_spelled_request(machine, request),
+        response=_spelled_response(machine, assembly.response(ran.answers, status, operation.spot)),
+        permissions=requests.permissions_of(machine),
+        headers=assembly.headers(doc),
+        others=tuple((other, _spelled_response(machine, response)) for other, response in others),
+    )
+
+
+def _spelled_out(machine: Interpreter, operation: Operation) -> Operation:
+    """The operation with types that name no class."""
+    query = operation.query
+    if query is not None:
+        read = (replace(one, type=_spelled_type(machine, one.type)) for one in query.read)
+        query = replace(query, read=tuple(read))
+    request, response = _spelled_request(machine, operation.request), _spelled_response(machine, operation.response)
+    return replace(operation, query=query, request=request, response=response)
+
+
+def _spelled_request(machine: Interpreter, request: Request | None) -> Request | None:
+    if request is None or request.type is None:
+        return request
+    return replace(request, type=_spelled_type(machine, request.type))
+
+
+def _spelled_type(machine: Interpreter, type_: Type) -> Type:
+    """A type as a client sends it."""
+    return _spelled(type_, lambda named: _sent(machine, named), frozenset())
+
+
+def _spelled_response(machine: Interpreter, response: Response | None) -> Response | None:
+    if response is None:
+        return None
+    return replace(response, type=_spelled(response.type, lambda named: _dumped(machine, named), frozenset()))
+
+
+def _sent(machine: Interpreter, type_: Named) -> Type:
+    """What a client sends of a class."""
+    cls = types.class_of(machine, type_)
+    if cls is None or any(lookup.own_name(base) == "RootModel" for base in classes.base_values(machine, cls)):
+        return ANY
+    if any(base.endswith("TypedDict") for base in classes.external_bases(machine, cls)):
+        return Shape(tuple(serialized.of_typed_dict(machine, cls)))
+    fields = serialized.sent_fields(machine, cls)
+    return Shape(tuple(ModelField(key or one.name, one.type, one.required) for one, key in fields))
+
+
+def _dumped(machine: Interpreter, type_: Named) -> Type:
+    """What a dump writes of a class."""
+    cls = types.class_of(machine, type_)
+    if cls is None or serialized.model_serializer(machine, cls) is not None:
+        return ANY
+    found = dumps.fields_as_dumped(machine, type_, dumps.Style(by_alias=True))
+    return ANY if isinstance(found, v.Unknown) else found
+
+
+def _spelled(type_: Type, of_class: Callable[[Named], Type], within: frozenset[Named]) -> Type:
+    """A type without classes; one within itself is any JSON."""
+
+    def inner(part: Type) -> Type:
+        return _spelled(part, of_class, within)
+
+    match type_:
+        case Named(members=members) if members:
+            return Literals(members)
+        case Named():
+            is_known = type_ not in within and len(within) < _DEEPEST
+            return _spelled(of_class(type_), of_class, within | {type_}) if is_known else ANY
+        case ListOf(item=item):
+            return ListOf(inner(item))
+        case MapOf(value=value):
+            return MapOf(inner(value))
+        case OneOf(options=options):
+            return types.one_of([inner(option) for option in options])
+        case Shape(fields=fields):
+            return Shape(tuple(replace(one, type=inner(one.type)) for one in fields))
+        case _:
+            return type_

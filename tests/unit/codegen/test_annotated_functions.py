@@ -1,0 +1,257 @@
+"""Functions with a decorator of Powertools or Chalice are documented with what their annotations say."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.codegen.written import document, outcome
+
+PUBLIC = '[[tool.codegen.route_source]]\nkind = "decorators"\nauthorizer = "none"\n'
+APP = """
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Optional
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
+from pydantic import BaseModel
+
+app = APIGatewayRestResolver(enable_validation=True)
+
+
+class Size(StrEnum):
+    SMALL = "small"
+    LARGE = "large"
+
+
+class Line(BaseModel):
+    name: str
+    amount: int = 1
+
+
+class NewOrder(BaseModel):
+    lines: list[Line]
+    note: Optional[str] = None
+
+
+class Order(NewOrder):
+    id: str
+
+
+@dataclass
+class Gift:
+    text: str
+
+
+{functions}
+
+
+def handler(event, context):
+    return app.resolve(event, context)
+"""
+LIST = '''
+@app.get("/orders")
+def orders(
+    size: Annotated[Size, Query()] = ...,
+    limit: Annotated[int, Query(ge=1, alias="max")] = 10,
+    tags: list[str] = Query(default=[]),
+    agent: Annotated[str, Header(alias="X-Agent")] = "",
+) -> list[Order]:
+    """Handle the list: all orders of a customer."""
+    return []
+'''
+CREATE = '''
+@app.post("/orders")
+def create(order: NewOrder) -> tuple[Order, int]:
+    """Take an order."""
+    return Order(id="1", **order.model_dump()), 201
+'''
+ONE = """
+@app.get("/orders/<order_number>")
+def one(order_number: int) -> Response[Order]:
+    return Response(200)
+"""
+
+
+def laid(root: Path, *functions: str, settings: str = PUBLIC) -> Path:
+    (root / "app.py").write_text(APP.replace("{functions}", "\n".join(functions)), encoding="utf-8")
+    (root / "pyproject.toml").write_text(settings, encoding="utf-8")
+    return root
+
+
+def resolved(found: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    reference = schema.get("$ref", "").rpartition("/")[2]
+    named: dict[str, Any] = found["components"]["schemas"][reference] if reference else schema
+    return named
+
+
+def answer(found: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
+    return resolved(found, operation["responses"]["200"]["content"]["application/json"]["schema"])
+
+
+def test_parameters_of_a_query_and_headers(tmp_path: Path) -> None:
+    found = document(laid(tmp_path, LIST))
+    operation = found["paths"]["/orders"]["get"]
+    parameters = {one["name"]: one for one in operation["parameters"]}
+    assert {name: (one["in"], one.get("required", False)) for name, one in parameters.items()} == {
+        "size": ("query", True),
+        "max": ("query", False),
+        "tags": ("query", False),
+        "X-Agent": ("header", False),
+    }
+    assert parameters["size"]["schema"]["enum"] == ["small", "large"]
+    assert (parameters["max"]["schema"]["type"], parameters["max"]["schema"]["default"]) == ("integer", 10)
+    assert parameters["tags"]["schema"]["anyOf"][0] == {"type": "array", "items": {"type": "string"}}
+    item = resolved(found, answer(found, operation)["items"])
+    assert set(item["properties"]) == {"lines", "note", "id"}
+    assert resolved(found, item["properties"]["lines"]["items"])["properties"].keys() == {"name", "amount"}
+
+
+def test_a_class_is_the_body_and_of_a_tuple_the_first_part_is_the_answer(tmp_path: Path) -> None:
+    found = document(laid(tmp_path, CREATE))
+    operation = found["paths"]["/orders"]["post"]
+    body = operation["requestBody"]
+    schema = resolved(found, body["content"]["application/json"]["schema"])
+    assert (body["required"], set(schema["properties"]), schema["required"]) == (True, {"lines", "note"}, ["lines"])
+    assert set(answer(found, operation)["properties"]) == {"lines", "note", "id"}
+    assert operation["summary"] == "Take an order."
+
+
+def test_parameters_of_a_path_have_their_types(tmp_path: Path) -> None:
+    found = document(laid(tmp_path, ONE))
+    operation = found["paths"]["/orders/{order_number}"]["get"]
+    (parameter,) = operation["parameters"]
+    assert (parameter["name"], parameter["schema"]["type"]) == ("order_number", "integer")
+    assert "requestBody" not in operation
+    assert set(answer(found, operation)["properties"]) == {"lines", "note", "id"}
+
+
+def test_several_bodies_are_members_and_what_has_a_default_is_optional(tmp_path: Path) -> None:
+    several = (
+        '@app.put("/gifts")\ndef gift(gift: Gift, order: NewOrder, when: Annotated[str, Body()] = "") -> dict: ...\n'
+    )
+    found = document(laid(tmp_path, several, '@app.post("/gifts")\ndef maybe(gift: Gift | None = None) -> dict: ...\n'))
+    schema = found["paths"]["/gifts"]["put"]["requestBody"]["content"]["application/json"]["schema"]
+    whole = resolved(found, schema)
+    assert (set(whole["properties"]), whole["required"]) == ({"gift", "order", "when"}, ["gift", "order"])
+    assert found["paths"]["/gifts"]["post"]["requestBody"].get("required", False) is False
+
+
+def test_a_table_with_the_routes_of_the_code_is_documented_by_it(tmp_path: Path) -> None:
+    table = """[[route]]
+method = "GET"
+path = "/orders/{id}"
+handler = "app.handler"
+authorizer = "none"
+
+[[route]]
+method = "POST"
+path = "/orders"
+handler = "app.handler"
+authorizer = "none"
+"""
+    (laid(tmp_path, ONE, CREATE, settings="") / "routes.toml").write_text(table, encoding="utf-8")
+    found = document(tmp_path)
+    (parameter,) = found["paths"]["/orders/{id}"]["get"]["parameters"]
+    assert (parameter["name"], parameter["schema"]["type"]) == ("id", "integer")
+    assert found["paths"]["/orders"]["post"]["summary"] == "Take an order."
+    # The event carries the table's name.
+    assert not any("reads=" in file.text for file in outcome(tmp_path).files or ())
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        '@app.get("/orders")\ndef orders():\n    return []\n',
+        '@app.get("/orders")\ndef orders() -> "Lost": ...\n',
+        '@app.get("/orders")\ndef orders(): ...\n@app.post("/x")\ndef orders(order: NewOrder): ...\n',
+    ],
+)
+def test_what_says_nothing_is_any_json_and_told(tmp_path: Path, function: str) -> None:
+    laid(tmp_path, function)
+    found = outcome(tmp_path)
+    assert [one.message for one in found.findings if one.code == "CG206"] == [
+        "bodies and answers of app.py:handler are documented as any JSON"
+    ]
+    assert answer(document(tmp_path), document(tmp_path)["paths"]["/orders"]["get"]).keys() <= {"title"}
+
+
+def test_a_chalice_function_is_documented_by_what_it_returns(tmp_path: Path) -> None:
+    text = """
+from typing import TypedDict
+from chalice import Chalice
+
+app = Chalice(app_name="shop")
+
+class Shown(TypedDict):
+    id: str
+
+@app.route("/things/{id}")
+def thing(id) -> Shown:
+    return {"id": id}
+"""
+    (tmp_path / "app.py").write_text(text, encoding="utf-8")
+    found = document(tmp_path)
+    assert set(answer(found, found["paths"]["/things/{id}"]["get"])["properties"]) == {"id"}
+
+
+ANY = """
+[[route]]
+method = "ANY"
+path = "/orders"
+handler = "app.handler"
+authorizer = "none"
+
+[[route]]
+method = "ANY"
+path = "/orders/{proxy+}"
+handler = "app.handler"
+authorizer = "none"
+"""
+
+
+def test_methods_of_any_and_what_lies_below_a_path_are_documented(tmp_path: Path) -> None:
+    deeper = '@app.get("/orders/<order>/lines/<line>")\ndef line(order: str, line: int) -> Line: ...\n'
+    elsewhere = '@app.get("/elsewhere")\ndef elsewhere() -> Line: ...\n'
+    (laid(tmp_path, LIST, CREATE, ONE, deeper, elsewhere, settings="") / "routes.toml").write_text(
+        ANY, encoding="utf-8"
+    )
+    paths = document(tmp_path)["paths"]
+    assert paths.keys() == {"/orders", "/orders/{order_number}", "/orders/{order}/lines/{line}", "/orders/{proxy}"}
+    assert paths["/orders"].keys() == {"get", "post", "put", "patch", "delete", "head", "options"}
+    assert paths["/orders"]["post"]["summary"] == "Take an order."
+    assert paths["/orders"]["put"]["summary"] == "ANY /orders"
+    assert paths["/orders/{order_number}"].keys() == {"get"}
+    assert [one["schema"]["type"] for one in paths["/orders/{order}/lines/{line}"]["get"]["parameters"]] == [
+        "string",
+        "integer",
+    ]
+    found = outcome(tmp_path)
+    assert found.routes == 2
+    ids = [one["operationId"] for path in paths.values() for one in path.values()]
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_route_of_another_function_takes_what_lies_below_it(tmp_path: Path) -> None:
+    table = ANY + '[[route]]\nmethod = "GET"\npath = "/orders/{id}"\nhandler = "other.handler"\nauthorizer = "none"\n'
+    (laid(tmp_path, ONE, settings="") / "routes.toml").write_text(table, encoding="utf-8")
+    (tmp_path / "other.py").write_text('def handler(event, context):\n    return {"statusCode": 204}\n')
+    paths = document(tmp_path)["paths"]
+    assert paths.keys() == {"/orders", "/orders/{id}", "/orders/{proxy}"}
+    assert "204" in paths["/orders/{id}"]["get"]["responses"]
+
+
+@pytest.mark.parametrize(("kind", "served"), [("rest", "/orders/{proxy}"), ("http", "/{a}/{b}")])
+def test_what_is_below_two_routes_arrives_through_the_one_that_the_gateway_takes(
+    tmp_path: Path, kind: str, served: str
+) -> None:
+    """A REST API goes by the first segment, an HTTP API looks for a whole path first."""
+    table = f'[apis.shop]\nkind = "{kind}"\n' + "".join(
+        f'[[route]]\napi = "shop"\nmethod = "GET"\npath = "{path}"\nhandler = "{handler}"\nauthorizer = "none"\n'
+        for path, handler in (("/orders/{proxy+}", "app.handler"), ("/{a}/{b}", "other.handler"))
+    )
+    (laid(tmp_path, ONE, settings="") / "routes.toml").write_text(table, encoding="utf-8")
+    (tmp_path / "other.py").write_text('def handler(event, context):\n    return {"statusCode": 204}\n')
+    documented = "/orders/{order_number}" in document(tmp_path)["paths"]
+    assert documented == (served == "/orders/{proxy}")
