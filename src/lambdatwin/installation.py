@@ -160,9 +160,8 @@ class Installation:
         routes[:] = [route for route in routes if route not in taken]
 
     def _doubles(self) -> Iterator[tuple[Any, str, LambdaRoute]]:
-        served = [
-            route for route in self.app.router.routes if isinstance(route, LambdaRoute) and route.installation is self
-        ]
+        own = (one for one in self.app.router.routes if isinstance(one, LambdaRoute) and one.installation is self)
+        served = [route for route in own if not route.operation.document_only]
         declared = {(method, _shape(route.path)): route for route in served for method in _methods(route)}
         for key, other in _stated(self.app.router.routes):
             if key in declared:
