@@ -38,7 +38,7 @@ def read_table(files: Files, source: Source, said: RouteSource, settings: Settin
     options = room.Options(
         said.parameters, said.layers, settings.functions, said.code_root.strip("/"), said.api, said.run
     )
-    reading = room.Reading(files, options, said.kind in (SourceKind.SAM, SourceKind.CLOUDFORMATION))
+    reading = room.Reading(files, options, said.kind)
     routes: tuple[Route, ...] = ()
     try:
         if room.below("", source.path) != source.path or not source.path:

@@ -4,7 +4,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field, replace
 
-from ..declarations import Handler, Place, Unresolved
+from ..declarations import Handler, Place, SourceKind, Unresolved
 from ..diagnostics import Finding
 from ..discovery import Files
 from .documents import read_document
@@ -32,7 +32,7 @@ class Reading:
 
     files: Files
     options: Options = field(default_factory=Options)
-    yaml_1_1: bool = False
+    kind: SourceKind | None = None
     budget: Budget = field(default_factory=Budget)
     findings: list[Finding] = field(default_factory=list)
     consulted: set[str] = field(default_factory=set)
@@ -53,7 +53,7 @@ class Reading:
         if source is None:
             self.report(asked or Place(path), "CG151", f"there is no file {path}")
             return None
-        node, findings = read_document(path, source, self.budget, yaml_1_1=self.yaml_1_1)
+        node, findings = read_document(path, source, self.budget, self.kind)
         self.findings += findings
         if node is None and not findings:
             self.report(Place(path), "CG151", "the file is empty")

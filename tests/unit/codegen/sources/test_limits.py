@@ -175,7 +175,7 @@ def test_a_misspelled_key_of_an_event_of_serverless_makes_no_route_public(key: s
     ("name", "text", "values"),
     [
         ("template.yaml", _SAM.replace("Timeout: 7", "Environment: {Variables: %s}"), ("true", "false", "493", "5")),
-        ("serverless.yml", _SERVERLESS.replace("timeout: 7", "environment: %s"), ("yes", "NO", "0755", "5")),
+        ("serverless.yml", _SERVERLESS.replace("timeout: 7", "environment: %s"), ("yes", "NO", "755", "5")),
     ],
 )
 def test_words_and_numbers_are_read_as_the_tool_of_the_table_does(
