@@ -128,4 +128,5 @@ def nothing_declared(settings: Settings) -> Finding:
     if not settings.route_source:
         looked = f"no table in the root, {looked}"
         hint += "; tables are routes.toml, template.y*ml, cdk.json, cdk.out, serverless.y*ml, or named as route_source"
+        hint += "; of a serverless.ts or .js the output of `sls package` is read"
     return Place(".").finding("CG150", f"no route is declared: {looked}", hint)

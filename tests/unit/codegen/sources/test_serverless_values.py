@@ -52,3 +52,15 @@ def test_a_service_may_be_in_another_file(name: str, settings: str, tmp_path: Pa
         {"a": {"handler": "app.a", "environment": {"A": 1.0}, "events": [{"httpApi": "GET /a"}]}}}""",
     )
     assert environment(tmp_path) == {"A": "1"}
+
+
+@pytest.mark.parametrize("name", ["template.yml", "template.json"])
+def test_a_template_may_be_in_another_file(name: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", HANDLER)
+    write(tmp_path / "pyproject.toml", '[[tool.codegen.route_source]]\nkind = "sam"\n')
+    write(
+        tmp_path / name,
+        """{"Transform": "AWS::Serverless-2016-10-31", "Resources": {"A": {"Type": "AWS::Serverless::Function",
+        "Properties": {"Handler": "app.a", "Runtime": "python3.12", "Events": {"E": {"Type": "HttpApi"}}}}}}""",
+    )
+    assert [route.path for route in linked(tmp_path).routes] == ["$default"]
