@@ -1,7 +1,7 @@
 """CG256: what a source declares of API Gateway and is not done here. It is told, once for each place."""
 
 from ...declarations import Place
-from ..nodes import Node, Table, child, entries, is_null, items, reason, text, truth
+from ..nodes import Node, Table, child, entries, is_null, items, reason, text, texts, truth
 from ..reading import Reading
 from .intrinsics import Resource
 
@@ -96,6 +96,12 @@ def unknown(reading: Reading, node: Node | None, what: str) -> None:
     for value in items(node):
         if text(value) is None and truth(value) is None:
             reading.report(value.place, "CG256", f"only the deploy tells {what} ({reason(value)})")
+
+
+def known_types(reading: Reading, node: Node | None) -> tuple[str, ...]:
+    """The binary media types of a REST API; those that only a deploy tells are told."""
+    unknown(reading, node, "a binary media type: such bodies are texts")
+    return texts(node)
 
 
 def unknown_cors(reading: Reading, *policies: Node | None) -> None:

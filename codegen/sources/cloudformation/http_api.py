@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...declarations import Api, Public, Route
+from ...declarations import PAYLOADS, Api, Public, Route
 from ..cors import cors_of
 from ..nodes import Parts, Reference, reason, references, text
 from . import authorizers, differences
@@ -13,13 +13,14 @@ from .stacks import Stacks, qualified
 
 API, ROUTE, INTEGRATION = "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Route", "AWS::ApiGatewayV2::Integration"
 _STAGES = ("AWS::ApiGatewayV2::Stage",)
+DEFAULT = "$default"  # the name of a route, and of a stage
 
 
 def api_of(stacks: Stacks, resource: Resource) -> Api:
     """The API of an ApiGatewayV2 Api."""
-    stage = stage_of(stacks, resource, _STAGES, "ApiId") or "$default"
+    stage = stage_of(stacks, resource, _STAGES, "ApiId") or DEFAULT
     variables = variables_of(stacks, resource, _STAGES, "ApiId")
-    cors = cors_of(resource.get("CorsConfiguration"))
+    cors = cors_of(stacks.reading, resource.get("CorsConfiguration"))
     differences.unknown_cors(stacks.reading, resource.get("CorsConfiguration"))
     return Api(qualified(resource.stack, resource.name), "http", stage, cors=cors, variables=variables)
 
@@ -36,7 +37,7 @@ def routes(stacks: Stacks, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
 def _quick(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
     """The one route of an API that is made with a target."""
     target = resource.get("Target")
-    key = resource.text("RouteKey") or "$default"
+    key = stacks.reading.word(resource.get("RouteKey"), f"the route of {resource.name}", DEFAULT)
     handler = handler_behind(stacks, target, resource.place_of("Target"))
     api = apis[resource.stack.name, resource.name]
     if isinstance(handler, NotServed) or (text(target) or "").startswith("http"):
@@ -47,8 +48,8 @@ def _quick(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
 
 
 def _parted(key: str) -> tuple[str, str]:
-    if key == "$default":
-        return "ANY", "$default"
+    if key == DEFAULT:
+        return "ANY", DEFAULT
     method, _, path = key.strip().partition(" ")
     return method.upper(), path.strip()
 
@@ -57,7 +58,8 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
     place = resource.place_of("RouteKey")
     api = stacks.resource(resource.get("ApiId"))
     key = resource.text("RouteKey")
-    if api is not None and (api.text("ProtocolType") or "HTTP").upper() == "WEBSOCKET":
+    protocol = None if api is None else api.get("ProtocolType")
+    if stacks.reading.word(protocol, "the protocol of the API", "HTTP").upper() == "WEBSOCKET":
         stacks.reading.report(place, "CG350", f"{key} is a WebSocket's route: it is not served")
         return
     if key is None or not _parted(key)[1]:
@@ -94,7 +96,7 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
         authorizer=authorizer,
         place=place,
         scopes=scopes,
-        payload=word(integration.get("PayloadFormatVersion"), f"the payload format of {key}", "1.0"),
+        payload=word(integration.get("PayloadFormatVersion"), f"the payload format of {key}", "1.0", PAYLOADS),
     )
 
 

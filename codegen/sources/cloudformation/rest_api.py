@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ...declarations import Api, Authorizer, Place, Preflight, Public, Route, Unresolved
 from ..cors import COMPUTED, has_answer, mock
-from ..nodes import Node, Reference, entries, reason, text, texts
+from ..nodes import Node, Reference, Table, entries, reason, text
 from . import authorizers, differences
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
@@ -20,8 +20,7 @@ def api_of(stacks: Stacks, resource: Resource) -> Api:
     """The API of a RestApi."""
     stage = stage_of(stacks, resource, _STAGES, "RestApiId")
     variables = variables_of(stacks, resource, _STAGES, "RestApiId")
-    binary = texts(resource.get("BinaryMediaTypes"))
-    differences.unknown(stacks.reading, resource.get("BinaryMediaTypes"), "a binary media type: such bodies are texts")
+    binary = differences.known_types(stacks.reading, resource.get("BinaryMediaTypes"))
     return Api(qualified(resource.stack, resource.name), "rest", stage, binary, variables=variables)
 
 
@@ -34,6 +33,8 @@ def variables_of(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str
 
 def known_variables(stacks: Stacks, node: Node | None) -> tuple[tuple[str, str], ...]:
     """The variables with values that the text tells; what is known only after the deploy is reported."""
+    if node is not None and not isinstance(node, Table):
+        differences.unknown(stacks.reading, node, "the variables of the stage: events are without them")
     for name, value in entries(node):
         if text(value) is None:
             message = f"the stage variable {name} is known only after the deploy: events are without it"

@@ -1,4 +1,4 @@
-"""Plain words of serverless.yml as the Serverless Framework reads them: what js-yaml 4.1 and JavaScript gave of each."""
+"""Plain words of serverless.yml as the Serverless Framework reads them: what js-yaml 4.1 made of each."""
 
 from pathlib import Path
 
@@ -9,17 +9,61 @@ from tests.golden.sources.cases import linked, write
 
 HANDLER = "def a(event, context): ...\n"
 # What stands in the file, and what the variable of the function is.
-GIVEN = {
-    **{"1.0": "1", "1e3": "1000", "0x10": "16", "1_000": "1000", "0o17": "15", "017": "17", "0b101": "5", "5.": "5"},
-    **{"12345678901234567890": "12345678901234567000", "9007199254740993": "9007199254740992", "1e21": "1e+21"},
-    **{"100000000000000000000": "100000000000000000000", "1e-7": "1e-7", "0.00001": "0.00001", ".5": "0.5", "+1": "1"},
-    **{"-0": "0", "-0.0": "0", "1_0.5_0": "10.5", ".inf": "Infinity", "-.inf": "-Infinity", ".nan": "NaN", "-.5": "-.5"},
-    **{"1e400": "Infinity", "0.1e1": "1", "1__0": "10", "0x1_f": "31", "-0x10": "-16", "1.5e+3": "1500", "1E5": "100000"},
-    **{"_1": "_1", "1_": "1_", "0x": "0x", "1e3_": "1e3_", "0o8": "0o8", "12:30": "12:30", "yes": "yes", "'1.0'": "1.0"},
-    **{"true": "true", "True": "true", "FALSE": "false", "tRue": "tRue", "null": "", "~": "", "2020-01-32": "2020-01-32"},
-    **{"2020-01-02": "2020-01-02T00:00:00.000Z", "2001-12-14t21:59:43.10-05:00": "2001-12-15T02:59:43.100Z"},
-    **{"${self:custom.whole}": "2", "'v${self:custom.whole}'": "v2", "'${self:custom.none, 3.0}'": "3"},
-}
+GIVEN = dict(
+    (line.partition(" ->")[0], line.partition(" ->")[2].strip())
+    for line in """
+1.0 -> 1
+1e3 -> 1000
+0x10 -> 16
+1_000 -> 1000
+0o17 -> 15
+017 -> 17
+0b101 -> 5
+5. -> 5
+12345678901234567890 -> 12345678901234567000
+9007199254740993 -> 9007199254740992
+1e21 -> 1e+21
+100000000000000000000 -> 100000000000000000000
+1e-7 -> 1e-7
+0.00001 -> 0.00001
+.5 -> 0.5
++1 -> 1
+-0 -> 0
+-0.0 -> 0
+1_0.5_0 -> 10.5
+.inf -> Infinity
+-.inf -> -Infinity
+.nan -> NaN
+-.5 -> -.5
+1e400 -> Infinity
+0.1e1 -> 1
+1__0 -> 10
+0x1_f -> 31
+-0x10 -> -16
+1.5e+3 -> 1500
+1E5 -> 100000
+_1 -> _1
+1_ -> 1_
+0x -> 0x
+1e3_ -> 1e3_
+0o8 -> 0o8
+12:30 -> 12:30
+yes -> yes
+'1.0' -> 1.0
+true -> true
+True -> true
+FALSE -> false
+tRue -> tRue
+null ->
+~ ->
+2020-01-32 -> 2020-01-32
+2020-01-02 -> 2020-01-02T00:00:00.000Z
+2001-12-14t21:59:43.10-05:00 -> 2001-12-15T02:59:43.100Z
+${self:custom.whole} -> 2
+'v${self:custom.whole}' -> v2
+'${self:custom.none, 3.0}' -> 3
+""".splitlines()[1:]
+)
 
 
 def environment(folder: Path) -> dict[str, str | None]:
