@@ -9,8 +9,8 @@ from tests.golden.sources.cases import linked, write
 
 HANDLER = "def a(event, context): ...\n"
 # What stands in the file, and what the variable of the function is.
-GIVEN = dict(
-    (line.partition(" ->")[0], line.partition(" ->")[2].strip())
+GIVEN = {
+    line.partition(" ->")[0]: line.partition(" ->")[2].strip()
     for line in """
 1.0 -> 1
 1e3 -> 1000
@@ -63,7 +63,7 @@ ${self:custom.whole} -> 2
 'v${self:custom.whole}' -> v2
 '${self:custom.none, 3.0}' -> 3
 """.splitlines()[1:]
-)
+}
 
 
 def environment(folder: Path) -> dict[str, str | None]:
