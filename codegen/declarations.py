@@ -15,6 +15,8 @@ from .diagnostics import Finding, Point, Spot
 SECONDS, MEGABYTES, TTL = (1, 900), (128, 32_768), (0, 3600)
 # And how long a browser keeps the answer to a preflight.
 AGE = (-1, 86_400)
+# What a MOCK integration may answer.
+STATUS = (200, 599)
 PAYLOADS, FORMS = ("1.0", "2.0"), ("token", "request")
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from ..declarations import AGE, Api, Cors, Preflight, Route
-from .nodes import Node, Table, child, entries, items, text, texts, truth
+from ..declarations import AGE, STATUS, Api, Cors, Preflight, Route
+from .nodes import Node, Scalar, Table, child, entries, items, text, texts, truth, whole_number
 from .reading import Reading
 
 ANY_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -57,13 +57,13 @@ def _answer(path: str, response: Node, is_guarded: bool) -> Preflight | None:
             return None
         headers.append((key.removeprefix(_PARAMETER), said[1:-1]))
     body = text(child(by_key.get("responseTemplates"), "application/json")) or ""
-    status = text(by_key.get("statusCode")) or "200"
+    status = whole_number(by_key.get("statusCode") or Scalar(200, response.place))
     origins = _origins(body)
     body = "" if origins else body
     # `#` and `$` begin what Velocity computes.
-    if not status.isdecimal() or "#" in body or "$" in body:
+    if status is None or not STATUS[0] <= status <= STATUS[1] or "#" in body or "$" in body:
         return None
-    return Preflight(path, int(status), tuple(headers), body, origins, is_guarded)
+    return Preflight(path, status, tuple(headers), body, origins, is_guarded)
 
 
 def _origins(template: str) -> tuple[str, ...]:
