@@ -21,6 +21,7 @@ from ..diagnostics import Finding
 from ..model import Operation
 from ..names import METHODS, InvalidName, PathTemplate
 from .handler_code import CodeRoute, HandlerCode
+from .rules import named_twice
 
 DEFAULT = "$default"
 _NAMED = 'name it under [tool.codegen.functions]: NAME = "module:function"'
@@ -37,13 +38,17 @@ type Key = tuple[str, str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The routes that are served, and what is wrong with them; `operations` are what is generated for them, with
-    `served`: what only a generation tells."""
+    """The routes that are served, and what is wrong with the tables; `operations` are what is generated for them, and
+    `served` what stands against serving or documenting them."""
 
     routes: tuple[Route, ...]
     findings: tuple[Finding, ...]
     operations: tuple[Operation, ...] = ()
     served: tuple[Finding, ...] = ()
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        return (*self.served, *self.findings)
 
 
 def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str] = frozenset()) -> Linked:
@@ -55,6 +60,7 @@ def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str
     for route in routes:
         findings += [*handler_exists(route, code), *authorizer_is_known(route, stand_ins)]
         findings += cors_is_taken(route)
+    findings += siblings(routes)
     findings += stay_guarded(routes, code)
     findings += environments(routes)
     findings += documented(routes, code)
@@ -233,6 +239,14 @@ def cors_is_taken(route: Route) -> Iterator[Finding]:
     if route.api.cors is not None and route.api.cors.credentials and "*" in route.api.cors.origins:
         message = f"the CORS of the API {route.api.name} allows credentials to every origin, which AWS refuses"
         yield Place(route.place.path).finding("CG156", message, "name the origins")
+
+
+def siblings(routes: tuple[Route, ...]) -> Iterator[Finding]:
+    """CG211: parameters of a REST API that have two names in one place, which AWS refuses to deploy."""
+    of_rest = [route for route in routes if route.api.kind == "rest" and route.path != DEFAULT]
+    for name in dict.fromkeys(route.api.name for route in of_rest):
+        for one, other, message, hint in named_twice([route for route in of_rest if route.api.name == name]):
+            yield one.place.finding("CG211", message, hint, other.place)
 
 
 def environments(routes: Iterable[Route]) -> Iterator[Finding]:
