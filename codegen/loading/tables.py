@@ -94,7 +94,7 @@ def _stated(declared: Declared) -> Iterator["CodeRoute"]:
 
 
 def _told_beside(declared: Declared) -> tuple[Finding, ...]:
-    return tuple(finding for finding in declared.findings if finding.code != "CG156")
+    return tuple(finding for finding in declared.findings if finding.code not in ("CG156", "CG256"))
 
 
 def _placed(files: Files, routes: tuple[Route, ...]) -> tuple[Route, ...]:

@@ -279,9 +279,11 @@ def documented(routes: tuple[Route, ...], code: HandlerCode) -> Iterator[Finding
         path = code.file_of(route.handler) if isinstance(route.handler, Handler) else None
         if path is not None:
             behind.setdefault(path, []).append(route)
-    for stated in code.routes(behind):
-        mine = behind.get(stated.entry, [])
-        if any(covers(route, stated) for route in mine):
+    said = [(stated, behind.get(stated.entry, [])) for stated in code.routes(behind)]
+    # A decorator states several paths where its app takes several prefixes off: one that is in a table is enough.
+    led_to = {(stated.place, stated.method) for stated, mine in said if any(covers(route, stated) for route in mine)}
+    for stated, mine in said:
+        if (stated.place, stated.method) in led_to:
             continue
         label = f"{stated.method} {stated.path}"
         if mine and stated.is_docstring:
