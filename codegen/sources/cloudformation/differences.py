@@ -96,6 +96,11 @@ def of_service(reading: Reading, provider: Node, events: list[Node]) -> None:
     _of_node(reading, provider, _PROVIDER)
     for event in events:
         _of_node(reading, event, _HTTP)
+        for what in ("querystrings", "headers"):
+            for name, required in entries(child(event, "request", "parameters", what)):
+                if truth(required) is True or truth(child(required, "required")) is True:
+                    message = f"the parameter {name} is not asked for: requests without it reach the function"
+                    reading.report(required.place, "CG256", message)
 
 
 def unknown(reading: Reading, node: Node | None, what: str) -> None:

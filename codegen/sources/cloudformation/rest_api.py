@@ -47,7 +47,10 @@ def stage_of(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str) ->
     found = [one for one in stacks.found.values() if one.type in types and stacks.resource(one.get(key)) == api]
     for one in found:
         differences.unknown(stacks.reading, one.get("StageName"), "the name of the stage: events have the default one")
-    names = {one.text("StageName") for one in found} - {None}
+    names = {said for one in found if (said := one.text("StageName")) is not None}
+    if len(names) > 1:
+        message = f"the API has several stages, {', '.join(sorted(names))}: events have the default one"
+        stacks.reading.report(api.place, "CG256", message)
     return names.pop() if len(names) == 1 else None
 
 

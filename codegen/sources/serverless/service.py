@@ -1,7 +1,7 @@
 """serverless.yml: functions with `http` and `httpApi` events."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -126,9 +126,25 @@ class _Reader:
         for resource in self.stacks.found.values():
             differences.of_resource(self.reading, resource)
         preflights = tuple(self.preflights())
-        for route in self.declared():
+        for route in self.agreed(self.declared()):
             is_rest = route.api == self.rest
             yield replace(route, api=replace(self.rest, preflights=preflights)) if is_rest else route
+
+    def agreed(self, routes: Iterable[Route]) -> Iterator[Route]:
+        """The routes; those of a REST API whose authorizers are called alike, and are not the same, are refused: the
+        framework makes one authorizer of them, which is none of both."""
+        found = list(routes)
+        named: dict[str, set[Authorizer]] = {}
+        for route in found:
+            if route.api == self.rest and isinstance(route.authorizer, Cognito | LambdaAuthorizer):
+                named.setdefault(route.authorizer.name, set()).add(route.authorizer)
+        for route in found:
+            name = getattr(route.authorizer, "name", "")
+            if route.api == self.rest and len(named.get(name, ())) > 1:
+                message = f"several events name the authorizer {name}, each with other settings"
+                yield replace(route, authorizer=Unresolved(message, route.place))
+            else:
+                yield route
 
     def preflights(self) -> Iterator[Preflight]:
         written: dict[str, list[tuple[str, Node]]] = {}
@@ -400,6 +416,9 @@ def _method_and_path(kind: str, said: Node) -> tuple[str, str] | Unresolved:
     if short is not None:
         first, _, rest = short.strip().partition(" ")
         lone = kind == "httpApi" and first == "*" and not rest
+        if not lone and (not rest.strip() or (kind == "httpApi" and (first == "*" or rest[0] != "/"))):
+            message = f"{short!r} is no route: write a method and a path, as GET /users"
+            return Unresolved(message, said.place)
         method, path = Scalar(first, said.place), Scalar("*" if lone else rest.strip(), said.place)
     if kind == "httpApi" and path is not None and method is None:
         method = Scalar("*", path.place)

@@ -113,6 +113,14 @@ _CASES: list[tuple[str, dict[str, str], str]] = [
     ("cloudformation", {"PROTOCOL": "!Ref Need"}, "CG156 the protocol of the API is not known"),
     ("cloudformation", {"PAYLOAD": 'PayloadFormatVersion: "1"'}, "CG156 the payload format of GET /w is '1'"),
     ("cloudformation", {"STAGE": "Variables: !If [Nothing, {}, {}]"}, "CG256 only the deploy tells the variables of"),
+    (
+        "cloudformation",
+        {
+            "STAGE": "Description: x}}\n  S2: {Type: AWS::ApiGateway::Stage, Properties:"
+            " {RestApiId: !Ref Rest, StageName: v2"
+        },
+        "CG256 the API has several stages, v1, v2: events have the default one",
+    ),
     ("document", {"TYPE": "!Ref Need"}, "CG156 the integration of GET /a is not known"),
     ("document", {"PAYLOAD": "payloadFormatVersion: !Ref Need"}, "CG156 the payload format of GET /a is not known"),
     ("document", {"ROOT": "x-amazon-apigateway-binary-media-types: [!Ref Need]"}, _NO_TYPES),
