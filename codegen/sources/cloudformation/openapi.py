@@ -122,10 +122,12 @@ class Document:
             place = item.place
             self.stacks.reading.report(place, "CG156", f"the operations of {path} are not known: {item.reason}")
         for key, operation in entries(item):
+            at = item.at(key) if isinstance(item, Table) else operation.place
             if is_method(key):
-                method = "ANY" if key == ANY else key.upper()
-                at = item.at(key) if isinstance(item, Table) else operation.place
-                yield from self.operation(method, path, operation, at)
+                yield from self.operation("ANY" if key == ANY else key.upper(), path, operation, at)
+            elif child(operation, "x-amazon-apigateway-integration") is not None:
+                message = f"{path} has an operation {key}, which is no method of API Gateway"
+                self.stacks.reading.report(at, "CG156", message)
 
     def operation(self, method: str, path: str, operation: Node, place: Place) -> Iterator[Route]:
         integration = self.followed(child(operation, "x-amazon-apigateway-integration"))
