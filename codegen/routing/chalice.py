@@ -59,15 +59,17 @@ def _function(
             case facts.Call(func=facts.Attr(value=base, name="authorizer")) if decorators.object_of(home, base):
                 at = Place(home.path, node=function.at)
                 handler = decorators.handler(app, home, function.name, at)
-                handler = replace(chalice_api.deployed(decorators, app, handler, function.name), name=function.name)
                 program = decorators.program(home.path)
+                said = constant(program, home, argument(decorator, "name", 2))
+                name = said if isinstance(said, str) else function.name
+                handler = replace(chalice_api.deployed(decorators, app, handler, name), name=name)
                 ttl = _seconds(decorators, home, argument(decorator, "ttl_seconds", 0), at)
                 given = argument(decorator, "header", 3)
                 header = "Authorization" if given is None else constant(program, home, given)
                 if not isinstance(header, str):
-                    return Unresolved(f"the header of {function.name} cannot be read", at)
+                    return Unresolved(f"the header of {name} cannot be read", at)
                 sources = (f"method.request.header.{header}",)
-                return LambdaAuthorizer(function.name, handler, "token", sources, ttl)
+                return LambdaAuthorizer(name, handler, "token", sources, ttl)
     return Unresolved(f"{function.name} is no authorizer", place)
 
 

@@ -157,11 +157,11 @@ def test_a_time_of_chalice_that_no_authorizer_has_is_told(seconds: str, tmp_path
 
 
 def test_an_authorizer_of_chalice_keeps_what_is_stated(tmp_path: Path) -> None:
-    told(tmp_path, CHALICE.format(more="", own="7, None, None, 'X-A'", other="header='X-B', ttl_seconds=9"))
+    told(tmp_path, CHALICE.format(more="", own="7, None, 'mine', 'X-A'", other="header='X-B', ttl_seconds=9"))
     found = [route.authorizer for route in linked(tmp_path).routes]
-    assert [(one.ttl, one.identity) for one in found if isinstance(one, LambdaAuthorizer)] == [
-        (7, ("method.request.header.X-A",)),
-        (9, ("method.request.header.X-B",)),
+    assert [(one.name, one.ttl, one.identity) for one in found if isinstance(one, LambdaAuthorizer)] == [
+        ("mine", 7, ("method.request.header.X-A",)),
+        ("elsewhere", 9, ("method.request.header.X-B",)),
     ]
 
 
