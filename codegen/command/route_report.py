@@ -65,7 +65,7 @@ def declared_as_table(rows: Iterable[dict[str, object]]) -> str:
 
 def sources_as_text(sources: Iterable[Source]) -> str:
     """Which sources were read, and why."""
-    return "\n".join(plain(f"reading {source.path} ({source.kind}): {source.reason}") for source in sources)
+    return "\n".join(plain(f"reading {source.path or '.'} ({source.kind}): {source.reason}") for source in sources)
 
 
 def routes_of(endpoints: Iterable[Endpoint], target: Target, module_root: str) -> tuple[Route, ...]:

@@ -1,10 +1,11 @@
 """HTTP APIs of a template: `AWS::ApiGatewayV2::{Api,Route,Integration,Stage}`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ...declarations import PAYLOADS, Api, Public, Route
+from ...declarations import PAYLOADS, Api, Route, Unresolved
 from ..cors import cors_of
-from ..nodes import Parts, Reference, reason, references, text
+from ..nodes import Parts, Reference, Table, reason, references, text
 from . import authorizers, differences
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
@@ -12,6 +13,7 @@ from .rest_api import api_named, stage_of, undecided, variables_of
 from .stacks import Stacks, qualified
 
 API, ROUTE, INTEGRATION = "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Route", "AWS::ApiGatewayV2::Integration"
+_OVERRIDES = "AWS::ApiGatewayV2::ApiGatewayManagedOverrides"
 _STAGES = ("AWS::ApiGatewayV2::Stage",)
 DEFAULT = "$default"  # the name of a route, and of a stage
 
@@ -44,7 +46,22 @@ def _quick(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
         stacks.reading.report(resource.place_of("Target"), "CG350", f"{key} is not served: it leads to no function")
         return
     method, path = _parted(key)
-    yield Route(api, method, path, handler, Public(), resource.place, payload="2.0")
+    over = _overrides(stacks, resource)
+    route = None if over is None else over.get("Route")
+    own = replace(resource, properties=route if isinstance(route, Table) else Table({}, resource.place))
+    authorizer = authorizers.of_route(stacks, own)
+    if route is not None and not isinstance(route, Table):
+        authorizer = Unresolved(f"its route is not known: {reason(route)}", route.place)
+    guard, scopes, _ = authorizers.guard(authorizer, own.get("AuthorizationScopes"))
+    version = None if over is None else over.get("Integration", "PayloadFormatVersion")
+    payload = stacks.reading.word(version, f"the payload format of {key}", "2.0", PAYLOADS)
+    yield Route(api, method, path, handler, guard, resource.place, scopes, payload)
+
+
+def _overrides(stacks: Stacks, api: Resource) -> Resource | None:
+    """What is stated of the route and the integration that API Gateway makes of an API's target."""
+    found = (one for one in stacks.found.values() if one.type == _OVERRIDES)
+    return next((one for one in found if stacks.resource(one.get("ApiId")) == api), None)
 
 
 def _parted(key: str) -> tuple[str, str]:

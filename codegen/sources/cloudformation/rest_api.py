@@ -20,6 +20,9 @@ def api_of(stacks: Stacks, resource: Resource) -> Api:
     """The API of a RestApi."""
     stage = stage_of(stacks, resource, _STAGES, "RestApiId")
     variables = variables_of(stacks, resource, _STAGES, "RestApiId")
+    if resource.get("CloneFrom") is not None:
+        message = f"{resource.name} is a copy of another API: its routes are not known"
+        stacks.reading.report(resource.place_of("CloneFrom"), "CG156", message)
     binary = differences.known_types(stacks.reading, resource.get("BinaryMediaTypes"))
     return Api(qualified(resource.stack, resource.name), "rest", stage, binary, variables=variables)
 
