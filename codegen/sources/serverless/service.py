@@ -250,7 +250,9 @@ class _Reader:
         region = text(child(self.provider, "region"))
         both: dict[str, str | None] = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION") if region else (), region)
         for said in (child(self.provider, "environment"), child(function, "environment")):
-            both |= dict(environment_of(self.reading, said, name))
+            both |= dict(environment_of(self.reading, self.resolved(said), name))
+            for key in [key for key, value in entries(said) if is_null(value)]:
+                both.pop(key, None)  # the framework leaves it out, though the provider has it
         full = text(child(function, "name")) or f"{self.service}-{name}"
         timeout = self.limit(function, "timeout", SECONDS, _TIMEOUT, NO_LIMIT)
         memory = self.limit(function, "memorySize", MEGABYTES, _MEMORY, "the smallest counts here")
@@ -430,8 +432,7 @@ def _method_and_path(kind: str, said: Node) -> tuple[str, str] | Unresolved:
     if kind == "httpApi" and where == "*":
         return verb, "$default"
     # The framework takes one slash off each end of the path of an `http` event.
-    where = where.removesuffix("/") if kind == "http" else where
-    return verb, where if where.startswith("/") else f"/{where}"
+    return verb, f"/{where.removeprefix('/').removesuffix('/')}" if kind == "http" else where
 
 
 def _logical(name: str) -> str:

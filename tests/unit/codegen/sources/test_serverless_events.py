@@ -37,6 +37,13 @@ def test_other_short_forms_are_routes(event: str, tmp_path: Path) -> None:
     assert len(linked(tmp_path).routes) == 1
 
 
+def test_a_path_of_an_http_api_is_taken_as_it_is_written(tmp_path: Path) -> None:
+    """The route key is `GET a`, which AWS refuses; the paths of `http` events have a slash put before them."""
+    events = ("httpApi: {method: get, path: a}", "httpApi: {method: get, path: /b/}", "http: {method: get, path: c/}")
+    assert told(tmp_path, *events) == [("CG156", "the path 'a' does not begin with a slash")]
+    assert sorted(route.path for route in linked(tmp_path).routes) == ["/b/", "/c"]
+
+
 def test_parameters_that_the_gateway_asks_for_are_told(tmp_path: Path) -> None:
     event = "http: {method: get, path: '/a/{b}', request: {parameters: %s}}"
     parameters = "{paths: {b: true}, querystrings: {page: true, size: false}, headers: {X-R: {required: true}}}"

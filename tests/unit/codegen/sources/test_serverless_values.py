@@ -54,8 +54,6 @@ true -> true
 True -> true
 FALSE -> false
 tRue -> tRue
-null ->
-~ ->
 2020-01-32 -> 2020-01-32
 2020-01-02 -> 2020-01-02T00:00:00.000Z
 2001-12-14t21:59:43.10-05:00 -> 2001-12-15T02:59:43.100Z
@@ -83,6 +81,38 @@ functions: {{a: {{handler: app.a, environment: {{A: {said}}}, events: [httpApi: 
 """
     write(tmp_path / "serverless.yml", service.replace("A: ${self:custom.whole}", "A: '${self:custom.whole}'"))
     assert environment(tmp_path) == {"A": GIVEN[said]}
+
+
+def test_null_takes_a_variable_away(tmp_path: Path) -> None:
+    """As packaged by the framework: the provider's, too."""
+    write(tmp_path / "app.py", HANDLER)
+    write(
+        tmp_path / "serverless.yml",
+        """
+service: shop
+provider: {name: aws, runtime: python3.11, environment: {A: x, B: y, C: null, D: ~}}
+functions: {a: {handler: app.a, environment: {A: null, C: z, E: }, events: [httpApi: GET /a]}}
+""",
+    )
+    assert environment(tmp_path) == {"B": "y", "C": "z"}
+
+
+def test_functions_of_cloudformation_in_an_environment_are_evaluated(tmp_path: Path) -> None:
+    write(tmp_path / "app.py", HANDLER)
+    write(
+        tmp_path / "serverless.yml",
+        """
+service: shop
+provider: {name: aws, runtime: python3.11, environment: {A: !Join [',', [a, b]], B: !Select [0, [p, q]]}}
+functions:
+  a:
+    handler: app.a
+    environment: {C: !Sub ['${x}-y', {x: 1}], D: !Ref Users, E: !GetAtt Users.Arn}
+    events: [httpApi: GET /a]
+resources: {Resources: {Users: {Type: "AWS::DynamoDB::Table", Properties: {TableName: users}}}}
+""",
+    )
+    assert environment(tmp_path) == {"A": "a,b", "B": "p", "C": "1-y", "D": "users", "E": None}
 
 
 @pytest.mark.parametrize("name", ["serverless.json", "serverless.yaml"])
