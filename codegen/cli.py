@@ -184,7 +184,7 @@ def _printed_routes(pipeline: Pipeline, format: Format, written_as: Written | No
     """Prints the routes, of tables or of docstrings; returns the findings."""
     if pipeline.is_declared:
         linked = pipeline.declared()
-        found, findings, rows = linked.routes, linked.findings, declared_as_objects(linked.routes)
+        found, findings, rows = linked.routes, linked.all_findings, declared_as_objects(linked.routes)
         print(sources_as_text(source for source, _ in pipeline.sources), file=sys.stderr)
         table = declared_as_table
     else:

@@ -13,6 +13,11 @@ from .diagnostics import Finding, Point, Spot
 # The least and the most that AWS takes: of a function's time limit, of its memory (some regions give more than others),
 # and of how long an authorizer's answer is kept.
 SECONDS, MEGABYTES, TTL = (1, 900), (128, 32_768), (0, 3600)
+# And how long a browser keeps the answer to a preflight.
+AGE = (-1, 86_400)
+# What a MOCK integration may answer.
+STATUS = (200, 599)
+PAYLOADS, FORMS = ("1.0", "2.0"), ("token", "request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,15 @@ class LambdaAuthorizer:
     ttl: int | None = None
     payload: str = "1.0"
     simple: bool = False
+
+
+def with_known_form(authorizer: LambdaAuthorizer, place: Place) -> LambdaAuthorizer | Unresolved:
+    """The authorizer, if its form and its payload are some that API Gateway has."""
+    for what, said, known in (("form", authorizer.form, FORMS), ("payload format", authorizer.payload, PAYLOADS)):
+        if said not in known:
+            message = f"the {what} of the authorizer {authorizer.name} is {said!r}, and neither {' nor '.join(known)}"
+            return Unresolved(message, place)
+    return authorizer
 
 
 # A token is in one header, of an HTTP API in a parameter of the query as well.

@@ -100,7 +100,7 @@ class Pipeline:
     def read(self) -> "tuple[tuple[Endpoint, ...], tuple[Finding, ...]]":
         """Endpoints and located findings of the whole code base."""
         if self.is_declared:
-            return (), self.declared().findings
+            return (), self.declared().all_findings
         with no_collection():
             readings = self._readings()
             from .routing import rules
@@ -167,7 +167,7 @@ class Pipeline:
     def _run_declared(self) -> Outcome:
         """Routes of tables and decorators; their code is read anew in every run."""
         linked = self.declared()
-        findings = (*linked.served, *linked.findings)
+        findings = linked.all_findings
         if any(finding.severity is Severity.ERROR for finding in findings):
             return Outcome((), findings, None)
         with self.stages.of("render"), no_collection():

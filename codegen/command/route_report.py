@@ -65,13 +65,14 @@ def declared_as_table(rows: Iterable[dict[str, object]]) -> str:
 
 def sources_as_text(sources: Iterable[Source]) -> str:
     """Which sources were read, and why."""
-    return "\n".join(plain(f"reading {source.path} ({source.kind}): {source.reason}") for source in sources)
+    return "\n".join(plain(f"reading {source.path or '.'} ({source.kind}): {source.reason}") for source in sources)
 
 
 def routes_of(endpoints: Iterable[Endpoint], target: Target, module_root: str) -> tuple[Route, ...]:
     """The routes of docstrings as declarations: authentication by a middleware is that of a user pool."""
     found: list[Route] = []
     payload = target.settings.payload
+    api = Api("", "rest" if payload == "1.0" else "http")
     for operation in endpoints:
         if isinstance(operation, Operation):
             path = operation.spot.path
@@ -80,5 +81,5 @@ def routes_of(endpoints: Iterable[Endpoint], target: Target, module_root: str) -
             handler = Handler(module_root, file, target.settings.entry, place, timeout=operation.timeout)
             auth = operation.auth
             authorizer: Authorizer = Public() if auth is None else Cognito(auth, ("",))
-            found.append(Route(Api(""), operation.method, operation.path, handler, authorizer, place, payload=payload))
+            found.append(Route(api, operation.method, operation.path, handler, authorizer, place, payload=payload))
     return tuple(sorted(found, key=lambda route: (route.path, route.method)))

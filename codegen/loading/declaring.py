@@ -16,7 +16,7 @@ type Read = Callable[..., tuple[Route, ...]]
 def sources_of(files: Files, settings: Settings) -> tuple[tuple[Source, RouteSource], ...]:
     """What is read, in the order of its authority. Once the settings name a source, nothing is searched."""
     if settings.route_source:
-        named = [(Source(s.kind, _path(s), "the settings name it"), s) for s in settings.route_source]
+        named = [(Source(s.kind, _path(files, s), "the settings name it"), s) for s in settings.route_source]
         return tuple(sorted(named, key=lambda pair: pair[0].kind.rank))
     from ..sources.search import search, search_code
 
@@ -24,10 +24,13 @@ def sources_of(files: Files, settings: Settings) -> tuple[tuple[Source, RouteSou
     return tuple((source, RouteSource(source.kind, source.path)) for source in found)
 
 
-def _path(source: RouteSource) -> str:
-    default = {SourceKind.ROUTES: "routes.toml", SourceKind.CDK: "cdk.json", SourceKind.SERVERLESS: "serverless.yml"}
-    template = {SourceKind.SAM: "template.yaml", SourceKind.CLOUDFORMATION: "template.yaml"}
-    return source.path.strip("/").removeprefix("./") or (default | template).get(source.kind, "")
+def _path(files: Files, source: RouteSource) -> str:
+    """What the settings name, else what is there under a name that is looked for."""
+    from ..sources.search import NAMES
+
+    names = NAMES.get(source.kind, ("",))
+    found = (name for name in names if files.state(name) is not None or files.is_folder(name))
+    return source.path.strip("/").removeprefix("./") or next(found, names[0])
 
 
 def read_table(files: Files, source: Source, said: RouteSource, settings: Settings) -> Declared:
@@ -38,7 +41,7 @@ def read_table(files: Files, source: Source, said: RouteSource, settings: Settin
     options = room.Options(
         said.parameters, said.layers, settings.functions, said.code_root.strip("/"), said.api, said.run
     )
-    reading = room.Reading(files, options, said.kind in (SourceKind.SAM, SourceKind.CLOUDFORMATION))
+    reading = room.Reading(files, options, said.kind)
     routes: tuple[Route, ...] = ()
     try:
         if room.below("", source.path) != source.path or not source.path:

@@ -97,7 +97,7 @@ def _stated(declared: Declared) -> Iterator["CodeRoute"]:
 
 
 def _told_beside(declared: Declared) -> tuple[Finding, ...]:
-    return tuple(finding for finding in declared.findings if finding.code != "CG156")
+    return tuple(finding for finding in declared.findings if finding.code not in ("CG156", "CG256"))
 
 
 def _placed(files: Files, routes: tuple[Route, ...]) -> tuple[Route, ...]:
@@ -131,4 +131,5 @@ def nothing_declared(settings: Settings) -> Finding:
     if not settings.route_source:
         looked = f"no table in the root, {looked}"
         hint += "; tables are routes.toml, template.y*ml, cdk.json, cdk.out, serverless.y*ml, or named as route_source"
+        hint += "; of a serverless.ts or .js the output of `sls package` is read"
     return Place(".").finding("CG150", f"no route is declared: {looked}", hint)

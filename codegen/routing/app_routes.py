@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from .. import facts
-from ..declarations import Api, ApiKey, Authorizer, Handler, Public, Route, Unresolved
+from ..declarations import Api, ApiKey, Authorizer, Handler, Place, Public, Route, Unresolved
 from . import chalice, chalice_api
-from .decorated import Decorated, Decorators, Made, argument
+from .decorated import SWAGGER, Decorated, Decorators, Made, argument
 
 _PARAMETER = re.compile(r"<(\w+)>")
 # What Powertools reads as a regular expression, beside a parameter and a greedy end.
@@ -25,10 +25,9 @@ def _routes_of(decorators: Decorators, app: Made) -> Iterator[Route]:
     entry = decorators.entry_of(app)
     if app.library == "chalice" and isinstance(entry, Handler):
         entry = chalice_api.deployed(decorators, app, entry)
-    stripped = decorators.constant_of(app, "strip_prefixes")
-    outer = str(stripped[0]) if isinstance(stripped, list) and stripped and isinstance(stripped[0], str) else ""
     stated = [
         (method, _whole(outer + prefix, path), decorated)
+        for outer in _stripped(decorators, app)
         for decorated, prefix in decorators.all_of(app.key, "", 0)
         for method, path in _stated(decorators, app, decorated)
     ]
@@ -45,17 +44,46 @@ def _routes_of(decorators: Decorators, app: Made) -> Iterator[Route]:
             scopes=scopes,
             payload=app.payload,
             needs_key=needs_key,
-            inner=(decorated.home.path, decorated.function.name),
+            inner=(decorated.home.path, decorated.function) if decorated.function else None,
         )
+
+
+def _stripped(decorators: Decorators, app: Made) -> tuple[str, ...]:
+    """The prefixes that an app takes off a path before it looks for its route."""
+    written = app.argument("strip_prefixes", 4) if app.library == "powertools" else None
+    if written is None or written == facts.Const(written.at, None):
+        return ("",)
+    said = decorators.constant_of(app, "strip_prefixes", 4)
+    prefixes = tuple(one for one in said if isinstance(one, str)) if isinstance(said, list) else ()
+    if not isinstance(said, list) or len(prefixes) != len(said):
+        message = f"the paths of {app.name} are not known: strip_prefixes is no list of constant texts"
+        hint = "state the deployed routes in a table"
+        decorators.findings.append(Place(app.home.path, node=written.at).finding("CG156", message, hint))
+        return ()
+    return prefixes or ("",)
 
 
 def _api_of(decorators: Decorators, app: Made, stated: chalice_api.Stated) -> Api:
     name = _name_of(decorators, app)
     if app.library != "chalice":
+        _tell_preflights(decorators, app, stated)
         return Api(name, app.kind)
+    chalice_api.tell_others(decorators, app)
     preflights = tuple(chalice_api.preflights(decorators, app, stated))
     stage, binary = chalice_api.api_stage(decorators, app), chalice_api.binary_types(decorators, app)
     return Api(name, app.kind, stage, binary, preflights=preflights)
+
+
+def _tell_preflights(decorators: Decorators, app: Made, stated: chalice_api.Stated) -> None:
+    """Powertools answers preflights where API Gateway leads OPTIONS to the app, of which its code says nothing."""
+    cors = app.argument("cors", 1)
+    answered = {path for method, path, _ in stated if method == "OPTIONS"}
+    other = next((path for _, path, _ in stated if path not in answered), None)
+    if other is not None and cors is not None and cors != facts.Const(cors.at, None):
+        message = f"{app.name} answers preflights, and no route leads OPTIONS {other} to it: they are refused"
+        hint = "state the routes in a table, with those for OPTIONS or the CORS of the API"
+        place = Place(app.home.path, node=app.call.at)
+        decorators.findings.append(place.finding("CG256", message, hint))
 
 
 def _name_of(decorators: Decorators, app: Made) -> str:
@@ -65,13 +93,17 @@ def _name_of(decorators: Decorators, app: Made) -> str:
 
 def _stated(decorators: Decorators, app: Made, decorated: Decorated) -> Iterator[tuple[str, str]]:
     """The methods and paths of a decorator; what cannot be read is a finding."""
+    function = decorated.function or decorated.verb
     if any(given.star for given in decorated.call.args):
-        message = f"the route of {decorated.function.name} is not known: arguments stand behind * or **"
+        message = f"the route of {function} is not known: arguments stand behind * or **"
         hint = "write them out: the path, the methods, and who may call"
         decorators.findings.append(decorated.place.finding("CG156", message, hint))
         return
-    path = decorators.said(decorated, "path" if app.library == "chalice" else "rule", 0)
-    methods: object = [decorated.verb]
+    is_swagger = decorated.verb == SWAGGER
+    path = decorators.said(decorated, "path" if app.library == "chalice" or is_swagger else "rule", 0)
+    if is_swagger and argument(decorated.call, "path") is None:
+        path = "/swagger"
+    methods: object = ["get"] if is_swagger else [decorated.verb]
     if decorated.verb == "route":
         is_chalice = app.library == "chalice"
         name, position = ("methods", -1) if is_chalice else ("method", 1)
@@ -79,11 +111,11 @@ def _stated(decorators: Decorators, app: Made, decorated: Decorated) -> Iterator
         methods = ["GET"] if written is None else decorators.said(decorated, name, position)
         methods = [methods] if isinstance(methods, str) else methods
     if not isinstance(path, str) or not isinstance(methods, list) or not all(isinstance(m, str) for m in methods):
-        message = f"the route of {decorated.function.name} is not known: its path or method is no constant"
+        message = f"the route of {function} is not known: its path or method is no constant"
         decorators.findings.append(decorated.place.finding("CG156", message))
         return
     if app.library == "powertools" and _PATTERN.search(_written(path).replace("{proxy+}", "")):
-        message = f"the route of {decorated.function.name} is a pattern, {path}, which no path of API Gateway is"
+        message = f"the route of {function} is a pattern, {path}, which no path of API Gateway is"
         hint = "state the deployed route in a table, or write <name> for a part of the path"
         decorators.findings.append(decorated.place.finding("CG156", message, hint))
         return

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from .. import facts
-from ..declarations import Authorizer, Cognito, Iam, LambdaAuthorizer, Place, Unresolved, with_identity
+from ..declarations import TTL, Authorizer, Cognito, Iam, LambdaAuthorizer, Place, Unresolved, with_identity
 from . import chalice_api
 from .decorated import Decorated, Decorators, Made, argument
 from .definitions import Defined, constant, definition
@@ -59,16 +59,30 @@ def _function(
             case facts.Call(func=facts.Attr(value=base, name="authorizer")) if decorators.object_of(home, base):
                 at = Place(home.path, node=function.at)
                 handler = decorators.handler(app, home, function.name, at)
-                handler = replace(chalice_api.deployed(decorators, app, handler, function.name), name=function.name)
                 program = decorators.program(home.path)
-                ttl = constant(program, home, argument(decorator, "ttl_seconds"))
+                said = constant(program, home, argument(decorator, "name", 2))
+                name = said if isinstance(said, str) else function.name
+                handler = replace(chalice_api.deployed(decorators, app, handler, name), name=name)
+                ttl = _seconds(decorators, home, argument(decorator, "ttl_seconds", 0), at)
                 given = argument(decorator, "header", 3)
                 header = "Authorization" if given is None else constant(program, home, given)
                 if not isinstance(header, str):
-                    return Unresolved(f"the header of {function.name} cannot be read", at)
+                    return Unresolved(f"the header of {name} cannot be read", at)
                 sources = (f"method.request.header.{header}",)
-                return LambdaAuthorizer(function.name, handler, "token", sources, ttl if isinstance(ttl, int) else None)
+                return LambdaAuthorizer(name, handler, "token", sources, ttl)
     return Unresolved(f"{function.name} is no authorizer", place)
+
+
+def _seconds(decorators: Decorators, home: ModuleIndex, expr: facts.Expr | None, place: Place) -> int | None:
+    """How long an authorizer's answer is kept; None where nothing is stated."""
+    said = constant(decorators.program(home.path), home, expr)
+    if expr is None or expr == facts.Const(expr.at, None):
+        return None
+    if isinstance(said, int) and not isinstance(said, bool) and TTL[0] <= said <= TTL[1]:
+        return said
+    message = f"ttl_seconds cannot be read, or is no whole number from {TTL[0]} to {TTL[1]}"
+    decorators.findings.append(place.finding("CG156", message))
+    return None
 
 
 def _made(decorators: Decorators, home: ModuleIndex, call: facts.Call, place: Place) -> Authorizer:
@@ -88,6 +102,12 @@ def _made(decorators: Decorators, home: ModuleIndex, call: facts.Call, place: Pl
         case "IAMAuthorizer":
             return Iam()
         case "CustomAuthorizer":
-            return LambdaAuthorizer(called, Unresolved("a CustomAuthorizer names a function by its URI", place))
+            unknown = Unresolved("a CustomAuthorizer names a function by its URI", place)
+            given = argument(call, "header", 3)
+            header = "Authorization" if given is None else constant(program, home, given)
+            if not isinstance(header, str):
+                return Unresolved(f"the header of {called} cannot be read", place)
+            ttl = _seconds(decorators, home, argument(call, "ttl_seconds", 2), place)
+            return LambdaAuthorizer(called, unknown, "token", (f"method.request.header.{header}",), ttl)
         case _:
             return Unresolved("the authorizer cannot be read", place)

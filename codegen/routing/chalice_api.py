@@ -26,6 +26,12 @@ _ADDS = ("append", "extend")
 _STAGE, _API_STAGE, _TIMEOUT = "dev", "api", 60
 _DEEPEST = 6
 _UNKNOWN = "the cors of this route cannot be read: its preflights are not answered"
+_NO_TYPE = "a binary type cannot be read: such bodies are texts"
+# What Chalice sets up of an API by these keys, and is not done here.
+_OTHERS = {
+    "minimum_compression_size": "answers are sent as they are, and compressed requests reach the function so",
+    "api_gateway_policy_file": "every address and account may call",
+}
 
 type Stated = Iterable[tuple[str, str, Decorated]]
 """Methods and paths with what decorates their functions."""
@@ -37,11 +43,30 @@ def binary_types(decorators: Decorators, app: Made) -> tuple[str, ...]:
     for statement in app.home.module.body:
         match statement:
             case facts.Do(value=facts.Call(func=facts.Attr(value=base, name=verb), args=(given,))) if verb in _ADDS:
-                said = _constant(decorators, app.home, given.value) if _is_setting(base, app, "binary_types") else []
-                found += [said] if isinstance(said, str) else [one for one in _list(said) if isinstance(one, str)]
+                if _is_setting(base, app, "binary_types"):
+                    found += _types(decorators, app, given.value)
             case facts.Assign(targets=(target,), value=value) if _is_setting(target, app, "binary_types"):
-                found = [one for one in _list(_constant(decorators, app.home, value)) if isinstance(one, str)]
+                found = _types(decorators, app, value)
     return tuple(found)
+
+
+def _types(decorators: Decorators, app: Made, expr: facts.Expr | None) -> list[str]:
+    """The types of an expression; what is no constant is told."""
+    said = _constant(decorators, app.home, expr)
+    given = said if isinstance(said, list) else [said]
+    if not all(isinstance(one, str) for one in given):
+        place = Place(app.home.path, node=app.call.at if expr is None else expr.at)
+        decorators.findings.append(place.finding("CG256", _NO_TYPE))
+    return [one for one in given if isinstance(one, str)]
+
+
+def tell_others(decorators: Decorators, app: Made) -> None:
+    """CG256: keys of the configuration whose effect is not had here."""
+    tables = _tables(decorators, app)
+    for key, instead in _OTHERS.items():
+        if _said(tables, key) is not None:
+            message = f"{key} is not applied: {instead}"
+            decorators.findings.append(Place(_settings(app)).finding("CG256", message))
 
 
 def preflights(decorators: Decorators, app: Made, stated: Stated) -> Iterator[Preflight]:

@@ -20,6 +20,8 @@ _ROUTERS = {"Blueprint": "chalice", "Router": "powertools", "APIGatewayRouter": 
 _ROUTERS |= {"APIGatewayHttpRouter": "powertools"}
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _MOUNTS = ("register_blueprint", "include_router")
+_SOCKETS = ("on_ws_connect", "on_ws_message", "on_ws_disconnect")
+SWAGGER = "enable_swagger"  # adds a route of its own, for GET
 _DEEPEST = 6
 
 type Key = tuple[str, str]
@@ -46,10 +48,10 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Decorated:
-    """A decorated function: its decorator's call."""
+    """A decorated function: its decorator's call. `function` is "" for a route of the library's own."""
 
     home: ModuleIndex
-    function: facts.Function
+    function: str
     call: facts.Call
     verb: str
 
@@ -155,15 +157,25 @@ class Decorators:
                         owner = self.object_of(index, base)
                         is_known = owner is not None and (verb == "route" or owner.library == "powertools")
                         if owner is not None and is_known and isinstance(function, facts.Function):
-                            found = Decorated(index, function, decorator, verb)
+                            found = Decorated(index, function.name, decorator, verb)
                             self.decorated.setdefault(owner.key, []).append(found)
                             self._read.add((index.path, decorator.at))
+                    case facts.Call(func=facts.Attr(value=base, name=verb)) if verb in _SOCKETS:
+                        if self.object_of(index, base) is not None and isinstance(function, facts.Function):
+                            place = Place(index.path, node=decorator.at)
+                            message = f"{function.name} is a WebSocket's: it is not served"
+                            self.findings.append(place.finding("CG350", message))
 
     def _find_mounts(self, index: ModuleIndex) -> None:
         for statement in _run_at_import(index.module.body):
             match statement:
                 case facts.Do(value=facts.Call(func=facts.Attr(value=base, name=verb)) as call) if verb in _MOUNTS:
                     self._mount(index, base, call, statement.at)
+                case facts.Do(value=facts.Call(func=facts.Attr(value=base, name=verb)) as call) if verb == SWAGGER:
+                    owner = self.object_of(index, base)
+                    if owner is not None and owner.library == "powertools":
+                        self.decorated.setdefault(owner.key, []).append(Decorated(index, "", call, verb))
+                        self._read.add((index.path, call.at))
 
     def _mount(self, index: ModuleIndex, base: facts.Expr, call: facts.Call, at: int) -> None:
         owner, inner = self.object_of(index, base), argument(call, "router", 0) or argument(call, "blueprint", 0)
@@ -198,7 +210,7 @@ class Decorators:
         for node in _nodes(index.module.body):
             match node:
                 case facts.Call(func=facts.Attr(value=base, name=verb)) if (
-                    verb in (*_VERBS, "route", *_MOUNTS) and (index.path, node.at) not in self._read
+                    verb in (*_VERBS, "route", SWAGGER, *_MOUNTS) and (index.path, node.at) not in self._read
                 ):
                     given = [one.value for one in node.args if verb in _MOUNTS]
                     owners = [one for expr in (base, *given) if (one := self.object_of(index, expr)) is not None]
@@ -278,7 +290,7 @@ class Decorators:
 
 def _of_proxy(call: facts.Call) -> tuple[str, str] | None:
     """Kind and payload of the generic resolver, which `proxy_type` chooses."""
-    match argument(call, "proxy_type"):
+    match argument(call, "proxy_type", 0):
         case facts.Attr(name="APIGatewayProxyEventV2"):
             return "http", "2.0"
         case _:

@@ -22,6 +22,7 @@ from ..diagnostics import Finding
 from ..model import Operation
 from ..names import METHODS, InvalidName, PathTemplate
 from .handler_code import CodeRoute, HandlerCode
+from .rules import named_twice
 
 DEFAULT = "$default"
 _UNTOLD = "state its authorizer in the source, or declare the route in a routes file, which can name one; or remove it"
@@ -38,13 +39,17 @@ type Key = tuple[str, str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The routes that are served, and what is wrong with them; `operations` are what is generated for them, with
-    `served`: what only a generation tells."""
+    """The routes that are served, and what is wrong with the tables; `operations` are what is generated for them, and
+    `served` what stands against serving or documenting them."""
 
     routes: tuple[Route, ...]
     findings: tuple[Finding, ...]
     operations: tuple[Operation, ...] = ()
     served: tuple[Finding, ...] = ()
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        return (*self.served, *self.findings)
 
 
 def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str] = frozenset()) -> Linked:
@@ -56,6 +61,7 @@ def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str
     for route in routes:
         findings += [*handler_exists(route, code), *authorizer_is_known(route, stand_ins)]
         findings += cors_is_taken(route)
+    findings += siblings(routes)
     findings += stay_guarded(routes, code)
     findings += environments(routes)
     findings += documented(routes, code)
@@ -242,6 +248,14 @@ def cors_is_taken(route: Route) -> Iterator[Finding]:
         yield Place(route.place.path).finding("CG156", message, "name the origins")
 
 
+def siblings(routes: tuple[Route, ...]) -> Iterator[Finding]:
+    """CG211: parameters of a REST API that have two names in one place, which AWS refuses to deploy."""
+    of_rest = [route for route in routes if route.api.kind == "rest" and route.path != DEFAULT]
+    for name in dict.fromkeys(route.api.name for route in of_rest):
+        for one, other, message, hint in named_twice([route for route in of_rest if route.api.name == name]):
+            yield one.place.finding("CG211", message, hint, other.place)
+
+
 def environments(routes: Iterable[Route]) -> Iterator[Finding]:
     """CG252 and CG156: variables that the handlers are given only when they are deployed, and those that no process
     can have, once for each name."""
@@ -273,9 +287,11 @@ def documented(routes: tuple[Route, ...], code: HandlerCode) -> Iterator[Finding
         path = code.file_of(route.handler) if isinstance(route.handler, Handler) else None
         if path is not None:
             behind.setdefault(path, []).append(route)
-    for stated in code.routes(behind):
-        mine = behind.get(stated.entry, [])
-        if any(covers(route, stated) for route in mine):
+    said = [(stated, behind.get(stated.entry, [])) for stated in code.routes(behind)]
+    # A decorator states several paths where its app takes several prefixes off: one that is in a table is enough.
+    led_to = {(stated.place, stated.method) for stated, mine in said if any(covers(route, stated) for route in mine)}
+    for stated, mine in said:
+        if (stated.place, stated.method) in led_to:
             continue
         label = f"{stated.method} {stated.path}"
         if mine and stated.is_docstring:

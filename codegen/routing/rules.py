@@ -1,8 +1,9 @@
 """Rules about all routes together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from ..declarations import Route
 from ..diagnostics import Finding
 from ..model import Endpoint, Operation
 from ..names import Identifier, InvalidName, PathTemplate
@@ -35,21 +36,27 @@ def duplicates(operations: list[Operation]) -> list[Finding]:
     return found
 
 
-def differently_named(operations: list[Operation]) -> list[Finding]:
+def differently_named(operations: Sequence[Operation]) -> list[Finding]:
     """CG211: two names for the parameter in one place of the paths. A resource of a REST API has one variable child:
     "A sibling of this resource already has a variable path part". The name that most routes have is the right one.
     """
-    found: list[Finding] = []
-    for names in _variable_children(operations).values():
+    return [
+        Finding("CG211", message, one.spot, hint, other=other.spot)
+        for one, other, message, hint in named_twice(operations)
+    ]
+
+
+def named_twice[R: Operation | Route](routes: Sequence[R]) -> Iterator[tuple[R, R, str, str]]:
+    """Two routes for each name that another one stands beside, with what to say of them and a hint."""
+    for names in _variable_children(routes).values():
         right, *wrong = sorted(names.values(), key=len, reverse=True)
-        found += [_named_otherwise(others, right[0], names) for others in wrong]
-    return found
+        yield from (_named_otherwise(others, right[0], names) for others in wrong)
 
 
-def _variable_children(operations: list[Operation]) -> dict[tuple[str, ...], dict[str, list[Operation]]]:
+def _variable_children[R: Operation | Route](operations: Sequence[R]) -> dict[tuple[str, ...], dict[str, list[R]]]:
     """By what stands before it in the path, each variable segment with the routes that have it, duplicates aside."""
     unique = {(o.method, PathTemplate(o.path).shape): o for o in reversed(operations)}
-    found: dict[tuple[str, ...], dict[str, list[Operation]]] = {}
+    found: dict[tuple[str, ...], dict[str, list[R]]] = {}
     for operation in reversed(unique.values()):
         template = PathTemplate(operation.path)
         for place, segment in enumerate(template.segments):
@@ -59,7 +66,9 @@ def _variable_children(operations: list[Operation]) -> dict[tuple[str, ...], dic
     return found
 
 
-def _named_otherwise(wrong: list[Operation], right: Operation, names: dict[str, list[Operation]]) -> Finding:
+def _named_otherwise[R: Operation | Route](
+    wrong: list[R], right: R, names: dict[str, list[R]]
+) -> tuple[R, R, str, str]:
     here, there = (next(name for name, users in names.items() if one in users) for one in (wrong[0], right))
     more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
     message = (
@@ -68,7 +77,7 @@ def _named_otherwise(wrong: list[Operation], right: Operation, names: dict[str, 
     )
     greedy = here.endswith("+}") or there.endswith("+}")
     hint = "give one of them another path" if greedy else f"call it {there} in both paths"
-    return Finding("CG211", message, wrong[0].spot, hint, other=right.spot)
+    return wrong[0], right, message, hint
 
 
 def reserved_paths(operations: list[Operation], reserved: tuple[str, ...]) -> list[Finding]:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from ..declarations import Api, Cors, Preflight, Route
-from .nodes import Node, Table, child, entries, items, text, texts, truth
+from ..declarations import AGE, STATUS, Api, Cors, Preflight, Route
+from .nodes import Node, Scalar, Table, child, entries, items, text, texts, truth, whole_number
+from .reading import Reading
 
 ANY_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 COMPUTED = "has an answer that is computed: its preflights are not answered"
@@ -17,7 +18,7 @@ _IS_ORIGIN = re.compile(r'\$origin == "([^"*]+)"')
 _KEYS = ("origins", "methods", "headers")
 
 
-def cors_of(node: Node | None) -> Cors | None:
+def cors_of(reading: Reading, node: Node | None) -> Cors | None:
     """What a CORS configuration allows; keys are spelled as CloudFormation, OpenAPI or the Serverless Framework do."""
     if not isinstance(node, Table):
         return None
@@ -25,13 +26,10 @@ def cors_of(node: Node | None) -> Cors | None:
     origins, methods, headers = (texts(by_key.get(f"allow{name}")) for name in _KEYS)
     exposed = texts(by_key.get("exposeheaders") or by_key.get("exposedresponseheaders"))
     credentials = truth(by_key.get("allowcredentials")) is True
-    return Cors(origins, methods, headers, exposed, seconds(by_key.get("maxage")), credentials)
-
-
-def seconds(node: Node | None) -> int | None:
-    """A whole number, also in the quotes of a mapping expression."""
-    said = (text(node) or "").strip("'")
-    return int(said) if said.isdecimal() else None
+    age = by_key.get("maxage")
+    # What only a deploy tells of a policy is told of all its keys at once.
+    found = None if text(age) is None else reading.number(age, "MaxAge", *AGE)
+    return Cors(origins, methods, headers, exposed, found, credentials)
 
 
 def mock(path: str, integration: Node | None, is_guarded: bool = False) -> Preflight | None:
@@ -59,13 +57,13 @@ def _answer(path: str, response: Node, is_guarded: bool) -> Preflight | None:
             return None
         headers.append((key.removeprefix(_PARAMETER), said[1:-1]))
     body = text(child(by_key.get("responseTemplates"), "application/json")) or ""
-    status = text(by_key.get("statusCode")) or "200"
+    status = whole_number(by_key.get("statusCode") or Scalar(200, response.place))
     origins = _origins(body)
     body = "" if origins else body
     # `#` and `$` begin what Velocity computes.
-    if not status.isdecimal() or "#" in body or "$" in body:
+    if status is None or not STATUS[0] <= status <= STATUS[1] or "#" in body or "$" in body:
         return None
-    return Preflight(path, int(status), tuple(headers), body, origins, is_guarded)
+    return Preflight(path, status, tuple(headers), body, origins, is_guarded)
 
 
 def _origins(template: str) -> tuple[str, ...]:

@@ -1,12 +1,15 @@
 """The door to PyYAML: YAML or JSON text in, nodes with places or findings out."""
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, time
+from decimal import Decimal
 
 import yaml
 
-from ..declarations import Place
+from ..declarations import Place, SourceKind
 from ..diagnostics import Finding
 from .nodes import Budget, Items, Node, Scalar, Table, TooMuch
 
@@ -15,7 +18,16 @@ _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _INT = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?")
 _NULLS = ("", "~", "null", "Null", "NULL")
+_TRUTHS = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
+# What js-yaml 4.1 takes for numbers. JavaScript has no other ones than these of 64 bits.
+_JS_INT = re.compile(r"[-+]?(?:0b[01_]*[01]|0o[0-7_]*[0-7]|0x[0-9a-fA-F_]*[0-9a-fA-F])")
+_JS_FLOAT = re.compile(
+    r"(?:[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9_]+(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))(?<!_)"
+)
+_BASES = {"0b": 2, "0o": 8, "0x": 16}
 _MOST_DIGITS = 20
+_LONGEST = 256  # digits of a number to another base than ten that JavaScript may have
 _RESOLVER, _CONSTRUCTOR = yaml.resolver.Resolver(), yaml.constructor.SafeConstructor()
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -29,17 +41,17 @@ class _Malformed(ValueError):
 
 
 def read_document(
-    path: str, source: bytes, budget: Budget | None = None, *, yaml_1_1: bool = False
+    path: str, source: bytes, budget: Budget | None = None, kind: SourceKind | None = None
 ) -> tuple[Node | None, tuple[Finding, ...]]:
     """The nodes of a document (None if it cannot be read), and what is wrong with it. No tag makes an object.
 
-    `yaml_1_1`: `yes` is true and `0755` a number, as AWS reads templates.
+    The tool of a kind of source decides what plain words are: `yes` and `0755`.
     """
     here = Place(path)
     try:
         said = source.decode("utf-8-sig")
         said = _json_as_yaml(said) if path.endswith(".json") else said
-        plain = _plain_1_1 if yaml_1_1 else _plain
+        plain = _PLAIN.get(kind, _plain)
         converter = _Converter(path, yaml.parse(said, Loader=_LOADER), budget or Budget(), plain)
         return converter.document(), tuple(converter.findings)
     except UnicodeDecodeError as error:
@@ -172,11 +184,10 @@ def _plain(node: yaml.ScalarEvent) -> str | int | float | bool | None:
 
 
 def _plain_1_1(node: yaml.ScalarEvent) -> str | int | float | bool | None:
-    """The same as YAML 1.1 has them; a date stays text."""
+    """The same as YAML 1.1 has them, which is how AWS reads templates; a date stays text."""
     value = str(node.value)
-    tag = str(_RESOLVER.resolve(yaml.ScalarNode, value, (not node.style, False)))  # type: ignore[no-untyped-call]
-    scalar = yaml.ScalarNode(tag, value)
-    match tag.rpartition(":")[2]:
+    scalar = _resolved(node)
+    match scalar.tag.rpartition(":")[2]:
         case "null":
             return None
         case "bool":
@@ -187,6 +198,64 @@ def _plain_1_1(node: yaml.ScalarEvent) -> str | int | float | bool | None:
             return float(_CONSTRUCTOR.construct_yaml_float(scalar))
         case _:
             return value
+
+
+def _resolved(node: yaml.ScalarEvent) -> yaml.ScalarNode:
+    """The value with the type that YAML 1.1 has for it."""
+    value = str(node.value)
+    tag = str(_RESOLVER.resolve(yaml.ScalarNode, value, (not node.style, False)))  # type: ignore[no-untyped-call]
+    return yaml.ScalarNode(tag, value)
+
+
+def _plain_of_javascript(node: yaml.ScalarEvent) -> str | int | float | bool | None:
+    """The same as the Serverless Framework has them, which reads its files with js-yaml."""
+    value = str(node.value)
+    if node.style in ("'", '"', "|", ">"):
+        return value
+    if value in _NULLS:
+        return None
+    if value in _TRUTHS:
+        return _TRUTHS[value]
+    plain = value.replace("_", "").lower()
+    base = _BASES.get(plain.lstrip("+-")[:2])
+    if base is not None and len(plain) < _LONGEST and _JS_INT.fullmatch(value):
+        return javascript_number(float(int(plain, base)))
+    if _JS_FLOAT.fullmatch(value):
+        return javascript_number(float(plain.replace(".inf", "inf").replace(".nan", "nan")))
+    scalar = _resolved(node)
+    if scalar.tag.endswith(":timestamp"):
+        return _instant(scalar) or value
+    return value
+
+
+def javascript_number(value: float) -> int | float | str:
+    """A number of JavaScript: one that Python spells differently is the text that JavaScript makes of it."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if abs(value) < 1e21 and value.is_integer():
+        return int(Decimal(repr(value)))
+    if 1e-6 <= abs(value) < 1e-4:
+        return format(Decimal(repr(value)), "f")
+    spelled = repr(value)
+    return re.sub(r"e([-+])0", r"e\1", spelled) if "e-0" in spelled else value
+
+
+def _instant(scalar: yaml.ScalarNode) -> str | None:
+    """A date as JSON has it; None for one that no calendar has."""
+    try:
+        found = _CONSTRUCTOR.construct_yaml_timestamp(scalar)
+    except ValueError:
+        return None
+    at = found if isinstance(found, datetime) else datetime.combine(found, time())
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return at.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+_PLAIN: dict[SourceKind | None, Plain] = {
+    SourceKind.SAM: _plain_1_1,
+    SourceKind.CLOUDFORMATION: _plain_1_1,
+    SourceKind.SERVERLESS: _plain_of_javascript,
+}
 
 
 def _tagged(tag: str, value: Node) -> Node:

@@ -8,7 +8,7 @@ from typing import assert_never
 from ..declarations import Place
 
 _LONGEST = 100_000  # characters
-_WHOLE = re.compile(r"([0-9]{1,18})(?:\.0+)?")
+_WHOLE = re.compile(r"(-?[0-9]{1,18})(?:\.0+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def truth(node: "Node | None") -> bool | None:
 
 
 def whole_number(node: "Node | None") -> int | None:
-    """A number without a sign or fraction, also written as text; None for everything else."""
+    """A number without a fraction, also written as text; None for everything else."""
     found = _WHOLE.fullmatch(text(node) or "")
     return int(found[1]) if found else None
 

@@ -4,7 +4,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field, replace
 
-from ..declarations import Handler, Place, Unresolved
+from ..declarations import Handler, Place, SourceKind, Unresolved
 from ..diagnostics import Finding
 from ..discovery import Files
 from .documents import read_document
@@ -12,6 +12,7 @@ from .nodes import Budget, Items, Node, Scalar, is_null, reason, text, whole_num
 
 _TASK_ROOT = "/var/task/"  # where Lambda unpacks the code
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
+_DYNAMIC = "{{resolve:"  # a reference that CloudFormation follows when it deploys
 
 
 type Variables = dict[str, tuple[str | None, Place]]
@@ -36,7 +37,7 @@ class Reading:
 
     files: Files
     options: Options = field(default_factory=Options)
-    yaml_1_1: bool = False
+    kind: SourceKind | None = None
     budget: Budget = field(default_factory=Budget)
     findings: list[Finding] = field(default_factory=list)
     consulted: set[str] = field(default_factory=set)
@@ -57,7 +58,7 @@ class Reading:
         if source is None:
             self.report(asked or Place(path), "CG151", f"there is no file {path}")
             return None
-        node, findings = read_document(path, source, self.budget, yaml_1_1=self.yaml_1_1)
+        node, findings = read_document(path, source, self.budget, self.kind)
         self.findings += findings
         if node is None and not findings:
             self.report(Place(path), "CG151", "the file is empty")
@@ -67,16 +68,27 @@ class Reading:
     def report(self, place: Place, code: str, message: str, hint: str = "") -> None:
         self.findings.append(place.finding(code, message, hint))
 
-    def word(self, node: Node | None, what: str, default: str) -> str:
-        """A text of a table; the default where there is none. What only the deploy tells is a finding."""
-        if node is not None and not is_null(node) and text(node) is None:
+    def word(self, node: Node | None, what: str, default: str, known: tuple[str, ...] = ()) -> str:
+        """A text of a table, one of the known ones; the default where there is none. What only the deploy tells is a
+        finding."""
+        said = text(node)
+        if node is not None and not is_null(node) and said is None:
             self.report(node.place, "CG156", f"{what} is not known: {reason(node)}")
-        return text(node) or default
+        if node is not None and said and known and said not in known:
+            self.report(node.place, "CG156", f"{what} is {said!r}, and neither {' nor '.join(known)}")
+            return default
+        return said or default
 
-    def number(self, node: Node | None, what: str, least: int, most: int) -> int | None:
-        """A whole number of a table; None where there is none, or only after the deploy. Anything else is a finding."""
+    def number(
+        self, node: Node | None, what: str, least: int, most: int, instead: str = "the default counts here"
+    ) -> int | None:
+        """A whole number of a table; None where there is none, or only after the deploy: `instead` says what counts
+        then. That is a finding, as is anything else."""
         said, found = text(node), whole_number(node)
-        if node is None or said is None or "{{resolve:" in said:
+        if node is None or is_null(node):
+            return None
+        if said is None or _DYNAMIC in said:
+            self.report(node.place, "CG256", f"{what} is known only after the deploy: {instead}")
             return None
         if found is None or not least <= found <= most:
             self.report(node.place, "CG156", f"{what} is {said!r}, and not a whole number from {least} to {most}")

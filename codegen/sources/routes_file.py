@@ -23,8 +23,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, assert_never
 
 from ..declarations import (
+    AGE,
+    FORMS,
     MEGABYTES,
+    PAYLOADS,
     SECONDS,
+    STATUS,
     TTL,
     Api,
     ApiKey,
@@ -98,13 +102,13 @@ _AUTHORIZERS: dict[str, dict[str, type]] = {
 }
 
 # The words and numbers that AWS takes; a time limit may be a part of a second here.
-_WORDS = {"kind": ("rest", "http"), "payload": ("1.0", "2.0"), "form": ("token", "request")}
-_BOUNDS = {
+_WORDS = {"kind": ("rest", "http"), "payload": PAYLOADS, "form": FORMS}
+_BOUNDS: dict[str, tuple[float, float]] = {
     "timeout": (0.001, SECONDS[1]),
     "memory": MEGABYTES,
     "ttl": TTL,
-    "max_age": (-1, 86_400),
-    "status": (200, 599),
+    "max_age": AGE,
+    "status": STATUS,
 }
 
 
@@ -248,11 +252,10 @@ class _File:
                 return self.lambda_authorizer(name, values, place)
 
     def lambda_authorizer(self, name: str, table: dict[str, Any], place: Place) -> Authorizer:
-        if "handler" not in table:
-            return Unresolved(f"the authorizer {name} has no handler", place)
+        unknown = Unresolved(f"the authorizer {name} has no handler", place)
         return LambdaAuthorizer(
             name,
-            self.handler(table, {"": place}),
+            self.handler(table, {"": place}) if "handler" in table else unknown,
             table.get("form", "token"),
             tuple(table.get("identity", ())),
             table.get("ttl"),
@@ -341,7 +344,7 @@ def _function_table(handler: Handler) -> dict[str, object]:
         "name": handler.name,
         "timeout": handler.timeout,
         "memory": handler.memory,
-        "env": {name: value for name, value in handler.environment if value is not None},
+        "env": {name: value for name, value in handler.environment if value is not None} or None,
         "unknown_env": tuple(name for name, value in handler.environment if value is None),
     }
 
@@ -351,7 +354,7 @@ def _authorizer_name(authorizer: Authorizer, known: dict[str, tuple[str, Authori
     for name, built_in in _BUILT_IN.items():
         if authorizer == built_in:
             return name
-    own = getattr(authorizer, "name", "")
+    own = getattr(authorizer, "name", "") or "authorizer"
     kind = {Cognito: "cognito", Jwt: "jwt"}.get(type(authorizer), "lambda")
     number, name = 1, own
     while name in _BUILT_IN or (name in known and known[name][1] != authorizer):
@@ -369,16 +372,16 @@ def _authorizer_table(authorizer: Authorizer) -> dict[str, object]:
             # An empty text stands for what is known only after the deploy.
             said = {"issuer": issuer or "", "audience": tuple(item or "" for item in audience), "unknown": unknown}
             return {**said, "identity": (identity,) if identity else ()}
-        case LambdaAuthorizer(handler=Handler() as handler):
+        case LambdaAuthorizer(handler=handler):
             return {
-                **_function_table(handler),
+                **(_function_table(handler) if isinstance(handler, Handler) else {}),
                 "form": authorizer.form,
                 "identity": authorizer.identity,
                 "ttl": authorizer.ttl,
                 "payload": authorizer.payload,
                 "simple": authorizer.simple,
             }
-        case LambdaAuthorizer() | Public() | Iam() | ApiKey() | Unresolved():
+        case Public() | Iam() | ApiKey() | Unresolved():
             return {}
     assert_never(authorizer)
 
@@ -389,18 +392,22 @@ def _api_table(api: Api) -> dict[str, object]:
         "stage": api.stage,
         "binary_types": api.binary_types,
         "cors": None if api.cors is None else _stated(asdict(api.cors)),
-        "variables": dict(api.variables),
-        "preflights": tuple(_stated({**asdict(one), "headers": dict(one.headers)}) for one in api.preflights),
+        "variables": dict(api.variables) or None,
+        "preflights": tuple(_stated({**asdict(one), "headers": dict(one.headers) or None}) for one in api.preflights),
     }
 
 
 def _stated(table: dict[str, object]) -> dict[str, object]:
-    """What differs from the default."""
-    return {key: value for key, value in table.items() if value or (value == 0 and value is not False)}
+    """What differs from the default. An empty table does: a policy for CORS that allows nothing is one."""
+    return {
+        key: value
+        for key, value in table.items()
+        if value or isinstance(value, dict) or (value == 0 and value is not False)
+    }
 
 
 def _lines(table: dict[str, object]) -> list[str]:
-    """What differs from the default: an empty list, text or table is left out."""
+    """What differs from the default: an empty list or text is left out."""
     return [f"{key} = {_value(value)}" for key, value in _stated(table).items()]
 
 

@@ -8,7 +8,14 @@ from ..declarations import Source, SourceKind
 from ..discovery import Files
 
 TEMPLATES = ("template.yaml", "template.yml", "template.json")
-SERVERLESS = ("serverless.yml", "serverless.yaml")
+SERVERLESS = ("serverless.yml", "serverless.yaml", "serverless.json")
+NAMES = {
+    SourceKind.ROUTES: ("routes.toml",),
+    SourceKind.SAM: TEMPLATES,
+    SourceKind.CLOUDFORMATION: TEMPLATES,
+    SourceKind.CDK: ("cdk.json", "cdk.out"),
+    SourceKind.SERVERLESS: SERVERLESS,
+}
 PACKAGED = ".serverless/cloudformation-template-update-stack.json"
 
 

@@ -184,6 +184,7 @@ def cdk(seed: int) -> dict[str, str]:
 def serverless(seed: int) -> dict[str, str]:
     rng, written = random.Random(seed), api(seed)
     functions: dict[str, Any] = {}
+    check = rng.choice(("Check", {"name": "Check", "type": "request"}))
     for one in (*written.functions, written.check):
         functions[one.name] = {"module": one.folder, "handler": one.handler, "events": []}
     for route in written.routes:
@@ -191,7 +192,7 @@ def serverless(seed: int) -> dict[str, str]:
         short = f"{route.method} {path}"
         guard: dict[str, Any] = {}
         if route.guard == "lambda":
-            guard = {"authorizer": rng.choice(("Check", {"name": "Check", "type": "request"}))}
+            guard = {"authorizer": check}
         if route.guard == "cognito":
             arn = "arn:aws:cognito-idp:eu-west-1:1:userpool/x"
             guard = {"authorizer": rng.choice((arn, {"type": "COGNITO_USER_POOLS", "arn": arn}))}

@@ -13,6 +13,7 @@ from ...declarations import (
     Public,
     Unresolved,
     with_identity,
+    with_known_form,
 )
 from ..nodes import Node, Parts, Scalar, child, is_null, items, later, reason, text, texts, truth
 from .intrinsics import Resource
@@ -124,7 +125,7 @@ def http_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
         place = resource.place_of("AuthorizerType")
         return Unresolved(f"an HTTP authorizer of type {kind or 'unknown'} is not supported", place)
     keys = ("IdentitySource", "AuthorizerPayloadFormatVersion", "EnableSimpleResponses")
-    return untold(name, *map(resource.get, keys)) or LambdaAuthorizer(
+    found = LambdaAuthorizer(
         name,
         function_of(stacks, resource.get("AuthorizerUri"), resource.place_of("AuthorizerUri")),
         "request",
@@ -133,6 +134,7 @@ def http_authorizer(stacks: Stacks, resource: Resource) -> Authorizer:
         resource.text("AuthorizerPayloadFormatVersion") or "1.0",
         truth(resource.get("EnableSimpleResponses")) is True,
     )
+    return untold(name, *map(resource.get, keys)) or with_known_form(found, place)
 
 
 def identity_sources(node: Node | None) -> tuple[str, ...]:
@@ -144,6 +146,10 @@ def of_security_scheme(stacks: Stacks, name: str, scheme: Node, place: Place) ->
     """An authorizer of an OpenAPI document: what `securitySchemes` or `securityDefinitions` say under a name."""
     kind = (text(child(scheme, "x-amazon-apigateway-authtype")) or "").lower()
     written = child(scheme, "x-amazon-apigateway-authorizer")
+    told = [child(scheme, key) for key in ("x-amazon-apigateway-authtype", "name")]
+    unknown = untold(name, *told, child(written, "type"), child(written, "identitySource"))
+    if unknown is not None:
+        return unknown
     if kind == "awssigv4":
         return Iam()
     if written is None:
@@ -178,7 +184,7 @@ def _lambda_scheme(stacks: Stacks, name: str, scheme: Node, written: Node, form:
     uri = child(written, "authorizerUri")
     keys = ("identitySource", "authorizerPayloadFormatVersion", "enableSimpleResponses")
     unknown = untold(name, child(scheme, "name"), *(child(written, key) for key in keys))
-    return unknown or LambdaAuthorizer(
+    found = LambdaAuthorizer(
         name,
         function_of(stacks, uri, written.place if uri is None else uri.place),
         form,
@@ -187,3 +193,4 @@ def _lambda_scheme(stacks: Stacks, name: str, scheme: Node, written: Node, form:
         text(child(written, "authorizerPayloadFormatVersion")) or "1.0",
         truth(child(written, "enableSimpleResponses")) is True,
     )
+    return unknown or with_known_form(found, written.place)

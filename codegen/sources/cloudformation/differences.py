@@ -1,7 +1,7 @@
 """CG256: what a source declares of API Gateway and is not done here. It is told, once for each place."""
 
 from ...declarations import Place
-from ..nodes import Node, Table, child, entries, is_null, items, reason, text, truth
+from ..nodes import Node, Table, child, entries, is_null, items, reason, text, texts, truth
 from ..reading import Reading
 from .intrinsics import Resource
 
@@ -11,13 +11,18 @@ _POLICY = "the resource policy is not applied: every address and account may cal
 _MAPPING = "parameters are not mapped: requests and answers pass as they are"
 _TIME = "an integration takes as long as its function and the gateway allow, not the time that stands here"
 _SIZE = "bodies are not compressed: answers are sent as they are, and compressed requests reach the function so"
+_STREAM = "answers are not streamed: what the function returns is taken for the whole answer"
 _URL = "the function's own URL is not served"
 _FORM = "the identity is not held against an expression before the authorizer runs"
 
 type _Said = tuple[tuple[tuple[str, ...], str], ...]
 _RESOURCES: dict[str, _Said] = {
     "AWS::ApiGateway::RestApi": ((("Policy",), _POLICY), (("MinimumCompressionSize",), _SIZE)),
-    "AWS::ApiGateway::Method": ((("RequestValidatorId",), _CHECKS), (("Integration", "TimeoutInMillis"), _TIME)),
+    "AWS::ApiGateway::Method": (
+        (("RequestValidatorId",), _CHECKS),
+        (("Integration", "TimeoutInMillis"), _TIME),
+        (("Integration", "ResponseTransferMode"), _STREAM),
+    ),
     "AWS::ApiGateway::Authorizer": ((("IdentityValidationExpression",), _FORM),),
     "AWS::ApiGatewayV2::Integration": (
         (("RequestParameters",), _MAPPING),
@@ -42,12 +47,14 @@ _OPERATION: _Said = (
     (("x-amazon-apigateway-request-validator",), _CHECKS),
     (("x-amazon-apigateway-integration", "responseParameters"), _MAPPING),
     (("x-amazon-apigateway-integration", "timeoutInMillis"), _TIME),
+    (("x-amazon-apigateway-integration", "responseTransferMode"), _STREAM),
 )
 _SCHEME: _Said = ((("x-amazon-apigateway-authorizer", "identityValidationExpression"), _FORM),)
 _EVENT: _Said = (
     (("Properties", "RequestModel"), _CHECKS),
     (("Properties", "RequestParameters"), _CHECKS),
     (("Properties", "TimeoutInMillis"), _TIME),
+    (("Properties", "ResponseTransferMode"), _STREAM),
 )
 _AUTHORIZER: _Said = ((("Identity", "ValidationExpression"), _FORM),)
 _PROVIDER: _Said = (
@@ -89,6 +96,11 @@ def of_service(reading: Reading, provider: Node, events: list[Node]) -> None:
     _of_node(reading, provider, _PROVIDER)
     for event in events:
         _of_node(reading, event, _HTTP)
+        for what in ("querystrings", "headers"):
+            for name, required in entries(child(event, "request", "parameters", what)):
+                if truth(required) is True or truth(child(required, "required")) is True:
+                    message = f"the parameter {name} is not asked for: requests without it reach the function"
+                    reading.report(required.place, "CG256", message)
 
 
 def unknown(reading: Reading, node: Node | None, what: str) -> None:
@@ -96,6 +108,12 @@ def unknown(reading: Reading, node: Node | None, what: str) -> None:
     for value in items(node):
         if text(value) is None and truth(value) is None:
             reading.report(value.place, "CG256", f"only the deploy tells {what} ({reason(value)})")
+
+
+def known_types(reading: Reading, node: Node | None) -> tuple[str, ...]:
+    """The binary media types of a REST API; those that only a deploy tells are told."""
+    unknown(reading, node, "a binary media type: such bodies are texts")
+    return texts(node)
 
 
 def unknown_cors(reading: Reading, *policies: Node | None) -> None:
@@ -110,7 +128,8 @@ def _of_node(reading: Reading, node: Node, said: _Said) -> None:
     for keys, what in said:
         inner = child(node, *keys[:-1])
         found = child(inner, keys[-1])
-        if isinstance(inner, Table) and found is not None and not is_null(found) and truth(found) is not False:
+        is_default = is_null(found) or truth(found) is False or text(found) == "BUFFERED"
+        if isinstance(inner, Table) and found is not None and not is_default:
             _tell(reading, inner.at(keys[-1]), what)
 
 

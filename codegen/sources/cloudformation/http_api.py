@@ -1,10 +1,11 @@
 """HTTP APIs of a template: `AWS::ApiGatewayV2::{Api,Route,Integration,Stage}`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ...declarations import Api, Public, Route
+from ...declarations import PAYLOADS, Api, Route, Unresolved
 from ..cors import cors_of
-from ..nodes import Parts, Reference, reason, references, text
+from ..nodes import Parts, Reference, Table, reason, references, text
 from . import authorizers, differences
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
@@ -12,14 +13,16 @@ from .rest_api import api_named, stage_of, undecided, variables_of
 from .stacks import Stacks, qualified
 
 API, ROUTE, INTEGRATION = "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Route", "AWS::ApiGatewayV2::Integration"
+_OVERRIDES = "AWS::ApiGatewayV2::ApiGatewayManagedOverrides"
 _STAGES = ("AWS::ApiGatewayV2::Stage",)
+DEFAULT = "$default"  # the name of a route, and of a stage
 
 
 def api_of(stacks: Stacks, resource: Resource) -> Api:
     """The API of an ApiGatewayV2 Api."""
-    stage = stage_of(stacks, resource, _STAGES, "ApiId") or "$default"
+    stage = stage_of(stacks, resource, _STAGES, "ApiId") or DEFAULT
     variables = variables_of(stacks, resource, _STAGES, "ApiId")
-    cors = cors_of(resource.get("CorsConfiguration"))
+    cors = cors_of(stacks.reading, resource.get("CorsConfiguration"))
     differences.unknown_cors(stacks.reading, resource.get("CorsConfiguration"))
     return Api(qualified(resource.stack, resource.name), "http", stage, cors=cors, variables=variables)
 
@@ -36,19 +39,34 @@ def routes(stacks: Stacks, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
 def _quick(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
     """The one route of an API that is made with a target."""
     target = resource.get("Target")
-    key = resource.text("RouteKey") or "$default"
+    key = stacks.reading.word(resource.get("RouteKey"), f"the route of {resource.name}", DEFAULT)
     handler = handler_behind(stacks, target, resource.place_of("Target"))
     api = apis[resource.stack.name, resource.name]
     if isinstance(handler, NotServed) or (text(target) or "").startswith("http"):
         stacks.reading.report(resource.place_of("Target"), "CG350", f"{key} is not served: it leads to no function")
         return
     method, path = _parted(key)
-    yield Route(api, method, path, handler, Public(), resource.place, payload="2.0")
+    over = _overrides(stacks, resource)
+    route = None if over is None else over.get("Route")
+    own = replace(resource, properties=route if isinstance(route, Table) else Table({}, resource.place))
+    authorizer = authorizers.of_route(stacks, own)
+    if route is not None and not isinstance(route, Table):
+        authorizer = Unresolved(f"its route is not known: {reason(route)}", route.place)
+    guard, scopes, _ = authorizers.guard(authorizer, own.get("AuthorizationScopes"))
+    version = None if over is None else over.get("Integration", "PayloadFormatVersion")
+    payload = stacks.reading.word(version, f"the payload format of {key}", "2.0", PAYLOADS)
+    yield Route(api, method, path, handler, guard, resource.place, scopes, payload)
+
+
+def _overrides(stacks: Stacks, api: Resource) -> Resource | None:
+    """What is stated of the route and the integration that API Gateway makes of an API's target."""
+    found = (one for one in stacks.found.values() if one.type == _OVERRIDES)
+    return next((one for one in found if stacks.resource(one.get("ApiId")) == api), None)
 
 
 def _parted(key: str) -> tuple[str, str]:
-    if key == "$default":
-        return "ANY", "$default"
+    if key == DEFAULT:
+        return "ANY", DEFAULT
     method, _, path = key.strip().partition(" ")
     return method.upper(), path.strip()
 
@@ -57,7 +75,8 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
     place = resource.place_of("RouteKey")
     api = stacks.resource(resource.get("ApiId"))
     key = resource.text("RouteKey")
-    if api is not None and (api.text("ProtocolType") or "HTTP").upper() == "WEBSOCKET":
+    protocol = None if api is None else api.get("ProtocolType")
+    if stacks.reading.word(protocol, "the protocol of the API", "HTTP").upper() == "WEBSOCKET":
         stacks.reading.report(place, "CG350", f"{key} is a WebSocket's route: it is not served")
         return
     if key is None or not _parted(key)[1]:
@@ -94,7 +113,7 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
         authorizer=authorizer,
         place=place,
         scopes=scopes,
-        payload=word(integration.get("PayloadFormatVersion"), f"the payload format of {key}", "1.0"),
+        payload=word(integration.get("PayloadFormatVersion"), f"the payload format of {key}", "1.0", PAYLOADS),
     )
 
 

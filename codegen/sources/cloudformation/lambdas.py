@@ -14,12 +14,13 @@ from ..nodes import (
     Table,
     child,
     entries,
+    is_null,
     items,
     reason,
     references,
     text,
 )
-from ..reading import Variables, below, folder_of
+from ..reading import Reading, Variables, below, folder_of
 from .intrinsics import Resource
 from .stacks import Stacks, qualified
 
@@ -29,7 +30,7 @@ _LAYERS = ("AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion")
 _GLOBALS = {"AWS::Serverless::Function": "Function"}
 # Seconds: what a function has whose template says nothing. Source: AWS, "Configure Lambda function timeout".
 _TIMEOUT = 3
-_LATER = "known only after the deploy: no limit counts here but the gateway's"
+NO_LIMIT = "no limit counts here but the gateway's"
 # `CMD ["app.handler"]` and `CMD app.handler`.
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 _CMD = re.compile(r"""^\s*CMD\s+\[?\s*["']?([^"'\[\]\s]+)["']?\s*\]?\s*$""", re.MULTILINE | re.IGNORECASE)
@@ -137,17 +138,18 @@ def _handler_of(stacks: Stacks, resource: Resource) -> Target:
     if isinstance(found, Unresolved):
         return found
     said = resource.get("Timeout")
-    timeout = _TIMEOUT if said is None else stacks.reading.number(said, "Timeout", *SECONDS)
-    if said is not None and text(said) is None:
-        stacks.reading.report(said.place, "CG256", f"the Timeout of {resource.name} is {_LATER}")
+    number, memory = stacks.reading.number, resource.get("MemorySize")
+    timeout = _TIMEOUT if said is None else number(said, "Timeout", *SECONDS, NO_LIMIT)
     found = replace(
         found,
         name=resource.text("FunctionName") or qualified(resource.stack, resource.name),
         layers=_layers(stacks, resource),
         timeout=None if timeout is None else float(timeout),
-        memory=stacks.reading.number(resource.get("MemorySize"), "MemorySize", *MEGABYTES),
+        memory=number(memory, "MemorySize", *MEGABYTES),
     )
-    return stacks.reading.with_variables(found, variables_of(resource.get("Environment", "Variables")))
+    variables = resource.get("Environment")
+    variables = child(variables, "Variables") if isinstance(variables, Table) else variables
+    return stacks.reading.with_variables(found, environment_of(stacks.reading, variables, resource.name))
 
 
 def _found(stacks: Stacks, resource: Resource, place: Place) -> Handler | Unresolved:
@@ -264,8 +266,11 @@ def _layer_folder(layer: Resource) -> str | None:
     return None if said is None else located(layer, folder_of(layer.stack.path), said)
 
 
-def variables_of(node: Node | None) -> Variables:
-    """Values with their places; None for what is known only after the deploy."""
+def environment_of(reading: Reading, node: Node | None, function: str) -> Variables:
+    """Variables with their places; None for what is known only after the deploy."""
+    if node is not None and not isinstance(node, Table) and not is_null(node):
+        message = f"the environment of {function} is not known: it runs without these variables ({reason(node)})"
+        reading.report(node.place, "CG256", message)
     return {name: (_variable(value), value.place) for name, value in entries(node)}
 
 

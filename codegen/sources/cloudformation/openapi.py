@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ...declarations import Api, ApiKey, Authorizer, Iam, Place, Preflight, Public, Route, Unresolved
+from ...declarations import PAYLOADS, Api, ApiKey, Authorizer, Iam, Place, Preflight, Public, Route, Unresolved
 from ..cors import COMPUTED, cors_of, has_answer, mock
 from ..nodes import Items, Node, Opaque, Table, child, entries, items, reason, text, texts
 from ..reading import Reading
@@ -55,11 +55,15 @@ def whole(stacks: Stacks, root: Node, api: Api, named: Mapping[str, Authorizer] 
                 "keep the document in the code base, at a path seen from the template, or state the routes in a table"
             )
             stacks.reading.report(part.place, "CG156", f"the paths of {api.name} are not known: {reason(part)}", hint)
-    api = replace(
-        api,
-        binary_types=api.binary_types or texts(child(root, "x-amazon-apigateway-binary-media-types")),
-        cors=api.cors or cors_of(child(root, "x-amazon-apigateway-cors")),
-    )
+    binary = differences.known_types(stacks.reading, child(root, "x-amazon-apigateway-binary-media-types"))
+    cors = child(root, "x-amazon-apigateway-cors")
+    api = replace(api, binary_types=api.binary_types or binary)
+    if api.kind == "http":
+        differences.unknown_cors(stacks.reading, cors)
+        api = replace(api, cors=api.cors or cors_of(stacks.reading, cors))
+    elif cors is not None and isinstance(root, Table):
+        message = "x-amazon-apigateway-cors is of HTTP APIs: no preflight of a REST API is answered by it"
+        stacks.reading.report(root.at("x-amazon-apigateway-cors"), "CG256", message)
     differences.of_document(stacks.reading, root)
     found = Document(stacks, root, api, named or {})
     if api.kind == "rest":
@@ -118,16 +122,22 @@ class Document:
             place = item.place
             self.stacks.reading.report(place, "CG156", f"the operations of {path} are not known: {item.reason}")
         for key, operation in entries(item):
+            at = item.at(key) if isinstance(item, Table) else operation.place
             if is_method(key):
-                method = "ANY" if key == ANY else key.upper()
-                at = item.at(key) if isinstance(item, Table) else operation.place
-                yield from self.operation(method, path, operation, at)
+                yield from self.operation("ANY" if key == ANY else key.upper(), path, operation, at)
+            elif child(operation, "x-amazon-apigateway-integration") is not None:
+                message = f"{path} has an operation {key}, which is no method of API Gateway"
+                self.stacks.reading.report(at, "CG156", message)
 
     def operation(self, method: str, path: str, operation: Node, place: Place) -> Iterator[Route]:
         integration = self.followed(child(operation, "x-amazon-apigateway-integration"))
-        kind = (text(child(integration, "type")) or "").upper()
         label = f"{method} {path}"
-        report = self.stacks.reading.report
+        reading = self.stacks.reading
+        report, written = reading.report, child(integration, "type")
+        if written is not None and text(written) is None:
+            report(written.place, "CG156", f"the integration of {label} is not known: {reason(written)}")
+            return
+        kind = (text(written) or "").upper()
         unknown = next((one for one in (operation, integration) if isinstance(one, Opaque)), None)
         if unknown is not None:
             report(unknown.place, "CG156", f"the integration of {label} is not known: {unknown.reason}")
@@ -151,7 +161,9 @@ class Document:
             authorizer=authorizer,
             place=place,
             scopes=scopes,
-            payload=text(child(integration, "payloadFormatVersion")) or "1.0",
+            payload=reading.word(
+                child(integration, "payloadFormatVersion"), f"the payload format of {label}", "1.0", PAYLOADS
+            ),
             needs_key=needs_key,
         )
 
@@ -168,7 +180,11 @@ class Document:
     def guard(self, operation: Node, place: Place) -> tuple[Authorizer, tuple[str, ...], bool]:
         """The authorizer of an operation, the scopes, and whether an API key is asked for beside it."""
         authorizer, scopes, needs_key = self.secured(operation, place)
-        kind = text(child(operation, "x-amazon-apigateway-auth", "type"))
+        written = child(operation, "x-amazon-apigateway-auth")
+        written = child(written, "type") if isinstance(written, Table) else written
+        kind = text(written)
+        if written is not None and kind is None:
+            return Unresolved(f"the authorization is not known: {reason(written)}", written.place), (), False
         if kind is not None and kind.upper() == "AWS_IAM":
             return Iam(), (), needs_key or isinstance(authorizer, ApiKey)
         return authorizer, scopes, needs_key

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ...declarations import Api, Authorizer, Place, Preflight, Public, Route, Unresolved
 from ..cors import COMPUTED, has_answer, mock
-from ..nodes import Node, Reference, entries, reason, text, texts
+from ..nodes import Node, Reference, Table, entries, reason, text
 from . import authorizers, differences
 from .intrinsics import Resource
 from .lambdas import NotServed, handler_behind
@@ -20,8 +20,10 @@ def api_of(stacks: Stacks, resource: Resource) -> Api:
     """The API of a RestApi."""
     stage = stage_of(stacks, resource, _STAGES, "RestApiId")
     variables = variables_of(stacks, resource, _STAGES, "RestApiId")
-    binary = texts(resource.get("BinaryMediaTypes"))
-    differences.unknown(stacks.reading, resource.get("BinaryMediaTypes"), "a binary media type: such bodies are texts")
+    if resource.get("CloneFrom") is not None:
+        message = f"{resource.name} is a copy of another API: its routes are not known"
+        stacks.reading.report(resource.place_of("CloneFrom"), "CG156", message)
+    binary = differences.known_types(stacks.reading, resource.get("BinaryMediaTypes"))
     return Api(qualified(resource.stack, resource.name), "rest", stage, binary, variables=variables)
 
 
@@ -34,6 +36,8 @@ def variables_of(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str
 
 def known_variables(stacks: Stacks, node: Node | None) -> tuple[tuple[str, str], ...]:
     """The variables with values that the text tells; what is known only after the deploy is reported."""
+    if node is not None and not isinstance(node, Table):
+        differences.unknown(stacks.reading, node, "the variables of the stage: events are without them")
     for name, value in entries(node):
         if text(value) is None:
             message = f"the stage variable {name} is known only after the deploy: events are without it"
@@ -46,7 +50,10 @@ def stage_of(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str) ->
     found = [one for one in stacks.found.values() if one.type in types and stacks.resource(one.get(key)) == api]
     for one in found:
         differences.unknown(stacks.reading, one.get("StageName"), "the name of the stage: events have the default one")
-    names = {one.text("StageName") for one in found} - {None}
+    names = {said for one in found if (said := one.text("StageName")) is not None}
+    if len(names) > 1:
+        message = f"the API has several stages, {', '.join(sorted(names))}: events have the default one"
+        stacks.reading.report(api.place, "CG256", message)
     return names.pop() if len(names) == 1 else None
 
 

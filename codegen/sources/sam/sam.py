@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ...declarations import Api, ApiKey, Cors, Iam, Place, Preflight, Public, Route
+from ...declarations import PAYLOADS, Api, ApiKey, Cors, Iam, Place, Preflight, Public, Route
 from ..cloudformation import differences, openapi
 from ..cloudformation.intrinsics import Resource
 from ..cloudformation.lambdas import NotServed, handler_of, merge
 from ..cloudformation.rest_api import known_variables, undecided, whole_path
 from ..cloudformation.stacks import Stacks, qualified
 from ..cors import ANY_METHODS, Make, cors_of, with_preflights
-from ..nodes import Node, Opaque, Table, child, entries, reason, text, texts, truth
+from ..nodes import Node, Opaque, Table, child, entries, reason, text, truth
 from ..reading import below, folder_of
 from . import sam_auth
 from .sam_auth import EMPTY, Auth, with_entry
@@ -173,6 +173,8 @@ def _route(
         return
     operation = with_entry(EMPTY, "security", sam.auth.secured(event.method, security))
     authorizer, scopes, needs_key = document.guard(operation, event.place)
+    version = child(event.properties, "PayloadFormatVersion") if event.kind == "HttpApi" else None
+    default = "1.0" if event.kind == "Api" else "2.0"
     yield Route(
         api=document.api,
         method=event.method,
@@ -181,7 +183,7 @@ def _route(
         authorizer=authorizer,
         place=event.place,
         scopes=scopes,
-        payload="1.0" if event.kind == "Api" else text(child(event.properties, "PayloadFormatVersion")) or "2.0",
+        payload=stacks.reading.word(version, f"the payload format of {label}", default, PAYLOADS),
         needs_key=needs_key or isinstance(authorizer, ApiKey),
     )
 
@@ -202,13 +204,14 @@ def _api(stacks: Stacks, resource: Resource) -> _Sam:
     _refuse_others(stacks, resource.name, resource.properties, _PROPERTIES[resource.type])
     _refuse_others(stacks, f"the Auth of {resource.name}", resource.get("Auth"), _OF_AUTH[resource.type])
     is_rest = resource.type == REST
+    binary = differences.known_types(stacks.reading, resource.get("BinaryMediaTypes"))
     default_stage = "Prod" if resource.name == IMPLICIT["Api"] else None
     api = Api(
         qualified(resource.stack, resource.name),
         "rest" if is_rest else "http",
         resource.text("StageName") or (default_stage if is_rest else "$default"),
-        tuple(said.replace("~1", "/") for said in texts(resource.get("BinaryMediaTypes"))),
-        None if is_rest else _http_cors(resource.get("CorsConfiguration")),
+        tuple(said.replace("~1", "/") for said in binary),
+        None if is_rest else _http_cors(stacks, resource.get("CorsConfiguration")),
         variables=known_variables(stacks, resource.get("Variables" if is_rest else "StageVariables")),
     )
     auth = sam_auth.of_api(stacks, resource, is_rest)
@@ -254,9 +257,9 @@ def _preflight_of(stacks: Stacks, sam: _Sam, document: openapi.Document) -> Make
     return None if isinstance(guard, ApiKey) else make
 
 
-def _http_cors(node: Node | None) -> Cors | None:
+def _http_cors(stacks: Stacks, node: Node | None) -> Cors | None:
     """`true` allows every origin, and no more."""
-    return Cors(("*",)) if truth(node) else cors_of(node)
+    return Cors(("*",)) if truth(node) else cors_of(stacks.reading, node)
 
 
 def _document(stacks: Stacks, sam: _Sam) -> Node | None:

@@ -16,6 +16,7 @@ from ...declarations import (
     Place,
     Unresolved,
     with_identity,
+    with_known_form,
 )
 from ..cloudformation.authorizers import function_of, identity_sources, jwt, untold, user_pool
 from ..cloudformation.intrinsics import Resource, Stack, called
@@ -347,7 +348,7 @@ def _known_authorizer(stacks: Stacks, name: str, node: Node, is_rest: bool) -> A
         return Unresolved(f"the authorizer {name} has neither a user pool, an issuer nor a function", node.place)
     payload = text(child(node, "FunctionPayloadType")) or "TOKEN"
     identity = child(node, "Identity")
-    return LambdaAuthorizer(
+    found = LambdaAuthorizer(
         name,
         function_of(stacks, arn, arn.place),
         payload.lower() if is_rest else "request",
@@ -356,6 +357,7 @@ def _known_authorizer(stacks: Stacks, name: str, node: Node, is_rest: bool) -> A
         text(child(node, "AuthorizerPayloadFormatVersion")) or ("1.0" if is_rest else "2.0"),
         truth(child(node, "EnableSimpleResponses")) is True,
     )
+    return with_known_form(found, node.place)
 
 
 def _identity(node: Node | None, is_rest: bool, payload: str) -> tuple[str, ...]:

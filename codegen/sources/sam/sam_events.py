@@ -6,7 +6,7 @@ from ...declarations import Place, Unresolved
 from ..cloudformation import openapi
 from ..cloudformation.intrinsics import Resource
 from ..cloudformation.stacks import Stacks
-from ..nodes import Items, Node, Opaque, Reference, Scalar, Table, child, is_null, reason, text
+from ..nodes import Items, Node, Opaque, Reference, Table, child, is_null, reason, text
 from . import sam_auth
 from .sam_auth import Auth, with_entry
 
@@ -67,8 +67,6 @@ def _method_and_path(event: Event) -> tuple[str, str] | Unresolved:
     kind, method, path = event.kind, child(event.properties, "Method"), child(event.properties, "Path")
     if kind == "HttpApi" and method is None and path is None:
         return "ANY", "$default"
-    if kind == "HttpApi" and path is not None and method is None:
-        method = Scalar("ANY", path.place)
     for what, node in (("method", method), ("path", path)):
         if text(node) is None:
             place = event.place if node is None else node.place

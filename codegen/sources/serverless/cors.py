@@ -6,6 +6,7 @@ from dataclasses import replace
 from ...declarations import Cors, Preflight
 from ..cors import cors_of
 from ..nodes import Node, Table, child, entries, is_null, text, texts, truth
+from ..reading import Reading
 
 _HEADERS = (
     "Content-Type",
@@ -19,11 +20,11 @@ _HEADERS = (
 _EVERY = ("GET", "POST", "PUT", "PATCH", "OPTIONS", "HEAD", "DELETE")
 
 
-def http_policy(node: Node | None, methods: Iterable[str]) -> Cors | None:
+def http_policy(reading: Reading, node: Node | None, methods: Iterable[str]) -> Cors | None:
     """The CORS of the HTTP API, with what the framework fills in; `methods` are those of its routes."""
     if truth(node) is not True and not isinstance(node, Table):
         return None
-    found = cors_of(node) or Cors()
+    found = cors_of(reading, node) or Cors()
     every = [one for method in methods for one in (_EVERY if method == "ANY" else (method,))]
     return replace(
         found,

@@ -1,12 +1,13 @@
 """serverless.yml: functions with `http` and `httpApi` events."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from ...declarations import (
     MEGABYTES,
+    PAYLOADS,
     SECONDS,
     TTL,
     Api,
@@ -21,11 +22,26 @@ from ...declarations import (
     Route,
     Unresolved,
     with_identity,
+    with_known_form,
 )
 from ..cloudformation import authorizers, differences
-from ..cloudformation.lambdas import NotServed, Target, variables_of
+from ..cloudformation.lambdas import NO_LIMIT, NotServed, Target, environment_of
 from ..cloudformation.stacks import Stacks
-from ..nodes import Items, Node, Opaque, Reference, Scalar, Table, child, entries, items, reason, text, texts, truth
+from ..nodes import (
+    Items,
+    Node,
+    Opaque,
+    Reference,
+    Scalar,
+    Table,
+    child,
+    entries,
+    is_null,
+    items,
+    reason,
+    text,
+    truth,
+)
 from ..reading import Reading, Variables, below, folder_of
 from . import cors
 from .variables import Service, merged_tables
@@ -85,14 +101,14 @@ class _Reader:
             for said in _events(function, "httpApi")
         )
         allowed = cors.http_policy(
-            child(provider, "httpApi", "cors"), [one[0] for one in methods if not isinstance(one, Unresolved)]
+            reading, child(provider, "httpApi", "cors"), [one[0] for one in methods if not isinstance(one, Unresolved)]
         )
-        binary = texts(child(provider, "apiGateway", "binaryMediaTypes"))
+        binary = differences.known_types(reading, child(provider, "apiGateway", "binaryMediaTypes"))
         rest = Api(
             _shared(child(provider, "apiGateway", "restApiId"), "ApiGatewayRestApi"), "rest", service.stage(), binary
         )
         http = Api(_shared(child(provider, "httpApi", "id"), "HttpApi"), "http", "$default", cors=allowed)
-        payload = reading.word(child(provider, "httpApi", "payload"), _PAYLOAD, "2.0")
+        payload = reading.word(child(provider, "httpApi", "payload"), _PAYLOAD, "2.0", PAYLOADS)
         layers = service.get("layers")
         folder = folder_of(path)
         said = service.get("service")
@@ -110,9 +126,25 @@ class _Reader:
         for resource in self.stacks.found.values():
             differences.of_resource(self.reading, resource)
         preflights = tuple(self.preflights())
-        for route in self.declared():
+        for route in self.agreed(self.declared()):
             is_rest = route.api == self.rest
             yield replace(route, api=replace(self.rest, preflights=preflights)) if is_rest else route
+
+    def agreed(self, routes: Iterable[Route]) -> Iterator[Route]:
+        """The routes; those of a REST API whose authorizers are called alike, and are not the same, are refused: the
+        framework makes one authorizer of them, which is none of both."""
+        found = list(routes)
+        named: dict[str, set[Authorizer]] = {}
+        for route in found:
+            if route.api == self.rest and isinstance(route.authorizer, Cognito | LambdaAuthorizer):
+                named.setdefault(route.authorizer.name, set()).add(route.authorizer)
+        for route in found:
+            name = getattr(route.authorizer, "name", "")
+            if route.api == self.rest and len(named.get(name, ())) > 1:
+                message = f"several events name the authorizer {name}, each with other settings"
+                yield replace(route, authorizer=Unresolved(message, route.place))
+            else:
+                yield route
 
     def preflights(self) -> Iterator[Preflight]:
         written: dict[str, list[tuple[str, Node]]] = {}
@@ -162,8 +194,10 @@ class _Reader:
         method, path = routed
         label = f"{method} {path}"
         # A call that the framework makes an event of is no proxy's, if nothing else is stated.
-        default = "aws" if truth(child(said, "async")) is True else _PROXY[0]
-        integration = (text(child(said, "integration")) or default).lower()
+        is_async = child(said, "async")
+        differences.unknown(self.reading, is_async, f"whether {label} is async: its answer is waited for here")
+        default = "aws" if truth(is_async) is True else _PROXY[0]
+        integration = self.reading.word(child(said, "integration"), f"the integration of {label}", default).lower()
         if kind == "http" and integration not in _PROXY:
             self.reading.report(place, "CG350", f"{label} has the integration {integration}: it is not served")
             return
@@ -186,7 +220,7 @@ class _Reader:
             scopes=scopes,
             payload="1.0"
             if is_rest
-            else self.reading.word(child(function, "httpApi", "payload"), _PAYLOAD, self.payload),
+            else self.reading.word(child(function, "httpApi", "payload"), _PAYLOAD, self.payload, PAYLOADS),
             needs_key=needs_key,
         )
 
@@ -219,18 +253,20 @@ class _Reader:
             return found
         region = text(child(self.provider, "region"))
         both: Variables = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION") if region else (), (region, at))
-        both |= variables_of(child(self.provider, "environment"))
-        both |= variables_of(child(function, "environment"))
+        for said in (child(self.provider, "environment"), child(function, "environment")):
+            both |= environment_of(self.reading, self.resolved(said), name)
+            for key in [key for key, value in entries(said) if is_null(value)]:
+                both.pop(key, None)  # the framework leaves it out, though the provider has it
         full = text(child(function, "name")) or f"{self.service}-{name}"
-        timeout = self.limit(function, "timeout", SECONDS, _TIMEOUT)
-        memory = self.limit(function, "memorySize", MEGABYTES, _MEMORY)
-        found = replace(found, name=full, timeout=float(timeout), memory=memory)
+        timeout = self.limit(function, "timeout", SECONDS, _TIMEOUT, NO_LIMIT)
+        memory = self.limit(function, "memorySize", MEGABYTES, _MEMORY, "the smallest counts here")
+        found = replace(found, name=full, timeout=None if timeout is None else float(timeout), memory=memory)
         return self.reading.with_variables(found, both)
 
-    def limit(self, function: Node, name: str, bounds: tuple[int, int], default: int) -> int:
-        """What a function may take, as it says itself, or the provider for all."""
-        found = (self.reading.number(child(place, name), name, *bounds) for place in (function, self.provider))
-        return next(filter(None, found), default)
+    def limit(self, function: Node, name: str, bounds: tuple[int, int], default: int, instead: str) -> int | None:
+        """What a function may take, as it says itself, or the provider for all; None if only the deploy tells."""
+        said = next((one for at in (function, self.provider) if (one := _stated(at, name)) is not None), None)
+        return default if said is None else self.reading.number(said, name, *bounds, instead)
 
     def layers_of(self, function: Node) -> tuple[str, ...]:
         own = child(function, "layers")
@@ -301,7 +337,8 @@ class _Reader:
         if ":cognito-idp:" in said:
             return Cognito(said.rpartition("/")[2], (said,))
         sources = identity or ("method.request.header.Authorization",)
-        return LambdaAuthorizer(said.rpartition(":")[2], self.function(said, place), form, sources, ttl)
+        name = said.rpartition(":")[2] or "authorizer"
+        return LambdaAuthorizer(name, self.function(said, place), form, sources, ttl)
 
     def function(self, said: str, place: Place) -> Handler | Unresolved:
         if said in self.functions:
@@ -343,7 +380,7 @@ class _Reader:
             return unknown
         said = text(child(declared, "functionName")) or text(child(declared, "functionArn"))
         function = self.function(said or "?", declared.place)
-        return LambdaAuthorizer(
+        found = LambdaAuthorizer(
             name,
             function,
             "request",
@@ -352,6 +389,13 @@ class _Reader:
             text(child(declared, "payloadVersion")) or "2.0",
             truth(child(declared, "enableSimpleResponses")) is True,
         )
+        return with_known_form(found, declared.place)
+
+
+def _stated(node: Node, key: str) -> Node | None:
+    """The value of a key that is not null."""
+    found = child(node, key)
+    return None if found is None or is_null(found) else found
 
 
 def _events(function: Node, kind: str) -> Iterator[Node]:
@@ -378,6 +422,9 @@ def _method_and_path(kind: str, said: Node) -> tuple[str, str] | Unresolved:
     if short is not None:
         first, _, rest = short.strip().partition(" ")
         lone = kind == "httpApi" and first == "*" and not rest
+        if not lone and (not rest.strip() or (kind == "httpApi" and (first == "*" or rest[0] != "/"))):
+            message = f"{short!r} is no route: write a method and a path, as GET /users"
+            return Unresolved(message, said.place)
         method, path = Scalar(first, said.place), Scalar("*" if lone else rest.strip(), said.place)
     if kind == "httpApi" and path is not None and method is None:
         method = Scalar("*", path.place)
@@ -389,8 +436,7 @@ def _method_and_path(kind: str, said: Node) -> tuple[str, str] | Unresolved:
     if kind == "httpApi" and where == "*":
         return verb, "$default"
     # The framework takes one slash off each end of the path of an `http` event.
-    where = where.removesuffix("/") if kind == "http" else where
-    return verb, where if where.startswith("/") else f"/{where}"
+    return verb, f"/{where.removeprefix('/').removesuffix('/')}" if kind == "http" else where
 
 
 def _logical(name: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from ...declarations import Place
+from ..documents import javascript_number
 from ..nodes import Items, Node, Opaque, Parts, Reference, Scalar, Table, child, entries, is_null, joined, text
 from ..reading import Reading, below, folder_of
 
@@ -109,7 +110,7 @@ class Service:
         if said[:1] in ("'", '"') and said[-1:] == said[:1]:
             return Scalar(said[1:-1], place)
         if said in _WORDS or _NUMBER.fullmatch(said):
-            return Scalar(_WORDS[said] if said in _WORDS else float(said) if "." in said else int(said), place)
+            return Scalar(_WORDS[said] if said in _WORDS else javascript_number(float(said)), place)
         if said in self.given:
             return Scalar(self.given[said], place)
         match = _SOURCE.fullmatch(said)

@@ -151,6 +151,47 @@ def test_a_declared_path_of_the_runtimes_own_is_an_error(root: Path) -> None:
     assert "routes.toml:2:1: error CG105" in run(root, "generate").stdout
 
 
+def test_each_command_tells_the_same(root: Path) -> None:
+    write(root / "routes.toml", route(path="/docs/{page}") + route(path="/a/{b}") + route(path="/a/{c}/d"))
+    write(root / "app.py", "async def handler(event, context):\n    return {}\n")
+    told = {
+        command: {line for line in (result.stdout + result.stderr).splitlines() if line.startswith("routes.toml:")}
+        for command in ("routes", "check", "generate")
+        for result in [run(root, command)]
+    }
+    assert told["routes"] == told["check"] == told["generate"]
+    assert {line.split()[2] for line in told["routes"]} == {"CG105", "CG255", "CG206", "CG211"}
+    assert run(root, "routes").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "message"),
+    [
+        ("/a/{b}", "/a/{c}/d", "GET /a/{c}/d has {c} where GET /a/{b} has {b}"),
+        ("/a/{b}", "/a/{proxy+}", "GET /a/{proxy+} has {proxy+} where GET /a/{b} has {b}"),
+        ("/a/{b}", "/a/c/{d}", None),
+        ("/a/{b}", "/a/{b}/{c}", None),
+        ("/{a}/{b}", "/{a}/{c}", "CG153"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["rest", "http"])
+def test_two_names_in_one_place_of_a_rest_api_are_told(
+    one: str, other: str, message: str | None, kind: str, root: Path
+) -> None:
+    """CloudFormation fails there: "A sibling ({b}) of this resource already has a variable path part"."""
+    both = (route(path=one) + route(path=other)).replace("[[route]]", '[[route]]\napi = "x"')
+    write(root / "routes.toml", f'[apis.x]\nkind = "{kind}"\n{both}')
+    found = linked(root).findings
+    if message == "CG153":
+        assert [finding.code for finding in found] == ["CG153"]
+        return
+    expected = [] if message is None or kind == "http" else ["CG211"]
+    assert [finding.code for finding in found] == expected
+    for finding in found:
+        assert finding.message.startswith(f"{message}: API Gateway takes one parameter in one place")
+        assert (finding.point and finding.point.line, finding.other_point and finding.other_point.line) == (11, 4)
+
+
 def test_a_declared_function_that_does_not_exist_is_an_error_at_its_line(root: Path) -> None:
     write(root / "routes.toml", route(handler="app.lost"))
     assert said(root) == [("CG152", "routes.toml:5", None)]

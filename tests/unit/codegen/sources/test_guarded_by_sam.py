@@ -123,7 +123,7 @@ _J = ["jwt(C,i,a)"]
     [
         ("", "", "Path: /a, Method: get, Auth: {Authorizer: C}", {"GET /a": _J}),
         ("", "", "Path: /b, Method: post, Auth: {Authorizer: C}", {"GET /a": ["public"], "POST /b": _J}),
-        (", DefaultAuthorizer: C", "security: [], ", "Path: /b", {"GET /a": _J, "ANY /b": _J}),
+        (", DefaultAuthorizer: C", "security: [], ", "Path: /b, Method: any", {"GET /a": _J, "ANY /b": _J}),
         (", DefaultAuthorizer: S", "", "Path: /a, Method: get", {"GET /a": ["jwt(S,i,a)", "own"]}),
         ("", "security: [{S: []}], ", "Path: /a, Method: get, Auth: {Authorizer: C}", {"GET /a": _UNKNOWN}),
         ("", "", "Path: /a, Method: get, Auth: {AuthorizationScopes: [x]}", {"GET /a": _UNKNOWN}),
@@ -134,6 +134,15 @@ def test_events_are_added_to_the_document_of_an_http_api(
 ) -> None:
     api = f"Auth: {{{_ISSUED}{default}}}, {http_body(said)}"
     assert guards(tmp_path, "HttpApi", api, event) == found
+
+
+@pytest.mark.parametrize("event", ["Path: /b", "Method: get"])
+def test_an_event_with_half_a_route_is_refused(event: str, tmp_path: Path) -> None:
+    """SAM says: Property 'Method' is required. Only an event with neither is the default route."""
+    assert guards(tmp_path, "HttpApi", f"Auth: {{{_ISSUED}}}, {http_body()}", event) == {"GET /a": ["public"]}
+    assert [one.message for one in linked(tmp_path).findings if one.code == "CG156"] == [
+        f"the event E of F: the {'path' if event.startswith('Method') else 'method'} is not known: it is missing"
+    ]
 
 
 def test_an_operation_without_an_integration_gets_that_of_its_event(tmp_path: Path) -> None:
