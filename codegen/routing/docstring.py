@@ -10,9 +10,8 @@ from ..names import METHODS
 _ROUTE = re.compile(r"[Hh]andles?\s+([A-Za-z]+)\s+(/\S*)\s*(.*)", re.DOTALL)
 _MARKS = re.compile(r"`|\*\*")
 _METHOD = re.compile(rf"\b({'|'.join(METHODS)})\b")
-# `GET /a and POST /b`, and a further line `Handle POST /b`.
+# `GET /a and POST /b`
 _BESIDE = re.compile(rf"(?:[\s,;|/&(+`*]|(?:and|or|also)\b)*({'|'.join(METHODS)})[\s`]+(/\S*)")
-_FURTHER = re.compile(rf"\s*(?:Also\s+)?[Hh]andles?\s+`?({'|'.join(METHODS)})\s+(/\S*)")
 _PATH = re.compile(r"(?:^|[\s`'\"(*])/[\w{]")
 _SECTION = re.compile(r"^(\s*)([A-Z][A-Za-z ]{1,30}):[ \t]*(.*)$")
 _NUMBER = r"[`'\"*]*[1-5]\d{2}[`'\"*]*"
@@ -114,7 +113,7 @@ def parse(text: str) -> Docstring:
     return Docstring(
         first,
         route,
-        _beside(route, words, sections[""]) if route else None,
+        _beside(route, words) if route else None,
         Place(number, indent, len(first)),
         words,
         tuple(request.get("path", nothing)[0]),
@@ -130,11 +129,11 @@ def parse(text: str) -> Docstring:
     )
 
 
-def _beside(route: tuple[str, str], words: str, lines: list[tuple[int, str]]) -> str | None:
-    """Another route that stands behind the first one, or at the head of a further line."""
-    found = [_BESIDE.match(words), *(_FURTHER.match(line) for _, line in lines)]
-    routes = ((match[1], re.sub(r"[`.,;:!?)]+$", "", match[2])) for match in found if match is not None)
-    return next((" ".join(one) for one in routes if one != route), None)
+def _beside(route: tuple[str, str], words: str) -> str | None:
+    """Another route that stands behind the first one; what further lines say is prose."""
+    match = _BESIDE.match(words)
+    other = None if match is None else (match[1], re.sub(r"[`.,;:!?)]+$", "", match[2]))
+    return None if other in (None, route) else " ".join(other or ())
 
 
 def _sections(lines: list[str], start: int) -> dict[str, list[tuple[int, str]]]:
