@@ -37,6 +37,11 @@ class Policy:
         if self.use not in ("access", "id", "jwt"):
             raise ValueError("use is access, id or jwt")
 
+    @property
+    def any_issuer(self) -> bool:
+        """Whether tokens need not have Cognito's form."""
+        return self.use == "jwt"
+
 
 type Claims = Mapping[str, object]
 type Numbers = tuple[type, ...]
@@ -127,14 +132,15 @@ AUDIENCE_CHECKS = frozenset({"client_is_ours", "audience_is_ours", "jwt_audience
 
 def check(claims: Claims, policy: Policy, now: float) -> tuple[str, ...]:
     """Names of the failed checks; empty when the claims are accepted."""
-    checks = (_of_any_issuer if policy.use == "jwt" else _of_cognito)(claims, policy, now)
+    checks = (_of_any_issuer if policy.any_issuer else _of_cognito)(claims, policy, now)
     return tuple(name for name, holds in checks.items() if not holds)
 
 
-def scopes_of(claims: Claims) -> list[str]:
-    """The scopes of verified claims: those of `scope`, else of `scp`; null is none."""
+def scopes_of(claims: Claims, *, any_issuer: bool = True) -> list[str]:
+    """The scopes of verified claims: those of `scope`, else of `scp`; null is none. Cognito's stand in `scope` alone: a
+    `scp` beside them is a claim of a trigger."""
     scopes = claims.get("scope")
-    if scopes is None:
+    if scopes is None and any_issuer:
         scopes = claims.get("scp")
     return scopes.split() if isinstance(scopes, str) else list(scopes) if isinstance(scopes, list) else []
 

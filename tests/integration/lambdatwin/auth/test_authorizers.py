@@ -210,6 +210,15 @@ async def test_a_token_without_the_scope_gets_the_gateways_answer(serve: Callabl
         assert (await client.get("/scoped", headers=bearer(access_claims(scope=READ)))).status_code == 200
 
 
+@pytest.mark.parametrize("scp", [[READ], READ, [{"name": READ}], [[READ]], 1])
+async def test_a_pools_scopes_are_those_of_scope_alone(serve: Callable[..., Any], scp: object) -> None:
+    """Triggers may take all scopes away, and write any other claim."""
+    async with serve(("/scoped", {"authorizer": POOL, "scopes": (READ,)})) as client:
+        answer = await client.get("/scoped", headers=bearer(access_claims(scope=..., scp=scp)))
+        assert (answer.status_code, answer.content) == (401, b'{"message":"Unauthorized"}')
+        assert (await client.get("/scoped", headers=bearer(access_claims(scope=READ, scp=scp)))).status_code == 200
+
+
 HTTP = {"gateway_payload": "http-2.0"}
 OURS = ports.Jwt("Ours", ISSUER, (CLIENT,))
 
