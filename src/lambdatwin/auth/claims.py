@@ -97,8 +97,8 @@ def _of_cognito(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
 
 def _of_any_issuer(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
     """A JWT authorizer of an HTTP API: tokens which know neither `token_use` nor the bounds of Cognito's."""
-    # One text or a list; only a token without it is taken by its `client_id`.
-    audience = claims["aud"] if "aud" in claims else claims.get("client_id")
+    # One text or a list; only a token without it is taken by its `client_id`, one text (RFC 8693 §4.3).
+    audience = claims.get("aud", [claims.get("client_id")])
     return {
         "issuer_is_ours": claims.get("iss") == policy.issuer,
         "jwt_audience_is_ours": any(

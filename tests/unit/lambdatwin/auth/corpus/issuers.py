@@ -58,6 +58,7 @@ _BAD: dict[str, dict[str, Any]] = {
     "an audience in a list in a list": {"aud": [[CLIENT]]},
     "another audience beside our client": {"aud": OTHER_CLIENT, "client_id": CLIENT},
     "another client without an audience": {"aud": ..., "client_id": OTHER_CLIENT},
+    "a list of clients without an audience": {"aud": ..., "client_id": [CLIENT]},
     "no end": {"exp": ...},
     "an end as text": {"exp": str(NOW + 60)},
     "an end beyond all dates": {"exp": 10**15},
