@@ -55,17 +55,18 @@ _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")  # RFC 6749 §3.3
 _SPACED_SCOPES = re.compile(r"[ \x21\x23-\x5b\x5d-\x7e]*")
 _AUDIENCE = re.compile(r"[\x21-\x7e]{1,1024}")
-_OTHER_TYPES = {
-    **dict.fromkeys(("event_id", "device_key", "nonce", "at_hash"), str),
-    **dict.fromkeys(("identities", "cognito:roles"), list),
-    "version": int,
+# What else Cognito writes into either kind of token. A pre-token-generation trigger cannot change it there, but write
+# anything under the same name into the other kind.
+_OTHER_TYPES: Mapping[str, Mapping[str, type]] = {
+    "access": {**dict.fromkeys(("event_id", "device_key", "nonce", "at_hash"), str), "version": int},
+    "id": {**dict.fromkeys(("nonce", "at_hash"), str), **dict.fromkeys(("identities", "cognito:roles"), list)},
 }
 _LONGEST_SUBJECT = 255  # OpenID Connect Core §2, which has ASCII in mind; directories write names of any script
 
 
 def _of_cognito(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
     exp, iat = claims.get("exp"), claims.get("iat")
-    groups, scope = claims.get("cognito:groups", []), claims.get("scope", "")
+    groups, scope = claims.get("cognito:groups", []), claims.get("scope", "") if policy.use == "access" else ""
     return {
         "issuer_is_ours": claims.get("iss") == policy.issuer,
         # Access and ID tokens are signed for the same client, so only this tells them apart.
@@ -84,13 +85,12 @@ def _of_cognito(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
         # A list, even of one group; Cognito leaves it out where there is none. Triggers and federation write more than
         # the hundred that a pool allows, and names in any Unicode form.
         "groups_are_names": type(groups) is list and all(map(_is_name, groups)),
-        # In one text, which may be empty. The token's own size bounds it.
+        # In one text, which may be empty; the token's own size bounds it. That of an ID token is a trigger's.
         "scope_is_a_scope": type(scope) is str and _are_scopes(scope),
         # What a revocation names.
         "token_ids_are_identifiers": all(_is_identifier(claims.get(name, "0")) for name in ("origin_jti", "jti")),
-        # What else Cognito itself writes, and no trigger changes.
         "other_claims_have_their_types": all(
-            type(claims[name]) is kind for name, kind in _OTHER_TYPES.items() if name in claims
+            type(claims[name]) is kind for name, kind in _OTHER_TYPES[policy.use].items() if name in claims
         ),
     }
 
@@ -142,7 +142,8 @@ def scopes_of(claims: Claims, *, any_issuer: bool = True) -> list[str]:
     scopes = claims.get("scope")
     if scopes is None and any_issuer:
         scopes = claims.get("scp")
-    return scopes.split() if isinstance(scopes, str) else list(scopes) if isinstance(scopes, list) else []
+    words = scopes.split() if isinstance(scopes, str) else scopes if isinstance(scopes, list) else []
+    return [word for word in words if isinstance(word, str)]
 
 
 def _is_number(value: object, numbers: Numbers) -> TypeGuard[int | float]:

@@ -219,6 +219,12 @@ async def test_a_pools_scopes_are_those_of_scope_alone(serve: Callable[..., Any]
         assert (await client.get("/scoped", headers=bearer(access_claims(scope=READ, scp=scp)))).status_code == 200
 
 
+async def test_scopes_that_a_trigger_writes_into_id_tokens_may_be_no_texts(serve: Callable[..., Any]) -> None:
+    async with serve(("/docstring", {"scopes": (READ,)}), cognito_token_use="id") as client:
+        for scope, status in (([{"name": READ}], 401), ({READ: True}, 401), ([{"name": WRITE}, READ], 200)):
+            assert (await client.get("/docstring", headers=id_bearer(scope=scope))).status_code == status
+
+
 HTTP = {"gateway_payload": "http-2.0"}
 OURS = ports.Jwt("Ours", ISSUER, (CLIENT,))
 

@@ -85,6 +85,8 @@ def _claims() -> dict[str, dict[str, Any]]:
         "with claims of a trigger": access_claims(tenant="t-1", plan={"name": "gold", "seats": [1, 2]}, beta=True),
         "with a null of a trigger": access_claims(tenant=None),
         "with nested claims of a trigger": access_claims(**{"https://menus.example.org/tenant": _TENANT}),
+        "with identities that a trigger copies from its event": access_claims(identities='[{"userId":"1"}]'),
+        "with roles of a trigger, in one text": access_claims(cognito_roles="arn:aws:iam::123456789012:role/x"),
         "five minutes long": access_claims(iat=NOW - 1, auth_time=NOW - 1, exp=NOW + 299),
         "issued a minute ahead by another clock": access_claims(iat=NOW + 60, auth_time=NOW + 60),
     }
@@ -114,6 +116,8 @@ _IDENTITIES: dict[str, dict[str, Any]] = {
     },
     "with a name in NFD": {"cognito:username": "Zoe\u0308", "name": "Zoe\u0308"},
     "with an empty attribute": {"custom:note": ""},
+    "with scopes of a trigger": {"scope": ["menus:read", {"name": "menus:write"}]},
+    "with claims of a trigger that access tokens have": {"version": "v2", "device_key": {"id": "x"}, "event_id": 7},
 }
 
 
