@@ -104,7 +104,7 @@ def _of_any_issuer(claims: Claims, policy: Policy, now: float) -> dict[str, bool
         "jwt_audience_is_ours": any(
             _is_one_of(one, policy.client_ids) for one in (audience if type(audience) is list else [audience])
         ),
-        **_times(claims, now, _NUMERIC_DATE),
+        **_times(claims, now, _NUMERIC_DATE, earliest=0),
         "jwt_issue_time_is_a_date": _is_date(claims.get("iat", 1), _NUMERIC_DATE),
         # Tokens of machines may have none.
         "jwt_subject_is_text": "sub" not in claims or _is_subject(claims["sub"]),
@@ -112,9 +112,10 @@ def _of_any_issuer(claims: Claims, policy: Policy, now: float) -> dict[str, bool
     }
 
 
-def _times(claims: Claims, now: float, numbers: Numbers) -> dict[str, bool]:
+def _times(claims: Claims, now: float, numbers: Numbers, *, earliest: int = 1) -> dict[str, bool]:
     """`exp` must stand there, as one of these numbers; on its last second a token is over (RFC 7519 §4.1.4). Allowed
-    clock skew reaches no further than the token: none begins at its end or after it."""
+    clock skew reaches no further than the token: none begins at its end or after it. `earliest` is the least `nbf`: an
+    issuer may write 0 where it sets none."""
     exp, iat, nbf, latest = claims.get("exp"), claims.get("iat"), claims.get("nbf", 1), now + LARGEST_LEEWAY
     if _is_number(exp, numbers):
         latest = min(latest, max(now, exp - 1))
@@ -122,7 +123,7 @@ def _times(claims: Claims, now: float, numbers: Numbers) -> dict[str, bool]:
         "expiry_is_a_date": _is_date(exp, numbers),
         "not_expired": _is_number(exp, numbers) and now < exp,
         "not_issued_in_the_future": not _is_number(iat, numbers) or iat <= latest,
-        "usable_already": _is_past(nbf, latest, numbers),
+        "usable_already": _is_past(nbf, latest, numbers, earliest),
     }
 
 
@@ -155,8 +156,8 @@ def _is_date(value: object, numbers: Numbers) -> bool:
     return _is_number(value, numbers) and 0 < value <= _LAST_SECOND
 
 
-def _is_past(value: object, latest: float, numbers: Numbers) -> bool:
-    return _is_number(value, numbers) and 0 < value <= min(latest, _LAST_SECOND)
+def _is_past(value: object, latest: float, numbers: Numbers, earliest: int = 1) -> bool:
+    return _is_number(value, numbers) and earliest <= value <= min(latest, _LAST_SECOND)
 
 
 def _is_one_of(value: object, texts: frozenset[str]) -> bool:

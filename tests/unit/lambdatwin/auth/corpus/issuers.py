@@ -44,6 +44,7 @@ _GOOD: dict[str, dict[str, Any]] = {
     "with a subject in another script": {"sub": "jösé 料理人"},
     "with fractions of seconds": {"exp": NOW + 60.5, "iat": NOW - 5.25, "nbf": NOW - 5.25},
     "with whole seconds as fractions": {"exp": float(NOW + 60), "iat": float(NOW), "nbf": float(NOW)},
+    "usable since time began, as Keycloak wrote it": {"nbf": 0},
     "with roles in objects": {"realm_access": {"roles": ["a"]}, "resource_access": {"menus": {"roles": ["b"]}}},
 }
 _BAD: dict[str, dict[str, Any]] = {
@@ -71,6 +72,8 @@ _BAD: dict[str, dict[str, Any]] = {
     "issued at true": {"iat": True},
     "issued beyond all dates": {"iat": 1e20},
     "usable at true": {"nbf": True},
+    "usable at false": {"nbf": False},
+    "usable before time began": {"nbf": -1},
     "not yet, with a fraction": {"nbf": NOW + 60.5},
     "an empty subject": {"sub": ""},
     "a subject of null": {"sub": None},
