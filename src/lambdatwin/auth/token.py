@@ -137,21 +137,24 @@ _ENCRYPTION = ("enc", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c")
 _FOREIGN = frozenset((*_KEYS, *_PACKING, *_ENCRYPTION))
 # Issuers other than Cognito name their keys' address (Cloud Foundry UAA) or their certificate's thumbprint too
 # (RFC 7515 §4.1.2 and 4.1.7): nothing follows them, the key is the one of that `kid` in the issuer's own JWKS. They may
-# say that a token is an access token (RFC 9068 §2.1); media types have no case.
+# say that a token is an access token (RFC 9068 §2.1); media types have no case, and may be spelled in full (RFC 7515
+# §4.1.9). ForgeRock's say that nothing is compressed.
 _FOREIGN_OF_ANY_ISSUER = _FOREIGN - {"jku", "x5t", "x5t#S256"}
-_ANY_TYPE = ("jwt", "at+jwt", "application/at+jwt")
+_ANY_TYPE = ("jwt", "application/jwt", "at+jwt", "application/at+jwt")
+_UNCOMPRESSED = ("zip", "NONE")
 _KEY_ID = re.compile(r"[\x21-\x7e]{1,256}")
 
 
 def _checks(header: Header, *, any_issuer: bool) -> dict[str, bool]:
     kid, kind = header.get("kid"), header.get("typ", "JWT")
     foreign = _FOREIGN_OF_ANY_ISSUER if any_issuer else _FOREIGN
+    named = {name for name, value in header.items() if not any_issuer or (name, value) != _UNCOMPRESSED}
     return {
         # Exactly this one text: no `none`, no HMAC keyed by the public key (CVE-2024-33663, CVE-2026-85394), no rs256.
         "algorithm_is_rs256": header.get("alg") == "RS256",
         # No extension is understood here, so it may name none (RFC 7515 §4.1.11); an empty list is malformed.
         "nothing_is_critical": "crit" not in header,
-        "no_foreign_parameter": foreign.isdisjoint(header),
+        "no_foreign_parameter": foreign.isdisjoint(named),
         # Cognito states none; a stated one must say JWT, so that no other signed thing passes (RFC 8725 §3.11).
         "type_is_jwt": str(kind).lower() in _ANY_TYPE if any_issuer else kind == "JWT",
         # Visible ASCII of bounded length: it is looked up in a mapping, never in a path or a query.

@@ -98,6 +98,9 @@ _HEADERS: dict[str, dict[str, Any]] = {
     "a certificate's address": {"x5u": "https://elsewhere.example/certificate"},
     "certificates": {"x5c": ["MII"]},
     "an unencoded payload": {"b64": False},
+    "a compressed payload": {"zip": "DEF"},
+    "compression of a list": {"zip": ["NONE"]},
+    "another media type": {"typ": "application/jose"},
     "a logout token": {"typ": "logout+jwt"},
     "no key id": {"kid": ...},
     "a blank in the key id": {"kid": "a b"},
@@ -105,6 +108,8 @@ _HEADERS: dict[str, dict[str, Any]] = {
 _GOOD_HEADERS: dict[str, dict[str, Any]] = {
     "of RFC 9068": {"typ": "at+jwt"},
     "of RFC 9068 in full": {"typ": "application/AT+JWT"},
+    "of RFC 7515, the media type in full": {"typ": "application/jwt"},
+    "with no compression, as ForgeRock says": {"typ": "JWT", "zip": "NONE"},
     "with the keys' address": {"jku": "https://uaa.example/token_keys", "typ": "JWT"},
     "with a thumbprint": {"typ": "JWT", "x5t": "dGh1bWJwcmludA"},
 }
