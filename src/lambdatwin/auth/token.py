@@ -186,18 +186,26 @@ def take_apart(token: bytes, *, any_issuer: bool = False) -> UnverifiedToken:
         raise UnacceptableError(Reason.MALFORMED_JWT, "three_segments")
     if len(segments[0]) > LARGEST_HEADER:
         raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, "header_is_bounded")
-    try:
-        kid = _key_id(segments[0], any_issuer)
-        payload, signature = base64url_decode(segments[1]), base64url_decode(segments[2])
-    except ValueError as error:
-        raise UnacceptableError(Reason.MALFORMED_JWT, "segments_are_strict") from error
+    kid = _key_id(segments[0], any_issuer)
+    payload = _decoded(segments[1], Reason.BAD_CLAIMS, "payload_is_base64url")
+    signature = _decoded(segments[2], Reason.BAD_SIGNATURE, "signature_is_base64url")
     return UnverifiedToken(kid, token[: token.rindex(b".")], signature, payload)
+
+
+def _decoded(segment: bytes, reason: Reason, check: str) -> bytes:
+    try:
+        return base64url_decode(segment)
+    except ValueError as error:
+        raise UnacceptableError(reason, check) from error
 
 
 @lru_cache(maxsize=64)
 def _key_id(segment: bytes, any_issuer: bool) -> str:
     """Remembered, because all tokens of a key have the same header; a refusal is an exception, and never kept."""
-    header = parse_object(base64url_decode(segment), depth=HEADER_DEPTH)
+    try:
+        header = parse_object(base64url_decode(segment), depth=HEADER_DEPTH)
+    except ValueError as error:
+        raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, "header_is_strict") from error
     for name, holds in _checks(header, any_issuer=any_issuer).items():
         if not holds:
             raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, name)
@@ -209,7 +217,7 @@ def open_claims(token: UnverifiedToken) -> dict[str, object]:
     try:
         return parse_object(token.payload, depth=PAYLOAD_DEPTH)
     except ValueError as error:
-        raise UnacceptableError(Reason.MALFORMED_JWT, "payload_is_strict") from error
+        raise UnacceptableError(Reason.BAD_CLAIMS, "payload_is_strict") from error
 
 
 def stated_issuer(headers: Sequence[HeaderLine]) -> str:

@@ -265,6 +265,29 @@ async def test_an_http_apis_challenge_names_the_scopes_of_the_route(serve: Calla
     assert "content-type" not in answer.headers
 
 
+SEGMENTS = {
+    "a.b": True,
+    "{0}.{1}.{2}.": True,
+    "{0}.{1}.{2}.a.b": True,
+    "{0}!.{1}.{2}": False,
+    "{0}.{1}!.{2}": False,
+    "{0}.{1}.{2}!": False,
+    "{0}.{1}.": False,
+    "e30A.{1}.{2}": False,
+}
+
+
+@pytest.mark.parametrize("sent", SEGMENTS)
+async def test_an_http_api_counts_segments_and_calls_no_other_fault_so(serve: Callable[..., Any], sent: str) -> None:
+    """What it says of other faults has no source."""
+    parts = token(access_claims()).decode().split(".")
+    async with serve(("/plain", {"authorizer": OURS}), **HTTP) as client:
+        answer = await client.get("/plain", headers={"authorization": sent.format(*parts)})
+    assert (answer.status_code, answer.content) == (401, b'{"message":"Unauthorized"}')
+    words = 'error_description="token contains an invalid number of segments"'
+    assert (words in answer.headers["www-authenticate"]) is SEGMENTS[sent]
+
+
 async def test_without_a_token_an_http_api_only_says_bearer(serve: Callable[..., Any]) -> None:
     async with serve(("/scoped", {"authorizer": OURS, "scopes": (READ,)}), **HTTP) as client:
         for sent in ({}, {"authorization": ""}):
