@@ -71,6 +71,13 @@ def _claims() -> dict[str, dict[str, Any]]:
         "an empty scope": access_claims(scope=""),
         "a long scope": access_claims(scope=" ".join(f"https://api.example.org/menus/scope-{n}" for n in range(120))),
         "one custom scope": access_claims(scope="menus.read"),
+        "without scopes, which a trigger took away, and with scp": access_claims(
+            scope=..., scp=[{"name": "menus:read"}]
+        ),
+        "of SAML, with a name of a directory": access_claims(username="ADFS_CN=Doe\\, Zoë,OU=Sales & Ops"),
+        "of Apple": access_claims(username="SignInWithApple_001234.5e6f7a8b9c.0123"),
+        "of a machine without a scope": _machine(scope=...),
+        "refreshed a month after the login": access_claims(auth_time=NOW - 30 * 86_400, amr=["pwd", "mfa"]),
         "a scope with an asterisk": access_claims(scope="https://api.example.org/*.read"),
         "for a resource server": access_claims(aud="https://menus.example.org/api"),
         "for a resource server by a name": access_claims(aud="menus-api"),
