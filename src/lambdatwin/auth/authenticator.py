@@ -10,7 +10,7 @@ from ..observability import audit
 from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from .cache import Bounded
-from .claims import Claims, scopes_of
+from .claims import Claims, Policy, scopes_of
 from .responses import Reason, UnacceptableError, response_for
 from .revocations import LocalDenyList, RevocationsUnavailableError
 from .token import bearer_token, port_of_issuer, stated_issuer
@@ -62,9 +62,9 @@ class Tokens:
         self._cache: Bounded[bytes, Verified] = Bounded(10_000)
 
     @property
-    def issuer(self) -> str:
-        """Whose tokens they are."""
-        return self._verifier.policy.issuer
+    def policy(self) -> Policy:
+        """What they are verified against."""
+        return self._verifier.policy
 
     async def verdict(self, token: bytes) -> Verdict:
         """The verdict on a token; never an exception."""
@@ -86,7 +86,7 @@ class Tokens:
 
     def other_server(self, headers: Headers) -> dict[str, str]:
         """For a developer: that a refused token is of a server on another port of this machine."""
-        ours, theirs = port_of_issuer(self.issuer), None
+        ours, theirs = port_of_issuer(self.policy.issuer), None
         if ours is not None:
             theirs = port_of_issuer(stated_issuer(headers))
         if theirs is None or theirs == ours:
@@ -127,7 +127,7 @@ class Authenticator:
         """The verdict on a request. Without `method` it counts as unsafe (session mode); `client` is its address, for
         the audit log and for a fair share of token refreshes."""
         outcome = await self._by_session(headers, method, client) or await self._by_token(headers, client)
-        if isinstance(outcome, Accepted) and self._scopes and self._scopes.isdisjoint(scopes_of(outcome.claims)):
+        if isinstance(outcome, Accepted) and not self._has_scope(outcome.claims):
             audit.record("refused", client=client, reason=Reason.NO_SCOPE.value)
             outcome = Refused(response_for(Reason.NO_SCOPE), Reason.NO_SCOPE)
         if isinstance(outcome, Accepted):
@@ -160,8 +160,13 @@ class Authenticator:
             audit.record("refused", client=client, reason=verdict.reason.value, **told)
         return Refused(response_for(verdict.reason), verdict.reason)
 
+    def _has_scope(self, claims: Mapping[str, object]) -> bool:
+        if not self._scopes:
+            return True
+        return not self._scopes.isdisjoint(scopes_of(claims, any_issuer=self._tokens[0].policy.any_issuer))
+
     def _tokens_for(self, headers: Headers) -> Tokens:
         if len(self._tokens) == 1:
             return self._tokens[0]
         issuer = stated_issuer(headers)
-        return next((tokens for tokens in self._tokens if tokens.issuer == issuer), self._tokens[0])
+        return next((tokens for tokens in self._tokens if tokens.policy.issuer == issuer), self._tokens[0])

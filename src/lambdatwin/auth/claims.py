@@ -37,6 +37,11 @@ class Policy:
         if self.use not in ("access", "id", "jwt"):
             raise ValueError("use is access, id or jwt")
 
+    @property
+    def any_issuer(self) -> bool:
+        """Whether tokens need not have Cognito's form."""
+        return self.use == "jwt"
+
 
 type Claims = Mapping[str, object]
 type Numbers = tuple[type, ...]
@@ -50,17 +55,18 @@ _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")  # RFC 6749 §3.3
 _SPACED_SCOPES = re.compile(r"[ \x21\x23-\x5b\x5d-\x7e]*")
 _AUDIENCE = re.compile(r"[\x21-\x7e]{1,1024}")
-_OTHER_TYPES = {
-    **dict.fromkeys(("event_id", "device_key", "nonce", "at_hash"), str),
-    **dict.fromkeys(("identities", "cognito:roles"), list),
-    "version": int,
+# What else Cognito writes into either kind of token. A pre-token-generation trigger cannot change it there, but write
+# anything under the same name into the other kind.
+_OTHER_TYPES: Mapping[str, Mapping[str, type]] = {
+    "access": {**dict.fromkeys(("event_id", "device_key", "nonce", "at_hash"), str), "version": int},
+    "id": {**dict.fromkeys(("nonce", "at_hash"), str), **dict.fromkeys(("identities", "cognito:roles"), list)},
 }
 _LONGEST_SUBJECT = 255  # OpenID Connect Core §2, which has ASCII in mind; directories write names of any script
 
 
 def _of_cognito(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
     exp, iat = claims.get("exp"), claims.get("iat")
-    groups, scope = claims.get("cognito:groups", []), claims.get("scope", "")
+    groups, scope = claims.get("cognito:groups", []), claims.get("scope", "") if policy.use == "access" else ""
     return {
         "issuer_is_ours": claims.get("iss") == policy.issuer,
         # Access and ID tokens are signed for the same client, so only this tells them apart.
@@ -79,27 +85,26 @@ def _of_cognito(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
         # A list, even of one group; Cognito leaves it out where there is none. Triggers and federation write more than
         # the hundred that a pool allows, and names in any Unicode form.
         "groups_are_names": type(groups) is list and all(map(_is_name, groups)),
-        # In one text, which may be empty. The token's own size bounds it.
+        # In one text, which may be empty; the token's own size bounds it. That of an ID token is a trigger's.
         "scope_is_a_scope": type(scope) is str and _are_scopes(scope),
         # What a revocation names.
         "token_ids_are_identifiers": all(_is_identifier(claims.get(name, "0")) for name in ("origin_jti", "jti")),
-        # What else Cognito itself writes, and no trigger changes.
         "other_claims_have_their_types": all(
-            type(claims[name]) is kind for name, kind in _OTHER_TYPES.items() if name in claims
+            type(claims[name]) is kind for name, kind in _OTHER_TYPES[policy.use].items() if name in claims
         ),
     }
 
 
 def _of_any_issuer(claims: Claims, policy: Policy, now: float) -> dict[str, bool]:
     """A JWT authorizer of an HTTP API: tokens which know neither `token_use` nor the bounds of Cognito's."""
-    # One text or a list; only a token without it is taken by its `client_id`.
-    audience = claims["aud"] if "aud" in claims else claims.get("client_id")
+    # One text or a list; only a token without it is taken by its `client_id`, one text (RFC 8693 §4.3).
+    audience = claims.get("aud", [claims.get("client_id")])
     return {
         "issuer_is_ours": claims.get("iss") == policy.issuer,
         "jwt_audience_is_ours": any(
             _is_one_of(one, policy.client_ids) for one in (audience if type(audience) is list else [audience])
         ),
-        **_times(claims, now, _NUMERIC_DATE),
+        **_times(claims, now, _NUMERIC_DATE, earliest=0),
         "jwt_issue_time_is_a_date": _is_date(claims.get("iat", 1), _NUMERIC_DATE),
         # Tokens of machines may have none.
         "jwt_subject_is_text": "sub" not in claims or _is_subject(claims["sub"]),
@@ -107,9 +112,10 @@ def _of_any_issuer(claims: Claims, policy: Policy, now: float) -> dict[str, bool
     }
 
 
-def _times(claims: Claims, now: float, numbers: Numbers) -> dict[str, bool]:
+def _times(claims: Claims, now: float, numbers: Numbers, *, earliest: int = 1) -> dict[str, bool]:
     """`exp` must stand there, as one of these numbers; on its last second a token is over (RFC 7519 §4.1.4). Allowed
-    clock skew reaches no further than the token: none begins at its end or after it."""
+    clock skew reaches no further than the token: none begins at its end or after it. `earliest` is the least `nbf`: an
+    issuer may write 0 where it sets none."""
     exp, iat, nbf, latest = claims.get("exp"), claims.get("iat"), claims.get("nbf", 1), now + LARGEST_LEEWAY
     if _is_number(exp, numbers):
         latest = min(latest, max(now, exp - 1))
@@ -117,7 +123,7 @@ def _times(claims: Claims, now: float, numbers: Numbers) -> dict[str, bool]:
         "expiry_is_a_date": _is_date(exp, numbers),
         "not_expired": _is_number(exp, numbers) and now < exp,
         "not_issued_in_the_future": not _is_number(iat, numbers) or iat <= latest,
-        "usable_already": _is_past(nbf, latest, numbers),
+        "usable_already": _is_past(nbf, latest, numbers, earliest),
     }
 
 
@@ -127,16 +133,18 @@ AUDIENCE_CHECKS = frozenset({"client_is_ours", "audience_is_ours", "jwt_audience
 
 def check(claims: Claims, policy: Policy, now: float) -> tuple[str, ...]:
     """Names of the failed checks; empty when the claims are accepted."""
-    checks = (_of_any_issuer if policy.use == "jwt" else _of_cognito)(claims, policy, now)
+    checks = (_of_any_issuer if policy.any_issuer else _of_cognito)(claims, policy, now)
     return tuple(name for name, holds in checks.items() if not holds)
 
 
-def scopes_of(claims: Claims) -> list[str]:
-    """The scopes of verified claims: those of `scope`, else of `scp`; null is none."""
+def scopes_of(claims: Claims, *, any_issuer: bool = True) -> list[str]:
+    """The scopes of verified claims: those of `scope`, else of `scp`; null is none. Cognito's stand in `scope` alone: a
+    `scp` beside them is a claim of a trigger."""
     scopes = claims.get("scope")
-    if scopes is None:
+    if scopes is None and any_issuer:
         scopes = claims.get("scp")
-    return scopes.split() if isinstance(scopes, str) else list(scopes) if isinstance(scopes, list) else []
+    words = scopes.split() if isinstance(scopes, str) else scopes if isinstance(scopes, list) else []
+    return [word for word in words if isinstance(word, str)]
 
 
 def _is_number(value: object, numbers: Numbers) -> TypeGuard[int | float]:
@@ -148,8 +156,8 @@ def _is_date(value: object, numbers: Numbers) -> bool:
     return _is_number(value, numbers) and 0 < value <= _LAST_SECOND
 
 
-def _is_past(value: object, latest: float, numbers: Numbers) -> bool:
-    return _is_number(value, numbers) and 0 < value <= min(latest, _LAST_SECOND)
+def _is_past(value: object, latest: float, numbers: Numbers, earliest: int = 1) -> bool:
+    return _is_number(value, numbers) and earliest <= value <= min(latest, _LAST_SECOND)
 
 
 def _is_one_of(value: object, texts: frozenset[str]) -> bool:

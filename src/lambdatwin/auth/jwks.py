@@ -15,6 +15,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx
 from jose import jwk
@@ -164,7 +165,7 @@ async def fetch(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> byt
                 try:
                     return await _attempt(client, url, limits)
                 except (httpx.HTTPError, httpx.InvalidURL, FetchError, TooLargeError) as error:
-                    failure = f"{type(error).__name__}: {error}"
+                    failure = _reason(error)
     except TimeoutError:
         failure = f"no answer within {limits.whole_seconds} s"
     raise FetchError(failure)
@@ -175,9 +176,22 @@ async def _attempt(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> 
     # identity: a compressed answer could grow past the limit before its size is seen
     headers = {"accept": "application/json", "accept-encoding": "identity"}
     async with client.stream("GET", url, headers=headers, timeout=timeout, follow_redirects=False) as response:
-        if response.status_code != 200 or response.headers.get("content-encoding", "identity") != "identity":
+        if response.status_code != 200:
             raise FetchError(f"status {response.status_code}")
+        if (encoding := response.headers.get("content-encoding", "identity")) != "identity":
+            raise FetchError(f"content-encoding {encoding}, which was not asked for")
         return await whole_body(response.aiter_raw(), limits.largest_bytes)
+
+
+def _reason(error: Exception) -> str:
+    """For the log."""
+    told = isinstance(error, FetchError | BadKeySetError | TooLargeError)
+    return str(error) if told else f"{type(error).__name__}: {error}"
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +206,7 @@ class JwksTimes:
 
 class Jwks:
     """Keys over HTTP; `clock` is monotonic, in seconds. With an `issuer`, `url` is its discovery document;
-    `any_issuer` is for those that are no user pools.
+    `any_issuer` is for those that are no user pools. The attribute `url` is for logs.
     """
 
     def __init__(
@@ -207,7 +221,8 @@ class Jwks:
         issuer: str | None = None,
         any_issuer: bool = False,
     ) -> None:
-        self._client, self.url, self._clock, self._meter, self._issuer = client, url, clock, meter, issuer
+        self._client, self._address, self._clock, self._meter, self._issuer = client, url, clock, meter, issuer
+        self.url = _without_password(url)
         self._any_issuer = any_issuer
         self._times = times or JwksTimes()
         self._limits = limits or FetchLimits()
@@ -278,7 +293,7 @@ class Jwks:
         self._meter.count("auth_jwks_fetches", "failed" if self._failing else "ok")
 
     async def _key_set_url(self, issuer: str) -> str:
-        document = parse_object(await fetch(self._client, self.url, self._limits), depth=_DEPTH)
+        document = parse_object(await fetch(self._client, self._address, self._limits), depth=_DEPTH)
         url = document.get("jwks_uri")
         # OpenID Connect Discovery §4.3: the document must be the issuer's own.
         if document.get("issuer") != issuer or type(url) is not str:
@@ -289,12 +304,14 @@ class Jwks:
 
     async def _load(self) -> bool:
         """Take over the published keys; a withdrawn key is gone at once."""
+        address, shown = self._address, self.url
         try:
-            url = self.url if self._issuer is None else await self._key_set_url(self._issuer)
-            document = await fetch(self._client, url, self._limits)
+            if self._issuer is not None:
+                address = shown = await self._key_set_url(self._issuer)
+            document = await fetch(self._client, address, self._limits)
             self._keys = parse_key_set(document, self._keys, any_issuer=self._any_issuer)
         except Exception as error:  # a foreign endpoint: whatever it does, waiting requests get a verdict
-            self._log.warning("jwks_fetch_failed", url=self.url, why=f"{type(error).__name__}: {error}")
+            self._log.warning("jwks_fetch_failed", url=shown, why=_reason(error))
             return False
         self._loaded_at = self._clock()
         return True

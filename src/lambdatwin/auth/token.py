@@ -137,21 +137,24 @@ _ENCRYPTION = ("enc", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c")
 _FOREIGN = frozenset((*_KEYS, *_PACKING, *_ENCRYPTION))
 # Issuers other than Cognito name their keys' address (Cloud Foundry UAA) or their certificate's thumbprint too
 # (RFC 7515 §4.1.2 and 4.1.7): nothing follows them, the key is the one of that `kid` in the issuer's own JWKS. They may
-# say that a token is an access token (RFC 9068 §2.1); media types have no case.
+# say that a token is an access token (RFC 9068 §2.1); media types have no case, and may be spelled in full (RFC 7515
+# §4.1.9). ForgeRock's say that nothing is compressed.
 _FOREIGN_OF_ANY_ISSUER = _FOREIGN - {"jku", "x5t", "x5t#S256"}
-_ANY_TYPE = ("jwt", "at+jwt", "application/at+jwt")
+_ANY_TYPE = ("jwt", "application/jwt", "at+jwt", "application/at+jwt")
+_UNCOMPRESSED = ("zip", "NONE")
 _KEY_ID = re.compile(r"[\x21-\x7e]{1,256}")
 
 
 def _checks(header: Header, *, any_issuer: bool) -> dict[str, bool]:
     kid, kind = header.get("kid"), header.get("typ", "JWT")
     foreign = _FOREIGN_OF_ANY_ISSUER if any_issuer else _FOREIGN
+    named = {name for name, value in header.items() if not any_issuer or (name, value) != _UNCOMPRESSED}
     return {
         # Exactly this one text: no `none`, no HMAC keyed by the public key (CVE-2024-33663, CVE-2026-85394), no rs256.
         "algorithm_is_rs256": header.get("alg") == "RS256",
         # No extension is understood here, so it may name none (RFC 7515 §4.1.11); an empty list is malformed.
         "nothing_is_critical": "crit" not in header,
-        "no_foreign_parameter": foreign.isdisjoint(header),
+        "no_foreign_parameter": foreign.isdisjoint(named),
         # Cognito states none; a stated one must say JWT, so that no other signed thing passes (RFC 8725 §3.11).
         "type_is_jwt": str(kind).lower() in _ANY_TYPE if any_issuer else kind == "JWT",
         # Visible ASCII of bounded length: it is looked up in a mapping, never in a path or a query.
@@ -183,18 +186,26 @@ def take_apart(token: bytes, *, any_issuer: bool = False) -> UnverifiedToken:
         raise UnacceptableError(Reason.MALFORMED_JWT, "three_segments")
     if len(segments[0]) > LARGEST_HEADER:
         raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, "header_is_bounded")
-    try:
-        kid = _key_id(segments[0], any_issuer)
-        payload, signature = base64url_decode(segments[1]), base64url_decode(segments[2])
-    except ValueError as error:
-        raise UnacceptableError(Reason.MALFORMED_JWT, "segments_are_strict") from error
+    kid = _key_id(segments[0], any_issuer)
+    payload = _decoded(segments[1], Reason.BAD_CLAIMS, "payload_is_base64url")
+    signature = _decoded(segments[2], Reason.BAD_SIGNATURE, "signature_is_base64url")
     return UnverifiedToken(kid, token[: token.rindex(b".")], signature, payload)
+
+
+def _decoded(segment: bytes, reason: Reason, check: str) -> bytes:
+    try:
+        return base64url_decode(segment)
+    except ValueError as error:
+        raise UnacceptableError(reason, check) from error
 
 
 @lru_cache(maxsize=64)
 def _key_id(segment: bytes, any_issuer: bool) -> str:
     """Remembered, because all tokens of a key have the same header; a refusal is an exception, and never kept."""
-    header = parse_object(base64url_decode(segment), depth=HEADER_DEPTH)
+    try:
+        header = parse_object(base64url_decode(segment), depth=HEADER_DEPTH)
+    except ValueError as error:
+        raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, "header_is_strict") from error
     for name, holds in _checks(header, any_issuer=any_issuer).items():
         if not holds:
             raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, name)
@@ -206,7 +217,7 @@ def open_claims(token: UnverifiedToken) -> dict[str, object]:
     try:
         return parse_object(token.payload, depth=PAYLOAD_DEPTH)
     except ValueError as error:
-        raise UnacceptableError(Reason.MALFORMED_JWT, "payload_is_strict") from error
+        raise UnacceptableError(Reason.BAD_CLAIMS, "payload_is_strict") from error
 
 
 def stated_issuer(headers: Sequence[HeaderLine]) -> str:

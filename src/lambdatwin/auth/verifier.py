@@ -50,7 +50,7 @@ class Verifier:
     async def verify(self, token: bytes) -> Verdict:
         """The verdict on a compact JWS."""
         try:
-            unverified = take_apart(token, any_issuer=self.policy.use == "jwt")
+            unverified = take_apart(token, any_issuer=self.policy.any_issuer)
             key = await self.keys.find(unverified.kid)
             return verdict(unverified, key, self.policy, self.clock())
         except UnacceptableError as refusal:

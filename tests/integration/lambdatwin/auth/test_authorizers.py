@@ -210,6 +210,21 @@ async def test_a_token_without_the_scope_gets_the_gateways_answer(serve: Callabl
         assert (await client.get("/scoped", headers=bearer(access_claims(scope=READ)))).status_code == 200
 
 
+@pytest.mark.parametrize("scp", [[READ], READ, [{"name": READ}], [[READ]], 1])
+async def test_a_pools_scopes_are_those_of_scope_alone(serve: Callable[..., Any], scp: object) -> None:
+    """Triggers may take all scopes away, and write any other claim."""
+    async with serve(("/scoped", {"authorizer": POOL, "scopes": (READ,)})) as client:
+        answer = await client.get("/scoped", headers=bearer(access_claims(scope=..., scp=scp)))
+        assert (answer.status_code, answer.content) == (401, b'{"message":"Unauthorized"}')
+        assert (await client.get("/scoped", headers=bearer(access_claims(scope=READ, scp=scp)))).status_code == 200
+
+
+async def test_scopes_that_a_trigger_writes_into_id_tokens_may_be_no_texts(serve: Callable[..., Any]) -> None:
+    async with serve(("/docstring", {"scopes": (READ,)}), cognito_token_use="id") as client:
+        for scope, status in (([{"name": READ}], 401), ({READ: True}, 401), ([{"name": WRITE}, READ], 200)):
+            assert (await client.get("/docstring", headers=id_bearer(scope=scope))).status_code == status
+
+
 HTTP = {"gateway_payload": "http-2.0"}
 OURS = ports.Jwt("Ours", ISSUER, (CLIENT,))
 
@@ -248,6 +263,29 @@ async def test_an_http_apis_challenge_names_the_scopes_of_the_route(serve: Calla
     challenge = f'Bearer scope="{READ} {WRITE}" error="invalid_token" error_description="{words}"'
     assert answer.headers["www-authenticate"] == challenge
     assert "content-type" not in answer.headers
+
+
+SEGMENTS = {
+    "a.b": True,
+    "{0}.{1}.{2}.": True,
+    "{0}.{1}.{2}.a.b": True,
+    "{0}!.{1}.{2}": False,
+    "{0}.{1}!.{2}": False,
+    "{0}.{1}.{2}!": False,
+    "{0}.{1}.": False,
+    "e30A.{1}.{2}": False,
+}
+
+
+@pytest.mark.parametrize("sent", SEGMENTS)
+async def test_an_http_api_counts_segments_and_calls_no_other_fault_so(serve: Callable[..., Any], sent: str) -> None:
+    """What it says of other faults has no source."""
+    parts = token(access_claims()).decode().split(".")
+    async with serve(("/plain", {"authorizer": OURS}), **HTTP) as client:
+        answer = await client.get("/plain", headers={"authorization": sent.format(*parts)})
+    assert (answer.status_code, answer.content) == (401, b'{"message":"Unauthorized"}')
+    words = 'error_description="token contains an invalid number of segments"'
+    assert (words in answer.headers["www-authenticate"]) is SEGMENTS[sent]
 
 
 async def test_without_a_token_an_http_api_only_says_bearer(serve: Callable[..., Any]) -> None:

@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
-from src.lambdatwin.auth.jwks import BadKeySetError, FetchLimits, Jwks, JwksTimes, parse_key_set
+from src.lambdatwin.auth.jwks import BadKeySetError, FetchLimits, Jwks, JwksTimes, KeysUnavailableError, parse_key_set
 from src.lambdatwin.auth.responses import Reason
+from src.lambdatwin.observability.logging import fields_of
 from tests.support.counts import Counts
 from tests.unit.lambdatwin.auth.corpus.doors import door
 from tests.unit.lambdatwin.auth.corpus.world import ACCESS_KID, bearer, jwk, key_set, published, to_json, token
@@ -253,6 +254,39 @@ async def test_only_200_is_a_document_and_redirects_are_not_followed(status: int
         here.server.headers = f"location: {elsewhere.url}\r\n"
         assert not await here.enters(token())
         assert elsewhere.hits == 0
+
+
+def _told(caplog: pytest.LogCaptureFixture) -> dict[str, object]:
+    [fields] = [fields_of(record) for record in caplog.records if record.message == "jwks_fetch_failed"]
+    return fields
+
+
+async def test_the_log_says_why_an_encoded_document_is_none(caplog: pytest.LogCaptureFixture) -> None:
+    async with setting() as here:
+        here.server.headers = "content-encoding: gzip\r\n"
+        assert not await here.keys.warm()
+        assert _told(caplog) == {"url": here.server.url, "why": "content-encoding gzip, which was not asked for"}
+
+
+async def test_the_log_names_the_address_that_failed(caplog: pytest.LogCaptureFixture) -> None:
+    """The discovery document is there; the keys that it names are not."""
+    async with jwks_server(b"") as discovery, jwks_server(published()) as keys, httpx.AsyncClient() as client:
+        keys.status, issuer = 404, "http://127.0.0.1"
+        discovery.body = to_json({"issuer": issuer, "jwks_uri": keys.url})
+        found = Jwks(client, discovery.url, clock=lambda: 0.0, meter=Counts(), limits=PATIENT, issuer=issuer)
+        assert not await found.warm()
+        assert _told(caplog) == {"url": keys.url, "why": "status 404"}
+
+
+async def test_the_log_has_no_password_of_an_address(caplog: pytest.LogCaptureFixture) -> None:
+    async with jwks_server(b"no JSON") as server, httpx.AsyncClient() as client:
+        address = server.url.replace("://", "://reader:secret-word@")
+        keys = Jwks(client, address, clock=lambda: 0.0, meter=Counts(), limits=PATIENT)
+        assert not await keys.warm()
+        assert _told(caplog)["url"] == keys.url == server.url
+        with pytest.raises(KeysUnavailableError) as refused:
+            await keys.find(ACCESS_KID)
+        assert "secret-word" not in str(refused.value)
 
 
 async def test_usable_keys_among_others_are_taken() -> None:

@@ -180,8 +180,6 @@ def _identities() -> list[Item]:
     made += _each("jti", {"too long": "j" * 300, "line feed": "a\n"})
     for claim in ("event_id", "device_key", "nonce", "at_hash"):
         made += _by_repr(claim, _NO_TEXTS)
-    for claim in ("identities", "cognito_roles"):
-        made += _by_repr(claim, (None, "Google", 1, True, {}))
     made += _by_repr("version", (None, "2", 2.5, True, [2]))
     return made
 
@@ -205,6 +203,11 @@ def _id_tokens() -> list[Item]:
         "token_use list": id_claims(token_use=["id"]),
         "cognito:username list": id_claims(cognito_username=["administrator"]),
     }
+    for claim in ("identities", "cognito_roles"):
+        for value in (None, "Google", 1, True, {}):
+            cases[f"{claim} {value!r}"] = id_claims(**{claim: value})
+    for claim in ("nonce", "at_hash"):
+        cases[f"{claim} list"] = id_claims(**{claim: ["x"]})
     return [sent(f"id claims: {name}", partial(token, claims), use="id") for name, claims in cases.items()]
 
 

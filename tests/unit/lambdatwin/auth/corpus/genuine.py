@@ -71,6 +71,13 @@ def _claims() -> dict[str, dict[str, Any]]:
         "an empty scope": access_claims(scope=""),
         "a long scope": access_claims(scope=" ".join(f"https://api.example.org/menus/scope-{n}" for n in range(120))),
         "one custom scope": access_claims(scope="menus.read"),
+        "without scopes, which a trigger took away, and with scp": access_claims(
+            scope=..., scp=[{"name": "menus:read"}]
+        ),
+        "of SAML, with a name of a directory": access_claims(username="ADFS_CN=Doe\\, Zoë,OU=Sales & Ops"),
+        "of Apple": access_claims(username="SignInWithApple_001234.5e6f7a8b9c.0123"),
+        "of a machine without a scope": _machine(scope=...),
+        "refreshed a month after the login": access_claims(auth_time=NOW - 30 * 86_400, amr=["pwd", "mfa"]),
         "a scope with an asterisk": access_claims(scope="https://api.example.org/*.read"),
         "for a resource server": access_claims(aud="https://menus.example.org/api"),
         "for a resource server by a name": access_claims(aud="menus-api"),
@@ -85,6 +92,8 @@ def _claims() -> dict[str, dict[str, Any]]:
         "with claims of a trigger": access_claims(tenant="t-1", plan={"name": "gold", "seats": [1, 2]}, beta=True),
         "with a null of a trigger": access_claims(tenant=None),
         "with nested claims of a trigger": access_claims(**{"https://menus.example.org/tenant": _TENANT}),
+        "with identities that a trigger copies from its event": access_claims(identities='[{"userId":"1"}]'),
+        "with roles of a trigger, in one text": access_claims(cognito_roles="arn:aws:iam::123456789012:role/x"),
         "five minutes long": access_claims(iat=NOW - 1, auth_time=NOW - 1, exp=NOW + 299),
         "issued a minute ahead by another clock": access_claims(iat=NOW + 60, auth_time=NOW + 60),
     }
@@ -114,6 +123,8 @@ _IDENTITIES: dict[str, dict[str, Any]] = {
     },
     "with a name in NFD": {"cognito:username": "Zoe\u0308", "name": "Zoe\u0308"},
     "with an empty attribute": {"custom:note": ""},
+    "with scopes of a trigger": {"scope": ["menus:read", {"name": "menus:write"}]},
+    "with claims of a trigger that access tokens have": {"version": "v2", "device_key": {"id": "x"}, "event_id": 7},
 }
 
 
