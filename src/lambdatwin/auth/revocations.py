@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from ..observability.metrics import Metrics
-from .claims import Clock
+from .claims import LARGEST_LEEWAY, Clock
 
 
 class Kind(StrEnum):
@@ -47,19 +47,23 @@ def _with(known: Revoked, revocations: Iterable[Revocation]) -> Revoked:
     return made
 
 
-def _denies(revoked: Revoked, claims: Mapping[str, object]) -> bool:
+def _denies(revoked: Revoked, claims: Mapping[str, object], now: float) -> bool:
     """Whether the login, the token or the user behind these verified claims was revoked.
 
-    A user's login after the revocation is accepted. A refreshed token keeps the time of its login: `auth_time`.
+    A user's login after the revocation is accepted. A refreshed token keeps the time of its login: `auth_time`, which
+    is before that of its issue, and neither is to come.
     """
     if not revoked:
         return False
     if any((kind.value, _value(claims, kind)) in revoked for kind in (Kind.LOGIN, Kind.TOKEN)):
         return True
     revoked_at = revoked.get((Kind.USER.value, _value(claims, Kind.USER)))
-    login = claims.get("auth_time", claims.get("iat"))
+    if revoked_at is None:
+        return False
+    times = [claims[name] for name in ("auth_time", "iat") if name in claims]
+    known = [time for time in times if isinstance(time, int | float)]
     # Without a time of its login, nothing shows that a token is younger. `revoked_at` has whole seconds.
-    return revoked_at is not None and not (isinstance(login, int | float) and int(login) > revoked_at)
+    return not known or len(known) < len(times) or not revoked_at + 1 <= min(known) <= now + LARGEST_LEEWAY
 
 
 def _value(claims: Mapping[str, object], kind: Kind) -> str:
@@ -151,8 +155,9 @@ class LocalDenyList:
         elif age >= self._limits.refresh_after and self._running is None:
             self._start()
         if self._copy is not None:
-            return _denies(self._copy, claims)
-        return _denies(_with({}, await self._store.about(claims, self._clock())), claims)
+            return _denies(self._copy, claims, self._clock())
+        now = self._clock()
+        return _denies(_with({}, await self._store.about(claims, now)), claims, now)
 
     async def add(self, *revocations: Revocation) -> None:
         """Revoke: here at once, elsewhere as soon as they read; raises `RevocationsUnavailableError`."""
