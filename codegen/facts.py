@@ -2,31 +2,43 @@
 
 Every node starts with `at`, its number in the order of the walk that made it. `scan.module` turns such a number into
 a line and a column; that costs a second walk with LibCST's metadata, so it is done only for what is printed.
-Named tuples because a tree of a thousand handlers has a million of them: they cost half of a frozen dataclass.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import dataclass_transform
 
 type Constant = str | bytes | int | float | bool | None
 
 
-class Name(NamedTuple):
+@dataclass_transform(frozen_default=True)
+def _fact[T](cls: type[T]) -> type[T]:
+    """A dataclass that is frozen for the type checker alone: a code base of a thousand handlers has a million facts,
+    and a class that refuses changes when it runs takes more than three times as long to make one."""
+    return dataclass(slots=True, unsafe_hash=True)(cls)
+
+
+@_fact
+class Name:
     at: int
     id: str
 
 
-class Const(NamedTuple):
+@_fact
+class Const:
     at: int
     value: Constant
 
 
-class Attr(NamedTuple):
+@_fact
+class Attr:
     at: int
     value: "Expr"
     name: str
 
 
-class Arg(NamedTuple):
+@_fact
+class Arg:
     """An argument of a call: `star` is "", "*" or "**"."""
 
     name: str | None
@@ -34,26 +46,30 @@ class Arg(NamedTuple):
     value: "Expr"
 
 
-class Call(NamedTuple):
+@_fact
+class Call:
     at: int
     func: "Expr"
     args: tuple[Arg, ...]
 
 
-class Sub(NamedTuple):
+@_fact
+class Sub:
     at: int
     value: "Expr"
     key: "Expr"
 
 
-class DictLit(NamedTuple):
+@_fact
+class DictLit:
     """A dict display: a key of None is a `**spread`."""
 
     at: int
     items: tuple[tuple["Expr | None", "Expr"], ...]
 
 
-class Seq(NamedTuple):
+@_fact
+class Seq:
     """A list, tuple or set display."""
 
     at: int
@@ -61,12 +77,14 @@ class Seq(NamedTuple):
     items: tuple["Expr", ...]
 
 
-class Star(NamedTuple):
+@_fact
+class Star:
     at: int
     value: "Expr"
 
 
-class Yield(NamedTuple):
+@_fact
+class Yield:
     """`yield value`; `all` of them for `yield from value`."""
 
     at: int
@@ -74,13 +92,15 @@ class Yield(NamedTuple):
     all: bool
 
 
-class For(NamedTuple):
+@_fact
+class For:
     target: "Expr"
     iter: "Expr"
     tests: tuple["Expr", ...]
 
 
-class Comp(NamedTuple):
+@_fact
+class Comp:
     """A comprehension of kind list, set, generator or dict (then with a key)."""
 
     at: int
@@ -90,14 +110,16 @@ class Comp(NamedTuple):
     fors: tuple[For, ...]
 
 
-class Cond(NamedTuple):
+@_fact
+class Cond:
     at: int
     test: "Expr"
     then: "Expr"
     other: "Expr"
 
 
-class Binary(NamedTuple):
+@_fact
+class Binary:
     """`op` is the operator's text, or "and" / "or"."""
 
     at: int
@@ -106,13 +128,15 @@ class Binary(NamedTuple):
     right: "Expr"
 
 
-class Unary(NamedTuple):
+@_fact
+class Unary:
     at: int
     op: str
     value: "Expr"
 
 
-class Compare(NamedTuple):
+@_fact
+class Compare:
     """`left ops[0] others[0] ...`; an operator that means nothing to the generator is "?"."""
 
     at: int
@@ -121,23 +145,27 @@ class Compare(NamedTuple):
     others: tuple["Expr", ...]
 
 
-class FString(NamedTuple):
+@_fact
+class FString:
     at: int
     parts: tuple["Expr", ...]
 
 
-class Walrus(NamedTuple):
+@_fact
+class Walrus:
     at: int
     target: "Expr"
     value: "Expr"
 
 
-class Await(NamedTuple):
+@_fact
+class Await:
     at: int
     value: "Expr"
 
 
-class Param(NamedTuple):
+@_fact
+class Param:
     """A parameter: `star` is "", "*" or "**"; `keyword` says that it cannot be given by position."""
 
     name: str
@@ -147,20 +175,23 @@ class Param(NamedTuple):
     default: "Expr | None"
 
 
-class Lambda(NamedTuple):
+@_fact
+class Lambda:
     at: int
     params: tuple[Param, ...]
     body: "Expr"
 
 
-class Slice(NamedTuple):
+@_fact
+class Slice:
     """`start:stop:step` between brackets, with the parts that are there."""
 
     at: int
     parts: tuple["Expr", ...]
 
 
-class Other(NamedTuple):
+@_fact
+class Other:
     """An expression that means nothing to the generator, with the parts that may still have effects."""
 
     at: int
@@ -191,7 +222,8 @@ type Expr = (
 )
 
 
-class Assign(NamedTuple):
+@_fact
+class Assign:
     """`a = b = value`, or `a: annotation = value` (a value of None declares only)."""
 
     at: int
@@ -200,37 +232,43 @@ class Assign(NamedTuple):
     annotation: Expr | None
 
 
-class AugAssign(NamedTuple):
+@_fact
+class AugAssign:
     at: int
     target: Expr
     op: str
     value: Expr
 
 
-class Return(NamedTuple):
+@_fact
+class Return:
     at: int
     value: Expr | None
 
 
-class Raise(NamedTuple):
+@_fact
+class Raise:
     at: int
     value: Expr | None
 
 
-class Do(NamedTuple):
+@_fact
+class Do:
     """An expression as a statement."""
 
     at: int
     value: Expr
 
 
-class Jump(NamedTuple):
+@_fact
+class Jump:
     """break or continue."""
 
     at: int
 
 
-class Import(NamedTuple):
+@_fact
+class Import:
     """`import a.b as c` (name None) or `from ..a import b as c`; a name of "*" takes all; `level` counts the dots."""
 
     at: int
@@ -240,21 +278,24 @@ class Import(NamedTuple):
     level: int
 
 
-class Outside(NamedTuple):
+@_fact
+class Outside:
     """`nonlocal names` or `global names`."""
 
     at: int
     names: tuple[str, ...]
 
 
-class If(NamedTuple):
+@_fact
+class If:
     at: int
     test: Expr
     body: tuple["Stmt", ...]
     other: tuple["Stmt", ...]
 
 
-class Loop(NamedTuple):
+@_fact
+class Loop:
     """`for target in iter` or `while iter` (target None)."""
 
     at: int
@@ -264,12 +305,14 @@ class Loop(NamedTuple):
     other: tuple["Stmt", ...]
 
 
-class Handler(NamedTuple):
+@_fact
+class Handler:
     name: str | None
     body: tuple["Stmt", ...]
 
 
-class Try(NamedTuple):
+@_fact
+class Try:
     at: int
     body: tuple["Stmt", ...]
     handlers: tuple[Handler, ...]
@@ -277,13 +320,15 @@ class Try(NamedTuple):
     final: tuple["Stmt", ...]
 
 
-class With(NamedTuple):
+@_fact
+class With:
     at: int
     items: tuple[tuple[Expr, Expr | None], ...]
     body: tuple["Stmt", ...]
 
 
-class Case(NamedTuple):
+@_fact
+class Case:
     """`names` are bound by the pattern, `whole` to all of the subject."""
 
     names: tuple[str, ...]
@@ -293,18 +338,21 @@ class Case(NamedTuple):
     whole: str | None
 
 
-class Match(NamedTuple):
+@_fact
+class Match:
     at: int
     subject: Expr
     cases: tuple[Case, ...]
 
 
-class Delete(NamedTuple):
+@_fact
+class Delete:
     at: int
     targets: tuple[Expr, ...]
 
 
-class Function(NamedTuple):
+@_fact
+class Function:
     at: int
     name: str
     params: tuple[Param, ...]
@@ -315,7 +363,8 @@ class Function(NamedTuple):
     doc: Const | None
 
 
-class Class(NamedTuple):
+@_fact
+class Class:
     """`params` are the names of `class Page[T]`."""
 
     at: int
@@ -326,7 +375,8 @@ class Class(NamedTuple):
     params: tuple[str, ...] = ()
 
 
-class Alias(NamedTuple):
+@_fact
+class Alias:
     """`type name = value`."""
 
     at: int
@@ -355,8 +405,23 @@ type Stmt = (
 )
 
 
-class Module(NamedTuple):
+@_fact
+class Module:
     """One file. `path` is relative to the root, with forward slashes."""
 
     path: str
     body: tuple[Stmt, ...]
+
+
+def nodes_of(node: object, apart: tuple[type, ...] = ()) -> Iterator[object]:
+    """A node, or those of a tuple, with all nodes below it but for these kinds; a docstring is left out."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, tuple):
+            waiting += one
+        elif hasattr(one, "__match_args__") and not isinstance(one, apart):
+            if isinstance(one, Do) and isinstance(one.value, Const):
+                continue
+            yield one
+            waiting += [getattr(one, name) for name in one.__match_args__]

@@ -251,7 +251,7 @@ class Assembly:
         machine, node = self.machine, self.entry.function
         if not self.entry.others:
             return None
-        function = v.FunctionValue(self.index, node._replace(decorators=self.entry.others))
+        function = v.FunctionValue(self.index, replace(node, decorators=self.entry.others))
         found = machine.force(machine.inline(function, given))
         if not isinstance(found, v.Unknown):
             return found

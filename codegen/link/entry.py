@@ -6,7 +6,6 @@ from typing import TypeGuard
 from .. import facts
 from ..diagnostics import Finding, Spot
 from ..routing.docstring import parse
-from ..routing.handler_code import nodes_of
 from ..routing.modules import ModuleIndex
 from .interpreter import values as v
 from .interpreter.declared import lookup
@@ -114,7 +113,7 @@ def _called_itself(
         return None
     if any(isinstance(one, facts.Function) and _is_endpoint(machine, index, one, names) for one in runs):
         return None
-    used = {one.id for one in nodes_of(node.body) if isinstance(one, facts.Name)}
+    used = {one.id for one in facts.nodes_of(node.body) if isinstance(one, facts.Name)}
     stating = [node] if _is_routed(node) else [one for one in routed if one.name in used]
     if len(stating) != 1:
         return None

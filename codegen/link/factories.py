@@ -1,7 +1,6 @@
 """What the middleware of a decorator is: authentication for a context, logging, error handling, or unknown."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import facts
@@ -103,22 +102,13 @@ def _by_result(
     return v.Unknown("its body names no context")
 
 
-def _parts(node: object) -> Iterator[object]:
-    """Every node below a node; a docstring statement is left out."""
-    if isinstance(node, tuple):
-        yield node
-        for part in node:
-            if isinstance(part, tuple) and not (isinstance(part, facts.Do) and isinstance(part.value, facts.Const)):
-                yield from _parts(part)
-
-
 def _texts(machine: Interpreter, value: v.FunctionValue | v.ClassValue) -> set[str]:
     """Strings in the body, and those that constants named there stand for."""
     found: set[str] = set()
     node = value.node
     body = node.body if not isinstance(node, facts.Lambda) else (node.body,)
     defaults = tuple(p.default for p in node.params if p.default) if not isinstance(node, facts.Class) else ()
-    for part in (*_parts(body), *_parts(defaults)):
+    for part in facts.nodes_of((*body, *defaults)):
         if isinstance(part, facts.Const) and isinstance(part.value, str):
             found.add(part.value)
         elif isinstance(part, facts.Name) and part.id.lstrip("_").isupper():
@@ -132,7 +122,7 @@ def _called(machine: Interpreter, value: v.FunctionValue | v.ClassValue) -> list
     node = value.node
     body = node.body if not isinstance(node, facts.Lambda) else (node.body,)
     scope = v.Scope(value.home, {})
-    calls = [part.func for part in _parts(body) if isinstance(part, facts.Call)]
+    calls = [part.func for part in facts.nodes_of(body) if isinstance(part, facts.Call)]
     return [machine.evaluate(f, scope) for f in calls if isinstance(f, facts.Name | facts.Attr)]
 
 

@@ -2,9 +2,11 @@
 
 import traceback
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from jinja2.bccache import Bucket
 
 from .faults import RenderError
 from .literals import docstring, lit
@@ -18,6 +20,24 @@ class Missing(StrictUndefined):
         str(self)  # raises UndefinedError
 
 
+class _Compiled(BytecodeCache):
+    """What this process has compiled, by a template's place and text: in a small run that takes longer than the rest,
+    and `watch` makes many runs."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._known[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Printer:
     """Templates of several folders: the first one that has a template counts."""
 
@@ -29,6 +49,7 @@ class Printer:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            bytecode_cache=_COMPILED,
             autoescape=False,  # noqa: S701 - the output is Python: `lit` quotes every value
         )
         self._environment.filters |= {"lit": lit, "docstring": docstring}

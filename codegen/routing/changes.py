@@ -1,7 +1,5 @@
 """Top-level names of a module that its code changes in place or sets anew: what they hold is data, and no constant."""
 
-from collections.abc import Iterator
-
 from .. import facts
 
 _CHANGING = frozenset(
@@ -16,7 +14,7 @@ def changes_in(module: facts.Module) -> tuple[set[str], set[tuple[str, str]]]:
     """(names, attributes as (name, attribute)) that statements of the module change."""
     names: set[str] = set()
     attributes: set[tuple[str, str]] = set()
-    for node in _nodes(module.body):
+    for node in facts.nodes_of(module.body):
         match node:
             case facts.Outside():
                 names |= set(node.names)
@@ -47,13 +45,3 @@ def _target(target: facts.Expr, names: set[str], attributes: set[tuple[str, str]
         case facts.Seq(items=items):
             for item in items:
                 _target(item, names, attributes)
-
-
-def _nodes(node: object) -> Iterator[object]:
-    """Every node below a node."""
-    waiting = [node]
-    while waiting:
-        at = waiting.pop()
-        if isinstance(at, tuple):
-            yield at
-            waiting += at

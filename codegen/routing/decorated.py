@@ -197,8 +197,8 @@ class Decorators:
     def _find_unread(self, index: ModuleIndex) -> None:
         """What adds routes in a branch, a loop or a function, or by a plain call: it is not known whether it runs. Nor
         is what a decorator under another name adds (`route = app.route`)."""
-        called = {node.func for node in _nodes(index.module.body) if isinstance(node, facts.Call)}
-        for node in _nodes(index.module.body):
+        called = {node.func for node in facts.nodes_of(index.module.body) if isinstance(node, facts.Call)}
+        for node in facts.nodes_of(index.module.body):
             match node:
                 case facts.Attr(value=base, name=verb) if verb in (*_VERBS, "route") and node not in called:
                     owner = self.object_of(index, base)
@@ -206,8 +206,8 @@ class Decorators:
                         message = f"nothing tells which routes this {verb} adds under another name"
                         hint = f"decorate functions with @{owner.name}.{verb}(...) itself"
                         self.findings.append(Place(index.path, node=node.at).finding("CG156", message, hint))
-        local = {call.at for node in _nodes(index.module.body) for call in self._of_local_apps(index, node)}
-        for node in _nodes(index.module.body):
+        local = {call.at for node in facts.nodes_of(index.module.body) for call in self._of_local_apps(index, node)}
+        for node in facts.nodes_of(index.module.body):
             match node:
                 case facts.Call(func=facts.Attr(value=base, name=verb)) if (
                     verb in (*_VERBS, "route", SWAGGER, *_MOUNTS) and (index.path, node.at) not in self._read
@@ -225,7 +225,7 @@ class Decorators:
         if not isinstance(function, facts.Function):
             return
         names = {parameter.name for parameter in function.params}
-        nodes = list(_nodes(function.body))
+        nodes = list(facts.nodes_of(function.body))
         for node in nodes:
             if isinstance(node, facts.Assign) and isinstance(node.value, facts.Call):
                 is_app = self.class_of(index, node.value.func) in {*_APPS, *_ROUTERS}
@@ -279,7 +279,7 @@ class Decorators:
     def _resolves(self, index: ModuleIndex, statement: facts.Stmt, app: Made) -> bool:
         if not isinstance(statement, facts.Function | facts.Assign):
             return False
-        for node in _nodes(statement):
+        for node in facts.nodes_of(statement):
             match node:
                 case facts.Attr(value=base, name="resolve") | facts.Call(func=facts.Name() as base):
                     found = self.object_of(index, base)
@@ -339,12 +339,3 @@ def _run_at_import(body: Iterable[facts.Stmt]) -> Iterator[facts.Stmt]:
         yield statement
         if isinstance(statement, facts.Class | facts.With | facts.Try):
             yield from _run_at_import(statement.body)
-
-
-def _nodes(node: object) -> Iterator[object]:
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, tuple):
-            yield one
-            waiting += one

@@ -107,7 +107,8 @@ class HandlerCode:
         for binding in index.bindings.get(handler.function, ()) if index is not None else ():
             if isinstance(binding.statement, facts.Function):
                 first = takewhile(lambda one: not isinstance(one, _BRANCHES), binding.statement.body)
-                at = authorizer_read([node for one in first for node in nodes_of(one, _BRANCHES)], missing_fails=True)
+                nodes = [node for one in first for node in facts.nodes_of(one, _BRANCHES)]
+                at = authorizer_read(nodes, missing_fails=True)
                 if at is not None:
                     return Place(path or "", node=at)
         return None
@@ -137,7 +138,7 @@ def _looked_at(program: Program, home: ModuleIndex, name: str, known: dict[_Key,
     if isinstance(elsewhere, Defined) and elsewhere.key != (home.path, name):
         known[key] = (None, False, ((elsewhere.home, elsewhere.name),))
     if key not in known:
-        nodes = [node for binding in home.bindings.get(name, []) for node in nodes_of(binding.statement)]
+        nodes = [node for binding in home.bindings.get(name, []) for node in facts.nodes_of(binding.statement)]
         failing = authorizer_read(nodes, missing_fails=True)
         at = authorizer_read(nodes) if failing is None else failing
         known[key] = (at, failing is not None, tuple(_used(program, home, nodes)))
@@ -161,16 +162,6 @@ def _used(program: Program, home: ModuleIndex, nodes: list[object]) -> Iterator[
         if isinstance(found, Defined) and found.key not in seen:
             seen.add(found.key)
             yield found.home, found.name
-
-
-def nodes_of(node: object, apart: tuple[type, ...] = ()) -> Iterator[object]:
-    """A node with everything below it but for these kinds of nodes."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, tuple) and not isinstance(one, apart):
-            yield one
-            waiting += one
 
 
 def authorizer_read(nodes: list[object], missing_fails: bool = False) -> int | None:

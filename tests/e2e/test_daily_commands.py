@@ -80,7 +80,7 @@ def test_a_mistyped_variable_of_the_env_file_or_with_a_prefix_is_told(tmp_path: 
 def test_psql_opens_the_database_of_the_settings(seeded_database_url: str) -> None:
     query = ("src.lambdatwin", "psql", "-Atc", "SELECT count(*) > 20 FROM products_catalog.products")
     for url in (seeded_database_url, seeded_database_url.replace("://", "+asyncpg://", 1)):
-        found = run(*query, DATABASE_URL=url)
+        found = preloaded.finished(*query, folder=ROOT, environment=clean_environment(DATABASE_URL=url))
         assert (found.returncode, found.stdout) == (0, "t\n"), found.stderr
 
 

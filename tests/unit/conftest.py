@@ -4,5 +4,5 @@ from hypothesis import HealthCheck, settings
 
 # Loaded before the tests are imported: each keeps the profile that it finds.
 settings.register_profile("thorough", max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
-settings.register_profile("quick", settings.get_profile("thorough"), max_examples=40, derandomize=True, database=None)
+settings.register_profile("quick", settings.get_profile("thorough"), max_examples=15, derandomize=True, database=None)
 settings.load_profile("quick")

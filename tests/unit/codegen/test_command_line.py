@@ -74,6 +74,15 @@ def test_templates_of_ones_own_come_first_and_the_others_stay(root: Path, settin
     assert run("check", "--root", root, "--no-cache").exit_code == 1
 
 
+def test_an_edited_template_counts_in_the_next_run_of_a_process(root: Path) -> None:
+    (root / "own").mkdir()
+    text = (PROJECT / "templates/route.py.j2").read_text(encoding="utf-8")
+    for word in ("first", "other"):
+        (root / "own/route.py.j2").write_text(f"# {word}\n{text}", encoding="utf-8")
+        assert run("generate", "--root", root, "--no-cache", "--templates", root / "own").exit_code == 0
+        assert f"# {word}\n@router.get(" in (root / "generated/orders/orders.py").read_text(encoding="utf-8")
+
+
 def test_a_fault_of_an_own_template_is_placed_in_it(root: Path) -> None:
     (root / "own").mkdir()
     (root / "own/route.py.j2").write_text("\n{{ nothing }}", encoding="utf-8")

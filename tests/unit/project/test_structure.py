@@ -61,9 +61,13 @@ def _imports(name: str, file: Path, known: dict[str, Path]) -> Iterator[str]:
 
 def circles(graph: dict[str, set[str]]) -> list[set[str]]:
     """Groups of modules that import one another, directly or not."""
-    reach = {name: _reachable(graph, name) for name in graph}
+    left = dict(graph)
+    while ends := [name for name, used in left.items() if not used & left.keys()]:
+        for name in ends:
+            del left[name]
+    reach = {name: _reachable(graph, name) for name in left}
     found: list[set[str]] = []
-    for name in sorted(graph):
+    for name in sorted(left):
         circle = {other for other in reach[name] if name in reach[other]}
         if circle and circle not in found:
             found.append(circle)

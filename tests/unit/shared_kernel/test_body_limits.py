@@ -85,7 +85,7 @@ def lists_in(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
 def test_a_long_list_in_any_field_makes_few_errors(schema: type[ApiRequest]) -> None:
     names = {name for one in definitions(schema) for name in one.get("properties", {})}
     for item in (0, None, {}, {"name": 0, "value": {"a": [0]}}):
-        many = [item] * 1_000
+        many = [item] * 400
         body = json.dumps(dict.fromkeys(names, many))
         assert all(errors(schema, text) <= 300 for text in (body, f"[{body}]", json.dumps(many)))
 

@@ -48,7 +48,7 @@ def _await(url: str) -> None:
     until = time.monotonic() + _START_SECONDS
     while True:
         try:
-            httpx.get(f"{url}/moto-api/", timeout=5, trust_env=False)
+            httpx.get(f"{url}/moto-api/", timeout=5, trust_env=False, verify=False)
         except httpx.TransportError:
             assert time.monotonic() < until, "moto did not start"
         else:
@@ -79,7 +79,7 @@ class Pool:
         scope = f"AWS4-HMAC-SHA256 Credential=x/20260101/{REGION}/cognito-idp/aws4_request, Signature=x"
         target = f"AWSCognitoIdentityProviderService.{operation}"
         headers = {"x-amz-target": target, "authorization": scope, "content-type": "application/x-amz-json-1.1"}
-        answer = httpx.post(f"{self.url}/", json=parameters, headers=headers, trust_env=False)
+        answer = httpx.post(f"{self.url}/", json=parameters, headers=headers, trust_env=False, verify=False)
         assert answer.status_code == 200, answer.text
         return dict(answer.json()) if answer.content else {}
 
@@ -139,7 +139,7 @@ async def test_an_id_token_and_a_token_of_another_pool_do_not(auth: Auth, pool: 
 
 
 async def test_refresh_through_refresh_token_auth_with_a_secret_hash(auth: Auth, pool: Pool) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=False) as client:
         cognito = Cognito(client, f"{pool.url}/", pool.credentials, "initiate_auth")
         tokens = await cognito.refresh(pool.log_in()["RefreshToken"], "cook")
         assert tokens.refresh is None

@@ -27,7 +27,7 @@ async def strangers(app: Served, number: int) -> AsyncIterator[list[int]]:
             statuses.append(answer.status_code)
 
     limits = httpx.Limits(max_connections=None)
-    async with httpx.AsyncClient(base_url=app.url, trust_env=False, timeout=30, limits=limits) as client:
+    async with httpx.AsyncClient(base_url=app.url, trust_env=False, verify=False, timeout=30, limits=limits) as client:
         tasks = [asyncio.create_task(one(client)) for _ in range(number)]
         try:
             yield statuses
@@ -46,7 +46,7 @@ async def test_a_cognito_that_hangs_takes_nothing_from_bearers_and_readiness(
         headers = {"authorization": f"Bearer {token().decode()}"}
         async with (
             strangers(app, STRANGERS),
-            httpx.AsyncClient(base_url=app.url, trust_env=False, timeout=30) as client,
+            httpx.AsyncClient(base_url=app.url, trust_env=False, verify=False, timeout=30) as client,
         ):
             await app.cognito.arrival.wait()
             for _ in range(5):
@@ -61,7 +61,7 @@ async def test_genuine_refreshes_succeed_beside_strangers(
     async with served(seeded_database_url, monkeypatch) as app:
         async with (
             strangers(app, STRANGERS) as seen,
-            httpx.AsyncClient(base_url=app.url, trust_env=False, timeout=30) as client,
+            httpx.AsyncClient(base_url=app.url, trust_env=False, verify=False, timeout=30) as client,
         ):
             await app.cognito.arrival.wait()
             for number in range(5):
