@@ -6,7 +6,6 @@ from .. import facts
 from ..diagnostics import Finding, Spot
 from ..model import ANY, TEXT, Field, Filter, ListOf, Literals, OneOf, Primitive, Query, Request, Type
 from ..names import WITH_BODY, kebab
-from ..routing.handler_code import nodes_of
 from .interpreter import values as v
 from .interpreter.choices import options
 from .interpreter.declared import classes, lookup, serialized, types
@@ -170,7 +169,7 @@ def _one(machine: Interpreter, use: v.Use) -> _Sent:
     type_: Type
     if isinstance(schema, v.Adapter | v.Generic):
         type_ = types.type_of(machine, schema.expr, schema.scope)
-        names = (node for node in nodes_of(schema.expr) if isinstance(node, facts.Name))
+        names = (node for node in facts.nodes_of(schema.expr) if isinstance(node, facts.Name))
         unknown = next((one for one in names if isinstance(machine.evaluate(one, schema.scope), v.Unknown)), None)
         if unknown is not None and type_ != ANY:
             _no_schema(machine, machine.evaluate(unknown, schema.scope), use)

@@ -6,7 +6,6 @@ from functools import partial
 
 from ... import facts
 from ...diagnostics import Finding, Spot
-from ...routing.handler_code import nodes_of
 from . import values as v
 from .choices import choice, mapped, options, parts
 from .declared import classes, lookup, types
@@ -63,7 +62,7 @@ def _converts(machine: Interpreter, callee: v.Value, arguments: v.Arguments) -> 
     function = machine.force(callee)
     if not isinstance(function, v.FunctionValue):
         return False
-    calls = (node for node in nodes_of(function.node) if isinstance(node, facts.Call))
+    calls = (node for node in facts.nodes_of(function.node) if isinstance(node, facts.Call))
     return any(types.last_name(call.func) in library.CONVERTERS for call in calls)
 
 
