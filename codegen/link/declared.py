@@ -26,10 +26,12 @@ from .entry import Entry
 from .factories import Factories
 from .interpreter import values as v
 from .interpreter.declared import classes, dumps, lookup, serialized, types
-from .interpreter.machine import Machine
+from .interpreter.machine import Machine, TooLargeError
 from .interpreter.protocol import Interpreter
 
 _DEEPEST = 6
+# Some seconds, of which handlers take hundredths: what they import may be any program.
+_MOST_STEPS = 100_000
 _METHODS_WITH_BODY = (*WITH_BODY, "ANY")
 # What tells the routes of one function apart.
 _OF_THE_ROUTE = frozenset(("httpMethod", "path", "resource", "rawPath", "routeKey", "requestContext"))
@@ -61,12 +63,12 @@ class DeclaredFunctions:
         found: dict[Operation, Operation] = {}
         for (handler, payload), group in groups.items():
             try:
-                read = self._read(handler, payload, group)
+                read, why = self._read(handler, payload, group), ""
+            except (RecursionError, TooLargeError):
+                read, why = {}, ": it is too large to be followed"
             # A fault of the generator is told, and the function is served as it would be without its document.
             except Exception as error:
                 read, why = {}, f": the generator failed: {type(error).__name__}: {error}"
-            else:
-                why = ""
             found |= read
             if len(read) < len(group):
                 message = f"bodies and answers of {handler.path}:{handler.function} are documented as any JSON{why}"
@@ -145,7 +147,7 @@ class DeclaredFunctions:
         index = None if path is None else program.at_path(path)
         if index is None:
             return None
-        machine = Machine(program, self.conventions.helpers, lambda module: module, payload)
+        machine = Machine(program, self.conventions.helpers, lambda module: module, payload, steps=_MOST_STEPS)
         value = lookup.module_value(machine, index, handler.function)
         function = None if value is None else machine.force(value)
         if not isinstance(function, v.FunctionValue) or not isinstance(function.node, facts.Function):

@@ -179,9 +179,11 @@ def _of_object(
 def _given(machine: Interpreter, owner: v.Model, cls: v.ClassValue, name: str) -> v.Value | None:
     """What an object that the code makes was given for an attribute, perhaps by its `__init__`."""
     machine.branches.alone(lambda: calls.initialise(machine, owner, cls))
-    if name not in owner.named:
-        return None
+    if name not in owner.named or name in owner.asked:
+        return None  # what is made of itself is not known
+    owner.asked.add(name)
     value = machine.force(owner.named[name])
+    owner.asked.discard(name)
     # A text may be another one by now.
     is_text = any(isinstance(option, v.Known) and isinstance(option.value, str) for option in options(value))
     return as_data(value) if is_text else value

@@ -18,9 +18,14 @@ from .protocol import Calls, Memo, Returns
 from .seen import HelperNames, Seen
 
 
+class TooLargeError(Exception):
+    """A function that takes more steps to be followed than it may."""
+
+
 @dataclass(eq=False, slots=True)
 class Machine:
-    """The interpreter of one handler module; implements `Interpreter`."""
+    """The interpreter of one handler module; implements `Interpreter`. `steps` are how many expressions it evaluates at
+    most, in all branches together; None for any number."""
 
     program: Program
     helpers: HelperNames
@@ -31,8 +36,13 @@ class Machine:
     memo: Memo = field(default_factory=Memo)
     calls: Calls = field(default_factory=Calls)
     entering: bool = False
+    steps: int | None = None
 
     def evaluate(self, expr: facts.Expr, scope: v.Scope) -> v.Value:
+        if self.steps is not None:
+            self.steps -= 1
+            if self.steps < 0:
+                raise TooLargeError
         return expressions.evaluate(self, expr, scope)
 
     def force(self, value: v.Value) -> v.Value:

@@ -283,7 +283,7 @@ class Model:
     """An instance of a class; `use` says that it came from the client's body, `named` what it was made with.
 
     `made`: the code makes it here, and no schema changes what it is given; `changed`: attributes are set later, too;
-    `arguments` are those of an `__init__` that has not run yet.
+    `arguments` are those of an `__init__` that has not run yet, `asked` the attributes that are being followed.
     """
 
     schema: "Value"
@@ -292,6 +292,7 @@ class Model:
     made: bool = False
     changed: bool = False
     arguments: Arguments | None = None
+    asked: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -107,11 +107,11 @@ class RequestMiddleware:
         """`reached` is empty when a middleware has answered."""
         seen = reached[-1] if reached else scope
         route = route_of(seen, _mount_of(own.routes, seen.get("root_path", "").removeprefix(own.root_path)))
+        lost = self._unrouted(seen) if route == "unrouted" else {}
         if route == "unrouted" and reached and status < 400:
-            route = "other"  # files of `FastAPI.frontend`, of which the scope says nothing
+            route = "other"  # a preflight, or a file of `FastAPI.frontend`: the scope says nothing of either
         method = scope["method"] if route != "unrouted" else "ANY"
         self._metrics.observe(method, route, status, seconds)
-        lost = self._unrouted(seen) if route == "unrouted" else {}
         if not seen.get(LOGGED):
             _LOG.info(
                 REQUEST,

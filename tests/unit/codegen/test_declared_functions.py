@@ -247,3 +247,35 @@ return Handler(event).run()
 def test_a_dataclass_as_a_dict_has_its_fields(tmp_path: Path) -> None:
     body = 'from dataclasses import asdict\nreturn ok(asdict(Reply({"a": 1}, status=3)))'
     assert keys(operation(tmp_path, body).response) == ["payload", "status"]
+
+
+def test_a_dict_that_is_updated_and_read_again_is_followed(tmp_path: Path) -> None:
+    body = """
+answer = {"a": 1}
+answer.update(json.loads(event["body"]))
+return {"statusCode": 200, "body": json.dumps({"kept": answer["a"], "given": answer.get("b")})}
+"""
+    lay(tmp_path, body)
+    found = read(tmp_path)
+    assert not [one.message for one in found.findings if "documented as any JSON" in one.message]
+    assert isinstance(found.endpoints[0], Operation)
+    assert sorted(keys(found.endpoints[0].response)) == ["given", "kept"]
+
+
+def test_an_attribute_that_is_made_of_itself_is_not_known(tmp_path: Path) -> None:
+    body = """
+class Page:
+    def __init__(self, number):
+        self.number = self.number or number
+
+return {"statusCode": 200, "body": json.dumps({"number": Page(1).number})}
+"""
+    assert keys(operation(tmp_path, body).response) == ["number"]
+
+
+def test_a_function_that_takes_too_long_to_be_followed_is_any_json(tmp_path: Path) -> None:
+    calls = "\n".join(f"    if lost.is_{number}(event):\n        walk(event, {number})" for number in range(40))
+    body = f"import lost\ndef walk(event, depth):\n{calls}\nwalk(event, 0)\nreturn ok({{'a': event['body']}})"
+    lay(tmp_path, body)
+    messages = [one.message for one in read(tmp_path).findings]
+    assert any("too large to be followed" in one for one in messages), messages

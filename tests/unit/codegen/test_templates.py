@@ -16,7 +16,7 @@ from tests.unit.codegen.conftest import PROJECT
 BREAKS = {
     "lit": ("route.py.j2", "route.operation_id | lit", "route.operation_idd | lit", "'operation_idd'", 3),
     "a_name": ("module.py.j2", "view.tag | lit", "contxt | lit", "'contxt' is undefined", 19),
-    "test": ("route.py.j2", "route.access is not none", "route.acces is not none", "'acces'", 61),
+    "test": ("route.py.j2", "route.access is not none", "route.acces is not none", "'acces'", 64),
     "defined": ("registry.py.j2", "module.container is none", "module.containr is defined", "'containr'", 29),
     "print": ("route.py.j2", "{{ route.module }}", "{{ route.modul }}", "'modul'", 39),
     "default": ("route.py.j2", "route.path | lit", "route.pth | default('/x') | lit", "'pth'", 2),

@@ -226,7 +226,7 @@ def update(machine: Interpreter, base: v.Body | v.Record, extra: v.Value) -> Non
     """`base.update(extra)` and `base |= extra`: in a body, what is not the client's own is the server's."""
     machine.branches.touch(base)
     if isinstance(base, v.Record):
-        joined = merged(base, extra)
+        joined = merged(copied(base), extra)  # it is kept: what changes now must not
         base.entries, base.spreads, base.computed = joined.entries, joined.spreads, joined.computed
         base.removed = joined.removed
         if isinstance(extra, v.Record):
