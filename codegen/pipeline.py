@@ -114,7 +114,7 @@ class Pipeline:
             ]
             with self.stages.of("rules"):
                 found += rules.check(endpoints, self.target.settings.reserved)
-                found += () if endpoints or found else (nothing_declared(self.target.settings),)
+                found += () if endpoints or found else (nothing_declared(self.target.settings, self.files),)
             with self.stages.of("locate"):
                 placed = located(self.files, dict.fromkeys(found), self.memory or Memory())
             return endpoints, placed

@@ -58,7 +58,7 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
         *(found if path in needed else replace(found, code="CG257") for path, found in broken),
     )
     if not linked.routes and not findings:
-        findings = (_empty(tables) if tables else nothing_declared(settings),)
+        findings = (_empty(tables) if tables else nothing_declared(settings, files),)
     routes = _placed(files, linked.routes)
     functions = DeclaredFunctions(code, reader.conventions)
     told = functions.told(operations.operations_of(routes, code))
@@ -124,12 +124,15 @@ def _empty(tables: tuple[Declared, ...]) -> Finding:
     return Place(tables[0].source.path).finding("CG150", f"no route is declared in {paths}")
 
 
-def nothing_declared(settings: Settings) -> Finding:
+def nothing_declared(settings: Settings, files: Files) -> Finding:
     """CG150: there is no table, and no handler that states a route."""
+    from ..sources.search import TEMPLATES
+
     looked = f"no `{settings.entry}` in a folder `{settings.folder}` below {', '.join(settings.sources)}"
     hint = "`entry`, `folder`, `sources` and `exclude` in [tool.codegen] say where handlers are"
     if not settings.route_source:
-        looked = f"no table in the root, {looked}"
+        others = [f"{name} has no Resources that can be read as UTF-8" for name in TEMPLATES if name in files.names("")]
+        looked = ", ".join([*others, "no table in the root", looked])
         hint += "; tables are routes.toml, template.y*ml, cdk.json, cdk.out, serverless.y*ml, or named as route_source"
         hint += "; of a serverless.ts or .js the output of `sls package` is read"
     return Place(".").finding("CG150", f"no route is declared: {looked}", hint)

@@ -76,6 +76,12 @@ def test_no_source_is_an_error_that_says_where_it_looked(tmp_path: Path, command
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("data", [b"", b"hello", "Resources: {}".encode("utf-16")])
+def test_a_file_that_is_only_called_like_a_template_is_named(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "template.yaml").write_bytes(data)
+    assert "template.yaml has no Resources that can be read as UTF-8, no table" in run(tmp_path, "routes").output
+
+
 @pytest.mark.parametrize("kind", ["routes", "sam", "cloudformation", "cdk", "serverless", "openapi"])
 def test_a_source_that_is_not_there_is_an_error(root: Path, kind: str) -> None:
     write(root / "pyproject.toml", f"[[tool.codegen.route_source]]\nkind = '{kind}'\npath = 'lost/table.json'\n")
