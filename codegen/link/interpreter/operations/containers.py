@@ -1,5 +1,6 @@
 """Reading and writing the items of events, bodies, dicts and lists."""
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from .... import facts
@@ -330,10 +331,22 @@ def capped(items: v.Items) -> v.Items:
 
 def holds_event(value: v.Value) -> bool:
     """Whether the whole request is in a value."""
-    return isinstance(value, v.Event) or any(holds_event(part) for part in parts(value))
+    return any(isinstance(part, v.Event) for part in _within(value))
 
 
 def is_request(value: v.Value) -> bool:
     """Whether the request itself, or a part of it that no schema has validated, is in a value."""
-    own = isinstance(value, v.OfRequest)
-    return own or any(is_request(part) for part in parts(value))
+    return any(isinstance(part, v.OfRequest) for part in _within(value))
+
+
+def _within(value: v.Value) -> Iterator[v.Value]:
+    """A value with all that it holds, each dict and list once: branches share them."""
+    waiting, seen = [value], set[v.Value]()
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, v.Record | v.Items):
+            if one in seen:
+                continue
+            seen.add(one)
+        yield one
+        waiting += parts(one)
