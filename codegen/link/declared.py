@@ -87,9 +87,11 @@ class DeclaredFunctions:
                 arriving[through].append(stated)
         for operation in operations:
             yield operation
-            for stated in arriving[operation.declared] if operation.declared is not None else ():
-                if not is_stated(operation.method, operation.path, stated) and self._answers(operation, stated):
-                    yield _of_code(operation, stated)
+            found = arriving[operation.declared] if operation.declared is not None else ()
+            others = [one for one in found if not is_stated(operation.method, operation.path, one)]
+            # The code may state one route twice.
+            made = (_of_code(operation, one) for one in others if self._answers(operation, one))
+            yield from {(one.method, PathTemplate(one.path).shape): one for one in made}.values()
 
     def _answers(self, operation: Operation, stated: CodeRoute) -> bool:
         handler = operation.declared.handler if operation.declared is not None else None
@@ -119,8 +121,12 @@ class DeclaredFunctions:
         if route.inner is not None:
             return _Inner(*route.inner, PathTemplate(route.path).parameters)
         stated = (one for one in self.code.stated if one.entry == entry)
-        found = [one for one in stated if is_stated(operation.method, operation.path, one)]
-        return _Inner(found[0].place.path, found[0].function, PathTemplate(found[0].path).parameters) if found else None
+        found = {
+            _Inner(one.place.path, one.function, PathTemplate(one.path).parameters)
+            for one in stated
+            if is_stated(operation.method, operation.path, one)
+        }
+        return found.pop() if len(found) == 1 else None  # of two it is not told which one answers
 
     def _annotated(
         self, handler: Handler, payload: str, inner: Mapping[Operation, _Inner]

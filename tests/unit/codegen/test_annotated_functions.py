@@ -255,3 +255,14 @@ def test_what_is_below_two_routes_arrives_through_the_one_that_the_gateway_takes
     (tmp_path / "other.py").write_text('def handler(event, context):\n    return {"statusCode": 204}\n')
     documented = "/orders/{order_number}" in document(tmp_path)["paths"]
     assert documented == (served == "/orders/{proxy}")
+
+
+def test_a_route_that_the_code_states_twice_is_there_once(tmp_path: Path) -> None:
+    again = '@app.get("/orders")\ndef again() -> Line: ...\n'
+    other = '@app.get("/orders/<other>")\ndef other(other: str) -> Line: ...\n'
+    (laid(tmp_path, LIST, ONE, again, other, settings="") / "routes.toml").write_text(ANY, encoding="utf-8")
+    (orders,) = (file.text for file in outcome(tmp_path).files or () if file.path.endswith("orders.py"))
+    assert orders.count("document_only=True") == 1
+    assert orders.count("@router.get(") == 2
+    paths = document(tmp_path)["paths"]
+    assert answer({}, paths["/orders"]["get"]).keys() == {"title"}
