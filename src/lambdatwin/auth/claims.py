@@ -138,12 +138,12 @@ def check(claims: Claims, policy: Policy, now: float) -> tuple[str, ...]:
 
 
 def scopes_of(claims: Claims, *, any_issuer: bool = True) -> list[str]:
-    """The scopes of verified claims: those of `scope`, else of `scp`; null is none. Cognito's stand in `scope` alone: a
-    `scp` beside them is a claim of a trigger."""
-    scopes = claims.get("scope")
-    if scopes is None and any_issuer:
-        scopes = claims.get("scp")
-    words = scopes.split() if isinstance(scopes, str) else scopes if isinstance(scopes, list) else []
+    """The scopes of verified claims, in `scope` and in `scp`. Cognito's stand in `scope` alone: a `scp` beside them is a
+    claim of a trigger."""
+    words: list[object] = []
+    for name in ("scope", "scp") if any_issuer else ("scope",):
+        value = claims.get(name)
+        words += value.split() if isinstance(value, str) else value if isinstance(value, list) else []
     return [word for word in words if isinstance(word, str)]
 
 

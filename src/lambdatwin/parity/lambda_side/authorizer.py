@@ -71,7 +71,7 @@ class TokenAuthorizer:
             unknown = () if str(refused) else (Undecided("www-authenticate", "no source has this error's description"),)
             words = f'error="invalid_token" error_description="{refused}"'
             return http_unauthorized(f'Bearer scope="{" ".join(route.scopes)}" {words}', *unknown)
-        held = str(claims.get("scope") or claims.get("scp") or "").split()
+        held = [*_words(claims.get("scope")), *_words(claims.get("scp"))]
         if route.scopes and not set(held) & set(route.scopes):
             return HTTP_FORBIDDEN
         return Verified(jwt_texts(claims), held if route.scopes else None)
@@ -142,3 +142,7 @@ def _jwt_text(value: Any) -> str:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _words(scopes: Any) -> list[str]:
+    return scopes.split() if isinstance(scopes, str) else list(scopes or ())

@@ -243,7 +243,10 @@ async def test_a_jwt_authorizer_asks_for_issuer_audience_and_scope_and_not_for_t
         for words in ({"scope": f"openid {WRITE}"}, {"scope": ..., "scp": ["openid", WRITE]}):
             event = (await client.get("/scoped", headers=bearer(access_claims(**words)))).json()
             assert event["jwt"]["scopes"] == ["openid", WRITE]
-        refused = await client.get("/scoped", headers=bearer(access_claims()))
+        for scope in ("openid", ["openid"], ""):
+            sent = bearer(access_claims(scope=scope, scp=[WRITE]))
+            assert (await client.get("/scoped", headers=sent)).status_code == 200, scope
+        refused = await client.get("/scoped", headers=bearer(access_claims(scope="openid", scp="profile")))
         assert (refused.status_code, refused.content) == (403, b'{"message":"Forbidden"}')
 
 
