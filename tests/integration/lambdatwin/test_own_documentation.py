@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import Depends, FastAPI, Security
+from fastapi import APIRouter, Depends, FastAPI, Security
 from fastapi.responses import FileResponse
 from fastapi.security import APIKeyHeader
 from openapi_spec_validator import validate
@@ -82,6 +82,17 @@ def test_the_options_of_the_app_count_for_installed_routes() -> None:
     hidden = FastAPI(include_in_schema=False)
     install(hidden, [toy_router(empty)], project=Project(), settings=Settings(**NO_ISSUER))
     assert hidden.openapi()["paths"] == {}
+
+
+def test_callbacks_of_the_app_are_documented_for_installed_routes() -> None:
+    calls = APIRouter()
+    calls.post("{$request.query.url}")(lambda: None)
+    theirs, ours = FastAPI(callbacks=calls.routes), FastAPI(callbacks=calls.routes)
+    theirs.get("/things")(lambda: None)
+    install(ours, [toy_router(empty, path="/things")], project=Project(), settings=Settings(**NO_ISSUER))
+    callbacks = [app.openapi()["paths"]["/things"]["get"].get("callbacks") for app in (theirs, ours)]
+    assert callbacks[0] == callbacks[1] != {}
+    validate(ours.openapi())
 
 
 def test_the_body_of_a_dependency_is_documented_where_the_handler_has_none() -> None:
