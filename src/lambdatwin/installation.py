@@ -14,6 +14,7 @@ from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from fastapi import Depends, FastAPI, Request, Response
+from fastapi.datastructures import DefaultPlaceholder
 from fastapi.params import Depends as DependsParam
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute, Match
@@ -101,11 +102,20 @@ class Installation:
             endpoint = LambdaEndpoint(declared, operation, self.services, api)
             installed = route.installed(self, endpoint, self._prefix, self._dependencies)
             installed.methods = {method}
+            self._identify(installed)
             table.add(method, route.template, installed)
             self._claim(installed)
             # In front of what is written by hand, whichever was first in the app: `matches` decides between them.
             self.app.router.routes.insert(len(self._routes), installed)
             self._routes.append(installed)
+
+    def _identify(self, route: LambdaRoute) -> None:
+        """Give the route an operation id as FastAPI makes them, where it has none, or another one has it already."""
+        taken = {other.unique_id for other in self.app.router.routes if isinstance(other, LambdaRoute)}
+        if route.operation_id is None or route.operation_id in taken:
+            made = self.app.router.generate_unique_id_function
+            route.operation_id = None
+            route.unique_id = (made.value if isinstance(made, DefaultPlaceholder) else made)(route)
 
     def _claim(self, route: LambdaRoute) -> None:
         """Of two APIs each has a host of its own; here they share one, so that no two may have one route."""
