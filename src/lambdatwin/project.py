@@ -117,8 +117,8 @@ class Project:
     response_headers: Mapping[str, str] = {}
     # Who can log in to the local issuer; where none is named, any id can.
     people: Sequence[Person] = ()
-    # What the development server proposes to try first.
-    first_path: str = "/docs"
+    # What the development server proposes to try first, as a path; empty: nothing.
+    first_path: str = ""
     # Folders that the development server watches, and those whose change asks for a migration.
     watched: Sequence[str] = (".",)
     migrations: str | None = None
