@@ -259,8 +259,9 @@ class Installation:
 
     def unrouted(self, scope: Any) -> dict[str, str]:
         """For a developer: the path that no route serves, and the route that is nearest to it."""
-        path = quote(self._raw_path(scope).encode("latin-1"), safe=punctuation)
-        nearest = max(self._routes, key=lambda route: _likeness(route, scope["method"], path), default=None)
+        path = quote(_path_below_root(scope).encode("latin-1"), safe=punctuation)
+        declared = (route for route in self.app.router.routes if isinstance(route, LambdaRoute))
+        nearest = max(declared, key=lambda route: _likeness(route, scope["method"], path), default=None)
         found = {} if nearest is None else {"nearest": f"{min(nearest.methods or ())} {nearest.path}"}
         return {"unrouted_path": path, **found}
 
@@ -298,15 +299,8 @@ class Installation:
 
     def _raw_path(self, scope: Any) -> str:
         """The path as it was sent, without what is in front of the API: a root path, a mount, the prefix."""
-        raw = (scope.get("raw_path") or b"").partition(b"?")[0]
-        path: str = raw.decode("latin-1")
-        if path != scope["path"] and unquote_to_bytes(raw).decode("utf-8", "replace") != scope["path"]:
-            # A server that keeps no raw path, or a middleware or dispatcher that knows only the decoded one.
-            path = quote(scope["path"], _PATH_CHARACTERS, errors="replace")
-        below = without_prefix(path, scope.get("root_path", "").rstrip("/"))
-        route_path = path if below is None else below
         # Outside of the prefix there is no route: an empty path matches none.
-        return (without_prefix(route_path, self._prefix) or "") if self._prefix else route_path
+        return without_prefix(_path_below_root(scope), self._prefix) or ""
 
     def _served_elsewhere(self, scope: Any, *, greedy: bool) -> bool:
         # Most others have another path: whether one takes every path is asked of those alone that match.
@@ -403,6 +397,17 @@ def _asked_method(api: Api, scope: Any) -> str:
 def request_id_of(scope: Any) -> str:
     """The id that the request middleware gave; empty without it."""
     return str(scope.get("lambdatwin.request_id", ""))
+
+
+def _path_below_root(scope: Any) -> str:
+    """The path as it was sent, without a root path or a mount."""
+    raw = (scope.get("raw_path") or b"").partition(b"?")[0]
+    path: str = raw.decode("latin-1")
+    if path != scope["path"] and unquote_to_bytes(raw).decode("utf-8", "replace") != scope["path"]:
+        # A server that keeps no raw path, or a middleware or dispatcher that knows only the decoded one.
+        path = quote(scope["path"], _PATH_CHARACTERS, errors="replace")
+    below = without_prefix(path, scope.get("root_path", "").rstrip("/"))
+    return path if below is None else below
 
 
 def without_prefix(raw_path: str, prefix: str) -> str | None:
