@@ -144,7 +144,8 @@ class Installation:
             for key in () if one.operation.document_only else _keys(one):
                 if served.setdefault(key, one).installation is not one.installation:
                     raise RouteError(f"{key[0]} {one.path} is installed twice: install one of the two below a prefix")
-        if self.services.runtime.auth.endpoints is None:
+        # `verdict` is the authenticator's of the last installation.
+        if self.app.state.lambdatwin is self and self.services.runtime.auth.endpoints is None:
             routes = iter_route_contexts(list(self.app.router.routes))
             asking = [one.path for one in routes if hasattr(one, "dependant") and self._asks(one.dependant)]
             if asking:
