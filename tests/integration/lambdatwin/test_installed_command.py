@@ -100,6 +100,14 @@ def test_help_and_wrong_usage_change_no_database(installed: Installation, argume
     assert (said.returncode, said.stdout[:6] or said.stderr[:6]) == (0 if argument == "--help" else 2, "usage:")
 
 
+@pytest.mark.parametrize("output", ["../routers", "/srv/routers", "v1.2/routers"])
+def test_routers_that_no_server_can_import_are_told(installed: Installation, shop: Path, output: str) -> None:
+    (shop / "pyproject.toml").write_text(f'[tool.codegen]\noutput = "{output}"\n', encoding="utf-8")
+    said = installed.run("openapi", "--root", shop)
+    assert (said.returncode, said.stdout, said.stderr.count("\n")) == (1, "", 1)
+    assert f"output = '{output}'" in said.stderr
+
+
 @pytest.mark.long
 def test_the_generator_names_the_command_that_its_user_has(installed: Installation, shop: Path) -> None:
     assert "GET     /orders/{id}  public" in installed.run("routes", "--root", shop).stdout
