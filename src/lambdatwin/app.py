@@ -78,7 +78,7 @@ def create_app(
         raise SettingsError([str(error)]) from None
     installed.use_as_default()
     before = list(app.router.routes)
-    _add_shell(app, installed.services.runtime)
+    _add_shell(app, installed)
     # `reserved` of the generator says which of these the API may have for its own.
     installed.yield_to_declared()
     installed.pages = [route for route in app.router.routes if route not in before]
@@ -213,11 +213,19 @@ def _check(
         raise SettingsError(problems)
 
 
-def _add_shell(app: FastAPI, running: runtime.Runtime) -> None:
+def _add_shell(app: FastAPI, installed: Installation) -> None:
+    running = installed.services.runtime
     settings = running.settings
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    services = running.project.external_services()
-    add_health(app, running.checks(), running.metrics, token, open_=not settings.production, services=services)
+    add_health(
+        app,
+        running.checks(),
+        running.metrics,
+        token,
+        open_=not settings.production,
+        services=running.project.external_services(),
+        started=lambda: installed.started,
+    )
     if settings.docs == "open":
         add_docs(app, settings, running.auth.login_base)
     app.router.routes.extend(running.auth.routes())

@@ -91,7 +91,7 @@ def _group() -> click.Group:
         "serve": ("Serve the handlers; in development with hot reload.", serve),
         "openapi": ("Write the OpenAPI document, or compare it.", _later("openapi.export:main")),
         "migrate": ("Bring the database to the newest schema.", _migrate),
-        "psql": ("Open the database with psql.", _later("devtools.database:open_psql")),
+        "psql": ("Open the database with psql.", _psql),
         "token": ("Print a token of the local issuer.", _later("devtools.token:print_token")),
     }
     commands = (
@@ -275,6 +275,8 @@ def _app(project: Project, settings: "Settings") -> Any:
 
 
 def _migrate(arguments: Sequence[str], project: Project) -> int:
+    """Bring the database of DATABASE_URL to the newest schema."""
+    argparse.ArgumentParser(prog="migrate", description=_migrate.__doc__, epilog=_ROOT_HELP).parse_args(arguments)
     own = f"{project.settings_prefix}DATABASE_URL"
     name = own if os.environ.get(own) else "DATABASE_URL"
     url = os.environ.get(name)
@@ -300,6 +302,14 @@ def _migrate(arguments: Sequence[str], project: Project) -> int:
     if notice:
         print(notice, file=sys.stderr)
     return 0
+
+
+def _psql(arguments: Sequence[str], project: Project) -> int:
+    """Open the database of DATABASE_URL, by default the embedded one. The arguments are psql's own; -? is its help."""
+    if "--help" in arguments:
+        print(f"usage: psql [ARGUMENTS]\n\n{_psql.__doc__}\n\n{_ROOT_HELP}")
+        return 0
+    return int(_later("devtools.database:open_psql")(arguments, project))
 
 
 def _secret(arguments: Sequence[str]) -> int:

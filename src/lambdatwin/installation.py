@@ -14,6 +14,7 @@ from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from fastapi import Depends, FastAPI, Request, Response
+from fastapi.datastructures import DefaultPlaceholder
 from fastapi.params import Depends as DependsParam
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute, Match
@@ -101,11 +102,20 @@ class Installation:
             endpoint = LambdaEndpoint(declared, operation, self.services, api)
             installed = route.installed(self, endpoint, self._prefix, self._dependencies)
             installed.methods = {method}
+            self._identify(installed)
             table.add(method, route.template, installed)
             self._claim(installed)
             # In front of what is written by hand, whichever was first in the app: `matches` decides between them.
             self.app.router.routes.insert(len(self._routes), installed)
             self._routes.append(installed)
+
+    def _identify(self, route: LambdaRoute) -> None:
+        """Give the route an operation id as FastAPI makes them, where it has none, or another one has it already."""
+        taken = {other.unique_id for other in self.app.router.routes if isinstance(other, LambdaRoute)}
+        if route.operation_id is None or route.operation_id in taken:
+            made = self.app.router.generate_unique_id_function
+            route.operation_id = None
+            route.unique_id = (made.value if isinstance(made, DefaultPlaceholder) else made)(route)
 
     def _claim(self, route: LambdaRoute) -> None:
         """Of two APIs each has a host of its own; here they share one, so that no two may have one route."""
@@ -134,7 +144,8 @@ class Installation:
             for key in () if one.operation.document_only else _keys(one):
                 if served.setdefault(key, one).installation is not one.installation:
                     raise RouteError(f"{key[0]} {one.path} is installed twice: install one of the two below a prefix")
-        if self.services.runtime.auth.endpoints is None:
+        # `verdict` is the authenticator's of the last installation.
+        if self.app.state.lambdatwin is self and self.services.runtime.auth.endpoints is None:
             routes = iter_route_contexts(list(self.app.router.routes))
             asking = [one.path for one in routes if hasattr(one, "dependant") and self._asks(one.dependant)]
             if asking:
@@ -249,8 +260,9 @@ class Installation:
 
     def unrouted(self, scope: Any) -> dict[str, str]:
         """For a developer: the path that no route serves, and the route that is nearest to it."""
-        path = quote(self._raw_path(scope).encode("latin-1"), safe=punctuation)
-        nearest = max(self._routes, key=lambda route: _likeness(route, scope["method"], path), default=None)
+        path = quote(_path_below_root(scope).encode("latin-1"), safe=punctuation)
+        declared = (route for route in self.app.router.routes if isinstance(route, LambdaRoute))
+        nearest = max(declared, key=lambda route: _likeness(route, scope["method"], path), default=None)
         found = {} if nearest is None else {"nearest": f"{min(nearest.methods or ())} {nearest.path}"}
         return {"unrouted_path": path, **found}
 
@@ -288,15 +300,8 @@ class Installation:
 
     def _raw_path(self, scope: Any) -> str:
         """The path as it was sent, without what is in front of the API: a root path, a mount, the prefix."""
-        raw = (scope.get("raw_path") or b"").partition(b"?")[0]
-        path: str = raw.decode("latin-1")
-        if path != scope["path"] and unquote_to_bytes(raw).decode("utf-8", "replace") != scope["path"]:
-            # A server that keeps no raw path, or a middleware or dispatcher that knows only the decoded one.
-            path = quote(scope["path"], _PATH_CHARACTERS, errors="replace")
-        below = without_prefix(path, scope.get("root_path", "").rstrip("/"))
-        route_path = path if below is None else below
         # Outside of the prefix there is no route: an empty path matches none.
-        return (without_prefix(route_path, self._prefix) or "") if self._prefix else route_path
+        return without_prefix(_path_below_root(scope), self._prefix) or ""
 
     def _served_elsewhere(self, scope: Any, *, greedy: bool) -> bool:
         # Most others have another path: whether one takes every path is asked of those alone that match.
@@ -393,6 +398,17 @@ def _asked_method(api: Api, scope: Any) -> str:
 def request_id_of(scope: Any) -> str:
     """The id that the request middleware gave; empty without it."""
     return str(scope.get("lambdatwin.request_id", ""))
+
+
+def _path_below_root(scope: Any) -> str:
+    """The path as it was sent, without a root path or a mount."""
+    raw = (scope.get("raw_path") or b"").partition(b"?")[0]
+    path: str = raw.decode("latin-1")
+    if path != scope["path"] and unquote_to_bytes(raw).decode("utf-8", "replace") != scope["path"]:
+        # A server that keeps no raw path, or a middleware or dispatcher that knows only the decoded one.
+        path = quote(scope["path"], _PATH_CHARACTERS, errors="replace")
+    below = without_prefix(path, scope.get("root_path", "").rstrip("/"))
+    return path if below is None else below
 
 
 def without_prefix(raw_path: str, prefix: str) -> str | None:

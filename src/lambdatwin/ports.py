@@ -363,6 +363,7 @@ class LambdaRoute(APIRoute):
             route.responses, route.response_fields = stated.responses, stated.response_fields
             # The handler's own body is the whole one.
             route.body_field = self.body_field or stated.body_field
+        route.callbacks = [*(host.callbacks or ()), *(self.callbacks or ())]
         route.deprecated = self.deprecated or host.deprecated
         route.include_in_schema = self.include_in_schema and host.include_in_schema
         return route

@@ -117,8 +117,8 @@ class Project:
     response_headers: Mapping[str, str] = {}
     # Who can log in to the local issuer; where none is named, any id can.
     people: Sequence[Person] = ()
-    # What the development server proposes to try first.
-    first_path: str = "/docs"
+    # What the development server proposes to try first, as a path; empty: nothing.
+    first_path: str = ""
     # Folders that the development server watches, and those whose change asks for a migration.
     watched: Sequence[str] = (".",)
     migrations: str | None = None
@@ -292,7 +292,13 @@ def routers_package(root: Path | None = None) -> str:
     """
     if is_module(UNCOMMITTED):
         return UNCOMMITTED
-    return ".".join(Path(str(tool_table("codegen", root or Path.cwd()).get("output", "generated"))).parts)
+    output = Path(str(tool_table("codegen", root or Path.cwd()).get("output", "generated")))
+    if output.is_absolute() or any("." in part for part in output.parts):
+        raise ProjectError(
+            f"{_FILE}: [tool.codegen] output = {str(output)!r}: the server imports the routers, as a package below "
+            "the root: name a folder there, without dots in its name"
+        )
+    return ".".join(output.parts)
 
 
 def find_project(root: Path | None = None) -> Project:

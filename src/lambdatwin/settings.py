@@ -121,6 +121,20 @@ def _are_networks(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _are_words(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if len(value.split()) > 1:
+            raise ValueError(f"{value!r} has spaces: separate several with commas")
+    return values
+
+
+def _are_media_types(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in _are_words(values):
+        if not all(value.partition("/")):
+            raise ValueError(f"{value!r} is no media type: write application/pdf, image/* or */*")
+    return values
+
+
 def _cors(value: Any) -> Any:
     """AWS's names, as `AllowOrigins`, become those of the fields."""
     fields = _json_object(value)
@@ -162,7 +176,7 @@ class Settings(BaseSettings):
 
     cognito_region: Text = None
     cognito_user_pool_id: Text = None
-    cognito_client_id: Names = ()
+    cognito_client_id: Annotated[Names, AfterValidator(_are_words)] = ()
     cognito_client_secret: Secret = None
     cognito_issuer: Text = None
     cognito_jwks_url: Text = None
@@ -188,7 +202,7 @@ class Settings(BaseSettings):
     gateway_max_body: PositiveInt = 10 * 1024 * 1024
     gateway_max_url: PositiveInt = 8192
     gateway_max_headers: PositiveInt = 10_240
-    binary_media_types: Names = ()
+    binary_media_types: Annotated[Names, AfterValidator(_are_media_types)] = ()
 
     # Processes for handlers that are no coroutines; 0 runs them in the server's own, for a debugger.
     lambda_environments: NonNegativeInt = 8

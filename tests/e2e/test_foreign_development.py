@@ -114,13 +114,15 @@ def tables(url: str) -> set[str]:
 @pytest.mark.long
 def test_what_the_project_says_is_done(folder: Path, empty_url: str) -> None:
     settings = {"DATABASE_URL": empty_url, "PYTHONPATH": str(ROOT), "LAMBDATWIN_ENVIRONMENT": "development"}
+    settings["LAMBDATWIN_DOCS"] = "closed"
     command = ("src.lambdatwin", "serve", "--seed")
     with development(folder, command=command, ENVIRONMENT="their own", **settings) as running:
         running.await_line(r"1 steps\n")
         running.await_line(r"1 routes, 1 handlers, 0 share the engine")
-        running.await_line(r"Log in +ana, password")
-        running.await_line(rf"{running.url}/greetings/you\n")
+        running.await_line(rf"Try +curl {running.url}/greetings/you\n")
         printed = running.printed
+        assert "/docs" not in printed
+        assert "oken" not in printed
         assert printed.index("prepared") < printed.index("asked for modules") < printed.index("imported the handler")
         assert running.get("/greetings/you").json() == ["hello", "you"]
         assert tables(empty_url) == {"words", "revocations", "refreshes", "schema_version"}

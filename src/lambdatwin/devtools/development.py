@@ -4,6 +4,7 @@ import os
 import shlex
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 from ..auth.config import auth_problems, endpoints
@@ -34,7 +35,7 @@ def run(project: Project, settings: Settings, *, reload: bool, seed: bool = Fals
     settings = settings.model_copy(update={"port": listeners[0].getsockname()[1]})  # PORT=0 is any free one
     os.environ[settings.variable("port")] = str(settings.port)
     restarts = database.Restarts(project, settings)
-    supervisor = Supervisor(project, listeners, lambda: _greet(project, settings), restarts.check)
+    supervisor = Supervisor(project, listeners, partial(_greet, project, settings), restarts.check)
     try:
         supervisor.prepare(watch=reload)
         if url := database.prepared(project, settings, seed=seed):
@@ -60,21 +61,25 @@ def _folder_problems() -> list[str]:
     return [] if os.access(LOCAL_FOLDER, os.W_OK | os.X_OK) else [f"{folder} written by this user"]
 
 
-def _greet(project: Project, settings: Settings) -> None:
-    """Print what is served and who is let in; with the local issuer, the command that gives a token, and one that uses
-    it."""
+def _greet(project: Project, settings: Settings, takes_tokens: bool) -> None:
+    """Print what is served, and a request to try; where tokens are taken who is let in, and with the local issuer the
+    command that gives a token."""
     host = f"[{settings.listen_host}]" if ":" in settings.listen_host else settings.listen_host
     base = f"http://{host}:{settings.port}"
     print(f"\n  Found    {routers.find_routers().found}")
-    print(f"  API      {base}\n  Docs     {base}/docs\n  Health   {base}/health/ready")
-    if settings.local_issuer:
+    docs = f"\n  Docs     {base}/docs" if settings.docs == "open" else ""
+    print(f"  API      {base}{docs}\n  Health   {base}/health/ready")
+    header = ""
+    if takes_tokens and settings.local_issuer:
         names = [person.username for person in project.people]
         command = _token_command(settings, names[0] if names else "me")
         print(f"  Log in   {' or '.join(names) or 'any user id'}, password {LOCAL_PASSWORD}")
         print(f"  Token    {command}")
-        print(f'\n  Try      curl -H "Authorization: Bearer $({command})" {base}{project.first_path}')
-    else:
+        header = f'-H "Authorization: Bearer $({command})" '
+    elif takes_tokens:
         print(f"  Log in   users of {endpoints(settings).issuer}")
+    if project.first_path:
+        print(f"\n  Try      curl {header}{base}{project.first_path}")
     print("\n  Ctrl-C stops it; saved files reload it.\n", flush=True)
 
 

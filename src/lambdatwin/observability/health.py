@@ -29,10 +29,12 @@ def add_health(
     token: str | None,
     open_: bool,
     services: Mapping[str, Check] = MappingProxyType({}),
+    started: Callable[[], bool] = lambda: True,
 ) -> None:
     """Add the shell's own observability routes. `token` guards /metrics unless it is open.
 
     One of `checks` that fails makes readiness 503; one of `services`, which part of the API needs, only degrades it.
+    Nothing else is asked before the app has `started`.
     """
     kept = {name: _KeptCheck(name, check) for name, check in services.items()}
 
@@ -40,9 +42,11 @@ def add_health(
         return JSONResponse({"status": "ok"})
 
     async def ready(request: Request) -> Response:
-        asked = {**{name: _answer(check) for name, check in checks.items()}, **{n: c.answer() for n, c in kept.items()}}
+        needed = checks if started() else {"lifespan": _not_run}
+        asked = {name: _answer(check) for name, check in needed.items()}
+        asked |= {name: check.answer() for name, check in kept.items()} if needed is checks else {}
         report = dict(zip(asked, await asyncio.gather(*asked.values()), strict=True))
-        failed = [name for name in checks if report[name] != "ok"]
+        failed = [name for name in needed if report[name] != "ok"]
         status = "unavailable" if failed else "degraded" if "degraded" in report.values() else "ok"
         body = {"status": status, "checks": report, "failed": failed}
         return JSONResponse(body, status_code=503 if failed else 200)
@@ -73,6 +77,10 @@ class _KeptCheck:
                 if reason != "ok":
                     _LOG.warning("service_degraded", service=self._name, reason=reason)
         return self._kept
+
+
+async def _not_run() -> str:
+    return "not run: a mounted app needs its parent's"
 
 
 async def _answer(check: Check) -> str:

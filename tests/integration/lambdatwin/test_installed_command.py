@@ -80,6 +80,8 @@ def test_the_version_stands_in_one_place(installed: Installation) -> None:
         (["lambdatwin", "che"], ["check"]),
         (["lambdatwin", "serve", "--no"], ["--no-reload"]),
         (["lambdatwin", "generate", "--te"], ["--templates"]),
+        (["lambdatwin", "migrate", "--r"], ["--root"]),
+        (["lambdatwin", "psql", "--r"], ["--root"]),
     ],
 )
 def test_commands_and_options_are_completed(installed: Installation, words: list[str], offered: list[str]) -> None:
@@ -90,6 +92,20 @@ def test_commands_and_options_are_completed(installed: Installation, words: list
 
 def test_the_script_of_a_shell_is_printed(installed: Installation) -> None:
     assert "_LAMBDATWIN_COMPLETE=zsh_complete" in installed.run("completion", "zsh").stdout
+
+
+@pytest.mark.parametrize("argument", ["--help", "--nonsense", "extra"])
+def test_help_and_wrong_usage_change_no_database(installed: Installation, argument: str) -> None:
+    said = installed.run("migrate", argument, DATABASE_URL="postgresql://me@127.0.0.1:1/none")
+    assert (said.returncode, said.stdout[:6] or said.stderr[:6]) == (0 if argument == "--help" else 2, "usage:")
+
+
+@pytest.mark.parametrize("output", ["../routers", "/srv/routers", "v1.2/routers"])
+def test_routers_that_no_server_can_import_are_told(installed: Installation, shop: Path, output: str) -> None:
+    (shop / "pyproject.toml").write_text(f'[tool.codegen]\noutput = "{output}"\n', encoding="utf-8")
+    said = installed.run("openapi", "--root", shop)
+    assert (said.returncode, said.stdout, said.stderr.count("\n")) == (1, "", 1)
+    assert f"output = '{output}'" in said.stderr
 
 
 @pytest.mark.long

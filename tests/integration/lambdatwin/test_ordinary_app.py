@@ -27,9 +27,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
-from src.lambdatwin import ports
-from src.lambdatwin.app import install
+from src.lambdatwin import Project, ports
+from src.lambdatwin.app import create_app, install
 from src.lambdatwin.dependencies import Accepted, current_user, verdict
+from src.lambdatwin.project import Registry
 from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support.toy_gateway import TOKEN, client_of, toy_gateway, toy_router
@@ -299,6 +300,18 @@ async def test_a_mounted_app_that_never_started_says_so(caplog: pytest.LogCaptur
     finally:
         logger.propagate = False
     assert "the app's lifespan has not run" in caplog.text
+
+
+async def test_an_app_whose_lifespan_has_not_run_is_not_ready() -> None:
+    app = create_app(Project(), Settings(environment="production"), registry=Registry((toy_router(echo),), ()))
+    parent = FastAPI()
+    parent.mount("/api", app)
+    async with client_of(parent) as client:
+        unready = await client.get("/api/health/ready")
+        async with app.router.lifespan_context(app):
+            ready = await client.get("/api/health/ready")
+    assert (unready.status_code, unready.json()["failed"]) == (503, ["lifespan"])
+    assert (ready.status_code, ready.json()) == (200, {"status": "ok", "checks": {}, "failed": []})
 
 
 async def test_generated_routers_are_installed_with_a_prefix_and_dependencies() -> None:

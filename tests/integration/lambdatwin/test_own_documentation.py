@@ -1,11 +1,12 @@
 """What a developer documents in the app stands in its document, beside what the generated routes say."""
 
+import warnings
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import Depends, FastAPI, Security
+from fastapi import APIRouter, Depends, FastAPI, Security
 from fastapi.responses import FileResponse
 from fastapi.security import APIKeyHeader
 from openapi_spec_validator import validate
@@ -82,6 +83,38 @@ def test_the_options_of_the_app_count_for_installed_routes() -> None:
     hidden = FastAPI(include_in_schema=False)
     install(hidden, [toy_router(empty)], project=Project(), settings=Settings(**NO_ISSUER))
     assert hidden.openapi()["paths"] == {}
+
+
+@pytest.mark.parametrize("operation_id", ["toys_empty", None])
+def test_routers_below_two_prefixes_have_operation_ids_of_their_own(operation_id: str | None) -> None:
+    router = toy_router(empty, path="/things")
+    router.add_api_route("/all", router.routes[0].endpoint, methods=["GET", "POST"], operation_id=operation_id)
+    app = FastAPI()
+    for prefix in ("/v1", "/v2"):
+        install(app, [router], prefix, project=Project(), settings=Settings(**NO_ISSUER))
+    with warnings.catch_warnings(action="error"):
+        document = app.openapi()
+    validate(document)
+    ids = [one["operationId"] for item in document["paths"].values() for one in item.values()]
+    assert len(set(ids)) == len(ids) == 6
+    assert (operation_id in ids) is (operation_id is not None)
+
+
+def test_an_operation_id_that_only_the_app_can_give_is_made_by_its_own_function() -> None:
+    app = FastAPI(generate_unique_id_function=lambda route: f"mine_{route.name}")
+    install(app, [toy_router(empty, path="/things")], "/v1", project=Project(), settings=Settings(**NO_ISSUER))
+    assert app.openapi()["paths"]["/v1/things"]["get"]["operationId"] == "mine_signature"
+
+
+def test_callbacks_of_the_app_are_documented_for_installed_routes() -> None:
+    calls = APIRouter()
+    calls.post("{$request.query.url}")(lambda: None)
+    theirs, ours = FastAPI(callbacks=calls.routes), FastAPI(callbacks=calls.routes)
+    theirs.get("/things")(lambda: None)
+    install(ours, [toy_router(empty, path="/things")], project=Project(), settings=Settings(**NO_ISSUER))
+    callbacks = [app.openapi()["paths"]["/things"]["get"].get("callbacks") for app in (theirs, ours)]
+    assert callbacks[0] == callbacks[1] != {}
+    validate(ours.openapi())
 
 
 def test_the_body_of_a_dependency_is_documented_where_the_handler_has_none() -> None:

@@ -165,6 +165,20 @@ async def test_what_a_middleware_answers_has_its_line_and_its_sample(
     assert 'route="unrouted",status="400"' in app.state.lambdatwin.services.runtime.metrics.exposition().decode()
 
 
+async def test_the_line_of_a_request_outside_of_every_prefix_has_its_path(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "lambdatwin.gateway")
+    app = FastAPI()
+    for prefix in ("/v1", "/v2"):
+        settings = Settings(**{**NO_ISSUER, "environment": "development"})
+        install(app, [toy_router(echo)], prefix, project=Project(), settings=settings)
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        for path in ("/v2/thing/1", "/things/1"):
+            assert (await client.get(path)).status_code == 404
+    told = [record.fields for record in caplog.records if record.message == "request_completed"]  # type: ignore[attr-defined]
+    assert [one["unrouted_path"] for one in told] == ["/v2/thing/1", "/things/1"]
+    assert told[0]["nearest"] == "GET /v2/things/{id}"
+
+
 async def test_whoever_limits_the_time_of_a_request_gets_it_back() -> None:
     async def hangs(event: dict[str, Any], context: Any) -> Any:
         await asyncio.Event().wait()

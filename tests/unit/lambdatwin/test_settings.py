@@ -17,9 +17,12 @@ from src.lambdatwin.settings import Settings, SettingsError, load_settings
         ("GATEWAY_STAGE_VARIABLES", '["a"]', "dictionary"),
         ("GATEWAY_PAYLOAD", "http-3.0", "http-2.0"),
         ("GATEWAY_HEADER_CASE", "UPPER", "train"),
+        ("BINARY_MEDIA_TYPES", "image/*,pdf", "'pdf' is no media type"),
+        ("BINARY_MEDIA_TYPES", "image/png image/gif", "with commas"),
+        ("COGNITO_CLIENT_ID", "web mobile", "with commas"),
     ],
 )
-def test_a_setting_of_the_gateway_that_means_nothing_is_named(
+def test_a_setting_that_means_nothing_is_named(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
 ) -> None:
     monkeypatch.setenv("ENVIRONMENT", "test")

@@ -17,6 +17,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection, Pipe
 
 from ...project import Project, find_project
+from ...server import READY_FOR_TOKENS
 from .. import routers
 
 # What takes most of a start; a library that is not installed is ignored.
@@ -53,6 +54,7 @@ class Server:
     """A server on sockets that are open already. It imports all but generated/, and waits until it is told to."""
 
     def __init__(self, listeners: list[socket.socket]) -> None:
+        self.takes_tokens = False
         self._pipe, theirs = Pipe()
         given = (listeners, dict(os.environ), theirs)
         self.process = multiprocessing.get_context("forkserver").Process(target=_serve_when_told, args=given)
@@ -63,7 +65,8 @@ class Server:
         """True once it serves; False when it ended, or has not started within a minute."""
         with suppress(OSError):  # it has ended
             self._pipe.send("serve")
-            if self._pipe.poll(60) and os.read(self._pipe.fileno(), 1) == b"1":
+            if self._pipe.poll(60) and (sign := os.read(self._pipe.fileno(), 1)):
+                self.takes_tokens = sign == READY_FOR_TOKENS
                 self._pipe.send("export")
                 return True
         return False

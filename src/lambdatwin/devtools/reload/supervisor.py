@@ -37,15 +37,15 @@ _SOURCES = (".py", ".j2", ".toml", ".yaml", ".yml")
 class Supervisor:
     """The server, and while it is being replaced the new one after it.
 
-    `greet` is called once the first one serves. `mend` is called several times a second; when it says that
-    something was mended, the server is replaced, whose connections are dead.
+    `greet` is called once the first one serves, with whether a route of it takes tokens. `mend` is called several times
+    a second; when it says that something was mended, the server is replaced, whose connections are dead.
     """
 
     def __init__(
         self,
         project: Project,
         listeners: list[socket.socket],
-        greet: Callable[[], None],
+        greet: Callable[[bool], None],
         mend: Callable[[], str | None],
     ) -> None:
         self._project, self._listeners, self._greet = project, listeners, greet
@@ -147,8 +147,8 @@ class Supervisor:
             return False
         for old in self._servers[:-1]:
             self._stop(old)
-        self._greet()
-        self._greet = lambda: None
+        self._greet(new.takes_tokens)
+        self._greet = lambda _: None
         return True
 
 

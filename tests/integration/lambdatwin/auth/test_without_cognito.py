@@ -143,6 +143,16 @@ def test_a_hand_written_route_that_asks_for_the_verdict_refuses_the_start(endpoi
         pass
 
 
+def test_a_hand_written_route_asks_the_issuer_of_the_last_installation() -> None:
+    app = FastAPI()
+    app.add_api_route("/mine", whoami)
+    for prefix, issuer in (("/open", None), ("/closed", "http://127.0.0.1:1/pool")):
+        settings = Settings(environment="test", cognito_issuer=issuer, cognito_client_id="web" if issuer else "")
+        install(app, registry(OPEN).routers, prefix, project=Project(), settings=settings)
+    with TestClient(app) as client:
+        assert client.get("/mine").status_code == 401
+
+
 def test_a_guard_of_installed_routes_refuses_the_start() -> None:
     app = FastAPI()
     settings = Settings(environment="test")
