@@ -44,10 +44,8 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     decorated = [declared for declared, _ in read]
     needed: frozenset[str] = frozenset()
     if tables:
-        routes = [route for table in tables for route in table.routes]
-        code.stated = tuple(
-            stated for one, bare in read for stated in _arriving(_stated(one.routes), _stated(bare), routes)
-        )
+        told = [route for table in tables for route in table.routes]
+        code.stated = tuple(one for own, bare in read for one in _arriving(_stated(own.routes), _stated(bare), told))
         # Beside a table decorators only document: what of them cannot be read changes no route.
         stated = (replace(one, routes=(), findings=_told_beside(one)) for one in decorated)
         tables = (*tables, *stated)
