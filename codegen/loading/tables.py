@@ -44,8 +44,8 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     decorated = [declared for declared, _ in read]
     needed: frozenset[str] = frozenset()
     if tables:
-        told = [route for table in tables for route in table.routes]
-        code.stated = tuple(one for own, bare in read for one in _arriving(_stated(own.routes), _stated(bare), told))
+        listed = [route for table in tables for route in table.routes]
+        code.stated = tuple(one for own, bare in read for one in _arriving(_stated(own.routes), _stated(bare), listed))
         # Beside a table decorators only document: what of them cannot be read changes no route.
         stated = (replace(one, routes=(), findings=_told_beside(one)) for one in decorated)
         tables = (*tables, *stated)
