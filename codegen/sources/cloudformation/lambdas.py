@@ -285,10 +285,11 @@ def _command(dockerfile: str) -> str | None:
 
 
 def _layers(stacks: Stacks, resource: Resource) -> tuple[str, ...]:
-    """Folders that the layers put on the path; where a template has only an ARN, those of the settings."""
+    """Folders that the layers put on the path; where a template has only an ARN, those of the settings. Of a file that
+    several layers have Lambda keeps the last one's."""
     found: list[str] = []
     foreign = False
-    for node in items(resource.get("Layers")):
+    for node in reversed(items(resource.get("Layers"))):
         layer = stacks.resource(node)
         folder = _layer_folder(layer) if layer is not None and layer.type in _LAYERS else None
         if folder is None:

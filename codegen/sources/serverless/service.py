@@ -281,7 +281,7 @@ class _Reader:
         known = {f"{_logical(name)}LambdaLayer": text(child(layer, "path")) for name, layer in entries(self.layers)}
         found: list[str] = []
         foreign = False
-        for layer in items(written):
+        for layer in reversed(items(written)):
             said = known.get(text(child(layer, "Ref")) or "")
             folder = None if said is None else below(self.folder, said)
             if folder is None:

@@ -110,3 +110,15 @@ def test_what_properties_include_from_elsewhere_is_refused(tmp_path: Path) -> No
     found = told(tmp_path, INCLUDING.replace("Location: ", "Location: s3://bucket/"))
     assert {code for code, _ in found} == {"CG156"}
     assert sorted(one.point.line for one in linked(tmp_path).findings if one.point) == [5, 11, 19]
+
+
+def test_the_last_layer_that_has_a_file_counts(tmp_path: Path) -> None:
+    layer = "  {0}: {{Type: AWS::Serverless::LayerVersion, Properties: {{ContentUri: {0}}}}}\n"
+    template = EVENT % (f"{PYTHON}\n      Layers: [!Ref one, !Ref two]", "Api", "")
+    for name in ("one", "two"):
+        write(tmp_path / name / "python" / "shared.py", f"NAME = {name!r}\n")
+        template += layer.format(name)
+    assert told(tmp_path, template) == []
+    (route,) = linked(tmp_path).routes
+    assert isinstance(route.handler, Handler)
+    assert route.handler.roots == ("", "two/python", "one/python")
