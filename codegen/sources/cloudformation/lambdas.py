@@ -169,7 +169,7 @@ def other_runtime(reading: Reading, function: str, node: Node | None) -> NotServ
         return None
     if not runtime.startswith("python") or node is None:
         return NotServed(f"{function} runs {runtime}, and only Python functions are served")
-    message = f"{function} has the runtime {runtime}, for which AWS takes no new functions: the server's Python runs it"
+    message = f"AWS takes no new functions for the runtime {runtime}: the server's Python runs what is written for it"
     reading.report(node.place, "CG256", message)
     return None
 

@@ -40,8 +40,8 @@ def test_a_number_where_sam_takes_a_text_is_refused(said: str, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("said", "code", "words"),
     [
-        ("Runtime: python3.7", "CG256", "A has the runtime python3.7, for which AWS takes no new functions"),
-        ("Runtime: python3.99", "CG256", "A has the runtime python3.99, for which AWS takes no new functions"),
+        ("Runtime: python3.7", "CG256", "AWS takes no new functions for the runtime python3.7"),
+        ("Runtime: python3.99", "CG256", "AWS takes no new functions for the runtime python3.99"),
         ("Runtime: !Ref Unknown", "CG256", "only the deploy tells the runtime of A: it is taken for Python"),
         ("Runtime: java21", "CG350", "GET /a is not served: A runs java21, and only Python functions are served"),
         (f"{PYTHON}\n      FunctionName: !Ref Unknown", "CG256", "only the deploy tells the FunctionName of A"),

@@ -82,7 +82,7 @@ def test_a_function_without_a_runtime_is_none_of_python(tmp_path: Path) -> None:
     [
         ("name: '${env:NAME}'", "only the deploy tells the name of the function a: it is called shop-dev-a here"),
         ("runtime: '${env:RUNTIME}'", "only the deploy tells the runtime of a: it is taken for Python"),
-        ("runtime: python3.8", "a has the runtime python3.8, for which AWS takes no new functions"),
+        ("runtime: python3.8", "AWS takes no new functions for the runtime python3.8"),
     ],
 )
 def test_a_function_that_runs_otherwise_in_aws_is_told(said: str, words: str, tmp_path: Path) -> None:
