@@ -3,6 +3,7 @@
 import json
 import os
 import posixpath
+import re
 import subprocess
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from .stacks import Stacks
 from .templates import routes_of
 
 _SECONDS = 300
+_ERROR = re.compile(r"[\w.]*(?:Error|Exception)\b.*:")
 _STAGE = "assembly-"
 # What a manifest lists: templates, and folders of stages.
 _STACK, _ASSEMBLY = "aws:cloudformation:stack", "cdk:cloud-assembly"
@@ -138,6 +140,8 @@ def _run(reading: Reading, path: str, app: dict[str, Any], folder: str) -> bool:
         reading.report(Place(path), "CG151", f"the app cannot be run: {type(error).__name__}")
         return False
     if done.returncode != 0:
-        last = (done.stderr.strip() or done.stdout.strip() or "it says nothing").splitlines()[-1]
-        reading.report(Place(path), "CG151", f"the app ended with {done.returncode}: {last}")
+        lines = (done.stderr.strip() or done.stdout.strip() or "it says nothing").splitlines()
+        # Behind an error Node.js prints where it was raised, and its version.
+        said = [line for line in lines if _ERROR.match(line)] or lines
+        reading.report(Place(path), "CG151", f"the app ended with {done.returncode}: {said[-1].strip()}")
     return done.returncode == 0

@@ -67,7 +67,8 @@ def handler_behind(stacks: Stacks, node: Node | None, place: Place) -> Target:
         if named is not None:
             return named
     said = _plain(node)
-    key = next((one.name for one in references(node)), next(iter(_parameters(node)), ""))
+    known = (one.name for one in references(node) if not one.name.startswith("AWS::"))
+    key = next(known, next(iter(_parameters(node)), ""))
     if said is None:
         return Unresolved(f"the function is not known: {reason(node)}", place, key)
     named = stacks.reading.named(said, place)
