@@ -144,8 +144,8 @@ def _of_api(stacks: Stacks, sam: _Sam, events: list[Event]) -> Iterator[Route]:
     made = [*document.routes()]
     for event, security in added:
         made += _route(stacks, sam, document, event, security)
-    maker = _preflight_of(stacks, sam, document)
-    yield from with_preflights(made, {} if maker is None else {sam.api.name: maker})
+    declared = [*document.declared(), *((event.method, event.path) for event, _ in added)]
+    yield from with_preflights(made, _preflight_of(stacks, sam, document), declared)
 
 
 def _with_event(stacks: Stacks, sam: _Sam, root: Node, event: Event) -> tuple[Node, Node | None, bool]:

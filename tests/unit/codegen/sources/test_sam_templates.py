@@ -122,3 +122,36 @@ def test_the_last_layer_that_has_a_file_counts(tmp_path: Path) -> None:
     (route,) = linked(tmp_path).routes
     assert isinstance(route.handler, Handler)
     assert route.handler.roots == ("", "two/python", "one/python")
+
+
+OPERATION = "{x-amazon-apigateway-integration: {type: aws_proxy, uri: !Sub '${%s.Arn}/invocations'}}"
+WITH_CORS = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F: {Type: AWS::Serverless::Function, Properties: {Handler: app.a, Runtime: python3.12}}
+  N: {Type: AWS::Serverless::Function, Properties: {Handler: app.a, Runtime: nodejs20.x}}
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: v1
+      Cors: "'*'"
+      DefinitionBody:
+        openapi: 3.0.1
+        paths: {/a: {get: GET, OTHER}}
+""".replace("GET", OPERATION % "F")
+
+
+@pytest.mark.parametrize(
+    ("operation", "allowed"),
+    [
+        (f"post: {OPERATION % 'F'}", ["GET,OPTIONS,POST"]),
+        (f"post: {OPERATION % 'N'}", ["GET,OPTIONS,POST"]),
+        ("post: {x-amazon-apigateway-integration: {type: http_proxy, uri: x}}", ["GET,OPTIONS,POST"]),
+        (f"options: {OPERATION % 'N'}", []),
+        ("options: {x-amazon-apigateway-integration: {type: http_proxy, uri: x}}", []),
+    ],
+)
+def test_preflights_of_sam_know_what_is_not_served_here(operation: str, allowed: list[str], tmp_path: Path) -> None:
+    told(tmp_path, WITH_CORS.replace("OTHER", operation))
+    (api,) = {route.api for route in linked(tmp_path).routes}
+    assert [dict(one.headers)["Access-Control-Allow-Methods"] for one in api.preflights] == allowed
