@@ -115,19 +115,29 @@ def _settings(source: bytes | None) -> dict[str, Any]:
 
 
 def _run(reading: Reading, path: str, app: dict[str, Any], folder: str) -> bool:
-    """Runs an app as `cdk synth` does, without an account; whether it ended well."""
+    """Runs an app as `cdk synth` does, without an account: what builds it first; whether it ended well."""
     root = reading.files.root.resolve()
-    context = {**app.get("context", {}), **_CONTEXT}
+    # What lookups found is in a file of its own; what stands in cdk.json counts more.
+    found = _settings(reading.bytes_of(posixpath.join(folder_of(path), "cdk.context.json")))
+    stated = app.get("context")
+    context = found | (stated if isinstance(stated, dict) else {}) | _CONTEXT
     environment = {**os.environ, "CDK_OUTDIR": str(root / folder), "CDK_CONTEXT_JSON": json.dumps(context)}
-    command = app.get("app")
+    build, command = app.get("build"), app.get("app")
     if not isinstance(command, str):
         reading.report(Place(path), "CG151", "the file names no app")
         return False
+    if isinstance(build, str) and not _ran(reading, path, build, environment):
+        return False
+    return _ran(reading, path, command, environment)
+
+
+def _ran(reading: Reading, path: str, command: str, environment: dict[str, str]) -> bool:
+    """Whether a command of a cdk.json ended well."""
     try:
         done = subprocess.run(  # noqa: S602 - the CDK runs the line by a shell, and the settings ask for it
             command,
             shell=True,
-            cwd=root / folder_of(path),
+            cwd=reading.files.root.resolve() / folder_of(path),
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -63,3 +63,30 @@ def test_a_function_of_another_app_is_named_by_its_arn(tmp_path: Path) -> None:
     assert (found.code, 'elsewhere = "module:function"' in found.hint) == ("CG152", True)
     write(tmp_path / "pyproject.toml", '[tool.codegen.functions]\nelsewhere = "app:handler"\n')
     assert linked(tmp_path).findings == ()
+
+
+APP = """
+import json, os, pathlib
+context = json.loads(os.environ["CDK_CONTEXT_JSON"])
+said = [context.get("found"), context.get("stated"), pathlib.Path("built").exists()]
+raise SystemExit("Error: " + json.dumps(said))
+"""
+
+
+@pytest.mark.parametrize(
+    ("context", "said"),
+    [
+        ({"stated": "cdk.json"}, '["here", "cdk.json", true]'),
+        ([], '["here", "there", true]'),
+        (None, '["here", "there"'),
+    ],
+)
+def test_an_app_is_run_with_its_context_and_built_before(context: object, said: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", APP)
+    build = f"{sys.executable} -c \"open('built', 'w')\""
+    settings = {"app": f"{sys.executable} app.py", "build": build, "context": context}
+    write(tmp_path / "cdk.json", json.dumps(settings))
+    write(tmp_path / "cdk.context.json", '{"found": "here", "stated": "there"}')
+    write(tmp_path / "pyproject.toml", RUN)
+    (found,) = linked(tmp_path).findings
+    assert (found.code, said in found.message) == ("CG151", True)
