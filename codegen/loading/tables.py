@@ -39,10 +39,13 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
         return modules[path]
 
     code = HandlerCode(load, lambda path: files.state(path) is not None, files.is_folder, _candidates(base))
-    decorated = [_decorated(base, source, said, load) for source, said in found if source.kind is SourceKind.DECORATORS]
+    apps = [pair for pair in found if pair[0].kind is SourceKind.DECORATORS]
+    read = [_decorated(base, source, said, load, bool(tables)) for source, said in apps]
+    decorated = [declared for declared, _ in read]
     needed: frozenset[str] = frozenset()
     if tables:
-        code.stated = tuple(stated for one in decorated for stated in _stated(one))
+        listed = [route for table in tables for route in table.routes]
+        code.stated = tuple(one for own, bare in read for one in _arriving(_stated(own.routes), _stated(bare), listed))
         # Beside a table decorators only document: what of them cannot be read changes no route.
         stated = (replace(one, routes=(), findings=_told_beside(one)) for one in decorated)
         tables = (*tables, *stated)
@@ -70,9 +73,12 @@ def _candidates(base: CodeBase) -> tuple[str, ...]:
     return tuple(candidate.path for candidate in base.candidates)
 
 
-def _decorated(base: CodeBase, source: Source, said: RouteSource, load: Callable[[str], Module | None]) -> Declared:
-    """The routes of all apps of Chalice and Powertools."""
-    from ..routing.app_routes import read_apps
+def _decorated(
+    base: CodeBase, source: Source, said: RouteSource, load: Callable[[str], Module | None], is_beside: bool
+) -> tuple[Declared, tuple[Route, ...]]:
+    """The routes of all apps of Chalice and Powertools; beside a table, also those without the prefixes that apps take
+    off."""
+    from ..routing.app_routes import read_apps, unprefixed
     from ..routing.decorated import Decorators
     from ..sources.search import decorated_modules
 
@@ -83,14 +89,30 @@ def _decorated(base: CodeBase, source: Source, said: RouteSource, load: Callable
     folders = (said.path,) if said.path and files.is_folder(said.path) else settings.sources
     paths = decorated_modules(files, folders, settings.exclude)
     routes = tuple(replace(route, source=source.kind) for route in read_apps(decorators, paths))
-    return Declared(source, routes, tuple(decorators.findings), frozenset(paths))
+    bare = unprefixed(decorators) if is_beside else ()
+    return Declared(source, routes, tuple(decorators.findings), frozenset(paths)), bare
 
 
-def _stated(declared: Declared) -> Iterator["CodeRoute"]:
+def _arriving(stated: Iterable["CodeRoute"], bare: Iterable["CodeRoute"], routes: list[Route]) -> Iterator["CodeRoute"]:
+    """The stated routes of each decorator; those without a prefix where a table leads to these alone."""
+    from ..routing.precedence import covers
+
+    def is_led_to(one: "CodeRoute") -> bool:
+        return any(covers(route, one) for route in routes)
+
+    own = tuple(stated)
+    with_prefix = {(one.place, one.method) for one in own if is_led_to(one)}
+    without = [one for one in bare if (one.place, one.method) not in with_prefix and is_led_to(one)]
+    instead = {(one.place, one.method) for one in without}
+    yield from (one for one in own if (one.place, one.method) not in instead)
+    yield from without
+
+
+def _stated(routes: Iterable[Route]) -> Iterator["CodeRoute"]:
     """Routes of decorators as what the code states beside a table."""
     from ..routing.handler_code import CodeRoute
 
-    for route in declared.routes:
+    for route in routes:
         if isinstance(route.handler, Handler):
             function = route.inner[1] if route.inner else ""
             yield CodeRoute(route.method, route.path, route.handler.path, route.place, function, is_docstring=False)

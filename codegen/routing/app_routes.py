@@ -17,17 +17,26 @@ _GREEDY = re.compile(r"\.[+*]$")
 def read_apps(decorators: Decorators, paths: Iterable[str]) -> tuple[Route, ...]:
     """The routes of all apps in some modules."""
     decorators.look(paths)
-    return tuple(route for app in decorators.apps() for route in _routes_of(decorators, app))
+    return tuple(
+        route for app in decorators.apps() for route in _routes_of(decorators, app, _stripped(decorators, app))
+    )
 
 
-def _routes_of(decorators: Decorators, app: Made) -> Iterator[Route]:
+def unprefixed(decorators: Decorators) -> tuple[Route, ...]:
+    """What the apps with `strip_prefixes` answer as well: the same paths, where none of the prefixes stands before
+    them."""
+    known = [app for app in decorators.apps() if app.library == "powertools" and _prefixes(app) is not None]
+    return tuple(route for app in known for route in _routes_of(decorators, app, ("",)))
+
+
+def _routes_of(decorators: Decorators, app: Made, prefixes: tuple[str, ...]) -> Iterator[Route]:
     """The routes of an app with those of its routers."""
     entry = decorators.entry_of(app)
     if app.library == "chalice" and isinstance(entry, Handler):
         entry = chalice_api.deployed(decorators, app, entry)
     stated = [
         (method, _whole(outer + prefix, path), decorated)
-        for outer in _stripped(decorators, app)
+        for outer in prefixes
         for decorated, prefix in decorators.all_of(app.key, "", 0)
         for method, path in _stated(decorators, app, decorated)
     ]
@@ -50,8 +59,8 @@ def _routes_of(decorators: Decorators, app: Made) -> Iterator[Route]:
 
 def _stripped(decorators: Decorators, app: Made) -> tuple[str, ...]:
     """The prefixes that an app takes off a path before it looks for its route."""
-    written = app.argument("strip_prefixes", 4) if app.library == "powertools" else None
-    if written is None or written == facts.Const(written.at, None):
+    written = _prefixes(app) if app.library == "powertools" else None
+    if written is None:
         return ("",)
     said = decorators.constant_of(app, "strip_prefixes", 4)
     prefixes = tuple(one for one in said if isinstance(one, str)) if isinstance(said, list) else ()
@@ -61,6 +70,11 @@ def _stripped(decorators: Decorators, app: Made) -> tuple[str, ...]:
         decorators.findings.append(Place(app.home.path, node=written.at).finding("CG156", message, hint))
         return ()
     return prefixes or ("",)
+
+
+def _prefixes(app: Made) -> facts.Expr | None:
+    written = app.argument("strip_prefixes", 4)
+    return None if written is None or written == facts.Const(written.at, None) else written
 
 
 def _api_of(decorators: Decorators, app: Made, stated: chalice_api.Stated) -> Api:

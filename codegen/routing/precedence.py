@@ -299,6 +299,8 @@ def documented(routes: tuple[Route, ...], code: HandlerCode) -> Iterator[Finding
             message = f"the docstring says {label}, the table {table.method} {table.path}: the table counts"
             yield stated.place.finding("CG250", message, other=table.place)
         else:
+            if not stated.is_docstring:
+                led_to.add((stated.place, stated.method))
             yield stated.place.finding("CG251", f"{label} is in no table: nothing leads to it in AWS")
 
 

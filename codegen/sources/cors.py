@@ -1,10 +1,10 @@
 """CORS as tables declare it: the policy of an HTTP API, and the MOCK methods with which REST APIs answer preflights."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from ..declarations import AGE, STATUS, Api, Cors, Preflight, Route
+from ..declarations import AGE, STATUS, Cors, Preflight, Route
 from .nodes import Node, Scalar, Table, child, entries, items, text, texts, truth, whole_number
 from .reading import Reading
 
@@ -81,18 +81,17 @@ def _is_quoted(said: str) -> bool:
 type Make = Callable[[str, tuple[str, ...]], Preflight]
 
 
-def with_preflights(routes: Iterable[Route], makers: Mapping[str, Make]) -> list[Route]:
-    """The routes, with a preflight for each path of the APIs that have a maker: it gets the path and its methods."""
+def with_preflights(routes: Iterable[Route], make: Make | None, declared: Iterable[tuple[str, str]]) -> list[Route]:
+    """The routes of an API, with a preflight for each path that has no OPTIONS: `make` gets the path and its methods.
+
+    `declared` are methods and paths, also of what is not served here.
+    """
     found = list(routes)
-    apis: dict[str, Api] = {}
-    for name, make in makers.items():
-        methods: dict[str, list[str]] = {}
-        for route in found:
-            if route.api.name == name:
-                methods.setdefault(route.path.rstrip("/") or "/", []).append(route.method)
-        api = next((route.api for route in found if route.api.name == name), None)
-        if api is not None:
-            known = {one.path for one in api.preflights}
-            made = tuple(make(p, tuple(m)) for p, m in methods.items() if "OPTIONS" not in m and p not in known)
-            apis[name] = replace(api, preflights=(*api.preflights, *made))
-    return [replace(route, api=apis.get(route.api.name, route.api)) for route in found]
+    if make is None or not found:
+        return found
+    methods: dict[str, list[str]] = {}
+    for method, path in declared:
+        methods.setdefault(path.rstrip("/") or "/", []).append(method)
+    api = found[0].api
+    made = tuple(make(path, tuple(known)) for path, known in methods.items() if "OPTIONS" not in known)
+    return [replace(route, api=replace(api, preflights=(*api.preflights, *made))) for route in found]

@@ -13,6 +13,7 @@ _TIME = "an integration takes as long as its function and the gateway allow, not
 _SIZE = "bodies are not compressed: answers are sent as they are, and compressed requests reach the function so"
 _STREAM = "answers are not streamed: what the function returns is taken for the whole answer"
 _URL = "the function's own URL is not served"
+_CACHE = "answers are not kept: each request reaches the function"
 _FORM = "the identity is not held against an expression before the authorizer runs"
 
 type _Said = tuple[tuple[tuple[str, ...], str], ...]
@@ -23,6 +24,7 @@ _RESOURCES: dict[str, _Said] = {
         (("Integration", "TimeoutInMillis"), _TIME),
         (("Integration", "ResponseTransferMode"), _STREAM),
     ),
+    "AWS::ApiGateway::Stage": ((("CacheClusterEnabled",), _CACHE),),
     "AWS::ApiGateway::Authorizer": ((("IdentityValidationExpression",), _FORM),),
     "AWS::ApiGatewayV2::Integration": (
         (("RequestParameters",), _MAPPING),
@@ -34,6 +36,7 @@ _RESOURCES: dict[str, _Said] = {
     "AWS::Serverless::Api": (
         (("GatewayResponses",), _ANSWERS),
         (("Auth", "ResourcePolicy"), _POLICY),
+        (("CacheClusterEnabled",), _CACHE),
         (("MinimumCompressionSize",), _SIZE),
     ),
 }

@@ -27,7 +27,7 @@ from ..nodes import (
     truth,
 )
 from ..reading import Reading, below, folder_of, listed
-from .loops import TRANSFORM
+from .loops import TRANSFORM, completed
 
 _VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
 NOTHING = "AWS::NoValue"
@@ -44,6 +44,10 @@ _NAMES = {
     "AWS::SSM::Parameter": "Name",
     "AWS::Serverless::SimpleTable": "TableName",
 }
+
+
+# Resources of which the properties say something of routes, functions or APIs.
+_READ = ("AWS::Serverless::", "AWS::Lambda::", "AWS::ApiGateway", "AWS::CloudFormation::")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,20 @@ class Stack:
             found = None if inner is None else self.step(inner)
         return None if found is None else self.dropped(self.resolve(found))
 
+    def section(self, *keys: str) -> Node | None:
+        """A part of the template as it is written, with what it includes."""
+        written = child(self.root, *keys)
+        found = None if written is None else self.step(written)
+        if isinstance(written, Table) and isinstance(found, Opaque):
+            self.not_included(written, found.reason)
+        return found
+
     def step(self, node: Node) -> Node:
-        """The node itself, or what it is a call of."""
-        return self.resolve(node) if called(node) else node
+        """The node itself, with what it includes, or what it is a call of."""
+        found = completed(node, self.included)
+        if found is node and isinstance(node, Table) and TRANSFORM in node.entries and not called(node):
+            self.not_included(node, "the transform is run by AWS")
+        return self.resolve(node) if found is None or (found is node and called(node)) else found
 
     def dropped(self, node: Node) -> Node | None:
         return None if _is_nothing(node) else node
@@ -131,10 +146,13 @@ class Stack:
             if isinstance(included, Table):
                 found, keys = included.entries | found, included.keys | keys
             else:
-                message = f"nothing tells what is included here: {reason(included)}"
-                hint = "keep the file in the code base, at a path seen from the template"
-                self.reading.report(node.at(TRANSFORM), "CG156", message, hint)
+                self.not_included(node, reason(included))
         return Table(found, node.place, keys)
+
+    def not_included(self, node: Table, why: str) -> None:
+        message = f"nothing tells what is included here: {why}"
+        hint = "keep the file in the code base, at a path seen from the template"
+        self.reading.report(node.at(TRANSFORM), "CG156", message, hint)
 
     def call(self, name: str, argument: Node, place: Place) -> Node:
         function = _FUNCTIONS.get(name)
@@ -206,10 +224,12 @@ class Stack:
             condition = text(child(node, "Condition"))
             if every or condition is None or self.condition(condition) is not False:
                 place = found.at(name) if isinstance(found, Table) else node.place
+                kind = text(child(node, "Type")) or ""
                 properties = child(node, "Properties")
+                if properties is not None and kind.startswith(_READ):
+                    properties = self.step(properties)
                 empty = Table({}, node.place)
                 written = properties if isinstance(properties, Table) else empty
-                kind = text(child(node, "Type")) or ""
                 yield Resource(self, name, kind, written, place, child(node, "Metadata"))
 
     def undecided(self, name: str) -> str | None:

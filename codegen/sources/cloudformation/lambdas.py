@@ -21,6 +21,7 @@ from ..nodes import (
     text,
 )
 from ..reading import Reading, Variables, below, folder_of
+from . import differences
 from .intrinsics import Resource
 from .stacks import Stacks, qualified
 
@@ -34,6 +35,11 @@ NO_LIMIT = "no limit counts here but the gateway's"
 # `CMD ["app.handler"]` and `CMD app.handler`.
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 _CMD = re.compile(r"""^\s*CMD\s+\[?\s*["']?([^"'\[\]\s]+)["']?\s*\]?\s*$""", re.MULTILINE | re.IGNORECASE)
+# What a stage of an image is built on, and the language of which AWS's base images are.
+_FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)", re.MULTILINE | re.IGNORECASE)
+_LANGUAGE = re.compile(r"\blambda/(?!python\b)(\w+)")
+# Runtimes of which functions can be made. Source: AWS, "Lambda runtimes".
+_RUNTIME = re.compile(r"python3\.(?:9|1[0-9])")
 _CONTINUED = re.compile(r"\\[ \t]*\r?\n")
 
 
@@ -61,7 +67,8 @@ def handler_behind(stacks: Stacks, node: Node | None, place: Place) -> Target:
         if named is not None:
             return named
     said = _plain(node)
-    key = next((one.name for one in references(node)), next(iter(_parameters(node)), ""))
+    known = (one.name for one in references(node) if not one.name.startswith("AWS::"))
+    key = next(known, next(iter(_parameters(node)), ""))
     if said is None:
         return Unresolved(f"the function is not known: {reason(node)}", place, key)
     named = stacks.reading.named(said, place)
@@ -130,9 +137,11 @@ def handler_of(stacks: Stacks, resource: Resource) -> Target:
 def _handler_of(stacks: Stacks, resource: Resource) -> Target:
     resource = with_globals(resource)
     place = resource.place_of("Handler")
-    runtime = resource.text("Runtime")
-    if runtime is not None and not runtime.startswith("python"):
-        return NotServed(f"{resource.name} runs {runtime}, and only Python functions are served")
+    other = other_runtime(stacks.reading, resource.name, resource.get("Runtime")) or _other_image(resource)
+    if other is not None:
+        return other
+    full = resource.get("FunctionName")
+    differences.unknown(stacks.reading, full, f"the FunctionName of {resource.name}: it is called so here")
     named = stacks.reading.named(resource.name, place, _code_root(resource))
     found = named or _found(stacks, resource, place)
     if isinstance(found, Unresolved):
@@ -142,7 +151,7 @@ def _handler_of(stacks: Stacks, resource: Resource) -> Target:
     timeout = _TIMEOUT if said is None else number(said, "Timeout", *SECONDS, NO_LIMIT)
     found = replace(
         found,
-        name=resource.text("FunctionName") or qualified(resource.stack, resource.name),
+        name=text(full) or qualified(resource.stack, resource.name),
         layers=_layers(stacks, resource),
         timeout=None if timeout is None else float(timeout),
         memory=number(memory, "MemorySize", *MEGABYTES),
@@ -150,6 +159,20 @@ def _handler_of(stacks: Stacks, resource: Resource) -> Target:
     variables = resource.get("Environment")
     variables = child(variables, "Variables") if isinstance(variables, Table) else variables
     return stacks.reading.with_variables(found, environment_of(stacks.reading, variables, resource.name))
+
+
+def other_runtime(reading: Reading, function: str, node: Node | None) -> NotServed | None:
+    """Why a function is not run here, if it is none of Python; a runtime that AWS does not give, or that only the
+    deploy tells, is told."""
+    runtime = text(node)
+    differences.unknown(reading, node, f"the runtime of {function}: it is taken for Python")
+    if runtime is None or _RUNTIME.fullmatch(runtime):
+        return None
+    if not runtime.startswith("python") or node is None:
+        return NotServed(f"{function} runs {runtime}, and only Python functions are served")
+    message = f"AWS takes no new functions for the runtime {runtime}: the server's Python runs what is written for it"
+    reading.report(node.place, "CG256", message)
+    return None
 
 
 def _found(stacks: Stacks, resource: Resource, place: Place) -> Handler | Unresolved:
@@ -170,7 +193,7 @@ def _found(stacks: Stacks, resource: Resource, place: Place) -> Handler | Unreso
 def with_globals(resource: Resource) -> Resource:
     """A resource of SAM with what the template's Globals add: tables are merged, lists put together."""
     section = _GLOBALS.get(resource.type)
-    added = child(resource.stack.root, "Globals", section) if section else None
+    added = resource.stack.section("Globals", section) if section else None
     if not isinstance(added, Table):
         return resource
     merged = merge(added, resource.properties)
@@ -229,28 +252,45 @@ def _no_code(resource: Resource) -> str:
 def _image(resource: Resource) -> tuple[str | None, str | None]:
     """Handler and code root of a function that is built as an image: what the template says, else its Dockerfile."""
     command = items(resource.get("ImageConfig", "Command"))
-    context = text(child(resource.metadata, "DockerContext")) or text(child(resource.metadata, "aws:asset:path"))
-    folder = folder_of(resource.stack.path)
-    root = None if context is None else located(resource, folder, context)
     said = text(command[0]) if command else None
-    if said is None and root is not None:
-        file = child(resource.metadata, "Dockerfile") or child(resource.metadata, "aws:asset:dockerfile-path")
-        path = below(root, text(file) or "Dockerfile")
-        said = _command(resource.stack.reading.bytes_of(path) or b"") if path else None
-    return said, root
+    return said or _command(_dockerfile(resource)), _context(resource)
 
 
-def _command(dockerfile: bytes) -> str | None:
+def _context(resource: Resource) -> str | None:
+    """The folder that an image is built from."""
+    context = text(child(resource.metadata, "DockerContext")) or text(child(resource.metadata, "aws:asset:path"))
+    return None if context is None else located(resource, folder_of(resource.stack.path), context)
+
+
+def _dockerfile(resource: Resource) -> str:
+    root = _context(resource)
+    file = child(resource.metadata, "Dockerfile") or child(resource.metadata, "aws:asset:dockerfile-path")
+    path = None if root is None else below(root, text(file) or "Dockerfile")
+    found = resource.stack.reading.bytes_of(path) if path else None
+    return _CONTINUED.sub(" ", (found or b"").decode("utf-8", "replace"))
+
+
+def _other_image(resource: Resource) -> NotServed | None:
+    """Why the image of a function is not run here, if it is built on another language's base image."""
+    bases = _FROM.findall(_dockerfile(resource)) if resource.text("PackageType") == "Image" else []
+    other = _LANGUAGE.search(bases[-1]) if bases else None
+    if other is None:
+        return None
+    return NotServed(f"{resource.name} is an image of {other[1]}, and only Python functions are served")
+
+
+def _command(dockerfile: str) -> str | None:
     """The handler that the last CMD of a Dockerfile names."""
-    found = _CMD.findall(_CONTINUED.sub(" ", dockerfile.decode("utf-8", "replace")))
+    found = _CMD.findall(dockerfile)
     return found[-1] if found else None
 
 
 def _layers(stacks: Stacks, resource: Resource) -> tuple[str, ...]:
-    """Folders that the layers put on the path; where a template has only an ARN, those of the settings."""
+    """Folders that the layers put on the path; where a template has only an ARN, those of the settings. Of a file that
+    several layers have Lambda keeps the last one's."""
     found: list[str] = []
     foreign = False
-    for node in items(resource.get("Layers")):
+    for node in reversed(items(resource.get("Layers"))):
         layer = stacks.resource(node)
         folder = _layer_folder(layer) if layer is not None and layer.type in _LAYERS else None
         if folder is None:

@@ -27,22 +27,13 @@ class Loops:
         for. Raises TooMuch."""
         for transform in items(template.entries.get("Transform")):
             template = _joined(template, self.included(transform) or template)
-        resources = self._completed(template.entries.get("Resources"))
+        resources = completed(template.entries.get("Resources"), self.included)
         if isinstance(resources, Table):
-            each = {name: self._completed(one) or one for name, one in resources.entries.items()}
+            each = {name: completed(one, self.included) or one for name, one in resources.entries.items()}
             section = Table(each, resources.place, resources.keys)
             template = Table({**template.entries, "Resources": section}, template.place, template.keys)
         written = self.written_out(template)
         return written if isinstance(written, Table) else template
-
-    def _completed(self, node: Node | None) -> Node | None:
-        """A table with what it includes."""
-        transform = node.entries.get(TRANSFORM) if isinstance(node, Table) else None
-        part = None if transform is None else self.included(transform)
-        if part is None or not isinstance(node, Table):
-            return node
-        own = {key: value for key, value in node.entries.items() if key != TRANSFORM}
-        return Table(part.entries | own, node.place, part.keys | node.keys)
 
     def written_out(self, node: Node) -> Node:
         """The node with its loops unrolled. Raises TooMuch."""
@@ -114,3 +105,13 @@ def _spelled(said: str, name: str, value: str) -> str:
     """`&{Name}` stands for the letters and digits of the value."""
     plain = re.sub(r"[^A-Za-z0-9]", "", value)
     return said.replace(f"${{{name}}}", value).replace(f"&{{{name}}}", plain)
+
+
+def completed(node: Node | None, included: Callable[[Node], Table | None]) -> Node | None:
+    """A table with what it includes, if that is known."""
+    transform = node.entries.get(TRANSFORM) if isinstance(node, Table) else None
+    part = None if transform is None else included(transform)
+    if part is None or not isinstance(node, Table):
+        return node
+    own = {key: value for key, value in node.entries.items() if key != TRANSFORM}
+    return Table(part.entries | own, node.place, part.keys | node.keys)

@@ -90,6 +90,13 @@ class Document:
             if isinstance(paths, Table):
                 yield from self.path(path, self.followed(item), paths.at(path))
 
+    def declared(self) -> Iterator[tuple[str, str]]:
+        """The methods and paths of all operations, whatever serves them."""
+        for path, item in entries(child(self.root, "paths")):
+            for key, _ in entries(self.followed(item)):
+                if is_method(key):
+                    yield ("ANY" if key == ANY else key.upper()), path
+
     def followed(self, node: Node | None, depth: int = 0) -> Node | None:
         """What a `$ref` leads to: a part of the same document, as API Gateway takes it."""
         target = child(node, "$ref")

@@ -7,10 +7,11 @@ from ...declarations import PAYLOADS, Api, ApiKey, Cors, Iam, Place, Preflight, 
 from ..cloudformation import differences, openapi
 from ..cloudformation.intrinsics import Resource
 from ..cloudformation.lambdas import NotServed, handler_of, merge
+from ..cloudformation.loops import TRANSFORM
 from ..cloudformation.rest_api import known_variables, undecided, whole_path
 from ..cloudformation.stacks import Stacks, qualified
 from ..cors import ANY_METHODS, Make, cors_of, with_preflights
-from ..nodes import Node, Opaque, Table, child, entries, reason, text, truth
+from ..nodes import Node, Opaque, Scalar, Table, child, entries, reason, text, truth
 from ..reading import below, folder_of
 from . import sam_auth
 from .sam_auth import EMPTY, Auth, with_entry
@@ -35,6 +36,8 @@ _OF_EVENTS = {
         ResponseTransferMode""",
     "HttpApi": "Path Method ApiId Stage Auth TimeoutInMillis RouteSettings PayloadFormatVersion",
 }
+# Those of events that SAM takes as text alone, though YAML makes a number of 1.0.
+_TEXTS = ("Path", "Method", "RestApiId", "ApiId", "Stage", "PayloadFormatVersion", "ResponseTransferMode")
 _OF_AUTH = {
     REST: """Authorizers DefaultAuthorizer InvokeRole AddDefaultAuthorizerToCorsPreflight
         AddApiKeyRequiredToCorsPreflight ApiKeyRequired ResourcePolicy UsagePlan""",
@@ -101,6 +104,11 @@ def _events(stacks: Stacks, resource: Resource) -> Iterator[Event]:
             place = events.at(name) if isinstance(events, Table) else event.place
             found = _event(resource, name, kind, event, place)
             _refuse_others(stacks, found.what, found.properties, _OF_EVENTS[kind])
+            for key in _TEXTS:
+                said = resource.written("Events", name, "Properties", key)
+                if isinstance(said, Scalar) and isinstance(said.value, int | float):
+                    message = f"{found.what} has a {key} that is no text, which SAM refuses: put it in quotes"
+                    stacks.reading.report(said.place, "CG156", message)
             _refuse_others(stacks, f"the Auth of {found.what}", found.auth, _OF_AUTH[kind])
             yield found
 
@@ -136,8 +144,8 @@ def _of_api(stacks: Stacks, sam: _Sam, events: list[Event]) -> Iterator[Route]:
     made = [*document.routes()]
     for event, security in added:
         made += _route(stacks, sam, document, event, security)
-    maker = _preflight_of(stacks, sam, document)
-    yield from with_preflights(made, {} if maker is None else {sam.api.name: maker})
+    declared = [*document.declared(), *((event.method, event.path) for event, _ in added)]
+    yield from with_preflights(made, _preflight_of(stacks, sam, document), declared)
 
 
 def _with_event(stacks: Stacks, sam: _Sam, root: Node, event: Event) -> tuple[Node, Node | None, bool]:
@@ -194,7 +202,7 @@ def api_of(stacks: Stacks, resource: Resource) -> Api:
 
 
 def _api(stacks: Stacks, resource: Resource) -> _Sam:
-    added = child(resource.stack.root, "Globals", _SECTIONS[resource.type])
+    added = resource.stack.section("Globals", _SECTIONS[resource.type])
     if isinstance(added, Table):
         merged = merge(added, resource.properties)
         resource = replace(resource, properties=merged if isinstance(merged, Table) else resource.properties)
@@ -282,7 +290,7 @@ def _document(stacks: Stacks, sam: _Sam) -> Node | None:
 def _refuse_others(stacks: Stacks, what: str, properties: Node | None, known: str) -> None:
     """A property that SAM does not know is refused or overlooked by it: a misspelled Auth leaves a route public."""
     table = properties if isinstance(properties, Table) else Table({}, Place(""))
-    for key in sorted(table.entries.keys() - known.split()):
+    for key in sorted(table.entries.keys() - known.split() - {TRANSFORM}):
         stacks.reading.report(table.at(key), "CG156", f"{what} has a property {key}, which SAM does not know")
 
 

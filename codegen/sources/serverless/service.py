@@ -25,7 +25,7 @@ from ...declarations import (
     with_known_form,
 )
 from ..cloudformation import authorizers, differences
-from ..cloudformation.lambdas import NO_LIMIT, NotServed, Target, environment_of
+from ..cloudformation.lambdas import NO_LIMIT, NotServed, Target, environment_of, other_runtime
 from ..cloudformation.stacks import Stacks
 from ..nodes import (
     Items,
@@ -48,6 +48,8 @@ from .variables import Service, merged_tables
 
 # Seconds and megabytes: what the framework sets.
 _TIMEOUT, _TTL, _MEMORY = 6, 300, 1024
+# And the runtime, where none is stated.
+_RUNTIME = "nodejs16.x"
 _PROXY = ("lambda-proxy", "aws-proxy", "lambda_proxy", "aws_proxy")
 _PAYLOAD = "the payload format"
 # The keys of an event without which a route is public.
@@ -240,12 +242,17 @@ class _Reader:
         function, place = self.functions[name]
         said = child(function, "handler")
         at = place if said is None else said.place
-        runtime = text(child(function, "runtime")) or text(child(self.provider, "runtime"))
-        if runtime is not None and not runtime.startswith("python"):
-            return NotServed(f"{name} runs {runtime}, and only Python functions are served")
+        image = child(function, "image") is not None
+        runtime = _stated(function, "runtime") or _stated(self.provider, "runtime")
+        runtime = runtime or (None if image or isinstance(self.provider, Opaque) else Scalar(_RUNTIME, at))
+        other = other_runtime(self.reading, name, runtime)
+        if other is not None:
+            return other
+        called = child(function, "name")
+        own = f"{self.service}-{name}"
+        differences.unknown(self.reading, called, f"the name of the function {name}: it is called {own} here")
         named = self.reading.named(name, at)
         if text(said) is None and named is None:
-            image = child(function, "image") is not None
             return Unresolved("it is an image" if image else f"the handler of {name} is not known: {reason(said)}", at)
         root = below(self.folder, text(child(function, "module")) or ".")
         found = named or self.reading.handler(text(said) or "", root or "", at, self.layers_of(function))
@@ -257,10 +264,10 @@ class _Reader:
             both |= environment_of(self.reading, self.resolved(said), name)
             for key in [key for key, value in entries(said) if is_null(value)]:
                 both.pop(key, None)  # the framework leaves it out, though the provider has it
-        full = text(child(function, "name")) or f"{self.service}-{name}"
         timeout = self.limit(function, "timeout", SECONDS, _TIMEOUT, NO_LIMIT)
         memory = self.limit(function, "memorySize", MEGABYTES, _MEMORY, "the smallest counts here")
-        found = replace(found, name=full, timeout=None if timeout is None else float(timeout), memory=memory)
+        seconds = None if timeout is None else float(timeout)
+        found = replace(found, name=text(called) or own, timeout=seconds, memory=memory)
         return self.reading.with_variables(found, both)
 
     def limit(self, function: Node, name: str, bounds: tuple[int, int], default: int, instead: str) -> int | None:
@@ -274,7 +281,7 @@ class _Reader:
         known = {f"{_logical(name)}LambdaLayer": text(child(layer, "path")) for name, layer in entries(self.layers)}
         found: list[str] = []
         foreign = False
-        for layer in items(written):
+        for layer in reversed(items(written)):
             said = known.get(text(child(layer, "Ref")) or "")
             folder = None if said is None else below(self.folder, said)
             if folder is None:
@@ -432,6 +439,9 @@ def _method_and_path(kind: str, said: Node) -> tuple[str, str] | Unresolved:
         if text(node) is None:
             return Unresolved(f"the {what} is not known: {reason(said if node is None else node)}", said.place)
     verb, where = (text(method) or "").upper(), text(path) or ""
+    if kind == "http" and verb == "*":
+        # The framework hands it on, which no method of a REST API is.
+        return Unresolved("the method * is of httpApi events alone: write any", method.place if method else said.place)
     verb = "ANY" if verb == "*" else verb
     if kind == "httpApi" and where == "*":
         return verb, "$default"

@@ -120,12 +120,20 @@ def test_paths_of_powertools_have_each_prefix_that_is_stripped(
     assert [route.path for route in linked(tmp_path).routes] == (paths or [])
 
 
-def test_a_table_may_have_one_of_the_prefixes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "unreachable"),
+    # An app takes off a prefix that is there: the base path of a domain's mapping stands in front of no table's path.
+    [("/two/a", []), ("/a", []), ("/{proxy+}", []), ("/three/a", ["GET /one/a is in no table"])],
+)
+def test_a_table_may_have_one_of_the_prefixes_or_none(path: str, unreachable: list[str], tmp_path: Path) -> None:
     told(tmp_path, POWERTOOLS.format(app='APIGatewayRestResolver(strip_prefixes=["/one", "/two"])', more=""))
-    route = '[[route]]\nmethod = "GET"\npath = "/two/a"\nhandler = "app.lambda_handler"\nauthorizer = "none"\n'
+    route = f'[[route]]\nmethod = "GET"\npath = "{path}"\nhandler = "app.lambda_handler"\nauthorizer = "none"\n'
     write(tmp_path / "routes.toml", route)
     write(tmp_path / "pyproject.toml", SETTINGS + '[[tool.codegen.route_source]]\nkind = "routes"\n')
-    assert linked(tmp_path).findings == ()
+    found = linked(tmp_path)
+    assert [one.message.partition(":")[0] for one in found.findings] == unreachable
+    documented = {"/{proxy+}": ["/one/a", "/two/a", "/{proxy+}"]}.get(path, [path])
+    assert sorted(one.path for one in found.operations) == documented
 
 
 def test_the_first_argument_of_a_resolver_is_its_event(tmp_path: Path) -> None:

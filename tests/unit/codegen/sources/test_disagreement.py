@@ -394,10 +394,10 @@ def test_an_environment_value_is_asked_for_once(root: Path) -> None:
         (
             "serverless.yml",
             (
-                "service: s\nprovider:\n  name: aws\n  environment:\n    TABLE: !Ref Unknown\n"
+                "service: s\nprovider:\n  name: aws\n  runtime: python3.12\n  environment:\n    TABLE: !Ref Unknown\n"
                 "functions:\n  f:\n    handler: app.handler\n    events: [{http: GET /a}]\n"
             ),
-            "serverless.yml:5:12",
+            "serverless.yml:6:12",
         ),
         ("routes.toml", route() + "unknown_env = ['TABLE']\n", "routes.toml:7:1"),
     ],

@@ -60,3 +60,33 @@ def test_an_authorizer_that_several_events_state_in_another_way_is_refused(tmp_p
     assert told(tmp_path, one, one.replace("/a", "/b")) == []
     assert [code for code, _ in told(tmp_path, one, other, "http: GET /open")] == ["CG154", "CG154"]
     assert [isinstance(route.authorizer, Unresolved) for route in linked(tmp_path).routes] == [True, True, False]
+
+
+@pytest.mark.parametrize("event", ["http: {method: '*', path: /a}", "http: '* /a'"])
+def test_every_method_of_a_rest_api_is_called_any(event: str, tmp_path: Path) -> None:
+    """The framework makes a method `*` of it, whose resource no template may have."""
+    message = "an event of a: the method * is of httpApi events alone: write any"
+    assert told(tmp_path, event, "httpApi: {method: '*', path: /b}") == [("CG156", message)]
+    assert [(route.method, route.path) for route in linked(tmp_path).routes] == [("ANY", "/b")]
+
+
+def test_a_function_without_a_runtime_is_none_of_python(tmp_path: Path) -> None:
+    told(tmp_path, "http: GET /a")
+    write(tmp_path / "serverless.yml", (tmp_path / "serverless.yml").read_text().replace(", runtime: python3.11", ""))
+    (found,) = linked(tmp_path).findings
+    assert found.message == "GET /a is not served: a runs nodejs16.x, and only Python functions are served"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("name: '${env:NAME}'", "only the deploy tells the name of the function a: it is called shop-dev-a here"),
+        ("runtime: '${env:RUNTIME}'", "only the deploy tells the runtime of a: it is taken for Python"),
+        ("runtime: python3.8", "AWS takes no new functions for the runtime python3.8"),
+    ],
+)
+def test_a_function_that_runs_otherwise_in_aws_is_told(said: str, words: str, tmp_path: Path) -> None:
+    told(tmp_path, "http: GET /a")
+    text = (tmp_path / "serverless.yml").read_text().replace("  a:\n    handler", f"  a:\n    {said}\n    handler")
+    write(tmp_path / "serverless.yml", text)
+    assert [(one.code, words in one.message) for one in linked(tmp_path).findings] == [("CG256", True)]
