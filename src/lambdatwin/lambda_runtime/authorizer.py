@@ -114,7 +114,7 @@ class LambdaAuthorization:
     ) -> _Verdict:
         event = self._event(request, invocation, identity, arn)
         payload = await self._functions.invoke(self._function, event, invocation.request_id, self.api.timeout)
-        verdict = verdict_of(json.loads(payload), simple=self.declared.simple, flat=not self._http)
+        verdict = verdict_of(_parsed(payload), simple=self.declared.simple, flat=not self._http)
         if self._ttl and identity:
             if len(self._kept) >= _MOST_ENTRIES:
                 del self._kept[next(iter(self._kept))]
@@ -162,6 +162,18 @@ class LambdaAuthorization:
         texts = {name: _text(value) for name, value in verdict.context.items() if value is not None}
         principal = {"principalId": verdict.principal} if verdict.principal else {}
         return {**texts, **principal, "integrationLatency": latency}
+
+
+def _parsed(payload: bytes) -> object:
+    """Raises `_Unusable` for what is no JSON: NaN and Infinity are none to anyone but Python."""
+    try:
+        return json.loads(payload, parse_constant=_refused_constant)
+    except (ValueError, RecursionError) as error:
+        raise _Unusable(f"the answer is no JSON: {error}") from error
+
+
+def _refused_constant(constant: str) -> object:
+    raise ValueError(f"it has {constant}")
 
 
 def verdict_of(answer: object, *, simple: bool, flat: bool) -> _Verdict:

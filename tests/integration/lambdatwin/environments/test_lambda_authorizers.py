@@ -47,6 +47,15 @@ def regional(event, context):
     said = {"list": ["a", 1], "map": {"b": None}, "none": None, "arn": context.invoked_function_arn}
     return {"principalId": "p", "policyDocument": {"Statement": [statement]}, "context": said}
 
+def fails(event, context):
+    match event["headers"].get("X-How"):
+        case "text": return b"no JSON"
+        case "deep": return b"[" * 100_000 + b"]" * 100_000
+        case "nan":
+            statement = {"Action": "*", "Effect": "Allow", "Resource": "*"}
+            said = {"principalId": "p", "policyDocument": {"Statement": statement}, "context": {"n": float("nan")}}
+            return said | {"isAuthorized": True}
+
 def told(event, context):
     said = {"identity": event["identitySource"], "none": None, "yes": True}
     return {"isAuthorized": True, "context": said}
@@ -178,6 +187,16 @@ async def test_the_document_says_where_the_identity_is_sent(
     [asked] = document["paths"]["/toys/{id}"]["get"]["security"]
     scheme = document["components"]["securitySchemes"][next(iter(asked))]
     assert (scheme["type"], scheme.get("in"), scheme.get("name")) == expected
+
+
+@pytest.mark.parametrize("how", ["text", "deep", "nan"])
+async def test_an_answer_that_is_none_is_a_fault_of_the_authorizer(how: str, tmp_path: Path) -> None:
+    async with served(tmp_path, ports.LambdaApi("Rest", "rest"), "fails") as client:
+        failed = await client.get("/toys/1", headers={"X-How": how})
+    assert (failed.status_code, failed.content) == (500, b'{"message":null}')
+    async with served(tmp_path, ports.LambdaApi("Http", "http"), "fails", payload="1.0") as client:
+        failed = await client.get("/toys/1", headers={"X-How": how})
+    assert (failed.status_code, failed.content) == (500, b'{"message":"Internal Server Error"}')
 
 
 VARIABLES = {

@@ -94,3 +94,10 @@ def test_a_variable_that_the_api_does_not_have_is_a_missing_identity(kind: Kind,
     made = verdict(kind, said, identity=(name,))
     assert isinstance(made, Verified) == found
     assert isinstance(made, Verified) or made.status == 401
+
+
+def test_an_answer_with_a_number_that_is_no_json_is_a_fault_of_the_authorizer() -> None:
+    allow = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    made = verdict(Kind.REST, Said({"principalId": "p", "policyDocument": allow, "context": {"n": float("nan")}}))
+    assert isinstance(made, Answer)
+    assert made.status == 500

@@ -72,8 +72,8 @@ class LambdaAuthorization:
         if found.payload is None:
             raise _Failed(_message(found.error))
         try:
-            said = json.loads(found.payload)
-        except ValueError:
+            said = json.loads(found.payload, parse_constant=_no_number)
+        except (ValueError, RecursionError):
             raise _Failed from None
         _check(said, simple=declared.simple, is_rest=call.api.is_rest)
         lasts = (_REST_TTL if call.api.is_rest else 0) if declared.ttl is None else declared.ttl
@@ -151,6 +151,10 @@ def _arn(call: Call, declared: LambdaAuthorizer) -> str:
     said = dict(declared.function.variables).get("AWS_REGION")
     region, path = said or os.environ.get("AWS_REGION", "us-east-1"), call.sent.path.lstrip("/")
     return f"arn:aws:execute-api:{region}:{ACCOUNT}:{API_ID}/{call.api.stage_name}/{call.sent.method}/{path}"
+
+
+def _no_number(constant: str) -> object:
+    raise ValueError(constant)
 
 
 def _message(error: str | None) -> str:
