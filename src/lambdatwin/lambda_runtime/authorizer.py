@@ -18,7 +18,7 @@ from ..observability.logging import EventLog
 from .context import DEFAULT_REGION
 from .deadlines import TimedOut
 from .executors.declared import DeclaredFunction, Functions
-from .executors.environment import FunctionError
+from .executors.environment import FunctionError, HandlerFailed
 from .marshalling import MalformedResult
 
 _LOG = EventLog("auth.lambda")
@@ -140,9 +140,9 @@ class LambdaAuthorization:
 
     def _failed(self, error: Exception) -> GatewayResponse:
         """A function that raises exactly `Unauthorized` refuses; any other failure is the configuration's."""
-        reason = getattr(error, "reason", str(error))
-        if not self._http and str(reason).partition(": ")[2] == "Unauthorized":
+        if not self._http and isinstance(error, HandlerFailed) and error.message == "Unauthorized":
             return answers.UNAUTHORIZED
+        reason = getattr(error, "reason", str(error))
         _LOG.error("authorizer_failed", authorizer=self.declared.name, reason=reason or type(error).__name__)
         return answers.HTTP_API_INTERNAL_SERVER_ERROR if self._http else answers.AUTHORIZER_FAILED
 

@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -152,7 +153,7 @@ def _module(function: Function) -> ModuleType:
 
 def report_of(error: BaseException, roots: Sequence[str]) -> dict[str, str]:
     """What the log says of an exception: the reason, the traceback from the handler on, and the last place below
-    `roots`."""
+    `roots`; and the message that Lambda's runtime reports."""
     cause = error.__cause__ if isinstance(error, NotImported) and error.__cause__ is not None else error
     start = _outside(cause.__traceback__)
     lines = traceback.format_exception(type(cause), cause, start)
@@ -163,7 +164,14 @@ def report_of(error: BaseException, roots: Sequence[str]) -> dict[str, str]:
         frames = traceback.extract_tb(start)
         own = [frame for frame in frames if frame.filename.startswith(tuple(f"{root}{os.sep}" for root in roots))]
         place = f"{own[-1].filename}:{own[-1].lineno}" if own else ""
-    return {"reason": reason, "traceback": "".join(lines).rstrip(), "place": place}
+    return {"reason": reason, "traceback": "".join(lines).rstrip(), "place": place, "message": _message(error)}
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, Exception) and not isinstance(error, NotImported):
+        with suppress(Exception):  # a handler's own `__str__`
+            return str(error)
+    return ""
 
 
 def _outside(trace: TracebackType | None) -> TracebackType | None:

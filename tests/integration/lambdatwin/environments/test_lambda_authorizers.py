@@ -47,6 +47,11 @@ def regional(event, context):
     said = {"list": ["a", 1], "map": {"b": None}, "none": None, "arn": context.invoked_function_arn}
     return {"principalId": "p", "policyDocument": {"Statement": [statement]}, "context": said}
 
+class Denied(Exception):
+    def __init__(self, *said):
+        super().__init__(*said)
+        self.add_note("of the note nothing is told")
+
 def fails(event, context):
     match event["headers"].get("X-How"):
         case "text": return b"no JSON"
@@ -55,6 +60,9 @@ def fails(event, context):
             statement = {"Action": "*", "Effect": "Allow", "Resource": "*"}
             said = {"principalId": "p", "policyDocument": {"Statement": statement}, "context": {"n": float("nan")}}
             return said | {"isAuthorized": True}
+        case "exit": raise SystemExit("Unauthorized")
+        case "other word": raise Denied("Unauthorized ")
+        case "word": raise Denied("Unauthorized")
 
 def told(event, context):
     said = {"identity": event["identitySource"], "none": None, "yes": True}
@@ -189,7 +197,7 @@ async def test_the_document_says_where_the_identity_is_sent(
     assert (scheme["type"], scheme.get("in"), scheme.get("name")) == expected
 
 
-@pytest.mark.parametrize("how", ["text", "deep", "nan"])
+@pytest.mark.parametrize("how", ["text", "deep", "nan", "exit", "other word"])
 async def test_an_answer_that_is_none_is_a_fault_of_the_authorizer(how: str, tmp_path: Path) -> None:
     async with served(tmp_path, ports.LambdaApi("Rest", "rest"), "fails") as client:
         failed = await client.get("/toys/1", headers={"X-How": how})
@@ -197,6 +205,12 @@ async def test_an_answer_that_is_none_is_a_fault_of_the_authorizer(how: str, tmp
     async with served(tmp_path, ports.LambdaApi("Http", "http"), "fails", payload="1.0") as client:
         failed = await client.get("/toys/1", headers={"X-How": how})
     assert (failed.status_code, failed.content) == (500, b'{"message":"Internal Server Error"}')
+
+
+async def test_an_exception_that_says_unauthorized_has_nothing_but_that_message(tmp_path: Path) -> None:
+    async with served(tmp_path, ports.LambdaApi("Rest", "rest"), "fails") as client:
+        refused = await client.get("/toys/1", headers={"X-How": "word"})
+    assert (refused.status_code, refused.content) == (401, b'{"message":"Unauthorized"}')
 
 
 VARIABLES = {
