@@ -16,7 +16,7 @@ import sys
 from contextlib import suppress
 from typing import BinaryIO
 
-from ..marshalling import MalformedResult
+from ..marshalling import CRASHED, MalformedResult
 from .functions import Function
 from .runtime import NotImported, Runtime, report_of
 
@@ -62,12 +62,13 @@ def _answer(
         result = runtime.invoke(number, request_id, seconds, event, lambda: _send(connection, READY, b""))
         return RESULT, result.encode("utf-8"), False
     except MalformedResult as error:
-        return MALFORMED, error.reason.encode("utf-8", "backslashreplace"), False
+        crashes = error.reason.startswith(CRASHED)
+        return MALFORMED, error.reason.encode("utf-8", "backslashreplace"), crashes
     # The boundary that Lambda's runtime is: whatever a handler raises, and even its exit, is an answer.
     except BaseException as error:
         kind = NOT_IMPORTED if isinstance(error, NotImported) else RAISED
-        exits = isinstance(error, SystemExit)
-        return kind, json.dumps(report_of(error, runtime.roots)).encode(), exits
+        # What is no `Exception` (an exit, a task that was cancelled) is not caught there: Lambda takes another process.
+        return kind, json.dumps(report_of(error, runtime.roots)).encode(), not isinstance(error, Exception)
 
 
 def _next(received: BinaryIO) -> tuple[int, str, float, bytes] | None:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 type Lines = list[tuple[str, str, str]]
 
 HANDLERS = """
-import json, logging, os, signal, subprocess, sys, time
+import asyncio, json, logging, os, signal, subprocess, sys, time
 AT_IMPORT = os.environ.get("TABLE"), os.getcwd()
 calls = 0
 
@@ -62,6 +62,9 @@ def ends(event, context):
     match event["how"]:
         case "raise": raise ValueError("what went wrong")
         case "exit": sys.exit(3)
+        case "cancelled": raise asyncio.CancelledError
+        case "interrupted": raise KeyboardInterrupt
+        case "surrogate": return "\\ud800"
         case "die": os._exit(3)
         case "abort": os.abort()
         case "closed": os.close(1); os.close(2)
@@ -223,6 +226,18 @@ async def test_a_handler_that_misbehaves_costs_no_other_request(
             with pytest.raises(error):
                 await invoke(ends, {"how": how})
         assert [(await invoke(counts))["calls"] for _ in range(2)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("how", "calls"), [("raise", 2), ("exit", 1), ("cancelled", 1), ("interrupted", 1), ("surrogate", 1)]
+)
+async def test_what_the_runtime_does_not_catch_ends_the_process(code: Path, how: str, calls: int) -> None:
+    ends, counts = function(code, "ends"), function(code, "counts")
+    async with environments(ends, counts, limit=1) as invoke:
+        await invoke(counts)
+        with pytest.raises((HandlerFailed, MalformedResult)):
+            await invoke(ends, {"how": how})
+        assert (await invoke(counts))["calls"] == calls
 
 
 async def test_an_exception_is_told_with_its_traceback_and_place(code: Path) -> None:
