@@ -157,7 +157,8 @@ def report_of(error: BaseException, roots: Sequence[str]) -> dict[str, str]:
     cause = error.__cause__ if isinstance(error, NotImported) and error.__cause__ is not None else error
     start = _outside(cause.__traceback__)
     lines = traceback.format_exception(type(cause), cause, start)
-    reason = traceback.format_exception_only(cause)[-1].strip()
+    # In front of it are the lines of a SyntaxError, behind it are notes.
+    reason = next(line.strip() for line in traceback.format_exception_only(cause) if not line.startswith(" "))
     if isinstance(cause, SyntaxError) and cause.filename:
         place = f"{cause.filename}:{cause.lineno}"
     else:

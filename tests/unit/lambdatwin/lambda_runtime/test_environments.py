@@ -65,6 +65,10 @@ def ends(event, context):
         case "cancelled": raise asyncio.CancelledError
         case "interrupted": raise KeyboardInterrupt
         case "surrogate": return "\\ud800"
+        case "noted":
+            error = ValueError("what went wrong")
+            error.add_note("while something was done")
+            raise error
         case "die": os._exit(3)
         case "abort": os.abort()
         case "closed": os.close(1); os.close(2)
@@ -238,6 +242,15 @@ async def test_what_the_runtime_does_not_catch_ends_the_process(code: Path, how:
         with pytest.raises((HandlerFailed, MalformedResult)):
             await invoke(ends, {"how": how})
         assert (await invoke(counts))["calls"] == calls
+
+
+async def test_the_reason_is_the_exception_and_no_note_of_it(code: Path) -> None:
+    ends = function(code, "ends")
+    async with environments(ends) as invoke:
+        with pytest.raises(HandlerFailed) as raised:
+            await invoke(ends, {"how": "noted"})
+    assert raised.value.reason == "ValueError: what went wrong"
+    assert raised.value.traceback.endswith("while something was done")
 
 
 async def test_an_exception_is_told_with_its_traceback_and_place(code: Path) -> None:
