@@ -244,6 +244,14 @@ async def test_what_the_runtime_does_not_catch_ends_the_process(code: Path, how:
         assert (await invoke(counts))["calls"] == calls
 
 
+async def test_a_server_that_stops_while_a_process_starts_logs_no_traceback(code: Path) -> None:
+    ends, lines = function(code, "ends"), list[tuple[str, str, str]]()
+    async with environments(ends, lines=lines, limit=1) as invoke:
+        with pytest.raises(HandlerFailed):
+            await invoke(ends, {"how": "exit"})
+    assert not lines
+
+
 async def test_the_reason_is_the_exception_and_no_note_of_it(code: Path) -> None:
     ends = function(code, "ends")
     async with environments(ends) as invoke:
