@@ -24,6 +24,7 @@ from .marshalling import MalformedResult
 _LOG = EventLog("auth.lambda")
 _REST_TTL = 300
 _MOST_ENTRIES = 10_000
+_OBJECTS = frozenset(("pathParameters", "queryStringParameters", "multiValueQueryStringParameters", "stageVariables"))
 _FAILURES = (FunctionError, MalformedResult, TimedOut)
 
 type Context = dict[str, Any]
@@ -131,6 +132,8 @@ class LambdaAuthorization:
         event = api.event(request, invocation)
         for key in ("body", "isBase64Encoded"):
             event.pop(key, None)
+        # In the place of a proxy event's null: AWS's examples have it for path parameters, published events for all.
+        event.update({key: event[key] or {} for key in _OBJECTS & event.keys()})
         if not self._http:
             return {"type": "REQUEST", "methodArn": arn, **event}
         if self.declared.payload == "2.0":

@@ -41,6 +41,11 @@ def policy(event, context):
     said = {"type": event["type"], "path": event["path"], "body": "body" in event}
     return {"principalId": "p", "policyDocument": {"Statement": statement}, "context": said}
 
+def empty(event, context):
+    said = {name: str(value) for name, value in event.items() if name.endswith(("Parameters", "Variables"))}
+    statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "*"}
+    return {"principalId": "p", "policyDocument": {"Statement": statement}, "context": said}
+
 def regional(event, context):
     resource = "arn:aws:execute-api:%s:%s:*" % (os.environ["AWS_REGION"], event["routeArn"].split(":")[4])
     statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": resource}
@@ -264,6 +269,21 @@ async def test_a_request_authorizer_of_a_rest_api(tmp_path: Path) -> None:
         assert good == {"type": "REQUEST", "path": "/toys/1", "body": "false", "principalId": "p"}
         assert (await client.get("/toys/1?key=bad")).status_code == 403
         assert (await client.get("/toys/1")).status_code == 401
+
+
+@pytest.mark.parametrize("kind", ["rest", "http"])
+async def test_of_what_was_not_sent_an_authorizer_gets_empty_objects(
+    kind: Literal["rest", "http"], tmp_path: Path
+) -> None:
+    async with served(tmp_path, ports.LambdaApi("Api", kind), "empty", "1.0") as client:
+        context = (await client.get("/toys/1")).json()
+    assert (context.pop("principalId"), context.pop("integrationLatency") >= 0) == ("p", True)
+    assert context == {
+        "pathParameters": "{'id': '1'}",
+        "queryStringParameters": "{}",
+        "multiValueQueryStringParameters": "{}",
+        "stageVariables": "{}",
+    }
 
 
 async def test_an_api_key_beside_an_authorizer_is_asked_for_too(tmp_path: Path) -> None:

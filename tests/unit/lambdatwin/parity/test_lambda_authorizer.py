@@ -39,6 +39,16 @@ def verdict(kind: Kind, said: Said, **given: Any) -> Verified | Answer:
     return LambdaAuthorization(cast(Functions, said)).verdict(call, declared)
 
 
+@pytest.mark.parametrize("kind", [Kind.REST, Kind.HTTP_1])
+def test_of_what_was_not_sent_the_function_gets_empty_objects(kind: Kind) -> None:
+    said = Said({})
+    verdict(kind, said)
+    [event] = said.events
+    assert event["pathParameters"] == {"id": "1"}
+    names = ("queryStringParameters", "multiValueQueryStringParameters", "stageVariables")
+    assert [event[name] for name in names] == [{}, {}, {}]
+
+
 def test_payload_1_has_no_null_and_of_a_simple_answer_no_principal() -> None:
     said = Said({"isAuthorized": True, "context": {"l": [1], "m": {"k": None}, "z": None, "yes": True}})
     made = verdict(Kind.HTTP_1, said, payload="2.0", simple=True)

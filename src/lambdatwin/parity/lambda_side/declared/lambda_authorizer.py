@@ -139,6 +139,8 @@ def _event(call: Call, declared: LambdaAuthorizer, identity: tuple[str, ...]) ->
         call = replace(call, api=replace(call.api, kind=Kind.HTTP_2 if declared.payload == "2.0" else Kind.HTTP_1))
     event = {key: value for key, value in proxy_event(call).items() if key not in ("body", "isBase64Encoded")}
     event["type"] = "REQUEST"
+    # Unlike a proxy event, AWS's examples have an empty object where nothing was sent.
+    event |= {name: {} for name in event if name.endswith(("Parameters", "Variables")) and event[name] is None}
     if call.api.is_rest:
         return {**event, "methodArn": arn}
     if call.api.kind is Kind.HTTP_2:
