@@ -115,7 +115,7 @@ def invoke(handler: Callable[[Any, Any], Any], event: Mapping[str, Any], request
     `timeout` is in seconds. To be called inside `function_environment`."""
     bootstrap, marshaller = _runtime_client()
     posted = _Posted(marshaller)
-    deadline = int((time.time() + timeout) * 1000)
+    deadline, process = int((time.time() + timeout) * 1000), os.getpid()
     run = partial(
         bootstrap.handle_event_request,
         posted,
@@ -135,6 +135,8 @@ def invoke(handler: Callable[[Any, Any], Any], event: Mapping[str, Any], request
     except KeyboardInterrupt:  # of this command
         raise
     except BaseException as error:
+        if os.getpid() != process:
+            raise  # in a process that the handler forked
         # The runtime crashes: text that has no UTF-8 form can't be posted, and `sys.exit()` or a cancelled task, which
         # are no `Exception`, are not caught there.
         return Invocation(None, f"{CRASHED}: {error!r}")
@@ -165,10 +167,14 @@ def serve(descriptor: int, handler: str, roots: list[str]) -> None:
         _answer(connection, Invocation(None, f"Runtime.ImportModuleError: {error!r}"))
         return
     _answer(connection, Invocation(None, None))
+    process = os.getpid()
     with suppress(EOFError):
         while True:
             event, request_id, seconds = json.loads(connection.recv_bytes())
-            _answer(connection, invoke(found, event, request_id, seconds))
+            answer = invoke(found, event, request_id, seconds)
+            if os.getpid() != process:
+                os._exit(0)  # the handler forked: a second answer would be taken for that to the next event
+            _answer(connection, answer)
 
 
 def _answer(connection: Connection, invocation: Invocation) -> None:
