@@ -42,10 +42,10 @@ def serve(descriptor: int) -> None:
     _send(connection, READY, b"")
     process, memory = os.getpid(), Memory()
     while call := _next(received):
-        kind, payload, ends = _answer(runtime, call, connection)
+        kind, payload, ends = _answer(runtime, call, connection, process)
+        _flush()
         if os.getpid() != process:
             os._exit(0)  # a handler forked, and both processes returned from it
-        _flush()
         ends = ends or memory.held() > limit
         _send(connection, kind.upper() if ends else kind, payload)
         if ends:
@@ -54,7 +54,7 @@ def serve(descriptor: int) -> None:
 
 
 def _answer(
-    runtime: Runtime, call: tuple[int, str, float, bytes], connection: socket.socket
+    runtime: Runtime, call: tuple[int, str, float, bytes], connection: socket.socket, process: int
 ) -> tuple[bytes, bytes, bool]:
     number, request_id, seconds, marshalled = call
     try:
@@ -66,6 +66,8 @@ def _answer(
         return MALFORMED, error.reason.encode("utf-8", "backslashreplace"), crashes
     # The boundary that Lambda's runtime is: whatever a handler raises, and even its exit, is an answer.
     except BaseException as error:
+        if isinstance(error, SystemExit) and os.getpid() != process:
+            raise  # of a process that the handler forked, which may wait for the exit code
         kind = NOT_IMPORTED if isinstance(error, NotImported) else RAISED
         # What is no `Exception` (an exit, a task that was cancelled) is not caught there: Lambda takes another process.
         return kind, json.dumps(report_of(error, runtime.roots)).encode(), not isinstance(error, Exception)

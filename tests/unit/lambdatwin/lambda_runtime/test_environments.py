@@ -80,6 +80,11 @@ def ends(event, context):
             if os.fork() == 0: time.sleep(60)
         case "both return": os.fork()
         case "large": return "x" * 7_000_000
+        case "waits":
+            child = os.fork()
+            if child: return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            print("of the child", end="")
+            sys.exit(3)
         case "grows": globals().update(held=b"x" * 60_000_000)
     return {"process": os.getpid()}
 
@@ -242,6 +247,13 @@ async def test_what_the_runtime_does_not_catch_ends_the_process(code: Path, how:
         with pytest.raises((HandlerFailed, MalformedResult)):
             await invoke(ends, {"how": how})
         assert (await invoke(counts))["calls"] == calls
+
+
+async def test_a_child_that_a_handler_forks_ends_as_it_says(code: Path) -> None:
+    ends, lines = function(code, "ends"), list[tuple[str, str, str]]()
+    async with environments(ends, lines=lines) as invoke:
+        assert [await invoke(ends, {"how": "waits"}) for _ in range(2)] == [3, 3]
+    assert [text for _, _, text in lines] == ["of the child"] * 2
 
 
 async def test_a_server_that_stops_while_a_process_starts_logs_no_traceback(code: Path) -> None:
