@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -78,6 +79,7 @@ class Runtime:
         Raises what the handler raises, `NotImported` and `MalformedResult`.
         """
         self.request_ids.current = request_id
+        os.environ["_X_AMZN_TRACE_ID"] = trace_of(event, request_id)
         is_new = number not in self._entries
         entry = self._entry(number)
         if is_new:
@@ -104,6 +106,18 @@ class Runtime:
         if number not in self._entries:
             self._entries[number] = _imported(function)
         return self._entries[number]
+
+
+def trace_of(event: object, request_id: str) -> str:
+    """What Lambda tells a function of X-Ray: the trace that its event names, else one of its own; it is not recorded.
+    Form: AWS X-Ray, "Tracing header"."""
+    headers = (event.get("headers") if isinstance(event, dict) else None) or {}
+    sent = next((value for name, value in headers.items() if name.lower() == "x-amzn-trace-id"), "")
+    digest = sha256(request_id.encode("utf-8", "surrogatepass")).hexdigest()
+    trace = sent or f"Root=1-{int(time.time()):08x}-{digest[:24]}"
+    for field, value in (("Parent", digest[:16]), ("Sampled", "0")):
+        trace += "" if f"{field}=" in trace else f";{field}={value}"
+    return trace
 
 
 def own_variables(function: Function) -> dict[str, str]:

@@ -5,6 +5,7 @@ Run by its path, it is the process of one function (see `declared.functions`); s
 """
 
 import asyncio
+import hashlib
 import importlib
 import json
 import logging
@@ -171,10 +172,21 @@ def serve(descriptor: int, handler: str, roots: list[str]) -> None:
     with suppress(EOFError):
         while True:
             event, request_id, seconds = json.loads(connection.recv_bytes())
+            os.environ["_X_AMZN_TRACE_ID"] = _trace(event, request_id)
             answer = invoke(found, event, request_id, seconds)
             if os.getpid() != process:
                 os._exit(0)  # the handler forked: a second answer would be taken for that to the next event
             _answer(connection, answer)
+
+
+def _trace(event: Mapping[str, Any], request_id: str) -> str:
+    """As Lambda tells it: the header that the event has, if any, and this invocation under it, which is not sampled."""
+    unique = hashlib.sha256(request_id.encode()).hexdigest()
+    found = [value for name, value in (event.get("headers") or {}).items() if name.lower() == "x-amzn-trace-id"]
+    header = found[0] if found else f"Root=1-{int(time.time()):08x}-{unique[:24]}"
+    if "Parent=" not in header:
+        header += f";Parent={unique[:16]}"
+    return header if "Sampled=" in header else f"{header};Sampled=0"
 
 
 def _answer(connection: Connection, invocation: Invocation) -> None:

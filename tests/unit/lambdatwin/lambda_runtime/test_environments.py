@@ -3,10 +3,12 @@
 import asyncio
 import json
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,9 @@ def says(event, context):
             "stream": [os.environ["AWS_LAMBDA_LOG_STREAM_NAME"], context.log_stream_name],
             "signals": [str(signal.getsignal(s)) for s in (signal.SIGHUP, signal.SIGUSR1)],
             "descriptors": len([fd for fd in os.listdir("/dev/fd") if int(fd) > 2])}
+
+def traced(event, context):
+    return os.environ["_X_AMZN_TRACE_ID"]
 
 def echoes(event, context):
     event["twice"][0].append("mine")
@@ -162,6 +167,17 @@ async def test_the_function_finds_what_lambda_would_give_it(code: Path) -> None:
     assert 10_000 < answer["left"] <= 12_000
     assert answer["variables"] == ["says", "handler.says", "UTC"]
     assert len(set(answer["stream"])) == 1
+
+
+async def test_the_function_finds_the_trace_of_its_event(code: Path) -> None:
+    traced, root = function(code, "traced"), "Root=1-6a5145a8-536f3e792f6be9b44c1f46fa"
+    async with environments(traced) as invoke:
+        made = await invoke(traced, {"headers": {"x-amzn-trace-id": root}})
+        sampled = await invoke(traced, {"headers": {"X-Amzn-Trace-Id": f"{root};Sampled=1"}})
+        own = await invoke(traced, {"authorizationToken": "t"})
+    parent = sha256(b"r1").hexdigest()[:16]
+    assert (made, sampled) == (f"{root};Parent={parent};Sampled=0", f"{root};Sampled=1;Parent={parent}")
+    assert re.fullmatch(f"Root=1-[0-9a-f]{{8}}-[0-9a-f]{{24}};Parent={parent};Sampled=0", own)
 
 
 async def test_functions_that_share_an_environment_have_their_own_memory(code: Path) -> None:

@@ -127,6 +127,23 @@ def test_a_header_overrides_the_method_of_a_rest_request() -> None:
     assert http.seen[0][1]["requestContext"]["http"]["method"] == "GET"
 
 
+TRACED = """
+import os
+
+def handler(event, context):
+    return os.environ["_X_AMZN_TRACE_ID"]
+"""
+
+
+def test_a_function_finds_the_trace_of_its_event(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(TRACED, encoding="utf-8")
+    function, root = Function("traced", "app.handler", (str(tmp_path),)), "Root=1-6a5145a8-536f3e792f6be9b44c1f46fa"
+    with Functions(dict(os.environ)) as functions:
+        found = functions.invoke(function, {"headers": {"x-amzn-trace-id": root}}, "r-1", 20)
+    parent = hashlib.sha256(b"r-1").hexdigest()[:16]
+    assert json.loads(found.payload or b"") == f"{root};Parent={parent};Sampled=0"
+
+
 FORKING = """
 import os
 
