@@ -296,6 +296,7 @@ def test_a_policy_may_name_a_scheme(origin: str, allowed: str | None) -> None:
         (REST, _sent("GET", "/open", ("X-Forwarded-For", "1.2.3.4"))),
         (REST, _sent("GET", "/open", ("X-Amzn-Trace-Id", "Root=1"))),
         (REST, _sent("GET", "/open", ("Host", "other.example"))),
+        (REST, _sent("GET", "/open", ("User-Agent", "a"), ("user-agent", "b"))),
         (HTTP, _sent("GET", "/open", ("Content-Type", "text/plain"), ("content-type", "image/png"))),
         (REST, _sent("GET", "/open", ("X-Large", "x" * 10_240))),
         (REST, _sent("GET", f"/open?{'x' * 8_192}")),
