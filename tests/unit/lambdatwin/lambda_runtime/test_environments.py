@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 type Lines = list[tuple[str, str, str]]
 
 HANDLERS = """
-import asyncio, json, logging, os, signal, subprocess, sys, time
+import asyncio, json, logging, os, select, signal, subprocess, sys, time
 AT_IMPORT = os.environ.get("TABLE"), os.getcwd()
 calls = 0
 
@@ -47,6 +47,15 @@ def says(event, context):
             "stream": [os.environ["AWS_LAMBDA_LOG_STREAM_NAME"], context.log_stream_name],
             "signals": [str(signal.getsignal(s)) for s in (signal.SIGHUP, signal.SIGUSR1)],
             "descriptors": len([fd for fd in os.listdir("/dev/fd") if int(fd) > 2])}
+
+FLOOD = "import os, sys, time\\nend = time.time() + 20\\n"
+FLOOD += "while time.time() < end and not os.path.exists(sys.argv[1]): os.write(1, b'y\\\\n' * 50_000)"
+
+def floods(event, context):
+    child = subprocess.Popen([sys.executable, "-c", FLOOD, event["until"]])
+    while select.select([], [1], [], 0)[1]:
+        pass  # until what it prints waits for the server
+    return child.pid
 
 def traced(event, context):
     return os.environ["_X_AMZN_TRACE_ID"]
@@ -263,6 +272,15 @@ async def test_what_the_runtime_does_not_catch_ends_the_process(code: Path, how:
         with pytest.raises((HandlerFailed, MalformedResult)):
             await invoke(ends, {"how": how})
         assert (await invoke(counts))["calls"] == calls
+
+
+async def test_a_process_that_prints_for_ever_holds_up_no_answer(code: Path) -> None:
+    floods, until = function(code, "floods"), code / "until"
+    async with environments(floods) as invoke:
+        child = psutil.Process(await invoke(floods, {"until": str(until)}))
+        is_running = child.is_running() and child.status() != psutil.STATUS_ZOMBIE
+        until.touch()
+    assert is_running
 
 
 async def test_a_child_that_a_handler_forks_ends_as_it_says(code: Path) -> None:
