@@ -29,7 +29,8 @@ def serve(descriptor: int) -> None:
     _own_streams()
     _own_signals()
     connection = socket.socket(fileno=descriptor)
-    # A process that a handler forks must neither answer for this one nor keep the socket open after it.
+    # A process that a handler starts must neither answer for this one nor keep the socket open after it.
+    os.set_inheritable(descriptor, False)
     os.register_at_fork(after_in_child=lambda: os.close(descriptor))
     received = connection.makefile("rb")
     # The server has written it, in the same version of Python.

@@ -84,6 +84,7 @@ def ends(event, context):
             error.add_note("while something was done")
             raise error
         case "die": os._exit(3)
+        case "leaves a child": os.system("sleep 60 &"); os._exit(3)
         case "abort": os.abort()
         case "closed": os.close(1); os.close(2)
         case "unprintable":
@@ -242,6 +243,7 @@ async def test_lines_carry_the_function_and_the_request_that_wrote_them(code: Pa
         ("exit", HandlerFailed),
         ("unprintable", HandlerFailed),
         ("die", EnvironmentEnded),
+        ("leaves a child", EnvironmentEnded),
         ("abort", EnvironmentEnded),
         ("large", MalformedResult),
         ("closed", None),
