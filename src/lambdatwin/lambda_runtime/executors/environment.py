@@ -44,7 +44,7 @@ DEFAULTS = {
     "POWERTOOLS_TRACE_DISABLED": "true",
 }
 # boto3 asks for some before it sends anything, to a local server too.
-_LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+_LOCAL_CREDENTIALS = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), "local")
 
 type Output = Callable[[str, str, str], None]
 """Takes a line that a handler wrote: the function's name, the request id, the text. Both are empty between requests."""

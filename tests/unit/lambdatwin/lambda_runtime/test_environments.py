@@ -57,6 +57,9 @@ def floods(event, context):
         pass  # until what it prints waits for the server
     return child.pid
 
+def credentials(event, context):
+    return [os.environ[f"AWS_{name}"] for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")]
+
 def traced(event, context):
     return os.environ["_X_AMZN_TRACE_ID"]
 
@@ -177,6 +180,16 @@ async def test_the_function_finds_what_lambda_would_give_it(code: Path) -> None:
     assert 10_000 < answer["left"] <= 12_000
     assert answer["variables"] == ["says", "handler.says", "UTC"]
     assert len(set(answer["stream"])) == 1
+
+
+async def test_the_function_finds_credentials_for_a_local_server(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All three, as in Lambda: code that signs requests itself reads the token as well."""
+    credentials = function(code, "credentials")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"):
+        monkeypatch.delenv(f"AWS_{name}", raising=False)
+    async with environments(credentials) as invoke:
+        assert await invoke(credentials) == ["local"] * 3
 
 
 async def test_the_function_finds_the_trace_of_its_event(code: Path) -> None:
