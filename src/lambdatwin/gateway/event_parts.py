@@ -98,11 +98,11 @@ def identity_values(source: str, headers: Sequence[HeaderLine], query: bytes) ->
 
 
 def host_name(host: str | None) -> str:
-    """The Host header without its port; `localhost` for a client that sent none."""
+    """The Host header without its port, which may be empty (RFC 9110 §7.2); `localhost` for a client that sent none."""
     if not host:
         return "localhost"
     name, _, port = host.rpartition(":")
-    return name if name and port.isdigit() else host
+    return name if name and (port.isdigit() or not port) else host
 
 
 def domain_prefix(domain: str) -> str:

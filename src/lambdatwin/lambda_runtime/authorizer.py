@@ -18,12 +18,13 @@ from ..observability.logging import EventLog
 from .context import DEFAULT_REGION
 from .deadlines import TimedOut
 from .executors.declared import DeclaredFunction, Functions
-from .executors.environment import FunctionError
+from .executors.environment import FunctionError, HandlerFailed
 from .marshalling import MalformedResult
 
 _LOG = EventLog("auth.lambda")
 _REST_TTL = 300
 _MOST_ENTRIES = 10_000
+_OBJECTS = frozenset(("pathParameters", "queryStringParameters", "multiValueQueryStringParameters", "stageVariables"))
 _FAILURES = (FunctionError, MalformedResult, TimedOut)
 
 type Context = dict[str, Any]
@@ -114,7 +115,7 @@ class LambdaAuthorization:
     ) -> _Verdict:
         event = self._event(request, invocation, identity, arn)
         payload = await self._functions.invoke(self._function, event, invocation.request_id, self.api.timeout)
-        verdict = verdict_of(json.loads(payload), simple=self.declared.simple, flat=not self._http)
+        verdict = verdict_of(_parsed(payload), simple=self.declared.simple, flat=not self._http)
         if self._ttl and identity:
             if len(self._kept) >= _MOST_ENTRIES:
                 del self._kept[next(iter(self._kept))]
@@ -131,6 +132,8 @@ class LambdaAuthorization:
         event = api.event(request, invocation)
         for key in ("body", "isBase64Encoded"):
             event.pop(key, None)
+        # In the place of a proxy event's null: AWS's examples have it for path parameters, published events for all.
+        event.update({key: event[key] or {} for key in _OBJECTS & event.keys()})
         if not self._http:
             return {"type": "REQUEST", "methodArn": arn, **event}
         if self.declared.payload == "2.0":
@@ -140,9 +143,9 @@ class LambdaAuthorization:
 
     def _failed(self, error: Exception) -> GatewayResponse:
         """A function that raises exactly `Unauthorized` refuses; any other failure is the configuration's."""
-        reason = getattr(error, "reason", str(error))
-        if not self._http and str(reason).partition(": ")[2] == "Unauthorized":
+        if not self._http and isinstance(error, HandlerFailed) and error.message == "Unauthorized":
             return answers.UNAUTHORIZED
+        reason = getattr(error, "reason", str(error))
         _LOG.error("authorizer_failed", authorizer=self.declared.name, reason=reason or type(error).__name__)
         return answers.HTTP_API_INTERNAL_SERVER_ERROR if self._http else answers.AUTHORIZER_FAILED
 
@@ -162,6 +165,18 @@ class LambdaAuthorization:
         texts = {name: _text(value) for name, value in verdict.context.items() if value is not None}
         principal = {"principalId": verdict.principal} if verdict.principal else {}
         return {**texts, **principal, "integrationLatency": latency}
+
+
+def _parsed(payload: bytes) -> object:
+    """Raises `_Unusable` for what is no JSON: NaN and Infinity are none to anyone but Python."""
+    try:
+        return json.loads(payload, parse_constant=_refused_constant)
+    except (ValueError, RecursionError) as error:
+        raise _Unusable(f"the answer is no JSON: {error}") from error
+
+
+def _refused_constant(constant: str) -> object:
+    raise ValueError(f"it has {constant}")
 
 
 def verdict_of(answer: object, *, simple: bool, flat: bool) -> _Verdict:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 # Outside AWS these stand in for a deployed function's own, as in AWS's samples.
@@ -24,39 +25,29 @@ class CognitoIdentity:
     cognito_identity_pool_id: None = None
 
 
-class LambdaContext:
-    """One invocation; `left` tells the seconds until its end, `memory` is in megabytes. Like Lambda's own it takes
-    attributes of handlers."""
+_NO_IDENTITY = CognitoIdentity()
 
-    function_version = _VERSION
-    client_context = None
-    identity = CognitoIdentity()
-    tenant_id = None
+
+class LambdaContext:
+    """One invocation; `left` tells the seconds until its end, `memory` is in megabytes. As of Lambda's own, its members
+    are plain attributes: `vars` has them, and handlers may change and add some."""
 
     def __init__(
         self, aws_request_id: str, function_name: str, left: Callable[[], float], memory: int = LEAST_MEMORY
     ) -> None:
+        region = os.environ.get("AWS_REGION", DEFAULT_REGION)
         self.aws_request_id = aws_request_id
+        self.log_group_name = f"/aws/lambda/{function_name}"
+        self.log_stream_name = log_stream_name(function_name)
         self.function_name = function_name
         # Text, as the runtime reads it from AWS_LAMBDA_FUNCTION_MEMORY_SIZE.
         self.memory_limit_in_mb = str(memory)
+        self.function_version = _VERSION
+        self.invoked_function_arn = f"arn:aws:lambda:{region}:{_ACCOUNT_ID}:function:{function_name}"
+        self.tenant_id = None
+        self.client_context = None
+        self.identity = _NO_IDENTITY
         self._left = left
-
-    @property
-    def invoked_function_arn(self) -> str:
-        """The function's name in AWS, in the region that its AWS_REGION says."""
-        region = os.environ.get("AWS_REGION", DEFAULT_REGION)
-        return f"arn:aws:lambda:{region}:{_ACCOUNT_ID}:function:{self.function_name}"
-
-    @property
-    def log_group_name(self) -> str:
-        """Where the function's log would stand."""
-        return f"/aws/lambda/{self.function_name}"
-
-    @property
-    def log_stream_name(self) -> str:
-        """Where in that log."""
-        return log_stream_name(self.function_name)
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the invocation ends, at least 0."""
@@ -69,5 +60,9 @@ class LambdaContext:
 
 def log_stream_name(function_name: str) -> str:
     """`2026/11/29/[$LATEST]` and 32 hexadecimal digits, the same for all invocations of a function on one day."""
-    environment = sha256(function_name.encode()).hexdigest()[:32]
-    return f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{_VERSION}]{environment}"
+    return _stream_of(function_name, time.strftime("%Y/%m/%d", time.gmtime()))
+
+
+@lru_cache(maxsize=1024)
+def _stream_of(function_name: str, day: str) -> str:
+    return f"{day}/[{_VERSION}]{sha256(function_name.encode()).hexdigest()[:32]}"

@@ -10,6 +10,8 @@ from json.encoder import encode_basestring
 
 # Lambda's limit for a synchronous answer: "exceeded maximum allowed payload size (6291556 bytes)".
 PAYLOAD_LIMIT = 6_291_556
+# What a reason begins with after which Lambda takes another process.
+CRASHED = "Runtime.ExitError"
 
 
 class MalformedResult(Exception):
@@ -27,7 +29,7 @@ def marshal(result: object) -> str:
         size = len(payload.encode("utf-8"))
     except UnicodeEncodeError as error:
         # Posting it crashes the runtime: to the gateway that is an error of the function like any other.
-        raise MalformedResult("Runtime.ExitError: a lone surrogate has no UTF-8 form") from error
+        raise MalformedResult(f"{CRASHED}: a lone surrogate has no UTF-8 form") from error
     if size > PAYLOAD_LIMIT:
         raise MalformedResult(f"Function.ResponseSizeTooLarge: {size} bytes, at most {PAYLOAD_LIMIT} are allowed")
     return payload

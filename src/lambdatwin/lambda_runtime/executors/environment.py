@@ -1,6 +1,7 @@
 """One environment as the server sees it: a worker process that takes one event at a time."""
 
 import asyncio
+import fcntl
 import json
 import marshal
 import os
@@ -8,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass
@@ -22,7 +24,8 @@ from .runtime import own_variables
 from .worker import MALFORMED, NOT_IMPORTED, READY, RESULT
 
 _START = str(Path(__file__).with_name("start.py"))
-_PIPE = 65_536
+# Bytes of output for one turn of the event loop, which has other things to do as well.
+_PART = 4096
 # CloudWatch's limit for an event: a longer line is cut into several.
 _LONGEST_LINE = 262_144
 _STOP_SECONDS = 1.0
@@ -41,7 +44,7 @@ DEFAULTS = {
     "POWERTOOLS_TRACE_DISABLED": "true",
 }
 # boto3 asks for some before it sends anything, to a local server too.
-_LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+_LOCAL_CREDENTIALS = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), "local")
 
 type Output = Callable[[str, str, str], None]
 """Takes a line that a handler wrote: the function's name, the request id, the text. Both are empty between requests."""
@@ -65,10 +68,12 @@ class RemoteTraceback(Exception):
 
 
 class HandlerFailed(FunctionError):
-    """The handler raised, or cannot be imported (`imported` is false)."""
+    """The handler raised, or cannot be imported (`imported` is false). `message` is what Lambda reports as the error's,
+    empty where the process has to end without a report."""
 
-    def __init__(self, reason: str, traceback: str, place: str, *, imported: bool) -> None:
+    def __init__(self, reason: str, traceback: str, place: str, message: str, *, imported: bool) -> None:
         super().__init__(reason, place=place)
+        self.message = message
         self.reason, self.traceback, self.place, self.imported = reason, traceback, place, imported
         self.event = "handler_raised" if imported else "handler_not_imported"
         self.__cause__ = RemoteTraceback(traceback)
@@ -296,20 +301,22 @@ class Environment(asyncio.Protocol):
     # Output.
 
     def _read_all_output(self) -> None:
-        while self._read_output():
-            pass
+        """What the pipe holds now: what is written meanwhile is for later, as it may never end."""
+        if self._pipe >= 0:
+            held = fcntl.ioctl(self._pipe, termios.FIONREAD, bytes(4))
+            self._read_output(int.from_bytes(held, sys.byteorder))
 
-    def _read_output(self) -> bool:
-        """Hand on whole lines; whether there may be more."""
-        if self._pipe < 0:
-            return False
+    def _read_output(self, most: int = _PART) -> None:
+        """Hand on whole lines."""
+        if self._pipe < 0 or not most:
+            return
         try:
-            data = os.read(self._pipe, _PIPE)
+            data = os.read(self._pipe, most)
         except BlockingIOError:
-            return False
+            return
         if not data:
             self._close_pipe()
-            return False
+            return
         self._printed += data
         if b"\n" in data or len(self._printed) > _LONGEST_LINE:
             *lines, rest = self._printed.split(b"\n")
@@ -318,7 +325,6 @@ class Environment(asyncio.Protocol):
             self._printed = rest
             for line in lines:
                 self._write_line(line)
-        return True
 
     def _write_rest(self) -> None:
         self._write_line(self._printed)

@@ -8,6 +8,8 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from hashlib import sha256
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -77,6 +79,7 @@ class Runtime:
         Raises what the handler raises, `NotImported` and `MalformedResult`.
         """
         self.request_ids.current = request_id
+        os.environ["_X_AMZN_TRACE_ID"] = trace_of(event, request_id)
         is_new = number not in self._entries
         entry = self._entry(number)
         if is_new:
@@ -103,6 +106,18 @@ class Runtime:
         if number not in self._entries:
             self._entries[number] = _imported(function)
         return self._entries[number]
+
+
+def trace_of(event: object, request_id: str) -> str:
+    """What Lambda tells a function of X-Ray: the trace that its event names, else one of its own; it is not recorded.
+    Form: AWS X-Ray, "Tracing header"."""
+    headers = (event.get("headers") if isinstance(event, dict) else None) or {}
+    sent = next((value for name, value in headers.items() if name.lower() == "x-amzn-trace-id"), "")
+    digest = sha256(request_id.encode("utf-8", "surrogatepass")).hexdigest()
+    trace = sent or f"Root=1-{int(time.time()):08x}-{digest[:24]}"
+    for field, value in (("Parent", digest[:16]), ("Sampled", "0")):
+        trace += "" if f"{field}=" in trace else f";{field}={value}"
+    return trace
 
 
 def own_variables(function: Function) -> dict[str, str]:
@@ -152,18 +167,26 @@ def _module(function: Function) -> ModuleType:
 
 def report_of(error: BaseException, roots: Sequence[str]) -> dict[str, str]:
     """What the log says of an exception: the reason, the traceback from the handler on, and the last place below
-    `roots`."""
+    `roots`; and the message that Lambda's runtime reports."""
     cause = error.__cause__ if isinstance(error, NotImported) and error.__cause__ is not None else error
     start = _outside(cause.__traceback__)
     lines = traceback.format_exception(type(cause), cause, start)
-    reason = traceback.format_exception_only(cause)[-1].strip()
+    # In front of it are the lines of a SyntaxError, behind it are notes.
+    reason = next(line.strip() for line in traceback.format_exception_only(cause) if not line.startswith(" "))
     if isinstance(cause, SyntaxError) and cause.filename:
         place = f"{cause.filename}:{cause.lineno}"
     else:
         frames = traceback.extract_tb(start)
         own = [frame for frame in frames if frame.filename.startswith(tuple(f"{root}{os.sep}" for root in roots))]
         place = f"{own[-1].filename}:{own[-1].lineno}" if own else ""
-    return {"reason": reason, "traceback": "".join(lines).rstrip(), "place": place}
+    return {"reason": reason, "traceback": "".join(lines).rstrip(), "place": place, "message": _message(error)}
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, Exception) and not isinstance(error, NotImported):
+        with suppress(Exception):  # a handler's own `__str__`
+            return str(error)
+    return ""
 
 
 def _outside(trace: TracebackType | None) -> TracebackType | None:

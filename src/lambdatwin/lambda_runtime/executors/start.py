@@ -20,7 +20,7 @@ def start() -> None:
     assert spec is not None  # noqa: S101 - the file stands beside this one
     sys.modules[_ALIAS] = importlib.util.module_from_spec(spec)
     # The server may close it, or end, while something is on its way.
-    with suppress(ConnectionError):
+    with suppress(ConnectionError, EOFError):
         importlib.import_module(f"{_ALIAS}.executors.worker").serve(int(sys.argv[1]))
 
 

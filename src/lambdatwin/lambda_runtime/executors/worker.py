@@ -16,7 +16,7 @@ import sys
 from contextlib import suppress
 from typing import BinaryIO
 
-from ..marshalling import MalformedResult
+from ..marshalling import CRASHED, MalformedResult
 from .functions import Function
 from .runtime import NotImported, Runtime, report_of
 
@@ -29,7 +29,8 @@ def serve(descriptor: int) -> None:
     _own_streams()
     _own_signals()
     connection = socket.socket(fileno=descriptor)
-    # A process that a handler forks must neither answer for this one nor keep the socket open after it.
+    # A process that a handler starts must neither answer for this one nor keep the socket open after it.
+    os.set_inheritable(descriptor, False)
     os.register_at_fork(after_in_child=lambda: os.close(descriptor))
     received = connection.makefile("rb")
     # The server has written it, in the same version of Python.
@@ -42,10 +43,10 @@ def serve(descriptor: int) -> None:
     _send(connection, READY, b"")
     process, memory = os.getpid(), Memory()
     while call := _next(received):
-        kind, payload, ends = _answer(runtime, call, connection)
+        kind, payload, ends = _answer(runtime, call, connection, process)
+        _flush()
         if os.getpid() != process:
             os._exit(0)  # a handler forked, and both processes returned from it
-        _flush()
         ends = ends or memory.held() > limit
         _send(connection, kind.upper() if ends else kind, payload)
         if ends:
@@ -54,7 +55,7 @@ def serve(descriptor: int) -> None:
 
 
 def _answer(
-    runtime: Runtime, call: tuple[int, str, float, bytes], connection: socket.socket
+    runtime: Runtime, call: tuple[int, str, float, bytes], connection: socket.socket, process: int
 ) -> tuple[bytes, bytes, bool]:
     number, request_id, seconds, marshalled = call
     try:
@@ -62,12 +63,15 @@ def _answer(
         result = runtime.invoke(number, request_id, seconds, event, lambda: _send(connection, READY, b""))
         return RESULT, result.encode("utf-8"), False
     except MalformedResult as error:
-        return MALFORMED, error.reason.encode("utf-8", "backslashreplace"), False
+        crashes = error.reason.startswith(CRASHED)
+        return MALFORMED, error.reason.encode("utf-8", "backslashreplace"), crashes
     # The boundary that Lambda's runtime is: whatever a handler raises, and even its exit, is an answer.
     except BaseException as error:
+        if isinstance(error, SystemExit) and os.getpid() != process:
+            raise  # of a process that the handler forked, which may wait for the exit code
         kind = NOT_IMPORTED if isinstance(error, NotImported) else RAISED
-        exits = isinstance(error, SystemExit)
-        return kind, json.dumps(report_of(error, runtime.roots)).encode(), exits
+        # What is no `Exception` (an exit, a task that was cancelled) is not caught there: Lambda takes another process.
+        return kind, json.dumps(report_of(error, runtime.roots)).encode(), not isinstance(error, Exception)
 
 
 def _next(received: BinaryIO) -> tuple[int, str, float, bytes] | None:

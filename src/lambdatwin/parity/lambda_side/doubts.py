@@ -12,7 +12,7 @@ from .router import METHODS, Resources
 
 LONGEST_TARGET = 8_192
 OVERRIDE = "x-http-method-override"
-_SINGLE = ("content-type", "host")
+_SINGLE = ("content-type", "host", "user-agent")
 _EDGE = ("x-forwarded-for", "x-forwarded-port", "x-forwarded-proto", TRACE)
 
 

@@ -23,7 +23,8 @@ def accepted(accept: str | None, binary_media_types: Sequence[str]) -> bool:
 def is_binary(content_type: str | None, binary_media_types: Sequence[str]) -> bool:
     """Whether a REST API's media types, which may be `type/*` and `*/*`, include this one."""
     essence = _essence(content_type or "")
-    patterns = {essence, f"{essence.partition('/')[0]}/*", "*/*"}
+    kind, slash, _ = essence.partition("/")
+    patterns = {essence, f"{kind}/*" if slash else essence, "*/*"}
     return bool(essence) and not patterns.isdisjoint(_lower(binary_media_types))
 
 

@@ -5,6 +5,7 @@ Run by its path, it is the process of one function (see `declared.functions`); s
 """
 
 import asyncio
+import hashlib
 import importlib
 import json
 import logging
@@ -115,7 +116,7 @@ def invoke(handler: Callable[[Any, Any], Any], event: Mapping[str, Any], request
     `timeout` is in seconds. To be called inside `function_environment`."""
     bootstrap, marshaller = _runtime_client()
     posted = _Posted(marshaller)
-    deadline = int((time.time() + timeout) * 1000)
+    deadline, process = int((time.time() + timeout) * 1000), os.getpid()
     run = partial(
         bootstrap.handle_event_request,
         posted,
@@ -135,6 +136,8 @@ def invoke(handler: Callable[[Any, Any], Any], event: Mapping[str, Any], request
     except KeyboardInterrupt:  # of this command
         raise
     except BaseException as error:
+        if os.getpid() != process:
+            raise  # in a process that the handler forked
         # The runtime crashes: text that has no UTF-8 form can't be posted, and `sys.exit()` or a cancelled task, which
         # are no `Exception`, are not caught there.
         return Invocation(None, f"{CRASHED}: {error!r}")
@@ -165,10 +168,25 @@ def serve(descriptor: int, handler: str, roots: list[str]) -> None:
         _answer(connection, Invocation(None, f"Runtime.ImportModuleError: {error!r}"))
         return
     _answer(connection, Invocation(None, None))
+    process = os.getpid()
     with suppress(EOFError):
         while True:
             event, request_id, seconds = json.loads(connection.recv_bytes())
-            _answer(connection, invoke(found, event, request_id, seconds))
+            os.environ["_X_AMZN_TRACE_ID"] = _trace(event, request_id)
+            answer = invoke(found, event, request_id, seconds)
+            if os.getpid() != process:
+                os._exit(0)  # the handler forked: a second answer would be taken for that to the next event
+            _answer(connection, answer)
+
+
+def _trace(event: Mapping[str, Any], request_id: str) -> str:
+    """As Lambda tells it: the header that the event has, if any, and this invocation under it, which is not sampled."""
+    unique = hashlib.sha256(request_id.encode()).hexdigest()
+    found = [value for name, value in (event.get("headers") or {}).items() if name.lower() == "x-amzn-trace-id"]
+    header = found[0] if found else f"Root=1-{int(time.time()):08x}-{unique[:24]}"
+    if "Parent=" not in header:
+        header += f";Parent={unique[:16]}"
+    return header if "Sampled=" in header else f"{header};Sampled=0"
 
 
 def _answer(connection: Connection, invocation: Invocation) -> None:

@@ -41,11 +41,33 @@ def policy(event, context):
     said = {"type": event["type"], "path": event["path"], "body": "body" in event}
     return {"principalId": "p", "policyDocument": {"Statement": statement}, "context": said}
 
+def empty(event, context):
+    said = {name: str(value) for name, value in event.items() if name.endswith(("Parameters", "Variables"))}
+    statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "*"}
+    return {"principalId": "p", "policyDocument": {"Statement": statement}, "context": said}
+
 def regional(event, context):
     resource = "arn:aws:execute-api:%s:%s:*" % (os.environ["AWS_REGION"], event["routeArn"].split(":")[4])
     statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": resource}
     said = {"list": ["a", 1], "map": {"b": None}, "none": None, "arn": context.invoked_function_arn}
     return {"principalId": "p", "policyDocument": {"Statement": [statement]}, "context": said}
+
+class Denied(Exception):
+    def __init__(self, *said):
+        super().__init__(*said)
+        self.add_note("of the note nothing is told")
+
+def fails(event, context):
+    match event["headers"].get("X-How"):
+        case "text": return b"no JSON"
+        case "deep": return b"[" * 100_000 + b"]" * 100_000
+        case "nan":
+            statement = {"Action": "*", "Effect": "Allow", "Resource": "*"}
+            said = {"principalId": "p", "policyDocument": {"Statement": statement}, "context": {"n": float("nan")}}
+            return said | {"isAuthorized": True}
+        case "exit": raise SystemExit("Unauthorized")
+        case "other word": raise Denied("Unauthorized ")
+        case "word": raise Denied("Unauthorized")
 
 def told(event, context):
     said = {"identity": event["identitySource"], "none": None, "yes": True}
@@ -180,6 +202,22 @@ async def test_the_document_says_where_the_identity_is_sent(
     assert (scheme["type"], scheme.get("in"), scheme.get("name")) == expected
 
 
+@pytest.mark.parametrize("how", ["text", "deep", "nan", "exit", "other word"])
+async def test_an_answer_that_is_none_is_a_fault_of_the_authorizer(how: str, tmp_path: Path) -> None:
+    async with served(tmp_path, ports.LambdaApi("Rest", "rest"), "fails") as client:
+        failed = await client.get("/toys/1", headers={"X-How": how})
+    assert (failed.status_code, failed.content) == (500, b'{"message":null}')
+    async with served(tmp_path, ports.LambdaApi("Http", "http"), "fails", payload="1.0") as client:
+        failed = await client.get("/toys/1", headers={"X-How": how})
+    assert (failed.status_code, failed.content) == (500, b'{"message":"Internal Server Error"}')
+
+
+async def test_an_exception_that_says_unauthorized_has_nothing_but_that_message(tmp_path: Path) -> None:
+    async with served(tmp_path, ports.LambdaApi("Rest", "rest"), "fails") as client:
+        refused = await client.get("/toys/1", headers={"X-How": "word"})
+    assert (refused.status_code, refused.content) == (401, b'{"message":"Unauthorized"}')
+
+
 VARIABLES = {
     "accountId": "123456789012",
     "apiId": "local",
@@ -231,6 +269,21 @@ async def test_a_request_authorizer_of_a_rest_api(tmp_path: Path) -> None:
         assert good == {"type": "REQUEST", "path": "/toys/1", "body": "false", "principalId": "p"}
         assert (await client.get("/toys/1?key=bad")).status_code == 403
         assert (await client.get("/toys/1")).status_code == 401
+
+
+@pytest.mark.parametrize("kind", ["rest", "http"])
+async def test_of_what_was_not_sent_an_authorizer_gets_empty_objects(
+    kind: Literal["rest", "http"], tmp_path: Path
+) -> None:
+    async with served(tmp_path, ports.LambdaApi("Api", kind), "empty", "1.0") as client:
+        context = (await client.get("/toys/1")).json()
+    assert (context.pop("principalId"), context.pop("integrationLatency") >= 0) == ("p", True)
+    assert context == {
+        "pathParameters": "{'id': '1'}",
+        "queryStringParameters": "{}",
+        "multiValueQueryStringParameters": "{}",
+        "stageVariables": "{}",
+    }
 
 
 async def test_an_api_key_beside_an_authorizer_is_asked_for_too(tmp_path: Path) -> None:

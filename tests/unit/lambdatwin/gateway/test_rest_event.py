@@ -280,7 +280,14 @@ def test_stage_variables_are_a_copy_of_the_stages() -> None:
 
 @pytest.mark.parametrize(
     ("host", "domain"),
-    [(b"api.example:8000", "api.example"), (b"api.example", "api.example"), (b"[::1]:80", "[::1]"), (b"", "localhost")],
+    [
+        (b"api.example:8000", "api.example"),
+        (b"api.example:", "api.example"),
+        (b"api.example", "api.example"),
+        (b"[::1]:80", "[::1]"),
+        (b"[::1]", "[::1]"),
+        (b"", "localhost"),
+    ],
 )
 def test_the_domain_is_the_host_without_its_port(host: bytes, domain: str) -> None:
     context = _event(headers=((b"host", host),))["requestContext"]

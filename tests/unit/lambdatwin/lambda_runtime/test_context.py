@@ -1,9 +1,11 @@
 """The context object that a handler gets."""
 
 import re
+from collections.abc import Iterable
 
 import pytest
 from aws_lambda_powertools import Logger
+from awslambdaric.lambda_context import LambdaContext as OwnContext
 
 from src.lambdatwin.lambda_runtime.context import LambdaContext
 
@@ -40,6 +42,17 @@ def test_powertools_logger_takes_it() -> None:
 def test_it_writes_as_lambdas_own_does(capsys: pytest.CaptureFixture[str]) -> None:
     LambdaContext("r-1", "toys", lambda: 1).log({"a": 1})
     assert capsys.readouterr().out == "{'a': 1}"
+
+
+def test_its_members_are_those_of_lambdas_own_for_vars_and_for_an_assignment() -> None:
+    context, own = LambdaContext("r-1", "toys", lambda: 1), OwnContext("r-1", None, None, 0)
+    assert _public(vars(context)) == _public(vars(own))
+    for name in _public(vars(own)):
+        setattr(context, name, "mine")
+
+
+def _public(names: Iterable[str]) -> set[str]:
+    return {name for name in names if not name.startswith("_")}
 
 
 def test_a_handler_may_keep_something_on_it() -> None:

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ pytestmark = pytest.mark.anyio
 type Lines = list[tuple[str, str, str]]
 
 HANDLERS = """
-import json, logging, os, signal, subprocess, sys, time
+import asyncio, json, logging, os, select, signal, subprocess, sys, time
 AT_IMPORT = os.environ.get("TABLE"), os.getcwd()
 calls = 0
 
@@ -46,6 +48,21 @@ def says(event, context):
             "signals": [str(signal.getsignal(s)) for s in (signal.SIGHUP, signal.SIGUSR1)],
             "descriptors": len([fd for fd in os.listdir("/dev/fd") if int(fd) > 2])}
 
+FLOOD = "import os, sys, time\\nend = time.time() + 20\\n"
+FLOOD += "while time.time() < end and not os.path.exists(sys.argv[1]): os.write(1, b'y\\\\n' * 50_000)"
+
+def floods(event, context):
+    child = subprocess.Popen([sys.executable, "-c", FLOOD, event["until"]])
+    while select.select([], [1], [], 0)[1]:
+        pass  # until what it prints waits for the server
+    return child.pid
+
+def credentials(event, context):
+    return [os.environ[f"AWS_{name}"] for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")]
+
+def traced(event, context):
+    return os.environ["_X_AMZN_TRACE_ID"]
+
 def echoes(event, context):
     event["twice"][0].append("mine")
     return event
@@ -62,7 +79,15 @@ def ends(event, context):
     match event["how"]:
         case "raise": raise ValueError("what went wrong")
         case "exit": sys.exit(3)
+        case "cancelled": raise asyncio.CancelledError
+        case "interrupted": raise KeyboardInterrupt
+        case "surrogate": return "\\ud800"
+        case "noted":
+            error = ValueError("what went wrong")
+            error.add_note("while something was done")
+            raise error
         case "die": os._exit(3)
+        case "leaves a child": os.system("sleep 60 &"); os._exit(3)
         case "abort": os.abort()
         case "closed": os.close(1); os.close(2)
         case "unprintable":
@@ -73,6 +98,11 @@ def ends(event, context):
             if os.fork() == 0: time.sleep(60)
         case "both return": os.fork()
         case "large": return "x" * 7_000_000
+        case "waits":
+            child = os.fork()
+            if child: return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            print("of the child", end="")
+            sys.exit(3)
         case "grows": globals().update(held=b"x" * 60_000_000)
     return {"process": os.getpid()}
 
@@ -152,6 +182,27 @@ async def test_the_function_finds_what_lambda_would_give_it(code: Path) -> None:
     assert len(set(answer["stream"])) == 1
 
 
+async def test_the_function_finds_credentials_for_a_local_server(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All three, as in Lambda: code that signs requests itself reads the token as well."""
+    credentials = function(code, "credentials")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"):
+        monkeypatch.delenv(f"AWS_{name}", raising=False)
+    async with environments(credentials) as invoke:
+        assert await invoke(credentials) == ["local"] * 3
+
+
+async def test_the_function_finds_the_trace_of_its_event(code: Path) -> None:
+    traced, root = function(code, "traced"), "Root=1-6a5145a8-536f3e792f6be9b44c1f46fa"
+    async with environments(traced) as invoke:
+        made = await invoke(traced, {"headers": {"x-amzn-trace-id": root}})
+        sampled = await invoke(traced, {"headers": {"X-Amzn-Trace-Id": f"{root};Sampled=1"}})
+        own = await invoke(traced, {"authorizationToken": "t"})
+    parent = sha256(b"r1").hexdigest()[:16]
+    assert (made, sampled) == (f"{root};Parent={parent};Sampled=0", f"{root};Sampled=1;Parent={parent}")
+    assert re.fullmatch(f"Root=1-[0-9a-f]{{8}}-[0-9a-f]{{24}};Parent={parent};Sampled=0", own)
+
+
 async def test_functions_that_share_an_environment_have_their_own_memory(code: Path) -> None:
     small = function(code, "says")
     large = replace(small, name="large", memory=512)
@@ -205,6 +256,7 @@ async def test_lines_carry_the_function_and_the_request_that_wrote_them(code: Pa
         ("exit", HandlerFailed),
         ("unprintable", HandlerFailed),
         ("die", EnvironmentEnded),
+        ("leaves a child", EnvironmentEnded),
         ("abort", EnvironmentEnded),
         ("large", MalformedResult),
         ("closed", None),
@@ -223,6 +275,51 @@ async def test_a_handler_that_misbehaves_costs_no_other_request(
             with pytest.raises(error):
                 await invoke(ends, {"how": how})
         assert [(await invoke(counts))["calls"] for _ in range(2)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("how", "calls"), [("raise", 2), ("exit", 1), ("cancelled", 1), ("interrupted", 1), ("surrogate", 1)]
+)
+async def test_what_the_runtime_does_not_catch_ends_the_process(code: Path, how: str, calls: int) -> None:
+    ends, counts = function(code, "ends"), function(code, "counts")
+    async with environments(ends, counts, limit=1) as invoke:
+        await invoke(counts)
+        with pytest.raises((HandlerFailed, MalformedResult)):
+            await invoke(ends, {"how": how})
+        assert (await invoke(counts))["calls"] == calls
+
+
+async def test_a_process_that_prints_for_ever_holds_up_no_answer(code: Path) -> None:
+    floods, until = function(code, "floods"), code / "until"
+    async with environments(floods) as invoke:
+        child = psutil.Process(await invoke(floods, {"until": str(until)}))
+        is_running = child.is_running() and child.status() != psutil.STATUS_ZOMBIE
+        until.touch()
+    assert is_running
+
+
+async def test_a_child_that_a_handler_forks_ends_as_it_says(code: Path) -> None:
+    ends, lines = function(code, "ends"), list[tuple[str, str, str]]()
+    async with environments(ends, lines=lines) as invoke:
+        assert [await invoke(ends, {"how": "waits"}) for _ in range(2)] == [3, 3]
+    assert [text for _, _, text in lines] == ["of the child"] * 2
+
+
+async def test_a_server_that_stops_while_a_process_starts_logs_no_traceback(code: Path) -> None:
+    ends, lines = function(code, "ends"), list[tuple[str, str, str]]()
+    async with environments(ends, lines=lines, limit=1) as invoke:
+        with pytest.raises(HandlerFailed):
+            await invoke(ends, {"how": "exit"})
+    assert not lines
+
+
+async def test_the_reason_is_the_exception_and_no_note_of_it(code: Path) -> None:
+    ends = function(code, "ends")
+    async with environments(ends) as invoke:
+        with pytest.raises(HandlerFailed) as raised:
+            await invoke(ends, {"how": "noted"})
+    assert raised.value.reason == "ValueError: what went wrong"
+    assert raised.value.traceback.endswith("while something was done")
 
 
 async def test_an_exception_is_told_with_its_traceback_and_place(code: Path) -> None:

@@ -228,6 +228,7 @@ def test_payload_2_names_the_route_and_a_stage_of_its_own() -> None:
         (("*/*",), "text/plain", True),
         (("image/*",), "application/pdf", False),
         (("image/png",), "image/jpeg", False),
+        (("image/*",), "image", False),
     ],
 )
 def test_binary_bodies_of_rest(types: tuple[str, ...], content_type: str, encoded: bool) -> None:

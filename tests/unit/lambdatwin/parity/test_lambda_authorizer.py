@@ -39,6 +39,16 @@ def verdict(kind: Kind, said: Said, **given: Any) -> Verified | Answer:
     return LambdaAuthorization(cast(Functions, said)).verdict(call, declared)
 
 
+@pytest.mark.parametrize("kind", [Kind.REST, Kind.HTTP_1])
+def test_of_what_was_not_sent_the_function_gets_empty_objects(kind: Kind) -> None:
+    said = Said({})
+    verdict(kind, said)
+    [event] = said.events
+    assert event["pathParameters"] == {"id": "1"}
+    names = ("queryStringParameters", "multiValueQueryStringParameters", "stageVariables")
+    assert [event[name] for name in names] == [{}, {}, {}]
+
+
 def test_payload_1_has_no_null_and_of_a_simple_answer_no_principal() -> None:
     said = Said({"isAuthorized": True, "context": {"l": [1], "m": {"k": None}, "z": None, "yes": True}})
     made = verdict(Kind.HTTP_1, said, payload="2.0", simple=True)
@@ -94,3 +104,10 @@ def test_a_variable_that_the_api_does_not_have_is_a_missing_identity(kind: Kind,
     made = verdict(kind, said, identity=(name,))
     assert isinstance(made, Verified) == found
     assert isinstance(made, Verified) or made.status == 401
+
+
+def test_an_answer_with_a_number_that_is_no_json_is_a_fault_of_the_authorizer() -> None:
+    allow = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    made = verdict(Kind.REST, Said({"principalId": "p", "policyDocument": allow, "context": {"n": float("nan")}}))
+    assert isinstance(made, Answer)
+    assert made.status == 500

@@ -3,15 +3,18 @@
 import base64
 import hashlib
 import json
+import os
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from src.lambdatwin.parity.api import Api, Cors, Kind
 from src.lambdatwin.parity.lambda_side.authorizer import TokenAuthorizer
+from src.lambdatwin.parity.lambda_side.declared.functions import Function, Functions
 from src.lambdatwin.parity.lambda_side.gateway import LambdaSide
 from src.lambdatwin.parity.lambda_side.router import Resources, Route
 from src.lambdatwin.parity.lambda_side.runtime import Invocation
@@ -122,6 +125,44 @@ def test_a_header_overrides_the_method_of_a_rest_request() -> None:
     http = _side(HTTP)
     http.answer(_sent("GET", "/open", ("X-HTTP-Method-Override", "POST")))
     assert http.seen[0][1]["requestContext"]["http"]["method"] == "GET"
+
+
+TRACED = """
+import os
+
+def handler(event, context):
+    return os.environ["_X_AMZN_TRACE_ID"]
+"""
+
+
+def test_a_function_finds_the_trace_of_its_event(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(TRACED, encoding="utf-8")
+    function, root = Function("traced", "app.handler", (str(tmp_path),)), "Root=1-6a5145a8-536f3e792f6be9b44c1f46fa"
+    with Functions(dict(os.environ)) as functions:
+        found = functions.invoke(function, {"headers": {"x-amzn-trace-id": root}}, "r-1", 20)
+    parent = hashlib.sha256(b"r-1").hexdigest()[:16]
+    assert json.loads(found.payload or b"") == f"{root};Parent={parent};Sampled=0"
+
+
+FORKING = """
+import os
+
+def handler(event, context):
+    child = os.fork()
+    if child == 0 and event["how"] == "exit":
+        raise SystemExit(3)
+    if child == 0 and event["how"] == "raise":
+        raise ValueError
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) if child else 0
+"""
+
+
+def test_a_process_that_a_function_forks_answers_nothing(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(FORKING, encoding="utf-8")
+    function = Function("forks", "app.handler", (str(tmp_path),))
+    with Functions(dict(os.environ)) as functions:
+        found = [functions.invoke(function, {"how": how}, "r-1", 20) for how in ("return", "raise", "exit", "exit")]
+    assert [one.payload for one in found] == [b"0", b"0", b"3", b"3"]
 
 
 def test_head_has_no_body() -> None:
@@ -255,6 +296,7 @@ def test_a_policy_may_name_a_scheme(origin: str, allowed: str | None) -> None:
         (REST, _sent("GET", "/open", ("X-Forwarded-For", "1.2.3.4"))),
         (REST, _sent("GET", "/open", ("X-Amzn-Trace-Id", "Root=1"))),
         (REST, _sent("GET", "/open", ("Host", "other.example"))),
+        (REST, _sent("GET", "/open", ("User-Agent", "a"), ("user-agent", "b"))),
         (HTTP, _sent("GET", "/open", ("Content-Type", "text/plain"), ("content-type", "image/png"))),
         (REST, _sent("GET", "/open", ("X-Large", "x" * 10_240))),
         (REST, _sent("GET", f"/open?{'x' * 8_192}")),

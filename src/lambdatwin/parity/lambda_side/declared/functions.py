@@ -52,7 +52,7 @@ class Function:
 
     def environment(self, machine: Mapping[str, str]) -> dict[str, str]:
         """The variables of its process. What only a deploy tells is as the machine's variables say."""
-        local = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+        local = {f"AWS_{name}": "local" for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")}
         given = {name: value for name, value in self.variables if value is not None}
         ours = {**machine, "PYTHONPATH": _outside(machine.get("PYTHONPATH", ""))}
         stream = hashlib.sha256(self.name.encode()).hexdigest()[:32]

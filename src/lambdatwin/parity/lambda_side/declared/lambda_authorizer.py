@@ -72,8 +72,8 @@ class LambdaAuthorization:
         if found.payload is None:
             raise _Failed(_message(found.error))
         try:
-            said = json.loads(found.payload)
-        except ValueError:
+            said = json.loads(found.payload, parse_constant=_no_number)
+        except (ValueError, RecursionError):
             raise _Failed from None
         _check(said, simple=declared.simple, is_rest=call.api.is_rest)
         lasts = (_REST_TTL if call.api.is_rest else 0) if declared.ttl is None else declared.ttl
@@ -139,6 +139,8 @@ def _event(call: Call, declared: LambdaAuthorizer, identity: tuple[str, ...]) ->
         call = replace(call, api=replace(call.api, kind=Kind.HTTP_2 if declared.payload == "2.0" else Kind.HTTP_1))
     event = {key: value for key, value in proxy_event(call).items() if key not in ("body", "isBase64Encoded")}
     event["type"] = "REQUEST"
+    # Unlike a proxy event, AWS's examples have an empty object where nothing was sent.
+    event |= {name: {} for name in event if name.endswith(("Parameters", "Variables")) and event[name] is None}
     if call.api.is_rest:
         return {**event, "methodArn": arn}
     if call.api.kind is Kind.HTTP_2:
@@ -151,6 +153,10 @@ def _arn(call: Call, declared: LambdaAuthorizer) -> str:
     said = dict(declared.function.variables).get("AWS_REGION")
     region, path = said or os.environ.get("AWS_REGION", "us-east-1"), call.sent.path.lstrip("/")
     return f"arn:aws:execute-api:{region}:{ACCOUNT}:{API_ID}/{call.api.stage_name}/{call.sent.method}/{path}"
+
+
+def _no_number(constant: str) -> object:
+    raise ValueError(constant)
 
 
 def _message(error: str | None) -> str:
