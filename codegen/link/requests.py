@@ -192,8 +192,8 @@ def _one(machine: Interpreter, use: v.Use) -> _Sent:
         for field, key in serialized.sent_fields(machine, cls):
             keys.add(key or field.name)
             # A schema that validates all of the body asks the client for what it requires, whatever is written over it
-            # later.
-            own = use.supplied if field.required else use.supplied | use.overwritten
+            # later. What stands in for a field that is not sent keeps no client from sending it.
+            own = use.supplied if field.required else (use.supplied - use.defaults) | use.overwritten
             if not own & {field.name, key}:
                 continue
             supplied.add(key or field.name)

@@ -101,8 +101,12 @@ def _of_body(machine: Interpreter, body: v.Body, name: str, arguments: v.Argumen
                 containers.update(machine, body, value if isinstance(value, v.Body) else machine.force(value))
             return v.Known(None)
         case "setdefault" if first is not None:
-            containers.assign_item(machine, body, first, arguments.get(1, "default") or v.Known(None), spot)
-            return containers.item(machine, body, first, spot)
+            found, key = containers.item(machine, body, first, spot), containers.name_of(first)
+            if key is None or key in body.supplied:
+                return found
+            machine.branches.touch(body)
+            body.supplied[key] = choice([found, arguments.get(1, "default") or v.Known(None)])
+            return body.supplied[key]
         case "copy":
             return v.Body(dict(body.supplied), body.key, body.many)
         case "items":
