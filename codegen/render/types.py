@@ -160,6 +160,8 @@ class Types:
                 return f"list[{self.spell(item, f'{name}Item')}]"
             case MapOf(value=value):
                 return f"dict[str, {self.spell(value, f'{name}Value')}]"
+            case OneOf(options=()):  # what an empty list holds
+                return self._primitive("Any")
             case OneOf(options=options, discriminator=discriminator):
                 spelled = [self.spell(o, f"{name}{n}") for n, o in enumerate(options, 1)]
                 union = " | ".join(sorted(dict.fromkeys(spelled), key=lambda s: s == "None"))

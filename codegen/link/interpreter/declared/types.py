@@ -22,6 +22,8 @@ _SEQUENCES = ("Sequence", "Iterable", "Collection", "MutableSequence")
 LISTS = frozenset(("list", "set", "frozenset", "tuple", "List", "Set", "FrozenSet", "Tuple", *_SEQUENCES))
 MAPS = frozenset(["dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict"])
 NONE = Primitive("None")
+# What the items of an empty list are.
+NOTHING = OneOf(())
 
 
 def type_of(machine: Interpreter, expr: facts.Expr, scope: v.Scope, depth: int = 0) -> Type:
@@ -151,7 +153,16 @@ def one_of(types: list[Type]) -> Type:
                 found.append(option)
     if ANY in found or not found:
         return ANY
+    found = _lists_as_one(found)
     return found[0] if len(found) == 1 else OneOf(tuple(found))
+
+
+def _lists_as_one(found: list[Type]) -> list[Type]:
+    """Without an empty list beside others; those beside one of unknown items are such lists, too."""
+    lists = [type_ for type_ in found if isinstance(type_, ListOf)]
+    if ListOf(ANY) in lists:
+        return [type_ for type_ in found if type_ not in lists or type_ == ListOf(ANY)]
+    return [type_ for type_ in found if type_ != ListOf(NOTHING) or len(lists) == 1]
 
 
 def named(machine: Interpreter, cls: v.ClassValue, depth: int = 0) -> Named:
