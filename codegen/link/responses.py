@@ -133,7 +133,12 @@ def of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
         case OneOf(options=options):
             known = [of_type(machine, option, spot) for option in options if option != types.NONE]
             return combined(machine, known, spot)
-        case Primitive() | Literals():
+        case Primitive(name="int" | "float" | "bool"):
+            return Response(ResponseKind.LITERAL, type_, None, None)
+        case Literals(values=values):
+            is_text = all(isinstance(value, str) for value in values)
+            return _AS_TEXT if is_text else Response(ResponseKind.LITERAL, type_, None, None)
+        case Primitive():
             _unknown(machine, v.Unknown("" if type_ == ANY else "it is a single value"), spot)
             return None
     assert_never(type_)

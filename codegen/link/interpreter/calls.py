@@ -24,6 +24,8 @@ def _called(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot:
     if isinstance(callee, v.Generic) and isinstance(callee.expr, facts.Sub):  # `Page[Order](...)`
         made = classes.parametrized(machine, callee.expr, callee.scope)
         return call(machine, made or machine.evaluate(callee.expr.value, callee.scope), arguments, spot)
+    if isinstance(callee, v.Generic) and arguments.positional:  # `OrderId("1")` of a NewType is what it is given
+        return arguments.positional[0]
     if isinstance(callee, v.Partial):
         return call(machine, callee.callee, arguments.after(callee.arguments), spot)
     found = library.helper_call(machine, callee, arguments, spot)

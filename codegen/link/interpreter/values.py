@@ -59,7 +59,7 @@ class QueryValue(Text):
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A number or a truth value that is not known; `kind` is int, float or bool."""
+    """A number, a truth value, a date or the like that is not known; `kind` is the name of its `model.Primitive`."""
 
     kind: str
     made_of: frozenset[str] = frozenset()

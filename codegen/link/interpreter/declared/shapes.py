@@ -50,6 +50,8 @@ def _type_of(machine: Interpreter, value: v.Value, depth: int, default: str) -> 
             return dumps.as_encoded(machine, Primitive(kind), default)
         case v.Text() | v.Json():
             return TEXT
+        case v.External(dotted=dotted) if dotted.startswith("http.HTTPStatus."):
+            return Primitive("int")
         case v.Record():
             return _of_record(machine, value, depth, default)
         case v.Items():

@@ -20,6 +20,8 @@ _PRIMITIVES = {
 }
 _SEQUENCES = ("Sequence", "Iterable", "Collection", "MutableSequence")
 LISTS = frozenset(("list", "set", "frozenset", "tuple", "List", "Set", "FrozenSet", "Tuple", *_SEQUENCES))
+_STREAMS = frozenset(f"{kind}{name}" for kind in ("", "Async") for name in ("Iterator", "Iterable", "Generator"))
+_ALIASES = 8
 MAPS = frozenset(["dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict"])
 NONE = Primitive("None")
 # What the items of an empty list are.
@@ -41,8 +43,6 @@ def type_of(machine: Interpreter, expr: facts.Expr, scope: v.Scope, depth: int =
             return _generic(machine, expr, scope, depth)
         case facts.Name() | facts.Attr():
             return _of_value(machine, machine.evaluate(expr, scope), depth)
-        case facts.Call() if lookup.own_name(machine.evaluate(expr.func, scope)) == "NewType" and len(expr.args) > 1:
-            return type_of(machine, expr.args[1].value, scope, depth + 1)
         case _:
             return ANY
 
@@ -73,7 +73,7 @@ def _generic(machine: Interpreter, expr: facts.Sub, scope: v.Scope, depth: int) 
     name = lookup.own_name(base) or (expr.value.id if isinstance(expr.value, facts.Name) else "")
     inner = expr.key.items if isinstance(expr.key, facts.Seq) and expr.key.kind == "tuple" else (expr.key,)
     if name in LISTS:
-        return ListOf(type_of(machine, inner[0], scope, depth + 1))
+        return ListOf(one_of([type_of(machine, part, scope, depth + 1) for part in _items(inner)]))
     if name in MAPS:
         return MapOf(type_of(machine, inner[-1], scope, depth + 1) if len(inner) > 1 else ANY)
     if name == "Optional":
@@ -204,12 +204,34 @@ def last_name(expr: facts.Expr) -> str:
     return expr.id if isinstance(expr, facts.Name) else expr.name if isinstance(expr, facts.Attr) else ""
 
 
-def item_of_annotation(annotation: facts.Expr) -> facts.Expr | None:
-    """X of `list[X]`."""
-    if not isinstance(annotation, facts.Sub) or last_name(annotation.value) not in LISTS:
+def item_of_annotation(
+    machine: Interpreter, annotation: facts.Expr, scope: v.Scope, depth: int = 0
+) -> v.Generic | None:
+    """X of `list[X]`, of `list[X] | None`, and of a name for such."""
+    if isinstance(annotation, facts.Binary):
+        sides = [side for side in (annotation.left, annotation.right) if not _is_none(side)]
+        return item_of_annotation(machine, sides[0], scope, depth + 1) if len(sides) == 1 else None
+    if not isinstance(annotation, facts.Sub):
+        named = machine.force(machine.evaluate(annotation, scope)) if depth < _ALIASES else None
+        if not isinstance(named, v.Generic) or named.expr is annotation:
+            return None
+        return item_of_annotation(machine, named.expr, named.scope, depth + 1)
+    inner = annotation.key.items if isinstance(annotation.key, facts.Seq) else (annotation.key,)
+    name = last_name(annotation.value)
+    if name in ("Optional", "Annotated") and inner:
+        return item_of_annotation(machine, inner[0], scope, depth + 1)
+    if name not in _STREAMS and (name not in LISTS or len(_items(inner)) != 1):
         return None
-    index = annotation.key
-    return index.items[0] if isinstance(index, facts.Seq) and index.items else index
+    return v.Generic(inner[0], scope)
+
+
+def _items(parts: tuple[facts.Expr, ...]) -> tuple[facts.Expr, ...]:
+    """X and Y of `tuple[X, Y]`; X of `tuple[X, ...]`."""
+    return tuple(part for part in parts if not (isinstance(part, facts.Other) and not part.parts))
+
+
+def _is_none(expr: facts.Expr) -> bool:
+    return isinstance(expr, facts.Const) and expr.value is None
 
 
 def part_of_annotation(annotation: facts.Expr, place: int) -> facts.Expr | None:

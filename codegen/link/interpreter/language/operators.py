@@ -92,7 +92,7 @@ def _listed(left: v.Items, right: v.Items) -> v.Items:
 def number_kind(value: v.Value) -> str:
     """int or float, for what is a number for sure; else nothing."""
     match value:
-        case v.Scalar(kind=kind) | v.PathValue(kind="int" | "float" as kind):
+        case v.Scalar(kind="int" | "float" | "bool" as kind) | v.PathValue(kind="int" | "float" as kind):
             return "int" if kind == "bool" else kind
         case v.Known(value=int()):
             return "int"

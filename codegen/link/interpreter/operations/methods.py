@@ -10,7 +10,7 @@ from ..choices import choice, mapped
 from ..declared import classes
 from ..language.operators import defaults, is_text, text_of
 from ..protocol import Interpreter
-from . import bodies, containers
+from . import bodies, containers, standard
 from .containers import elements
 
 _ADAPTER = frozenset(("dump_json", "dump_python", "validate_json", "validate_python", "validate_strings"))
@@ -240,6 +240,17 @@ def _adapter_call(machine: Interpreter, base: v.Value, name: str, arguments: v.A
     return v.Json(dump) if name == "dump_json" else dump
 
 
+def _of_scalar(machine: Interpreter, base: v.Scalar, name: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
+    return standard.method(base.kind, name)
+
+
+def _of_declared(machine: Interpreter, base: v.Typed, name: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
+    value = standard.declared(machine, base)
+    if value is None:
+        return _of_model(machine, base, name, arguments, spot)
+    return method_call(machine, value, name, arguments, spot)
+
+
 _KINDS: dict[type, Callable[[Interpreter, Any, str, v.Arguments, Spot], v.Value | None]] = {
     v.Event: _of_event,
     v.EventPart: _of_part,
@@ -248,5 +259,7 @@ _KINDS: dict[type, Callable[[Interpreter, Any, str, v.Arguments, Spot], v.Value 
     v.Items: _of_items,
     **dict.fromkeys((v.Known, v.Text, v.QueryValue, v.PathValue), _of_text),
     v.Json: _of_dumped,
-    **dict.fromkeys((v.Model, v.Typed), _of_model),
+    v.Scalar: _of_scalar,
+    v.Model: _of_model,
+    v.Typed: _of_declared,
 }
