@@ -117,6 +117,14 @@ def _of_json(machine: Interpreter, value: v.Value, default: str, spot: Spot) -> 
 
 def of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
     """The response that is JSON of a type; a finding for one that is not known."""
+    if isinstance(type_, Named) and type_.within is None:
+        _unknown(
+            machine,
+            v.Unknown(f"no other module has the class {type_.name}: it stands in a function, or for types alone"),
+            spot,
+        )
+        return None
+    type_ = types.importable(type_)
     match type_:
         case Named(name=name):
             return Response(ResponseKind.MODEL, type_, name, None)

@@ -1,5 +1,6 @@
 """Annotations to types, and the fields of schemas, followed statically through the code base."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from .... import facts
@@ -168,7 +169,11 @@ def _lists_as_one(found: list[Type]) -> list[Type]:
 def named(machine: Interpreter, cls: v.ClassValue, depth: int = 0) -> Named:
     arguments = tuple(_of_value(machine, value, depth + 1) for value in cls.arguments.values())
     told = () if all(argument == ANY for argument in arguments) else arguments
-    type_ = Named(machine.module_name(cls.home.path), cls.node.name, classes.enum_values(machine, cls), told)
+    key = (cls.home.path, cls.node.at)
+    if key not in machine.memo.outer_classes:
+        machine.memo.outer_classes[key] = classes.within(cls)
+    module, members = machine.module_name(cls.home.path), classes.enum_values(machine, cls)
+    type_ = Named(module, cls.node.name, members, told, machine.memo.outer_classes[key])
     machine.memo.classes[type_] = cls
     return type_
 
@@ -179,6 +184,23 @@ def classes_in(machine: Interpreter, type_: Type) -> list[v.ClassValue]:
         return [machine.memo.classes[type_]]
     inner = parts(type_) if isinstance(type_, ListOf | OneOf) else ()
     return [cls for part in inner for cls in classes_in(machine, part)]
+
+
+def importable(type_: Type) -> Type:
+    """A type in which classes that no other module has are any JSON."""
+    match type_:
+        case Named(within=None):
+            return ANY
+        case ListOf(item=item):
+            return ListOf(importable(item))
+        case MapOf(value=value):
+            return MapOf(importable(value))
+        case OneOf(options=options) if any(importable(option) != option for option in options):
+            return one_of([importable(option) for option in options])
+        case Shape(fields=fields):
+            return Shape(tuple(replace(field, type=importable(field.type)) for field in fields))
+        case _:
+            return type_
 
 
 def parts(type_: Type) -> tuple[Type, ...]:
