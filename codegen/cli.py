@@ -287,4 +287,4 @@ def _is_written(target: Target, record: RunRecord) -> bool:
             return False
         if hashlib.sha256(data).hexdigest() != digest:
             return False
-    return True
+    return not any(emit.leftovers(target.out, record.outputs))

@@ -25,13 +25,15 @@ def candidates(
 ) -> list[Candidate]:
     """Every Python file below a folder of that name, sorted; links to folders are not followed.
 
-    Notes in `refused` why a folder below it cannot be listed.
+    Notes in `refused` why a folder below it cannot be listed, and which folders of that name lie behind a link.
     """
     found: dict[str, Candidate] = {}
+    searched = [str(root / source) for source in sources]
     for source in sources:
         start = os.path.normpath(source)
         prefix = "" if start == "." else f"{start}/"
-        for path, context in _walk(str(root / start), prefix, folder, exclude, _context_of(prefix, folder), refused):
+        context_of = _context_of(prefix, folder)
+        for path, context in _walk(str(root / start), prefix, folder, exclude, context_of, refused, searched):
             found[path] = Candidate(path, context)
     return [found[path] for path in sorted(found)]
 
@@ -43,7 +45,13 @@ def _context_of(prefix: str, folder: str) -> str | None:
 
 
 def _walk(
-    at: str, prefix: str, folder: str, exclude: frozenset[str], context: str | None, refused: dict[str, str]
+    at: str,
+    prefix: str,
+    folder: str,
+    exclude: frozenset[str],
+    context: str | None,
+    refused: dict[str, str],
+    searched: list[str],
 ) -> Iterator[tuple[str, str]]:
     waiting = [(at, prefix, context)]
     while waiting:
@@ -67,6 +75,18 @@ def _walk(
                 waiting.append((entry.path, f"{prefix}{name}/", inner))
             elif context is not None and _is_module(name) and _is_file(entry):
                 yield f"{prefix}{name}", context
+            elif f"{prefix}{name}" not in exclude and _leads_out(searched, entry, folder):
+                refused[f"{prefix}{name}/"] = "it is a link out of `sources`; name it in `exclude` to leave it out"
+
+
+def _leads_out(searched: list[str], entry: os.DirEntry[str], folder: str) -> bool:
+    """Whether an entry is a link to a folder of handlers, or to a context, that is nowhere below what is searched."""
+    if not entry.is_symlink() or _is_passed_over(entry.name):
+        return False
+    if not os.path.isdir(entry.path if entry.name == folder else os.path.join(entry.path, folder)):
+        return False
+    real = Path(os.path.realpath(entry.path))
+    return not any(real.is_relative_to(os.path.realpath(place)) for place in searched)
 
 
 def _is_passed_over(name: str) -> bool:

@@ -5,7 +5,7 @@ import errno
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -72,7 +72,25 @@ def plan(folder: Path, wanted: Iterable[Wanted], digest: Digest) -> tuple[Change
         if before is not None:
             drift = Drift.STALE if _is_own(path, before, known, digest) else Drift.HAND_EDITED
             changes.append(Change(path, drift, before, None))
+    for path in leftovers(folder, {*files, *known}):
+        before = _text(_inside(folder, path))
+        if before is not None and _is_own(path, before, known, digest):
+            changes.append(Change(path, Drift.STALE, before, None))
     return tuple(changes)
+
+
+def leftovers(folder: Path, known: Collection[str]) -> Iterator[str]:
+    """Files with the generator's header that are not among these: a merge brought them back, or the manifest is gone.
+
+    What lies in a folder with a manifest of its own belongs to another run.
+    """
+    for above, folders, names in os.walk(folder):
+        inner = [name for name in sorted(folders) if not os.path.lexists(Path(above, name, MANIFEST))]
+        folders[:] = [name for name in inner if not name.startswith((".", "__pycache__"))]
+        for name in sorted(names):
+            path = Path(above, name).relative_to(folder).as_posix()
+            if name.endswith(".py") and path not in known and _CONTENT in (_text(folder / path) or ""):
+                yield path
 
 
 def _drift(path: str, before: str, known: dict[str, str], digest: Digest) -> Drift:

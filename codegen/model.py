@@ -18,12 +18,16 @@ class Primitive:
 @dataclass(frozen=True, slots=True)
 class Named:
     """A class of the handlers' code base; `members` are the values of an enum, as a client sends them; `arguments` what
-    the type parameters of a generic class stand for, where that is told."""
+    the type parameters of a generic class stand for, where that is told.
+
+    `within` are the classes that it stands in, `Order.Line`; None for one of a function, which no other module has.
+    """
 
     module: str
     name: str
     members: tuple[str | int, ...] = ()
     arguments: tuple["Type", ...] = ()
+    within: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)

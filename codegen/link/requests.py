@@ -1,10 +1,10 @@
 """What a handler asks of its client: query, body, permissions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .. import facts
 from ..diagnostics import Finding, Spot
-from ..model import ANY, TEXT, Field, Filter, ListOf, Literals, OneOf, Primitive, Query, Request, Type
+from ..model import ANY, TEXT, Field, Filter, ListOf, Literals, Named, OneOf, Primitive, Query, Request, Shape, Type
 from ..names import WITH_BODY, kebab
 from .interpreter import values as v
 from .interpreter.choices import options
@@ -112,7 +112,8 @@ def _most_derived(
 
 
 def _filter(machine: Interpreter, cls: v.ClassValue) -> Filter:
-    return Filter(types.named(machine, cls), types.fields_of(machine, cls), bodies.is_schema(machine, cls))
+    named = types.named(machine, cls)
+    return Filter(named, types.fields_of(machine, cls), bodies.is_schema(machine, cls) and named.within is not None)
 
 
 def _given[T](machine: Interpreter, value: v.Value | None, kind: type[T]) -> T | None:
@@ -192,15 +193,18 @@ def _one(machine: Interpreter, use: v.Use) -> _Sent:
         for field, key in serialized.sent_fields(machine, cls):
             keys.add(key or field.name)
             # A schema that validates all of the body asks the client for what it requires, whatever is written over it
-            # later.
-            own = use.supplied if field.required else use.supplied | use.overwritten
+            # later. What stands in for a field that is not sent keeps no client from sending it.
+            own = use.supplied if field.required else (use.supplied - use.defaults) | use.overwritten
             if not own & {field.name, key}:
                 continue
             supplied.add(key or field.name)
             if key is None:
                 message = f"the alias of {cls.node.name}.{field.name} cannot be read: a client is still asked for it"
                 machine.seen.findings.append(Finding("CG107", message, use.spot, "give the field an alias of its own"))
-    return _Sent(type_, frozenset(keys), frozenset(supplied))
+    if isinstance(type_, Named) and type_.within is None and isinstance(schema, v.ClassValue):
+        sent = serialized.sent_fields(machine, schema)
+        type_ = Shape(tuple(replace(field, name=key or field.name, alias=None) for field, key in sent))
+    return _Sent(types.importable(type_), frozenset(keys), frozenset(supplied))
 
 
 def _field(machine: Interpreter, cls: v.ClassValue, name: str) -> Type:

@@ -89,7 +89,7 @@ def _of_text(text: str) -> Response:
         fields = tuple(Field(str(key), _of_constant(item), True) for key, item in value.items())
         return Response(ResponseKind.LITERAL, Shape(fields), None, tuple(f.name for f in fields))
     if isinstance(value, list):
-        return Response(ResponseKind.MODEL_LIST, ListOf(ANY), None, None)
+        return Response(ResponseKind.MODEL_LIST, ListOf(ANY if value else types.NOTHING), None, None)
     return _AS_TEXT
 
 
@@ -117,6 +117,14 @@ def _of_json(machine: Interpreter, value: v.Value, default: str, spot: Spot) -> 
 
 def of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
     """The response that is JSON of a type; a finding for one that is not known."""
+    if isinstance(type_, Named) and type_.within is None:
+        _unknown(
+            machine,
+            v.Unknown(f"no other module has the class {type_.name}: it stands in a function, or for types alone"),
+            spot,
+        )
+        return None
+    type_ = types.importable(type_)
     match type_:
         case Named(name=name):
             return Response(ResponseKind.MODEL, type_, name, None)
@@ -133,7 +141,12 @@ def of_type(machine: Interpreter, type_: Type, spot: Spot) -> Response | None:
         case OneOf(options=options):
             known = [of_type(machine, option, spot) for option in options if option != types.NONE]
             return combined(machine, known, spot)
-        case Primitive() | Literals():
+        case Primitive(name="int" | "float" | "bool"):
+            return Response(ResponseKind.LITERAL, type_, None, None)
+        case Literals(values=values):
+            is_text = all(isinstance(value, str) for value in values)
+            return _AS_TEXT if is_text else Response(ResponseKind.LITERAL, type_, None, None)
+        case Primitive():
             _unknown(machine, v.Unknown("" if type_ == ANY else "it is a single value"), spot)
             return None
     assert_never(type_)
@@ -155,15 +168,14 @@ def combined(machine: Interpreter, found: list[Response | None], spot: Spot) -> 
 
 
 def _one(known: list[Response]) -> Response:
-    first = known[0]
-    if first.kind is ResponseKind.LITERAL:
-        shapes = [r.type for r in known if isinstance(r.type, Shape)]
-        shape = _joined(shapes) if shapes else None
-        return first if shape is None else Response(first.kind, shape, None, tuple(f.name for f in shape.fields))
-    schemas = sorted({r.schema for r in known if r.schema is not None})
-    distinct = [r.type for r in known if r.schema is not None or not schemas]
-    type_ = types.one_of(distinct)
-    return Response(first.kind, type_, schemas[0] if len(schemas) == 1 else None, None)
+    kind, all_types = known[0].kind, [response.type for response in known]
+    shapes = [type_ for type_ in all_types if isinstance(type_, Shape)]
+    if kind is ResponseKind.LITERAL and shapes:
+        joined = _joined(shapes)
+        type_ = types.one_of([joined, *(type_ for type_ in all_types if not isinstance(type_, Shape))])
+        return Response(kind, type_, None, tuple(f.name for f in joined.fields) if type_ == joined else None)
+    schemas = {response.schema for response in known if response.type != ListOf(types.NOTHING)}
+    return Response(kind, types.one_of(all_types), schemas.pop() if len(schemas) == 1 else None, None)
 
 
 def _joined(shapes: list[Shape]) -> Shape:

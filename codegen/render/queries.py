@@ -12,7 +12,7 @@ _SCALARS = frozenset(["str", "int", "float", "bool", "Any", "datetime", "date", 
 
 def query_model(query: Query, name: str, route: str, types: Types) -> str:
     """The name of the model, which joins the classes of the module; `route` is its method and path."""
-    bases = [types.imports.add(f.schema.module, f.schema.name) for f in query.filters if f.is_model]
+    bases = [types.schema(f.schema) for f in query.filters if f.is_model]
     own_fields = [f for given in query.filters if not given.is_model for f in given.fields]
     bases = list(dict.fromkeys(bases)) or [types.imports.add("pydantic", "BaseModel")]
     own, defaults, used = types.imports.free(name), _defaults(query), set[str]()

@@ -148,18 +148,25 @@ class Types:
     imports: Imports
     classes: list[ModelClass] = field(default_factory=list)
 
+    def schema(self, type_: Named) -> str:
+        """A class by its name in the module; one in another class by way of that."""
+        first, *inner = [*(type_.within or "").split("."), type_.name] if type_.within else [type_.name]
+        return ".".join((self.imports.add(type_.module, first), *inner))
+
     def spell(self, type_: Type, name: str) -> str:
         """`name` is what a model would be called, should one be needed."""
         match type_:
             case Primitive(name=primitive):
                 return self._primitive(primitive)
-            case Named(module=module, name=cls, arguments=arguments):
+            case Named(arguments=arguments):
                 given = ", ".join(self.spell(part, f"{name}{n}") for n, part in enumerate(arguments, 1))
-                return self.imports.add(module, cls) + (f"[{given}]" if given else "")
+                return self.schema(type_) + (f"[{given}]" if given else "")
             case ListOf(item=item):
                 return f"list[{self.spell(item, f'{name}Item')}]"
             case MapOf(value=value):
                 return f"dict[str, {self.spell(value, f'{name}Value')}]"
+            case OneOf(options=()):  # what an empty list holds
+                return self._primitive("Any")
             case OneOf(options=options, discriminator=discriminator):
                 spelled = [self.spell(o, f"{name}{n}") for n, o in enumerate(options, 1)]
                 union = " | ".join(sorted(dict.fromkeys(spelled), key=lambda s: s == "None"))

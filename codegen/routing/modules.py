@@ -133,7 +133,7 @@ def _blocks(statement: facts.If | facts.Try | facts.With) -> list[tuple[tuple[fa
     """The blocks of a statement, with whether they run for sure."""
     match statement:
         case facts.If():
-            return [(statement.body, _type_checking(statement.test)), (statement.other, False)]
+            return [(statement.body, is_type_checking(statement.test)), (statement.other, False)]
         case facts.Try():
             handlers = [(handler.body, False) for handler in statement.handlers]
             return [(statement.body, True), *handlers, ((*statement.other, *statement.final), True)]
@@ -141,7 +141,7 @@ def _blocks(statement: facts.If | facts.Try | facts.With) -> list[tuple[tuple[fa
             return [(statement.body, True)]
 
 
-def _type_checking(test: facts.Expr) -> bool:
+def is_type_checking(test: facts.Expr) -> bool:
     name = test.name if isinstance(test, facts.Attr) else test.id if isinstance(test, facts.Name) else ""
     return name == "TYPE_CHECKING"
 

@@ -7,18 +7,25 @@ from functools import partial
 from ... import facts
 from ...diagnostics import Finding, Spot
 from . import values as v
-from .choices import choice, mapped, options, parts
+from .choices import choice, made_from, mapped, options, parts
 from .declared import classes, lookup, types
 from .operations import bodies, containers, library, methods
 from .protocol import Interpreter
 
 
 def call(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
+    found = _called(machine, callee, arguments, spot)
+    return found if machine.seen.body is None else made_from(found, callee, *arguments.all())
+
+
+def _called(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot: Spot) -> v.Value:
     if isinstance(callee, v.Choice):
         return mapped(callee, lambda option: machine.branches.maybe(lambda: call(machine, option, arguments, spot)))
     if isinstance(callee, v.Generic) and isinstance(callee.expr, facts.Sub):  # `Page[Order](...)`
         made = classes.parametrized(machine, callee.expr, callee.scope)
         return call(machine, made or machine.evaluate(callee.expr.value, callee.scope), arguments, spot)
+    if isinstance(callee, v.Generic) and arguments.positional:  # `OrderId("1")` of a NewType is what it is given
+        return arguments.positional[0]
     if isinstance(callee, v.Partial):
         return call(machine, callee.callee, arguments.after(callee.arguments), spot)
     found = library.helper_call(machine, callee, arguments, spot)

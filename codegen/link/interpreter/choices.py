@@ -1,6 +1,7 @@
 """A choice between several values, and operations that every kind of value has."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from ...diagnostics import Spot
 from . import values as v
@@ -47,6 +48,37 @@ def parts(value: v.Value) -> list[v.Value]:
             return list(value.options)
         case _:
             return []
+
+
+def made_of(*values: v.Value) -> frozenset[str]:
+    """The parts of the client's body that values are or hold, or are made of; `address.street` for a part of a part."""
+    found: set[str] = set()
+    waiting, seen = list(values), set[v.Value]()
+    while waiting:
+        one = waiting.pop()
+        match one:
+            case v.Body(key=str(key)):
+                found.add(key)
+            case v.Text(made_of=of) | v.Scalar(made_of=of) | v.Unknown(made_of=of):
+                found |= of
+            case v.Record() | v.Items() | v.Pending() if one not in seen:
+                seen.add(one)
+                waiting += parts(one) if not isinstance(one, v.Pending) else [one.callee, *one.arguments.all()]
+            case v.Choice():
+                waiting += one.options
+            case v.Member(base=inner) | v.Indexed(base=inner) | v.Item(base=inner) | v.Json(value=inner):
+                waiting.append(inner)
+    return frozenset(found)
+
+
+def made_from(value: v.Value, *sources: v.Value) -> v.Value:
+    """What code makes of some values, with the parts of the client's body among them."""
+    if isinstance(value, v.Choice):
+        return mapped(value, lambda option: made_from(option, *sources))
+    if not isinstance(value, v.Text | v.Scalar | v.Unknown):
+        return value
+    found = made_of(*sources)
+    return replace(value, made_of=value.made_of | found) if found else value
 
 
 def elsewhere(why: v.Unknown, spot: Spot) -> Spot | None:

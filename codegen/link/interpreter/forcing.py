@@ -7,7 +7,7 @@ from . import calls
 from . import values as v
 from .choices import as_data, choice, mapped, options
 from .declared import classes, lookup, types
-from .operations import bodies, containers, methods
+from .operations import bodies, containers, methods, standard
 from .protocol import Interpreter
 
 
@@ -42,9 +42,9 @@ def _item(machine: Interpreter, base: v.Value) -> v.Value:
     """One of the items of a list that has been followed."""
     match base:
         case v.Typed(annotation=annotation, scope=scope) | v.Dump(model=v.Typed(annotation=annotation, scope=scope)):
-            inner = types.item_of_annotation(annotation)
+            inner = types.item_of_annotation(machine, annotation, scope)
             unknown = v.Unknown("no annotation tells what its items are")
-            return unknown if inner is None else v.Typed(inner, scope, unknown)
+            return unknown if inner is None else v.Typed(inner.expr, inner.scope, unknown)
         case v.Choice():
             return mapped(base, lambda option: _item(machine, option))
         case v.Unknown():
@@ -130,12 +130,16 @@ def attribute(machine: Interpreter, base: v.Value, name: str, spot: Spot) -> v.V
         case v.ModuleValue(place=place):
             return lookup.attribute_of_module(machine, place, name)
         case v.External(dotted=dotted):
-            return v.External(f"{dotted}.{name}")
+            return standard.of_status(dotted, name) or v.External(f"{dotted}.{name}")
         case v.ClassValue():
             return force(machine, classes.class_attribute(machine, base, name, spot))
         case v.Model(schema=schema):
             cls = force(machine, schema)
             return _of_object(machine, base, cls if isinstance(cls, v.ClassValue) else None, name, spot)
+        case v.Typed() if (value := standard.declared(machine, base)) is not None:
+            return attribute(machine, value, name, spot)
+        case v.Scalar(kind=kind) if (found := standard.attribute(kind, name)) is not None:
+            return found
         case v.Typed():
             named: list[v.ClassValue | None] = [*annotated_classes(machine, base)]
             # Of another class it would fail.

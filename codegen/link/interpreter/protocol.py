@@ -17,13 +17,15 @@ type Returns = Callable[[v.Value, Spot], None]
 
 @dataclass(eq=False, slots=True)
 class Memo:
-    """What was worked out once. The first three are `lookup`'s, the next `classes`', the last two `shapes`'."""
+    """What was worked out once. The first three are `lookup`'s, the next `classes`', the next two `types`', the last
+    `shapes`'."""
 
     module_values: dict[tuple[str, str], v.Value | None] = field(default_factory=dict)
     followed: dict[tuple[str, int, str, str], v.Value] = field(default_factory=dict)
     asked: set[tuple[str, str]] = field(default_factory=set)
     class_constants: dict[tuple[str, int, str], v.Value] = field(default_factory=dict)
     classes: dict[Named, v.ClassValue] = field(default_factory=dict)
+    outer_classes: dict[tuple[str, int], str | None] = field(default_factory=dict)
     shapes: dict[tuple[int, int, str], tuple[v.Value, Type | v.Unknown]] = field(default_factory=dict)
 
 

@@ -31,10 +31,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """What the text does not tell: why, for findings, and where. Two of them are equal whatever their reasons."""
+    """What the text does not tell: why, for findings, and where. Two of them are equal whatever their reasons.
+
+    `made_of`, here as of a text and a number: the parts of the client's body from which the code makes it.
+    """
 
     reason: str = field(compare=False)
     spot: Spot | None = field(default=None, compare=False)
+    made_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Text:
     """A string of unknown content; `is_json` says that it is put together as JSON is written."""
 
     is_json: bool = field(default=False, compare=False)
+    made_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,10 @@ class QueryValue(Text):
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A number or a truth value that is not known; `kind` is int, float or bool."""
+    """A number, a truth value, a date or the like that is not known; `kind` is the name of its `model.Primitive`."""
 
     kind: str
+    made_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +270,9 @@ class Typed:
 class Use:
     """A place where the client's body is validated as a schema. `many` for a list of it.
 
-    `field` names the one field of the schema that the client sends, `partial` that it is only a part. `overwritten`
-    are fields that the handler sets after the validation.
+    `field` names the one field of the schema that the client sends, `partial` that it is only a part. `supplied` are
+    fields that the handler fills in, of which `defaults` only where the client does not; `overwritten` those that it
+    sets after the validation.
     """
 
     schema: "Value"
@@ -274,6 +281,7 @@ class Use:
     many: bool = False
     field: str | None = None
     partial: bool = False
+    defaults: set[str] = dataclasses.field(default_factory=set)
     overwritten: set[str] = dataclasses.field(default_factory=set)
     born: int = dataclasses.field(default_factory=born)
 

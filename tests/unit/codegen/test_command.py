@@ -81,6 +81,30 @@ def test_a_stale_file_is_removed_and_others_stay(root: Path) -> None:
     assert (root / "generated/openapi.json").read_text() == "{}"
 
 
+@pytest.mark.parametrize("cache", [(), ("--no-cache",)])
+def test_a_file_that_a_merge_brought_back_is_stale(root: Path, cache: tuple[str, ...]) -> None:
+    """The manifest does not list it. What another run wrote below the folder, and what is written by hand, stays."""
+    run(root, "generate")
+    orders = (root / "generated/orders/orders.py").read_text()
+    (root / "generated/other").mkdir()
+    handler = root / "shop/orders/aws_lambda/fetch_order.py"
+    handler.write_text(handler.read_text().replace("GET /orders", "GET /parcels"))
+    assert run(root, "generate").exit_code == 0
+    (root / "generated/orders/orders.py").write_text(orders)
+    (root / "generated/other/orders.py").write_text(orders)
+    (root / "generated/other/manifest.json").write_text('{"files": {}}')
+    (root / "generated/orders/mine.py").write_text("MINE = 1\n")
+    found = run(root, "check", *cache)
+    assert found.exit_code == 1
+    assert "generated/orders/orders.py: stale" in found.stdout
+    assert "1 files differ" in found.stdout
+    assert run(root, "generate", *cache).exit_code == 0
+    assert not (root / "generated/orders/orders.py").exists()
+    assert (root / "generated/other/orders.py").exists()
+    assert (root / "generated/orders/mine.py").exists()
+    assert run(root, "check", *cache).exit_code == 0
+
+
 def test_a_hand_edited_file_needs_force(root: Path) -> None:
     run(root, "generate")
     edited = root / "generated/orders/orders.py"

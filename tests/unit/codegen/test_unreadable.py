@@ -75,6 +75,27 @@ def test_loops_of_links_end(tmp_path: Path) -> None:
     assert read(tmp_path) == (1, [])
 
 
+@pytest.mark.parametrize("link", ["shop/parcels", "shop/parcels/aws_lambda"])
+def test_a_link_to_handlers_elsewhere_removes_no_route(link: str, tmp_path: Path) -> None:
+    """Links are not followed; one to handlers that are read where they are is no fault."""
+    root, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    code_base(root)
+    code_base(elsewhere)
+    (root / link).parent.mkdir(exist_ok=True)
+    (root / link).symlink_to(elsewhere / link.replace("parcels", "orders"))
+    (root / "shop/again").symlink_to(root / "shop/orders")
+    pipeline = Pipeline(Target(root, root / "generated", Settings(), cache=False))
+    assert [(f.code, f.spot.path, f.message) for f in pipeline.run().findings] == [
+        (
+            "CG101",
+            f"{link}/",
+            "the folder cannot be read: it is a link out of `sources`; name it in `exclude` to leave it out",
+        ),
+    ]
+    kept = Pipeline(Target(root, root / "generated", Settings(exclude=(link,)), cache=False)).run()
+    assert (kept.findings, kept.files is None) == ((), False)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a file that fails to be read, also for the superuser")
 def test_a_file_that_cannot_be_read_removes_no_route(tmp_path: Path) -> None:
     handler = code_base(tmp_path)

@@ -2,6 +2,7 @@
 
 from .... import facts
 from ....diagnostics import Spot
+from ....routing.modules import is_type_checking
 from .. import values as v
 from ..protocol import Interpreter
 from .lookup import own_name
@@ -40,8 +41,35 @@ def ancestry(machine: Interpreter, cls: v.ClassValue) -> list[v.ClassValue]:
 
 
 def scope_of(cls: v.ClassValue) -> v.Scope:
-    """Where the annotations of a class are read."""
-    return v.Scope(cls.home, dict(cls.arguments))
+    """Where the annotations of a class are read: its own inner classes are known there."""
+    inner = {one.name: v.ClassValue(cls.home, one) for one in cls.node.body if isinstance(one, facts.Class)}
+    return v.Scope(cls.home, inner | cls.arguments)
+
+
+def within(cls: v.ClassValue) -> str | None:
+    """The classes that a class stands in, "" for none; None if it is no class that a module has when it runs."""
+    return _within(cls.node, cls.home.module.body, "")
+
+
+def _within(node: facts.Class, body: tuple[facts.Stmt, ...], outer: str) -> str | None:
+    for statement in body:
+        found: str | None = None
+        match statement:
+            case facts.Class():
+                if statement is node:
+                    return outer
+                found = _within(node, statement.body, f"{outer}.{statement.name}".lstrip("."))
+            case facts.If(test=test):
+                run = () if is_type_checking(test) else statement.body
+                found = _within(node, (*run, *statement.other), outer)
+            case facts.Try():
+                blocks = (statement.body, *(h.body for h in statement.handlers), statement.other, statement.final)
+                found = _within(node, tuple(one for block in blocks for one in block), outer)
+            case facts.With():
+                found = _within(node, statement.body, outer)
+        if found is not None:
+            return found
+    return None
 
 
 def parametrized(machine: Interpreter, expr: facts.Sub, scope: v.Scope) -> v.ClassValue | None:

@@ -132,7 +132,8 @@ def _named(machine: Interpreter, type_: Named, style: Style, within: frozenset[N
     if style.raw and not _is_native(machine, type_):
         return TEXT if style.default == "str" else v.Unknown("the default= of json.dumps decides what is written")
     plain = _is_plain(machine, type_, style, set())
-    return plain if isinstance(plain, v.Unknown) else type_ if plain else _object(machine, type_, style, within)
+    is_schema = plain is True and type_.within is not None
+    return plain if isinstance(plain, v.Unknown) else type_ if is_schema else _object(machine, type_, style, within)
 
 
 def _or_any(type_: Type | v.Unknown) -> Type:

@@ -50,10 +50,13 @@ def _type_of(machine: Interpreter, value: v.Value, depth: int, default: str) -> 
             return dumps.as_encoded(machine, Primitive(kind), default)
         case v.Text() | v.Json():
             return TEXT
+        case v.External(dotted=dotted) if dotted.startswith("http.HTTPStatus."):
+            return Primitive("int")
         case v.Record():
             return _of_record(machine, value, depth, default)
         case v.Items():
-            return ListOf(types.one_of([shape_of(machine, part, depth + 1, default) for part in value.all()]))
+            found = [shape_of(machine, part, depth + 1, default) for part in value.all()]
+            return ListOf(types.one_of(found) if found else types.NOTHING)
         case v.Choice(options=options):
             return _of_choice(machine, options, depth, default)
         case v.Dump():

@@ -1,5 +1,6 @@
 """Annotations to types, and the fields of schemas, followed statically through the code base."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from .... import facts
@@ -20,8 +21,12 @@ _PRIMITIVES = {
 }
 _SEQUENCES = ("Sequence", "Iterable", "Collection", "MutableSequence")
 LISTS = frozenset(("list", "set", "frozenset", "tuple", "List", "Set", "FrozenSet", "Tuple", *_SEQUENCES))
+_STREAMS = frozenset(f"{kind}{name}" for kind in ("", "Async") for name in ("Iterator", "Iterable", "Generator"))
+_ALIASES = 8
 MAPS = frozenset(["dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict"])
 NONE = Primitive("None")
+# What the items of an empty list are.
+NOTHING = OneOf(())
 
 
 def type_of(machine: Interpreter, expr: facts.Expr, scope: v.Scope, depth: int = 0) -> Type:
@@ -39,8 +44,6 @@ def type_of(machine: Interpreter, expr: facts.Expr, scope: v.Scope, depth: int =
             return _generic(machine, expr, scope, depth)
         case facts.Name() | facts.Attr():
             return _of_value(machine, machine.evaluate(expr, scope), depth)
-        case facts.Call() if lookup.own_name(machine.evaluate(expr.func, scope)) == "NewType" and len(expr.args) > 1:
-            return type_of(machine, expr.args[1].value, scope, depth + 1)
         case _:
             return ANY
 
@@ -71,7 +74,7 @@ def _generic(machine: Interpreter, expr: facts.Sub, scope: v.Scope, depth: int) 
     name = lookup.own_name(base) or (expr.value.id if isinstance(expr.value, facts.Name) else "")
     inner = expr.key.items if isinstance(expr.key, facts.Seq) and expr.key.kind == "tuple" else (expr.key,)
     if name in LISTS:
-        return ListOf(type_of(machine, inner[0], scope, depth + 1))
+        return ListOf(one_of([type_of(machine, part, scope, depth + 1) for part in _items(inner)]))
     if name in MAPS:
         return MapOf(type_of(machine, inner[-1], scope, depth + 1) if len(inner) > 1 else ANY)
     if name == "Optional":
@@ -151,13 +154,26 @@ def one_of(types: list[Type]) -> Type:
                 found.append(option)
     if ANY in found or not found:
         return ANY
+    found = _lists_as_one(found)
     return found[0] if len(found) == 1 else OneOf(tuple(found))
+
+
+def _lists_as_one(found: list[Type]) -> list[Type]:
+    """Without an empty list beside others; those beside one of unknown items are such lists, too."""
+    lists = [type_ for type_ in found if isinstance(type_, ListOf)]
+    if ListOf(ANY) in lists:
+        return [type_ for type_ in found if type_ not in lists or type_ == ListOf(ANY)]
+    return [type_ for type_ in found if type_ != ListOf(NOTHING) or len(lists) == 1]
 
 
 def named(machine: Interpreter, cls: v.ClassValue, depth: int = 0) -> Named:
     arguments = tuple(_of_value(machine, value, depth + 1) for value in cls.arguments.values())
     told = () if all(argument == ANY for argument in arguments) else arguments
-    type_ = Named(machine.module_name(cls.home.path), cls.node.name, classes.enum_values(machine, cls), told)
+    key = (cls.home.path, cls.node.at)
+    if key not in machine.memo.outer_classes:
+        machine.memo.outer_classes[key] = classes.within(cls)
+    module, members = machine.module_name(cls.home.path), classes.enum_values(machine, cls)
+    type_ = Named(module, cls.node.name, members, told, machine.memo.outer_classes[key])
     machine.memo.classes[type_] = cls
     return type_
 
@@ -168,6 +184,23 @@ def classes_in(machine: Interpreter, type_: Type) -> list[v.ClassValue]:
         return [machine.memo.classes[type_]]
     inner = parts(type_) if isinstance(type_, ListOf | OneOf) else ()
     return [cls for part in inner for cls in classes_in(machine, part)]
+
+
+def importable(type_: Type) -> Type:
+    """A type in which classes that no other module has are any JSON."""
+    match type_:
+        case Named(within=None):
+            return ANY
+        case ListOf(item=item):
+            return ListOf(importable(item))
+        case MapOf(value=value):
+            return MapOf(importable(value))
+        case OneOf(options=options) if any(importable(option) != option for option in options):
+            return one_of([importable(option) for option in options])
+        case Shape(fields=fields):
+            return Shape(tuple(replace(field, type=importable(field.type)) for field in fields))
+        case _:
+            return type_
 
 
 def parts(type_: Type) -> tuple[Type, ...]:
@@ -193,12 +226,34 @@ def last_name(expr: facts.Expr) -> str:
     return expr.id if isinstance(expr, facts.Name) else expr.name if isinstance(expr, facts.Attr) else ""
 
 
-def item_of_annotation(annotation: facts.Expr) -> facts.Expr | None:
-    """X of `list[X]`."""
-    if not isinstance(annotation, facts.Sub) or last_name(annotation.value) not in LISTS:
+def item_of_annotation(
+    machine: Interpreter, annotation: facts.Expr, scope: v.Scope, depth: int = 0
+) -> v.Generic | None:
+    """X of `list[X]`, of `list[X] | None`, and of a name for such."""
+    if isinstance(annotation, facts.Binary):
+        sides = [side for side in (annotation.left, annotation.right) if not _is_none(side)]
+        return item_of_annotation(machine, sides[0], scope, depth + 1) if len(sides) == 1 else None
+    if not isinstance(annotation, facts.Sub):
+        named = machine.force(machine.evaluate(annotation, scope)) if depth < _ALIASES else None
+        if not isinstance(named, v.Generic) or named.expr is annotation:
+            return None
+        return item_of_annotation(machine, named.expr, named.scope, depth + 1)
+    inner = annotation.key.items if isinstance(annotation.key, facts.Seq) else (annotation.key,)
+    name = last_name(annotation.value)
+    if name in ("Optional", "Annotated") and inner:
+        return item_of_annotation(machine, inner[0], scope, depth + 1)
+    if name not in _STREAMS and (name not in LISTS or len(_items(inner)) != 1):
         return None
-    index = annotation.key
-    return index.items[0] if isinstance(index, facts.Seq) and index.items else index
+    return v.Generic(inner[0], scope)
+
+
+def _items(parts: tuple[facts.Expr, ...]) -> tuple[facts.Expr, ...]:
+    """X and Y of `tuple[X, Y]`; X of `tuple[X, ...]`."""
+    return tuple(part for part in parts if not (isinstance(part, facts.Other) and not part.parts))
+
+
+def _is_none(expr: facts.Expr) -> bool:
+    return isinstance(expr, facts.Const) and expr.value is None
 
 
 def part_of_annotation(annotation: facts.Expr, place: int) -> facts.Expr | None:

@@ -76,8 +76,13 @@ def attribute_of(machine: Interpreter, base: v.Value, expr: facts.Attr, scope: v
 
 def _call(machine: Interpreter, expr: facts.Call, scope: v.Scope) -> v.Value:
     callee = machine.evaluate(expr.func, scope)
-    if lookup.own_name(callee) == "TypeAdapter" and expr.args:
+    name = lookup.own_name(callee)
+    if isinstance(callee, v.Generic | v.Indexed) and isinstance(expr.func, facts.Sub):  # `TypeAdapter[X](X)`
+        name = lookup.own_name(machine.evaluate(expr.func.value, scope))
+    if name == "TypeAdapter" and expr.args:
         return v.Adapter(expr.args[0].value, scope)
+    if name == "NewType" and len(expr.args) > 1:
+        return v.Generic(expr.args[1].value, scope)
     return machine.call(callee, arguments_of(machine, expr.args, scope), machine.spot(expr, scope))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from .... import facts
 from ....diagnostics import Spot
 from .. import values as v
-from ..choices import choice, mapped, options
+from ..choices import choice, made_from, mapped, options
 from ..declared import lookup
 from ..operations import containers
 from ..protocol import Interpreter
@@ -61,8 +61,13 @@ def _either(left: v.Value, right: v.Value, op: str) -> v.Value:
 
 
 def operate(machine: Interpreter, op: str, left: v.Value, right: v.Value) -> v.Value:
+    found = _operated(machine, op, left, right)
+    return found if machine.seen.body is None else made_from(found, left, right)
+
+
+def _operated(machine: Interpreter, op: str, left: v.Value, right: v.Value) -> v.Value:
     if isinstance(left, v.Choice):
-        return mapped(left, lambda option: operate(machine, op, option, right))
+        return mapped(left, lambda option: _operated(machine, op, option, right))
     left, right = lookup.constant(machine, left), lookup.constant(machine, right)
     if isinstance(left, v.Known) and isinstance(right, v.Known):
         return _folded(op, left.value, right.value)
@@ -87,7 +92,7 @@ def _listed(left: v.Items, right: v.Items) -> v.Items:
 def number_kind(value: v.Value) -> str:
     """int or float, for what is a number for sure; else nothing."""
     match value:
-        case v.Scalar(kind=kind) | v.PathValue(kind="int" | "float" as kind):
+        case v.Scalar(kind="int" | "float" | "bool" as kind) | v.PathValue(kind="int" | "float" as kind):
             return "int" if kind == "bool" else kind
         case v.Known(value=int()):
             return "int"
@@ -138,25 +143,27 @@ def _calculated(op: str, left: float, right: float) -> v.Value:
 def unary(machine: Interpreter, expr: facts.Unary, scope: v.Scope) -> v.Value:
     value = machine.evaluate(expr.value, scope)
     if expr.op == "not":
-        return v.Scalar("bool")
+        return made_from(v.Scalar("bool"), value)
     if expr.op == "-" and isinstance(value, v.Known) and isinstance(value.value, int | float):
         return v.Known(-value.value)
     kind = number_kind(value)
     known = expr.op == "-" and kind
     return (
-        v.Scalar(kind) if known else v.Unknown(f"nothing tells what {expr.op} makes of it", machine.spot(expr, scope))
+        made_from(v.Scalar(kind), value)
+        if known
+        else v.Unknown(f"nothing tells what {expr.op} makes of it", machine.spot(expr, scope))
     )
 
 
 def compare(machine: Interpreter, expr: facts.Compare, scope: v.Scope) -> v.Value:
     left = machine.evaluate(expr.left, scope)
-    for op, other in zip(expr.ops, expr.others, strict=True):
-        right = machine.evaluate(other, scope)
+    others = [machine.evaluate(other, scope) for other in expr.others]
+    for op, right in zip(expr.ops, others, strict=True):
         if op in ("in", "not in"):
             _asked_for(machine, left, right, machine.spot(expr, scope))
         compared(machine, left, right)
         compared(machine, right, left)
-    return v.Scalar("bool")
+    return made_from(v.Scalar("bool"), left, *others)
 
 
 def compared(machine: Interpreter, value: v.Value, other: v.Value) -> None:
@@ -188,7 +195,7 @@ def fstring(machine: Interpreter, expr: facts.FString, scope: v.Scope) -> v.Valu
     if parts and all(isinstance(part, v.Known) and isinstance(part.value, str | int) for part in parts):
         text = "".join(_shown(part.value) for part in parts if isinstance(part, v.Known))
         return v.Known(text) if len(text) <= _LONGEST_TEXT else v.Text()
-    return text_of(parts)
+    return made_from(text_of(parts), *parts)
 
 
 def _shown(value: facts.Constant) -> str:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from sys import stdlib_module_names
 from typing import Any
 
 from ....diagnostics import Spot
 from ....model import ListOf, Primitive
 from .. import values as v
-from ..choices import mapped, options
+from ..choices import made_of, mapped, options
 from ..declared import classes, lookup, serialized, types
 from ..protocol import Interpreter
 from . import containers
@@ -122,9 +123,10 @@ def use_of(machine: Interpreter, schema: v.Value, data: v.Value, spot: Spot) -> 
     if known is not None or not found:
         return known
     of_client = [client for client in found if not isinstance(client, v.Use)]
-    supplied = set.intersection(*(names for names, _, _ in of_client))
-    many, partial = any(many for _, many, _ in of_client), any(part for _, _, part in of_client)
-    use = v.Use(schema, supplied, spot, many, partial=partial)
+    supplied = set.intersection(*(client.supplied for client in of_client))
+    many, partial = any(client.many for client in of_client), any(client.partial for client in of_client)
+    defaults = set.union(*(client.defaults for client in of_client))
+    use = v.Use(schema, supplied, spot, many, partial=partial, defaults=defaults)
     machine.seen.uses.append(use)
     if not _may_lack(machine, data) or _requires_a_field(machine, schema, supplied):
         sent(machine)
@@ -173,16 +175,31 @@ def _event_parts(data: v.Value) -> Iterator[v.EventPart]:
         yield from _event_parts(inner)
 
 
-def _client_data(machine: Interpreter, data: v.Value) -> tuple[set[str], bool, bool] | v.Use | None:
-    """(supplied names, a list of them, only a part of what the client sends) of data that came from the client."""
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """Data that came from the client, with the names that the handler has supplied, of which `defaults` only where the
+    client did not. `many`: a list of such; `partial`: only a part of what the client sends."""
+
+    supplied: set[str]
+    defaults: set[str]
+    many: bool
+    partial: bool
+
+
+def _of_body(body: v.Body) -> _Sent:
+    defaults = {name for name, value in body.supplied.items() if containers.is_same_part(value, name)}
+    return _Sent(set(body.supplied), defaults, body.many, body.key is not None)
+
+
+def _client_data(machine: Interpreter, data: v.Value) -> _Sent | v.Use | None:
     match data:
         case v.Body():
-            return set(data.supplied), data.many, data.key is not None
+            return _of_body(data)
         case v.Items():
             for part in data.all():
                 found = _client_data(machine, part)
-                if isinstance(found, tuple):
-                    return found[0], True, found[2]
+                if isinstance(found, _Sent):
+                    return replace(found, many=True)
             return None
         case v.Record():
             return _client_record(machine, data)
@@ -226,7 +243,7 @@ def _requires_a_field(machine: Interpreter, schema: v.Value, supplied: set[str])
     )
 
 
-def _client_record(machine: Interpreter, data: v.Record) -> tuple[set[str], bool, bool] | v.Use | None:
+def _client_record(machine: Interpreter, data: v.Record) -> _Sent | v.Use | None:
     defaults: set[str] = set()
     certain = {name: entry.value for name, entry in data.entries.items() if not entry.optional}
     for spread in data.spreads:
@@ -237,12 +254,19 @@ def _client_record(machine: Interpreter, data: v.Record) -> tuple[set[str], bool
             return found
         if found is not None:
             own = {name for name, value in certain.items() if not containers.is_same_part(value, name)}
-            return found[0] | own | defaults, found[1], found[2]
+            return replace(found, supplied=found.supplied | own | defaults, defaults=(found.defaults | defaults) - own)
         defaults |= set(spread.entries) if isinstance(spread, v.Record) else set()
-    if not any(_is_part(value) for value in certain.values()):
+    return _of_parts(certain)
+
+
+def _of_parts(values: dict[str, v.Value]) -> _Sent | None:
+    """`{"title": data["title"], "stars": int(data["stars"]), "author_id": user.id}`."""
+    same = {name for name, value in values.items() if containers.is_same_part(value, name)}
+    if not same and not any(_is_part(value) for value in values.values()):
         return None
-    renamed = any(_is_part(value) and not containers.is_same_part(value, name) for name, value in certain.items())
-    return {name for name, value in certain.items() if not _is_part(value)}, False, renamed
+    used = made_of(*(value for name, value in values.items() if name not in same))
+    renamed = any(part not in same and part.partition(".")[0] not in same for part in used)
+    return _Sent(values.keys() - same, set(), False, renamed)
 
 
 def _is_part(value: v.Value) -> bool:
@@ -265,7 +289,8 @@ def constructed(machine: Interpreter, cls: v.ClassValue, arguments: v.Arguments,
     whole = _whole_body(arguments)
     if whole is not None:
         field, body = whole
-        use = v.Use(cls, set(body.supplied), spot, body.many, field)
+        sends = _of_body(body)
+        use = v.Use(cls, sends.supplied, spot, body.many, field, defaults=sends.defaults)
         machine.seen.uses.append(use)
         if is_sent(arguments.named[field]):
             sent(machine)

@@ -7,7 +7,7 @@ from .... import facts
 from ....diagnostics import Finding, Spot
 from .. import values as v
 from ..branches import joined_records
-from ..choices import as_data, choice, mapped, parts
+from ..choices import as_data, choice, made_from, made_of, mapped, parts
 from ..protocol import Interpreter
 
 HEADERS = frozenset(("headers", "multiValueHeaders"))
@@ -37,9 +37,9 @@ def _item(machine: Interpreter, base: v.Single, key: v.Value, spot: Spot) -> v.V
             name = name_of(key)
             return v.Unknown("it is a key of a dump", spot) if name is None else v.Member(model, name, spot)
         case v.PathValue() | v.Text():
-            return v.Text()
+            return made_from(v.Text(), base)
         case v.Known() | v.Unknown() | v.Scalar() | v.Json():
-            return v.Unknown("it is an item of what is not known", spot)
+            return made_from(v.Unknown("it is an item of what is not known", spot), base)
     kept = isinstance(base, v.Deferred | v.Model | v.External | v.ClassValue | v.Generic)
     return v.Indexed(base, key, spot) if kept else v.Unknown("it is an item of what is not known", spot)
 
@@ -290,10 +290,8 @@ def scramble(machine: Interpreter, items: v.Items, *more: v.Value) -> None:
 
 
 def is_same_part(value: v.Value, name: str) -> bool:
-    """`data["name"]` put back under its own name, perhaps with a default."""
-    if isinstance(value, v.Choice):
-        return any(is_same_part(option, name) for option in value.options)
-    return isinstance(value, v.Body) and value.key == name
+    """`data["name"]` put back under its own name, perhaps converted, perhaps with a default."""
+    return any(part == name or part.startswith(f"{name}.") for part in made_of(value))
 
 
 def _row(value: v.Value) -> v.Value:
@@ -315,10 +313,12 @@ def elements(value: v.Value) -> v.Value:
             return mapped(value, elements)
         case v.Dump(model=v.Typed()):
             return v.Item(value)
-        case v.Record() | v.Dump() | v.PathValue() | v.Text() | v.Known(value=str()):
+        case v.Record() | v.Dump() | v.PathValue() | v.Known(value=str()):
             return v.Text()
+        case v.Text():
+            return made_from(v.Text(), value)
     kept = isinstance(value, v.Deferred | v.Typed | v.ClassValue)
-    return v.Item(value) if kept else v.Unknown("it is an item of what is not known")
+    return v.Item(value) if kept else made_from(v.Unknown("it is an item of what is not known"), value)
 
 
 _MOST_ITEMS = 1000

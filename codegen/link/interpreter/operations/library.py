@@ -25,10 +25,16 @@ _SAME = _LISTED | frozenset(
         *("asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future", "http.HTTPStatus"),
     )
 )
+_DATETIMES = ("", ".now", ".utcnow", ".today", ".fromtimestamp", ".utcfromtimestamp", ".strptime", ".combine")
 _OF_A_TYPE: dict[str, v.Value] = {
-    **dict.fromkeys(("builtins.len", "time.time_ns"), v.Scalar("int")),
+    **dict.fromkeys(("builtins.len", "time.time_ns", "math.floor", "math.ceil"), v.Scalar("int")),
+    **dict.fromkeys(("time.time", "time.monotonic", "time.perf_counter"), v.Scalar("float")),
     **dict.fromkeys((f"builtins.{name}" for name in ("bool", "any", "all", "isinstance", "hasattr")), v.Scalar("bool")),
     **dict.fromkeys((f"base64.{name}b64encode" for name in ("", "standard_", "urlsafe_")), v.Text()),
+    **dict.fromkeys(("secrets.token_hex", "secrets.token_urlsafe"), v.Text()),
+    **dict.fromkeys((f"uuid.uuid{version}" for version in (1, 3, 4, 5)), v.Scalar("UUID")),
+    **dict.fromkeys((f"datetime.datetime{name}" for name in _DATETIMES), v.Scalar("datetime")),
+    **dict.fromkeys((f"datetime.date{name}" for name in ("", ".today", ".fromtimestamp")), v.Scalar("date")),
 }
 _CONVERSIONS = {
     "builtins.int": "int",
@@ -92,7 +98,7 @@ def _converted(machine: Interpreter, value: v.Value, kind: str) -> v.Value:
             return v.Known(int(forced.value[:18]))
         if isinstance(forced, v.External) or (isinstance(forced, v.Known) and isinstance(forced.value, int)):
             return forced
-    return v.Scalar(kind) if kind in ("int", "float") else v.Unknown(f"a {kind} that is made of data")
+    return v.Scalar(kind)
 
 
 def _same(value: v.Value, dotted: str) -> v.Value:

@@ -10,7 +10,7 @@ from ..choices import choice, mapped
 from ..declared import classes
 from ..language.operators import defaults, is_text, text_of
 from ..protocol import Interpreter
-from . import bodies, containers
+from . import bodies, containers, standard
 from .containers import elements
 
 _ADAPTER = frozenset(("dump_json", "dump_python", "validate_json", "validate_python", "validate_strings"))
@@ -101,8 +101,12 @@ def _of_body(machine: Interpreter, body: v.Body, name: str, arguments: v.Argumen
                 containers.update(machine, body, value if isinstance(value, v.Body) else machine.force(value))
             return v.Known(None)
         case "setdefault" if first is not None:
-            containers.assign_item(machine, body, first, arguments.get(1, "default") or v.Known(None), spot)
-            return containers.item(machine, body, first, spot)
+            found, key = containers.item(machine, body, first, spot), containers.name_of(first)
+            if key is None or key in body.supplied:
+                return found
+            machine.branches.touch(body)
+            body.supplied[key] = choice([found, arguments.get(1, "default") or v.Known(None)])
+            return body.supplied[key]
         case "copy":
             return v.Body(dict(body.supplied), body.key, body.many)
         case "items":
@@ -236,6 +240,17 @@ def _adapter_call(machine: Interpreter, base: v.Value, name: str, arguments: v.A
     return v.Json(dump) if name == "dump_json" else dump
 
 
+def _of_scalar(machine: Interpreter, base: v.Scalar, name: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
+    return standard.method(base.kind, name)
+
+
+def _of_declared(machine: Interpreter, base: v.Typed, name: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
+    value = standard.declared(machine, base)
+    if value is None:
+        return _of_model(machine, base, name, arguments, spot)
+    return method_call(machine, value, name, arguments, spot)
+
+
 _KINDS: dict[type, Callable[[Interpreter, Any, str, v.Arguments, Spot], v.Value | None]] = {
     v.Event: _of_event,
     v.EventPart: _of_part,
@@ -244,5 +259,7 @@ _KINDS: dict[type, Callable[[Interpreter, Any, str, v.Arguments, Spot], v.Value 
     v.Items: _of_items,
     **dict.fromkeys((v.Known, v.Text, v.QueryValue, v.PathValue), _of_text),
     v.Json: _of_dumped,
-    **dict.fromkeys((v.Model, v.Typed), _of_model),
+    v.Scalar: _of_scalar,
+    v.Model: _of_model,
+    v.Typed: _of_declared,
 }
