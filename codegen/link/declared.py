@@ -13,7 +13,6 @@ from .. import facts
 from ..declarations import Handler, Place, Route
 from ..diagnostics import Finding
 from ..model import ANY, ListOf, Literals, MapOf, Named, OneOf, Operation, PathParameter, Request, Response, Shape, Type
-from ..model import Field as ModelField
 from ..names import METHODS_OF_ANY, WITH_BODY, PathTemplate
 from ..routing import docstring
 from ..routing.handler_code import CodeRoute, HandlerCode
@@ -257,12 +256,17 @@ def _spelled_response(machine: Interpreter, response: Response | None) -> Respon
 def _sent(machine: Interpreter, type_: Named) -> Type:
     """What a client sends of a class."""
     cls = types.class_of(machine, type_)
-    if cls is None or any(lookup.own_name(base) == "RootModel" for base in classes.base_values(machine, cls)):
+    if cls is None:
         return ANY
+    root = serialized.root_of(machine, cls)
+    if root is not None:
+        return root
     if any(base.endswith("TypedDict") for base in classes.external_bases(machine, cls)):
-        return Shape(tuple(serialized.of_typed_dict(machine, cls)))
-    fields = serialized.sent_fields(machine, cls)
-    return Shape(tuple(ModelField(key or one.name, one.type, one.required) for one, key in fields))
+        return Shape(tuple(serialized.of_typed_dict(machine, cls)), classes.words_of(cls))
+    fields = (replace(one, name=key or one.name) for one, key in serialized.sent_fields(machine, cls))
+    extra = serialized.config_of(machine, cls).get("extra")
+    known = extra.value if isinstance(extra, v.Known) and extra.value in ("allow", "forbid") else ""
+    return Shape(tuple(fields), classes.words_of(cls), str(known))
 
 
 def _dumped(machine: Interpreter, type_: Named) -> Type:
@@ -270,8 +274,20 @@ def _dumped(machine: Interpreter, type_: Named) -> Type:
     cls = types.class_of(machine, type_)
     if cls is None or serialized.model_serializer(machine, cls) is not None:
         return ANY
+    root = serialized.root_of(machine, cls)
+    if root is not None:
+        return root
     found = dumps.fields_as_dumped(machine, type_, dumps.Style(by_alias=True))
-    return ANY if isinstance(found, v.Unknown) else found
+    if isinstance(found, v.Unknown):
+        return ANY
+    return replace(found, description=classes.words_of(cls)) if isinstance(found, Shape) else found
+
+
+def _names_one(type_: Type, discriminator: str) -> bool:
+    """Whether pydantic can tell an object by a key of it."""
+    return isinstance(type_, Shape) and any(
+        one.name == discriminator and isinstance(one.type, Literals) for one in type_.fields
+    )
 
 
 def _spelled(type_: Type, of_class: Callable[[Named], Type], within: frozenset[Named]) -> Type:
@@ -287,12 +303,14 @@ def _spelled(type_: Type, of_class: Callable[[Named], Type], within: frozenset[N
             is_known = type_ not in within and len(within) < _DEEPEST
             return _spelled(of_class(type_), of_class, within | {type_}) if is_known else ANY
         case ListOf(item=item):
-            return ListOf(inner(item))
+            return replace(type_, item=inner(item))
         case MapOf(value=value):
-            return MapOf(inner(value))
-        case OneOf(options=options):
-            return types.one_of([inner(option) for option in options])
+            return replace(type_, value=inner(value))
+        case OneOf(options=options, discriminator=name):
+            spelled = [inner(option) for option in options]
+            told = name is not None and all(_names_one(option, name) for option in spelled)
+            return OneOf(tuple(spelled), name) if told else types.one_of(spelled)
         case Shape(fields=fields):
-            return Shape(tuple(replace(one, type=inner(one.type)) for one in fields))
+            return replace(type_, fields=tuple(replace(one, type=inner(one.type)) for one in fields))
         case _:
             return type_

@@ -1,5 +1,7 @@
 """Classes of the code base: their bases, and what stands in their bodies."""
 
+from inspect import cleandoc
+
 from .... import facts
 from ....diagnostics import Spot
 from .. import values as v
@@ -37,6 +39,13 @@ def ancestry(machine: Interpreter, cls: v.ClassValue) -> list[v.ClassValue]:
         bases = [known or machine.force(base) for known, base in zip(given, named, strict=True)]
         waiting = [base for base in bases if isinstance(base, v.ClassValue)] + waiting
     return found
+
+
+def words_of(cls: v.ClassValue) -> str:
+    """The docstring of a class."""
+    first = cls.node.body[0] if cls.node.body else None
+    doc = first.value if isinstance(first, facts.Do) else None
+    return cleandoc(doc.value) if isinstance(doc, facts.Const) and isinstance(doc.value, str) else ""
 
 
 def scope_of(cls: v.ClassValue) -> v.Scope:
