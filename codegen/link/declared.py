@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
+from types import MappingProxyType
 from typing import NamedTuple
 
 from .. import facts
@@ -16,7 +17,7 @@ from ..model import ANY, ListOf, Literals, MapOf, Named, OneOf, Operation, PathP
 from ..names import METHODS_OF_ANY, WITH_BODY, PathTemplate
 from ..routing import docstring
 from ..routing.handler_code import CodeRoute, HandlerCode
-from ..routing.operations import docs_of
+from ..routing.operations import DEFAULT, docs_of
 from ..routing.precedence import covers, generality, is_stated
 from . import requests
 from .annotated import annotated
@@ -56,13 +57,14 @@ class DeclaredFunctions:
         """The operations with what their functions say, in their order; one that cannot be read has any JSON."""
         kept = tuple(self._with_methods(tuple(operations)))
         groups: dict[tuple[Handler, str], list[Operation]] = defaultdict(list)
+        claimed = _claimed(kept)
         for one in kept:
             if one.declared is not None and isinstance(one.declared.handler, Handler):
                 groups[one.declared.handler, _payload(one.declared)].append(one)
-        found: dict[Operation, Operation] = {}
+        found: dict[Operation, tuple[Operation, ...]] = {}
         for (handler, payload), group in groups.items():
             try:
-                read, why = self._read(handler, payload, group), ""
+                read, why = self._read(handler, payload, group, claimed), ""
             except (RecursionError, TooLargeError):
                 read, why = {}, ": it is too large to be followed"
             # A fault of the generator is told, and the function is served as it would be without its document.
@@ -72,7 +74,7 @@ class DeclaredFunctions:
             if len(read) < len(group):
                 message = f"bodies and answers of {handler.path}:{handler.function} are documented as any JSON{why}"
                 self.findings.append(handler.place.finding("CG206", message))
-        return tuple(found.get(one, one) for one in kept)
+        return tuple(told for one in kept for told in found.get(one, (one,)))
 
     def _with_methods(self, operations: tuple[Operation, ...]) -> Iterator[Operation]:
         """The operations, and with each those that the code states for its path and that arrive through no other: of a
@@ -96,20 +98,45 @@ class DeclaredFunctions:
         handler = operation.declared.handler if operation.declared is not None else None
         return isinstance(handler, Handler) and self.code.file_of(handler) == stated.entry
 
-    def _read(self, handler: Handler, payload: str, group: list[Operation]) -> dict[Operation, Operation]:
-        """The operations of one function, without those that cannot be read."""
+    def _read(
+        self, handler: Handler, payload: str, group: list[Operation], claimed: "_Claims"
+    ) -> dict[Operation, tuple[Operation, ...]]:
+        """The operations of one function, without those that cannot be read; of one with ANY each of its methods, where
+        the function asks which it is."""
         inner = {one: found for one in group if (found := self._inner(handler, one)) is not None}
         if inner:
-            return self._annotated(handler, payload, inner)
+            return {one: (told,) for one, told in self._annotated(handler, payload, inner).items()}
         assembly = self._assembly(handler, payload)
         if assembly is None:
             return {}
         ran, seen = assembly.run(), assembly.machine.seen
-        known = ran.followed and any(answer.statuses is not None for answer in ran.answers)
-        if not known or (_is_shared(group) and seen.event_keys & _OF_THE_ROUTE):
+        if _is_shared(group) and seen.event_keys & _OF_THE_ROUTE:
+            return self._by_route(handler, payload, group, claimed)
+        if not _is_known(ran):
             return {}
-        made = {one: _told(assembly, ran, one) for one in group}
+        made: dict[Operation, tuple[Operation, ...]] = {one: (_told(assembly, ran, one),) for one in group}
         self.findings += [*seen.findings, *_strangers(assembly, group, handler.place)]
+        return made
+
+    def _by_route(
+        self, handler: Handler, payload: str, group: list[Operation], claimed: "_Claims"
+    ) -> dict[Operation, tuple[Operation, ...]]:
+        """The operations of a function that asks which route a request has, each read for its own."""
+        made: dict[Operation, tuple[Operation, ...]] = {}
+        findings: list[Finding] = []
+        for operation in group:
+            told: list[Operation] = []
+            ways = _of_each_method(operation, claimed) if operation.method == "ANY" else [operation]
+            for way in ways:
+                assembly = self._assembly(handler, payload, _route_of(way))
+                ran = None if assembly is None else assembly.run()
+                if assembly is None or ran is None or not _is_known(ran) or assembly.machine.seen.is_undecided:
+                    break
+                told.append(_told(assembly, ran, way))
+                findings += [*assembly.machine.seen.findings, *_strangers(assembly, [way], handler.place)]
+            if told and len(told) == len(ways):
+                made[operation] = (operation, *told) if operation.method == "ANY" else tuple(told)
+        self.findings += dict.fromkeys(findings)
         return made
 
     def _inner(self, handler: Handler, operation: Operation) -> _Inner | None:
@@ -146,13 +173,16 @@ class DeclaredFunctions:
                 made[operation] = _spelled_out(machine, replace(told, docs=docs))
         return made
 
-    def _assembly(self, handler: Handler, payload: str) -> Assembly | None:
-        """None for what is no function with a body of its own."""
+    def _assembly(
+        self, handler: Handler, payload: str, route: Mapping[str, str | None] = MappingProxyType({})
+    ) -> Assembly | None:
+        """None for what is no function with a body of its own; `route` is that of an `Interpreter`."""
         program, path = self.code.program(handler), self.code.file_of(handler)
         index = None if path is None else program.at_path(path)
         if index is None:
             return None
-        machine = Machine(program, self.conventions.helpers, lambda module: module, payload, steps=_MOST_STEPS)
+        helpers = self.conventions.helpers
+        machine = Machine(program, helpers, lambda module: module, payload, route, steps=_MOST_STEPS)
         value = lookup.module_value(machine, index, handler.function)
         function = None if value is None else machine.force(value)
         if not isinstance(function, v.FunctionValue) or not isinstance(function.node, facts.Function):
@@ -163,6 +193,59 @@ class DeclaredFunctions:
         entry = Entry(node, node.name, None, (), node.decorators, is_entry=True)
         conventions = replace(self.conventions, payload=payload)
         return Assembly(machine, function.home, "", conventions, Factories({}, ()), entry)
+
+
+def _is_known(ran: Ran) -> bool:
+    return ran.followed and any(answer.statuses is not None for answer in ran.answers)
+
+
+type _Claims = Mapping[tuple[str, tuple[str, ...]], set[str]]
+"""The methods of each path of each API."""
+
+
+def _claimed(operations: Iterable[Operation]) -> _Claims:
+    found: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+    for one in operations:
+        if one.declared is not None:
+            found[_place_of(one)].add(one.method)
+            for mock in one.declared.api.preflights:
+                found[one.declared.api.name, PathTemplate(mock.path).shape].add("OPTIONS")
+    return found
+
+
+def _place_of(operation: Operation) -> tuple[str, tuple[str, ...]]:
+    api = "" if operation.declared is None else operation.declared.api.name
+    return api, PathTemplate(operation.path).shape
+
+
+def _of_each_method(operation: Operation, claimed: _Claims) -> list[Operation]:
+    """An operation with ANY as one of each method that its path has from it alone."""
+    free = [method for method in METHODS_OF_ANY if method not in claimed[_place_of(operation)]]
+    label = f"ANY {operation.path}"
+    made = [replace(operation, method=method) for method in free]
+    own = operation.docs.summary == label
+    docs = [replace(one.docs, summary=f"{one.method} {one.path}") if own else one.docs for one in made]
+    return [replace(one, docs=said) for one, said in zip(made, docs, strict=True)]
+
+
+def _route_of(operation: Operation) -> dict[str, str | None]:
+    """What the events of a route say of it, as far as it is the same in each. None for keys that they have not."""
+    method, path = operation.method, operation.path
+    declared = operation.declared
+    key = path if declared is None or path == DEFAULT else f"{declared.method} {path}"
+    fixed = None if "{" in path or path == DEFAULT else path
+    is_second = declared is not None and _payload(declared) == "2.0"
+    first = {"httpMethod": method, "resource": path}
+    context = {"requestContext.httpMethod": method, "requestContext.resourcePath": path}
+    second = {"routeKey": key, "requestContext.routeKey": key, "requestContext.http.method": method}
+    absent = {"path", "requestContext.path"} if is_second else {"rawPath", "requestContext.http"}
+    found: dict[str, str | None] = {**first, **context, **second, **dict.fromkeys(absent)}
+    found |= dict.fromkeys((*first, *context) if is_second else second)
+    # Of another stage than the default one the path of payload 2.0 begins with its name.
+    is_plain = declared is not None and declared.api.stage in (None, DEFAULT)
+    if fixed is not None and (is_plain or not is_second):
+        found |= {"rawPath": fixed, "requestContext.http.path": fixed} if is_second else {"path": fixed}
+    return found
 
 
 def _strangers(assembly: Assembly, group: list[Operation], place: Place) -> Iterator[Finding]:

@@ -37,10 +37,17 @@ def module_value(machine: Interpreter, index: ModuleIndex, name: str) -> v.Value
         return _from_stars(machine, index, name)
     machine.memo.module_values[key] = v.Unknown(f"{name} is defined by itself")
     value = choice(_found(machine, [bound_value(machine, index, name, binding) for binding in bindings]))
-    if name in index.data or (not name.lstrip("_").isupper() and isinstance(value, v.Record | v.Items)):
+    is_filled = not name.lstrip("_").isupper() and isinstance(value, v.Record | v.Items) and not _is_of_code(value)
+    if name in index.data or is_filled:
         value = _filled(index, bindings[-1], name)
     machine.memo.module_values[key] = value
     return value
+
+
+def _is_of_code(value: v.Record | v.Items) -> bool:
+    """Whether a dict holds functions, as one does by which a dispatcher finds them."""
+    found = [entry.value for entry in value.entries.values()] if isinstance(value, v.Record) else []
+    return bool(found) and all(isinstance(one, v.FunctionValue | v.ClassValue | v.Imported) for one in found)
 
 
 def _filled(index: ModuleIndex, binding: Binding, name: str) -> v.Value:

@@ -67,6 +67,8 @@ def _of_event(machine: Interpreter, base: v.Event, name: str, arguments: v.Argum
     if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
         found = containers.item(machine, v.Event(), arguments.positional[0], spot)
         default = arguments.get(1, "default")
+        if found == v.NOTHING:
+            return default or v.Known(None)
         if not isinstance(found, v.Body) or default in (None, v.Known(None), v.Known("")):
             return found
         if machine.payload != "1.0":  # the default stands for a body that is not sent
@@ -81,7 +83,9 @@ def _of_event(machine: Interpreter, base: v.Event, name: str, arguments: v.Argum
 def _of_part(machine: Interpreter, base: v.EventPart, name: str, arguments: v.Arguments, spot: Spot) -> v.Value:
     if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
         found = containers.item(machine, base, arguments.positional[0], spot)
-        if base.part in ("pathParameters", "_auth_context") or name == "__getitem__":
+        if found == v.NOTHING:
+            return arguments.get(1, "default") or v.Known(None)
+        if base.part not in containers.LOOSE or name == "__getitem__":
             return found
         default = arguments.get(1, "default") or v.Known(None)
         defaults(machine, found, default)
@@ -195,6 +199,8 @@ def _of_text(
 ) -> v.Value:
     if not is_text(base):
         return v.Unknown(f"nothing tells what {name}() gives")
+    if isinstance(base, v.OfRoute) and name in _CHANGES and not arguments.positional:
+        return v.OfRoute(text=_CHANGES[name](base.text))
     if name in _ASKED or name in _COUNTS:
         return v.Scalar("bool" if name in _ASKED else "int")
     if name in ("split", "rsplit", "splitlines"):
@@ -242,7 +248,7 @@ _KINDS: dict[type, Callable[[Interpreter, Any, str, v.Arguments, Spot], v.Value 
     v.Body: _of_body,
     v.Record: _of_record,
     v.Items: _of_items,
-    **dict.fromkeys((v.Known, v.Text, v.QueryValue, v.PathValue), _of_text),
+    **dict.fromkeys((v.Known, v.Text, v.QueryValue, v.OfRoute, v.PathValue), _of_text),
     v.Json: _of_dumped,
     **dict.fromkeys((v.Model, v.Typed), _of_model),
 }
