@@ -181,7 +181,7 @@ class Header:
 @dataclass(frozen=True, slots=True)
 class Docs:
     """The words of the docstring. `deprecated` is "" where it does not say why; `access`: who may ask; `extensions`:
-    sections by the names that an OpenAPI document has for them."""
+    sections by the names that an OpenAPI document has for them; `is_hidden`: the document has no such operation."""
 
     summary: str
     description: str
@@ -189,6 +189,8 @@ class Docs:
     extensions: tuple[tuple[str, str], ...]
     deprecated: str | None = None
     access: str | None = None
+    tags: tuple[str, ...] = ()
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from ..routing import docstring
 from ..routing.handler_code import CodeRoute, HandlerCode
 from ..routing.operations import DEFAULT, docs_of
 from ..routing.precedence import covers, generality, is_stated
-from . import requests
+from . import app_options, requests
 from .annotated import annotated
 from .endpoint import Assembly, Conventions, Ran
 from .entry import Entry
@@ -160,17 +160,22 @@ class DeclaredFunctions:
         """The operations whose functions say something by their annotations, with their words."""
         program, made = self.code.program(handler), dict[Operation, Operation]()
         machine = Machine(program, self.conventions.helpers, lambda module: module, payload)
+        entry = program.at_path(self.code.file_of(handler) or "")
         for operation, (path, name, names) in inner.items():
             home = program.at_path(path)
             body = home.module.body if home is not None else ()
             nodes = [one for one in body if isinstance(one, facts.Function) and one.name == name]
             if home is None or len(nodes) != 1 or operation.declared is None:
                 continue  # of two of one name it is not told which one answers
-            told = annotated(machine, home, nodes[0], names, operation)
-            if told is not None:
-                route = replace(operation.declared, method=operation.method, path=operation.path, inner=(path, name))
-                docs = docs_of(route, handler, self.code)
-                made[operation] = _spelled_out(machine, replace(told, docs=docs))
+            call = app_options.call_of(nodes[0], operation.method)
+            validates = None if entry is None else app_options.validates(machine, entry, call, home)
+            told = annotated(machine, home, nodes[0], names, operation, reads=validates is not False)
+            route = replace(operation.declared, method=operation.method, path=operation.path, inner=(path, name))
+            whole = replace(told or operation, docs=docs_of(route, handler, self.code))
+            said = whole if call is None else app_options.with_options(machine, whole, call, home)
+            if told is not None or said != whole:
+                said = app_options.with_refusal(said) if validates else said
+                made[operation] = _spelled_out(machine, said)
         return made
 
     def _assembly(
@@ -316,7 +321,8 @@ def _spelled_out(machine: Interpreter, operation: Operation) -> Operation:
         read = (replace(one, type=_spelled_type(machine, one.type)) for one in query.read)
         query = replace(query, read=tuple(read))
     request, response = _spelled_request(machine, operation.request), _spelled_response(machine, operation.response)
-    return replace(operation, query=query, request=request, response=response)
+    others = tuple((status, _spelled_response(machine, one)) for status, one in operation.others)
+    return replace(operation, query=query, request=request, response=response, others=others)
 
 
 def _spelled_request(machine: Interpreter, request: Request | None) -> Request | None:

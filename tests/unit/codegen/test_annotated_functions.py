@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Annotated, Optional
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 from pydantic import BaseModel
 
 app = APIGatewayRestResolver(enable_validation=True)
@@ -266,3 +266,63 @@ def test_a_route_that_the_code_states_twice_is_there_once(tmp_path: Path) -> Non
     assert orders.count("@router.get(") == 2
     paths = document(tmp_path)["paths"]
     assert answer({}, paths["/orders"]["get"]).keys() == {"title"}
+
+
+OPTIONS = '''
+@app.put(
+    "/orders/<id>",
+    summary="Change",
+    description="All of it",
+    response_description="As it is now",
+    tags=["orders", "shop"],
+    deprecated=True,
+    status_code=202,
+    responses={
+        202: {"description": "Taken", "content": {"application/json": {"model": Order}}},
+        404: {"description": "There is none", "content": {"application/json": {"model": Gift}}},
+        409: {"description": "Taken before"},
+    },
+)
+def change(id: Annotated[str, Path()], size: Annotated[int, Query(ge=1, description="How large")] = 1):
+    """Something else."""
+    return {}
+'''
+
+
+def test_what_the_decorator_says(tmp_path: Path) -> None:
+    found = document(laid(tmp_path, OPTIONS))
+    operation = found["paths"]["/orders/{id}"]["put"]
+    assert (operation["summary"], operation["description"], operation["deprecated"]) == ("Change", "All of it", True)
+    assert operation["tags"][-2:] == ["orders", "shop"]
+    responses = operation["responses"]
+    assert {status: one["description"] for status, one in responses.items() if status.isdecimal()} == {
+        "202": "As it is now",
+        "404": "There is none",
+        "409": "Taken before",
+        "422": "Unprocessable Entity",
+    }
+    got = {
+        status: set(resolved(found, responses[status]["content"]["application/json"]["schema"]).get("properties", ()))
+        for status in ("202", "404", "422")
+    }
+    assert got == {"202": {"lines", "note", "id"}, "404": {"text"}, "422": {"statusCode", "detail"}}
+    (size,) = (one for one in operation["parameters"] if one["in"] == "query")
+    assert (size["schema"]["minimum"], size["schema"]["default"], size["description"]) == (1, 1, "How large")
+
+
+def test_without_validation_nothing_but_the_path_is_read(tmp_path: Path) -> None:
+    laid(tmp_path, LIST, CREATE, ONE)
+    text = (tmp_path / "app.py").read_text()
+    (tmp_path / "app.py").write_text(text.replace("enable_validation=True", ""))
+    found = document(tmp_path)
+    assert "parameters" not in found["paths"]["/orders"]["get"]
+    assert "requestBody" not in found["paths"]["/orders"]["post"]
+    assert len(found["paths"]["/orders/{order_number}"]["get"]["parameters"]) == 1
+    assert all("422" not in one["responses"] for path in found["paths"].values() for one in path.values())
+
+
+def test_an_operation_that_the_document_shall_not_have(tmp_path: Path) -> None:
+    hidden = '@app.get("/inner", include_in_schema=False)\ndef inner() -> Order: ...\n'
+    laid(tmp_path, LIST, hidden)
+    assert document(tmp_path)["paths"].keys() == {"/orders"}
+    assert outcome(tmp_path).routes == 2
