@@ -83,15 +83,16 @@ def with_options(machine: Interpreter, operation: Operation, call: facts.Call, h
     return replace(made, docs=replace(made.docs, responses=tuple(sorted(said.items()))))
 
 
+def status_of(machine: Interpreter, operation: Operation, call: facts.Call, home: ModuleIndex) -> int | None:
+    """`status_code=` of a decorator, else that of the operation."""
+    told = numbers(machine, _argument(machine, call, home, "status_code") or v.Unknown(""))
+    stated = [one for one in told if 200 <= one <= 599] if isinstance(told, set) else []
+    return stated[0] if len(stated) == 1 else operation.status
+
+
 def _with_responses(machine: Interpreter, operation: Operation, call: facts.Call, home: ModuleIndex) -> Operation:
-    """The operation with `status_code=` and `responses=`."""
-    given = _argument(machine, call, home, "status_code")
-    told = numbers(machine, given or v.Unknown(""))
-    stated = sorted(one for one in told if 200 <= one <= 599) if isinstance(told, set) else []
-    status = stated[0] if len(stated) == 1 else operation.status
+    """The operation with `responses=`."""
     others = dict(operation.others)
-    if status != operation.status and operation.statuses == (operation.status,):
-        operation = replace(operation, status=status, statuses=(status,) if status is not None else ())
     responses = _argument(machine, call, home, "responses")
     if not isinstance(responses, v.Record) or responses.spreads or responses.computed is not None:
         return operation

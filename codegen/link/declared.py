@@ -13,13 +13,28 @@ from typing import NamedTuple
 from .. import facts
 from ..declarations import Handler, Place, Route
 from ..diagnostics import Finding
-from ..model import ANY, ListOf, Literals, MapOf, Named, OneOf, Operation, PathParameter, Request, Response, Shape, Type
+from ..model import (
+    ANY,
+    ANYTHING,
+    ListOf,
+    Literals,
+    MapOf,
+    Named,
+    OneOf,
+    Operation,
+    PathParameter,
+    Request,
+    Response,
+    Shape,
+    Type,
+)
 from ..names import METHODS_OF_ANY, WITH_BODY, PathTemplate
 from ..routing import docstring
 from ..routing.handler_code import CodeRoute, HandlerCode
+from ..routing.modules import ModuleIndex
 from ..routing.operations import DEFAULT, docs_of
 from ..routing.precedence import covers, generality, is_stated
-from . import app_options, requests
+from . import app_options, inner, requests
 from .annotated import annotated
 from .endpoint import Assembly, Conventions, Ran
 from .entry import Entry
@@ -103,9 +118,9 @@ class DeclaredFunctions:
     ) -> dict[Operation, tuple[Operation, ...]]:
         """The operations of one function, without those that cannot be read; of one with ANY each of its methods, where
         the function asks which it is."""
-        inner = {one: found for one in group if (found := self._inner(handler, one)) is not None}
-        if inner:
-            return {one: (told,) for one, told in self._annotated(handler, payload, inner).items()}
+        stated = {one: found for one in group if (found := self._inner(handler, one)) is not None}
+        if stated:
+            return {one: (told,) for one, told in self._annotated(handler, payload, stated).items()}
         assembly = self._assembly(handler, payload)
         if assembly is None:
             return {}
@@ -155,28 +170,39 @@ class DeclaredFunctions:
         return found.pop() if len(found) == 1 else None  # of two it is not told which one answers
 
     def _annotated(
-        self, handler: Handler, payload: str, inner: Mapping[Operation, _Inner]
+        self, handler: Handler, payload: str, stated: Mapping[Operation, _Inner]
     ) -> dict[Operation, Operation]:
-        """The operations whose functions say something by their annotations, with their words."""
+        """The operations whose functions say something, by their annotations or by what they do, with their words."""
         program, made = self.code.program(handler), dict[Operation, Operation]()
-        machine = Machine(program, self.conventions.helpers, lambda module: module, payload)
         entry = program.at_path(self.code.file_of(handler) or "")
-        for operation, (path, name, names) in inner.items():
+        for operation, (path, name, names) in stated.items():
             home = program.at_path(path)
             body = home.module.body if home is not None else ()
             nodes = [one for one in body if isinstance(one, facts.Function) and one.name == name]
             if home is None or len(nodes) != 1 or operation.declared is None:
                 continue  # of two of one name it is not told which one answers
+            machine = self._machine(handler, payload, _route_of(operation))
             call = app_options.call_of(nodes[0], operation.method)
             validates = None if entry is None else app_options.validates(machine, entry, call, home)
-            told = annotated(machine, home, nodes[0], names, operation, reads=validates is not False)
+            said = annotated(machine, home, nodes[0], names, operation, reads=validates is not False)
+            status = operation.status if call is None else app_options.status_of(machine, operation, call, home)
+            done = _followed(machine, home, nodes[0], names, replace(operation, status=status))
+            told = inner.joined(said, done) or operation
             route = replace(operation.declared, method=operation.method, path=operation.path, inner=(path, name))
-            whole = replace(told or operation, docs=docs_of(route, handler, self.code))
-            said = whole if call is None else app_options.with_options(machine, whole, call, home)
-            if told is not None or said != whole:
-                said = app_options.with_refusal(said) if validates else said
-                made[operation] = _spelled_out(machine, said)
+            docs = docs_of(route, handler, self.code)
+            told = replace(told, docs=docs) if done is not None else replace(told, docs=docs, status=status)
+            told = told if done is not None or status is None else replace(told, statuses=(status,))
+            whole = told if call is None else app_options.with_options(machine, told, call, home)
+            if said is not None or done is not None or whole != replace(operation, docs=docs):
+                whole = app_options.with_refusal(whole) if validates else whole
+                made[operation] = _spelled_out(machine, whole)
+                if whole.response == ANYTHING:
+                    self.findings += (one for one in machine.seen.findings if one.code == "CG206")
         return made
+
+    def _machine(self, handler: Handler, payload: str, route: Mapping[str, str | None]) -> Machine:
+        program, helpers = self.code.program(handler), self.conventions.helpers
+        return Machine(program, helpers, lambda module: module, payload, route, steps=_MOST_STEPS)
 
     def _assembly(
         self, handler: Handler, payload: str, route: Mapping[str, str | None] = MappingProxyType({})
@@ -186,8 +212,7 @@ class DeclaredFunctions:
         index = None if path is None else program.at_path(path)
         if index is None:
             return None
-        helpers = self.conventions.helpers
-        machine = Machine(program, helpers, lambda module: module, payload, route, steps=_MOST_STEPS)
+        machine = self._machine(handler, payload, route)
         value = lookup.module_value(machine, index, handler.function)
         function = None if value is None else machine.force(value)
         if not isinstance(function, v.FunctionValue) or not isinstance(function.node, facts.Function):
@@ -198,6 +223,15 @@ class DeclaredFunctions:
         entry = Entry(node, node.name, None, (), node.decorators, is_entry=True)
         conventions = replace(self.conventions, payload=payload)
         return Assembly(machine, function.home, "", conventions, Factories({}, ()), entry)
+
+
+def _followed(
+    machine: Machine, home: ModuleIndex, node: facts.Function, names: tuple[str, ...], operation: Operation
+) -> Operation | None:
+    try:
+        return inner.followed(machine, home, node, names, operation)
+    except (RecursionError, TooLargeError):
+        return None
 
 
 def _is_known(ran: Ran) -> bool:

@@ -189,7 +189,13 @@ _TRANSPARENT = frozenset(
         *("tenacity.retry", "backoff.on_exception", "backoff.on_predicate"),
     )
 )
-_TRACERS = frozenset(("capture_method", "capture_lambda_handler", "inject_lambda_context", "log_metrics"))
+_TRACERS = frozenset(
+    (
+        *("capture_method", "capture_lambda_handler", "inject_lambda_context", "log_metrics"),
+        # Of Powertools too: they refuse an event, or give it in a class of its own.
+        *("event_source", "validator"),
+    )
+)
 _MANAGERS = frozenset(("contextmanager", "asynccontextmanager"))
 
 
@@ -222,7 +228,7 @@ def asked_for(machine: Interpreter, function: v.FunctionValue, arguments: v.Argu
     asked.append(id(node))
     try:
         result = machine.force(inline(machine, function, arguments))
-        told = result if isinstance(node, facts.Lambda) or any(_wrappers(machine, function, node)) else None
+        told = result if isinstance(node, facts.Lambda) or any(wrappers(machine, function, node)) else None
         return told or annotated(function, result, machine.force)
     finally:
         asked.pop()
@@ -277,7 +283,7 @@ def _decorated(
     value: v.Value = v.FunctionValue(function.home, node, function.closure, None, bare=True)
     if function.bound is not None:
         arguments = v.Arguments((function.bound, *arguments.positional), arguments.named, arguments.spreads)
-    for callee, spot in _wrappers(machine, function, node):
+    for callee, spot in wrappers(machine, function, node):
         forced = machine.force(callee)
         if not isinstance(forced, v.FunctionValue | v.ClassValue | v.Partial):
             name = lookup.own_name(_decorator(callee)) or "what is not known"
@@ -288,7 +294,7 @@ def _decorated(
     return machine.force(machine.call(value, arguments, machine.spot(node, v.Scope(function.home, {}))))
 
 
-def _wrappers(machine: Interpreter, function: v.FunctionValue, node: facts.Function) -> Iterator[tuple[v.Value, Spot]]:
+def wrappers(machine: Interpreter, function: v.FunctionValue, node: facts.Function) -> Iterator[tuple[v.Value, Spot]]:
     """The decorators that may change what a function gives, innermost first."""
     scope = v.Scope(function.home, {}, function.closure)
     for expr in reversed(node.decorators):

@@ -86,8 +86,8 @@ def resolved(found: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return named
 
 
-def answer(found: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
-    return resolved(found, operation["responses"]["200"]["content"]["application/json"]["schema"])
+def answer(found: dict[str, Any], operation: dict[str, Any], status: str = "200") -> dict[str, Any]:
+    return resolved(found, operation["responses"][status]["content"]["application/json"]["schema"])
 
 
 def test_parameters_of_a_query_and_headers(tmp_path: Path) -> None:
@@ -114,7 +114,8 @@ def test_a_class_is_the_body_and_of_a_tuple_the_first_part_is_the_answer(tmp_pat
     body = operation["requestBody"]
     schema = resolved(found, body["content"]["application/json"]["schema"])
     assert (body["required"], set(schema["properties"]), schema["required"]) == (True, {"lines", "note"}, ["lines"])
-    assert set(answer(found, operation)["properties"]) == {"lines", "note", "id"}
+    assert set(answer(found, operation, "201")["properties"]) == {"lines", "note", "id"}
+    assert "200" not in operation["responses"]
     assert operation["summary"] == "Take an order."
 
 
@@ -163,7 +164,7 @@ authorizer = "none"
 @pytest.mark.parametrize(
     "function",
     [
-        '@app.get("/orders")\ndef orders():\n    return []\n',
+        '@app.get("/orders")\ndef orders():\n    return lost.orders()\n',
         '@app.get("/orders")\ndef orders() -> "Lost": ...\n',
         '@app.get("/orders")\ndef orders(): ...\n@app.post("/x")\ndef orders(order: NewOrder): ...\n',
     ],
@@ -326,3 +327,93 @@ def test_an_operation_that_the_document_shall_not_have(tmp_path: Path) -> None:
     laid(tmp_path, LIST, hidden)
     assert document(tmp_path)["paths"].keys() == {"/orders"}
     assert outcome(tmp_path).routes == 2
+
+
+PLAIN = """
+@app.get("/orders")
+@tracer.capture_method
+def orders():
+    limit = int(app.current_event.get_query_string_value("limit", "10"))
+    agent = app.current_event.headers.get("X-Agent")
+    return {"limit": limit, "agent": agent, "items": []}
+
+
+@app.post("/orders")
+def create():
+    data = app.current_event.json_body
+    if not data.get("name"):
+        return Response(status_code=400, content_type="text/plain", body="no name")
+    if data["name"] == "old":
+        return {"message": "there is one"}, HTTPStatus.CONFLICT
+    return {"id": "1", "name": data["name"]}, 201
+
+
+@app.get("/orders/<id>")
+def one(id):
+    return Response(200, "application/json", json.dumps({"id": id}))
+
+
+@app.delete("/orders/<id>", status_code=204)
+def remove(id):
+    return None
+
+
+@app.get("/changed")
+@lost.decorator
+def changed():
+    return {"a": 1}
+"""
+
+
+def test_functions_without_annotations_say_what_they_do(tmp_path: Path) -> None:
+    laid(tmp_path, "import json\nfrom http import HTTPStatus\nfrom x import tracer\nimport lost\n" + PLAIN)
+    found = document(tmp_path)
+    paths = found["paths"]
+    assert set(answer(found, paths["/orders"]["get"])["properties"]) == {"limit", "agent", "items"}
+    limit, agent = sorted(paths["/orders"]["get"]["parameters"], key=lambda one: str(one["name"]), reverse=True)
+    assert (limit["in"], limit["schema"]["type"], limit["schema"]["default"]) == ("query", "integer", 10)
+    assert (agent["in"], agent["name"]) == ("header", "X-Agent")
+    post = paths["/orders"]["post"]
+    assert post["responses"].keys() == {"201", "400", "409", "422", "default"}
+    assert post["responses"]["400"]["content"].keys() == {"text/plain"}
+    assert set(answer(found, post, "201")["properties"]) == {"id", "name"}
+    assert set(answer(found, post, "409")["properties"]) == {"message"}
+    assert "requestBody" in post
+    assert answer(found, paths["/orders/{id}"]["get"])["properties"]["id"]["type"] == "string"
+    assert paths["/orders/{id}"]["delete"]["responses"].keys() == {"204", "422", "default"}
+    assert answer(found, paths["/changed"]["get"]).keys() <= {"title"}
+
+
+CHALICE = """
+from chalice import Blueprint, Chalice, Response
+
+app = Chalice(app_name="shop")
+things = Blueprint(__name__)
+
+
+@things.route("/things", methods=["POST"])
+def create():
+    data = things.current_request.json_body
+    return Response({"id": data["id"]}, status_code=201)
+
+
+@app.route("/things/{id}")
+def thing(id):
+    if app.current_request.query_params.get("short") == "true":
+        return "text"
+    return Response(body="<p>", headers={"Content-Type": "text/html"}, status_code=200)
+
+
+app.register_blueprint(things)
+"""
+
+
+def test_functions_of_chalice_say_what_they_do(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(CHALICE, encoding="utf-8")
+    found = document(tmp_path)
+    post = found["paths"]["/things"]["post"]
+    assert set(answer(found, post, "201")["properties"]) == {"id"}
+    assert post["requestBody"]["content"].keys() == {"application/json"}
+    get = found["paths"]["/things/{id}"]["get"]
+    assert [(one["name"], one["in"]) for one in get["parameters"]] == [("id", "path"), ("short", "query")]
+    assert "200" in get["responses"]

@@ -191,6 +191,16 @@ def dotted_name(value: v.Value) -> str:
             return ""
 
 
+_APPS = frozenset((*(f"{n}Resolver" for n in ("APIGatewayRest", "APIGatewayHttp", "ApiGateway")), "Router", "Chalice"))
+_APPS |= {"Blueprint", "APIGatewayRouter", "APIGatewayHttpRouter"}
+
+
+def is_app(machine: Interpreter, value: v.Value) -> bool:
+    """Whether a value is an app or a router of Powertools or Chalice, which holds the request that it runs for."""
+    made = follow(machine, value) if isinstance(value, v.Imported) else value
+    return isinstance(made, v.Pending) and own_name(made.callee) in _APPS
+
+
 def own_name(value: v.Value) -> str:
     """The name under which a function or class was defined, as far as an import tells it."""
     match value:

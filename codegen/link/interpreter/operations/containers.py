@@ -106,6 +106,35 @@ def _of_route(machine: Interpreter, name: str, spot: Spot) -> v.Value:
     return v.Unknown(f"the event's {name} is data", spot)
 
 
+# What the classes for events of Powertools and Chalice call the keys of an event.
+_ATTRIBUTES = {
+    "body": "body",
+    "json_body": "body",
+    "raw_body": "body",
+    "decoded_body": "body",
+    "path_parameters": "pathParameters",
+    "uri_params": "pathParameters",
+    "headers": "headers",
+    "query_string_parameters": "queryStringParameters",
+    "query_params": "queryStringParameters",
+    "multi_value_query_string_parameters": "multiValueQueryStringParameters",
+    "http_method": "httpMethod",
+    "method": "httpMethod",
+    "resource": "resource",
+    "route_key": "routeKey",
+    "path": "path",
+    "raw_path": "rawPath",
+    "request_context": "requestContext",
+    "context": "requestContext",
+}
+
+
+def attribute_of_event(machine: Interpreter, name: str, spot: Spot) -> v.Value | None:
+    """`event.json_body` of an event in a class of its own; None for another attribute."""
+    key = _ATTRIBUTES.get(name, name if name in _PARTS or name in _ATTRIBUTES.values() else None)
+    return None if key is None else _of_event(machine, v.Known(key), spot)
+
+
 def body_of(machine: Interpreter, spot: Spot) -> v.Body:
     """The request's body, noted as read."""
     if machine.seen.body is None:

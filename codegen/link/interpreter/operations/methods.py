@@ -63,7 +63,19 @@ def _own_method(machine: Interpreter, base: v.Value, name: str, spot: Spot) -> v
     return v.FunctionValue(found.home, found.node, None, base) if isinstance(found, v.FunctionValue) else None
 
 
+# Methods of the classes for events of Powertools that read one value by its name.
+_READS = {
+    "get_query_string_value": "queryStringParameters",
+    "get_header_value": "headers",
+    "get_multi_value_query_string_values": "multiValueQueryStringParameters",
+}
+
+
 def _of_event(machine: Interpreter, base: v.Event, name: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
+    if name in _READS:
+        given = arguments.get(0, "name") or v.Unknown("no name is given")
+        other = arguments.get(1, "default_value") or arguments.named.get("default_values") or v.Known(None)
+        return _of_part(machine, v.EventPart(_READS[name]), "get", v.Arguments((given, other), {}, ()), spot)
     if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
         found = containers.item(machine, v.Event(), arguments.positional[0], spot)
         default = arguments.get(1, "default")
