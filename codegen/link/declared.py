@@ -47,6 +47,8 @@ from .interpreter.protocol import Interpreter
 _DEEPEST = 6
 # Some seconds, of which handlers take hundredths: what they import may be any program.
 _MOST_STEPS = 100_000
+# Of a dump of a class it is not told here whether it leaves out what has a default.
+_MAY_LACK = frozenset(("exclude_defaults",))
 _METHODS_WITH_BODY = (*WITH_BODY, "ANY")
 # What tells the routes of one function apart.
 _OF_THE_ROUTE = frozenset(("httpMethod", "path", "resource", "rawPath", "routeKey", "requestContext"))
@@ -125,9 +127,11 @@ class DeclaredFunctions:
         if assembly is None:
             return {}
         ran, seen = assembly.run(), assembly.machine.seen
-        if _is_shared(group) and seen.event_keys & _OF_THE_ROUTE:
-            return self._by_route(handler, payload, group, claimed)
-        if not _is_known(ran):
+        if seen.event_keys & _OF_THE_ROUTE:
+            read = self._by_route(handler, payload, group, claimed)
+            if read or _is_shared(group):
+                return read
+        if not _is_known(assembly, ran):
             return {}
         made: dict[Operation, tuple[Operation, ...]] = {one: (_told(assembly, ran, one),) for one in group}
         self.findings += [*seen.findings, *_strangers(assembly, group, handler.place)]
@@ -145,7 +149,12 @@ class DeclaredFunctions:
             for way in ways:
                 assembly = self._assembly(handler, payload, _route_of(way))
                 ran = None if assembly is None else assembly.run()
-                if assembly is None or ran is None or not _is_known(ran) or assembly.machine.seen.is_undecided:
+                if (
+                    assembly is None
+                    or ran is None
+                    or not _is_known(assembly, ran)
+                    or assembly.machine.seen.is_undecided
+                ):
                     break
                 told.append(_told(assembly, ran, way))
                 findings += [*assembly.machine.seen.findings, *_strangers(assembly, [way], handler.place)]
@@ -207,7 +216,7 @@ class DeclaredFunctions:
     def _assembly(
         self, handler: Handler, payload: str, route: Mapping[str, str | None] = MappingProxyType({})
     ) -> Assembly | None:
-        """None for what is no function with a body of its own; `route` is that of an `Interpreter`."""
+        """None for what is not there, and for a coroutine function; `route` is that of an `Interpreter`."""
         program, path = self.code.program(handler), self.code.file_of(handler)
         index = None if path is None else program.at_path(path)
         if index is None:
@@ -215,14 +224,28 @@ class DeclaredFunctions:
         machine = self._machine(handler, payload, route)
         value = lookup.module_value(machine, index, handler.function)
         function = None if value is None else machine.force(value)
-        if not isinstance(function, v.FunctionValue) or not isinstance(function.node, facts.Function):
+        if isinstance(function, v.FunctionValue) and isinstance(function.node, facts.Function):
+            if function.node.is_async:
+                return None
+            if function.closure is None and function.bound is None:
+                return self._of_function(machine, function.home, function.node, payload)
+        if value is None or (isinstance(function, v.Model) and not _is_made_at_once(machine, index, handler.function)):
             return None
-        if function.node.is_async or function.closure is not None or function.bound is not None:
-            return None
-        node = function.node
+        return self._of_function(machine, index, _calling(index, handler.function), payload)
+
+    def _of_function(self, machine: Machine, home: ModuleIndex, node: facts.Function, payload: str) -> Assembly:
         entry = Entry(node, node.name, None, (), node.decorators, is_entry=True)
         conventions = replace(self.conventions, payload=payload)
-        return Assembly(machine, function.home, "", conventions, Factories({}, ()), entry)
+        return Assembly(machine, home, "", conventions, Factories({}, ()), entry)
+
+
+def _calling(index: ModuleIndex, name: str) -> facts.Function:
+    """A function that calls what a name of a module is, as Lambda does: an object, a lambda, a partial function."""
+    at = index.bindings[name][-1].statement.at if name in index.bindings else -1
+    params = tuple(facts.Param(one, "", False, None, None) for one in ("event", "context"))
+    given = tuple(facts.Arg(None, "", facts.Name(at, one.name)) for one in params)
+    answer = facts.Return(at, facts.Call(at, facts.Name(at, name), given))
+    return facts.Function(at, name, params, (answer,), (), None, False, None)
 
 
 def _followed(
@@ -234,8 +257,21 @@ def _followed(
         return None
 
 
-def _is_known(ran: Ran) -> bool:
-    return ran.followed and any(answer.statuses is not None for answer in ran.answers)
+def _is_known(assembly: Assembly, ran: Ran) -> bool:
+    """Whether the answers are known: some of those of a function, all of what else is called."""
+    every = any if assembly.entry.function in assembly.index.module.body else all
+    return ran.followed and bool(ran.answers) and every(answer.statuses is not None for answer in ran.answers)
+
+
+def _is_made_at_once(machine: Machine, index: ModuleIndex, name: str) -> bool:
+    """Whether an object is what its class makes of it, and no other code of its module changes it."""
+    statements = [one.statement for one in index.bindings.get(name, ())]
+    made = statements[0].value if len(statements) == 1 and isinstance(statements[0], facts.Assign) else None
+    if not isinstance(made, facts.Call):
+        return False
+    is_class = isinstance(machine.force(machine.evaluate(made.func, v.Scope(index, {}))), v.ClassValue)
+    nodes = (node for node in facts.nodes_of(index.module.body) if isinstance(node, facts.Attr))
+    return is_class and not any(isinstance(node.value, facts.Name) and node.value.id == name for node in nodes)
 
 
 type _Claims = Mapping[tuple[str, tuple[str, ...]], set[str]]
@@ -400,7 +436,7 @@ def _dumped(machine: Interpreter, type_: Named) -> Type:
     root = serialized.root_of(machine, cls)
     if root is not None:
         return root
-    found = dumps.fields_as_dumped(machine, type_, dumps.Style(by_alias=True))
+    found = dumps.fields_as_dumped(machine, type_, dumps.Style(by_alias=True, lacks=_MAY_LACK))
     if isinstance(found, v.Unknown):
         return ANY
     return replace(found, description=classes.words_of(cls)) if isinstance(found, Shape) else found

@@ -106,11 +106,20 @@ def _entered(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot
             return made
         case v.Partial():
             return call(machine, callee, arguments, spot)
+        case v.Model() if (method := _own_call(machine, callee, spot)) is not None:
+            return machine.inline(method, arguments)
         case v.External():
             found = library.library_call(machine, callee.dotted, arguments, spot)
             return found or _foreign(machine, callee, arguments, spot)
         case _:
             return _foreign(machine, callee, arguments, spot)
+
+
+def _own_call(machine: Interpreter, owner: v.Model, spot: Spot) -> v.FunctionValue | None:
+    """The method by which an object is called."""
+    cls = machine.force(owner.schema)
+    found = classes.class_attribute(machine, cls, "__call__", spot) if isinstance(cls, v.ClassValue) else None
+    return v.FunctionValue(found.home, found.node, found.closure, owner) if isinstance(found, v.FunctionValue) else None
 
 
 def initialise(machine: Interpreter, owner: v.Model, cls: v.ClassValue) -> None:
@@ -193,7 +202,7 @@ _TRACERS = frozenset(
     (
         *("capture_method", "capture_lambda_handler", "inject_lambda_context", "log_metrics"),
         # Of Powertools too: they refuse an event, or give it in a class of its own.
-        *("event_source", "validator"),
+        *("event_source", "event_parser", "validator"),
     )
 )
 _MANAGERS = frozenset(("contextmanager", "asynccontextmanager"))
