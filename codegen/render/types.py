@@ -233,7 +233,7 @@ class Types:
 
 def default_of(default: object, type_: Type) -> str | None:
     """A default as code; None for one that is no value of the type."""
-    if not fits(default, type_):
+    if isinstance(default, bytes) or not fits(default, type_):
         return None
     return "[]" if default == () else lit(default)  # type: ignore[arg-type]
 

@@ -234,6 +234,42 @@ def _without_defaults(schema: Any) -> Any:
     return {key: _without_defaults(part) for key, part in schema.items() if key != "default"}
 
 
+def test_bounds_that_pydantic_refuses_are_left_out(tmp_path: Path) -> None:
+    """A dataclass may have them: they count only where pydantic checks its values."""
+    text = """
+import json
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
+from pydantic import Field
+
+@dataclass
+class Odd:
+    a: Annotated[int, Field(ge=0.5, le=9.0)]
+    b: Annotated[int | float, Field(ge=0.5)]
+    c: Annotated[int, Field(multiple_of=0)]
+    d: Annotated[str, Field(max_length=10**30, min_length=-1, pattern="(")]
+    e: Annotated[float, Field(ge=-1e999, lt=LARGE)]
+    f: Annotated[Any, Field(ge=1, max_length=2)]
+    g: Annotated[bool, Field(ge=1)]
+    h: bytes = b"x"
+    i: int = "text"
+    schema: str = "s"
+    j: Annotated[str, Field(examples=[b"x"], title=3)] = None
+
+def handler(event, context):
+    odd = Odd(**json.loads(event["body"]))
+    return {"statusCode": 200, "body": json.dumps(asdict(odd), default=str)}
+"""
+    (tmp_path / "app.py").write_text(text.replace("LARGE", "1" + "0" * 400))
+    (tmp_path / "routes.toml").write_text(ROUTE.format(name="on").replace("app.on_on", "app.handler"))
+    found = document(tmp_path)
+    sent = plain(body(found, "on"), found["components"]["schemas"])["properties"]
+    assert sent["a"] == {"type": "integer", "maximum": 9}
+    assert sent["b"]["anyOf"] == [{"type": "integer"}, {"type": "number", "minimum": 0.5}]
+    assert (sent["c"], sent["d"], sent["f"]) == ({"type": "integer"}, {"type": "string", "pattern": "("}, {})
+    assert sent["schema"] == {"type": "string", "default": "s"}
+
+
 def test_titles_and_discriminators(found: dict[str, Any]) -> None:
     schemas = found["components"]["schemas"]
 

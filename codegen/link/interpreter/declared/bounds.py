@@ -27,6 +27,9 @@ _BY_PLACE = {
     "MaxLen": ("max_length",),
     "Len": ("min_length", "max_length"),
 }
+# Pydantic refuses a greater length, and for an int a bound that is no whole number: classes that it does not check may
+# have them. JSON has no infinity.
+_LONGEST, _GREATEST = 2**31, 1e300
 _NUMBERS = frozenset(("int", "float", "Decimal"))
 _TEXTS = frozenset(("str", "bytes"))
 # Functions of pydantic that make a type.
@@ -94,10 +97,12 @@ def _fitting(type_: Primitive | ListOf | MapOf, found: dict[str, v.Value]) -> It
         elif name not in BOUNDS or isinstance(constant, bool):
             continue
         elif name.endswith("length"):
-            if isinstance(constant, int) and constant >= 0 and has_length:
+            if isinstance(constant, int) and 0 <= constant < _LONGEST and has_length:
                 yield name, constant
-        elif isinstance(constant, int | float) and is_number:
-            yield name, constant
+        elif isinstance(constant, int | float) and is_number and abs(constant) < _GREATEST:
+            is_whole = isinstance(type_, Primitive) and type_.name == "int"
+            if (constant > 0 or name != "multiple_of") and (not is_whole or constant == int(constant)):
+                yield name, int(constant) if is_whole else constant
 
 
 def words(found: dict[str, v.Value]) -> dict[str, object]:
