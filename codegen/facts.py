@@ -329,13 +329,15 @@ class With:
 
 @_fact
 class Case:
-    """`names` are bound by the pattern, `whole` to all of the subject."""
+    """`names` are bound by the pattern, `whole` to all of the subject. `literals` are the values that the pattern
+    matches, with `Other` for any in a sequence; none of another pattern."""
 
     names: tuple[str, ...]
     guard: Expr | None
     body: tuple["Stmt", ...]
     catches_all: bool
     whole: str | None
+    literals: tuple[Expr, ...] = ()
 
 
 @_fact

@@ -7,12 +7,17 @@ from .declarations import Authorizer, Route
 from .diagnostics import Spot
 from .facts import Constant
 
+# What bounds a value, by the names of pydantic's `Field` (ge, max_length), or of JSON Schema (pattern, format).
+type Bounds = tuple[tuple[str, str | int | float], ...]
+BOUNDS = ("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length")
+
 
 @dataclass(frozen=True, slots=True)
 class Primitive:
     """A type by the name under which generated code knows it: str, int, Any, datetime, UUID, None, ..."""
 
     name: str
+    bounds: Bounds = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,13 @@ class Named:
 @dataclass(frozen=True, slots=True)
 class ListOf:
     item: "Type"
+    bounds: Bounds = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
     value: "Type"
+    bounds: Bounds = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +62,33 @@ class Literals:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a schema: `default` counts only if `has_default`; `alias` is the name in JSON.
+    """A field of a schema: `default` counts only if `has_default`, and is () for an empty list; `alias` is the name in
+    JSON.
 
-    `example` is the text that a handler always writes there.
+    `example` is the text that a handler always writes there; `examples`, `title` and `deprecated` are the schema's.
     """
 
     name: str
     type: "Type"
     required: bool
     has_default: bool = False
-    default: Constant = None
+    default: Constant | tuple[()] = None
     alias: str | None = None
     description: str = ""
     example: str | None = None
+    examples: tuple[str | int | float | None, ...] = ()
+    title: str = ""
+    deprecated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """An object that no class describes, with its keys."""
+    """An object that no class describes, with its keys; or a class that is spelled out, with its words. `extra` says
+    what becomes of other keys, as pydantic's configuration does."""
 
     fields: tuple[Field, ...]
+    description: str = ""
+    extra: str = ""
 
 
 type Type = Primitive | Named | ListOf | MapOf | OneOf | Literals | Shape
@@ -171,7 +185,7 @@ class Header:
 @dataclass(frozen=True, slots=True)
 class Docs:
     """The words of the docstring. `deprecated` is "" where it does not say why; `access`: who may ask; `extensions`:
-    sections by the names that an OpenAPI document has for them."""
+    sections by the names that an OpenAPI document has for them; `is_hidden`: the document has no such operation."""
 
     summary: str
     description: str
@@ -179,6 +193,8 @@ class Docs:
     extensions: tuple[tuple[str, str], ...]
     deprecated: str | None = None
     access: str | None = None
+    tags: tuple[str, ...] = ()
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

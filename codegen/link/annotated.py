@@ -4,8 +4,8 @@ Powertools reads parameters by them, as FastAPI does: what is no parameter of th
 if its type is a class; markers (`Query`, `Header`, `Body`) say it themselves. Nothing is read out of the code.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from .. import facts
 from ..model import (
@@ -26,7 +26,7 @@ from ..model import (
 )
 from ..routing.modules import ModuleIndex
 from .interpreter import values as v
-from .interpreter.declared import lookup, types
+from .interpreter.declared import bounds, lookup, types
 from .interpreter.protocol import Interpreter
 from .responses import of_type
 
@@ -44,18 +44,26 @@ class _Parameter:
     type: Type
     wanted: bool
     default: facts.Constant = None
+    words: Mapping[str, object] = field(default_factory=dict)
 
 
 def annotated(
-    machine: Interpreter, home: ModuleIndex, node: facts.Function, names: Sequence[str], operation: Operation
+    machine: Interpreter,
+    home: ModuleIndex,
+    node: facts.Function,
+    names: Sequence[str],
+    operation: Operation,
+    *,
+    reads: bool,
 ) -> Operation | None:
     """The operation with what the function says, its types still with classes; None for one that says nothing. `names`
-    are those of the path's parameters in the function."""
+    are those of the path's parameters in the function; `reads`: the query, headers and the body are read by its
+    annotations, too."""
     scope = v.Scope(home, {})
     found = [_parameter(machine, param, scope, names) for param in node.params if not param.star]
     answer = ANY if node.returns is None else _answer(machine, node.returns, scope)
     in_path = {one.name: one.type for one in found if one.place == "Path"}
-    others = [one for one in found if one.place not in ("Path", "Depends", "")]
+    others = [one for one in found if reads and one.place not in ("Path", "Depends", "")]
     if answer == ANY and not others and all(type_ == ANY for type_ in in_path.values()):
         return None
     parameters = (
@@ -66,7 +74,7 @@ def annotated(
         operation,
         path_parameters=tuple(parameters),
         query=_query(others),
-        headers=tuple(Header(one.name.replace("_", "-")) for one in others if one.place == "Header"),
+        headers=tuple(_header(one) for one in others if one.place == "Header"),
         request=_request(others),
         response=_response(machine, answer, operation),
     )
@@ -86,7 +94,8 @@ def _parameter(machine: Interpreter, param: facts.Param, scope: v.Scope, names: 
     alias = None if given is None else _argument(given, "alias")
     name = alias.value if isinstance(alias, facts.Const) and isinstance(alias.value, str) else param.name
     known = value.value if isinstance(value, v.Known) and isinstance(value.value, str | int | float) else None
-    return _Parameter(name, marker, type_, wanted, known)
+    said = {} if given is None else bounds.said(machine, given, scope)
+    return _Parameter(name, marker, bounds.bounded(type_, said), wanted, known, bounds.words(said))
 
 
 def _marks(machine: Interpreter, param: facts.Param, scope: v.Scope) -> Iterator[tuple[str, facts.Call]]:
@@ -119,9 +128,16 @@ def _scalar(type_: Type) -> str:
     return type_.name if isinstance(type_, Primitive) and type_.name in _SCALARS else "str"
 
 
+def _header(parameter: _Parameter) -> Header:
+    return Header(parameter.name.replace("_", "-"), str(parameter.words.get("description", "")))
+
+
 def _query(parameters: Sequence[_Parameter]) -> Query | None:
     read = tuple(
-        Field(one.name, one.type, one.wanted, not one.wanted and one.default is not None, one.default)
+        replace(
+            Field(one.name, one.type, one.wanted, not one.wanted and one.default is not None, one.default),
+            **one.words,  # type: ignore[arg-type]
+        )
         for one in parameters
         if one.place == "Query"
     )

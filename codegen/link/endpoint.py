@@ -17,6 +17,7 @@ from . import answers, local_rules, requests
 from .entry import Decorator, Entry, find_entry
 from .factories import Factories, OwnDecorator, auth_of, auth_of_decorators
 from .interpreter import values as v
+from .interpreter.declared import lookup
 from .interpreter.machine import Machine
 from .interpreter.seen import HelperNames
 from .responses import combined
@@ -232,7 +233,7 @@ class Assembly:
             succeeds = any(200 <= status < 400 for answer in given for status in answer.statuses or ())
             bodiless.append(succeeds and way.asks_for_body and not way.has_body)
 
-        given = v.Arguments((v.Event(), v.Unknown("the context is data")), {}, ())
+        given = v.Arguments((self._event(), v.Unknown("the context is data")), {}, ())
         whole = self._decorated(given)
         if whole is not None:
             returned(whole, Spot(self.index.path, self.entry.function.at))
@@ -245,6 +246,19 @@ class Assembly:
         first, *others = accepting or [{}]
         types = {name: kind for name, kind in first.items() if all(way.get(name) == kind for way in others)}
         return Ran(tuple(found), types, any(bodiless), whole is not None or not self.entry.others)
+
+    def _event(self) -> v.Value:
+        """What the handler is given for its event: of `@event_parser(model=Order)` what that makes of it."""
+        scope = v.Scope(self.index, {})
+        for expr in self.entry.others:
+            found = self.machine.evaluate(expr, scope)
+            if not isinstance(found, v.Pending):
+                continue
+            home, _, name = lookup.dotted_name(found.callee).rpartition(".")
+            if name == "event_parser" and home.startswith("aws_lambda_powertools"):
+                arguments = v.Arguments((v.Event(), *found.arguments.positional), found.arguments.named, ())
+                return self.machine.call(v.External(f"{home}.parse"), arguments, found.spot)
+        return v.Event()
 
     def _decorated(self, given: v.Arguments) -> v.Value | None:
         """What a handler returns through decorators of its own; None where it has none that may change it."""

@@ -1,11 +1,11 @@
 """The query of a route as one model: derived from the filter schemas, with what they do not say written into it."""
 
-from typing import assert_never
+from dataclasses import replace
 
 from ..model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Query, Shape, Type
 from ..names import kebab
 from .literals import lit
-from .types import ModelClass, ModelField, Types, free_field_name
+from .types import ModelClass, ModelField, Types, default_of, fits, free_field_name
 
 _SCALARS = frozenset(["str", "int", "float", "bool", "Any", "datetime", "date", "time", "UUID", "Decimal", "None"])
 
@@ -39,7 +39,7 @@ def _defaults(query: Query) -> dict[str, int | str]:
     return {
         name: value
         for name, value in given.items()
-        if value is not None and name in known and value != known[name].default and _fits(value, known[name].type)
+        if value is not None and name in known and value != known[name].default and fits(value, known[name].type)
     }
 
 
@@ -55,13 +55,12 @@ def _declared(
     name = free_field_name(field.name, used)
     type_, default = query_type(field.type), defaults.get(field.name, field.default if field.has_default else None)
     required = field.required and field.name not in defaults
-    if isinstance(default, bytes) or not _fits(default, type_):
-        default = None
-    if not required and default is None:
+    written = None if required else default_of(default, type_)
+    if not required and written is None:
         type_ = OneOf((*(type_.options if isinstance(type_, OneOf) else (type_,)), Primitive("None")))
         type_ = ANY if ANY in type_.options else type_
     alias = sent if sent != (name if query.as_sent else kebab(name)) else None
-    value = types.field_value(None if required else lit(default), alias, field)
+    value = types.field_value(None if required else written or "None", alias, field)
     return ModelField(name, types.spell(type_, ""), value)
 
 
@@ -76,22 +75,9 @@ def query_type(type_: Type) -> Type:
             return Literals(members)
         case ListOf(item=item):
             inner = query_type(item)
-            return ListOf(inner if isinstance(inner, Primitive | Literals) else ANY)
+            return replace(type_, item=inner if isinstance(inner, Primitive | Literals) else ANY)
         case OneOf(options=options):
             parts = tuple(dict.fromkeys(query_type(option) for option in options))
             return ANY if ANY in parts else OneOf(parts)
         case Named() | MapOf() | Shape() | Primitive():
             return ANY
-
-
-def _fits(default: object, type_: Type) -> bool:
-    match type_:
-        case OneOf(options=options):
-            return any(_fits(default, option) for option in options)
-        case Literals(values=values):
-            return default in values
-        case Primitive(name=name):
-            return name == "Any" or type(default).__name__ == name
-        case Named() | ListOf() | MapOf() | Shape():
-            return False
-    assert_never(type_)

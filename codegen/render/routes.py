@@ -71,6 +71,8 @@ def _route(operation: Operation, methods: list[str], named: RouteName, types: Ty
         response_description=words,
         responses=(*apart, *_others(said, returned, refused, name, types)),
         deprecated=docs.deprecated is not None,
+        tags=docs.tags,
+        is_hidden=docs.is_hidden,
         module=alias,
         function=operation.function,
         declared=declared.of(operation),

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from ..model import Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
+from ..model import BOUNDS, Bounds, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
 from ..names import Identifier, ModuleName, camel
-from .literals import quoted
+from .literals import lit, quoted
 
 _HOMES = {
     "Any": "typing",
@@ -157,14 +157,14 @@ class Types:
         """`name` is what a model would be called, should one be needed."""
         match type_:
             case Primitive(name=primitive):
-                return self._primitive(primitive)
+                return self._bounded(self._primitive(primitive), type_.bounds)
             case Named(arguments=arguments):
                 given = ", ".join(self.spell(part, f"{name}{n}") for n, part in enumerate(arguments, 1))
                 return self.schema(type_) + (f"[{given}]" if given else "")
             case ListOf(item=item):
-                return f"list[{self.spell(item, f'{name}Item')}]"
+                return self._bounded(f"list[{self.spell(item, f'{name}Item')}]", type_.bounds)
             case MapOf(value=value):
-                return f"dict[str, {self.spell(value, f'{name}Value')}]"
+                return self._bounded(f"dict[str, {self.spell(value, f'{name}Value')}]", type_.bounds)
             case OneOf(options=()):  # what an empty list holds
                 return self._primitive("Any")
             case OneOf(options=options, discriminator=discriminator):
@@ -183,6 +183,17 @@ class Types:
         self.imports.add("pydantic", "Field")
         return f"Annotated[{union}, Field(discriminator={quoted(field)})]"
 
+    def _bounded(self, spelled: str, bounds: Bounds) -> str:
+        if not bounds:
+            return spelled
+        self.imports.add("typing", "Annotated")
+        self.imports.add("pydantic", "Field")
+        said = [f"{name}={lit(value)}" for name, value in bounds if name in BOUNDS]
+        # As words of the schema: pydantic's own regular expressions are not those of all models, and would be compiled.
+        others = [f"{quoted(name)}: {lit(value)}" for name, value in bounds if name not in BOUNDS]
+        said += [f"json_schema_extra={{{', '.join(others)}}}"] if others else []
+        return f"Annotated[{spelled}, Field({', '.join(said)})]"
+
     def _primitive(self, name: str) -> str:
         home = _HOMES.get(name)
         return self.imports.add(home, name) if home else name
@@ -194,30 +205,62 @@ class Types:
         own = self.imports.free(name)
         used: set[str] = set()
         fields = tuple(self._field(f, own, used) for f in shape.fields)
-        self.classes.append(ModelClass(own, "", fields))
+        extra = f", extra={quoted(shape.extra)}" if shape.extra else ""
+        self.classes.append(ModelClass(own, shape.description, fields, f"BaseModel{extra}"))
         return own
 
     def _field(self, given: Field, owner: str, used: set[str]) -> ModelField:
         type_ = self.spell(given.type, f"{owner}{camel(given.name) or 'Key'}")
         name = free_field_name(given.name, used)
-        if not given.required and "None" not in type_.split(" | ") and type_ != "Any":
-            type_ = f"{type_} | None"
         alias = given.name if name != given.name else None
-        return ModelField(name, type_, self.field_value(None if given.required else "None", alias, given))
+        default = None if given.required or not given.has_default else default_of(given.default, given.type)
+        return ModelField(name, type_, self.field_value(default, alias, given, may_lack=not given.required))
 
-    def field_value(self, default: str | None, alias: str | None, field: Field) -> str | None:
-        """The right side of a field: its default as code, or a call of `Field` where there is more to say."""
+    def field_value(
+        self, default: str | None, alias: str | None, field: Field, *, may_lack: bool = False
+    ) -> str | None:
+        """The right side of a field: its default as code, or a call of `Field` where there is more to say. `may_lack`:
+        without a default that is known, the key may be missing, which is not null."""
+        examples = field.examples if field.example is None else (field.example,)
         parts = {
             "default": default,
+            "default_factory": "ports.absent" if may_lack and default is None else None,
             "alias": None if alias is None else quoted(alias),
+            "title": quoted(field.title) if field.title else None,
             "description": quoted(field.description) if field.description else None,
-            "examples": None if field.example is None else f"[{quoted(field.example)}]",
+            "examples": f"[{', '.join(map(lit, examples))}]" if examples else None,
+            "deprecated": "True" if field.deprecated else None,
         }
         said = [f"{name}={code}" for name, code in parts.items() if code is not None]
         if len(said) - (default is not None) == 0:
             return default
         self.imports.add("pydantic", "Field")
         return f"Field({', '.join(said)})"
+
+
+def default_of(default: object, type_: Type) -> str | None:
+    """A default as code; None for one that is no value of the type."""
+    if isinstance(default, bytes) or not fits(default, type_):
+        return None
+    return "[]" if default == () else lit(default)  # type: ignore[arg-type]
+
+
+def fits(default: object, type_: Type) -> bool:
+    match type_:
+        case OneOf(options=options):
+            return any(fits(default, option) for option in options)
+        case Literals(values=values):
+            return default in values
+        case Primitive(name="None"):
+            return default is None
+        case Primitive(name=name):
+            is_whole = name == "float" and type(default) is int
+            return (name == "Any" and not isinstance(default, bytes)) or type(default).__name__ == name or is_whole
+        case ListOf():
+            return default == ()
+        case Named() | MapOf() | Shape():
+            return False
+    assert_never(type_)
 
 
 def free_field_name(key: str, used: set[str]) -> str:

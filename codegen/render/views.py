@@ -144,6 +144,8 @@ class RouteView:
     response_description: str
     responses: tuple[ResponseView, ...]
     deprecated: bool
+    tags: tuple[str, ...]
+    is_hidden: bool
     module: str
     function: str
     declared: "DeclaredView | None"

@@ -18,7 +18,8 @@ _APPS = {"Chalice": ("chalice", "rest", "1.0"), "APIGatewayRestResolver": ("powe
 _APPS |= {"APIGatewayHttpResolver": ("powertools", "http", "2.0"), "ApiGatewayResolver": ("powertools", "rest", "1.0")}
 _ROUTERS = {"Blueprint": "chalice", "Router": "powertools", "APIGatewayRouter": "powertools"}
 _ROUTERS |= {"APIGatewayHttpRouter": "powertools"}
-_VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+POWERTOOLS = frozenset(name for name, (library, _, _) in _APPS.items() if library == "powertools")
+VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _MOUNTS = ("register_blueprint", "include_router")
 _SOCKETS = ("on_ws_connect", "on_ws_message", "on_ws_disconnect")
 SWAGGER = "enable_swagger"  # adds a route of its own, for GET
@@ -153,7 +154,7 @@ class Decorators:
         for function in _run_at_import(index.module.body):
             for decorator in function.decorators if isinstance(function, facts.Function) else ():
                 match decorator:
-                    case facts.Call(func=facts.Attr(value=base, name=verb)) if verb in (*_VERBS, "route"):
+                    case facts.Call(func=facts.Attr(value=base, name=verb)) if verb in (*VERBS, "route"):
                         owner = self.object_of(index, base)
                         is_known = owner is not None and (verb == "route" or owner.library == "powertools")
                         if owner is not None and is_known and isinstance(function, facts.Function):
@@ -200,7 +201,7 @@ class Decorators:
         called = {node.func for node in facts.nodes_of(index.module.body) if isinstance(node, facts.Call)}
         for node in facts.nodes_of(index.module.body):
             match node:
-                case facts.Attr(value=base, name=verb) if verb in (*_VERBS, "route") and node not in called:
+                case facts.Attr(value=base, name=verb) if verb in (*VERBS, "route") and node not in called:
                     owner = self.object_of(index, base)
                     if owner is not None and (verb == "route" or owner.library == "powertools"):
                         message = f"nothing tells which routes this {verb} adds under another name"
@@ -210,11 +211,11 @@ class Decorators:
         for node in facts.nodes_of(index.module.body):
             match node:
                 case facts.Call(func=facts.Attr(value=base, name=verb)) if (
-                    verb in (*_VERBS, "route", SWAGGER, *_MOUNTS) and (index.path, node.at) not in self._read
+                    verb in (*VERBS, "route", SWAGGER, *_MOUNTS) and (index.path, node.at) not in self._read
                 ):
                     given = [one.value for one in node.args if verb in _MOUNTS]
                     owners = [one for expr in (base, *given) if (one := self.object_of(index, expr)) is not None]
-                    known = any(one.library == "powertools" or verb not in _VERBS for one in owners)
+                    known = any(one.library == "powertools" or verb not in VERBS for one in owners)
                     if known or node.at in local:
                         message = f"nothing tells whether this {verb} runs, and what it adds"
                         hint = "write it at the top of the module, or state the routes in a table"

@@ -1,6 +1,7 @@
 """LibCST statements to facts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import libcst as cst
@@ -151,7 +152,26 @@ def _case(walk: Walk, node: cst.MatchCase) -> facts.Case:
     catches_all = isinstance(pattern, cst.MatchAs) and pattern.pattern is None and node.guard is None
     whole = pattern.name.value if isinstance(pattern, cst.MatchAs) and pattern.name is not None else None
     names = names_in(pattern)
-    return facts.Case(names, walk.optional(node.guard), block(walk, node.body), catches_all, whole)
+    is_name = isinstance(pattern, cst.MatchAs) and pattern.pattern is None
+    literals = () if is_name else tuple(_literals(walk, pattern))
+    return facts.Case(names, walk.optional(node.guard), block(walk, node.body), catches_all, whole, literals)
+
+
+def _literals(walk: Walk, pattern: Any) -> Iterator[facts.Expr]:
+    """The values that a pattern matches; nothing of a pattern of another kind."""
+    match pattern:
+        case cst.MatchValue(value=value) | cst.MatchSingleton(value=value):
+            yield walk.expr(value)
+        case cst.MatchOr(patterns=patterns):
+            ways = [list(_literals(walk, one.pattern)) for one in patterns]
+            yield from (literal for way in ways for literal in way if all(ways))
+        case cst.MatchAs(pattern=None):
+            yield facts.Other(-1, ())
+        case cst.MatchAs(pattern=inner):
+            yield from _literals(walk, inner)
+        case cst.MatchTuple(patterns=patterns) | cst.MatchList(patterns=patterns):
+            parts = [list(_literals(walk, getattr(one, "value", None))) for one in patterns]
+            yield from (facts.Seq(-1, "tuple", ways) for ways in product(*parts))
 
 
 def _delete(walk: Walk, node: Any, at: int) -> facts.Stmt:

@@ -1,7 +1,7 @@
 # Generated from Lambda handlers: change those, or the templates, and generate this file again.
 # Sources:
 #   src/contexts/client_onboarding/aws_lambda/webhook_processor.py
-# Content: sha256:b1552823894f2228c3c6564dc2044a74ba636c383f6a4c62241e07003ee591c8
+# Content: sha256:b6f116337691eda28836479cd7fecabbde02b3015daf8016a4d73b542ace88db
 """Routes of client_onboarding: /webhooks."""
 
 from typing import Annotated
@@ -18,7 +18,7 @@ router = ports.router("Client onboarding")
 
 class WebhookProcessorResponse(BaseModel):
     message: str = Field(examples=["Response received."])
-    response_id: str
+    response_id: Annotated[str, Field(min_length=1, max_length=100, json_schema_extra={"pattern": "^[!-~]+$"})]
 
 
 @router.post(

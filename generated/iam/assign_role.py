@@ -2,7 +2,7 @@
 # Sources:
 #   src/contexts/iam/aws_lambda/assign_role.py
 #   src/contexts/iam/aws_lambda/remove_role.py
-# Content: sha256:11af18c4d780d040906c1491c1f8d06c139de407ee5c8197453e3cbbc9d803ce
+# Content: sha256:a851511c64940c2a485447e22a52fe4265551c2dbe6e496dc04f38afe187b434
 """Routes of iam: /assign-role."""
 
 from typing import Annotated
@@ -18,8 +18,8 @@ router = ports.router("IAM")
 
 
 class AssignRoleResponseRole(BaseModel):
-    context: str
-    name: str
+    context: Annotated[str, Field(min_length=1, max_length=50)]
+    name: Annotated[str, Field(min_length=1, max_length=50)]
 
 
 class AssignRoleResponse(BaseModel):

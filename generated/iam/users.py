@@ -5,7 +5,7 @@
 #   src/contexts/iam/aws_lambda/fetch_user.py
 #   src/contexts/iam/aws_lambda/get_current_user.py
 #   src/contexts/iam/aws_lambda/get_user_by_id.py
-# Content: sha256:ac118a864e66328d09402d2448b4d1197532ff9e531f45c54dceed76d2316abf
+# Content: sha256:fd3dc64d2874bc219758cc0814058083e2627a996fa3d14e60b8ca0d2a666919
 """Routes of iam: /users."""
 
 from typing import Annotated
@@ -34,7 +34,7 @@ class FetchUserQuery(ApiUserFilter, alias_generator=ports.kebab):
 
 class CreateUserResponse(BaseModel):
     message: str = Field(examples=["User created."])
-    user_id: str
+    user_id: Annotated[str, Field(min_length=1, max_length=128, json_schema_extra={"pattern": "^[^\\s/]+$"})]
 
 
 class DeleteUserResponse(BaseModel):

@@ -48,6 +48,7 @@ __all__ = [
     "LambdaRoute",
     "Preflight",
     "Without",
+    "absent",
     "content",
     "defaults",
     "endpoint",
@@ -446,6 +447,11 @@ def _resolved(schema: Any, definitions: Mapping[str, Any]) -> Any:
         return {**_resolved(definitions.get(name, {}), others), **beside}
     told = (pair for pair in schema.items() if pair[0] != "discriminator" or "mapping" not in pair[1])
     return {key: _resolved(part, definitions) for key, part in told}
+
+
+def absent() -> Any:
+    """The default of a key that may be missing, whatever its type is: the document has no default for it, nor null."""
+    return None
 
 
 def kebab(name: str) -> str:

@@ -113,11 +113,20 @@ def _entered(machine: Interpreter, callee: v.Value, arguments: v.Arguments, spot
             return made
         case v.Partial():
             return call(machine, callee, arguments, spot)
+        case v.Model() if (method := _own_call(machine, callee, spot)) is not None:
+            return machine.inline(method, arguments)
         case v.External():
             found = library.library_call(machine, callee.dotted, arguments, spot)
             return found or _foreign(machine, callee, arguments, spot)
         case _:
             return _foreign(machine, callee, arguments, spot)
+
+
+def _own_call(machine: Interpreter, owner: v.Model, spot: Spot) -> v.FunctionValue | None:
+    """The method by which an object is called."""
+    cls = machine.force(owner.schema)
+    found = classes.class_attribute(machine, cls, "__call__", spot) if isinstance(cls, v.ClassValue) else None
+    return v.FunctionValue(found.home, found.node, found.closure, owner) if isinstance(found, v.FunctionValue) else None
 
 
 def initialise(machine: Interpreter, owner: v.Model, cls: v.ClassValue) -> None:
@@ -196,7 +205,13 @@ _TRANSPARENT = frozenset(
         *("tenacity.retry", "backoff.on_exception", "backoff.on_predicate"),
     )
 )
-_TRACERS = frozenset(("capture_method", "capture_lambda_handler", "inject_lambda_context", "log_metrics"))
+_TRACERS = frozenset(
+    (
+        *("capture_method", "capture_lambda_handler", "inject_lambda_context", "log_metrics"),
+        # Of Powertools too: they refuse an event, or give it in a class of its own.
+        *("event_source", "event_parser", "validator"),
+    )
+)
 _MANAGERS = frozenset(("contextmanager", "asynccontextmanager"))
 
 
@@ -229,7 +244,7 @@ def asked_for(machine: Interpreter, function: v.FunctionValue, arguments: v.Argu
     asked.append(id(node))
     try:
         result = machine.force(inline(machine, function, arguments))
-        told = result if isinstance(node, facts.Lambda) or any(_wrappers(machine, function, node)) else None
+        told = result if isinstance(node, facts.Lambda) or any(wrappers(machine, function, node)) else None
         return told or annotated(function, result, machine.force)
     finally:
         asked.pop()
@@ -284,7 +299,7 @@ def _decorated(
     value: v.Value = v.FunctionValue(function.home, node, function.closure, None, bare=True)
     if function.bound is not None:
         arguments = v.Arguments((function.bound, *arguments.positional), arguments.named, arguments.spreads)
-    for callee, spot in _wrappers(machine, function, node):
+    for callee, spot in wrappers(machine, function, node):
         forced = machine.force(callee)
         if not isinstance(forced, v.FunctionValue | v.ClassValue | v.Partial):
             name = lookup.own_name(_decorator(callee)) or "what is not known"
@@ -295,7 +310,7 @@ def _decorated(
     return machine.force(machine.call(value, arguments, machine.spot(node, v.Scope(function.home, {}))))
 
 
-def _wrappers(machine: Interpreter, function: v.FunctionValue, node: facts.Function) -> Iterator[tuple[v.Value, Spot]]:
+def wrappers(machine: Interpreter, function: v.FunctionValue, node: facts.Function) -> Iterator[tuple[v.Value, Spot]]:
     """The decorators that may change what a function gives, innermost first."""
     scope = v.Scope(function.home, {}, function.closure)
     for expr in reversed(node.decorators):

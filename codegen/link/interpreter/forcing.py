@@ -120,7 +120,8 @@ def instance(machine: Interpreter, cls: v.ClassValue, pending: v.Pending) -> v.V
         return v.Model(cls, None, {}, made, arguments=arguments)
     fields = types.fields_of(machine, cls) if made or arguments.positional else ()
     given = dict(zip([field.name for field in fields], arguments.positional, strict=False)) | arguments.named
-    defaults = {f.name: v.Known(f.default) for f in fields if made and f.has_default and not arguments.spreads}
+    told = [f for f in fields if made and f.has_default and not arguments.spreads]
+    defaults = {f.name: v.Items() if isinstance(f.default, tuple) else v.Known(f.default) for f in told}
     return v.Model(cls, None, defaults | given, made)
 
 

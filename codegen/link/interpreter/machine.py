@@ -4,7 +4,7 @@ An abstract interpreter; docs/link.md explains it. It follows a call into anothe
 there or the answer comes from there, and stops at fixed depths: what lies beyond is Unknown, with the reason.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ... import facts
@@ -31,6 +31,7 @@ class Machine:
     helpers: HelperNames
     module_name: Callable[[str], str]
     payload: str = "1.0"
+    route: Mapping[str, str | None] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
     branches: Branches = field(default_factory=Branches)
     memo: Memo = field(default_factory=Memo)

@@ -1,6 +1,6 @@
 """The protocol through which parts of the interpreter call each other; `machine` implements it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -52,6 +52,11 @@ class Interpreter(Protocol):
     memo: Memo
     calls: Calls
     entering: bool
+
+    @property
+    def route(self) -> Mapping[str, str | None]:
+        """What the keys of an event, with dots between them, say of the route; None for those that it has not. Empty
+        where nothing is known of the route."""
 
     @property
     def payload(self) -> str:

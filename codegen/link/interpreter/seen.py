@@ -49,8 +49,8 @@ class Seen:
     """What a handler does to the request. `headers` have the names that are read, by the same in lower case.
 
     `may_read_body`: the request goes where its parts are not followed. `event_keys` are those of the event that are
-    read. `runs` are functions that an event loop runs,
-    `handed` those that some other library is given on the way in.
+    read; `is_undecided`: a condition asks which route a request has, and the text does not decide it. `runs` are
+    functions that an event loop runs, `handed` those that some other library is given on the way in.
     """
 
     path_reads: dict[str, Spot] = field(default_factory=dict)
@@ -60,6 +60,7 @@ class Seen:
     body: Spot | None = None
     may_read_body: bool = False
     event_keys: set[str] = field(default_factory=set)
+    is_undecided: bool = False
     uses: list[v.Use] = field(default_factory=list)
     permissions: list[tuple[v.Value, Spot]] = field(default_factory=list)
     runs: list[tuple[v.Value, Spot]] = field(default_factory=list)

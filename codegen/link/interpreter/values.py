@@ -58,6 +58,13 @@ class QueryValue(Text):
 
 
 @dataclass(frozen=True, slots=True)
+class OfRoute(Text):
+    """What the route tells of a request, as its method: of another route it is another text."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scalar:
     """A number, a truth value, a date or the like that is not known; `kind` is the name of its `model.Primitive`."""
 
@@ -378,3 +385,8 @@ class Way:
 
 
 type Mutable = Body | Record | Items | Use | Scope | Way
+
+
+def constant_of(value: Value) -> facts.Constant:
+    """The constant that a value is, or the text that the route tells; None for another value."""
+    return value.text if isinstance(value, OfRoute) else value.value if isinstance(value, Known) else None

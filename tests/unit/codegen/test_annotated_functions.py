@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Annotated, Optional
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 from pydantic import BaseModel
 
 app = APIGatewayRestResolver(enable_validation=True)
@@ -86,8 +86,8 @@ def resolved(found: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return named
 
 
-def answer(found: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
-    return resolved(found, operation["responses"]["200"]["content"]["application/json"]["schema"])
+def answer(found: dict[str, Any], operation: dict[str, Any], status: str = "200") -> dict[str, Any]:
+    return resolved(found, operation["responses"][status]["content"]["application/json"]["schema"])
 
 
 def test_parameters_of_a_query_and_headers(tmp_path: Path) -> None:
@@ -114,7 +114,8 @@ def test_a_class_is_the_body_and_of_a_tuple_the_first_part_is_the_answer(tmp_pat
     body = operation["requestBody"]
     schema = resolved(found, body["content"]["application/json"]["schema"])
     assert (body["required"], set(schema["properties"]), schema["required"]) == (True, {"lines", "note"}, ["lines"])
-    assert set(answer(found, operation)["properties"]) == {"lines", "note", "id"}
+    assert set(answer(found, operation, "201")["properties"]) == {"lines", "note", "id"}
+    assert "200" not in operation["responses"]
     assert operation["summary"] == "Take an order."
 
 
@@ -163,7 +164,7 @@ authorizer = "none"
 @pytest.mark.parametrize(
     "function",
     [
-        '@app.get("/orders")\ndef orders():\n    return []\n',
+        '@app.get("/orders")\ndef orders():\n    return lost.orders()\n',
         '@app.get("/orders")\ndef orders() -> "Lost": ...\n',
         '@app.get("/orders")\ndef orders(): ...\n@app.post("/x")\ndef orders(order: NewOrder): ...\n',
     ],
@@ -266,3 +267,153 @@ def test_a_route_that_the_code_states_twice_is_there_once(tmp_path: Path) -> Non
     assert orders.count("@router.get(") == 2
     paths = document(tmp_path)["paths"]
     assert answer({}, paths["/orders"]["get"]).keys() == {"title"}
+
+
+OPTIONS = '''
+@app.put(
+    "/orders/<id>",
+    summary="Change",
+    description="All of it",
+    response_description="As it is now",
+    tags=["orders", "shop"],
+    deprecated=True,
+    status_code=202,
+    responses={
+        202: {"description": "Taken", "content": {"application/json": {"model": Order}}},
+        404: {"description": "There is none", "content": {"application/json": {"model": Gift}}},
+        409: {"description": "Taken before"},
+    },
+)
+def change(id: Annotated[str, Path()], size: Annotated[int, Query(ge=1, description="How large")] = 1):
+    """Something else."""
+    return {}
+'''
+
+
+def test_what_the_decorator_says(tmp_path: Path) -> None:
+    found = document(laid(tmp_path, OPTIONS))
+    operation = found["paths"]["/orders/{id}"]["put"]
+    assert (operation["summary"], operation["description"], operation["deprecated"]) == ("Change", "All of it", True)
+    assert operation["tags"][-2:] == ["orders", "shop"]
+    responses = operation["responses"]
+    assert {status: one["description"] for status, one in responses.items() if status.isdecimal()} == {
+        "202": "As it is now",
+        "404": "There is none",
+        "409": "Taken before",
+        "422": "Unprocessable Entity",
+    }
+    got = {
+        status: set(resolved(found, responses[status]["content"]["application/json"]["schema"]).get("properties", ()))
+        for status in ("202", "404", "422")
+    }
+    assert got == {"202": {"lines", "note", "id"}, "404": {"text"}, "422": {"statusCode", "detail"}}
+    (size,) = (one for one in operation["parameters"] if one["in"] == "query")
+    assert (size["schema"]["minimum"], size["schema"]["default"], size["description"]) == (1, 1, "How large")
+
+
+def test_without_validation_nothing_but_the_path_is_read(tmp_path: Path) -> None:
+    laid(tmp_path, LIST, CREATE, ONE)
+    text = (tmp_path / "app.py").read_text()
+    (tmp_path / "app.py").write_text(text.replace("enable_validation=True", ""))
+    found = document(tmp_path)
+    assert "parameters" not in found["paths"]["/orders"]["get"]
+    assert "requestBody" not in found["paths"]["/orders"]["post"]
+    assert len(found["paths"]["/orders/{order_number}"]["get"]["parameters"]) == 1
+    assert all("422" not in one["responses"] for path in found["paths"].values() for one in path.values())
+
+
+def test_an_operation_that_the_document_shall_not_have(tmp_path: Path) -> None:
+    hidden = '@app.get("/inner", include_in_schema=False)\ndef inner() -> Order: ...\n'
+    laid(tmp_path, LIST, hidden)
+    assert document(tmp_path)["paths"].keys() == {"/orders"}
+    assert outcome(tmp_path).routes == 2
+
+
+PLAIN = """
+@app.get("/orders")
+@tracer.capture_method
+def orders():
+    limit = int(app.current_event.get_query_string_value("limit", "10"))
+    agent = app.current_event.headers.get("X-Agent")
+    return {"limit": limit, "agent": agent, "items": []}
+
+
+@app.post("/orders")
+def create():
+    data = app.current_event.json_body
+    if not data.get("name"):
+        return Response(status_code=400, content_type="text/plain", body="no name")
+    if data["name"] == "old":
+        return {"message": "there is one"}, HTTPStatus.CONFLICT
+    return {"id": "1", "name": data["name"]}, 201
+
+
+@app.get("/orders/<id>")
+def one(id):
+    return Response(200, "application/json", json.dumps({"id": id}))
+
+
+@app.delete("/orders/<id>", status_code=204)
+def remove(id):
+    return None
+
+
+@app.get("/changed")
+@lost.decorator
+def changed():
+    return {"a": 1}
+"""
+
+
+def test_functions_without_annotations_say_what_they_do(tmp_path: Path) -> None:
+    laid(tmp_path, "import json\nfrom http import HTTPStatus\nfrom x import tracer\nimport lost\n" + PLAIN)
+    found = document(tmp_path)
+    paths = found["paths"]
+    assert set(answer(found, paths["/orders"]["get"])["properties"]) == {"limit", "agent", "items"}
+    limit, agent = sorted(paths["/orders"]["get"]["parameters"], key=lambda one: str(one["name"]), reverse=True)
+    assert (limit["in"], limit["schema"]["type"], limit["schema"]["default"]) == ("query", "integer", 10)
+    assert (agent["in"], agent["name"]) == ("header", "X-Agent")
+    post = paths["/orders"]["post"]
+    assert post["responses"].keys() == {"201", "400", "409", "422", "default"}
+    assert post["responses"]["400"]["content"].keys() == {"text/plain"}
+    assert set(answer(found, post, "201")["properties"]) == {"id", "name"}
+    assert set(answer(found, post, "409")["properties"]) == {"message"}
+    assert "requestBody" in post
+    assert answer(found, paths["/orders/{id}"]["get"])["properties"]["id"]["type"] == "string"
+    assert paths["/orders/{id}"]["delete"]["responses"].keys() == {"204", "422", "default"}
+    assert answer(found, paths["/changed"]["get"]).keys() <= {"title"}
+
+
+CHALICE = """
+from chalice import Blueprint, Chalice, Response
+
+app = Chalice(app_name="shop")
+things = Blueprint(__name__)
+
+
+@things.route("/things", methods=["POST"])
+def create():
+    data = things.current_request.json_body
+    return Response({"id": data["id"]}, status_code=201)
+
+
+@app.route("/things/{id}")
+def thing(id):
+    if app.current_request.query_params.get("short") == "true":
+        return "text"
+    return Response(body="<p>", headers={"Content-Type": "text/html"}, status_code=200)
+
+
+app.register_blueprint(things)
+"""
+
+
+def test_functions_of_chalice_say_what_they_do(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(CHALICE, encoding="utf-8")
+    found = document(tmp_path)
+    post = found["paths"]["/things"]["post"]
+    assert set(answer(found, post, "201")["properties"]) == {"id"}
+    assert post["requestBody"]["content"].keys() == {"application/json"}
+    get = found["paths"]["/things/{id}"]["get"]
+    assert [(one["name"], one["in"]) for one in get["parameters"]] == [("id", "path"), ("short", "query")]
+    assert "200" in get["responses"]

@@ -122,7 +122,7 @@ def test_a_body_that_is_never_read_is_not_documented(tmp_path: Path) -> None:
     [
         "import lost\nreturn lost.answer(event)",
         "return app.resolve(event, context)",
-        'return {"statusCode": 200, "body": "a"} if event["httpMethod"] == "GET" else {"statusCode": 201, "body": "b"}',
+        'import lost\nreturn ok({"a": 1}) if event["httpMethod"] == lost.GET else build_response(201, {"b": 1})',
     ],
 )
 def test_what_cannot_be_read_is_any_json_and_told(tmp_path: Path, body: str) -> None:

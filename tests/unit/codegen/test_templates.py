@@ -16,9 +16,9 @@ from tests.unit.codegen.conftest import PROJECT
 BREAKS = {
     "lit": ("route.py.j2", "route.operation_id | lit", "route.operation_idd | lit", "'operation_idd'", 3),
     "a_name": ("module.py.j2", "view.tag | lit", "contxt | lit", "'contxt' is undefined", 19),
-    "test": ("route.py.j2", "route.access is not none", "route.acces is not none", "'acces'", 64),
+    "test": ("route.py.j2", "route.access is not none", "route.acces is not none", "'acces'", 70),
     "defined": ("registry.py.j2", "module.container is none", "module.containr is defined", "'containr'", 29),
-    "print": ("route.py.j2", "{{ route.module }}", "{{ route.modul }}", "'modul'", 39),
+    "print": ("route.py.j2", "{{ route.module }}", "{{ route.modul }}", "'modul'", 45),
     "default": ("route.py.j2", "route.path | lit", "route.pth | default('/x') | lit", "'pth'", 2),
     "syntax": ("route.py.j2", "route.path | lit }}", "route.path | lit }", "unexpected '}'", 2),
     "filter": ("route.py.j2", "route.path | lit", "route.path | litt", "No filter named 'litt'", 2),
@@ -58,7 +58,7 @@ def test_a_template_below_the_root_is_named_from_there(program: Path) -> None:
     path.write_text(path.read_text().replace("route.auth | lit", "route.authh | lit"))
     done = codegen(program, program, "generate")
     assert done.returncode == 1
-    assert "templates/route.py.j2:45:1: error CG114 the template cannot be rendered: " in done.stdout
+    assert "templates/route.py.j2:51:1: error CG114 the template cannot be rendered: " in done.stdout
     assert "    auth={{ route.authh | lit }}," in done.stdout
     assert done.stdout.endswith("nothing was written\n")
     assert codegen(program, program, "check").returncode == 1

@@ -1,11 +1,13 @@
 """Classes of the code base: their bases, and what stands in their bodies."""
 
+from inspect import cleandoc
+
 from .... import facts
 from ....diagnostics import Spot
 from ....routing.modules import is_type_checking
 from .. import values as v
 from ..protocol import Interpreter
-from .lookup import own_name
+from .lookup import dotted_name, own_name
 
 # A client may also send sums of an enum.Flag's members.
 _ENUMS = frozenset(("enum.Enum", "enum.StrEnum", "enum.IntEnum"))
@@ -38,6 +40,24 @@ def ancestry(machine: Interpreter, cls: v.ClassValue) -> list[v.ClassValue]:
         bases = [known or machine.force(base) for known, base in zip(given, named, strict=True)]
         waiting = [base for base in bases if isinstance(base, v.ClassValue)] + waiting
     return found
+
+
+_DATA = frozenset(("dataclasses.dataclass", "pydantic.dataclasses.dataclass", "attr.s", "attr.attrs"))
+_DATA |= {f"{home}.{name}" for home in ("attr", "attrs") for name in ("define", "frozen", "mutable")}
+
+
+def is_data(machine: Interpreter, cls: v.ClassValue) -> bool:
+    """Whether a class is made of its fields alone: a dataclass, or one of attrs."""
+    decorators = [expr.func if isinstance(expr, facts.Call) else expr for expr in cls.node.decorators]
+    scope = v.Scope(cls.home, {})
+    return any(dotted_name(machine.evaluate(one, scope)) in _DATA for one in decorators)
+
+
+def words_of(cls: v.ClassValue) -> str:
+    """The docstring of a class."""
+    first = cls.node.body[0] if cls.node.body else None
+    doc = first.value if isinstance(first, facts.Do) else None
+    return cleandoc(doc.value) if isinstance(doc, facts.Const) and isinstance(doc.value, str) else ""
 
 
 def scope_of(cls: v.ClassValue) -> v.Scope:

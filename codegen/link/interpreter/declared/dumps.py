@@ -114,9 +114,9 @@ def _respelled(machine: Interpreter, type_: Type, style: Style, within: frozense
         case ListOf(item=item):
             if style.include is not None or style.exclude:
                 return v.Unknown("only parts of a list's items are dumped")
-            return ListOf(_or_any(_respelled(machine, item, style, within)))
+            return replace(type_, item=_or_any(_respelled(machine, item, style, within)))
         case MapOf(value=value):
-            return MapOf(_or_any(_respelled(machine, value, style, within)))
+            return replace(type_, value=_or_any(_respelled(machine, value, style, within)))
         case OneOf(options=options):
             written = [_or_any(_respelled(machine, option, style, within)) for option in options]
             return type_ if written == list(options) else types.one_of(written)
@@ -192,7 +192,8 @@ def _object(machine: Interpreter, type_: Named, style: Style, within: frozenset[
         lacks = "exclude_none" in style.lacks and _may_be_none(field.type)
         lacks = lacks or (not field.required and bool(style.lacks - {"exclude_none"}))
         inner = _or_any(_respelled(machine, field.type, style.inner, within | {type_}))
-        found.append(Field(name, inner, not lacks))
+        words = field.words or Field(name, inner, not lacks)
+        found.append(replace(words, name=name, type=inner, required=not lacks, has_default=False, alias=None))
     return Shape(tuple(found))
 
 

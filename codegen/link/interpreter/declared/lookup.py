@@ -37,10 +37,17 @@ def module_value(machine: Interpreter, index: ModuleIndex, name: str) -> v.Value
         return _from_stars(machine, index, name)
     machine.memo.module_values[key] = v.Unknown(f"{name} is defined by itself")
     value = choice(_found(machine, [bound_value(machine, index, name, binding) for binding in bindings]))
-    if name in index.data or (not name.lstrip("_").isupper() and isinstance(value, v.Record | v.Items)):
+    is_filled = not name.lstrip("_").isupper() and isinstance(value, v.Record | v.Items) and not _is_of_code(value)
+    if name in index.data or is_filled:
         value = _filled(index, bindings[-1], name)
     machine.memo.module_values[key] = value
     return value
+
+
+def _is_of_code(value: v.Record | v.Items) -> bool:
+    """Whether a dict holds functions, as one does by which a dispatcher finds them."""
+    found = [entry.value for entry in value.entries.values()] if isinstance(value, v.Record) else []
+    return bool(found) and all(isinstance(one, v.FunctionValue | v.ClassValue | v.Imported) for one in found)
 
 
 def _filled(index: ModuleIndex, binding: Binding, name: str) -> v.Value:
@@ -182,6 +189,16 @@ def dotted_name(value: v.Value) -> str:
             return f"{outer}.{name}" if outer else ""
         case _:
             return ""
+
+
+_APPS = frozenset((*(f"{n}Resolver" for n in ("APIGatewayRest", "APIGatewayHttp", "ApiGateway")), "Router", "Chalice"))
+_APPS |= {"Blueprint", "APIGatewayRouter", "APIGatewayHttpRouter"}
+
+
+def is_app(machine: Interpreter, value: v.Value) -> bool:
+    """Whether a value is an app or a router of Powertools or Chalice, which holds the request that it runs for."""
+    made = follow(machine, value) if isinstance(value, v.Imported) else value
+    return isinstance(made, v.Pending) and own_name(made.callee) in _APPS
 
 
 def own_name(value: v.Value) -> str:

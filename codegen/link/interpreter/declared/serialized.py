@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from inspect import cleandoc
 
 from .... import facts
 from ....model import ANY, Field, Type
@@ -15,13 +16,15 @@ _OWN = frozenset(("PlainSerializer", "WrapSerializer"))
 
 @dataclass(frozen=True, slots=True)
 class Dumped:
-    """A field as a dump has it: `told` says that the schema describes its type as it is written."""
+    """A field as a dump has it: `told` says that the schema describes its type as it is written; `words` are those of
+    the schema's own field."""
 
     name: str
     alias: str | None
     type: Type
     required: bool
     told: bool = True
+    words: Field | None = None
 
 
 def of_typed_dict(machine: Interpreter, cls: v.ClassValue) -> Iterator[Field]:
@@ -32,7 +35,20 @@ def of_typed_dict(machine: Interpreter, cls: v.ClassValue) -> Iterator[Field]:
             b.name == "total" and b.value == facts.Const(b.value.at, False) for b in found[0].node.bases
         )
         head = types.last_name(annotation.value) if isinstance(annotation, facts.Sub) else ""
-        yield Field(field.name, field.type, head == "Required" or (total and head != "NotRequired"))
+        yield replace(field, required=head == "Required" or (total and head != "NotRequired"))
+
+
+def root_of(machine: Interpreter, cls: v.ClassValue) -> Type | None:
+    """What a RootModel holds; None for another class."""
+    for owner in classes.ancestry(machine, cls):
+        for base in owner.node.bases:
+            expr = base.value
+            head = expr.value if isinstance(expr, facts.Sub) else expr
+            if base.name is None and lookup.own_name(machine.evaluate(head, v.Scope(owner.home, {}))) == "RootModel":
+                stated = next((one.type for one in types.fields_of(machine, cls) if one.name == "root"), ANY)
+                scope = classes.scope_of(owner)
+                return types.type_of(machine, expr.key, scope) if isinstance(expr, facts.Sub) else stated
+    return None
 
 
 def dumped_fields(machine: Interpreter, cls: v.ClassValue) -> list[Dumped]:
@@ -52,7 +68,10 @@ def dumped_fields(machine: Interpreter, cls: v.ClassValue) -> list[Dumped]:
         for decorator in function.decorators:
             name, constants = _decorator(decorator)
             if name == "computed_field":
-                found[function.name] = Dumped(function.name, _alias(machine, function.name, config), type_, True)
+                said = "" if function.doc is None else cleandoc(str(function.doc.value))
+                words = Field(function.name, type_, True, description=said)
+                alias = _alias(machine, function.name, config)
+                found[function.name] = Dumped(function.name, alias, type_, True, words=words)
             for field_name in constants if name == "field_serializer" else ():
                 for named in found if field_name == "*" else [field_name]:
                     if named in found:
@@ -85,7 +104,7 @@ def _declared(
     text = alias.value if isinstance(alias, v.Known) and isinstance(alias.value, str) else None
     if alias is None:
         text = _alias(machine, field.name, config)
-    return Dumped(field.name, text, type_, field.required, told)
+    return Dumped(field.name, text, type_, field.required, told, field)
 
 
 def _alias(machine: Interpreter, name: str, config: dict[str, v.Value]) -> str | None:

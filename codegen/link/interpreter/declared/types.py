@@ -1,5 +1,6 @@
 """Annotations to types, and the fields of schemas, followed statically through the code base."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
@@ -7,15 +8,14 @@ from .... import facts
 from ....model import ANY, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
 from .. import values as v
 from ..protocol import Interpreter
-from . import classes, lookup
+from . import bounds, classes, lookup
 
 _PRIMITIVES = {
     **{f"builtins.{name}": name for name in ("str", "int", "float", "bool", "bytes")},
     **{f"datetime.{name}": name for name in ("datetime", "date", "time", "timedelta")},
-    **{f"pydantic.{name}": "str" for name in ("EmailStr", "HttpUrl", "AnyUrl", "StrictStr")},
-    **{f"pydantic.{name}": "int" for name in ("PositiveInt", "NonNegativeInt", "StrictInt")},
-    **{f"pydantic.{name}": "float" for name in ("PositiveFloat", "NonNegativeFloat")},
-    "pydantic.StrictBool": "bool",
+    **{f"pydantic.Strict{name.title()}": name for name in ("str", "int", "float", "bool", "bytes")},
+    **{f"pydantic.{name}Datetime": "datetime" for name in ("Aware", "Naive", "Past", "Future")},
+    **{f"pydantic.{name}Date": "date" for name in ("Past", "Future")},
     **dict.fromkeys(("uuid.UUID", "pydantic.UUID4"), "UUID"),
     "decimal.Decimal": "Decimal",
 }
@@ -27,6 +27,11 @@ MAPS = frozenset(["dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "d
 NONE = Primitive("None")
 # What the items of an empty list are.
 NOTHING = OneOf(())
+_DEEPEST = 4
+# What stands at the right side of a field: of pydantic, dataclasses and msgspec, attrs.
+_DEFAULT_FIRST = frozenset(("Field", "ib", "attrib"))
+_FIELDS = _DEFAULT_FIRST | {"field"}
+_FACTORIES = ("default_factory", "factory")
 
 
 def type_of(machine: Interpreter, expr: facts.Expr, scope: v.Scope, depth: int = 0) -> Type:
@@ -44,8 +49,20 @@ def type_of(machine: Interpreter, expr: facts.Expr, scope: v.Scope, depth: int =
             return _generic(machine, expr, scope, depth)
         case facts.Name() | facts.Attr():
             return _of_value(machine, machine.evaluate(expr, scope), depth)
+        case facts.Call():
+            return _made(machine, expr, scope, depth)
         case _:
             return ANY
+
+
+def _made(machine: Interpreter, call: facts.Call, scope: v.Scope, depth: int) -> Type:
+    """The type that `conint(ge=1)` or `conlist(str)` makes."""
+    name = lookup.own_name(machine.evaluate(call.func, scope))
+    found = bounds.said(machine, call, scope)
+    if name in bounds.MADE_LISTS:
+        items = [arg.value for arg in call.args if arg.name in (None, "item_type") and not arg.star]
+        return bounds.bounded(ListOf(type_of(machine, items[0], scope, depth + 1) if items else ANY), found)
+    return bounds.bounded(Primitive(bounds.MADE[name]), found) if name in bounds.MADE else ANY
 
 
 def _forward(machine: Interpreter, text: str, scope: v.Scope, depth: int) -> Type:
@@ -82,7 +99,10 @@ def _generic(machine: Interpreter, expr: facts.Sub, scope: v.Scope, depth: int) 
     if name == "Union":
         return one_of([type_of(machine, part, scope, depth + 1) for part in inner])
     if name == "Annotated":
-        return _discriminated(machine, type_of(machine, inner[0], scope, depth + 1), inner[1:], scope)
+        type_ = _discriminated(machine, type_of(machine, inner[0], scope, depth + 1), inner[1:], scope)
+        for mark in inner[1:]:
+            type_ = bounds.bounded(type_, bounds.said(machine, mark, scope)) if isinstance(mark, facts.Call) else type_
+        return type_
     if name in ("Final", "Required", "NotRequired", "ClassVar", "ReadOnly"):
         return type_of(machine, inner[0], scope, depth + 1)
     if name == "Literal":
@@ -90,6 +110,14 @@ def _generic(machine: Interpreter, expr: facts.Sub, scope: v.Scope, depth: int) 
     if name in ("Awaitable", "Coroutine"):
         return type_of(machine, inner[-1], scope, depth + 1)
     return _of_value(machine, classes.parametrized(machine, expr, scope) or base, depth)
+
+
+def _discriminated_by(type_: Type, said: dict[str, v.Value]) -> Type:
+    """A union with the discriminator that its field names."""
+    name = said.get("discriminator")
+    if isinstance(name, v.Known) and isinstance(name.value, str) and isinstance(type_, OneOf):
+        return OneOf(parts(type_), name.value)
+    return type_
 
 
 def _discriminated(machine: Interpreter, type_: Type, marks: tuple[facts.Expr, ...], scope: v.Scope) -> Type:
@@ -137,9 +165,11 @@ def _of_value(machine: Interpreter, value: v.Value, depth: int) -> Type:
 
 
 def _external(dotted: str) -> Type:
-    name = dotted.rpartition(".")[2]
+    home, _, name = dotted.rpartition(".")
     if dotted in _PRIMITIVES:
         return Primitive(_PRIMITIVES[dotted])
+    if home == "pydantic" and name in bounds.BOUNDED:
+        return Primitive(*bounds.BOUNDED[name])
     if name in LISTS:
         return ListOf(ANY)
     return MapOf(ANY) if name in MAPS else ANY
@@ -192,13 +222,13 @@ def importable(type_: Type) -> Type:
         case Named(within=None):
             return ANY
         case ListOf(item=item):
-            return ListOf(importable(item))
+            return replace(type_, item=importable(item))
         case MapOf(value=value):
-            return MapOf(importable(value))
+            return replace(type_, value=importable(value))
         case OneOf(options=options) if any(importable(option) != option for option in options):
             return one_of([importable(option) for option in options])
         case Shape(fields=fields):
-            return Shape(tuple(replace(field, type=importable(field.type)) for field in fields))
+            return replace(type_, fields=tuple(replace(field, type=importable(field.type)) for field in fields))
         case _:
             return type_
 
@@ -280,62 +310,71 @@ def _add_field(machine: Interpreter, owner: v.ClassValue, statement: facts.Assig
         return
     if statement.annotation is None:
         if target.id in found and statement.value is not None:  # a new default for an inherited field
-            old = found[target.id]
-            default, has_default, _, _ = _default(machine, owner, statement.value)
-            found[target.id] = Field(old.name, old.type, False, has_default, default, old.alias)
+            known, has_default, _ = _default(machine, owner, statement.value)
+            found[target.id] = replace(found[target.id], required=False, has_default=has_default, default=known)
         return
     annotation = statement.annotation
     if last_name(annotation.value if isinstance(annotation, facts.Sub) else annotation) in ("ClassVar", "PrivateAttr"):
         return
-    type_ = type_of(machine, annotation, classes.scope_of(owner))
-    alias = _annotated_alias(machine, annotation, owner)
-    if statement.value is None:
-        found[target.id] = Field(target.id, type_, True, alias=alias)
+    scope = classes.scope_of(owner)
+    said = dict[str, v.Value]()
+    for mark in _marks(machine, annotation, scope):
+        said |= bounds.said(machine, *mark)
+    value = statement.value
+    default, has_default, required = (None, False, True) if value is None else _default(machine, owner, value)
+    if isinstance(value, facts.Call):
+        said |= bounds.said(machine, value, classes.class_scope(machine, owner))
+    if said.get("init") == v.Known(False):
         return
-    default, has_default, required, named_alias = _default(machine, owner, statement.value)
-    found[target.id] = Field(target.id, type_, required, has_default, default, named_alias or alias)
+    type_ = _discriminated_by(bounds.bounded(type_of(machine, annotation, scope), said), said)
+    field = Field(target.id, type_, required, has_default, default, _alias_in(said))
+    found[target.id] = replace(field, **bounds.words(said))  # type: ignore[arg-type]
 
 
-def _annotated_alias(machine: Interpreter, annotation: facts.Expr, owner: v.ClassValue) -> str | None:
-    if not isinstance(annotation, facts.Sub) or not isinstance(annotation.key, facts.Seq):
-        return None
-    for part in annotation.key.items[1:]:
-        if isinstance(part, facts.Call):
-            alias = _alias_in(machine, part, owner)
-            if alias is not None:
+def _marks(
+    machine: Interpreter, annotation: facts.Expr, scope: v.Scope, depth: int = 0
+) -> Iterator[tuple[facts.Call, v.Scope]]:
+    """The calls beside the type in `Annotated`, through names of such."""
+    if isinstance(annotation, facts.Sub) and isinstance(annotation.key, facts.Seq):
+        if last_name(annotation.value) == "Annotated":
+            yield from _marks(machine, annotation.key.items[0], scope, depth)
+            yield from ((part, scope) for part in annotation.key.items[1:] if isinstance(part, facts.Call))
+    elif isinstance(annotation, facts.Name | facts.Attr) and depth < _DEEPEST:
+        named = machine.force(machine.evaluate(annotation, scope))
+        if isinstance(named, v.Generic):
+            yield from _marks(machine, named.expr, named.scope, depth + 1)
+
+
+def _alias_in(said: dict[str, v.Value]) -> str | None:
+    """The name that a client sends, of several the first; msgspec calls it `name`."""
+    for name in ("validation_alias", "alias", "name"):
+        match said.get(name):
+            case v.Known(value=str(alias)):
                 return alias
-    return None
-
-
-def _alias_in(machine: Interpreter, call: facts.Call, owner: v.ClassValue) -> str | None:
-    for arg in call.args:
-        if arg.name in ("alias", "validation_alias"):
-            value = machine.force(machine.evaluate(arg.value, v.Scope(owner.home, {})))
-            if isinstance(value, v.Known) and isinstance(value.value, str):
-                return value.value
+            case v.Pending(callee=callee, arguments=arguments) if lookup.own_name(callee) == "AliasChoices":
+                first = arguments.get(0, "first_choice")
+                return first.value if isinstance(first, v.Known) and isinstance(first.value, str) else None
     return None
 
 
 def _default(
     machine: Interpreter, owner: v.ClassValue, value: facts.Expr
-) -> tuple[facts.Constant, bool, bool, str | None]:
-    """(default, whether it is known, required, alias) of a field's right side."""
-    if (
-        isinstance(value, facts.Call)
-        and lookup.own_name(machine.evaluate(value.func, v.Scope(owner.home, {}))) == "Field"
-    ):
-        alias = _alias_in(machine, value, owner)
-        given = next((a.value for a in value.args if a.name == "default"), None)
-        given = given or next((a.value for a in value.args if a.name is None and not a.star), None)
+) -> tuple[facts.Constant | tuple[()], bool, bool]:
+    """(default, whether it is known, required) of a field's right side."""
+    scope = classes.class_scope(machine, owner)
+    if isinstance(value, facts.Call) and (name := lookup.own_name(machine.evaluate(value.func, scope))) in _FIELDS:
+        given = next((arg.value for arg in value.args if arg.name == "default"), None)
+        by_place = (arg.value for arg in value.args if arg.name is None and not arg.star)
+        given = given or (next(by_place, None) if name in _DEFAULT_FIRST else None)
         if given is None:
-            return None, False, not any(a.name == "default_factory" for a in value.args), alias
-        default, known, required, _ = _default(machine, owner, given)
-        return default, known, required, alias
+            return None, False, not any(arg.name in _FACTORIES for arg in value.args)
+        return _default(machine, owner, given)
     if isinstance(value, facts.Name) and value.id == "Ellipsis":
-        return None, False, True, None
+        return None, False, True
     if isinstance(value, facts.Other):  # `...`, or an expression of no known value
-        return None, False, not value.parts, None
-    found = machine.force(machine.evaluate(value, classes.class_scope(machine, owner)))
+        return None, False, not value.parts
+    found = machine.force(machine.evaluate(value, scope))
     if isinstance(found, v.Known):
-        return found.value, True, False, None
-    return None, False, False, None
+        return found.value, True, False
+    is_empty = isinstance(found, v.Items) and not found.all()
+    return (), is_empty, False

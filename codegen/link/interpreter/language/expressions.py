@@ -65,6 +65,11 @@ def _attr(machine: Interpreter, expr: facts.Attr, scope: v.Scope) -> v.Value:
 def attribute_of(machine: Interpreter, base: v.Value, expr: facts.Attr, scope: v.Scope) -> v.Value:
     if isinstance(base, v.EventPart) and base.part == "_auth_context":
         return containers.of_authentication(expr.name, machine.spot(expr, scope))
+    if isinstance(base, v.Event):
+        found = containers.attribute_of_event(machine, expr.name, machine.spot(expr, scope))
+        return v.Member(base, expr.name, machine.spot(expr, scope)) if found is None else found
+    if expr.name in ("current_event", "current_request") and lookup.is_app(machine, base):
+        return v.Event()
     if isinstance(base, v.Choice) and any(isinstance(option, v.EventPart) for option in base.options):
         return mapped(base, lambda option: attribute_of(machine, option, expr, scope))
     member = v.Member(base, expr.name, machine.spot(expr, scope))

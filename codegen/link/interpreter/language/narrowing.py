@@ -19,6 +19,18 @@ def holds(machine: Interpreter, test: facts.Expr, scope: v.Scope) -> bool | None
         case facts.Unary(op="not", value=value):
             told = holds(machine, value, scope)
             return None if told is None else not told
+        case facts.Binary(op="and" | "or" as op, left=left, right=right):
+            found = (holds(machine, left, scope), holds(machine, right, scope))
+            decisive = op == "or"
+            return decisive if decisive in found else None if None in found else not decisive
+        case facts.Compare(left=left, ops=("==" | "!=" | "in" | "not in" as op,), others=(right,)):
+            told = _of_route(machine, machine.evaluate(left, scope), op, machine.evaluate(right, scope))
+            return told if told is None or op in ("==", "in") else not told
+        case facts.Call(func=facts.Attr(value=base, name="startswith" | "endswith" as name), args=(given,)):
+            text, part = machine.evaluate(base, scope), machine.force(machine.evaluate(given.value, scope))
+            if not isinstance(text, v.OfRoute) or not isinstance(part, v.Known) or not isinstance(part.value, str):
+                return None
+            return text.text.startswith(part.value) if name == "startswith" else text.text.endswith(part.value)
         case facts.Name():
             return _all(machine, test, scope, _is_true)
         case facts.Compare(left=facts.Name() as name, ops=("is" | "is not" as op,), others=(facts.Const(value=None),)):
@@ -31,6 +43,81 @@ def holds(machine: Interpreter, test: facts.Expr, scope: v.Scope) -> bool | None
             dotted = [lookup.dotted_name(machine.evaluate(part, scope)) for part in asked]
             names = {_ABSTRACT.get(last, last) for last in (one.rpartition(".")[2] for one in dotted)}
             return _all(machine, name, scope, lambda value: _is_of(value, names)) if names <= _BUILTIN else None
+        case _:
+            _undecided(machine, test, scope)
+            return None
+
+
+def _undecided(machine: Interpreter, test: facts.Expr, scope: v.Scope) -> None:
+    """Notes a condition that asks for a route in a way that is not followed."""
+    for node in facts.nodes_of(test) if machine.route else ():
+        if isinstance(node, facts.Name | facts.Sub) and _is_of_route(machine.evaluate(node, scope)):
+            machine.seen.is_undecided = True
+
+
+def cases_of(
+    machine: Interpreter, cases: tuple[facts.Case, ...], subject: v.Value, scope: v.Scope
+) -> tuple[list[facts.Case], bool]:
+    """The cases that a subject may have, and whether it has one of them for sure."""
+    found: list[facts.Case] = []
+    for case in cases:
+        literals = [_literal(machine, literal, subject, scope) for literal in case.literals]
+        told = _of_route(machine, subject, "in", v.Items(literals)) if literals else None
+        if told is not False:
+            found.append(case)
+        if case.catches_all or (told and case.guard is None):
+            return found, True
+    return found, False
+
+
+def _literal(machine: Interpreter, literal: facts.Expr, subject: v.Value, scope: v.Scope) -> v.Value:
+    """What a pattern stands for: of a part that may be anything, the subject's own."""
+    if not isinstance(literal, facts.Seq) or not isinstance(subject, v.Items):
+        return machine.evaluate(literal, scope)
+    own = (*subject.known, *(v.Unknown("there is no such part") for _ in literal.items))
+    pairs = zip(literal.items, own, strict=False)
+    return v.Items([part if isinstance(one, facts.Other) else machine.evaluate(one, scope) for one, part in pairs])
+
+
+def _of_route(machine: Interpreter, left: v.Value, op: str, right: v.Value) -> bool | None:
+    """Whether what a route tells equals something, or is in it; None where no route tells it."""
+    if not any(map(_is_of_route, (left, right))):
+        return None
+    told = _equal(machine, left, right) if op in ("==", "!=") else _contains(machine, right, left)
+    machine.seen.is_undecided = machine.seen.is_undecided or told is None
+    return told
+
+
+def _is_of_route(value: v.Value) -> bool:
+    known = value.known if isinstance(value, v.Items) else options(value)
+    return any(isinstance(one, v.OfRoute) for one in known)
+
+
+def _equal(machine: Interpreter, left: v.Value, right: v.Value) -> bool | None:
+    if left is right:
+        return True
+    left, right = machine.force(left), machine.force(right)
+    if isinstance(left, v.Items) and isinstance(right, v.Items) and left.rest is None and right.rest is None:
+        if len(left.known) != len(right.known):
+            return False
+        parts = [_equal(machine, *pair) for pair in zip(left.known, right.known, strict=True)]
+        return False if False in parts else None if None in parts else True
+    if not all(isinstance(one, v.Known | v.OfRoute) for one in (left, right)):
+        return None
+    return v.constant_of(left) == v.constant_of(right)
+
+
+def _contains(machine: Interpreter, whole: v.Value, part: v.Value) -> bool | None:
+    whole = machine.force(whole)
+    match whole:
+        case v.Items(rest=None):
+            found = [_equal(machine, part, one) for one in whole.known]
+            return True if True in found else None if None in found else False
+        case v.Record(spreads=(), computed=None) if isinstance(part, v.OfRoute):
+            entry = whole.entries.get(part.text)
+            return False if entry is None else None if entry.optional else True
+        case v.Known(value=str()) | v.OfRoute() if isinstance(part, v.Known | v.OfRoute):
+            return str(v.constant_of(part)) in str(v.constant_of(whole))
         case _:
             return None
 
@@ -47,13 +134,15 @@ def _all(machine: Interpreter, name: facts.Name, scope: v.Scope, told: Callable[
 
 
 def _is_true(value: v.Value) -> bool | None:
+    if isinstance(value, v.OfRoute | v.FunctionValue | v.ClassValue):
+        return not isinstance(value, v.OfRoute) or bool(value.text)
     return bool(value.value) if isinstance(value, v.Known) and isinstance(value.value, bool | None) else None
 
 
 def _is_none(value: v.Value) -> bool | None:
     if isinstance(value, v.Known):
         return value.value is None
-    return False if isinstance(value, v.Record | v.Items | v.Json) else None
+    return False if isinstance(value, v.Record | v.Items | v.Json | v.OfRoute | v.FunctionValue) else None
 
 
 def _is_of(value: v.Value, names: set[str]) -> bool | None:

@@ -54,8 +54,8 @@ def _may_be_type(value: v.Value) -> bool:
 
 
 def _either(left: v.Value, right: v.Value, op: str) -> v.Value:
-    if isinstance(left, v.Known):
-        return right if bool(left.value) == (op == "and") else left
+    if isinstance(left, v.Known | v.OfRoute):
+        return right if bool(v.constant_of(left)) == (op == "and") else left
     kept = [o for o in options(left) if not isinstance(o, v.Known) or bool(o.value) == (op == "or")]
     return choice([*kept, right] if op == "or" else [right, *kept])
 
@@ -110,6 +110,9 @@ def is_text(value: v.Value) -> bool:
 
 def text_of(parts: list[v.Value]) -> v.Text:
     """A text of several parts, in their order: its beginning, else its marks tell whether it looks like JSON."""
+    told = [v.constant_of(part) for part in parts]
+    if any(isinstance(part, v.OfRoute) for part in parts) and all(isinstance(one, str) for one in told):
+        return v.OfRoute(text="".join(map(str, told)))
     for number, part in enumerate(parts):
         if isinstance(part, v.Known) and isinstance(part.value, str):
             if part.value.strip():

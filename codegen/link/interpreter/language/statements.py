@@ -216,8 +216,9 @@ def _match(machine: Interpreter, node: facts.Match, scope: v.Scope, returns: Ret
     if containers.is_request(subject) and any(case.names for case in node.cases):
         containers.not_followed(machine, subject, "a pattern", machine.spot(node.subject, scope))
     compared(machine, subject, v.Unknown("what a pattern matches"))
-    blocks: list[Callable[[], bool]] = [_case(machine, case, subject, scope, returns) for case in node.cases]
-    if not any(case.catches_all for case in node.cases):
+    cases, always = narrowing.cases_of(machine, node.cases, subject, scope)
+    blocks: list[Callable[[], bool]] = [_case(machine, case, subject, scope, returns) for case in cases]
+    if not always:
         blocks.append(lambda: True)
     return _branches(machine, blocks)
 

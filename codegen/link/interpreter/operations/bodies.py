@@ -95,6 +95,14 @@ def validated(machine: Interpreter, schema: v.Value, arguments: v.Arguments, spo
     return v.Model(schema, use_of(machine, schema, data, spot))
 
 
+def as_schema(machine: Interpreter, schema: v.Value, data: v.Value, spot: Spot) -> v.Value:
+    """The data as a class, by a function that is given both."""
+    found = machine.force(schema)
+    if isinstance(found, v.Generic):
+        return adapted(machine, v.Adapter(found.expr, found.scope), data, spot)
+    return v.Model(found, use_of(machine, found, data, spot)) if isinstance(found, v.ClassValue) else v.Unknown("")
+
+
 def adapted(machine: Interpreter, adapter: v.Adapter, data: v.Value, spot: Spot) -> v.Value:
     """`TypeAdapter(X).validate_json(data)`."""
     use_of(machine, adapter, data, spot)
@@ -284,7 +292,10 @@ def _from_model(value: v.Value, use: v.Use, name: str) -> bool:
 def constructed(machine: Interpreter, cls: v.ClassValue, arguments: v.Arguments, spot: Spot) -> v.Value:
     """`X(...)` with the request in its arguments."""
     if not is_schema(machine, cls):
-        read_parts(machine, cls, record_of(machine, arguments, spot), spot)
+        record = record_of(machine, arguments, spot)
+        if classes.is_data(machine, cls) and any(isinstance(one, v.Body) for one in arguments.spreads):
+            return v.Model(cls, use_of(machine, cls, record, spot), dict(arguments.named))
+        read_parts(machine, cls, record, spot)
         return machine.force(v.Pending(cls, arguments, spot))
     whole = _whole_body(arguments)
     if whole is not None:

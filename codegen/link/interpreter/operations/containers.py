@@ -11,7 +11,9 @@ from ..choices import as_data, choice, made_from, made_of, mapped, parts
 from ..protocol import Interpreter
 
 HEADERS = frozenset(("headers", "multiValueHeaders"))
-_PARTS = HEADERS | {"pathParameters", "queryStringParameters", "multiValueQueryStringParameters", "_auth_context"}
+# What a client may leave out.
+LOOSE = HEADERS | {"queryStringParameters", "multiValueQueryStringParameters"}
+_PARTS = LOOSE | {"pathParameters", "_auth_context"}
 
 
 def item(machine: Interpreter, base: v.Value, key: v.Value, spot: Spot) -> v.Value:
@@ -20,6 +22,8 @@ def item(machine: Interpreter, base: v.Value, key: v.Value, spot: Spot) -> v.Val
         return mapped(base, lambda option: item(machine, option, key, spot))
     if isinstance(key, v.Choice) and key.options:
         return mapped(key, lambda option: item(machine, base, option, spot))
+    if isinstance(key, v.OfRoute):
+        key = v.Known(key.text)
     return _item(machine, base, key, spot)
 
 
@@ -58,6 +62,8 @@ def _of_request(machine: Interpreter, base: v.OfRequest, key: v.Value, spot: Spo
 
 
 def name_of(key: v.Value) -> str | None:
+    if isinstance(key, v.OfRoute):
+        return key.text
     return key.value if isinstance(key, v.Known) and isinstance(key.value, str) else None
 
 
@@ -78,7 +84,55 @@ def _of_event(machine: Interpreter, key: v.Value, spot: Spot) -> v.Value:
     machine.seen.may_read_body = machine.seen.may_read_body or not name
     if name == "body":
         return body_of(machine, spot)
-    return v.EventPart(name) if name in _PARTS else v.Unknown(f"the event's {name} is data", spot)
+    if name in _PARTS:
+        return v.EventPart(name)
+    return _of_route(machine, name, spot) if machine.route else v.Unknown(f"the event's {name} is data", spot)
+
+
+# Parts of the event that hold what the route says, and keys of which only a request tells what they say.
+_CONTEXTS = frozenset(("requestContext", "requestContext.http"))
+_UNDECIDED = frozenset(("path", "rawPath", "requestContext.path", "requestContext.http.path"))
+
+
+def _of_route(machine: Interpreter, name: str, spot: Spot) -> v.Value:
+    """What the route says of a key of the event."""
+    if name in machine.route:
+        told = machine.route[name]
+        return v.NOTHING if told is None else v.OfRoute(text=told)
+    if name in _CONTEXTS:
+        return v.EventPart(name)
+    if name in _UNDECIDED:
+        machine.seen.is_undecided = True
+    return v.Unknown(f"the event's {name} is data", spot)
+
+
+# What the classes for events of Powertools and Chalice call the keys of an event.
+_ATTRIBUTES = {
+    "body": "body",
+    "json_body": "body",
+    "raw_body": "body",
+    "decoded_body": "body",
+    "path_parameters": "pathParameters",
+    "uri_params": "pathParameters",
+    "headers": "headers",
+    "query_string_parameters": "queryStringParameters",
+    "query_params": "queryStringParameters",
+    "multi_value_query_string_parameters": "multiValueQueryStringParameters",
+    "http_method": "httpMethod",
+    "method": "httpMethod",
+    "resource": "resource",
+    "route_key": "routeKey",
+    "path": "path",
+    "raw_path": "rawPath",
+    "request_context": "requestContext",
+    "context": "requestContext",
+}
+
+
+def attribute_of_event(machine: Interpreter, name: str, spot: Spot) -> v.Value | None:
+    """`event.json_body` of an event in a class of its own; None for another attribute."""
+    key = _ATTRIBUTES.get(name, name if name in _PARTS or name in _ATTRIBUTES.values() else None)
+    return None if key is None else _of_event(machine, v.Known(key), spot)
 
 
 def body_of(machine: Interpreter, spot: Spot) -> v.Body:
@@ -93,6 +147,8 @@ def _of_part(machine: Interpreter, base: v.EventPart, key: v.Value, spot: Spot) 
     if isinstance(key, v.Choice):
         return mapped(key, lambda option: _of_part(machine, base, option, spot))
     name = key.value if isinstance(key, v.Known) else None
+    if base.part in _CONTEXTS:
+        return _of_route(machine, f"{base.part}.{name_of(key)}", spot)
     if base.part == "_auth_context":
         return of_authentication(str(name), spot)
     if base.part == "pathParameters":

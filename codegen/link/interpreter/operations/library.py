@@ -6,7 +6,7 @@ from functools import partial
 from ....diagnostics import Finding, Spot
 from .. import values as v
 from ..choices import choice, mapped
-from ..declared import lookup
+from ..declared import classes, lookup
 from ..protocol import Interpreter
 from ..seen import QueryRead
 from . import bodies, containers
@@ -183,12 +183,18 @@ def _setattr(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Valu
 
 
 def _getattr(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
-    target, name = arguments.get(0, "obj"), arguments.get(1, "name")
-    if target is None or not isinstance(name, v.Known) or not isinstance(name.value, str):
+    target, key = arguments.get(0, "obj"), arguments.get(1, "name")
+    name = None if key is None else containers.name_of(key)
+    if target is None or key is None or name is None:
         return _nothing(spot)
     if isinstance(target, v.EventPart):
-        return containers.item(machine, target, name, spot)
-    return v.Member(target, name.value, spot)
+        return containers.item(machine, target, key, spot)
+    default = arguments.get(2, "default")
+    owner = machine.force(target) if default is not None and isinstance(key, v.OfRoute) else None
+    cls = machine.force(owner.schema) if isinstance(owner, v.Model) else None
+    if isinstance(cls, v.ClassValue) and classes.class_statements(machine, cls, name) is None:
+        return default or v.Known(None)
+    return v.Member(target, name, spot)
 
 
 def _asdict(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
@@ -220,6 +226,33 @@ def _run(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     return given
 
 
+def _decoded(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    """`msgspec.json.decode(text, type=Order)`."""
+    data, schema = arguments.get(0, "buf") or _nothing(spot), arguments.named.get("type")
+    return bodies.loaded(data) if schema is None else bodies.as_schema(machine, schema, data, spot)
+
+
+def _encoded(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    return bodies.dumped(arguments.get(0, "obj") or _nothing(spot))
+
+
+_PARSERS = [f"aws_lambda_powertools.utilities.{home}" for home in ("parser.", "parser.parser.")]
+
+
+def _parsed(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    """`parse(event, Order, envelope=ApiGatewayEnvelope)` of Powertools: the body as a schema."""
+    data, schema = arguments.get(0, "event") or _nothing(spot), arguments.get(1, "model")
+    envelope = arguments.get(2, "envelope") or v.Known(None)
+    if schema is None:
+        return _nothing(spot)
+    if lookup.own_name(envelope).startswith("ApiGateway") and isinstance(data, v.Event):
+        data = containers.body_of(machine, spot)
+    elif envelope != v.Known(None):
+        return v.Unknown("its envelope is not known", spot)
+    machine.seen.may_read_body = machine.seen.may_read_body or isinstance(data, v.Event)
+    return bodies.as_schema(machine, schema, data, spot)
+
+
 _FUNCTIONS: dict[str, Callable[[Interpreter, v.Arguments, Spot], v.Value]] = {
     "builtins.dict": _dict,
     "typing.cast": _cast,
@@ -229,7 +262,10 @@ _FUNCTIONS: dict[str, Callable[[Interpreter, v.Arguments, Spot], v.Value]] = {
     "functools.partial": _partial,
     "builtins.setattr": _setattr,
     "builtins.getattr": _getattr,
-    "dataclasses.asdict": _asdict,
+    **dict.fromkeys(("dataclasses.asdict", "attrs.asdict", "attr.asdict"), _asdict),
+    "msgspec.json.decode": _decoded,
+    "msgspec.json.encode": _encoded,
+    **dict.fromkeys((f"{home}parse" for home in _PARSERS), _parsed),
     "dataclasses.replace": _replace,
     "copy.replace": _replace,
     "anyio.to_thread.run_sync": _applied,

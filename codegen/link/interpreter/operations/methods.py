@@ -63,10 +63,24 @@ def _own_method(machine: Interpreter, base: v.Value, name: str, spot: Spot) -> v
     return v.FunctionValue(found.home, found.node, None, base) if isinstance(found, v.FunctionValue) else None
 
 
+# Methods of the classes for events of Powertools that read one value by its name.
+_READS = {
+    "get_query_string_value": "queryStringParameters",
+    "get_header_value": "headers",
+    "get_multi_value_query_string_values": "multiValueQueryStringParameters",
+}
+
+
 def _of_event(machine: Interpreter, base: v.Event, name: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
+    if name in _READS:
+        given = arguments.get(0, "name") or v.Unknown("no name is given")
+        other = arguments.get(1, "default_value") or arguments.named.get("default_values") or v.Known(None)
+        return _of_part(machine, v.EventPart(_READS[name]), "get", v.Arguments((given, other), {}, ()), spot)
     if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
         found = containers.item(machine, v.Event(), arguments.positional[0], spot)
         default = arguments.get(1, "default")
+        if found == v.NOTHING:
+            return default or v.Known(None)
         if not isinstance(found, v.Body) or default in (None, v.Known(None), v.Known("")):
             return found
         if machine.payload != "1.0":  # the default stands for a body that is not sent
@@ -81,7 +95,9 @@ def _of_event(machine: Interpreter, base: v.Event, name: str, arguments: v.Argum
 def _of_part(machine: Interpreter, base: v.EventPart, name: str, arguments: v.Arguments, spot: Spot) -> v.Value:
     if name in ("get", "pop", "setdefault", "__getitem__") and arguments.positional:
         found = containers.item(machine, base, arguments.positional[0], spot)
-        if base.part in ("pathParameters", "_auth_context") or name == "__getitem__":
+        if found == v.NOTHING:
+            return arguments.get(1, "default") or v.Known(None)
+        if base.part not in containers.LOOSE or name == "__getitem__":
             return found
         default = arguments.get(1, "default") or v.Known(None)
         defaults(machine, found, default)
@@ -199,6 +215,8 @@ def _of_text(
 ) -> v.Value:
     if not is_text(base):
         return v.Unknown(f"nothing tells what {name}() gives")
+    if isinstance(base, v.OfRoute) and name in _CHANGES and not arguments.positional:
+        return v.OfRoute(text=_CHANGES[name](base.text))
     if name in _ASKED or name in _COUNTS:
         return v.Scalar("bool" if name in _ASKED else "int")
     if name in ("split", "rsplit", "splitlines"):
@@ -257,7 +275,7 @@ _KINDS: dict[type, Callable[[Interpreter, Any, str, v.Arguments, Spot], v.Value 
     v.Body: _of_body,
     v.Record: _of_record,
     v.Items: _of_items,
-    **dict.fromkeys((v.Known, v.Text, v.QueryValue, v.PathValue), _of_text),
+    **dict.fromkeys((v.Known, v.Text, v.QueryValue, v.OfRoute, v.PathValue), _of_text),
     v.Json: _of_dumped,
     v.Scalar: _of_scalar,
     v.Model: _of_model,

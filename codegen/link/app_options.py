@@ -1,0 +1,145 @@
+"""What the decorator of a route of Powertools says beside its function, and the app of it."""
+
+from dataclasses import replace
+from http import HTTPStatus
+
+from .. import facts
+from ..model import ANYTHING, Field, ListOf, Operation, Primitive, Response, ResponseKind, Shape
+from ..routing.decorated import POWERTOOLS, VERBS
+from ..routing.modules import ModuleIndex
+from .interpreter import values as v
+from .interpreter.declared import lookup, types
+from .interpreter.protocol import Interpreter
+from .responses import of_type
+from .statuses import numbers
+
+_ERROR = Shape(
+    (
+        Field("loc", ListOf(types.one_of([Primitive("str"), Primitive("int")])), True),
+        Field("type", Primitive("str"), True),
+    )
+)
+# What Powertools answers where a request is not as the annotations say.
+_INVALID = Response(
+    ResponseKind.LITERAL,
+    Shape((Field("statusCode", Primitive("int"), True), Field("detail", ListOf(_ERROR), True))),
+    None,
+    ("statusCode", "detail"),
+)
+
+
+def call_of(node: facts.Function, method: str) -> facts.Call | None:
+    """The decorator of a function that states its route with a method; None where several do."""
+    found = {
+        one: one.func.name
+        for one in node.decorators
+        if isinstance(one, facts.Call) and isinstance(one.func, facts.Attr) and one.func.name in (*VERBS, "route")
+    }
+    own = [one for one, verb in found.items() if len(found) == 1 or verb in (method.lower(), "route")]
+    return own[0] if len(own) == 1 else None
+
+
+def validates(machine: Interpreter, entry: ModuleIndex, call: facts.Call | None, home: ModuleIndex) -> bool | None:
+    """Whether Powertools reads the annotations of a function; None where the text does not tell."""
+    own = _argument(machine, call, home, "enable_validation")
+    if own is None or own == v.Known(None):
+        apps = [_app(machine, entry, name) for name in entry.bindings]
+        known = [one for one in apps if one is not None]
+        if len(known) != 1 or known[0].arguments.spreads:
+            return None
+        own = machine.force(known[0].arguments.named.get("enable_validation", v.Known(False)))
+    return own.value if isinstance(own, v.Known) and isinstance(own.value, bool) else None
+
+
+def _app(machine: Interpreter, home: ModuleIndex, name: str) -> v.Pending | None:
+    """The call that makes the app of Powertools which a name of a module is."""
+    value = lookup.module_value(machine, home, name)
+    value = lookup.follow(machine, value) if isinstance(value, v.Imported) else value
+    return value if isinstance(value, v.Pending) and lookup.own_name(value.callee) in POWERTOOLS else None
+
+
+def _argument(machine: Interpreter, call: facts.Call | None, home: ModuleIndex, name: str) -> v.Value | None:
+    written = next((one.value for one in call.args if one.name == name), None) if call is not None else None
+    return None if written is None else machine.force(machine.evaluate(written, v.Scope(home, {})))
+
+
+def with_options(machine: Interpreter, operation: Operation, call: facts.Call, home: ModuleIndex) -> Operation:
+    """The operation with what its decorator says; what is no constant there says nothing."""
+    found = {name: _argument(machine, call, home, name) for name in ("summary", "description", "response_description")}
+    texts = {n: one.value for n, one in found.items() if isinstance(one, v.Known) and isinstance(one.value, str)}
+    docs = operation.docs
+    if _argument(machine, call, home, "deprecated") == v.Known(True):
+        docs = replace(docs, deprecated=docs.deprecated or "")
+    tags = _argument(machine, call, home, "tags")
+    known = [machine.force(tag) for tag in tags.all()] if isinstance(tags, v.Items) else []
+    words = tuple(tag.value for tag in known if isinstance(tag, v.Known) and isinstance(tag.value, str))
+    hidden = _argument(machine, call, home, "include_in_schema") == v.Known(False)
+    summary, description = texts.get("summary", docs.summary), texts.get("description", docs.description)
+    docs = replace(docs, summary=summary, description=description, tags=words, is_hidden=hidden)
+    made = _with_responses(machine, replace(operation, docs=docs), call, home)
+    if "response_description" not in texts or made.status is None:
+        return made
+    said = dict(made.docs.responses) | {made.status: texts["response_description"]}
+    return replace(made, docs=replace(made.docs, responses=tuple(sorted(said.items()))))
+
+
+def status_of(machine: Interpreter, operation: Operation, call: facts.Call, home: ModuleIndex) -> int | None:
+    """`status_code=` of a decorator, else that of the operation."""
+    told = numbers(machine, _argument(machine, call, home, "status_code") or v.Unknown(""))
+    stated = [one for one in told if 200 <= one <= 599] if isinstance(told, set) else []
+    return stated[0] if len(stated) == 1 else operation.status
+
+
+def _with_responses(machine: Interpreter, operation: Operation, call: facts.Call, home: ModuleIndex) -> Operation:
+    """The operation with `responses=`."""
+    others = dict(operation.others)
+    responses = _argument(machine, call, home, "responses")
+    if not isinstance(responses, v.Record) or responses.spreads or responses.computed is not None:
+        return operation
+    said = dict(operation.docs.responses)
+    for key, entry in responses.entries.items():
+        code = int(key) if key.isdecimal() else 0
+        if not 200 <= code <= 599:
+            continue
+        words, response = _response(machine, entry.value, operation)
+        if words:
+            said[code] = words
+        if code == operation.status:
+            operation = replace(operation, response=response or operation.response)
+        else:
+            others[code] = response
+    known = tuple(sorted({*operation.statuses, *others}))
+    docs = replace(operation.docs, responses=tuple(sorted(said.items())))
+    return replace(operation, statuses=known, others=tuple(sorted(others.items())), docs=docs)
+
+
+def _response(machine: Interpreter, value: v.Value, operation: Operation) -> tuple[str, Response | None]:
+    """The words, and the body, of `{"description": "...", "content": {"application/json": {"model": Order}}}`."""
+    forced = machine.force(value)
+    if not isinstance(forced, v.Record):
+        return "", ANYTHING
+    words = machine.force(forced.entries["description"].value) if "description" in forced.entries else v.Known("")
+    text = words.value if isinstance(words, v.Known) and isinstance(words.value, str) else ""
+    content = machine.force(forced.entries["content"].value) if "content" in forced.entries else v.Record()
+    json = content.entries.get("application/json") if isinstance(content, v.Record) else None
+    inner = machine.force(json.value) if json is not None else v.Record()
+    model = inner.entries.get("model") if isinstance(inner, v.Record) else None
+    return text, ANYTHING if model is None else _modelled(machine, model.value, operation) or ANYTHING
+
+
+def _modelled(machine: Interpreter, value: v.Value, operation: Operation) -> Response | None:
+    found = machine.force(value)
+    if isinstance(found, v.ClassValue):
+        return of_type(machine, types.named(machine, found), operation.spot)
+    if isinstance(found, v.Generic):
+        return of_type(machine, types.type_of(machine, found.expr, found.scope), operation.spot)
+    return None
+
+
+def with_refusal(operation: Operation) -> Operation:
+    """The operation with what Powertools answers to a request that is not as the annotations say."""
+    code = HTTPStatus.UNPROCESSABLE_ENTITY.value
+    if code in operation.statuses:
+        return operation
+    others = tuple(sorted({**dict(operation.others), code: _INVALID}.items()))
+    return replace(operation, statuses=tuple(sorted((*operation.statuses, code))), others=others)
