@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import httpx
 
 from ..gateway.http import TooLargeError, whole_body
-from .token import parse_object
+from .token import base64url_encode, parse_object
 
 
 class CognitoError(Exception):
@@ -204,7 +204,7 @@ SCOPE = "openid"
 
 def challenge(verifier: str) -> str:
     """The S256 code challenge of a verifier."""
-    return base64.urlsafe_b64encode(sha256(verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")
+    return base64url_encode(sha256(verifier.encode("ascii")).digest()).decode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
