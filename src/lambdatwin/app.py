@@ -186,7 +186,6 @@ def _surround(app: FastAPI, outermost: Middleware, innermost: Middleware) -> Non
 
 
 def functions_of(operations: Sequence[LambdaOperation], settings: Settings) -> Functions:
-    """The functions that some operations are declared with, and those of their authorizers."""
     authorizers = [one.lambda_authorizer.function for one in operations if one.lambda_authorizer is not None]
     return Functions(
         (*(one.declared for one in operations if one.declared is not None), *authorizers),

@@ -136,8 +136,6 @@ def _completion(shell: str) -> None:
 
 
 def _generator(name: str) -> Run:
-    """A command of the generator, as it stands."""
-
     def run(arguments: list[str]) -> int:
         if not has_generator():
             print(f"{name}: the generator is not installed: pip install 'lambdatwin[codegen]'", file=sys.stderr)
@@ -310,7 +308,6 @@ def _secret(arguments: Sequence[str]) -> int:
 
 
 def _parity(arguments: Sequence[str]) -> int:
-    """A command on the project of the working directory."""
     enter(Path())
     project = find_project()
     from .devtools import local_postgres, routers

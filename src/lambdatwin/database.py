@@ -61,7 +61,6 @@ class AppSessions:
 
     @contextmanager
     def used(self, database: "Database") -> Iterator[None]:
-        """Make `database` the one of the current request while the block runs."""
         token = self._current.set(database)
         try:
             yield

@@ -56,7 +56,6 @@ class AnswerError(Exception):
 
     @staticmethod
     async def handle(request: Request, error: Exception) -> Response:
-        """The exception handler of an app."""
         assert isinstance(error, AnswerError)  # noqa: S101 - registered for this class alone
         response = Response(error.response.body, error.response.status)
         response.raw_headers = [
@@ -181,7 +180,6 @@ class Installation:
         return Match.FULL, {"endpoint": route.endpoint, "path_params": path_params, "route": route}
 
     async def handle(self, route: LambdaRoute, scope: Any, receive: Any, send: Any) -> None:
-        """Run the dependencies of the app, then the handler."""
         if not self.started:
             # A sentence, for a log that shows no fields: only the lifespan would have set up another one.
             _LOG.error("not started: the app's lifespan has not run; a mounted app needs its parent's")
@@ -209,7 +207,6 @@ class Installation:
     async def run(
         self, route: LambdaRoute, scope: Any, receive: Any, send: Any, verdict: Accepted | None = None
     ) -> None:
-        """The handler itself."""
         found = self._find(scope)
         endpoint = _endpoint_of(route)
         method = endpoint.api.method(scope["method"], scope["headers"])
@@ -243,7 +240,6 @@ class Installation:
         self.app.router.default = self.default
 
     def methods(self, scope: Any) -> tuple[str, ...]:
-        """The methods that a path is declared with."""
         path = self._raw_path(scope)
         return tuple(sorted({method for deployed in self._apis.values() for method in deployed.table.methods(path)}))
 

@@ -96,7 +96,6 @@ def serve_app(
 
 
 def _exit_within(seconds: float, code: int) -> None:
-    """End the process after this time, whatever still runs in it."""
     timer = threading.Timer(seconds, os._exit, [code])
     timer.daemon = True
     timer.start()
@@ -124,8 +123,6 @@ def uvicorn_config(app: Any, settings: Settings, *, loop: str = "auto") -> uvico
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server; `ready` is a descriptor to write to once serving."""
-
     def __init__(self, config: uvicorn.Config, ready: int | None = None) -> None:
         super().__init__(config)
         self._ready = ready

@@ -212,12 +212,10 @@ class Settings(BaseSettings):
 
     @property
     def production(self) -> bool:
-        """Whether development settings are refused."""
         return self.environment == "production"
 
     @property
     def development(self) -> bool:
-        """Whether this is a developer's own machine."""
         return self.environment == "development"
 
     @property

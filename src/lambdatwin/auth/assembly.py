@@ -157,7 +157,6 @@ class Auth:
 
     @property
     def login_words(self) -> str:
-        """The sentence on /docs about the login."""
         return self._issuer.login_words if self._issuer is not None else "Log in at Cognito's hosted pages."
 
     def routes(self) -> list[BaseRoute]:

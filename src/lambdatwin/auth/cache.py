@@ -23,7 +23,6 @@ class Bounded[K, V]:
         return entry[0] if entry is not None and entry[1] <= now < entry[2] else None
 
     def put(self, key: K, value: V, now: float, until: float) -> None:
-        """Keep `value` from now until then."""
         with self._lock:
             self._entries.pop(key, None)
             while len(self._entries) >= self._most:
@@ -31,7 +30,6 @@ class Bounded[K, V]:
             self._entries[key] = (value, now, until)
 
     def discard(self, *keys: K) -> None:
-        """Forget these."""
         with self._lock:
             for key in keys:
                 self._entries.pop(key, None)
@@ -63,7 +61,6 @@ class CachedUsers[User]:
         self._forgotten = 0
 
     async def get_user(self, user_id: str, caller_context: str) -> User | None:
-        """The user with the roles of `caller_context`."""
         key = (user_id, caller_context)
         user = self._kept.get(key, self._clock())
         self._meter.count("auth_user_cache", "miss" if user is None else "hit")

@@ -217,7 +217,6 @@ class HostedUi:
     redirect_uri: str
 
     def authorize_url(self, *, state: str, nonce: str, verifier: str) -> str:
-        """Where to send a browser to log in."""
         query = {
             "response_type": "code",
             "client_id": self.credentials.client_id,
@@ -231,7 +230,6 @@ class HostedUi:
         return f"{self.base_url}/oauth2/authorize?{urlencode(query)}"
 
     def logout_url(self) -> str:
-        """Where to send a browser to end the login at the issuer too."""
         origin = httpx.URL(self.redirect_uri).join("/")
         return (
             f"{self.base_url}/logout?{urlencode({'client_id': self.credentials.client_id, 'logout_uri': str(origin)})}"

@@ -68,12 +68,10 @@ def endpoints(settings: Settings) -> Endpoints:
 
 
 def names_issuer(settings: Settings) -> bool:
-    """Whether the settings say whose tokens are meant."""
     return bool(settings.cognito_issuer or settings.cognito_user_pool_id)
 
 
 def is_user_pool(issuer: str) -> bool:
-    """Whether an issuer is a user pool of Cognito, in either form."""
     return _COGNITO_ISSUER.fullmatch(issuer) is not None
 
 
@@ -102,7 +100,6 @@ def client_id(settings: Settings) -> str:
 
 
 def client_credentials(settings: Settings) -> ClientCredentials:
-    """The same with its secret."""
     return ClientCredentials(client_id(settings), _revealed(settings.cognito_client_secret))
 
 
@@ -252,7 +249,6 @@ def auth_problems(settings: Settings, *, needed: bool = True) -> list[str]:
 
 
 def _says_anything(settings: Settings) -> bool:
-    """Whether anything of an issuer, its clients or a login is set."""
     others = (settings.cognito_user_pool_id, settings.cognito_client_id, settings.cognito_client_secret)
     return bool(_urls(settings) or any(others) or settings.session_secret)
 
@@ -312,7 +308,6 @@ def _repeats(secret: str) -> bool:
 
 
 def _urls(settings: Settings) -> dict[str, str]:
-    """The addresses that are set, by field."""
     urls = {
         "cognito_issuer": settings.cognito_issuer,
         "cognito_jwks_url": settings.cognito_jwks_url,

@@ -184,7 +184,6 @@ async def _attempt(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> 
 
 
 def _reason(error: Exception) -> str:
-    """For the log."""
     told = isinstance(error, FetchError | BadKeySetError | TooLargeError)
     return str(error) if told else f"{type(error).__name__}: {error}"
 
@@ -263,7 +262,6 @@ class Jwks:
         return self._keys.get(kid) is key
 
     async def close(self) -> None:
-        """Stop a running fetch."""
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)

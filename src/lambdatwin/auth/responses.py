@@ -8,8 +8,6 @@ from ..gateway.http import GatewayResponse
 
 
 class Reason(StrEnum):
-    """One outcome of a failed authentication."""
-
     NO_CREDENTIALS = "no_credentials"
     MALFORMED_CREDENTIALS = "malformed_credentials"
     MALFORMED_JWT = "malformed_jwt"

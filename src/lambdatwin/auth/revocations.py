@@ -171,7 +171,6 @@ class LocalDenyList:
         await asyncio.shield(self._running or self._start())
 
     async def close(self) -> None:
-        """Stop a running read."""
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)

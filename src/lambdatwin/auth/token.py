@@ -31,7 +31,6 @@ def base64url_decode(text: bytes) -> bytes:
 
 
 def base64url_encode(raw: bytes) -> bytes:
-    """The canonical spelling."""
     return urlsafe_b64encode(raw).rstrip(b"=")
 
 

@@ -30,7 +30,6 @@ class Routers:
 
     @property
     def found(self) -> str:
-        """What was found, in a line."""
         counts = ", ".join(f"{count} of {source}" for source, count in self.sources.items())
         return f"{sum(self.sources.values())} routes ({counts}), {self.handlers} handlers, in {self.folder}"
 

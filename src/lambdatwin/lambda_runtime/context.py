@@ -50,12 +50,10 @@ class LambdaContext:
 
     @property
     def log_group_name(self) -> str:
-        """Where the function's log would stand."""
         return f"/aws/lambda/{self.function_name}"
 
     @property
     def log_stream_name(self) -> str:
-        """Where in that log."""
         return log_stream_name(self.function_name)
 
     def get_remaining_time_in_millis(self) -> int:

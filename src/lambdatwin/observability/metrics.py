@@ -39,7 +39,6 @@ class Metrics:
         self._latency.labels(method, route, str(status)).observe(seconds)
 
     def error(self, error_type: str, status: int) -> None:
-        """One documented error body."""
         self._errors.labels(error_type, str(status)).inc()
 
     def count(self, name: str, label: str) -> None:
@@ -50,7 +49,6 @@ class Metrics:
             self._caches.labels(name.removeprefix("auth_").removesuffix("_cache"), label).inc()
 
     def watch_pool(self, pool: "Callable[[], QueuePool]") -> None:
-        """Report the pool's use whenever the metrics are read."""
         self.watch("database_pool_size", "Connections: size.", lambda: pool().size())
         self.watch("database_pool_in_use", "Connections: in_use.", lambda: pool().checkedout())
         self.watch("database_pool_overflow", "Connections: overflow.", lambda: max(0, pool().overflow()))
@@ -60,5 +58,4 @@ class Metrics:
         Gauge(name, words, registry=self.registry).set_function(figure)
 
     def exposition(self) -> bytes:
-        """The text format of Prometheus."""
         return generate_latest(self.registry)

@@ -67,7 +67,6 @@ class RequestMiddleware:
         self._begin, self._unrouted, self._stopped = begin, unrouted, stopped
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass the request on."""
         if scope["type"] != "http" or _ID in scope:  # the id: of an app around this one, or of a second installation
             await self._app(scope, receive, send)
             return
@@ -131,7 +130,6 @@ class InnermostMiddleware:
         self._app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass the request on."""
         if _REACHED in scope:
             scope[_REACHED].append(scope)
         await self._app(scope, receive, send)

@@ -123,7 +123,6 @@ class PostgresLedger:
             await self._execute(_FINISH, digest=digest, sealed=result, now=now, until=now + self._grace)
 
     async def forget(self, digest: bytes) -> None:
-        """See `RefreshLedger`."""
         await self._execute(_FORGET, digest=digest)
 
     async def _claim_or_result(self, digest: bytes) -> float | bytes:

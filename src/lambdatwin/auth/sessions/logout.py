@@ -19,8 +19,6 @@ async def end_all_of(user_id: str, deny_list: LocalDenyList, clock: Clock) -> No
 
 
 class Logout:
-    """Ends one login."""
-
     def __init__(
         self,
         deny_list: LocalDenyList,

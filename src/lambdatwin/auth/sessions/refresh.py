@@ -56,7 +56,6 @@ class MemoryLedger:
 
     @asynccontextmanager
     async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
-        """Hold the entry while the block runs, after the caller that holds it."""
         self._purge()
         lock = self._locks.setdefault(digest, asyncio.Lock())
         async with lock:
@@ -67,7 +66,6 @@ class MemoryLedger:
             )
 
     async def forget(self, digest: bytes) -> None:
-        """Drop a result, which ends its grace time."""
         self._results.pop(digest, None)
 
     def _purge(self) -> None:
@@ -167,7 +165,6 @@ class Refresher:
         await self._ledger.forget(_digest(refresh_token))
 
     async def close(self) -> None:
-        """Stop running refreshes."""
         tasks = list(self._running.values())
         for task in tasks:
             task.cancel()

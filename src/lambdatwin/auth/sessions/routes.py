@@ -68,21 +68,16 @@ def failure(error: CognitoError) -> GatewayResponse:
 
 
 class _EndedError(Exception):
-    """The request ends with this response."""
-
     def __init__(self, response: GatewayResponse) -> None:
         super().__init__(response.status)
         self.response = response
 
 
 class AuthRoutes:
-    """The endpoints of /auth/*."""
-
     def __init__(self, tokens: Tokens, refresher: Refresher, logout: Logout, mode: SessionMode | None) -> None:
         self._tokens, self._refresher, self._logouts, self._mode = tokens, refresher, logout, mode
 
     def routes(self) -> list[Route]:
-        """Paths from the root of the site."""
         made = [
             Route("/auth/refresh", self._refresh, methods=["POST"]),
             Route("/auth/logout", self._logout, methods=["POST"]),
@@ -277,7 +272,6 @@ def _json(body: dict[str, object], *set_cookies: bytes) -> Response:
 
 
 def _page(status: int, sentence: str, *headers: HeaderLine) -> Response:
-    """The page that a browser shows when a login fails."""
     text = (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Login</title>"
         f"<p>{html.escape(sentence)}</p><p><a href=/auth/login>Log in again</a></p></html>"

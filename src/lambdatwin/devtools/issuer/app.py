@@ -180,7 +180,6 @@ class LocalIssuer:
                 raise ServiceError("InvalidParameterException", "The flow is not enabled for this client.")
 
     def _get_tokens_from_refresh_token(self, parameters: Mapping[str, object]) -> dict[str, object]:
-        """New tokens; a new refresh token where the old one was rotated away."""
         self._check_secret(parameters)
         return self._result(*self._grants.use(str(parameters.get("RefreshToken", ""))))
 
@@ -201,7 +200,6 @@ class LocalIssuer:
         return {"AuthenticationResult": result | more, "ChallengeParameters": {}}
 
     def _account(self, name: str, password: str) -> Person | None:
-        """The account, if that is its password."""
         return account_of(self._people, name) if _equal(LOCAL_PASSWORD, password) else None
 
     def _check_secret(self, parameters: Mapping[str, object]) -> None:
@@ -317,7 +315,6 @@ class Throttle:
         self._left, self._at = per_second, clock()
 
     def take(self) -> bool:
-        """Whether one more request is within the quota."""
         now = self._clock()
         self._left = min(self._rate, self._left + (now - self._at) * self._rate)
         self._at = now

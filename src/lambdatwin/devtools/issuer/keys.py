@@ -43,8 +43,6 @@ class SigningKey:
 
 
 class KeyRing:
-    """The keys in a folder."""
-
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen: int | None = None
@@ -59,7 +57,6 @@ class KeyRing:
         return self._keys[name]
 
     def published(self) -> dict[str, list[Mapping[str, str]]]:
-        """The JWKS document."""
         for use in USES:
             self.signing(use)
         return {"keys": [self._keys[name].jwk() for name in sorted(self._keys)]}
