@@ -11,8 +11,6 @@ class Bounded[K, V]:
     """Oldest entries go first. Safe between threads; a read takes no lock. Times are the caller's, in seconds."""
 
     def __init__(self, most: int) -> None:
-        if most < 1:
-            raise ValueError("a cache holds at least one entry")
         self._most = most
         self._lock = Lock()
         self._entries: dict[K, tuple[V, float, float]] = {}
@@ -38,9 +36,6 @@ class Bounded[K, V]:
         """All keys, expired ones too."""
         with self._lock:
             return list(self._entries)
-
-    def __len__(self) -> int:
-        return len(self._entries)
 
 
 class Users[User](Protocol):
