@@ -86,7 +86,7 @@ def discovery_url(issuer: str) -> str:
 
 
 def client_ids(settings: Settings) -> tuple[str, ...]:
-    """The app clients whose tokens are accepted; /auth/* uses the first. Raises ValueError without one."""
+    """The app clients whose tokens are accepted; /auth/* and /docs use the first. Raises ValueError without one."""
     if settings.cognito_client_id:
         return settings.cognito_client_id
     if settings.local_issuer:
@@ -94,13 +94,8 @@ def client_ids(settings: Settings) -> tuple[str, ...]:
     raise ValueError("COGNITO_CLIENT_ID is not set")
 
 
-def client_id(settings: Settings) -> str:
-    """The app client that /auth/* and /docs log in with; raises ValueError without one."""
-    return client_ids(settings)[0]
-
-
 def client_credentials(settings: Settings) -> ClientCredentials:
-    return ClientCredentials(client_id(settings), _revealed(settings.cognito_client_secret))
+    return ClientCredentials(client_ids(settings)[0], _revealed(settings.cognito_client_secret))
 
 
 def session_secrets(settings: Settings) -> tuple[str, ...]:
@@ -239,7 +234,7 @@ def auth_problems(settings: Settings, *, needed: bool = True) -> list[str]:
         return found
     if settings.local_issuer:
         return found + _exposure_problems(settings)
-    if not (settings.cognito_issuer or settings.cognito_user_pool_id):
+    if not names_issuer(settings):
         found.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: nothing says whose tokens to accept")
     if not settings.cognito_client_id:
         found.append("COGNITO_CLIENT_ID is missing: tokens for any client of the pool would be accepted")

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from ..auth.assembly import Auth
-from ..auth.config import client_id
+from ..auth.config import client_ids
 from ..project import Project
 from ..settings import Settings
 from .document import openapi_of, with_failures, with_login
@@ -60,7 +60,7 @@ def add_docs(app: FastAPI, settings: Settings, login_base: str | None) -> None:
             openapi_url=f"{root}/openapi.json",
             title=f"{app.title} - Swagger UI",
             oauth2_redirect_url=f"{root}{_REDIRECT}",
-            init_oauth=None if login_base is None else {"clientId": client_id(settings), **login},
+            init_oauth=None if login_base is None else {"clientId": client_ids(settings)[0], **login},
             swagger_js_url=f"{root}{_STATIC}/swagger-ui-bundle.js",
             swagger_css_url=f"{root}{_STATIC}/swagger-ui.css",
             swagger_favicon_url=f"{root}{_STATIC}/favicon.png",
