@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from inspect import isawaitable
-from typing import assert_never
 
 from ..gateway.answers import FORBIDDEN, HTTP_API_FORBIDDEN, NO_ALLOW, unrouted
 from ..gateway.api import Api, HttpApi
@@ -141,17 +140,10 @@ def _stand_ins_of(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> l
 
 def _as_stand_in(authorizer: Authorizer | None, stand_ins: Mapping[str, str]) -> NeedsStandIn | None:
     """A stand-in that is named for an authorizer counts even where the authorizer itself could be run."""
-    match authorizer:
-        case NeedsStandIn():
-            return authorizer
-        case Cognito(name=name):
-            return NeedsStandIn("cognito", name) if name in stand_ins else None
-        case Jwt(name=name):
-            return NeedsStandIn("jwt", name) if name in stand_ins else None
-        case None:
-            return None
-        case _:
-            assert_never(authorizer)
+    if authorizer is None or isinstance(authorizer, NeedsStandIn):
+        return authorizer
+    kind = "jwt" if isinstance(authorizer, Jwt) else "cognito"
+    return NeedsStandIn(kind, authorizer.name) if authorizer.name in stand_ins else None
 
 
 def _decision(needed: NeedsStandIn, stand_ins: Mapping[str, str], *, development: bool) -> Decide:

@@ -71,7 +71,7 @@ def cognito_error(name: str, status: int) -> CognitoError:
     kind = TABLE.get(name)
     if kind is None:
         kind = ThrottledError if status == 429 else UnreachableError if status >= 500 else MisconfiguredError
-    return kind(f"{status} {name}")
+    return kind(f"{status} {name[:_LONGEST_NAME]}")
 
 
 type RefreshFlow = Literal["get_tokens", "initiate_auth"]
@@ -150,7 +150,8 @@ class Cognito:
         status, document = await exchange(self._client, request)
         if status == 200:
             return document
-        raise cognito_error(_error_name(document), status)
+        # `__type` may be prefixed by a namespace and `#`.
+        raise cognito_error(str(document.get("__type", "")).rpartition("#")[2], status)
 
 
 async def exchange(client: httpx.AsyncClient, request: httpx.Request) -> tuple[int, dict[str, object]]:
@@ -170,11 +171,6 @@ async def exchange(client: httpx.AsyncClient, request: httpx.Request) -> tuple[i
     except ValueError as error:
         kind = UnreachableError if response.status_code >= 500 else MisconfiguredError
         raise kind(f"{response.status_code} without JSON") from error
-
-
-def _error_name(document: Mapping[str, object]) -> str:
-    """`__type` may be prefixed by a namespace and `#`."""
-    return str(document.get("__type", "")).rpartition("#")[2][:_LONGEST_NAME]
 
 
 def _token_set(answer: Mapping[str, object]) -> TokenSet:
@@ -247,7 +243,7 @@ class HostedUi:
         request = self.client.build_request("POST", f"{self.base_url}/oauth2/token", data=form, headers=self._basic())
         status, document = await exchange(self.client, request)
         if status != 200:
-            raise cognito_error(str(document.get("error", ""))[:100], status)
+            raise cognito_error(str(document.get("error", "")), status)
         return token_set(document, "access_token", "id_token", "refresh_token", "expires_in")
 
     def _basic(self) -> dict[str, str]:

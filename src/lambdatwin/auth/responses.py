@@ -1,7 +1,6 @@
 """Why a request is refused, and the response for it: API Gateway's bodies with the challenge of RFC 6750 §3."""
 
 from enum import StrEnum
-from typing import Final
 
 from ..gateway.answers import FORBIDDEN, JSON, TOKEN_EXPIRED, UNAUTHORIZED
 from ..gateway.http import GatewayResponse
@@ -38,9 +37,6 @@ class UnacceptableError(Exception):
         self.check = check
 
 
-_RETRY_AFTER: Final = b"5"
-
-
 # RFC 6750 §3.1: a request without any authentication gets no error code.
 NO_CREDENTIALS = UNAUTHORIZED.adding((b"www-authenticate", b"Bearer"))
 _INVALID_TOKEN = UNAUTHORIZED.adding(
@@ -50,7 +46,7 @@ _EXPIRED = b'Bearer error="invalid_token", error_description="The access token h
 _NO_SCOPE = b'Bearer error="insufficient_scope", error_description="The access token has no scope of this route"'
 
 
-def unavailable(retry_after: bytes = _RETRY_AFTER) -> GatewayResponse:
+def unavailable(retry_after: bytes = b"5") -> GatewayResponse:
     """503: whether the request is entitled cannot be decided now; `retry_after` in seconds."""
     headers = (JSON, (b"retry-after", retry_after))
     return GatewayResponse(503, headers, b'{"message":"Service Unavailable"}')
