@@ -96,8 +96,6 @@ def _strong(modulus: bytes, exponent: bytes) -> bool:
     return _SMALLEST_BITS <= bits <= _LARGEST_BITS and modulus[-1] & 1 == 1 and exponent == _EXPONENT
 
 
-type KeySet = Mapping[str, PublicKey]
-
 _DEPTH = 5
 _MOST_KEYS = 64
 
@@ -110,8 +108,8 @@ class BadKeySetError(ValueError):
     """The document is no JWKS, or holds no key that may be used."""
 
 
-def parse_key_set(document: bytes, before: KeySet, *, any_issuer: bool = False) -> dict[str, PublicKey]:
-    """The usable keys; keys that stood in `before` unchanged are the same objects. Raises `BadKeySetError` for none.
+def parse_key_set(document: bytes, *, any_issuer: bool = False) -> dict[str, PublicKey]:
+    """The usable keys. Raises `BadKeySetError` for none.
 
     Keys of other kinds are passed over, as RFC 7517 wants. A `kid` that two different keys claim names neither.
     """
@@ -121,25 +119,15 @@ def parse_key_set(document: bytes, before: KeySet, *, any_issuer: bool = False) 
         raise BadKeySetError("not a strict JSON object") from error
     if not isinstance(entries, list) or len(entries) > _MOST_KEYS:
         raise BadKeySetError("no list of keys, or too many")
-    found: dict[str, list[PublicKey]] = {}
-    for entry in entries:
-        _collect(entry, found, any_issuer=any_issuer)
-    keys = {kid: claimed[0] for kid, claimed in found.items() if len({key.identity for key in claimed}) == 1}
+    found: dict[str, dict[tuple[str, str], PublicKey]] = {}
+    for entry in (one for one in entries if isinstance(one, dict)):
+        kid, key = entry.get("kid"), public_key(entry, any_issuer=any_issuer)
+        if isinstance(kid, str) and kid and key is not None:
+            found.setdefault(kid, {})[key.identity] = key
+    keys = {kid: key for kid, claimed in found.items() if len(claimed) == 1 for key in claimed.values()}
     if not keys:
         raise BadKeySetError("no key that may be used")
-    return {kid: _same(key, before.get(kid)) for kid, key in keys.items()}
-
-
-def _collect(entry: object, found: dict[str, list[PublicKey]], *, any_issuer: bool) -> None:
-    if not isinstance(entry, dict) or not isinstance(kid := entry.get("kid"), str) or not kid:
-        return
-    key = public_key(entry, any_issuer=any_issuer)
-    if key is not None:
-        found.setdefault(kid, []).append(key)
-
-
-def _same(key: PublicKey, before: PublicKey | None) -> PublicKey:
-    return before if before is not None and before.identity == key.identity else key
+    return keys
 
 
 class FetchError(Exception):
@@ -259,7 +247,8 @@ class Jwks:
 
     def trusts(self, kid: str, key: PublicKey) -> bool:
         """Whether a signature verified with this key is still valid: False once the issuer withdrew or replaced it."""
-        return self._keys.get(kid) is key
+        known = self._keys.get(kid)
+        return known is not None and known.identity == key.identity
 
     async def close(self) -> None:
         if self._running is not None:
@@ -307,7 +296,7 @@ class Jwks:
             if self._issuer is not None:
                 address = shown = await self._key_set_url(self._issuer)
             document = await fetch(self._client, address, self._limits)
-            self._keys = parse_key_set(document, self._keys, any_issuer=self._any_issuer)
+            self._keys = parse_key_set(document, any_issuer=self._any_issuer)
         except Exception as error:  # a foreign endpoint: whatever it does, waiting requests get a verdict
             self._log.warning("jwks_fetch_failed", url=shown, why=_reason(error))
             return False

@@ -57,7 +57,7 @@ async def _noticed_by_requests() -> str | None:
 def _noticed_by_documents() -> str | None:
     for name, document in BAD_DOCUMENTS.items():
         try:
-            parse_key_set(document, {})
+            parse_key_set(document)
         except BadKeySetError:
             continue
         except Exception as error:  # as above

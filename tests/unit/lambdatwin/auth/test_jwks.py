@@ -341,10 +341,10 @@ STILL_BAD: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize("name", SPELLED_OTHERWISE)
 def test_another_issuers_key_may_be_spelled_otherwise_than_cognitos(name: str) -> None:
     document = key_set(jwk("access", ACCESS_KID) | SPELLED_OTHERWISE[name])
-    [found] = parse_key_set(document, {}, any_issuer=True).values()
-    assert found.identity == parse_key_set(published(), {})[ACCESS_KID].identity
+    [found] = parse_key_set(document, any_issuer=True).values()
+    assert found.identity == parse_key_set(published())[ACCESS_KID].identity
     with pytest.raises(BadKeySetError):
-        parse_key_set(document, {})
+        parse_key_set(document)
 
 
 OTHERS_BAD_DOCUMENTS = BAD_DOCUMENTS | {
@@ -356,4 +356,4 @@ del OTHERS_BAD_DOCUMENTS["modulus padded"]
 @pytest.mark.parametrize("name", OTHERS_BAD_DOCUMENTS)
 def test_another_issuers_bad_document_is_refused_too(name: str) -> None:
     with pytest.raises(BadKeySetError):
-        parse_key_set(OTHERS_BAD_DOCUMENTS[name], {}, any_issuer=True)
+        parse_key_set(OTHERS_BAD_DOCUMENTS[name], any_issuer=True)
