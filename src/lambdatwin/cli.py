@@ -98,7 +98,7 @@ def _group() -> click.Group:
         *(_Forwarded(name, words, _generator(name)) for name, words in generator.items()),
         *(_Forwarded(name, words, _in_root(name, run)) for name, (words, run) in in_root.items()),
         _Forwarded("parity", "Compare FastAPI's answers with Lambda's.", _parity),
-        _Forwarded("secret", "Print a value for SESSION_SECRET.", _secret),
+        click.Command("secret", callback=_secret, help="Print a value for SESSION_SECRET."),
         click.Command(
             "completion",
             params=[click.Argument(["shell"], type=click.Choice(_SHELLS))],
@@ -127,6 +127,10 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
     if wanted:
         click.echo(f"lambdatwin {import_module(f'{GENERATOR}.program').version()}")
         ctx.exit()
+
+
+def _secret() -> None:
+    click.echo(secrets.token_urlsafe(48))
 
 
 def _completion(shell: str) -> None:
@@ -297,13 +301,6 @@ def _migrate(arguments: Sequence[str], project: Project) -> int:
         return 1
     if notice:
         print(notice, file=sys.stderr)
-    return 0
-
-
-def _secret(arguments: Sequence[str]) -> int:
-    """Print a value for SESSION_SECRET."""
-    argparse.ArgumentParser(prog="secret", description=_secret.__doc__).parse_args(arguments)
-    print(secrets.token_urlsafe(48))
     return 0
 
 
