@@ -220,7 +220,9 @@ class LocalIssuer:
                 return self._login_page()
             form = await _form(request)
         except OAuthError as error:
-            return _oauth_failure(request, error)
+            if error.redirect:
+                return _to_client(query, error=error.name)
+            return HTMLResponse(f"<p>{html.escape(error.name)}</p>", 400, _PAGE_HEADERS)
         account = self._account(form.get("username", ""), form.get("password", ""))
         if account is None:
             return self._login_page(refused=form.get("username", ""))
@@ -349,12 +351,6 @@ def _aws(document: dict[str, object], status: int) -> Response:
 
 def _equal(expected: str | None, sent: str) -> bool:
     return compare_digest((expected or "").encode(), sent.encode())
-
-
-def _oauth_failure(request: Request, error: OAuthError) -> Response:
-    if error.redirect:
-        return _to_client(request.query_params, error=error.name)
-    return HTMLResponse(f"<p>{html.escape(error.name)}</p>", 400, _PAGE_HEADERS)
 
 
 def _to_client(query: Mapping[str, str], **told: str) -> Response:
