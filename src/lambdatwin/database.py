@@ -78,18 +78,15 @@ class AppSessions:
         finally:
             self._running.remove(database)
             if not self._running:
-                self._unshare()
+                self._engine_taken = False
+                self._shared.clear()
+                while self._undo:
+                    self._undo.pop()()
 
     def _only(self) -> "Database":
         if len(self._running) != 1:
             raise NoCurrentAppError(f"no request is served, and {len(self._running)} apps run in this process")
         return self._running[0]
-
-    def _unshare(self) -> None:
-        self._engine_taken = False
-        self._shared.clear()
-        while self._undo:
-            self._undo.pop()()
 
 
 # One for the process: handler modules are shared by all its apps.
