@@ -4,6 +4,7 @@ import asyncio
 import html
 import json
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
@@ -73,14 +74,33 @@ class _EndedError(Exception):
         self.response = response
 
 
+type _Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _answered(endpoint: _Endpoint) -> _Endpoint:
+    """The endpoint, with a response for what it raises."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except _EndedError as ended:
+            return _response(ended.response)
+        except RevocationsUnavailableError:
+            return _response(unavailable())
+        except CognitoError as error:
+            return _response(failure(error))
+
+    return answer
+
+
 class AuthRoutes:
     def __init__(self, tokens: Tokens, refresher: Refresher, logout: Logout, mode: SessionMode | None) -> None:
         self._tokens, self._refresher, self._logouts, self._mode = tokens, refresher, logout, mode
 
     def routes(self) -> list[Route]:
         made = [
-            Route("/auth/refresh", self._refresh, methods=["POST"]),
-            Route("/auth/logout", self._logout, methods=["POST"]),
+            Route("/auth/refresh", _answered(self._refresh), methods=["POST"]),
+            Route("/auth/logout", _answered(self._logout), methods=["POST"]),
         ]
         if self._mode is not None:
             made.append(Route("/auth/login", self._login, methods=["GET"]))
@@ -120,24 +140,18 @@ class AuthRoutes:
         return _redirect(finished.location, *finished.set_cookies)
 
     async def _refresh(self, request: Request) -> Response:
-        try:
-            asked = await _token_request(request)
-            if asked.refresh_token is not None:
-                return await self._refresh_for_bearer(request, asked)
-            return await self._refresh_for_session(request)
-        except _EndedError as ended:
-            return _response(ended.response)
+        asked = await _token_request(request)
+        if asked.refresh_token is not None:
+            return await self._refresh_for_bearer(request, asked)
+        return await self._refresh_for_session(request)
 
     async def _refresh_for_bearer(self, request: Request, asked: TokenRequest) -> Response:
         """With an access token in the header, expired or not, the new one must be of the same user."""
         caller = _caller(request, await self._bearer_claims(request), asked.username)
         sent = asked.refresh_token or ""
-        try:
-            if not sent:
-                raise RefusedError("no refresh token looks like this")
-            refreshed = await self._refresher.refresh(sent, caller)
-        except CognitoError as error:
-            return _response(failure(error))
+        if not sent:
+            raise RefusedError("no refresh token looks like this")
+        refreshed = await self._refresher.refresh(sent, caller)
         tokens = refreshed.tokens
         audit.record("refreshed", client=caller.address, sub=str(refreshed.verified.claims["sub"]))
         body: dict[str, object] = {"access_token": tokens.access, "id_token": tokens.id}
@@ -158,22 +172,17 @@ class AuthRoutes:
         except CookieTooLargeError as error:
             audit.record("session_too_large", client=_address(request), why=str(error))
             return _response(response_for(Reason.BAD_SESSION), *self._mode.jar.clear_session())
-        except CognitoError as error:
-            return _response(failure(error))
         return _json({"expires_in": refreshed.tokens.expires_in}, *cookies)
 
     async def _logout(self, request: Request) -> Response:
-        try:
-            asked = await _token_request(request)
-            session = self._session(request)
-            if session is not None and self._mode is not None:
-                return await self._end_session(request, session, self._mode)
-            claims = await self._bearer_claims(request)
-            if claims is None and not asked.refresh_token:
-                raise _EndedError(NO_CREDENTIALS)
-            await self._end(claims, asked.refresh_token or None, _caller(request, claims, asked.username))
-        except _EndedError as ended:
-            return _response(ended.response)
+        asked = await _token_request(request)
+        session = self._session(request)
+        if session is not None and self._mode is not None:
+            return await self._end_session(request, session, self._mode)
+        claims = await self._bearer_claims(request)
+        if claims is None and not asked.refresh_token:
+            raise _EndedError(NO_CREDENTIALS)
+        await self._logouts.end(claims, asked.refresh_token or None, _caller(request, claims, asked.username))
         return _json({"message": "Logged out"})
 
     async def _end_session(self, request: Request, session: CookieSession, mode: SessionMode) -> Response:
@@ -188,17 +197,9 @@ class AuthRoutes:
             claims = verdict.claims
         address = _address(request)
         caller = caller_of(refresh, address) if refresh is not None else Caller(client_of(address), address)
-        await self._end(claims, refresh.refresh if refresh is not None else None, caller)
+        await self._logouts.end(claims, refresh.refresh if refresh is not None else None, caller)
         body: dict[str, object] = {"message": "Logged out", "logout_url": mode.hosted_ui.logout_url()}
         return _json(body, *mode.jar.clear_session())
-
-    async def _end(self, claims: Claims | None, refresh_token: str | None, caller: Caller) -> None:
-        try:
-            await self._logouts.end(claims, refresh_token, caller)
-        except RevocationsUnavailableError:
-            raise _EndedError(unavailable()) from None
-        except CognitoError as error:
-            raise _EndedError(failure(error)) from error
 
     def _session(self, request: Request) -> CookieSession | None:
         """The session of a request without an Authorization header."""
