@@ -33,11 +33,7 @@ class AppSessions:
 
     def __call__(self, **options: Any) -> Any:
         """A new session. Raises `NoCurrentAppError`."""
-        return self.factory()(**options)
-
-    def factory(self) -> SessionFactory:
-        """The session factory of the current app. Raises `NoCurrentAppError`."""
-        return (self._current.get() or self._only()).sessions
+        return (self._current.get() or self._only()).sessions(**options)
 
     @property
     def engine(self) -> Any:
