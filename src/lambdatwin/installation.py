@@ -58,10 +58,7 @@ class AnswerError(Exception):
     async def handle(request: Request, error: Exception) -> Response:
         assert isinstance(error, AnswerError)  # noqa: S101 - registered for this class alone
         response = Response(error.response.body, error.response.status)
-        response.raw_headers = [
-            *error.response.headers,
-            (b"content-length", b"%d" % len(error.response.body)),
-        ]
+        response.raw_headers = [*error.response.headers, *response.raw_headers]
         return response
 
 
