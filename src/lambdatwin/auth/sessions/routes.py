@@ -54,7 +54,7 @@ class TokenRequest:
     username: str | None
 
 
-def failure(error: CognitoError) -> GatewayResponse:
+def failure(error: CognitoError | RevocationsUnavailableError) -> GatewayResponse:
     """One 401 whatever was refused; 503 for what passes by itself; 502 for settings that must be corrected."""
     match error:
         case RefusedError() | ReusedError():
@@ -85,9 +85,7 @@ def _answered(endpoint: _Endpoint) -> _Endpoint:
             return await endpoint(request)
         except _EndedError as ended:
             return _response(ended.response)
-        except RevocationsUnavailableError:
-            return _response(unavailable())
-        except CognitoError as error:
+        except (CognitoError, RevocationsUnavailableError) as error:
             return _response(failure(error))
 
     return answer
