@@ -5,7 +5,6 @@ import html
 import json
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -43,15 +42,6 @@ _HTML = (
 _BAD_REQUEST = GatewayResponse(400, _JSON, b'{"message":"Bad Request"}')
 _TOO_SLOW = GatewayResponse(408, _JSON, b'{"message":"Request Timeout"}')
 _LOG = EventLog("auth")
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class TokenRequest:
-    """The body of /auth/refresh and /auth/logout. `refresh_token` is None where none was sent, and empty where it
-    cannot be one."""
-
-    refresh_token: str | None
-    username: str | None
 
 
 def failure(error: CognitoError | RevocationsUnavailableError) -> GatewayResponse:
@@ -138,15 +128,14 @@ class AuthRoutes:
         return _redirect(finished.location, *finished.set_cookies)
 
     async def _refresh(self, request: Request) -> Response:
-        asked = await _token_request(request)
-        if asked.refresh_token is not None:
-            return await self._refresh_for_bearer(request, asked)
+        refresh_token, username = await _token_request(request)
+        if refresh_token is not None:
+            return await self._refresh_for_bearer(request, refresh_token, username)
         return await self._refresh_for_session(request)
 
-    async def _refresh_for_bearer(self, request: Request, asked: TokenRequest) -> Response:
+    async def _refresh_for_bearer(self, request: Request, sent: str, username: str | None) -> Response:
         """With an access token in the header, expired or not, the new one must be of the same user."""
-        caller = _caller(request, await self._bearer_claims(request), asked.username)
-        sent = asked.refresh_token or ""
+        caller = _caller(request, await self._bearer_claims(request), username)
         if not sent:
             raise RefusedError("no refresh token looks like this")
         refreshed = await self._refresher.refresh(sent, caller)
@@ -173,14 +162,14 @@ class AuthRoutes:
         return _json({"expires_in": refreshed.tokens.expires_in}, *cookies)
 
     async def _logout(self, request: Request) -> Response:
-        asked = await _token_request(request)
+        refresh_token, username = await _token_request(request)
         session = self._session(request)
         if session is not None and self._mode is not None:
             return await self._end_session(request, session, self._mode)
         claims = await self._bearer_claims(request)
-        if claims is None and not asked.refresh_token:
+        if claims is None and not refresh_token:
             raise _EndedError(NO_CREDENTIALS)
-        await self._logouts.end(claims, asked.refresh_token or None, _caller(request, claims, asked.username))
+        await self._logouts.end(claims, refresh_token or None, _caller(request, claims, username))
         return _json({"message": "Logged out"})
 
     async def _end_session(self, request: Request, session: CookieSession, mode: SessionMode) -> Response:
@@ -240,8 +229,9 @@ def _caller(request: Request, claims: Claims | None, username: str | None) -> Ca
     return Caller(f"sub:{subject}", address, subject, username or (own if isinstance(own, str) else None))
 
 
-async def _token_request(request: Request) -> TokenRequest:
-    """The request of a body, empty for an empty one; only a strict JSON object is taken."""
+async def _token_request(request: Request) -> tuple[str | None, str | None]:
+    """The refresh token of a body (empty for what cannot be one) and the user name; only a strict JSON object, or an
+    empty body, is taken."""
     try:
         async with asyncio.timeout(SLOWEST_BODY):
             body = await whole_body(request.stream(), _LARGEST_BODY)
@@ -253,7 +243,7 @@ async def _token_request(request: Request) -> TokenRequest:
     token, name = fields.get("refresh_token"), fields.get("username")
     if token is not None and not (isinstance(token, str) and _REFRESH_TOKEN.fullmatch(token)):
         token = ""
-    return TokenRequest(token, name if isinstance(name, str) and _NAME.fullmatch(name) else None)
+    return token, name if isinstance(name, str) and _NAME.fullmatch(name) else None
 
 
 def _response(answer: GatewayResponse, *set_cookies: bytes) -> Response:
