@@ -40,19 +40,15 @@ _BLANKS = " \t\n\r"  # those of RFC 8259 §2, and no other
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
-class NotStrictError(ValueError):
-    """The text is JSON to some parser, but not to this one."""
-
-
 def parse_object(raw: bytes, *, depth: int) -> dict[str, object]:
     """The object that `raw` spells, at most `depth` containers deep; raises ValueError (and nothing else) if none."""
     text = raw.decode("utf-8").strip(_BLANKS)
     try:
         value, end = _DECODER.raw_decode(text)
     except RecursionError:
-        raise NotStrictError("too deep") from None
+        raise ValueError("too deep") from None
     if end != len(text) or type(value) is not dict:
-        raise NotStrictError("not one object")
+        raise ValueError("not one object")
     if b"\\u" in raw or raw.count(b"{") + raw.count(b"[") > depth:
         _check(value, depth)
     return value
@@ -60,11 +56,11 @@ def parse_object(raw: bytes, *, depth: int) -> dict[str, object]:
 
 def _check(value: object, depth: int) -> None:
     if isinstance(value, str) and _UNFIT.search(value):
-        raise NotStrictError("NUL or a lone surrogate")
+        raise ValueError("NUL or a lone surrogate")
     if not isinstance(value, dict | list):
         return
     if not depth:
-        raise NotStrictError("too deep")
+        raise ValueError("too deep")
     for part in value if isinstance(value, list) else chain(value, value.values()):
         _check(part, depth - 1)
 
@@ -72,24 +68,24 @@ def _check(value: object, depth: int) -> None:
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise NotStrictError("a key stands twice")
+        raise ValueError("a key stands twice")
     return made
 
 
 def _integer(digits: str) -> int:
     if len(digits) > LONGEST_NUMBER:
-        raise NotStrictError("a number too long")
+        raise ValueError("a number too long")
     return int(digits)
 
 
 def _fraction(digits: str) -> float:
     if len(digits) > LONGEST_NUMBER or not isfinite(number := float(digits)):
-        raise NotStrictError("a number too long or too large")
+        raise ValueError("a number too long or too large")
     return number
 
 
 def _constant(name: str) -> NoReturn:
-    raise NotStrictError(f"{name} is no JSON")
+    raise ValueError(f"{name} is no JSON")
 
 
 _DECODER = json.JSONDecoder(
