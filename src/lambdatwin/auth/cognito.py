@@ -122,7 +122,10 @@ class Cognito:
             answer = await self._call("GetTokensFromRefreshToken", self._identified({"RefreshToken": refresh_token}))
         else:
             answer = await self._call("InitiateAuth", self._initiate_auth(refresh_token, username))
-        return _token_set(answer)
+        result = answer.get("AuthenticationResult")
+        if not isinstance(result, dict):
+            raise MisconfiguredError("a challenge in place of tokens")  # such as NEW_PASSWORD_REQUIRED
+        return token_set(result, "AccessToken", "IdToken", "RefreshToken", "ExpiresIn")
 
     async def revoke(self, refresh_token: str) -> None:
         """Revoke the refresh token and every access token that came of it."""
@@ -171,13 +174,6 @@ async def exchange(client: httpx.AsyncClient, request: httpx.Request) -> tuple[i
     except ValueError as error:
         kind = UnreachableError if response.status_code >= 500 else MisconfiguredError
         raise kind(f"{response.status_code} without JSON") from error
-
-
-def _token_set(answer: Mapping[str, object]) -> TokenSet:
-    result = answer.get("AuthenticationResult")
-    if not isinstance(result, dict):
-        raise MisconfiguredError("a challenge in place of tokens")  # such as NEW_PASSWORD_REQUIRED
-    return token_set(result, "AccessToken", "IdToken", "RefreshToken", "ExpiresIn")
 
 
 def token_set(result: Mapping[str, object], access: str, id_: str, refresh: str, expires_in: str) -> TokenSet:
