@@ -135,16 +135,21 @@ class FetchError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class FetchLimits:
-    """Seconds and bytes; `whole_seconds` covers the retry too."""
+class JwksLimits:
+    """Seconds, and bytes; `whole_seconds` covers the retry too. `cool_down` is the least time between two fetches that
+    an unknown `kid` or a failure can cause."""
 
     connect_seconds: float = 1.5
     whole_seconds: float = 3.0
     largest_bytes: int = 256 * 1024
     attempts: int = 2
+    refresh_after: float = 2400.0
+    ttl: float = 3600.0
+    stale_for: float = 6 * 3600.0
+    cool_down: float = 10.0
 
 
-async def fetch(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> bytes:
+async def fetch(client: httpx.AsyncClient, url: str, limits: JwksLimits) -> bytes:
     """The document's bytes; raises `FetchError`."""
     failure = "no attempt was made"
     try:
@@ -159,7 +164,7 @@ async def fetch(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> byt
     raise FetchError(failure)
 
 
-async def _attempt(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> bytes:
+async def _attempt(client: httpx.AsyncClient, url: str, limits: JwksLimits) -> bytes:
     timeout = httpx.Timeout(limits.whole_seconds, connect=limits.connect_seconds)
     # identity: a compressed answer could grow past the limit before its size is seen
     headers = {"accept": "application/json", "accept-encoding": "identity"}
@@ -181,16 +186,6 @@ def _without_password(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
-@dataclass(frozen=True, slots=True)
-class JwksTimes:
-    """Seconds. `cool_down` is the least time between two fetches that an unknown `kid` or a failure can cause."""
-
-    refresh_after: float = 2400.0
-    ttl: float = 3600.0
-    stale_for: float = 6 * 3600.0
-    cool_down: float = 10.0
-
-
 class Jwks:
     """Keys over HTTP; `clock` is monotonic, in seconds. With an `issuer`, `url` is its discovery document;
     `any_issuer` is for those that are no user pools. The attribute `url` is for logs.
@@ -203,16 +198,14 @@ class Jwks:
         *,
         clock: Clock,
         meter: Metrics,
-        times: JwksTimes | None = None,
-        limits: FetchLimits | None = None,
+        limits: JwksLimits | None = None,
         issuer: str | None = None,
         any_issuer: bool = False,
     ) -> None:
         self._client, self._address, self._clock, self._meter, self._issuer = client, url, clock, meter, issuer
         self.url = _without_password(url)
         self._any_issuer = any_issuer
-        self._times = times or JwksTimes()
-        self._limits = limits or FetchLimits()
+        self._limits = limits or JwksLimits()
         self._keys: dict[str, PublicKey] = {}
         self._loaded_at: float | None = None
         self._quiet_until = float("-inf")
@@ -223,14 +216,14 @@ class Jwks:
     async def find(self, kid: str) -> PublicKey | None:
         """The key, after a fetch where one is due and allowed; raises `KeysUnavailableError` without any usable key."""
         age = self._age()
-        if age < self._times.ttl or (self._failing and age < self._times.ttl + self._times.stale_for):
-            if age >= self._times.refresh_after and self._running is None and self._may_fetch():
+        if age < self._limits.ttl or (self._failing and age < self._limits.ttl + self._limits.stale_for):
+            if age >= self._limits.refresh_after and self._running is None and self._may_fetch():
                 self._start(quiet_after=False)
             if kid in self._keys:
                 return self._keys[kid]
         if self._may_fetch():
             # A successful fetch for an unknown kid opens a cool-down too: what is still unknown stays so for a while.
-            await self._fetch_once(quiet_after=age < self._times.ttl)
+            await self._fetch_once(quiet_after=age < self._limits.ttl)
         if not self.ready():
             raise KeysUnavailableError(self.url)
         return self._keys.get(kid)
@@ -243,7 +236,7 @@ class Jwks:
 
     def ready(self) -> bool:
         """Whether there are keys that may be used."""
-        return self._age() < self._times.ttl + self._times.stale_for
+        return self._age() < self._limits.ttl + self._limits.stale_for
 
     def trusts(self, kid: str, key: PublicKey) -> bool:
         """Whether a signature verified with this key is still valid: False once the issuer withdrew or replaced it."""
@@ -267,7 +260,7 @@ class Jwks:
 
     def _start(self, *, quiet_after: bool) -> asyncio.Task[bool]:
         if quiet_after:
-            self._quiet_until = self._clock() + self._times.cool_down
+            self._quiet_until = self._clock() + self._limits.cool_down
         self._running = asyncio.get_running_loop().create_task(self._load())
         self._running.add_done_callback(self._finished)
         return self._running
@@ -276,7 +269,7 @@ class Jwks:
         self._running = None
         self._failing = task.cancelled() or not task.result()
         if self._failing:
-            self._quiet_until = self._clock() + self._times.cool_down
+            self._quiet_until = self._clock() + self._limits.cool_down
         self._meter.count("auth_jwks_fetches", "failed" if self._failing else "ok")
 
     async def _key_set_url(self, issuer: str) -> str:
