@@ -10,7 +10,6 @@ from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
 from src.lambdatwin.auth.cache import Bounded, CachedUsers
 from src.lambdatwin.auth.responses import Reason
 from src.lambdatwin.auth.revocations import (
-    CopyLimits,
     Kind,
     LocalDenyList,
     Revocation,
@@ -202,11 +201,11 @@ class Denying:
     store: Store = field(default_factory=Store)
     time: Clock = field(default_factory=lambda: Clock(0))
     use: str = "access"
-    limits: CopyLimits = field(default_factory=lambda: CopyLimits(refresh_after=1, longest_age=5, most=10))
+    most: int = 10
 
     def __post_init__(self) -> None:
         meter = Counts()
-        self.list = LocalDenyList(self.store, clock=Clock(), monotonic=self.time, meter=meter, limits=self.limits)
+        self.list = LocalDenyList(self.store, clock=Clock(), monotonic=self.time, meter=meter, most=self.most)
         self.door: Authenticator = door(self.use, revocations=self.list)
 
     async def settled(self) -> None:
@@ -325,7 +324,7 @@ async def test_a_revoked_user_who_logs_in_again_is_let_in(changes: dict[str, obj
 async def test_a_revocation_counts_for_tokens_of_other_issuers(
     changes: dict[str, object], enters: bool, most: int
 ) -> None:
-    here = Denying(limits=CopyLimits(most=most), use="jwt")
+    here = Denying(most=most, use="jwt")
     subject = str(issuers.claims()["sub"])
     await here.list.add(_revoked(Kind.USER, subject, NOW - 50), _revoked(Kind.USER, "None"))
     await here.list.add(_revoked(Kind.TOKEN, "revoked"))
