@@ -295,12 +295,12 @@ def routers_package(root: Path | None = None) -> str:
     return ".".join(Path(str(tool_table("codegen", root or Path.cwd()).get("output", "generated"))).parts)
 
 
-def find_project(root: Path | None = None) -> Project:
-    """The project that the `pyproject.toml` of the folder names (default: the working directory), else the defaults.
+def find_project() -> Project:
+    """The project that the `pyproject.toml` of the working directory names, else the defaults.
 
     Raises `ProjectError`.
     """
-    folder = root or Path.cwd()
+    folder = Path.cwd()
     name = tool_table("lambdatwin", folder).get("project")
     return Project() if name is None else _loaded(str(folder / _FILE), name)
 
