@@ -122,8 +122,8 @@ class MemoryRevocations:
 
 
 class LocalDenyList:
-    """`clock` is the epoch's (what revocations are written in), `monotonic` measures age; both in seconds. `most` is how
-    many entries the copy may hold."""
+    """`clock` is the epoch's (what revocations are written in), `monotonic` measures age; both in seconds. `most` is
+    how many entries the copy may hold."""
 
     def __init__(
         self,
