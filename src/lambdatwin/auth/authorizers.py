@@ -12,10 +12,10 @@ from ..ports import Authorizer, Cognito, Jwt, LambdaOperation, LambdaRoute, Need
 from ..settings import Settings
 from .assembly import Auth
 from .authenticator import Accepted, Authenticator, Headers, Refused, accepted
+from .claims import Claims
 from .config import BadIssuerError, Pools, discovery_url
 from .responses import Reason
 
-type Claims = Mapping[str, object]
 type Decide = Callable[[dict[str, str], str], Claims | Awaitable[Claims | None] | None]
 
 KEY = NeedsStandIn("key", "key")
