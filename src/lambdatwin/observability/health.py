@@ -4,7 +4,6 @@ import asyncio
 import hmac
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from types import MappingProxyType
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -28,7 +27,7 @@ def add_health(
     metrics: Metrics,
     token: str | None,
     open_: bool,
-    services: Mapping[str, Check] = MappingProxyType({}),
+    services: Mapping[str, Check],
 ) -> None:
     """Add the shell's own observability routes. `token` guards /metrics unless it is open.
 

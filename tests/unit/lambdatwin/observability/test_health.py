@@ -27,7 +27,7 @@ async def _surprises() -> str | None:
 
 async def test_a_check_that_raises_is_a_check_that_failed() -> None:
     app = FastAPI()
-    add_health(app, {"a": _well, "b": _behind, "c": _surprises}, Metrics(), None, open_=True)
+    add_health(app, {"a": _well, "b": _behind, "c": _surprises}, Metrics(), None, open_=True, services={})
     async with client_of(app) as client:
         answer = await client.get("/health/ready")
     assert answer.status_code == 503
