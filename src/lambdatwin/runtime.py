@@ -32,7 +32,7 @@ class Runtime:
     project: Project
     settings: Settings
     metrics: Metrics
-    users: CachedUsers[Any]
+    users: CachedUsers
     auth: Auth
     database: "Database | None" = None
 

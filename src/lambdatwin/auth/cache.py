@@ -1,7 +1,7 @@
 """Caches of bounded size whose entries expire."""
 
 from threading import Lock
-from typing import Protocol
+from typing import Any
 
 from ..observability.metrics import Metrics
 from .claims import Clock
@@ -38,24 +38,18 @@ class Bounded[K, V]:
             return list(self._entries)
 
 
-class Users[User](Protocol):
-    """IAM's internal endpoint: the user with the roles of one context, None for an unknown one; raises if it fails."""
-
-    async def get_user(self, user_id: str, caller_context: str) -> User | None: ...
-
-
-class CachedUsers[User]:
-    """Caches users. Errors and unknown users are not cached; `seconds=0` caches none.
+class CachedUsers:
+    """Caches users of `Project.users`. Errors and unknown users are not cached; `seconds=0` caches none.
 
     `clock` is monotonic, in seconds.
     """
 
-    def __init__(self, users: Users[User], *, seconds: float, clock: Clock, meter: Metrics, most: int = 10_000) -> None:
+    def __init__(self, users: Any, *, seconds: float, clock: Clock, meter: Metrics, most: int = 10_000) -> None:
         self._users, self._seconds, self._clock, self._meter = users, seconds, clock, meter
-        self._kept: Bounded[tuple[str, str], User] = Bounded(most)
+        self._kept: Bounded[tuple[str, str], Any] = Bounded(most)
         self._forgotten = 0
 
-    async def get_user(self, user_id: str, caller_context: str) -> User | None:
+    async def get_user(self, user_id: str, caller_context: str) -> Any:
         key = (user_id, caller_context)
         user = self._kept.get(key, self._clock())
         self._meter.count("auth_user_cache", "miss" if user is None else "hit")

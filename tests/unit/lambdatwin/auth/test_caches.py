@@ -100,7 +100,7 @@ class Users:
         return found and f"{found} in {caller_context}"
 
 
-def _cached(users: Users, clock: Clock, seconds: float = 30) -> CachedUsers[str]:
+def _cached(users: Users, clock: Clock, seconds: float = 30) -> CachedUsers:
     return CachedUsers(users, seconds=seconds, clock=clock, meter=Counts(), most=2)
 
 
