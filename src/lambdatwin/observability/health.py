@@ -6,12 +6,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import FastAPI
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ..gateway.answers import UNAUTHORIZED
 from .logging import EventLog
-from .metrics import CONTENT_TYPE, Metrics
+from .metrics import Metrics
 
 # A check returns None when all is well, else a word for what is not.
 type Check = Callable[[], Awaitable[str | None]]
@@ -50,7 +51,7 @@ def add_health(
         if not open_ and not _may_read(request, token):
             headers = {"WWW-Authenticate": "Bearer", "Content-Type": "application/json"}
             return Response(UNAUTHORIZED.body, 401, headers)
-        return Response(metrics.exposition(), media_type=CONTENT_TYPE)
+        return Response(metrics.exposition(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     for path, answer in (("/health", live), ("/health/ready", ready), ("/metrics", exposition)):
         app.add_route(path, answer, methods=["GET"], include_in_schema=False)
