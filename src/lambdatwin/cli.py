@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout, suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import resolve_name
@@ -311,12 +312,6 @@ def _parity(arguments: Sequence[str]) -> int:
     from .parity.cli import main as compare
     from .settings import LOCAL_FOLDER
 
-    def embedded() -> str:
-        try:
-            return local_postgres.start(LOCAL_FOLDER / "postgres")
-        except local_postgres.LocalPostgresError as error:
-            raise DatabaseError(str(error)) from error
-
     def make_routers() -> None:
         if not routers.find_routers().committed:
             LOCAL_FOLDER.mkdir(exist_ok=True)
@@ -324,4 +319,4 @@ def _parity(arguments: Sequence[str]) -> int:
             if routers.generate():
                 raise ProjectError("no routers were written: see above")
 
-    return compare(arguments, project, embedded, make_routers)
+    return compare(arguments, project, partial(local_postgres.start, LOCAL_FOLDER / "postgres"), make_routers)

@@ -38,7 +38,7 @@ class ProjectError(Exception):
 
 
 class DatabaseError(Exception):
-    """A database that cannot be migrated or filled; the message is the reason. `refused`: it takes no connection."""
+    """A database that cannot be started, migrated or filled; the message says why. `refused`: no connection."""
 
     def __init__(self, reason: str, *, refused: bool = False) -> None:
         super().__init__(reason)
