@@ -104,21 +104,21 @@ class KeysUnavailableError(Exception):
     """No key of the issuer is known at all, and its endpoint does not answer."""
 
 
-class BadKeySetError(ValueError):
-    """The document is no JWKS, or holds no key that may be used."""
+class FetchError(Exception):
+    """No keys came of a fetch; the message is for the log."""
 
 
 def parse_key_set(document: bytes, *, any_issuer: bool = False) -> dict[str, PublicKey]:
-    """The usable keys. Raises `BadKeySetError` for none.
+    """The usable keys. Raises `FetchError` for none.
 
     Keys of other kinds are passed over, as RFC 7517 wants. A `kid` that two different keys claim names neither.
     """
     try:
         entries = parse_object(document, depth=_DEPTH).get("keys")
     except ValueError as error:
-        raise BadKeySetError("not a strict JSON object") from error
+        raise FetchError("not a strict JSON object") from error
     if not isinstance(entries, list) or len(entries) > _MOST_KEYS:
-        raise BadKeySetError("no list of keys, or too many")
+        raise FetchError("no list of keys, or too many")
     found: dict[str, dict[tuple[str, str], PublicKey]] = {}
     for entry in (one for one in entries if isinstance(one, dict)):
         kid, key = entry.get("kid"), public_key(entry, any_issuer=any_issuer)
@@ -126,12 +126,8 @@ def parse_key_set(document: bytes, *, any_issuer: bool = False) -> dict[str, Pub
             found.setdefault(kid, {})[key.identity] = key
     keys = {kid: key for kid, claimed in found.items() if len(claimed) == 1 for key in claimed.values()}
     if not keys:
-        raise BadKeySetError("no key that may be used")
+        raise FetchError("no key that may be used")
     return keys
-
-
-class FetchError(Exception):
-    """The key document could not be fetched; the message is for the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +173,7 @@ async def _attempt(client: httpx.AsyncClient, url: str, limits: JwksLimits) -> b
 
 
 def _reason(error: Exception) -> str:
-    told = isinstance(error, FetchError | BadKeySetError | TooLargeError)
+    told = isinstance(error, FetchError | TooLargeError)
     return str(error) if told else f"{type(error).__name__}: {error}"
 
 
