@@ -13,7 +13,7 @@ from ..settings import Settings
 from .assembly import Auth
 from .authenticator import Accepted, Authenticator, Headers, Refused, accepted
 from .claims import Claims
-from .config import BadIssuerError, Pools, discovery_url
+from .config import AuthorizerError, Pools, discovery_url
 from .responses import Reason
 
 type Decide = Callable[[dict[str, str], str], Claims | Awaitable[Claims | None] | None]
@@ -21,10 +21,6 @@ type Decide = Callable[[dict[str, str], str], Claims | Awaitable[Claims | None] 
 KEY = NeedsStandIn("key", "key")
 _FORMS = '"deny", "allow-in-development" or "module:function"'
 _TABLE = "[tool.lambdatwin.authorizers]"
-
-
-class _UndecidedError(ValueError):
-    """Nothing decides in the place of an authorizer; the message says what is missing."""
 
 
 class StandIn:
@@ -118,7 +114,7 @@ def _problem(authorizer: NeedsStandIn | Jwt, label: str, stand_ins: Mapping[str,
             _decision(authorizer, stand_ins, development=False)
         elif authorizer.issuer is not None:
             discovery_url(authorizer.issuer)
-    except (_UndecidedError, BadIssuerError) as error:
+    except AuthorizerError as error:
         return f"{label}: {error}"
     return None
 
@@ -147,14 +143,14 @@ def _as_stand_in(authorizer: Authorizer | None, stand_ins: Mapping[str, str]) ->
 
 
 def _decision(needed: NeedsStandIn, stand_ins: Mapping[str, str], *, development: bool) -> Decide:
-    """Raises `_UndecidedError`."""
+    """Raises `AuthorizerError`."""
     name = needed.name if needed.name in stand_ins else needed.kind
     said = stand_ins.get(name)
     match said:
         case None:
             label = {"iam": "is signed for IAM", "key": "asks for an API key"}.get(needed.kind)
             what = label or f"has the authorizer {needed.name} ({needed.kind})"
-            raise _UndecidedError(f"it {what}, which is not checked here: write {name} = {_FORMS} under {_TABLE}")
+            raise AuthorizerError(f"it {what}, which is not checked here: write {name} = {_FORMS} under {_TABLE}")
         case "deny":
             return lambda headers, method: None
         case "allow-in-development":
@@ -166,12 +162,12 @@ def _decision(needed: NeedsStandIn, stand_ins: Mapping[str, str], *, development
 def _function(name: str, said: object) -> Decide:
     module, colon, attribute = said.partition(":") if isinstance(said, str) else ("", "", "")
     if not (module and colon and attribute):
-        raise _UndecidedError(f"{_TABLE} {name} must be {_FORMS}, not {said!r}")
+        raise AuthorizerError(f"{_TABLE} {name} must be {_FORMS}, not {said!r}")
     try:
         found = getattr(import_module(module), attribute, None)
     except ImportError as error:
-        raise _UndecidedError(f"{_TABLE} {name} = {said!r} cannot be imported: {error}") from None
+        raise AuthorizerError(f"{_TABLE} {name} = {said!r} cannot be imported: {error}") from None
     if not callable(found):
-        raise _UndecidedError(f"{_TABLE} {name} = {said!r}: the module has no such function")
+        raise AuthorizerError(f"{_TABLE} {name} = {said!r}: the module has no such function")
     decide: Decide = found
     return decide

@@ -38,8 +38,8 @@ _FEWEST_LETTERS = 8  # different ones: a random text of 32 has more
 type TokenAuthorizer = Cognito | Jwt
 
 
-class BadIssuerError(ValueError):
-    """An issuer whose keys cannot be fetched, or not safely; the message says why."""
+class AuthorizerError(ValueError):
+    """An authorizer that cannot decide here; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,12 @@ def is_user_pool(issuer: str) -> bool:
 
 
 def discovery_url(issuer: str) -> str:
-    """Where an OIDC issuer says where its keys are (OpenID Connect Discovery §4); raises `BadIssuerError`."""
+    """Where an OIDC issuer says where its keys are (OpenID Connect Discovery §4); raises `AuthorizerError`."""
     if not _is_url(issuer):
-        raise BadIssuerError(f"the issuer {issuer} is no URL")
+        raise AuthorizerError(f"the issuer {issuer} is no URL")
     parts = urlsplit(issuer)
     if parts.scheme != "https" and parts.hostname not in _BESIDE_US:
-        raise BadIssuerError(f"the issuer {issuer} must be an https URL: anyone between could put other keys in")
+        raise AuthorizerError(f"the issuer {issuer} must be an https URL: anyone between could put other keys in")
     return f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
 
 
