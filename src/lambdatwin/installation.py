@@ -47,19 +47,11 @@ class Deployed(NamedTuple):
     table: RouteTable[LambdaRoute | Preflight]
 
 
-class AnswerError(Exception):
-    """Raised in a dependency: the client gets this answer."""
-
-    def __init__(self, response: GatewayResponse) -> None:
-        super().__init__(response.status)
-        self.response = response
-
-    @staticmethod
-    async def handle(request: Request, error: Exception) -> Response:
-        assert isinstance(error, AnswerError)  # noqa: S101 - registered for this class alone
-        response = Response(error.response.body, error.response.status)
-        response.raw_headers = [*error.response.headers, *response.raw_headers]
-        return response
+async def answer_instead(request: Request, error: Any) -> Response:
+    """The exception handler of an app for an `AnswerError`, which a dependency has raised."""
+    response = Response(error.response.body, error.response.status)
+    response.raw_headers = [*error.response.headers, *response.raw_headers]
+    return response
 
 
 class Installation:

@@ -28,6 +28,14 @@ class Reason(StrEnum):
     NO_ISSUER = "no_issuer"
 
 
+class AnswerError(Exception):
+    """The request ends with this answer."""
+
+    def __init__(self, response: GatewayResponse) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
 class UnacceptableError(Exception):
     """Raised and caught inside the verifier; `check` names the check that refused, for the log."""
 

@@ -17,7 +17,7 @@ from ...observability.logging import EventLog
 from ..authenticator import Tokens
 from ..claims import Claims
 from ..cognito import CognitoError, MisconfiguredError, RefusedError, ReusedError, ThrottledError
-from ..responses import NO_CREDENTIALS, Reason, UnacceptableError, response_for, unavailable
+from ..responses import NO_CREDENTIALS, AnswerError, Reason, UnacceptableError, response_for, unavailable
 from ..revocations import RevocationsUnavailableError
 from ..token import bearer_token, parse_object
 from ..verifier import Rejected
@@ -58,12 +58,6 @@ def failure(error: CognitoError | RevocationsUnavailableError) -> GatewayRespons
             return unavailable()
 
 
-class _EndedError(Exception):
-    def __init__(self, response: GatewayResponse) -> None:
-        super().__init__(response.status)
-        self.response = response
-
-
 type _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -73,7 +67,7 @@ def _answered(endpoint: _Endpoint) -> _Endpoint:
     async def answer(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except _EndedError as ended:
+        except AnswerError as ended:
             return _response(ended.response)
         except (CognitoError, RevocationsUnavailableError) as error:
             return _response(failure(error))
@@ -151,7 +145,7 @@ class AuthRoutes:
         """Tokens stay in the cookies, out of a script's reach."""
         session = self._session(request)
         if self._mode is None or session is None or session.refresh is None:
-            raise _EndedError(NO_CREDENTIALS)
+            raise AnswerError(NO_CREDENTIALS)
         try:
             refreshed, cookies = await self._mode.refresh(session.refresh, _address(request))
         except (RefusedError, ReusedError) as error:
@@ -168,7 +162,7 @@ class AuthRoutes:
             return await self._end_session(request, session, self._mode)
         claims = await self._bearer_claims(request)
         if claims is None and not refresh_token:
-            raise _EndedError(NO_CREDENTIALS)
+            raise AnswerError(NO_CREDENTIALS)
         await self._logouts.end(claims, refresh_token or None, _caller(request, claims, username))
         return _json({"message": "Logged out"})
 
@@ -180,7 +174,7 @@ class AuthRoutes:
                 Reason.DENY_LIST_UNAVAILABLE,
                 Reason.KEYS_UNAVAILABLE,
             ):
-                raise _EndedError(unavailable())
+                raise AnswerError(unavailable())
             claims = verdict.claims
         address = _address(request)
         caller = caller_of(refresh, address) if refresh is not None else Caller(client_of(address), address)
@@ -195,10 +189,10 @@ class AuthRoutes:
             return None
         session = self._mode.open(headers)
         if isinstance(session, Reason):
-            raise _EndedError(response_for(session))
+            raise AnswerError(response_for(session))
         if session is not None and not self._mode.jar.allows(session.sid, headers, request.method):
             audit.record("csrf_refused", client=_address(request), method=request.method)
-            raise _EndedError(response_for(Reason.CSRF))
+            raise AnswerError(response_for(Reason.CSRF))
         return session
 
     async def _bearer_claims(self, request: Request) -> Claims | None:
@@ -208,9 +202,9 @@ class AuthRoutes:
         try:
             verdict = await self._tokens.verdict(bearer_token(request.scope["headers"]))
         except UnacceptableError as refusal:
-            raise _EndedError(response_for(refusal.reason)) from None
+            raise AnswerError(response_for(refusal.reason)) from None
         if isinstance(verdict, Rejected) and verdict.claims is None:
-            raise _EndedError(response_for(verdict.reason))
+            raise AnswerError(response_for(verdict.reason))
         return verdict.claims
 
 
@@ -237,9 +231,9 @@ async def _token_request(request: Request) -> tuple[str | None, str | None]:
             body = await whole_body(request.stream(), _LARGEST_BODY)
         fields = parse_object(body, depth=_BODY_DEPTH) if body.strip() else {}
     except TimeoutError:
-        raise _EndedError(_TOO_SLOW) from None
+        raise AnswerError(_TOO_SLOW) from None
     except (ValueError, ClientDisconnect):
-        raise _EndedError(_BAD_REQUEST) from None
+        raise AnswerError(_BAD_REQUEST) from None
     token, name = fields.get("refresh_token"), fields.get("username")
     if token is not None and not (isinstance(token, str) and _REFRESH_TOKEN.fullmatch(token)):
         token = ""
