@@ -54,10 +54,6 @@ _PAGE_HEADERS = _NO_STORE | {
 }
 
 
-class LocalIssuerInProductionError(RuntimeError):
-    """The local issuer was started in production, where its known password would open real accounts."""
-
-
 class OAuthError(Exception):
     """An error by its name in RFC 6749; `redirect` tells whether the client may be told at its redirect URI."""
 
@@ -100,7 +96,8 @@ class LocalIssuer:
         requests_per_second: float = 100.0,
     ) -> None:
         if production:
-            raise LocalIssuerInProductionError("ENVIRONMENT=production: the local issuer does not start")
+            # Its known password would open real accounts.
+            raise RuntimeError("ENVIRONMENT=production: the local issuer does not start")
         self.client, self._url, self._redirect_uris, self._people = credentials, url, redirect_uris, people
         self._keys, self._clock = KeyRing(key_folder), clock
         self._mint = Mint(url, credentials.client_id, self._keys, clock)

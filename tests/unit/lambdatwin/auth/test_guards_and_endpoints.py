@@ -8,7 +8,7 @@ import pytest
 from src.lambdatwin.auth.cognito import ClientCredentials
 from src.lambdatwin.auth.config import auth_problems, client_ids, endpoints
 from src.lambdatwin.devtools import token as token_command
-from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerInProductionError
+from src.lambdatwin.devtools.issuer.app import LocalIssuer
 from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
 
@@ -111,7 +111,7 @@ def test_production_never_has_a_local_issuer(tmp_path: Path) -> None:
         endpoints(settings)
     credentials = ClientCredentials("local", None)
     keys = tmp_path / "keys"
-    with pytest.raises(LocalIssuerInProductionError, match="ENVIRONMENT"):
+    with pytest.raises(RuntimeError, match="ENVIRONMENT"):
         LocalIssuer("http://x", credentials, frozenset(), keys, None, clock=lambda: 0.0, production=True)
     assert not keys.exists()
 
