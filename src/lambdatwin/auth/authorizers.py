@@ -89,8 +89,16 @@ def authorizer_problems(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, s
     for route in routes:
         for needed in _needs(route.operation, stand_ins):
             first.setdefault(needed, f"{min(route.methods or ('',))} {route.path}")
-    found = [_problem(needed, label, stand_ins) for needed, label in first.items()]
-    return [problem for problem in found if problem is not None]
+    problems = []
+    for authorizer, label in first.items():
+        try:
+            if isinstance(authorizer, NeedsStandIn):
+                _decision(authorizer, stand_ins, development=False)
+            elif authorizer.issuer is not None:
+                discovery_url(authorizer.issuer)
+        except AuthorizerError as error:
+            problems.append(f"{label}: {error}")
+    return problems
 
 
 def token_authorizers(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, str]) -> list[Cognito | Jwt]:
@@ -106,17 +114,6 @@ def take_own_tokens(routes: Sequence[LambdaRoute], stand_ins: Mapping[str, str],
     operations = [route.operation for route in routes if route.operation.auth is not None]
     undeclared = any(one.authorizer is None and one.lambda_authorizer is None for one in operations)
     return undeclared or Pools(token_authorizers(routes, stand_ins), settings, "").leave_to_settings()
-
-
-def _problem(authorizer: NeedsStandIn | Jwt, label: str, stand_ins: Mapping[str, str]) -> str | None:
-    try:
-        if isinstance(authorizer, NeedsStandIn):
-            _decision(authorizer, stand_ins, development=False)
-        elif authorizer.issuer is not None:
-            discovery_url(authorizer.issuer)
-    except AuthorizerError as error:
-        return f"{label}: {error}"
-    return None
 
 
 def _needs(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> Iterator[NeedsStandIn | Jwt]:
