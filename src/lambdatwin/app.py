@@ -16,12 +16,13 @@ from . import runtime
 from .auth.assembly import MountedIssuer
 from .auth.authorizers import authorizer_problems, take_own_tokens, token_authorizers
 from .auth.config import auth_problems
+from .auth.responses import AnswerError
 from .dependencies import verdict
 from .endpoint import RouteServices
 from .gateway.cors import CorsMiddleware
 from .gateway.http import HeaderLine
 from .gateway.route_table import RouteError
-from .installation import AnswerError, Installation, configured_api
+from .installation import Installation, answer_instead, configured_api
 from .lambda_runtime.executors.declared import Functions
 from .observability.health import add_health
 from .observability.logging import EventLog, configure_default, sentences
@@ -160,7 +161,7 @@ def serve_routes(
     app.state.lambdatwin = installed
     app.openapi_schema = None  # FastAPI makes it anew only for routes that its own methods have added
     running.metrics.watch("handlers_running", "Handlers that run right now.", lambda: installed.services.running)
-    app.add_exception_handler(AnswerError, AnswerError.handle)
+    app.add_exception_handler(AnswerError, answer_instead)
     outermost = Middleware(
         RequestMiddleware,
         request_ids=request_ids,
@@ -186,7 +187,6 @@ def _surround(app: FastAPI, outermost: Middleware, innermost: Middleware) -> Non
 
 
 def functions_of(operations: Sequence[LambdaOperation], settings: Settings) -> Functions:
-    """The functions that some operations are declared with, and those of their authorizers."""
     authorizers = [one.lambda_authorizer.function for one in operations if one.lambda_authorizer is not None]
     return Functions(
         (*(one.declared for one in operations if one.declared is not None), *authorizers),

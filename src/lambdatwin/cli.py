@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout, suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import resolve_name
@@ -98,7 +99,7 @@ def _group() -> click.Group:
         *(_Forwarded(name, words, _generator(name)) for name, words in generator.items()),
         *(_Forwarded(name, words, _in_root(name, run)) for name, (words, run) in in_root.items()),
         _Forwarded("parity", "Compare FastAPI's answers with Lambda's.", _parity),
-        _Forwarded("secret", "Print a value for SESSION_SECRET.", _secret),
+        click.Command("secret", callback=_secret, help="Print a value for SESSION_SECRET."),
         click.Command(
             "completion",
             params=[click.Argument(["shell"], type=click.Choice(_SHELLS))],
@@ -129,6 +130,10 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
         ctx.exit()
 
 
+def _secret() -> None:
+    click.echo(secrets.token_urlsafe(48))
+
+
 def _completion(shell: str) -> None:
     script = get_completion_class(shell)
     if script is not None:
@@ -136,8 +141,6 @@ def _completion(shell: str) -> None:
 
 
 def _generator(name: str) -> Run:
-    """A command of the generator, as it stands."""
-
     def run(arguments: list[str]) -> int:
         if not has_generator():
             print(f"{name}: the generator is not installed: pip install 'lambdatwin[codegen]'", file=sys.stderr)
@@ -312,26 +315,12 @@ def _psql(arguments: Sequence[str], project: Project) -> int:
     return int(_later("devtools.database:open_psql")(arguments, project))
 
 
-def _secret(arguments: Sequence[str]) -> int:
-    """Print a value for SESSION_SECRET."""
-    argparse.ArgumentParser(prog="secret", description=_secret.__doc__).parse_args(arguments)
-    print(secrets.token_urlsafe(48))
-    return 0
-
-
 def _parity(arguments: Sequence[str]) -> int:
-    """A command on the project of the working directory."""
     enter(Path())
     project = find_project()
     from .devtools import local_postgres, routers
     from .parity.cli import main as compare
     from .settings import LOCAL_FOLDER
-
-    def embedded() -> str:
-        try:
-            return local_postgres.start(LOCAL_FOLDER / "postgres")
-        except local_postgres.LocalPostgresError as error:
-            raise DatabaseError(str(error)) from error
 
     def make_routers() -> None:
         if not routers.find_routers().committed:
@@ -340,4 +329,4 @@ def _parity(arguments: Sequence[str]) -> int:
             if routers.generate():
                 raise ProjectError("no routers were written: see above")
 
-    return compare(arguments, project, embedded, make_routers)
+    return compare(arguments, project, partial(local_postgres.start, LOCAL_FOLDER / "postgres"), make_routers)

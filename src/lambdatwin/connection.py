@@ -31,8 +31,6 @@ _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}(?=[;\s])")
 
 
 class LimitedConnection(asyncio.Protocol):
-    """One connection."""
-
     def __init__(self, *, app_state: dict[str, Any], **options: Any) -> None:
         # uvicorn puts this state into the scope of each request, where `Answering` finds it.
         options["app_state"] = {**app_state, _STATE_KEY: self}
@@ -53,7 +51,6 @@ class LimitedConnection(asyncio.Protocol):
         self._head_timer = self._loop.call_later(HEAD_SECONDS, self._finish)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop every timer."""
         self._closing = True
         for timer in (self._head_timer, self._stuck_timer):
             if timer is not None:
@@ -69,18 +66,15 @@ class LimitedConnection(asyncio.Protocol):
         return True
 
     def pause_writing(self) -> None:
-        """The client does not read: start the timeout."""
         self._stuck_timer = self._loop.call_later(STUCK_SECONDS, self._transport.abort)
         self._inner.pause_writing()
 
     def resume_writing(self) -> None:
-        """The client reads again: cancel the timeout."""
         if self._stuck_timer is not None:
             self._stuck_timer.cancel()
         self._inner.resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        """Pass the bytes on, part by part."""
         self._received += data
         self._go_on()
         if len(self._received) > _MOST_PENDING_BYTES:

@@ -33,11 +33,7 @@ class AppSessions:
 
     def __call__(self, **options: Any) -> Any:
         """A new session. Raises `NoCurrentAppError`."""
-        return self.factory()(**options)
-
-    def factory(self) -> SessionFactory:
-        """The session factory of the current app. Raises `NoCurrentAppError`."""
-        return (self._current.get() or self._only()).sessions
+        return (self._current.get() or self._only()).sessions(**options)
 
     @property
     def engine(self) -> Any:
@@ -61,7 +57,6 @@ class AppSessions:
 
     @contextmanager
     def used(self, database: "Database") -> Iterator[None]:
-        """Make `database` the one of the current request while the block runs."""
         token = self._current.set(database)
         try:
             yield
@@ -79,18 +74,15 @@ class AppSessions:
         finally:
             self._running.remove(database)
             if not self._running:
-                self._unshare()
+                self._engine_taken = False
+                self._shared.clear()
+                while self._undo:
+                    self._undo.pop()()
 
     def _only(self) -> "Database":
         if len(self._running) != 1:
             raise NoCurrentAppError(f"no request is served, and {len(self._running)} apps run in this process")
         return self._running[0]
-
-    def _unshare(self) -> None:
-        self._engine_taken = False
-        self._shared.clear()
-        while self._undo:
-            self._undo.pop()()
 
 
 # One for the process: handler modules are shared by all its apps.

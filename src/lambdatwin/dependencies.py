@@ -11,8 +11,9 @@ from fastapi import Depends, Response
 from fastapi.requests import HTTPConnection
 
 from .auth.authenticator import HANDSHAKE, OVERRIDE, Accepted, Refused, accepted
+from .auth.responses import AnswerError
 from .endpoint import address_of, refusal_of
-from .installation import AnswerError, Installation
+from .installation import Installation
 from .ports import TOKEN
 
 if TYPE_CHECKING:

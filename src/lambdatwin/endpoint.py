@@ -79,12 +79,10 @@ class RouteServices:
 
     @property
     def project(self) -> Project:
-        """The backend's own part."""
         return self.runtime.project
 
     @property
     def settings(self) -> Settings:
-        """The settings of the app."""
         return self.runtime.settings
 
     @property
@@ -331,7 +329,6 @@ async def send_response(send: Any, response: GatewayResponse) -> None:
 
 
 def raw_request(scope: Any, body: bytes) -> RawRequest:
-    """The request of an ASGI scope."""
     return RawRequest(
         scope["method"],
         scope["raw_path"],

@@ -48,23 +48,11 @@ class Deployed(NamedTuple):
     table: RouteTable[LambdaRoute | Preflight]
 
 
-class AnswerError(Exception):
-    """Raised in a dependency: the client gets this answer."""
-
-    def __init__(self, response: GatewayResponse) -> None:
-        super().__init__(response.status)
-        self.response = response
-
-    @staticmethod
-    async def handle(request: Request, error: Exception) -> Response:
-        """The exception handler of an app."""
-        assert isinstance(error, AnswerError)  # noqa: S101 - registered for this class alone
-        response = Response(error.response.body, error.response.status)
-        response.raw_headers = [
-            *error.response.headers,
-            (b"content-length", b"%d" % len(error.response.body)),
-        ]
-        return response
+async def answer_instead(request: Request, error: Any) -> Response:
+    """The exception handler of an app for an `AnswerError`, which a dependency has raised."""
+    response = Response(error.response.body, error.response.status)
+    response.raw_headers = [*error.response.headers, *response.raw_headers]
+    return response
 
 
 class Installation:
@@ -192,7 +180,6 @@ class Installation:
         return Match.FULL, {"endpoint": route.endpoint, "path_params": path_params, "route": route}
 
     async def handle(self, route: LambdaRoute, scope: Any, receive: Any, send: Any) -> None:
-        """Run the dependencies of the app, then the handler."""
         if not self.started:
             # A sentence, for a log that shows no fields: only the lifespan would have set up another one.
             _LOG.error("not started: the app's lifespan has not run; a mounted app needs its parent's")
@@ -220,7 +207,6 @@ class Installation:
     async def run(
         self, route: LambdaRoute, scope: Any, receive: Any, send: Any, verdict: Accepted | None = None
     ) -> None:
-        """The handler itself."""
         found = self._find(scope)
         endpoint = _endpoint_of(route)
         method = endpoint.api.method(scope["method"], scope["headers"])
@@ -254,7 +240,6 @@ class Installation:
         self.app.router.default = self.default
 
     def methods(self, scope: Any) -> tuple[str, ...]:
-        """The methods that a path is declared with."""
         path = self._raw_path(scope)
         return tuple(sorted({method for deployed in self._apis.values() for method in deployed.table.methods(path)}))
 

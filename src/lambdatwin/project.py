@@ -38,7 +38,7 @@ class ProjectError(Exception):
 
 
 class DatabaseError(Exception):
-    """A database that cannot be migrated or filled; the message is the reason. `refused`: it takes no connection."""
+    """A database that cannot be started, migrated or filled; the message says why. `refused`: no connection."""
 
     def __init__(self, reason: str, *, refused: bool = False) -> None:
         super().__init__(reason)
@@ -301,12 +301,12 @@ def routers_package(root: Path | None = None) -> str:
     return ".".join(output.parts)
 
 
-def find_project(root: Path | None = None) -> Project:
-    """The project that the `pyproject.toml` of the folder names (default: the working directory), else the defaults.
+def find_project() -> Project:
+    """The project that the `pyproject.toml` of the working directory names, else the defaults.
 
     Raises `ProjectError`.
     """
-    folder = root or Path.cwd()
+    folder = Path.cwd()
     name = tool_table("lambdatwin", folder).get("project")
     return Project() if name is None else _loaded(str(folder / _FILE), name)
 

@@ -32,7 +32,7 @@ class Runtime:
     project: Project
     settings: Settings
     metrics: Metrics
-    users: CachedUsers[Any]
+    users: CachedUsers
     auth: Auth
     database: "Database | None" = None
 
@@ -54,11 +54,9 @@ class Runtime:
             yield sharing
 
     def for_handlers(self) -> HandlerRuntime:
-        """What a handler's middleware may use."""
         return HandlerRuntime(self.users, self.metrics.error, capture)
 
     def checks(self) -> Mapping[str, Check]:
-        """What /health/ready asks."""
         jwks: dict[str, Check] = {"jwks": self.auth.check} if self.auth.takes_tokens else {}
         if self.database is None:
             return jwks

@@ -104,7 +104,6 @@ def serve_app(
 
 
 def _exit_within(seconds: float, code: int) -> None:
-    """End the process after this time, whatever still runs in it."""
     timer = threading.Timer(seconds, os._exit, [code])
     timer.daemon = True
     timer.start()

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -91,16 +91,12 @@ def _is_database(value: SecretStr | None) -> SecretStr | None:
 
 def database_problem(url: str) -> str | None:
     """What is wrong with the address of a database, to be said behind the name of its setting; None for nothing."""
-    return None if _is_postgres(url) else _NO_DATABASE
-
-
-def _is_postgres(url: str) -> bool:
     try:
         parts = urlsplit(url)
         _ = parts.port  # raises for a port that is none
     except ValueError:
-        return False
-    return parts.scheme.partition("+")[0] in ("postgres", "postgresql")
+        return _NO_DATABASE
+    return None if parts.scheme.partition("+")[0] in ("postgres", "postgresql") else _NO_DATABASE
 
 
 def _are_origins(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -226,12 +222,10 @@ class Settings(BaseSettings):
 
     @property
     def production(self) -> bool:
-        """Whether development settings are refused."""
         return self.environment == "production"
 
     @property
     def development(self) -> bool:
-        """Whether this is a developer's own machine."""
         return self.environment == "development"
 
     @property
@@ -245,11 +239,6 @@ class Settings(BaseSettings):
         given = (self.cognito_user_pool_id, self.cognito_issuer, self.cognito_jwks_url)
         return not self.production and not any(given)
 
-    def named(self, prefix: str) -> Self:
-        """The same settings, whose variables begin with `prefix`."""
-        self._prefix = prefix
-        return self
-
     def variable(self, field: str) -> str:
         """The environment variable of a field, as it has to be written."""
         return _variable(field, self._prefix)
@@ -258,17 +247,16 @@ class Settings(BaseSettings):
 def load_settings(prefix: str = "") -> Settings:
     """The settings of this process; raises `SettingsError` naming all that cannot be used, and `ProjectError` for a
     pyproject.toml that cannot be read."""
-    environment = os.environ.get(_variable("environment", prefix), "development")
-    file = ".env" if environment.strip().lower() == "development" else None
     try:
-        settings = Settings(_env_prefix=prefix, _env_file=None, **_given(prefix, file))
+        settings = Settings(_env_prefix=prefix, _env_file=None, **_given(prefix, _dotenv(prefix)))
     except ValidationError as error:
         raise SettingsError([_problem(fault, prefix) for fault in error.errors()]) from None
     except UnicodeDecodeError:
         raise SettingsError([".env: is no text in UTF-8; save it as such"]) from None
     except OSError as error:
         raise SettingsError([f".env: cannot be read ({error.strerror})"]) from None
-    return settings.named(prefix)
+    settings._prefix = prefix
+    return settings
 
 
 def mistyped_variables(prefix: str, others: Collection[str]) -> Mapping[str, str | None]:
@@ -276,9 +264,8 @@ def mistyped_variables(prefix: str, others: Collection[str]) -> Mapping[str, str
 
     They begin with the prefix, are called like a setting without it, or nearly so or like one of `others`.
     """
-    file = ".env" if os.environ.get(_variable("environment", prefix), "development").lower() == "development" else None
     try:
-        in_file = DotEnvSettingsSource(Settings, env_file=file).env_vars
+        in_file = DotEnvSettingsSource(Settings, env_file=_dotenv(prefix)).env_vars
     except (UnicodeDecodeError, OSError):  # `load_settings` says so
         in_file = {}
     fields = [field.upper() for field in Settings.model_fields]
@@ -299,6 +286,11 @@ def mistyped_variables(prefix: str, others: Collection[str]) -> Mapping[str, str
     return found
 
 
+def _dotenv(prefix: str) -> str | None:
+    environment = os.environ.get(_variable("environment", prefix), "development")
+    return ".env" if environment.strip().lower() == "development" else None
+
+
 def _given(prefix: str, file: str | None) -> dict[str, Any]:
     plain = {field: value for field, value in _read("", file).items() if _counts_without_prefix(field, value)}
     # Handlers that the generator reads as those of payload format 2.0 are of an HTTP API.
@@ -314,7 +306,7 @@ def _read(prefix: str, file: str | None) -> dict[str, Any]:
 
 def _counts_without_prefix(field: str, value: Any) -> bool:
     # Another database than PostgreSQL is the backend's own affair.
-    return _PLAIN.fullmatch(field) is not None and (field != "database_url" or not value or _is_postgres(value))
+    return _PLAIN.fullmatch(field) is not None and (field != "database_url" or not value or not database_problem(value))
 
 
 def _variable(field: str, prefix: str) -> str:

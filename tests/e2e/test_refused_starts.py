@@ -12,7 +12,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from src.lambdatwin.devtools.local_postgres import LocalPostgresError, start
+from src.lambdatwin.devtools.local_postgres import start
+from src.lambdatwin.project import DatabaseError
 from tests.support.development import copy_of_the_repository, free_port
 from tests.support.postgres import ROOT, with_database
 from tests.support.preloaded import Preloaded
@@ -149,7 +150,7 @@ def test_half_of_the_settings_of_cognito(folder: Path) -> None:
 def test_a_folder_that_roots_postgresql_may_not_enter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     tmp_path.chmod(0o700)
-    with pytest.raises(LocalPostgresError) as refusal:
+    with pytest.raises(DatabaseError) as refusal:
         start(tmp_path / "postgres")
     said = str(refusal.value)
     assert "who may not enter" in said

@@ -108,7 +108,7 @@ class Auth:
         flow, credentials = self._settings.cognito_refresh_flow, config.client_credentials(self._settings)
         cognito = Cognito(self._clients[1], endpoints.cognito, credentials, flow)
         refresher = Refresher(cognito, token_sets, _ledger(refresh_sessions, options), queue, meter=self._meter)
-        logout = Logout(self._deny_list, refresher, cognito, queue, clock=options.clock)
+        logout = Logout(self._deny_list, refresher, cognito, queue, options.clock)
         mode = self._session_mode(endpoints.hosted_ui, credentials, token_sets, refresher, queue)
         self._refresher = refresher
         self._by_session = mode.authenticate if mode is not None else None
@@ -157,7 +157,6 @@ class Auth:
 
     @property
     def login_words(self) -> str:
-        """The sentence on /docs about the login."""
         return self._issuer.login_words if self._issuer is not None else "Log in at Cognito's hosted pages."
 
     def routes(self) -> list[BaseRoute]:

@@ -63,7 +63,6 @@ class Tokens:
 
     @property
     def policy(self) -> Policy:
-        """What they are verified against."""
         return self._verifier.policy
 
     async def verdict(self, token: bytes) -> Verdict:

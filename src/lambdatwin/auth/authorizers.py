@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from inspect import isawaitable
-from typing import assert_never
 
 from ..gateway.answers import FORBIDDEN, HTTP_API_FORBIDDEN, NO_ALLOW, unrouted
 from ..gateway.api import Api, HttpApi
@@ -13,19 +12,15 @@ from ..ports import Authorizer, Cognito, Jwt, LambdaOperation, LambdaRoute, Need
 from ..settings import Settings
 from .assembly import Auth
 from .authenticator import Accepted, Authenticator, Headers, Refused, accepted
-from .config import BadIssuerError, Pools, discovery_url
+from .claims import Claims
+from .config import AuthorizerError, Pools, discovery_url
 from .responses import Reason
 
-type Claims = Mapping[str, object]
 type Decide = Callable[[dict[str, str], str], Claims | Awaitable[Claims | None] | None]
 
 KEY = NeedsStandIn("key", "key")
 _FORMS = '"deny", "allow-in-development" or "module:function"'
 _TABLE = "[tool.lambdatwin.authorizers]"
-
-
-class _UndecidedError(ValueError):
-    """Nothing decides in the place of an authorizer; the message says what is missing."""
 
 
 class StandIn:
@@ -94,8 +89,16 @@ def authorizer_problems(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, s
     for route in routes:
         for needed in _needs(route.operation, stand_ins):
             first.setdefault(needed, f"{min(route.methods or ('',))} {route.path}")
-    found = [_problem(needed, label, stand_ins) for needed, label in first.items()]
-    return [problem for problem in found if problem is not None]
+    problems = []
+    for authorizer, label in first.items():
+        try:
+            if isinstance(authorizer, NeedsStandIn):
+                _decision(authorizer, stand_ins, development=False)
+            elif authorizer.issuer is not None:
+                discovery_url(authorizer.issuer)
+        except AuthorizerError as error:
+            problems.append(f"{label}: {error}")
+    return problems
 
 
 def token_authorizers(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, str]) -> list[Cognito | Jwt]:
@@ -111,17 +114,6 @@ def take_own_tokens(routes: Sequence[LambdaRoute], stand_ins: Mapping[str, str],
     operations = [route.operation for route in routes if route.operation.auth is not None]
     undeclared = any(one.authorizer is None and one.lambda_authorizer is None for one in operations)
     return undeclared or Pools(token_authorizers(routes, stand_ins), settings, "").leave_to_settings()
-
-
-def _problem(authorizer: NeedsStandIn | Jwt, label: str, stand_ins: Mapping[str, str]) -> str | None:
-    try:
-        if isinstance(authorizer, NeedsStandIn):
-            _decision(authorizer, stand_ins, development=False)
-        elif authorizer.issuer is not None:
-            discovery_url(authorizer.issuer)
-    except (_UndecidedError, BadIssuerError) as error:
-        return f"{label}: {error}"
-    return None
 
 
 def _needs(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> Iterator[NeedsStandIn | Jwt]:
@@ -141,28 +133,21 @@ def _stand_ins_of(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> l
 
 def _as_stand_in(authorizer: Authorizer | None, stand_ins: Mapping[str, str]) -> NeedsStandIn | None:
     """A stand-in that is named for an authorizer counts even where the authorizer itself could be run."""
-    match authorizer:
-        case NeedsStandIn():
-            return authorizer
-        case Cognito(name=name):
-            return NeedsStandIn("cognito", name) if name in stand_ins else None
-        case Jwt(name=name):
-            return NeedsStandIn("jwt", name) if name in stand_ins else None
-        case None:
-            return None
-        case _:
-            assert_never(authorizer)
+    if authorizer is None or isinstance(authorizer, NeedsStandIn):
+        return authorizer
+    kind = "jwt" if isinstance(authorizer, Jwt) else "cognito"
+    return NeedsStandIn(kind, authorizer.name) if authorizer.name in stand_ins else None
 
 
 def _decision(needed: NeedsStandIn, stand_ins: Mapping[str, str], *, development: bool) -> Decide:
-    """Raises `_UndecidedError`."""
+    """Raises `AuthorizerError`."""
     name = needed.name if needed.name in stand_ins else needed.kind
     said = stand_ins.get(name)
     match said:
         case None:
             label = {"iam": "is signed for IAM", "key": "asks for an API key"}.get(needed.kind)
             what = label or f"has the authorizer {needed.name} ({needed.kind})"
-            raise _UndecidedError(f"it {what}, which is not checked here: write {name} = {_FORMS} under {_TABLE}")
+            raise AuthorizerError(f"it {what}, which is not checked here: write {name} = {_FORMS} under {_TABLE}")
         case "deny":
             return lambda headers, method: None
         case "allow-in-development":
@@ -174,12 +159,12 @@ def _decision(needed: NeedsStandIn, stand_ins: Mapping[str, str], *, development
 def _function(name: str, said: object) -> Decide:
     module, colon, attribute = said.partition(":") if isinstance(said, str) else ("", "", "")
     if not (module and colon and attribute):
-        raise _UndecidedError(f"{_TABLE} {name} must be {_FORMS}, not {said!r}")
+        raise AuthorizerError(f"{_TABLE} {name} must be {_FORMS}, not {said!r}")
     try:
         found = getattr(import_module(module), attribute, None)
     except ImportError as error:
-        raise _UndecidedError(f"{_TABLE} {name} = {said!r} cannot be imported: {error}") from None
+        raise AuthorizerError(f"{_TABLE} {name} = {said!r} cannot be imported: {error}") from None
     if not callable(found):
-        raise _UndecidedError(f"{_TABLE} {name} = {said!r}: the module has no such function")
+        raise AuthorizerError(f"{_TABLE} {name} = {said!r}: the module has no such function")
     decide: Decide = found
     return decide

@@ -1,7 +1,7 @@
 """Caches of bounded size whose entries expire."""
 
 from threading import Lock
-from typing import Protocol
+from typing import Any
 
 from ..observability.metrics import Metrics
 from .claims import Clock
@@ -11,8 +11,6 @@ class Bounded[K, V]:
     """Oldest entries go first. Safe between threads; a read takes no lock. Times are the caller's, in seconds."""
 
     def __init__(self, most: int) -> None:
-        if most < 1:
-            raise ValueError("a cache holds at least one entry")
         self._most = most
         self._lock = Lock()
         self._entries: dict[K, tuple[V, float, float]] = {}
@@ -23,7 +21,6 @@ class Bounded[K, V]:
         return entry[0] if entry is not None and entry[1] <= now < entry[2] else None
 
     def put(self, key: K, value: V, now: float, until: float) -> None:
-        """Keep `value` from now until then."""
         with self._lock:
             self._entries.pop(key, None)
             while len(self._entries) >= self._most:
@@ -31,7 +28,6 @@ class Bounded[K, V]:
             self._entries[key] = (value, now, until)
 
     def discard(self, *keys: K) -> None:
-        """Forget these."""
         with self._lock:
             for key in keys:
                 self._entries.pop(key, None)
@@ -41,29 +37,19 @@ class Bounded[K, V]:
         with self._lock:
             return list(self._entries)
 
-    def __len__(self) -> int:
-        return len(self._entries)
 
-
-class Users[User](Protocol):
-    """IAM's internal endpoint: the user with the roles of one context, None for an unknown one; raises if it fails."""
-
-    async def get_user(self, user_id: str, caller_context: str) -> User | None: ...
-
-
-class CachedUsers[User]:
-    """Caches users. Errors and unknown users are not cached; `seconds=0` caches none.
+class CachedUsers:
+    """Caches users of `Project.users`. Errors and unknown users are not cached; `seconds=0` caches none.
 
     `clock` is monotonic, in seconds.
     """
 
-    def __init__(self, users: Users[User], *, seconds: float, clock: Clock, meter: Metrics, most: int = 10_000) -> None:
+    def __init__(self, users: Any, *, seconds: float, clock: Clock, meter: Metrics, most: int = 10_000) -> None:
         self._users, self._seconds, self._clock, self._meter = users, seconds, clock, meter
-        self._kept: Bounded[tuple[str, str], User] = Bounded(most)
+        self._kept: Bounded[tuple[str, str], Any] = Bounded(most)
         self._forgotten = 0
 
-    async def get_user(self, user_id: str, caller_context: str) -> User | None:
-        """The user with the roles of `caller_context`."""
+    async def get_user(self, user_id: str, caller_context: str) -> Any:
         key = (user_id, caller_context)
         user = self._kept.get(key, self._clock())
         self._meter.count("auth_user_cache", "miss" if user is None else "hit")

@@ -138,7 +138,7 @@ def check(claims: Claims, policy: Policy, now: float) -> tuple[str, ...]:
 
 
 def scopes_of(claims: Claims, *, any_issuer: bool = True) -> list[str]:
-    """The scopes of verified claims, in `scope` and in `scp`. Cognito's stand in `scope` alone: a `scp` beside them is a
+    """The scopes of verified claims, in `scope` and in `scp`. Cognito's stand in `scope` alone: `scp` beside them is a
     claim of a trigger."""
     words: list[object] = []
     for name in ("scope", "scp") if any_issuer else ("scope",):

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import httpx
 
 from ..gateway.http import TooLargeError, whole_body
-from .token import parse_object
+from .token import base64url_encode, parse_object
 
 
 class CognitoError(Exception):
@@ -71,7 +71,7 @@ def cognito_error(name: str, status: int) -> CognitoError:
     kind = TABLE.get(name)
     if kind is None:
         kind = ThrottledError if status == 429 else UnreachableError if status >= 500 else MisconfiguredError
-    return kind(f"{status} {name}")
+    return kind(f"{status} {name[:_LONGEST_NAME]}")
 
 
 type RefreshFlow = Literal["get_tokens", "initiate_auth"]
@@ -122,7 +122,10 @@ class Cognito:
             answer = await self._call("GetTokensFromRefreshToken", self._identified({"RefreshToken": refresh_token}))
         else:
             answer = await self._call("InitiateAuth", self._initiate_auth(refresh_token, username))
-        return _token_set(answer)
+        result = answer.get("AuthenticationResult")
+        if not isinstance(result, dict):
+            raise MisconfiguredError("a challenge in place of tokens")  # such as NEW_PASSWORD_REQUIRED
+        return token_set(result, "AccessToken", "IdToken", "RefreshToken", "ExpiresIn")
 
     async def revoke(self, refresh_token: str) -> None:
         """Revoke the refresh token and every access token that came of it."""
@@ -150,7 +153,8 @@ class Cognito:
         status, document = await exchange(self._client, request)
         if status == 200:
             return document
-        raise cognito_error(_error_name(document), status)
+        # `__type` may be prefixed by a namespace and `#`.
+        raise cognito_error(str(document.get("__type", "")).rpartition("#")[2], status)
 
 
 async def exchange(client: httpx.AsyncClient, request: httpx.Request) -> tuple[int, dict[str, object]]:
@@ -170,18 +174,6 @@ async def exchange(client: httpx.AsyncClient, request: httpx.Request) -> tuple[i
     except ValueError as error:
         kind = UnreachableError if response.status_code >= 500 else MisconfiguredError
         raise kind(f"{response.status_code} without JSON") from error
-
-
-def _error_name(document: Mapping[str, object]) -> str:
-    """`__type` may be prefixed by a namespace and `#`."""
-    return str(document.get("__type", "")).rpartition("#")[2][:_LONGEST_NAME]
-
-
-def _token_set(answer: Mapping[str, object]) -> TokenSet:
-    result = answer.get("AuthenticationResult")
-    if not isinstance(result, dict):
-        raise MisconfiguredError("a challenge in place of tokens")  # such as NEW_PASSWORD_REQUIRED
-    return token_set(result, "AccessToken", "IdToken", "RefreshToken", "ExpiresIn")
 
 
 def token_set(result: Mapping[str, object], access: str, id_: str, refresh: str, expires_in: str) -> TokenSet:
@@ -204,7 +196,7 @@ SCOPE = "openid"
 
 def challenge(verifier: str) -> str:
     """The S256 code challenge of a verifier."""
-    return base64.urlsafe_b64encode(sha256(verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")
+    return base64url_encode(sha256(verifier.encode("ascii")).digest()).decode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +209,6 @@ class HostedUi:
     redirect_uri: str
 
     def authorize_url(self, *, state: str, nonce: str, verifier: str) -> str:
-        """Where to send a browser to log in."""
         query = {
             "response_type": "code",
             "client_id": self.credentials.client_id,
@@ -231,7 +222,6 @@ class HostedUi:
         return f"{self.base_url}/oauth2/authorize?{urlencode(query)}"
 
     def logout_url(self) -> str:
-        """Where to send a browser to end the login at the issuer too."""
         origin = httpx.URL(self.redirect_uri).join("/")
         return (
             f"{self.base_url}/logout?{urlencode({'client_id': self.credentials.client_id, 'logout_uri': str(origin)})}"
@@ -249,7 +239,7 @@ class HostedUi:
         request = self.client.build_request("POST", f"{self.base_url}/oauth2/token", data=form, headers=self._basic())
         status, document = await exchange(self.client, request)
         if status != 200:
-            raise cognito_error(str(document.get("error", ""))[:100], status)
+            raise cognito_error(str(document.get("error", "")), status)
         return token_set(document, "access_token", "id_token", "refresh_token", "expires_in")
 
     def _basic(self) -> dict[str, str]:

@@ -38,8 +38,8 @@ _FEWEST_LETTERS = 8  # different ones: a random text of 32 has more
 type TokenAuthorizer = Cognito | Jwt
 
 
-class BadIssuerError(ValueError):
-    """An issuer whose keys cannot be fetched, or not safely; the message says why."""
+class AuthorizerError(ValueError):
+    """An authorizer that cannot decide here; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +68,25 @@ def endpoints(settings: Settings) -> Endpoints:
 
 
 def names_issuer(settings: Settings) -> bool:
-    """Whether the settings say whose tokens are meant."""
     return bool(settings.cognito_issuer or settings.cognito_user_pool_id)
 
 
 def is_user_pool(issuer: str) -> bool:
-    """Whether an issuer is a user pool of Cognito, in either form."""
     return _COGNITO_ISSUER.fullmatch(issuer) is not None
 
 
 def discovery_url(issuer: str) -> str:
-    """Where an OIDC issuer says where its keys are (OpenID Connect Discovery §4); raises `BadIssuerError`."""
+    """Where an OIDC issuer says where its keys are (OpenID Connect Discovery §4); raises `AuthorizerError`."""
     if not _is_url(issuer):
-        raise BadIssuerError(f"the issuer {issuer} is no URL")
+        raise AuthorizerError(f"the issuer {issuer} is no URL")
     parts = urlsplit(issuer)
     if parts.scheme != "https" and parts.hostname not in _BESIDE_US:
-        raise BadIssuerError(f"the issuer {issuer} must be an https URL: anyone between could put other keys in")
+        raise AuthorizerError(f"the issuer {issuer} must be an https URL: anyone between could put other keys in")
     return f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
 
 
 def client_ids(settings: Settings) -> tuple[str, ...]:
-    """The app clients whose tokens are accepted; /auth/* uses the first. Raises ValueError without one."""
+    """The app clients whose tokens are accepted; /auth/* and /docs use the first. Raises ValueError without one."""
     if settings.cognito_client_id:
         return settings.cognito_client_id
     if settings.local_issuer:
@@ -96,14 +94,8 @@ def client_ids(settings: Settings) -> tuple[str, ...]:
     raise ValueError("COGNITO_CLIENT_ID is not set")
 
 
-def client_id(settings: Settings) -> str:
-    """The app client that /auth/* and /docs log in with; raises ValueError without one."""
-    return client_ids(settings)[0]
-
-
 def client_credentials(settings: Settings) -> ClientCredentials:
-    """The same with its secret."""
-    return ClientCredentials(client_id(settings), _revealed(settings.cognito_client_secret))
+    return ClientCredentials(client_ids(settings)[0], _revealed(settings.cognito_client_secret))
 
 
 def session_secrets(settings: Settings) -> tuple[str, ...]:
@@ -242,7 +234,7 @@ def auth_problems(settings: Settings, *, needed: bool = True) -> list[str]:
         return found
     if settings.local_issuer:
         return found + _exposure_problems(settings)
-    if not (settings.cognito_issuer or settings.cognito_user_pool_id):
+    if not names_issuer(settings):
         found.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: nothing says whose tokens to accept")
     if not settings.cognito_client_id:
         found.append("COGNITO_CLIENT_ID is missing: tokens for any client of the pool would be accepted")
@@ -252,7 +244,6 @@ def auth_problems(settings: Settings, *, needed: bool = True) -> list[str]:
 
 
 def _says_anything(settings: Settings) -> bool:
-    """Whether anything of an issuer, its clients or a login is set."""
     others = (settings.cognito_user_pool_id, settings.cognito_client_id, settings.cognito_client_secret)
     return bool(_urls(settings) or any(others) or settings.session_secret)
 
@@ -312,7 +303,6 @@ def _repeats(secret: str) -> bool:
 
 
 def _urls(settings: Settings) -> dict[str, str]:
-    """The addresses that are set, by field."""
     urls = {
         "cognito_issuer": settings.cognito_issuer,
         "cognito_jwks_url": settings.cognito_jwks_url,

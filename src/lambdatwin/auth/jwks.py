@@ -96,8 +96,6 @@ def _strong(modulus: bytes, exponent: bytes) -> bool:
     return _SMALLEST_BITS <= bits <= _LARGEST_BITS and modulus[-1] & 1 == 1 and exponent == _EXPONENT
 
 
-type KeySet = Mapping[str, PublicKey]
-
 _DEPTH = 5
 _MOST_KEYS = 64
 
@@ -106,57 +104,48 @@ class KeysUnavailableError(Exception):
     """No key of the issuer is known at all, and its endpoint does not answer."""
 
 
-class BadKeySetError(ValueError):
-    """The document is no JWKS, or holds no key that may be used."""
+class FetchError(Exception):
+    """No keys came of a fetch; the message is for the log."""
 
 
-def parse_key_set(document: bytes, before: KeySet, *, any_issuer: bool = False) -> dict[str, PublicKey]:
-    """The usable keys; keys that stood in `before` unchanged are the same objects. Raises `BadKeySetError` for none.
+def parse_key_set(document: bytes, *, any_issuer: bool = False) -> dict[str, PublicKey]:
+    """The usable keys. Raises `FetchError` for none.
 
     Keys of other kinds are passed over, as RFC 7517 wants. A `kid` that two different keys claim names neither.
     """
     try:
         entries = parse_object(document, depth=_DEPTH).get("keys")
     except ValueError as error:
-        raise BadKeySetError("not a strict JSON object") from error
+        raise FetchError("not a strict JSON object") from error
     if not isinstance(entries, list) or len(entries) > _MOST_KEYS:
-        raise BadKeySetError("no list of keys, or too many")
-    found: dict[str, list[PublicKey]] = {}
-    for entry in entries:
-        _collect(entry, found, any_issuer=any_issuer)
-    keys = {kid: claimed[0] for kid, claimed in found.items() if len({key.identity for key in claimed}) == 1}
+        raise FetchError("no list of keys, or too many")
+    found: dict[str, dict[tuple[str, str], PublicKey]] = {}
+    for entry in (one for one in entries if isinstance(one, dict)):
+        kid, key = entry.get("kid"), public_key(entry, any_issuer=any_issuer)
+        if isinstance(kid, str) and kid and key is not None:
+            found.setdefault(kid, {})[key.identity] = key
+    keys = {kid: key for kid, claimed in found.items() if len(claimed) == 1 for key in claimed.values()}
     if not keys:
-        raise BadKeySetError("no key that may be used")
-    return {kid: _same(key, before.get(kid)) for kid, key in keys.items()}
-
-
-def _collect(entry: object, found: dict[str, list[PublicKey]], *, any_issuer: bool) -> None:
-    if not isinstance(entry, dict) or not isinstance(kid := entry.get("kid"), str) or not kid:
-        return
-    key = public_key(entry, any_issuer=any_issuer)
-    if key is not None:
-        found.setdefault(kid, []).append(key)
-
-
-def _same(key: PublicKey, before: PublicKey | None) -> PublicKey:
-    return before if before is not None and before.identity == key.identity else key
-
-
-class FetchError(Exception):
-    """The key document could not be fetched; the message is for the log."""
+        raise FetchError("no key that may be used")
+    return keys
 
 
 @dataclass(frozen=True, slots=True)
-class FetchLimits:
-    """Seconds and bytes; `whole_seconds` covers the retry too."""
+class JwksLimits:
+    """Seconds, and bytes; `whole_seconds` covers the retry too. `cool_down` is the least time between two fetches that
+    an unknown `kid` or a failure can cause."""
 
     connect_seconds: float = 1.5
     whole_seconds: float = 3.0
     largest_bytes: int = 256 * 1024
     attempts: int = 2
+    refresh_after: float = 2400.0
+    ttl: float = 3600.0
+    stale_for: float = 6 * 3600.0
+    cool_down: float = 10.0
 
 
-async def fetch(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> bytes:
+async def fetch(client: httpx.AsyncClient, url: str, limits: JwksLimits) -> bytes:
     """The document's bytes; raises `FetchError`."""
     failure = "no attempt was made"
     try:
@@ -171,7 +160,7 @@ async def fetch(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> byt
     raise FetchError(failure)
 
 
-async def _attempt(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> bytes:
+async def _attempt(client: httpx.AsyncClient, url: str, limits: JwksLimits) -> bytes:
     timeout = httpx.Timeout(limits.whole_seconds, connect=limits.connect_seconds)
     # identity: a compressed answer could grow past the limit before its size is seen
     headers = {"accept": "application/json", "accept-encoding": "identity"}
@@ -184,24 +173,13 @@ async def _attempt(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> 
 
 
 def _reason(error: Exception) -> str:
-    """For the log."""
-    told = isinstance(error, FetchError | BadKeySetError | TooLargeError)
+    told = isinstance(error, FetchError | TooLargeError)
     return str(error) if told else f"{type(error).__name__}: {error}"
 
 
 def _without_password(url: str) -> str:
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
-@dataclass(frozen=True, slots=True)
-class JwksTimes:
-    """Seconds. `cool_down` is the least time between two fetches that an unknown `kid` or a failure can cause."""
-
-    refresh_after: float = 2400.0
-    ttl: float = 3600.0
-    stale_for: float = 6 * 3600.0
-    cool_down: float = 10.0
 
 
 class Jwks:
@@ -216,16 +194,14 @@ class Jwks:
         *,
         clock: Clock,
         meter: Metrics,
-        times: JwksTimes | None = None,
-        limits: FetchLimits | None = None,
+        limits: JwksLimits | None = None,
         issuer: str | None = None,
         any_issuer: bool = False,
     ) -> None:
         self._client, self._address, self._clock, self._meter, self._issuer = client, url, clock, meter, issuer
         self.url = _without_password(url)
         self._any_issuer = any_issuer
-        self._times = times or JwksTimes()
-        self._limits = limits or FetchLimits()
+        self._limits = limits or JwksLimits()
         self._keys: dict[str, PublicKey] = {}
         self._loaded_at: float | None = None
         self._quiet_until = float("-inf")
@@ -236,14 +212,14 @@ class Jwks:
     async def find(self, kid: str) -> PublicKey | None:
         """The key, after a fetch where one is due and allowed; raises `KeysUnavailableError` without any usable key."""
         age = self._age()
-        if age < self._times.ttl or (self._failing and age < self._times.ttl + self._times.stale_for):
-            if age >= self._times.refresh_after and self._running is None and self._may_fetch():
+        if age < self._limits.ttl or (self._failing and age < self._limits.ttl + self._limits.stale_for):
+            if age >= self._limits.refresh_after and self._running is None and self._may_fetch():
                 self._start(quiet_after=False)
             if kid in self._keys:
                 return self._keys[kid]
         if self._may_fetch():
             # A successful fetch for an unknown kid opens a cool-down too: what is still unknown stays so for a while.
-            await self._fetch_once(quiet_after=age < self._times.ttl)
+            await self._fetch_once(quiet_after=age < self._limits.ttl)
         if not self.ready():
             raise KeysUnavailableError(self.url)
         return self._keys.get(kid)
@@ -256,14 +232,14 @@ class Jwks:
 
     def ready(self) -> bool:
         """Whether there are keys that may be used."""
-        return self._age() < self._times.ttl + self._times.stale_for
+        return self._age() < self._limits.ttl + self._limits.stale_for
 
     def trusts(self, kid: str, key: PublicKey) -> bool:
         """Whether a signature verified with this key is still valid: False once the issuer withdrew or replaced it."""
-        return self._keys.get(kid) is key
+        known = self._keys.get(kid)
+        return known is not None and known.identity == key.identity
 
     async def close(self) -> None:
-        """Stop a running fetch."""
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
@@ -280,7 +256,7 @@ class Jwks:
 
     def _start(self, *, quiet_after: bool) -> asyncio.Task[bool]:
         if quiet_after:
-            self._quiet_until = self._clock() + self._times.cool_down
+            self._quiet_until = self._clock() + self._limits.cool_down
         self._running = asyncio.get_running_loop().create_task(self._load())
         self._running.add_done_callback(self._finished)
         return self._running
@@ -289,7 +265,7 @@ class Jwks:
         self._running = None
         self._failing = task.cancelled() or not task.result()
         if self._failing:
-            self._quiet_until = self._clock() + self._times.cool_down
+            self._quiet_until = self._clock() + self._limits.cool_down
         self._meter.count("auth_jwks_fetches", "failed" if self._failing else "ok")
 
     async def _key_set_url(self, issuer: str) -> str:
@@ -309,7 +285,7 @@ class Jwks:
             if self._issuer is not None:
                 address = shown = await self._key_set_url(self._issuer)
             document = await fetch(self._client, address, self._limits)
-            self._keys = parse_key_set(document, self._keys, any_issuer=self._any_issuer)
+            self._keys = parse_key_set(document, any_issuer=self._any_issuer)
         except Exception as error:  # a foreign endpoint: whatever it does, waiting requests get a verdict
             self._log.warning("jwks_fetch_failed", url=shown, why=_reason(error))
             return False

@@ -1,15 +1,12 @@
 """Why a request is refused, and the response for it: API Gateway's bodies with the challenge of RFC 6750 §3."""
 
 from enum import StrEnum
-from typing import Final
 
 from ..gateway.answers import FORBIDDEN, JSON, TOKEN_EXPIRED, UNAUTHORIZED
 from ..gateway.http import GatewayResponse
 
 
 class Reason(StrEnum):
-    """One outcome of a failed authentication."""
-
     NO_CREDENTIALS = "no_credentials"
     MALFORMED_CREDENTIALS = "malformed_credentials"
     MALFORMED_JWT = "malformed_jwt"
@@ -31,6 +28,14 @@ class Reason(StrEnum):
     NO_ISSUER = "no_issuer"
 
 
+class AnswerError(Exception):
+    """The request ends with this answer."""
+
+    def __init__(self, response: GatewayResponse) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
 class UnacceptableError(Exception):
     """Raised and caught inside the verifier; `check` names the check that refused, for the log."""
 
@@ -38,9 +43,6 @@ class UnacceptableError(Exception):
         super().__init__(f"{reason}: {check}")
         self.reason = reason
         self.check = check
-
-
-_RETRY_AFTER: Final = b"5"
 
 
 # RFC 6750 §3.1: a request without any authentication gets no error code.
@@ -52,7 +54,7 @@ _EXPIRED = b'Bearer error="invalid_token", error_description="The access token h
 _NO_SCOPE = b'Bearer error="insufficient_scope", error_description="The access token has no scope of this route"'
 
 
-def unavailable(retry_after: bytes = _RETRY_AFTER) -> GatewayResponse:
+def unavailable(retry_after: bytes = b"5") -> GatewayResponse:
     """503: whether the request is entitled cannot be decided now; `retry_after` in seconds."""
     headers = (JSON, (b"retry-after", retry_after))
     return GatewayResponse(503, headers, b'{"message":"Service Unavailable"}')

@@ -1,9 +1,9 @@
 """Revocations of logins (`origin_jti`), tokens (`jti`) and users (`sub`) whose tokens still verify.
 
-PostgreSQL holds them; each process keeps a copy, bounded in size and age. Younger than `refresh_after` it answers;
-from there to `longest_age` it answers while it is read again in the background; older, a request waits for the read,
+PostgreSQL holds them; each process keeps a copy, bounded in size and age. Younger than a second it answers;
+from there to five seconds it answers while it is read again in the background; older, a request waits for the read,
 and when that fails the request is refused (503). A revocation made by this process counts at once, one made elsewhere
-within `longest_age`. With more revocations than the copy may hold it holds none, and every request asks PostgreSQL.
+within five seconds. With more revocations than the copy may hold it holds none, and every request asks PostgreSQL.
 """
 
 import asyncio
@@ -78,6 +78,9 @@ class RevocationsUnavailableError(Exception):
 
 type Stamp = tuple[int, int]
 
+# Seconds.
+_REFRESH_AFTER, _LONGEST_AGE = 1.0, 5.0
+
 
 class RevocationStore(Protocol):
     """Where revocations live; every method raises `RevocationsUnavailableError` when it cannot be reached."""
@@ -118,17 +121,9 @@ class MemoryRevocations:
         self._writes += 1
 
 
-@dataclass(frozen=True, slots=True)
-class CopyLimits:
-    """Seconds, and entries."""
-
-    refresh_after: float = 1.0
-    longest_age: float = 5.0
-    most: int = 20_000
-
-
 class LocalDenyList:
-    """`clock` is the epoch's (what revocations are written in), `monotonic` measures age; both in seconds."""
+    """`clock` is the epoch's (what revocations are written in), `monotonic` measures age; both in seconds. `most` is
+    how many entries the copy may hold."""
 
     def __init__(
         self,
@@ -137,10 +132,10 @@ class LocalDenyList:
         clock: Clock,
         monotonic: Clock,
         meter: Metrics,
-        limits: CopyLimits | None = None,
+        most: int = 20_000,
     ) -> None:
         self._store, self._clock, self._monotonic, self._meter = store, clock, monotonic, meter
-        self._limits = limits or CopyLimits()
+        self._most = most
         self._copy: Revoked | None = None
         self._stamp: Stamp | None = None
         self._read_at = float("-inf")
@@ -150,9 +145,9 @@ class LocalDenyList:
     async def denies(self, claims: Mapping[str, object]) -> bool:
         """Whether these verified claims are revoked; raises `RevocationsUnavailableError`."""
         age = self._monotonic() - self._read_at
-        if age >= self._limits.longest_age:
+        if age >= _LONGEST_AGE:
             await self.warm()
-        elif age >= self._limits.refresh_after and self._running is None:
+        elif age >= _REFRESH_AFTER and self._running is None:
             self._start()
         if self._copy is not None:
             return _denies(self._copy, claims, self._clock())
@@ -171,7 +166,6 @@ class LocalDenyList:
         await asyncio.shield(self._running or self._start())
 
     async def close(self) -> None:
-        """Stop a running read."""
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
@@ -196,8 +190,8 @@ class LocalDenyList:
         self._read_at = started
 
     async def _whole(self, stamp: Stamp, now: float) -> Revoked | None:
-        if stamp[0] > self._limits.most:
+        if stamp[0] > self._most:
             return None
-        found = await self._store.live(now, self._limits.most + 1)
+        found = await self._store.live(now, self._most + 1)
         # What was revoked here while the rows were on their way may not be among them.
-        return _with({}, [*found, *self._added]) if len(found) <= self._limits.most else None
+        return _with({}, [*found, *self._added]) if len(found) <= self._most else None

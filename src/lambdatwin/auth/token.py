@@ -11,115 +11,81 @@ differently, or ended in something other than a refusal.
 
 import json
 import re
-from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterator, Mapping, Sequence
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from math import isfinite
 from typing import NamedTuple, NoReturn
 
 from ..gateway.http import HeaderLine
 from .responses import Reason, UnacceptableError
 
-# The standard alphabet's own last letters and the padding become a letter that no alphabet has.
-_TO_STANDARD = bytes.maketrans(b"-_+/=", b"+/!!!")
-_TO_URL = bytes.maketrans(b"+/", b"-_")
-# What may stand last, so that the bits which belong to no byte are zero; a length of 4n+1 holds no whole byte.
-_LAST = {
-    0: b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-    1: b"",
-    2: b"AQgw",
-    3: b"AEIMQUYcgkosw048",
-}
-_PADDING = {0: b"", 2: b"==", 3: b"="}
-
 
 def base64url_decode(text: bytes) -> bytes:
     """The bytes; raises ValueError for an empty text and for any spelling but the canonical one."""
-    over = len(text) % 4
-    if not text or text[-1] not in _LAST[over]:
+    raw = urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+    if not text or base64url_encode(raw) != text:
         raise ValueError("not the canonical base64url spelling")
-    return a2b_base64(text.translate(_TO_STANDARD) + _PADDING[over], strict_mode=True)
+    return raw
 
 
 def base64url_encode(raw: bytes) -> bytes:
-    """The canonical spelling."""
-    return b2a_base64(raw, newline=False).translate(_TO_URL).rstrip(b"=")
+    return urlsafe_b64encode(raw).rstrip(b"=")
 
 
 # JavaScript writes a number with at most 25 characters: -0.0000012345678901234567.
 LONGEST_NUMBER = 25
 _BLANKS = " \t\n\r"  # those of RFC 8259 §2, and no other
-# Possessive, and content with a text that never ends: otherwise `"\"\"\"...` is tried from each of its quotes, which
-# takes the square of its length.
-_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]', re.DOTALL)
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
-
-
-class NotStrictError(ValueError):
-    """The text is JSON to some parser, but not to this one."""
 
 
 def parse_object(raw: bytes, *, depth: int) -> dict[str, object]:
     """The object that `raw` spells, at most `depth` containers deep; raises ValueError (and nothing else) if none."""
     text = raw.decode("utf-8").strip(_BLANKS)
-    if raw.count(b"{") + raw.count(b"[") > depth and _is_deeper(raw, depth):
-        raise NotStrictError("too deep")
-    value, end = _DECODER.raw_decode(text)
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except RecursionError:
+        raise ValueError("too deep") from None
     if end != len(text) or type(value) is not dict:
-        raise NotStrictError("not one object")
-    if b"\\u" in raw and any(_UNFIT.search(part) for part in _strings(value)):
-        raise NotStrictError("NUL or a lone surrogate")
+        raise ValueError("not one object")
+    if b"\\u" in raw or raw.count(b"{") + raw.count(b"[") > depth:
+        _check(value, depth)
     return value
 
 
-def _is_deeper(raw: bytes, depth: int) -> bool:
-    """Ends at the first container that is too deep: the rest may be long."""
-    level = 0
-    for match in _STRING_OR_BRACKET.finditer(raw):
-        match match[0]:
-            case b"{" | b"[":
-                level += 1
-                if level > depth:
-                    return True
-            case b"}" | b"]":
-                level -= 1
-    return False
-
-
-def _strings(value: object) -> Iterator[str]:
-    """Every text in a value whose depth is already bounded, keys too."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield key
-            yield from _strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings(inner)
+def _check(value: object, depth: int) -> None:
+    if isinstance(value, str) and _UNFIT.search(value):
+        raise ValueError("NUL or a lone surrogate")
+    if not isinstance(value, dict | list):
+        return
+    if not depth:
+        raise ValueError("too deep")
+    for part in value if isinstance(value, list) else chain(value, value.values()):
+        _check(part, depth - 1)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise NotStrictError("a key stands twice")
+        raise ValueError("a key stands twice")
     return made
 
 
 def _integer(digits: str) -> int:
     if len(digits) > LONGEST_NUMBER:
-        raise NotStrictError("a number too long")
+        raise ValueError("a number too long")
     return int(digits)
 
 
 def _fraction(digits: str) -> float:
     if len(digits) > LONGEST_NUMBER or not isfinite(number := float(digits)):
-        raise NotStrictError("a number too long or too large")
+        raise ValueError("a number too long or too large")
     return number
 
 
 def _constant(name: str) -> NoReturn:
-    raise NotStrictError(f"{name} is no JSON")
+    raise ValueError(f"{name} is no JSON")
 
 
 _DECODER = json.JSONDecoder(

@@ -14,8 +14,6 @@ from .jwks import Jwks, KeysUnavailableError, PublicKey
 from .responses import Reason, UnacceptableError
 from .token import UnverifiedToken, open_claims, take_apart
 
-_ONLY_EXPIRED = ("not_expired",)
-
 
 @dataclass(frozen=True, slots=True)
 class Verified:
@@ -67,7 +65,7 @@ def verdict(token: UnverifiedToken, key: PublicKey | None, policy: Policy, now: 
         raise UnacceptableError(Reason.BAD_SIGNATURE, "signature_holds")
     claims = open_claims(token)
     failed = check(claims, policy, now)
-    if failed == _ONLY_EXPIRED:
+    if failed == ("not_expired",):
         return Rejected(Reason.EXPIRED, failed, MappingProxyType(claims))
     if failed:
         reason = Reason.WRONG_AUDIENCE if AUDIENCE_CHECKS.issuperset(failed) else Reason.BAD_CLAIMS

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from ..project import DatabaseError, Project
 from ..settings import LOCAL_FOLDER, Settings, SettingsError, load_settings
-from .local_postgres import LocalPostgresError, bundled, has_ended, start
+from .local_postgres import bundled, has_ended, start
 
 _FOLDER = LOCAL_FOLDER / "postgres"
 _RETRY_SECONDS, _TRIES = 1.0, 5
@@ -23,7 +23,7 @@ def prepared(project: Project, settings: Settings, *, seed: bool) -> str | None:
     None for a backend that needs no database, where DATABASE_URL names none. The embedded one is filled with sample
     data while it is empty, another one only with `seed`.
 
-    Raises `LocalPostgresError` for a database that does not answer, or that another source has filled.
+    Raises `DatabaseError` for a database that does not answer, or that another source has filled.
     """
     if settings.database_url is None and not project.needs_database:
         return None
@@ -37,10 +37,10 @@ def prepared(project: Project, settings: Settings, *, seed: bool) -> str | None:
             print("No sample data: DATABASE_URL names a database of your own (--seed fills an empty one).")
     except DatabaseError as error:
         if settings.database_url and error.refused:
-            raise LocalPostgresError(f"The database of DATABASE_URL refuses the connection: {error}") from None
-        raise LocalPostgresError(_way_out(settings, str(error))) from None
+            raise DatabaseError(f"The database of DATABASE_URL refuses the connection: {error}") from None
+        raise DatabaseError(_way_out(settings, str(error))) from None
     except OSError as error:
-        raise LocalPostgresError(f"The database of DATABASE_URL does not answer: {error}") from None
+        raise DatabaseError(f"The database of DATABASE_URL does not answer: {error}") from None
     return url
 
 
@@ -58,7 +58,7 @@ class Restarts:
             return None
         try:
             prepared(self._project, self._settings, seed=False)
-        except LocalPostgresError as error:
+        except DatabaseError as error:
             self._failed += 1
             if self._failed == _TRIES:  # what it has left behind may take a moment to end
                 print(f"The embedded PostgreSQL has ended, and is tried again. {error}", flush=True)
@@ -73,7 +73,7 @@ def open_psql(arguments: Sequence[str], project: Project) -> int:
     try:
         settings = load_settings(project.settings_prefix)
         url = settings.database_url.get_secret_value() if settings.database_url else start(_FOLDER)
-    except (SettingsError, LocalPostgresError) as error:
+    except (SettingsError, DatabaseError) as error:
         print(error, file=sys.stderr)
         return 1
     program = shutil.which("psql") or bundled("psql")

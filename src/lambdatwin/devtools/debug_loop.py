@@ -19,7 +19,6 @@ class DebugLoop(asyncio.SelectorEventLoop):
         super().__init__(self._watched)
 
     def time(self) -> float:
-        """Seconds."""
         return super().time() - self._watched.stood_still
 
 

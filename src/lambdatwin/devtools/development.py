@@ -8,12 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from ..auth.config import auth_problems, endpoints
-from ..project import Project
+from ..project import DatabaseError, Project
 from ..server import listen
 from ..settings import LOCAL_FOLDER, Settings, SettingsError
 from . import database, routers
 from .issuer.grants import LOCAL_PASSWORD
-from .local_postgres import LocalPostgresError
 from .reload.processes import LIBRARY
 from .reload.supervisor import Supervisor
 
@@ -43,7 +42,7 @@ def run(project: Project, settings: Settings, *, reload: bool, seed: bool = Fals
         return supervisor.run()
     except KeyboardInterrupt:
         return 0
-    except LocalPostgresError as error:
+    except DatabaseError as error:
         print(error, file=sys.stderr)
         return 1
     finally:

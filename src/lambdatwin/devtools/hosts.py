@@ -18,7 +18,6 @@ class OwnHosts:
         self._app, self._own = app, socket.gethostname().lower()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass on what is not HTTP, and what is for this machine."""
         if scope["type"] == "http" and not self._is_own(dict(scope["headers"]).get(b"host", b"")):
             await PlainTextResponse("This server answers for localhost only.\n", 421)(scope, receive, send)
             return

@@ -54,7 +54,6 @@ def serve(project: Project, listeners: list[socket.socket], ready: int) -> int:
 
 
 def local_issuer(settings: Settings, people: Sequence[Person], folder: Path) -> MountedIssuer:
-    """The issuer that the app serves below its own address."""
     port = settings.port
     hosts = (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
     uris = {f"{host}{path}" for host in hosts for path in ("/docs/oauth2-redirect", "/auth/callback")}

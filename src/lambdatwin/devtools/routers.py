@@ -30,7 +30,6 @@ class Routers:
 
     @property
     def found(self) -> str:
-        """What was found, in a line."""
         counts = ", ".join(f"{count} of {source}" for source, count in self.sources.items())
         return f"{sum(self.sources.values())} routes ({counts}), {self.handlers} handlers, in {self.folder}"
 
@@ -47,29 +46,29 @@ def find_routers(root: Path = Path()) -> Routers:
     return Routers(folder, own, manifest.get("routes", {}), manifest.get("handlers", 0))
 
 
-def prepare(root: Path = Path()) -> None:
+def prepare() -> None:
     """Let the routers be found, and say what is missing for generating them anew.
 
     Raises `ProjectError` where there are none, and no generator either.
     """
-    routers = find_routers(root)
+    routers = find_routers()
     if not has_generator():
         how = "pip install 'lambdatwin[codegen]'"
         if not routers.committed:
             raise ProjectError(f"No routers are committed, and the generator is not installed: {how}")
         print(f"The routers in {routers.folder} are served as they are; to have them follow the handlers, {how}")
-    (root / LOCAL_FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
+    (LOCAL_FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
     if not routers.committed:
-        (root / _PRIVATE).mkdir(exist_ok=True)
-        find_modules_in(root / _PRIVATE)
+        _PRIVATE.mkdir(exist_ok=True)
+        find_modules_in(_PRIVATE)
 
 
-def generate(root: Path = Path()) -> int:
+def generate() -> int:
     """Bring the routers up to date, if the generator is installed; the generator's exit code."""
     if has_generator():
-        out = root / find_routers(root).folder
+        out = find_routers().folder
         try:
-            importlib.import_module(f"{GENERATOR}.cli").main(["generate", "--root", str(root), "--out", str(out)])
+            importlib.import_module(f"{GENERATOR}.cli").main(["generate", "--out", str(out)])
         except SystemExit as ended:
             return int(ended.code or 0)
     return 0

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..auth.config import client_id, endpoints
+from ..auth.config import client_ids, endpoints
 from ..project import Person, Project
 from ..settings import Settings, SettingsError, load_settings
 from .issuer.grants import Mint, account_of, any_account
@@ -63,7 +63,7 @@ def make_token(
     account = account_of(people, user) or any_account(user)
     if account is None:
         raise ValueError("--user: neither a seeded user nor an id")
-    mint = Mint(endpoints(settings).issuer, client_id(settings), ring, time.time, seconds)
+    mint = Mint(endpoints(settings).issuer, client_ids(settings)[0], ring, time.time, seconds)
     login = mint.begin(account)
     return mint.id(login) if id_token else mint.access(login)
 

@@ -56,7 +56,6 @@ class RestApi:
         return override.decode("latin-1") if override else sent
 
     def event(self, request: RawRequest, invocation: Invocation) -> dict[str, Any]:
-        """The proxy event."""
         return rest_event(
             request,
             invocation,
@@ -74,11 +73,9 @@ class RestApi:
         return answers.RESULT_UNMAPPABLE if isinstance(reason, UnmappableResult) else answers.INTERNAL_SERVER_ERROR
 
     def unrouted(self, headers: Sequence[HeaderLine]) -> GatewayResponse:
-        """The answer to a method and path without a route."""
         return answers.unrouted(first_value(headers, b"authorization"))
 
     def body_too_long(self, limit: int) -> GatewayResponse:
-        """The answer to a request body of more than `limit` bytes."""
         return answers.body_too_long(limit)
 
     def unauthorized(self, answer: GatewayResponse, fault: TokenFault, scopes: tuple[str, ...] = ()) -> GatewayResponse:

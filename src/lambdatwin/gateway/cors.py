@@ -65,7 +65,6 @@ class Preflight:
         return self.path.endswith("+}")
 
     def answer(self, headers: Sequence[HeaderLine]) -> GatewayResponse:
-        """The response to a request with these headers."""
         if self.is_guarded:
             return UNAUTHORIZED
         origin = header_text(headers, b"origin") or ""
@@ -144,7 +143,6 @@ class CorsMiddleware:
         self._app, self._origins, self._methods = app, origins, methods
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass the request on, unless it is a preflight."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

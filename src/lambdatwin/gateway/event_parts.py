@@ -36,7 +36,6 @@ class Route(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The route key of an HTTP API."""
         return DEFAULT if self.resource == DEFAULT else f"{self.method} {self.resource}"
 
 

@@ -36,7 +36,6 @@ class GatewayResponse(NamedTuple):
     body: bytes
 
     def adding(self, *lines: HeaderLine) -> "GatewayResponse":
-        """The same answer with more header lines."""
         return self._replace(headers=(*self.headers, *lines))
 
 

@@ -98,14 +98,12 @@ class HttpRouteTable[T](RestRouteTable[T]):
             self._default[method] = value
 
     def match(self, method: str, raw_path: str) -> Match[T] | None:
-        """The route's value and its parameters, percent-encoded as they were sent."""
         found = super().match(method, raw_path)
         if found is None and self._default:
             return self._default.get(method, next(iter(self._default.values()))), {}
         return found
 
     def methods(self, raw_path: str) -> tuple[str, ...]:
-        """The methods that have a route at this path, sorted: what a preflight may allow."""
         return tuple(sorted(ANY_METHODS)) if self._default else super().methods(raw_path)
 
     def _path(self, raw_path: str) -> str:

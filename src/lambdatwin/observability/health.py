@@ -4,15 +4,15 @@ import asyncio
 import hmac
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from types import MappingProxyType
 
 from fastapi import FastAPI
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ..gateway.answers import UNAUTHORIZED
 from .logging import EventLog
-from .metrics import CONTENT_TYPE, Metrics
+from .metrics import Metrics
 
 # A check returns None when all is well, else a word for what is not.
 type Check = Callable[[], Awaitable[str | None]]
@@ -28,8 +28,8 @@ def add_health(
     metrics: Metrics,
     token: str | None,
     open_: bool,
-    services: Mapping[str, Check] = MappingProxyType({}),
-    started: Callable[[], bool] = lambda: True,
+    services: Mapping[str, Check],
+    started: Callable[[], bool],
 ) -> None:
     """Add the shell's own observability routes. `token` guards /metrics unless it is open.
 
@@ -55,7 +55,7 @@ def add_health(
         if not open_ and not _may_read(request, token):
             headers = {"WWW-Authenticate": "Bearer", "Content-Type": "application/json"}
             return Response(UNAUTHORIZED.body, 401, headers)
-        return Response(metrics.exposition(), media_type=CONTENT_TYPE)
+        return Response(metrics.exposition(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     for path, answer in (("/health", live), ("/health/ready", ready), ("/metrics", exposition)):
         app.add_route(path, answer, methods=["GET"], include_in_schema=False)

@@ -30,7 +30,6 @@ class LogStream(io.TextIOBase):
         self.lost = 0
 
     def isatty(self) -> bool:
-        """Whether the lines are shown in a terminal."""
         return self._terminal
 
     def write(self, line: str) -> int:

@@ -28,7 +28,6 @@ class EventLog:
         self._logger = logging.getLogger(f"{ROOT}.{name}")
 
     def info(self, event: str, **fields: Any) -> None:
-        """Log an event of normal operation."""
         self._write(logging.INFO, event, fields)
 
     def warning(self, event: str, **fields: Any) -> None:

@@ -8,7 +8,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 if TYPE_CHECKING:
     from sqlalchemy.pool import QueuePool
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 10.0, 30.0)
 _AUTH = {
     "auth_outcomes": "Verdicts on requests for protected routes: accepted, or why not.",
@@ -39,7 +38,6 @@ class Metrics:
         self._latency.labels(method, route, str(status)).observe(seconds)
 
     def error(self, error_type: str, status: int) -> None:
-        """One documented error body."""
         self._errors.labels(error_type, str(status)).inc()
 
     def count(self, name: str, label: str) -> None:
@@ -50,7 +48,6 @@ class Metrics:
             self._caches.labels(name.removeprefix("auth_").removesuffix("_cache"), label).inc()
 
     def watch_pool(self, pool: "Callable[[], QueuePool]") -> None:
-        """Report the pool's use whenever the metrics are read."""
         self.watch("database_pool_size", "Connections: size.", lambda: pool().size())
         self.watch("database_pool_in_use", "Connections: in_use.", lambda: pool().checkedout())
         self.watch("database_pool_overflow", "Connections: overflow.", lambda: max(0, pool().overflow()))
@@ -60,5 +57,4 @@ class Metrics:
         Gauge(name, words, registry=self.registry).set_function(figure)
 
     def exposition(self) -> bytes:
-        """The text format of Prometheus."""
         return generate_latest(self.registry)

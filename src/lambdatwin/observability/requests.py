@@ -16,6 +16,9 @@ type RequestIds = Callable[[Sequence[HeaderLine]], str]
 # What the line of a request says that no route serves.
 type Unrouted = Callable[[Any], Mapping[str, str]]
 
+# The routes and the root path of an app, before the mounts in it change the scope.
+type _Own = tuple[Sequence[Any], str]
+
 _LOG = EventLog("gateway")
 LOGGED = "lambdatwin.logged"
 # A list in the scope: no longer empty when the client has left, and shared by the copies that middleware makes.
@@ -36,13 +39,6 @@ class Served(NamedTuple):
 
 
 SERVED: ContextVar[Served | None] = ContextVar("lambdatwin_served", default=None)
-
-
-class _Own(NamedTuple):
-    """What an app has before the mounts in it change the scope."""
-
-    routes: Sequence[Any]
-    root_path: str
 
 
 class RequestMiddleware:
@@ -67,7 +63,6 @@ class RequestMiddleware:
         self._begin, self._unrouted, self._stopped = begin, unrouted, stopped
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass the request on."""
         if scope["type"] != "http" or _ID in scope:  # the id: of an app around this one, or of a second installation
             await self._app(scope, receive, send)
             return
@@ -75,7 +70,7 @@ class RequestMiddleware:
         request_id = scope[_ID] = self._request_ids(scope["headers"])
         left = scope[LEFT] = list[bool]()
         reached = scope[_REACHED] = list[Any]()
-        own = _Own(getattr(scope.get("app"), "routes", ()), scope.get("root_path", ""))
+        own = getattr(scope.get("app"), "routes", ()), scope.get("root_path", "")
         SERVED.set(Served(request_id))
         self._begin(request_id)
 
@@ -106,7 +101,8 @@ class RequestMiddleware:
     def _finished(self, scope: Any, reached: Sequence[Any], own: _Own, status: int, seconds: float) -> None:
         """`reached` is empty when a middleware has answered."""
         seen = reached[-1] if reached else scope
-        route = route_of(seen, _mount_of(own.routes, seen.get("root_path", "").removeprefix(own.root_path)))
+        routes, root_path = own
+        route = route_of(seen, _mount_of(routes, seen.get("root_path", "").removeprefix(root_path)))
         lost = self._unrouted(seen) if route == "unrouted" else {}
         if route == "unrouted" and reached and status < 400:
             route = "other"  # a preflight, or a file of `FastAPI.frontend`: the scope says nothing of either
@@ -131,7 +127,6 @@ class InnermostMiddleware:
         self._app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass the request on."""
         if _REACHED in scope:
             scope[_REACHED].append(scope)
         await self._app(scope, receive, send)

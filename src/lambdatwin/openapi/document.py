@@ -116,7 +116,6 @@ def _tags(document: Json, contexts: Mapping[str, str]) -> list[Json]:
 
 
 def _description(operation: Json) -> str:
-    """The handler's description, its authorization, and the handler's name."""
     lines = [
         operation.get("description", ""),
         f"**Who may ask:** {_who(operation)}.",

@@ -45,7 +45,6 @@ def main(arguments: Sequence[str], project: Project) -> int:
 
 
 def update(project: Project) -> None:
-    """Write the document anew where there is one."""
     if exported().exists():
         main([], project)
 

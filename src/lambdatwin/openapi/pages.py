@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from ..auth.assembly import Auth
-from ..auth.config import client_id
+from ..auth.config import client_ids
 from ..project import Project
 from ..settings import Settings
 from .document import openapi_of, with_failures, with_login
@@ -31,20 +31,7 @@ _SWAGGER: dict[str, Any] = {
 _LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 _NO_LOGO = b"data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 _REDOC = "/docs/redoc.js"
-# Swagger UI filters by tag and case, and opens Authorize at its last field. Here the filter finds any word of a tag, a
-# path, a summary or an operation id, and Authorize begins with the login.
-_PLUGIN = """plugins: [() => ({
-    fn: {opsFilter: (tags, phrase) => tags
-        .map((ops, tag) => ops.update("operations", all => all.filter(one => [tag, one.get("path"),
-            one.getIn(["operation", "summary"]), one.getIn(["operation", "operationId"])]
-            .join(" ").toLowerCase().includes(phrase.toLowerCase()))))
-        .filter(ops => ops.get("operations").size)},
-    statePlugins: {auth: {wrapActions: {showDefinitions: show => shown => {
-        setTimeout(() => document.querySelector(".modal-ux-content")?.scrollTo(0, 0));
-        return show(shown);
-    }}}},
-})],
-"""
+_PLUGINS = Path(__file__).with_name("plugins.js")
 
 
 def add_docs(app: FastAPI, settings: Settings, login_base: str | None) -> None:
@@ -52,6 +39,7 @@ def add_docs(app: FastAPI, settings: Settings, login_base: str | None) -> None:
     headers = {"content-security-policy": _content_policy(login_base)}
     login = {"scopes": "openid", "usePkceWithAuthorizationCodeGrant": True}
     folder = Path(fastapi_offline.__file__).parent / "static"
+    plugins = _PLUGINS.read_bytes()
     app.mount(_STATIC, StaticFiles(directory=folder), name="docs-static")
 
     async def swagger(request: Request) -> HTMLResponse:
@@ -60,14 +48,14 @@ def add_docs(app: FastAPI, settings: Settings, login_base: str | None) -> None:
             openapi_url=f"{root}/openapi.json",
             title=f"{app.title} - Swagger UI",
             oauth2_redirect_url=f"{root}{_REDIRECT}",
-            init_oauth=None if login_base is None else {"clientId": client_id(settings), **login},
+            init_oauth=None if login_base is None else {"clientId": client_ids(settings)[0], **login},
             swagger_js_url=f"{root}{_STATIC}/swagger-ui-bundle.js",
             swagger_css_url=f"{root}{_STATIC}/swagger-ui.css",
             swagger_favicon_url=f"{root}{_STATIC}/favicon.png",
             swagger_ui_parameters=_SWAGGER,
         )
         start = b"SwaggerUIBundle({"
-        return HTMLResponse(bytes(page.body).replace(start, start + _PLUGIN.encode(), 1), headers=headers)
+        return HTMLResponse(bytes(page.body).replace(start, b"%bplugins:\n%b," % (start, plugins), 1), headers=headers)
 
     async def redirect(request: Request) -> HTMLResponse:
         return HTMLResponse(get_swagger_ui_oauth2_redirect_html().body, headers=headers)

@@ -51,7 +51,6 @@ class Database:
         self.revocation_sessions, self.refresh_sessions = map(session_factory, rest)
 
     def pool(self) -> QueuePool:
-        """The connection pool of the handlers."""
         return cast(QueuePool, self.engine.sync_engine.pool)
 
     async def close(self) -> None:

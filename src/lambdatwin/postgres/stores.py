@@ -2,15 +2,15 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import TextClause, text
 
 from ..auth.claims import Clock
 from ..auth.revocations import Kind, Revocation, RevocationsUnavailableError, Stamp
-from ..auth.sessions.refresh import Entry, LedgerUnavailableError
+from ..auth.sessions.refresh import LedgerUnavailableError
 from .engine import DATABASE_ERRORS, SessionFactory
 
 # Both figures change with every write that matters: a row that appears late, because its transaction was slow, changes
@@ -104,26 +104,22 @@ class PostgresLedger:
     def __init__(self, sessions: SessionFactory, *, clock: Clock, grace: float) -> None:
         self._sessions, self._clock, self._grace = sessions, clock, grace
 
-    @asynccontextmanager
-    async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
-        """See `RefreshLedger`. What the block raises leaves no result behind."""
+    async def once(self, digest: bytes, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        """See `RefreshLedger`. What `make` raises leaves no result behind."""
         claim = await self._claim_or_result(digest)
         if isinstance(claim, bytes):
-            yield Entry(claim)
-            return
-        results: list[bytes] = []
+            return claim
         try:
-            yield Entry(None, results.append)
+            result = await make()
         except BaseException:
             with suppress(LedgerUnavailableError):  # the claim ends by itself
                 await self._execute(_RELEASE, digest=digest, expires_at=claim)
             raise
         now = self._clock()
-        for result in results:
-            await self._execute(_FINISH, digest=digest, sealed=result, now=now, until=now + self._grace)
+        await self._execute(_FINISH, digest=digest, sealed=result, now=now, until=now + self._grace)
+        return result
 
     async def forget(self, digest: bytes) -> None:
-        """See `RefreshLedger`."""
         await self._execute(_FORGET, digest=digest)
 
     async def _claim_or_result(self, digest: bytes) -> float | bytes:

@@ -60,13 +60,13 @@ async def test_a_row_goes_into_the_database_of_its_app(
         assert (await client.post("/products", json=PRODUCT)).status_code == 201
     assert [await _products(url) for url in urls] == [1, 1]
     with pytest.raises(NoCurrentAppError):
-        APP_SESSIONS.factory()
+        APP_SESSIONS()
     await stacks[ends_first].aclose()
     left = 1 - ends_first
     assert (await clients[left].post("/products", json={**PRODUCT, "barcode": "4006381333931"})).status_code == 201
     assert await _products(urls[left]) == 2
     assert await _products(urls[ends_first]) == 1
-    APP_SESSIONS.factory()
+    APP_SESSIONS()
     await stacks[left].aclose()
     with pytest.raises(NoCurrentAppError):
-        APP_SESSIONS.factory()
+        APP_SESSIONS()

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from src.lambdatwin.auth.authenticator import Accepted, Authenticator
-from src.lambdatwin.auth.jwks import Jwks, JwksTimes
+from src.lambdatwin.auth.jwks import Jwks, JwksLimits
 from tests.integration.lambdatwin.auth.apps import App, app, on_socket, send_raw
 from tests.support.counts import Counts
 from tests.unit.lambdatwin.auth.corpus.collection import hostile
@@ -48,8 +48,8 @@ async def _latencies(through: Authenticator, requests: list[Headers]) -> list[fl
 
 async def test_two_thousand_unknown_keys_cost_one_fetch_per_cool_down_and_slow_nobody() -> None:
     async with jwks_server(published()) as server, httpx.AsyncClient() as client:
-        times = JwksTimes(cool_down=3600)
-        keys = Jwks(client, server.url, clock=time.monotonic, meter=Counts(), times=times)
+        limits = JwksLimits(cool_down=3600)
+        keys = Jwks(client, server.url, clock=time.monotonic, meter=Counts(), limits=limits)
         through = door(keys=keys)
         valid = [bearer(token(x=number)) for number in range(400)]
         unknown = [bearer(token(kid=f"unknown-{number}")) for number in range(UNKNOWN)]

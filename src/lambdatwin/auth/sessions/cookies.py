@@ -168,15 +168,12 @@ class CookieJar:
         return tuple(lines)
 
     def write_attempt(self, attempt: LoginAttempt) -> bytes:
-        """The Set-Cookie value of a login that begins."""
         return self._line(attempt.name, self._encrypted("login", _json(attempt)), LOGIN_SECONDS)
 
     def clear(self, *names: str) -> tuple[bytes, ...]:
-        """Set-Cookie values that remove these cookies."""
         return tuple(self._line(name, b"", 0) for name in names)
 
     def clear_session(self) -> tuple[bytes, ...]:
-        """Set-Cookie values that remove the cookies of a session."""
         return self.clear("session", "refresh", "csrf")
 
     def allows(self, sid: str, headers: Sequence[HeaderLine], method: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 
 from ...observability import audit
 from ..claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Clock
@@ -18,20 +19,13 @@ async def end_all_of(user_id: str, deny_list: LocalDenyList, clock: Clock) -> No
     audit.record("user_revoked", sub=user_id)
 
 
+@dataclass(frozen=True, slots=True)
 class Logout:
-    """Ends one login."""
-
-    def __init__(
-        self,
-        deny_list: LocalDenyList,
-        refresher: Refresher,
-        cognito: Cognito,
-        queue: FairQueue,
-        *,
-        clock: Clock,
-    ) -> None:
-        self._deny_list, self._refresher, self._cognito, self._queue = deny_list, refresher, cognito, queue
-        self._clock = clock
+    deny_list: LocalDenyList
+    refresher: Refresher
+    cognito: Cognito
+    queue: FairQueue
+    clock: Clock
 
     async def end(self, claims: Mapping[str, object] | None, refresh_token: str | None, caller: Caller) -> None:
         """End the login behind verified claims, a refresh token, or both.
@@ -42,7 +36,7 @@ class Logout:
         if claims is None and refresh_token is not None:
             claims, latest = await self._login_of(refresh_token, caller)
         if claims is not None:
-            await self._deny_list.add(self._revocation(claims))
+            await self.deny_list.add(self._revocation(claims))
             audit.record("logged_out", client=caller.address, sub=str(claims.get("sub")))
         if refresh_token is not None and latest is not None:
             await self._end_refreshes(refresh_token, latest, caller)
@@ -54,17 +48,17 @@ class Logout:
         would outlive a revocation of the refresh token alone.
         """
         try:
-            refreshed = await self._refresher.refresh(refresh_token, caller)
+            refreshed = await self.refresher.refresh(refresh_token, caller)
         except (RefusedError, ReusedError):
             return None, refresh_token  # no login that is alive
         return refreshed.verified.claims, refreshed.tokens.refresh or refresh_token
 
     async def _end_refreshes(self, refresh_token: str, latest: str, caller: Caller) -> None:
         try:
-            await self._refresher.forget(refresh_token)
+            await self.refresher.forget(refresh_token)
             with suppress(RefusedError):  # not alive any more, which is what was asked for
-                async with self._queue.place(caller.client, caller.connection):
-                    await self._cognito.revoke(latest)
+                async with self.queue.place(caller.client, caller.connection):
+                    await self.cognito.revoke(latest)
         except LedgerUnavailableError as error:
             raise RevocationsUnavailableError from error
         except CognitoError as error:
@@ -73,7 +67,7 @@ class Logout:
 
     def _revocation(self, claims: Mapping[str, object]) -> Revocation:
         """By the login where the token names one, else by the token, else by the user."""
-        now = int(self._clock())
+        now = int(self.clock())
         for kind in (Kind.LOGIN, Kind.TOKEN, Kind.USER):
             value = claims.get(kind.value)
             if isinstance(value, str):

@@ -2,29 +2,20 @@
 `Origin` whose page it is (RFC 6454, RFC 6455 §10.2)."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
-from urllib.parse import urlsplit
+
+import httpx
 
 from ...gateway.http import HeaderLine
-
-_PORTS = {"http": 80, "https": 443}
-
-
-class _Origin(NamedTuple):
-    scheme: str
-    host: str
-    port: int
 
 
 def is_own_page(headers: Sequence[HeaderLine], redirect_uri: str) -> bool:
     """Whether the one Origin is that of the host that was asked for, or that of `AUTH_REDIRECT_URI`: a proxy may have
     changed the host. The scheme is always the latter's."""
-    site, sent = _origin(redirect_uri), _only(headers, b"origin")
-    if site is None or sent is None:
+    site, sent, host = _origin(redirect_uri), _only(headers, b"origin"), _only(headers, b"host")
+    page = None if sent is None else _origin(sent)
+    if page is None or site is None:
         return False
-    host = _only(headers, b"host")
-    own = None if host is None else _origin(f"{site.scheme}://{host}")
-    return _origin(sent) in (site, own or site)
+    return page == site or (host is not None and page == _origin(f"{site[0]}://{host}"))
 
 
 def _only(headers: Sequence[HeaderLine], wanted: bytes) -> str | None:
@@ -33,11 +24,9 @@ def _only(headers: Sequence[HeaderLine], wanted: bytes) -> str | None:
     return values[0].decode("latin-1") if len(values) == 1 else None
 
 
-def _origin(url: str) -> _Origin | None:
+def _origin(url: str) -> tuple[str, str, int | None] | None:
     try:
-        parts = urlsplit(url)
-        if parts.scheme not in _PORTS or not parts.hostname:
-            return None
-        return _Origin(parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme])
-    except ValueError:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
         return None
+    return parts.scheme, parts.host, parts.port  # None for the scheme's own port

@@ -6,9 +6,8 @@ claim that is not finished (its process died) ends by itself.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -28,25 +27,18 @@ class LedgerUnavailableError(Exception):
     """The replicas cannot agree now, so that none of them may refresh."""
 
 
-@dataclass(slots=True)
-class Entry:
-    """The refresh of one token, held by this caller alone. `result` is what another caller stored before."""
-
-    result: bytes | None
-    finish: Callable[[bytes], None] = field(default=lambda result: None)
-
-
 class RefreshLedger(Protocol):
-    """Hands out entries; entering one waits for the caller that holds it, and raises `LedgerUnavailableError`."""
+    """Keeps the result of a refresh for a grace time. Its methods raise `LedgerUnavailableError`."""
 
-    def entry(self, digest: bytes) -> AbstractAsyncContextManager[Entry]: ...
+    async def once(self, digest: bytes, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        """The result that another caller has made, or makes now; else that of `make`."""
 
     async def forget(self, digest: bytes) -> None:
-        """Drop a result, which ends its grace time; raises `LedgerUnavailableError`."""
+        """Drop a result, which ends its grace time."""
 
 
 class MemoryLedger:
-    """Hands out entries, for one process without a database."""
+    """For one process without a database."""
 
     def __init__(self, *, clock: Clock, grace: float) -> None:
         self._clock, self._grace = clock, grace
@@ -54,25 +46,18 @@ class MemoryLedger:
         # A lock is held by those alone that have it or wait for it.
         self._locks: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
 
-    @asynccontextmanager
-    async def entry(self, digest: bytes) -> AsyncIterator[Entry]:
-        """Hold the entry while the block runs, after the caller that holds it."""
-        self._purge()
+    async def once(self, digest: bytes, make: Callable[[], Awaitable[bytes]]) -> bytes:
         lock = self._locks.setdefault(digest, asyncio.Lock())
         async with lock:
-            result, finished_at = self._results.get(digest, (None, 0.0))
-            yield Entry(
-                result if self._clock() < finished_at + self._grace else None,
-                lambda result: self._results.update({digest: (result, self._clock())}),
-            )
+            now = self._clock()
+            self._results = {key: kept for key, kept in self._results.items() if now < kept[1] + self._grace}
+            if digest not in self._results:
+                result = await make()
+                self._results[digest] = (result, self._clock())
+            return self._results[digest][0]
 
     async def forget(self, digest: bytes) -> None:
-        """Drop a result, which ends its grace time."""
         self._results.pop(digest, None)
-
-    def _purge(self) -> None:
-        now = self._clock()
-        self._results = {digest: kept for digest, kept in self._results.items() if now < kept[1] + self._grace}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +152,6 @@ class Refresher:
         await self._ledger.forget(_digest(refresh_token))
 
     async def close(self) -> None:
-        """Stop running refreshes."""
         tasks = list(self._running.values())
         for task in tasks:
             task.cancel()
@@ -191,21 +175,26 @@ class Refresher:
     async def _shared(self, digest: bytes, refresh_token: str, caller: Caller) -> TokenSet:
         # Only a holder of the refresh token can decrypt what the database keeps for it.
         cipher = Cipher((refresh_token.encode(),), b"refresh result")
-        tokens: TokenSet | None = None
+        made: list[TokenSet] = []
+
+        async def ask() -> bytes:
+            made.append(await self._cognito.refresh(refresh_token, caller.username))
+            return cipher.encrypt(json.dumps(asdict(made[0])).encode())
+
         try:
-            async with self._queue.place(caller.client, caller.connection), self._ledger.entry(digest) as entry:
-                shared = _decrypted(cipher, entry.result)
-                if shared is not None:
+            async with self._queue.place(caller.client, caller.connection):
+                shared = _decrypted(cipher, await self._ledger.once(digest, ask))
+                if shared is not None and not made:
                     self._meter.count("auth_refreshes", "shared")
                     return shared
-                tokens = await self._cognito.refresh(refresh_token, caller.username)
-                entry.finish(cipher.encrypt(json.dumps(asdict(tokens)).encode()))
+                if not made:  # encrypted by another release
+                    await ask()
         except LedgerUnavailableError as error:
-            if tokens is None:
+            if not made:
                 raise UnreachableError("the replicas cannot agree on a refresh") from error
             # Rotated already: to lose the result now would end the session.
         self._meter.count("auth_refreshes", "refreshed")
-        return tokens
+        return made[0]
 
     def _report(self, error: CognitoError, caller: Caller) -> None:
         refused = isinstance(error, RefusedError | ReusedError)
@@ -221,8 +210,8 @@ def _digest(refresh_token: str) -> bytes:
     return sha256(b"refresh:" + refresh_token.encode()).digest()
 
 
-def _decrypted(cipher: Cipher, encrypted: bytes | None) -> TokenSet | None:
-    plain = cipher.decrypt(encrypted) if encrypted is not None else None
+def _decrypted(cipher: Cipher, encrypted: bytes) -> TokenSet | None:
+    plain = cipher.decrypt(encrypted)
     try:
         return TokenSet(**json.loads(plain)) if plain is not None else None
     except TypeError:

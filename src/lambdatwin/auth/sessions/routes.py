@@ -4,7 +4,7 @@ import asyncio
 import html
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -17,7 +17,7 @@ from ...observability.logging import EventLog
 from ..authenticator import Tokens
 from ..claims import Claims
 from ..cognito import CognitoError, MisconfiguredError, RefusedError, ReusedError, ThrottledError
-from ..responses import NO_CREDENTIALS, Reason, UnacceptableError, response_for, unavailable
+from ..responses import NO_CREDENTIALS, AnswerError, Reason, UnacceptableError, response_for, unavailable
 from ..revocations import RevocationsUnavailableError
 from ..token import bearer_token, parse_object
 from ..verifier import Rejected
@@ -44,16 +44,7 @@ _TOO_SLOW = GatewayResponse(408, _JSON, b'{"message":"Request Timeout"}')
 _LOG = EventLog("auth")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class TokenRequest:
-    """The body of /auth/refresh and /auth/logout. `refresh_token` is None where none was sent, and empty where it
-    cannot be one."""
-
-    refresh_token: str | None
-    username: str | None
-
-
-def failure(error: CognitoError) -> GatewayResponse:
+def failure(error: CognitoError | RevocationsUnavailableError) -> GatewayResponse:
     """One 401 whatever was refused; 503 for what passes by itself; 502 for settings that must be corrected."""
     match error:
         case RefusedError() | ReusedError():
@@ -67,25 +58,31 @@ def failure(error: CognitoError) -> GatewayResponse:
             return unavailable()
 
 
-class _EndedError(Exception):
-    """The request ends with this response."""
+type _Endpoint = Callable[[Request], Awaitable[Response]]
 
-    def __init__(self, response: GatewayResponse) -> None:
-        super().__init__(response.status)
-        self.response = response
+
+def _answered(endpoint: _Endpoint) -> _Endpoint:
+    """The endpoint, with a response for what it raises."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except AnswerError as ended:
+            return _response(ended.response)
+        except (CognitoError, RevocationsUnavailableError) as error:
+            return _response(failure(error))
+
+    return answer
 
 
 class AuthRoutes:
-    """The endpoints of /auth/*."""
-
     def __init__(self, tokens: Tokens, refresher: Refresher, logout: Logout, mode: SessionMode | None) -> None:
         self._tokens, self._refresher, self._logouts, self._mode = tokens, refresher, logout, mode
 
     def routes(self) -> list[Route]:
-        """Paths from the root of the site."""
         made = [
-            Route("/auth/refresh", self._refresh, methods=["POST"]),
-            Route("/auth/logout", self._logout, methods=["POST"]),
+            Route("/auth/refresh", _answered(self._refresh), methods=["POST"]),
+            Route("/auth/logout", _answered(self._logout), methods=["POST"]),
         ]
         if self._mode is not None:
             made.append(Route("/auth/login", self._login, methods=["GET"]))
@@ -125,24 +122,17 @@ class AuthRoutes:
         return _redirect(finished.location, *finished.set_cookies)
 
     async def _refresh(self, request: Request) -> Response:
-        try:
-            asked = await _token_request(request)
-            if asked.refresh_token is not None:
-                return await self._refresh_for_bearer(request, asked)
-            return await self._refresh_for_session(request)
-        except _EndedError as ended:
-            return _response(ended.response)
+        refresh_token, username = await _token_request(request)
+        if refresh_token is not None:
+            return await self._refresh_for_bearer(request, refresh_token, username)
+        return await self._refresh_for_session(request)
 
-    async def _refresh_for_bearer(self, request: Request, asked: TokenRequest) -> Response:
+    async def _refresh_for_bearer(self, request: Request, sent: str, username: str | None) -> Response:
         """With an access token in the header, expired or not, the new one must be of the same user."""
-        caller = _caller(request, await self._bearer_claims(request), asked.username)
-        sent = asked.refresh_token or ""
-        try:
-            if not sent:
-                raise RefusedError("no refresh token looks like this")
-            refreshed = await self._refresher.refresh(sent, caller)
-        except CognitoError as error:
-            return _response(failure(error))
+        caller = _caller(request, await self._bearer_claims(request), username)
+        if not sent:
+            raise RefusedError("no refresh token looks like this")
+        refreshed = await self._refresher.refresh(sent, caller)
         tokens = refreshed.tokens
         audit.record("refreshed", client=caller.address, sub=str(refreshed.verified.claims["sub"]))
         body: dict[str, object] = {"access_token": tokens.access, "id_token": tokens.id}
@@ -155,7 +145,7 @@ class AuthRoutes:
         """Tokens stay in the cookies, out of a script's reach."""
         session = self._session(request)
         if self._mode is None or session is None or session.refresh is None:
-            raise _EndedError(NO_CREDENTIALS)
+            raise AnswerError(NO_CREDENTIALS)
         try:
             refreshed, cookies = await self._mode.refresh(session.refresh, _address(request))
         except (RefusedError, ReusedError) as error:
@@ -163,22 +153,17 @@ class AuthRoutes:
         except CookieTooLargeError as error:
             audit.record("session_too_large", client=_address(request), why=str(error))
             return _response(response_for(Reason.BAD_SESSION), *self._mode.jar.clear_session())
-        except CognitoError as error:
-            return _response(failure(error))
         return _json({"expires_in": refreshed.tokens.expires_in}, *cookies)
 
     async def _logout(self, request: Request) -> Response:
-        try:
-            asked = await _token_request(request)
-            session = self._session(request)
-            if session is not None and self._mode is not None:
-                return await self._end_session(request, session, self._mode)
-            claims = await self._bearer_claims(request)
-            if claims is None and not asked.refresh_token:
-                raise _EndedError(NO_CREDENTIALS)
-            await self._end(claims, asked.refresh_token or None, _caller(request, claims, asked.username))
-        except _EndedError as ended:
-            return _response(ended.response)
+        refresh_token, username = await _token_request(request)
+        session = self._session(request)
+        if session is not None and self._mode is not None:
+            return await self._end_session(request, session, self._mode)
+        claims = await self._bearer_claims(request)
+        if claims is None and not refresh_token:
+            raise AnswerError(NO_CREDENTIALS)
+        await self._logouts.end(claims, refresh_token or None, _caller(request, claims, username))
         return _json({"message": "Logged out"})
 
     async def _end_session(self, request: Request, session: CookieSession, mode: SessionMode) -> Response:
@@ -189,21 +174,13 @@ class AuthRoutes:
                 Reason.DENY_LIST_UNAVAILABLE,
                 Reason.KEYS_UNAVAILABLE,
             ):
-                raise _EndedError(unavailable())
+                raise AnswerError(unavailable())
             claims = verdict.claims
         address = _address(request)
         caller = caller_of(refresh, address) if refresh is not None else Caller(client_of(address), address)
-        await self._end(claims, refresh.refresh if refresh is not None else None, caller)
+        await self._logouts.end(claims, refresh.refresh if refresh is not None else None, caller)
         body: dict[str, object] = {"message": "Logged out", "logout_url": mode.hosted_ui.logout_url()}
         return _json(body, *mode.jar.clear_session())
-
-    async def _end(self, claims: Claims | None, refresh_token: str | None, caller: Caller) -> None:
-        try:
-            await self._logouts.end(claims, refresh_token, caller)
-        except RevocationsUnavailableError:
-            raise _EndedError(unavailable()) from None
-        except CognitoError as error:
-            raise _EndedError(failure(error)) from error
 
     def _session(self, request: Request) -> CookieSession | None:
         """The session of a request without an Authorization header."""
@@ -212,10 +189,10 @@ class AuthRoutes:
             return None
         session = self._mode.open(headers)
         if isinstance(session, Reason):
-            raise _EndedError(response_for(session))
+            raise AnswerError(response_for(session))
         if session is not None and not self._mode.jar.allows(session.sid, headers, request.method):
             audit.record("csrf_refused", client=_address(request), method=request.method)
-            raise _EndedError(response_for(Reason.CSRF))
+            raise AnswerError(response_for(Reason.CSRF))
         return session
 
     async def _bearer_claims(self, request: Request) -> Claims | None:
@@ -225,9 +202,9 @@ class AuthRoutes:
         try:
             verdict = await self._tokens.verdict(bearer_token(request.scope["headers"]))
         except UnacceptableError as refusal:
-            raise _EndedError(response_for(refusal.reason)) from None
+            raise AnswerError(response_for(refusal.reason)) from None
         if isinstance(verdict, Rejected) and verdict.claims is None:
-            raise _EndedError(response_for(verdict.reason))
+            raise AnswerError(response_for(verdict.reason))
         return verdict.claims
 
 
@@ -246,20 +223,21 @@ def _caller(request: Request, claims: Claims | None, username: str | None) -> Ca
     return Caller(f"sub:{subject}", address, subject, username or (own if isinstance(own, str) else None))
 
 
-async def _token_request(request: Request) -> TokenRequest:
-    """The request of a body, empty for an empty one; only a strict JSON object is taken."""
+async def _token_request(request: Request) -> tuple[str | None, str | None]:
+    """The refresh token of a body (empty for what cannot be one) and the user name; only a strict JSON object, or an
+    empty body, is taken."""
     try:
         async with asyncio.timeout(SLOWEST_BODY):
             body = await whole_body(request.stream(), _LARGEST_BODY)
         fields = parse_object(body, depth=_BODY_DEPTH) if body.strip() else {}
     except TimeoutError:
-        raise _EndedError(_TOO_SLOW) from None
+        raise AnswerError(_TOO_SLOW) from None
     except (ValueError, ClientDisconnect):
-        raise _EndedError(_BAD_REQUEST) from None
+        raise AnswerError(_BAD_REQUEST) from None
     token, name = fields.get("refresh_token"), fields.get("username")
     if token is not None and not (isinstance(token, str) and _REFRESH_TOKEN.fullmatch(token)):
         token = ""
-    return TokenRequest(token, name if isinstance(name, str) and _NAME.fullmatch(name) else None)
+    return token, name if isinstance(name, str) and _NAME.fullmatch(name) else None
 
 
 def _response(answer: GatewayResponse, *set_cookies: bytes) -> Response:
@@ -277,7 +255,6 @@ def _json(body: dict[str, object], *set_cookies: bytes) -> Response:
 
 
 def _page(status: int, sentence: str, *headers: HeaderLine) -> Response:
-    """The page that a browser shows when a login fails."""
     text = (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Login</title>"
         f"<p>{html.escape(sentence)}</p><p><a href=/auth/login>Log in again</a></p></html>"

@@ -62,7 +62,6 @@ class CookieSession:
 
     @property
     def sid(self) -> str:
-        """The session's id, which both cookies carry."""
         present = self.token or self.refresh
         return present.sid if present is not None else ""
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
 from pathlib import Path
+from string import Template
 from urllib.parse import parse_qsl, urlencode
 
 import httpx
@@ -31,31 +32,14 @@ from .keys import KeyRing
 _LARGEST_BODY = 16 * 1024
 _TARGET = "AWSCognitoIdentityProviderService."
 _CODE_SECONDS = 300
+_LOGIN_PAGE = Path(__file__).with_name("login.html")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
-_STYLE = """
-*{box-sizing:border-box}
-body{font:16px/1.5 system-ui,sans-serif;color:#1f2933;background:#eef1f5;margin:0;min-height:100vh;display:grid}
-main{place-self:center;width:min(24em,92vw);background:#fff;padding:2em;border-radius:12px;box-shadow:0 4px 24px #0002}
-h1{font-size:1.4em;margin:0 0 .8em}
-label{display:block;font-weight:600;margin-bottom:1em}
-input,button{font:inherit;width:100%;padding:.55em .7em;border-radius:6px;border:1px solid #9aa5b1}
-input{font-weight:400}
-button{border:0;background:#1f6feb;color:#fff;font-weight:600;cursor:pointer}
-:focus-visible{outline:3px solid #1f6feb66}
-[role=alert]{background:#fdecea;color:#8a1c12;padding:.5em .8em;border-radius:6px;margin:0 0 1em}
-small{display:block;margin-top:1em;color:#52606d}
-"""
-_FOCUS = ("", "autofocus")
 _NO_STORE = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 _PAGE_HEADERS = _NO_STORE | {
     "content-security-policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "x-frame-options": "DENY",
 }
-
-
-class LocalIssuerInProductionError(RuntimeError):
-    """The local issuer was started in production, where its known password would open real accounts."""
 
 
 class OAuthError(Exception):
@@ -100,7 +84,8 @@ class LocalIssuer:
         requests_per_second: float = 100.0,
     ) -> None:
         if production:
-            raise LocalIssuerInProductionError("ENVIRONMENT=production: the local issuer does not start")
+            # Its known password would open real accounts.
+            raise RuntimeError("ENVIRONMENT=production: the local issuer does not start")
         self.client, self._url, self._redirect_uris, self._people = credentials, url, redirect_uris, people
         self._keys, self._clock = KeyRing(key_folder), clock
         self._mint = Mint(url, credentials.client_id, self._keys, clock)
@@ -180,7 +165,6 @@ class LocalIssuer:
                 raise ServiceError("InvalidParameterException", "The flow is not enabled for this client.")
 
     def _get_tokens_from_refresh_token(self, parameters: Mapping[str, object]) -> dict[str, object]:
-        """New tokens; a new refresh token where the old one was rotated away."""
         self._check_secret(parameters)
         return self._result(*self._grants.use(str(parameters.get("RefreshToken", ""))))
 
@@ -201,7 +185,6 @@ class LocalIssuer:
         return {"AuthenticationResult": result | more, "ChallengeParameters": {}}
 
     def _account(self, name: str, password: str) -> Person | None:
-        """The account, if that is its password."""
         return account_of(self._people, name) if _equal(LOCAL_PASSWORD, password) else None
 
     def _check_secret(self, parameters: Mapping[str, object]) -> None:
@@ -222,7 +205,9 @@ class LocalIssuer:
                 return self._login_page()
             form = await _form(request)
         except OAuthError as error:
-            return _oauth_failure(request, error)
+            if error.redirect:
+                return _to_client(query, error=error.name)
+            return HTMLResponse(f"<p>{html.escape(error.name)}</p>", 400, _PAGE_HEADERS)
         account = self._account(form.get("username", ""), form.get("password", ""))
         if account is None:
             return self._login_page(refused=form.get("username", ""))
@@ -247,16 +232,12 @@ class LocalIssuer:
         """Posts to its own address, so that the query of the authorization request stays with it. `refused` is the
         user name of a login that failed."""
         failed = refused is not None
-        note = "<p role=alert>Incorrect username or password.</p>" if failed else ""
-        who = html.escape(login_words(self._people).replace("`", ""))
-        page = (
-            "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-            "<link rel=icon href='data:,'>"  # a browser asks for /favicon.ico otherwise
-            f"<title>Local login</title><style>{_STYLE}</style><main><h1>Local login</h1>{note}<form method=post>"
-            f"<label>Username <input name=username autocomplete=username required {_FOCUS[not failed]} "
-            f'value="{html.escape(refused or "")}"></label>'
-            "<label>Password <input name=password type=password autocomplete=current-password required "
-            f"{_FOCUS[failed]}></label><button>Log in</button></form><small>{who}</small></main></html>"
+        page = Template(_LOGIN_PAGE.read_text(encoding="utf-8")).substitute(
+            note="<p role=alert>Incorrect username or password.</p>" if failed else "",
+            username=html.escape(refused or ""),
+            people=html.escape(login_words(self._people).replace("`", "")),
+            first="" if failed else "autofocus",
+            again="autofocus" if failed else "",
         )
         return HTMLResponse(page, 401 if failed else 200, _PAGE_HEADERS)
 
@@ -317,7 +298,6 @@ class Throttle:
         self._left, self._at = per_second, clock()
 
     def take(self) -> bool:
-        """Whether one more request is within the quota."""
         now = self._clock()
         self._left = min(self._rate, self._left + (now - self._at) * self._rate)
         self._at = now
@@ -352,12 +332,6 @@ def _aws(document: dict[str, object], status: int) -> Response:
 
 def _equal(expected: str | None, sent: str) -> bool:
     return compare_digest((expected or "").encode(), sent.encode())
-
-
-def _oauth_failure(request: Request, error: OAuthError) -> Response:
-    if error.redirect:
-        return _to_client(request.query_params, error=error.name)
-    return HTMLResponse(f"<p>{html.escape(error.name)}</p>", 400, _PAGE_HEADERS)
 
 
 def _to_client(query: Mapping[str, str], **told: str) -> Response:

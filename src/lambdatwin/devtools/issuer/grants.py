@@ -73,16 +73,13 @@ class Mint:
     seconds: int = 3600
 
     def begin(self, account: Person, scope: str = DEFAULT_SCOPE, nonce: str | None = None) -> Login:
-        """A new login, now."""
         return Login(account, str(uuid4()), int(self.clock()), scope, nonce)
 
     def access(self, login: Login) -> str:
-        """An access token."""
         own = {"client_id": self.client_id, "username": login.account.username, "scope": login.scope, "version": 2}
         return self._signed("access", login, own)
 
     def id(self, login: Login) -> str:
-        """An ID token."""
         nonce = {"nonce": login.nonce} if login.nonce else {}
         return self._signed("id", login, {"aud": self.client_id, "cognito:username": login.account.username, **nonce})
 
@@ -130,7 +127,6 @@ class Grants:
         self._grants = self._stored.validate_json(file.read_bytes()) if file is not None and file.exists() else {}
 
     def issue(self, login: Login) -> str:
-        """A refresh token for a login."""
         token = secrets.token_urlsafe(48)
         self._grants[_digest(token)] = _Grant(login, self._clock())
         self._save()

@@ -43,8 +43,6 @@ class SigningKey:
 
 
 class KeyRing:
-    """The keys in a folder."""
-
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen: int | None = None
@@ -52,14 +50,12 @@ class KeyRing:
 
     def signing(self, use: TokenUse) -> SigningKey:
         """The key that signs tokens of this use now; made when there is none."""
-        name = self._newest(use)
-        if name is None:
+        if not self._newest(use):
             self._create(use, 1)
-            name = self._newest(use) or ""
+        name = self._newest(use)
         return self._keys[name]
 
     def published(self) -> dict[str, list[Mapping[str, str]]]:
-        """The JWKS document."""
         for use in USES:
             self.signing(use)
         return {"keys": [self._keys[name].jwk() for name in sorted(self._keys)]}
@@ -68,11 +64,11 @@ class KeyRing:
         """New keys sign from now on; the old ones stay published."""
         for use in USES:
             self.signing(use)
-            self._create(use, _number(self._newest(use) or "") + 1)
+            self._create(use, _number(self._newest(use)) + 1)
 
-    def _newest(self, use: TokenUse) -> str | None:
+    def _newest(self, use: TokenUse) -> str:
         self._read()
-        return max((name for name in self._keys if name.startswith(f"{use}-")), default=None)
+        return max((name for name in self._keys if name.startswith(f"{use}-")), default="")
 
     def _read(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -103,7 +103,6 @@ class Supervisor:
             _say(told)
 
     def end(self) -> None:
-        """Stop every process."""
         for server in list(self._servers):
             self._stop(server)
         stop_forkserver()

@@ -99,7 +99,6 @@ class Functions:
         return await self._executor.invoke(function, event, request_id, limit)
 
     async def close(self) -> None:
-        """End all processes."""
         await self._executor.close()
 
 

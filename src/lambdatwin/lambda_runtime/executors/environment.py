@@ -212,7 +212,6 @@ class Environment(asyncio.Protocol):
     # What the event loop calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio's."""
         self._transport = cast(asyncio.Transport, transport)
         if self._ended:
             transport.close()

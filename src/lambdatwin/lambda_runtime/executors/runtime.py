@@ -34,7 +34,6 @@ class RequestIds(logging.Filter):
     current = ""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass."""
         record.aws_request_id = self.current
         return True
 

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +70,15 @@ class Issuer:
         asked = {"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": credentials.client_id, "AuthParameters": values}
         result: Any = self.local.initiate_auth(asked)["AuthenticationResult"]
         return dict(result)
+
+
+def giving(result: bytes) -> Callable[[], Awaitable[bytes]]:
+    """What a refresh makes."""
+
+    async def make() -> bytes:
+        return result
+
+    return make
 
 
 def issuer(folder: Path, clock: Clock, *, secret: str | None = CLIENT_SECRET, url: str = URL, **options: Any) -> Issuer:

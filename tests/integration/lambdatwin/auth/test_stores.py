@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import text
@@ -19,7 +20,7 @@ from src.lambdatwin.auth.sessions.refresh import (
     RefreshLedger,
 )
 from src.lambdatwin.postgres.stores import PostgresLedger, PostgresRevocations
-from tests.integration.lambdatwin.auth.issuing import Clock
+from tests.integration.lambdatwin.auth.issuing import Clock, giving
 from tests.integration.lambdatwin.auth.sites import Site
 from tests.support.counts import Counts
 
@@ -83,8 +84,7 @@ async def test_a_database_that_is_away_is_said_so(nowhere: SessionFactory, clock
     with pytest.raises(RevocationsUnavailableError):
         await store.add(_revoked("x", clock), now=clock.now)
     with pytest.raises(LedgerUnavailableError):
-        async with PostgresLedger(nowhere, clock=clock, grace=10).entry(b"x"):
-            raise AssertionError("nobody may refresh now")
+        await PostgresLedger(nowhere, clock=clock, grace=10).once(b"x", giving(b"nobody may refresh now"))
 
 
 @pytest.fixture(params=["postgres", "memory"])
@@ -95,74 +95,66 @@ def ledger(request: pytest.FixtureRequest, sessions: SessionFactory, clock: Cloc
 
 
 async def test_a_result_is_shared_for_the_grace_time(ledger: RefreshLedger, clock: Clock) -> None:
-    async with ledger.entry(b"shared") as entry:
-        assert entry.result is None
-        entry.finish(b"result")
+    assert await ledger.once(b"shared", giving(b"first")) == b"first"
     clock.later(9.9)
-    async with ledger.entry(b"shared") as entry:
-        assert entry.result == b"result"
+    assert await ledger.once(b"shared", giving(b"second")) == b"first"
     clock.later(0.1)
-    async with ledger.entry(b"shared") as entry:
-        assert entry.result is None
+    assert await ledger.once(b"shared", giving(b"third")) == b"third"
 
 
 async def test_a_failure_leaves_no_result(ledger: RefreshLedger) -> None:
-    async def fail() -> None:
-        async with ledger.entry(b"failed"):
-            raise ValueError("refused")
+    async def fail() -> bytes:
+        raise ValueError("refused")
 
     with pytest.raises(ValueError, match="refused"):
-        await fail()
-    async with ledger.entry(b"failed") as entry:
-        assert entry.result is None
+        await ledger.once(b"failed", fail)
+    assert await ledger.once(b"failed", giving(b"result")) == b"result"
 
 
-async def test_whoever_comes_second_waits_for_the_first(ledger: RefreshLedger) -> None:
-    order: list[str] = []
+async def test_a_second_caller_waits_for_the_first(ledger: RefreshLedger) -> None:
     entered, go = asyncio.Event(), asyncio.Event()
 
-    async def first() -> None:
-        async with ledger.entry(b"queue") as entry:
-            entered.set()
-            await go.wait()
-            order.append("first")
-            entry.finish(b"result")
+    async def first() -> bytes:
+        entered.set()
+        await go.wait()
+        return b"result"
 
-    async def second() -> bytes | None:
+    async def second() -> bytes:
         await entered.wait()
-        async with ledger.entry(b"queue") as entry:
-            order.append("second")
-            return entry.result
+        return await ledger.once(b"queue", giving(b"another"))
 
-    running = asyncio.gather(first(), second())
+    running = asyncio.gather(ledger.once(b"queue", first), second())
     await entered.wait()
     go.set()
-    assert (await running)[1] == b"result"
-    assert order == ["first", "second"]
+    assert await running == [b"result", b"result"]
 
 
 async def test_an_entry_that_is_left_to_a_waiting_caller_has_one_holder(clock: Clock) -> None:
     ledger, holders, most = MemoryLedger(clock=clock, grace=10), 0, 0
     entered, go = asyncio.Event(), asyncio.Event()
 
-    async def hold(wait: asyncio.Event) -> None:
+    async def hold() -> bytes:
         nonlocal holders, most
-        async with ledger.entry(b"left"):
-            holders += 1
-            most = max(most, holders)
-            entered.set()
-            await wait.wait()
-            await asyncio.sleep(0)
-            holders -= 1
+        holders += 1
+        most = max(most, holders)
+        entered.set()
+        await go.wait()
+        await asyncio.sleep(0)
+        holders -= 1
+        raise ValueError("refused")
+
+    async def once() -> None:
+        with suppress(ValueError):
+            await ledger.once(b"left", hold)
 
     async def twice() -> None:
-        await hold(go)
-        await hold(go)  # before the waiting caller runs, which has been promised the entry
+        await once()
+        await once()  # before the waiting caller runs, which has been promised the entry
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(twice())
         await entered.wait()
-        tasks.create_task(hold(go))
+        tasks.create_task(once())
         await asyncio.sleep(0)
         go.set()
     assert most == 1

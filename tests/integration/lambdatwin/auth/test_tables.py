@@ -18,7 +18,7 @@ from src.lambdatwin.postgres.tables import STEPS, check, migrate
 from src.lambdatwin.project import DatabaseError
 from src.migrations.run import alembic_config
 from src.runtimes.fastapi.project import MenuPlanning
-from tests.integration.lambdatwin.auth.issuing import Clock
+from tests.integration.lambdatwin.auth.issuing import Clock, giving
 from tests.support import preloaded
 from tests.support.postgres import ROOT, clone, with_database
 
@@ -92,10 +92,8 @@ async def test_processes_that_migrate_at_once_make_the_tables_once(
         await store.add(revoked("ana", clock), now=clock.now)
         stamps.append(await store.stamp(clock.now))
     assert len(set(stamps)) == 3
-    async with ledger.entry(b"digest") as entry:
-        entry.finish(b"result")
-    async with ledger.entry(b"digest") as entry:
-        assert entry.result == b"result"
+    assert await ledger.once(b"digest", giving(b"result")) == b"result"
+    assert await ledger.once(b"digest", giving(b"another")) == b"result"
 
 
 @pytest.mark.parametrize(("found", "ready"), [(None, False), (0, False), (len(STEPS), True), (len(STEPS) + 5, True)])
@@ -135,8 +133,7 @@ async def test_an_older_build_and_a_newer_one_see_the_same_rows(
 
     store, ledger = stores
     assert await store.stamp(clock.now) == seen
-    async with ledger.entry(b"before") as entry:
-        assert entry.result == b"sealed"
+    assert await ledger.once(b"before", giving(b"another")) == b"sealed"
     # What the older build writes now, with the statements that it prepared before, and again with new ones.
     for number, run in enumerate((write.fetch, lambda *given: empty.fetch(OLD_WRITE, *given))):
         await run("sub", f"during-{number}", now, now + 100)
@@ -146,15 +143,17 @@ async def test_an_older_build_and_a_newer_one_see_the_same_rows(
         assert await store.stamp(clock.now) != before
     assert await claim.fetch(b"theirs", now + 6.0, float(now))
     await finish.fetch(b"their result", float(now), now + 10.0, b"theirs")
-    async with ledger.entry(b"theirs") as entry:
-        assert entry.result == b"their result"
+    assert await ledger.once(b"theirs", giving(b"another")) == b"their result"
     # And what the newer one writes.
     before = tuple(*await stamp.fetch(now))
     await store.add(revoked("after", clock), now=clock.now)
     assert tuple(*await stamp.fetch(now)) != before
-    async with ledger.entry(b"ours") as entry:
+
+    async def refresh() -> bytes:
         assert await claim.fetch(b"ours", now + 6.0, float(now)) == []
-        entry.finish(b"our result")
+        return b"our result"
+
+    assert await ledger.once(b"ours", refresh) == b"our result"
     assert [row["sealed"] for row in await result.fetch(b"ours", float(now))] == [b"our result"]
     await drop.fetch(now + 1000.0)
     await purge.fetch(now + 1000)

@@ -10,7 +10,6 @@ from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
 from src.lambdatwin.auth.cache import Bounded, CachedUsers
 from src.lambdatwin.auth.responses import Reason
 from src.lambdatwin.auth.revocations import (
-    CopyLimits,
     Kind,
     LocalDenyList,
     Revocation,
@@ -37,7 +36,7 @@ def test_a_bounded_mapping_drops_the_oldest() -> None:
     kept: Bounded[int, str] = Bounded(3)
     for number in range(5):
         kept.put(number, str(number), 0, 10)
-    assert len(kept) == 3
+    assert len(kept.keys()) == 3
     assert [kept.get(number, 5) for number in range(5)] == [None, None, "2", "3", "4"]
     kept.put(2, "again", 0, 10)
     kept.put(5, "5", 0, 10)
@@ -48,8 +47,6 @@ def test_an_entry_ends_and_one_from_the_future_does_not_count() -> None:
     kept: Bounded[int, str] = Bounded(3)
     kept.put(1, "x", 100, 200)
     assert [kept.get(1, now) for now in (99, 100, 199.9, 200)] == [None, "x", "x", None]
-    with pytest.raises(ValueError, match="at least one"):
-        Bounded(0)
 
 
 @pytest.mark.parametrize(("expires_in", "lasts"), [(60, 60), (3600, 300), (300, 300)])
@@ -67,7 +64,7 @@ async def test_refusals_and_strangers_fill_no_cache() -> None:
     through = door(meter=meter)
     for number in range(20):
         assert isinstance(await through.authenticate(bearer(token(kid=f"unknown-{number}"))), Refused)
-    assert len(through._tokens[0]._cache) == 0
+    assert through._tokens[0]._cache.keys() == []
     assert meter.of("auth_outcomes", "unknown_key") == 20
 
 
@@ -103,7 +100,7 @@ class Users:
         return found and f"{found} in {caller_context}"
 
 
-def _cached(users: Users, clock: Clock, seconds: float = 30) -> CachedUsers[str]:
+def _cached(users: Users, clock: Clock, seconds: float = 30) -> CachedUsers:
     return CachedUsers(users, seconds=seconds, clock=clock, meter=Counts(), most=2)
 
 
@@ -204,11 +201,11 @@ class Denying:
     store: Store = field(default_factory=Store)
     time: Clock = field(default_factory=lambda: Clock(0))
     use: str = "access"
-    limits: CopyLimits = field(default_factory=lambda: CopyLimits(refresh_after=1, longest_age=5, most=10))
+    most: int = 10
 
     def __post_init__(self) -> None:
         meter = Counts()
-        self.list = LocalDenyList(self.store, clock=Clock(), monotonic=self.time, meter=meter, limits=self.limits)
+        self.list = LocalDenyList(self.store, clock=Clock(), monotonic=self.time, meter=meter, most=self.most)
         self.door: Authenticator = door(self.use, revocations=self.list)
 
     async def settled(self) -> None:
@@ -327,7 +324,7 @@ async def test_a_revoked_user_who_logs_in_again_is_let_in(changes: dict[str, obj
 async def test_a_revocation_counts_for_tokens_of_other_issuers(
     changes: dict[str, object], enters: bool, most: int
 ) -> None:
-    here = Denying(limits=CopyLimits(most=most), use="jwt")
+    here = Denying(most=most, use="jwt")
     subject = str(issuers.claims()["sub"])
     await here.list.add(_revoked(Kind.USER, subject, NOW - 50), _revoked(Kind.USER, "None"))
     await here.list.add(_revoked(Kind.TOKEN, "revoked"))

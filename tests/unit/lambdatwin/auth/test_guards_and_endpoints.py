@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from src.lambdatwin.auth.cognito import ClientCredentials
-from src.lambdatwin.auth.config import auth_problems, client_id, client_ids, endpoints
+from src.lambdatwin.auth.config import auth_problems, client_ids, endpoints
 from src.lambdatwin.devtools import token as token_command
-from src.lambdatwin.devtools.issuer.app import LocalIssuer, LocalIssuerInProductionError
+from src.lambdatwin.devtools.issuer.app import LocalIssuer
 from src.lambdatwin.settings import Settings
 from src.runtimes.fastapi.project import MenuPlanning
 
@@ -111,7 +111,7 @@ def test_production_never_has_a_local_issuer(tmp_path: Path) -> None:
         endpoints(settings)
     credentials = ClientCredentials("local", None)
     keys = tmp_path / "keys"
-    with pytest.raises(LocalIssuerInProductionError, match="ENVIRONMENT"):
+    with pytest.raises(RuntimeError, match="ENVIRONMENT"):
         LocalIssuer("http://x", credentials, frozenset(), keys, None, clock=lambda: 0.0, production=True)
     assert not keys.exists()
 
@@ -141,7 +141,7 @@ def test_the_local_issuer_lives_below_the_server() -> None:
     found = endpoints(settings)
     assert found.issuer == "http://127.0.0.1:8123/auth/local"
     assert found.jwks_url == f"{found.issuer}/.well-known/jwks.json"
-    assert client_id(settings) == "local"
+    assert client_ids(settings)[0] == "local"
 
 
 @pytest.mark.parametrize("changes", [GOOD, {"environment": "development", "cognito_issuer": "https://a.example/p"}])
@@ -182,7 +182,7 @@ def test_an_issuer_of_either_form_is_enough(issuer: str, service: str) -> None:
 def test_clients_are_a_list_and_the_first_logs_in() -> None:
     settings = _settings(cognito_client_id=f"{CLIENT}, 7machine, 8mobile")
     assert client_ids(settings) == (CLIENT, "7machine", "8mobile")
-    assert client_id(settings) == CLIENT
+    assert client_ids(settings)[0] == CLIENT
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx
 import pytest
 
 from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
-from src.lambdatwin.auth.jwks import BadKeySetError, FetchLimits, Jwks, JwksTimes, KeysUnavailableError, parse_key_set
+from src.lambdatwin.auth.jwks import FetchError, Jwks, JwksLimits, KeysUnavailableError, parse_key_set
 from src.lambdatwin.auth.responses import Reason
 from src.lambdatwin.observability.logging import fields_of
 from tests.support.counts import Counts
@@ -20,10 +20,9 @@ from tests.unit.lambdatwin.auth.jwks_server import JwksServer, jwks_server
 
 pytestmark = pytest.mark.anyio
 
-TIMES = JwksTimes(refresh_after=100, ttl=200, stale_for=1000, cool_down=10)
 # No limit of time may decide on a busy machine, but where the limit is what is looked at.
-PATIENT = FetchLimits(connect_seconds=20, whole_seconds=30)
-QUICK = FetchLimits(connect_seconds=0.2, whole_seconds=0.3)
+PATIENT = JwksLimits(connect_seconds=20, whole_seconds=30, refresh_after=100, ttl=200, stale_for=1000, cool_down=10)
+QUICK = replace(PATIENT, connect_seconds=0.2, whole_seconds=0.3)
 
 
 @dataclass
@@ -49,10 +48,10 @@ class Setting:
 
 
 @asynccontextmanager
-async def setting(limits: FetchLimits = PATIENT) -> AsyncIterator[Setting]:
+async def setting(limits: JwksLimits = PATIENT) -> AsyncIterator[Setting]:
     now, meter = [0.0], Counts()
     async with jwks_server(published()) as server, httpx.AsyncClient(verify=False) as client:
-        keys = Jwks(client, server.url, clock=lambda: now[0], meter=meter, times=TIMES, limits=limits)
+        keys = Jwks(client, server.url, clock=lambda: now[0], meter=meter, limits=limits)
         yield Setting(server, keys, door(keys=keys, meter=meter), meter, now)
         await keys.close()
 
@@ -88,7 +87,7 @@ async def test_unknown_kids_cause_one_fetch_per_cool_down() -> None:
             tokens = [token(kid=f"unknown-{number}") for number in range(200)]
             assert not any(await asyncio.gather(*map(here.enters, tokens)))
             assert here.server.hits == before + 1
-            here.later(TIMES.cool_down)
+            here.later(PATIENT.cool_down)
 
 
 async def test_the_cool_down_holds_when_the_fetch_fails() -> None:
@@ -97,7 +96,7 @@ async def test_the_cool_down_holds_when_the_fetch_fails() -> None:
         for _ in range(50):
             assert await here.reason(token()) == (Reason.KEYS_UNAVAILABLE, 503)
         assert here.server.hits == 2  # one fetch, retried once
-        here.later(TIMES.cool_down - 1)
+        here.later(PATIENT.cool_down - 1)
         assert not await here.enters(token())
         assert here.server.hits == 2
         here.later(1)
@@ -133,9 +132,9 @@ async def test_a_withdrawn_key_is_trusted_no_longer_than_the_ttl_cached_verdicts
         old = token()
         assert await here.enters(old)
         here.server.body = key_set(jwk("rotated", "rotated"))
-        here.later(TIMES.refresh_after - 1)
+        here.later(PATIENT.refresh_after - 1)
         assert await here.enters(old)
-        here.later(TIMES.ttl)
+        here.later(PATIENT.ttl)
         assert not await here.enters(token(x=1))
         assert not await here.enters(old)
 
@@ -145,7 +144,7 @@ async def test_a_key_that_was_replaced_under_its_kid_is_gone() -> None:
         old = token()
         assert await here.enters(old)
         here.server.body = key_set(jwk("rotated", ACCESS_KID))
-        here.later(TIMES.ttl)
+        here.later(PATIENT.ttl)
         assert await here.enters(token(key="rotated"))
         assert not await here.enters(old)
 
@@ -153,7 +152,7 @@ async def test_a_key_that_was_replaced_under_its_kid_is_gone() -> None:
 async def test_an_ageing_document_is_fetched_behind_the_scenes() -> None:
     async with setting() as here:
         assert await here.enters(token())
-        here.later(TIMES.refresh_after)
+        here.later(PATIENT.refresh_after)
         here.server.hold()
         assert await here.enters(token(x=1))
         await here.server.asked(2)
@@ -166,14 +165,14 @@ async def test_stale_keys_serve_for_a_bounded_time_while_the_endpoint_is_down() 
     async with setting() as here:
         assert await here.enters(token())
         here.server.drops = 1000
-        here.later(TIMES.ttl)
+        here.later(PATIENT.ttl)
         assert await here.enters(token(x=1))
-        here.later(TIMES.stale_for - 1)
+        here.later(PATIENT.stale_for - 1)
         assert await here.enters(token(x=2))
         here.later(1)
         assert await here.reason(token(x=3)) == (Reason.KEYS_UNAVAILABLE, 503)
         here.server.drops = 0
-        here.later(TIMES.cool_down)
+        here.later(PATIENT.cool_down)
         assert await here.enters(token(x=4))
 
 
@@ -236,7 +235,7 @@ async def test_a_bad_document_replaces_nothing(name: str) -> None:
     async with setting() as here:
         assert await here.enters(token())
         here.server.body = BAD_DOCUMENTS[name]
-        here.later(TIMES.ttl)
+        here.later(PATIENT.ttl)
         assert await here.enters(token(x=1))
         assert here.meter.of("auth_jwks_fetches", "failed") == 1
 
@@ -315,7 +314,7 @@ async def test_warming_fetches_and_tells_whether_keys_are_there() -> None:
         assert not await here.keys.warm()
         assert not await here.keys.warm()
         assert here.server.hits == 2
-        here.later(TIMES.cool_down)
+        here.later(PATIENT.cool_down)
         here.server.status = 200
         assert await here.keys.warm()
         assert await here.enters(token())
@@ -341,10 +340,10 @@ STILL_BAD: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize("name", SPELLED_OTHERWISE)
 def test_another_issuers_key_may_be_spelled_otherwise_than_cognitos(name: str) -> None:
     document = key_set(jwk("access", ACCESS_KID) | SPELLED_OTHERWISE[name])
-    [found] = parse_key_set(document, {}, any_issuer=True).values()
-    assert found.identity == parse_key_set(published(), {})[ACCESS_KID].identity
-    with pytest.raises(BadKeySetError):
-        parse_key_set(document, {})
+    [found] = parse_key_set(document, any_issuer=True).values()
+    assert found.identity == parse_key_set(published())[ACCESS_KID].identity
+    with pytest.raises(FetchError):
+        parse_key_set(document)
 
 
 OTHERS_BAD_DOCUMENTS = BAD_DOCUMENTS | {
@@ -355,5 +354,5 @@ del OTHERS_BAD_DOCUMENTS["modulus padded"]
 
 @pytest.mark.parametrize("name", OTHERS_BAD_DOCUMENTS)
 def test_another_issuers_bad_document_is_refused_too(name: str) -> None:
-    with pytest.raises(BadKeySetError):
-        parse_key_set(OTHERS_BAD_DOCUMENTS[name], {}, any_issuer=True)
+    with pytest.raises(FetchError):
+        parse_key_set(OTHERS_BAD_DOCUMENTS[name], any_issuer=True)

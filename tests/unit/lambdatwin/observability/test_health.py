@@ -25,9 +25,13 @@ async def _surprises() -> str | None:
     raise KeyError("nobody foresaw this")
 
 
+def _yes() -> bool:
+    return True
+
+
 async def test_a_check_that_raises_is_a_check_that_failed() -> None:
     app = FastAPI()
-    add_health(app, {"a": _well, "b": _behind, "c": _surprises}, Metrics(), None, open_=True)
+    add_health(app, {"a": _well, "b": _behind, "c": _surprises}, Metrics(), None, open_=True, services={}, started=_yes)
     async with client_of(app) as client:
         answer = await client.get("/health/ready")
     assert answer.status_code == 503
@@ -50,7 +54,7 @@ async def test_a_service_that_is_away_degrades_and_is_asked_once() -> None:
 
     services = {"a": counted("a", _well), "b": counted("b", _behind), "c": counted("c", _surprises)}
     app = FastAPI()
-    add_health(app, {"d": _well}, Metrics(), None, open_=True, services=services)
+    add_health(app, {"d": _well}, Metrics(), None, open_=True, services=services, started=_yes)
     async with client_of(app) as client:
         answers = [await client.get("/health/ready") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200] * 3
@@ -69,7 +73,7 @@ async def test_a_service_that_hangs_takes_readiness_three_seconds_at_most(monkey
 
     monkeypatch.setattr(health, "_CHECK_SECONDS", 0.05)
     app = FastAPI()
-    add_health(app, {}, Metrics(), None, open_=True, services={"a": hangs})
+    add_health(app, {}, Metrics(), None, open_=True, services={"a": hangs}, started=_yes)
     async with client_of(app) as client:
         answer = await client.get("/health/ready")
     assert (answer.status_code, answer.json()["checks"]) == (200, {"a": "degraded"})

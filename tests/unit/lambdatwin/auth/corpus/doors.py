@@ -18,7 +18,7 @@ class FixedKeys(Jwks):
     """The published keys, known from the start."""
 
     def __init__(self) -> None:
-        self.keys: dict[str, PublicKey] = parse_key_set(published(), {})
+        self.keys: dict[str, PublicKey] = parse_key_set(published())
 
     async def find(self, kid: str) -> PublicKey | None:
         return self.keys.get(kid)
