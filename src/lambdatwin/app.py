@@ -244,7 +244,7 @@ def _add_shell(app: FastAPI, installed: Installation) -> None:
 def _lifespan(installed: Installation, registry: Registry) -> Any:
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
-        installed.check()
+        installed.check(app)
         installed.yield_to_hand_written()
         running = installed.services.runtime
         developing = running.settings.development

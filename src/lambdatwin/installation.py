@@ -120,9 +120,14 @@ class Installation:
         first = next(iter(self._apis.values()), None)
         return self.services.api if first is None else first.api
 
-    def check(self) -> None:
+    def check(self, starting: Any) -> None:
         """Raises `RouteError` for a hand-written route, or one of another installation, with the very method and path
-        of a declared one, `SettingsError` for a route that depends on `verdict` where no issuer is named."""
+        of a declared one, and where the app that is `starting` includes the router of this one; `SettingsError` for a
+        route that depends on `verdict` where no issuer is named."""
+        included = () if starting is self.app else iter_route_contexts(list(getattr(starting, "routes", ())))
+        for one in (context.original_route for context in included):
+            if isinstance(one, LambdaRoute) and one.installation is self:
+                raise RouteError(f"{one.path} is included from another app: mount that, or install its routers here")
         for other, method, taken in self._doubles():
             raise RouteError(
                 f"{method} {other.path} is written by hand and declared by {taken.operation.module}: remove one"

@@ -417,6 +417,15 @@ def test_routes_that_are_installed_twice_refuse_the_start(prefixes: tuple[str, s
         pass
 
 
+@pytest.mark.parametrize("prefix", ["", "/api"])
+def test_the_router_of_an_app_that_another_app_includes_refuses_the_start(prefix: str) -> None:
+    app, parent = FastAPI(), FastAPI()
+    install(app, [toy_router(echo)], project=MenuPlanning(), settings=Settings(**NO_DATABASE))
+    parent.include_router(app.router, prefix=prefix)
+    with pytest.raises(ValueError, match=r"/things/\{id\} is included from another app: mount"), TestClient(parent):
+        pass
+
+
 async def test_a_router_that_is_only_included_refuses_the_start() -> None:
     from generated.registry import ROUTERS
 
