@@ -43,8 +43,8 @@ def _holds(machine: Interpreter, test: facts.Expr, scope: v.Scope) -> bool | Non
             decisive = op == "or"
             return decisive if decisive in found else None if None in found else not decisive
         case facts.Compare(left=left, ops=(op,), others=(right,)) if machine.route and op in _ASKS:
-            asked = of_route(machine, machine.evaluate(left, scope), op, machine.evaluate(right, scope))
-            return None if asked is None else asked.told
+            compared = of_route(machine, machine.evaluate(left, scope), op, machine.evaluate(right, scope))
+            return None if compared is None else compared.told
         case facts.Name():
             return _all(machine, test, scope, _is_true)
         case facts.Compare(left=facts.Name() as name, ops=("is" | "is not" as op,), others=(facts.Const(value=None),)):
