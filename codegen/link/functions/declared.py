@@ -34,7 +34,7 @@ from ..interpreter.machine import Machine, TooLargeError
 from . import app_options, inner
 from .annotated import annotated
 from .by_route import Claims, claimed, of_each_method, payload_of, route_of
-from .spelled import spelled_out, spelled_request, spelled_response
+from .spelled import spelled_out, spelled_query, spelled_request, spelled_response
 
 # Some seconds, of which handlers take hundredths: what they import may be any program.
 _MOST_STEPS = 100_000
@@ -299,9 +299,6 @@ def _told(assembly: Assembly, ran: Ran, operation: Operation) -> Operation:
         replace(one, type=ran.kinds.get(one.name, "str"), description=said.get(one.name, ""))
         for one in operation.path_parameters
     )
-    query = assembly.query(doc)
-    if query is not None:
-        query = replace(query, filters=tuple(replace(one, is_model=False) for one in query.filters))
     request = None
     if operation.method in _METHODS_WITH_BODY:
         request = requests.request_of(machine, operation.method, optional=ran.goes_without_body)
@@ -311,7 +308,7 @@ def _told(assembly: Assembly, ran: Ran, operation: Operation) -> Operation:
         status=status,
         statuses=statuses,
         path_parameters=tuple(parameters),
-        query=query,
+        query=spelled_query(machine, assembly.query(doc)),
         request=spelled_request(machine, request),
         response=spelled_response(machine, assembly.response(ran.answers, status, operation.spot)),
         permissions=requests.permissions_of(machine),

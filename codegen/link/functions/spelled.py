@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ...model import ANY, ListOf, Literals, MapOf, Named, OneOf, Operation, Request, Response, Shape, Type
+from ...model import ANY, ListOf, Literals, MapOf, Named, OneOf, Operation, Query, Request, Response, Shape, Type
 from ..interpreter import values as v
 from ..interpreter.declared import classes, dumps, serialized, types
 from ..interpreter.protocol import Interpreter
@@ -15,13 +15,18 @@ _MAY_LACK = frozenset(("exclude_defaults",))
 
 def spelled_out(machine: Interpreter, operation: Operation) -> Operation:
     """The operation with types that name no class."""
-    query = operation.query
-    if query is not None:
-        read = (replace(one, type=_spelled_type(machine, one.type)) for one in query.read)
-        query = replace(query, read=tuple(read))
     request, response = spelled_request(machine, operation.request), spelled_response(machine, operation.response)
     others = tuple((status, spelled_response(machine, one)) for status, one in operation.others)
+    query = spelled_query(machine, operation.query)
     return replace(operation, query=query, request=request, response=response, others=others)
+
+
+def spelled_query(machine: Interpreter, query: Query | None) -> Query | None:
+    if query is None:
+        return None
+    filters = tuple(replace(one, is_model=False) for one in query.filters)
+    read = tuple(replace(one, type=_spelled_type(machine, one.type)) for one in query.read)
+    return replace(query, filters=filters, read=read)
 
 
 def spelled_request(machine: Interpreter, request: Request | None) -> Request | None:
