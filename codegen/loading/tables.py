@@ -24,7 +24,7 @@ type Sources = Iterable[tuple[Source, RouteSource]]
 
 def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     """The routes that tables or decorators declare, and what is wrong with them."""
-    from ..link.declared import DeclaredFunctions
+    from ..link.functions.declared import DeclaredFunctions
     from ..routing import operations
     from ..routing.handler_code import HandlerCode
     from ..routing.precedence import Linked, link

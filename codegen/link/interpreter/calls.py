@@ -205,13 +205,9 @@ _TRANSPARENT = frozenset(
         *("tenacity.retry", "backoff.on_exception", "backoff.on_predicate"),
     )
 )
-_TRACERS = frozenset(
-    (
-        *("capture_method", "capture_lambda_handler", "inject_lambda_context", "log_metrics"),
-        # Of Powertools too: they refuse an event, or give it in a class of its own.
-        *("event_source", "event_parser", "validator"),
-    )
-)
+_TRACERS = frozenset(("capture_method", "capture_lambda_handler", "inject_lambda_context", "log_metrics"))
+# Of Powertools too: they refuse an event, or give it in a class of its own.
+_OF_EVENTS = frozenset(("event_source", "event_parser", "validator"))
 _MANAGERS = frozenset(("contextmanager", "asynccontextmanager"))
 
 
@@ -316,7 +312,9 @@ def wrappers(machine: Interpreter, function: v.FunctionValue, node: facts.Functi
     for expr in reversed(node.decorators):
         callee = machine.evaluate(expr, scope)
         given = _decorator(callee)
-        if lookup.dotted_name(given) not in _TRANSPARENT and lookup.own_name(given) not in _TRACERS:
+        dotted, name = lookup.dotted_name(given), lookup.own_name(given)
+        is_of_event = name in _OF_EVENTS and dotted.startswith("aws_lambda_powertools.")
+        if dotted not in _TRANSPARENT and name not in _TRACERS and not is_of_event:
             yield callee, machine.spot(expr, scope)
 
 

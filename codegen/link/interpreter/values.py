@@ -73,6 +73,13 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided(Scalar):
+    """A condition that the route decides: of another route it is decided otherwise."""
+
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     pass
 
@@ -388,5 +395,13 @@ type Mutable = Body | Record | Items | Use | Scope | Way
 
 
 def constant_of(value: Value) -> facts.Constant:
-    """The constant that a value is, or the text that the route tells; None for another value."""
-    return value.text if isinstance(value, OfRoute) else value.value if isinstance(value, Known) else None
+    """The constant that a value is, or what the route tells of it; None for another value."""
+    match value:
+        case OfRoute(text=text):
+            return text
+        case Decided(told=told):
+            return told
+        case Known(value=constant):
+            return constant
+        case _:
+            return None

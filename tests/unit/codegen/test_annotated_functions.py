@@ -358,6 +358,12 @@ def remove(id):
     return None
 
 
+@app.get("/found")
+def found():
+    wanted = Line(**app.current_event.query_string_parameters)
+    return {"name": wanted.name}
+
+
 @app.get("/changed")
 @lost.decorator
 def changed():
@@ -381,6 +387,7 @@ def test_functions_without_annotations_say_what_they_do(tmp_path: Path) -> None:
     assert "requestBody" in post
     assert answer(found, paths["/orders/{id}"]["get"])["properties"]["id"]["type"] == "string"
     assert paths["/orders/{id}"]["delete"]["responses"].keys() == {"204", "422", "default"}
+    assert {one["name"] for one in paths["/found"]["get"]["parameters"]} == {"name", "amount"}
     assert answer(found, paths["/changed"]["get"]).keys() <= {"title"}
 
 

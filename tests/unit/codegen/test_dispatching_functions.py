@@ -92,6 +92,38 @@ def handler(event, context):
     return chosen(event)
 """,
 }
+REST |= {
+    "by a name": """
+def is_for_one(event):
+    return event["resource"].endswith("{id}")
+
+
+def handler(event, context):
+    for_one, method = is_for_one(event), event["requestContext"]["httpMethod"]
+    reads = method == "GET"
+    if not for_one:
+        return listed(event) if reads else created(event)
+    if is_for_one(event) and method == "DELETE":
+        return removed(event)
+    return one(event)
+""",
+    "methods of a class": """
+class Items:
+    def get(self, event):
+        return one(event) if "{id}" in event["resource"] else listed(event)
+
+    def post(self, event):
+        return created(event)
+
+    def delete(self, event):
+        return removed(event)
+
+
+def handler(event, context):
+    method = getattr(Items(), event["httpMethod"].lower(), None)
+    return method(event) if method else reply(405, {})
+""",
+}
 HTTP = {
     "key": """
 def handler(event, context):
@@ -163,10 +195,40 @@ def test_each_method_of_any_says_what_its_branch_does(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "test",
-    ['event["path"].startswith("/items")', "lost.is_get(event['httpMethod'])", 'event["httpMethod"] == lost.METHOD'],
+    [
+        'event["path"].startswith("/items")',
+        "lost.is_get(event['httpMethod'])",
+        'event["httpMethod"] == lost.METHOD',
+        're.match("/items$", event["resource"])',
+        '(found := re.match("/items$", event["resource"])) and found.group(0)',
+        'len(event["resource"].split("/")) == 3',
+        'event["resource"].count("/") == 2',
+        '[name for name in ("GET",) if name == event["httpMethod"]]',
+    ],
 )
 def test_what_the_text_does_not_decide_is_any_json_and_told(tmp_path: Path, test: str) -> None:
-    text = f"\nimport lost\n\ndef handler(event, context):\n    return one(event) if {test} else removed(event)\n"
+    body = f"return one(event) if {test} else removed(event)"
+    text = f"\nimport re\nimport lost\n\ndef handler(event, context):\n    {body}\n"
     lay(tmp_path, text, "rest", "1.0", ROUTES)
     messages = [one.message for one in outcome(tmp_path).findings if one.code == "CG206"]
     assert messages == ["bodies and answers of app.py:handler are documented as any JSON"]
+
+
+def test_a_pattern_for_the_event_is_not_decided(tmp_path: Path) -> None:
+    text = """
+def handler(event, context):
+    match event:
+        case {"httpMethod": "GET"}:
+            return listed(event)
+        case _:
+            return removed(event)
+"""
+    lay(tmp_path, text, "rest", "1.0", ROUTES)
+    messages = [one.message for one in outcome(tmp_path).findings if one.code == "CG206"]
+    assert messages == ["bodies and answers of app.py:handler are documented as any JSON"]
+
+
+def test_a_function_of_one_route_does_what_that_route_asks(tmp_path: Path) -> None:
+    lay(tmp_path, REST["if"], "rest", "1.0", [("POST", "/items")])
+    found = document(tmp_path)
+    assert found["paths"]["/items"]["post"]["responses"].keys() == {"201", "default"}

@@ -164,3 +164,17 @@ def test_an_object_that_other_code_changes_is_any_json_and_told(tmp_path: Path, 
     assert post["responses"]["200"]["content"]["application/json"]["schema"].keys() <= {"title"}
     messages = [one.message for one in outcome(tmp_path).findings if one.code == "CG206"]
     assert messages == ["bodies and answers of app.py:handler are documented as any JSON"]
+
+
+def test_a_decorator_that_is_only_called_like_one_of_powertools_is_followed(tmp_path: Path) -> None:
+    text = """
+def validator(function):
+    def checked(event, context):
+        return {**function(event, context), "statusCode": 418}
+    return checked
+
+@validator
+def handler(event, context):
+    return {"statusCode": 200, "body": json.dumps({"id": 1})}
+"""
+    assert lay(tmp_path, text)["paths"]["/new"]["post"]["responses"].keys() == {"418", "default"}

@@ -158,13 +158,13 @@ def _is_generic(machine: Interpreter, expr: facts.Name | facts.Attr, key: facts.
 
 
 def _cond(machine: Interpreter, expr: facts.Cond, scope: v.Scope) -> v.Value:
-    machine.evaluate(expr.test, scope)
+    value = machine.evaluate(expr.test, scope)
     then, other = presence.asked(machine, expr.test, scope)
     runs = (
         presence.on(machine, then, lambda: machine.evaluate(expr.then, scope)),
         presence.on(machine, other, lambda: machine.evaluate(expr.other, scope)),
     )
-    told = narrowing.holds(machine, expr.test, scope)
+    told = narrowing.decided(machine, value, expr.test, scope)
     return machine.branches.either(*runs) if told is None else runs[0 if told else 1]()
 
 

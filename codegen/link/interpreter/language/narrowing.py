@@ -13,8 +13,27 @@ _LISTS = frozenset(("list", "tuple", "set", "frozenset"))
 _BUILTIN = frozenset(("str", "bytes", "int", "float", "bool", "dict")) | _LISTS
 
 
+def decided(machine: Interpreter, value: v.Value, test: facts.Expr, scope: v.Scope) -> bool | None:
+    """Whether a condition of such a value holds for all that its names may have; None where that is not certain."""
+    found = {v.constant_of(option) for option in options(value) if isinstance(option, v.Decided)}
+    if not found:
+        return holds(machine, test, scope)
+    if len(found) == 1 and all(isinstance(option, v.Decided) for option in options(value)):
+        return bool(found.pop())
+    machine.seen.is_undecided = True
+    return None
+
+
 def holds(machine: Interpreter, test: facts.Expr, scope: v.Scope) -> bool | None:
-    """Whether a condition holds for each value that its name may have; None where that is not certain."""
+    """The same by the text of a condition alone."""
+    told = _holds(machine, test, scope)
+    is_whole = not isinstance(test, facts.Binary) and not (isinstance(test, facts.Unary) and test.op == "not")
+    if told is None and is_whole:
+        _undecided(machine, test, scope)
+    return told
+
+
+def _holds(machine: Interpreter, test: facts.Expr, scope: v.Scope) -> bool | None:
     match test:
         case facts.Unary(op="not", value=value):
             told = holds(machine, value, scope)
@@ -23,14 +42,9 @@ def holds(machine: Interpreter, test: facts.Expr, scope: v.Scope) -> bool | None
             found = (holds(machine, left, scope), holds(machine, right, scope))
             decisive = op == "or"
             return decisive if decisive in found else None if None in found else not decisive
-        case facts.Compare(left=left, ops=("==" | "!=" | "in" | "not in" as op,), others=(right,)):
-            told = _of_route(machine, machine.evaluate(left, scope), op, machine.evaluate(right, scope))
-            return told if told is None or op in ("==", "in") else not told
-        case facts.Call(func=facts.Attr(value=base, name="startswith" | "endswith" as name), args=(given,)):
-            text, part = machine.evaluate(base, scope), machine.force(machine.evaluate(given.value, scope))
-            if not isinstance(text, v.OfRoute) or not isinstance(part, v.Known) or not isinstance(part.value, str):
-                return None
-            return text.text.startswith(part.value) if name == "startswith" else text.text.endswith(part.value)
+        case facts.Compare(left=left, ops=(op,), others=(right,)) if machine.route and op in _ASKS:
+            compared = of_route(machine, machine.evaluate(left, scope), op, machine.evaluate(right, scope))
+            return None if compared is None else compared.told
         case facts.Name():
             return _all(machine, test, scope, _is_true)
         case facts.Compare(left=facts.Name() as name, ops=("is" | "is not" as op,), others=(facts.Const(value=None),)):
@@ -44,14 +58,13 @@ def holds(machine: Interpreter, test: facts.Expr, scope: v.Scope) -> bool | None
             names = {_ABSTRACT.get(last, last) for last in (one.rpartition(".")[2] for one in dotted)}
             return _all(machine, name, scope, lambda value: _is_of(value, names)) if names <= _BUILTIN else None
         case _:
-            _undecided(machine, test, scope)
             return None
 
 
 def _undecided(machine: Interpreter, test: facts.Expr, scope: v.Scope) -> None:
     """Notes a condition that asks for a route in a way that is not followed."""
     for node in facts.nodes_of(test) if machine.route else ():
-        if isinstance(node, facts.Name | facts.Sub) and _is_of_route(machine.evaluate(node, scope)):
+        if isinstance(node, facts.Name | facts.Sub) and _is_made_of_route(machine.evaluate(node, scope)):
             machine.seen.is_undecided = True
 
 
@@ -62,10 +75,13 @@ def cases_of(
     found: list[facts.Case] = []
     for case in cases:
         literals = [_literal(machine, literal, subject, scope) for literal in case.literals]
-        told = _of_route(machine, subject, "in", v.Items(literals)) if literals else None
-        if told is not False:
+        value = of_route(machine, subject, "in", v.Items(literals)) if literals else None
+        if isinstance(subject, v.Event) and not case.catches_all:  # which may ask for any key
+            machine.seen.event_keys.add("httpMethod")
+            machine.seen.is_undecided = True
+        if value is None or value.told:
             found.append(case)
-        if case.catches_all or (told and case.guard is None):
+        if case.catches_all or (value is not None and value.told and case.guard is None):
             return found, True
     return found, False
 
@@ -79,18 +95,28 @@ def _literal(machine: Interpreter, literal: facts.Expr, subject: v.Value, scope:
     return v.Items([part if isinstance(one, facts.Other) else machine.evaluate(one, scope) for one, part in pairs])
 
 
-def _of_route(machine: Interpreter, left: v.Value, op: str, right: v.Value) -> bool | None:
-    """Whether what a route tells equals something, or is in it; None where no route tells it."""
-    if not any(map(_is_of_route, (left, right))):
+_ASKS = frozenset(("==", "!=", "in", "not in", "is", "is not"))
+
+
+def of_route(machine: Interpreter, left: v.Value, op: str, right: v.Value) -> v.Decided | None:
+    """What a comparison with something that a route tells gives; None where no route tells it."""
+    if op not in _ASKS or not any(map(_is_of_route, (left, right))):
         return None
-    told = _equal(machine, left, right) if op in ("==", "!=") else _contains(machine, right, left)
+    told = _contains(machine, right, left) if op in ("in", "not in") else _equal(machine, left, right)
     machine.seen.is_undecided = machine.seen.is_undecided or told is None
-    return told
+    return None if told is None else v.Decided("bool", told=told is (op in ("==", "in", "is")))
 
 
 def _is_of_route(value: v.Value) -> bool:
+    """Whether a value, or one of a list, is told by the route."""
     known = value.known if isinstance(value, v.Items) else options(value)
     return any(isinstance(one, v.OfRoute) for one in known)
+
+
+def _is_made_of_route(value: v.Value) -> bool:
+    """Whether a value may be another one of another route."""
+    given = value.arguments.all() if isinstance(value, v.Pending) else ()
+    return _is_of_route(value) or any(map(_is_of_route, given))
 
 
 def _equal(machine: Interpreter, left: v.Value, right: v.Value) -> bool | None:
@@ -134,8 +160,10 @@ def _all(machine: Interpreter, name: facts.Name, scope: v.Scope, told: Callable[
 
 
 def _is_true(value: v.Value) -> bool | None:
-    if isinstance(value, v.OfRoute | v.FunctionValue | v.ClassValue):
-        return not isinstance(value, v.OfRoute) or bool(value.text)
+    if isinstance(value, v.OfRoute | v.Decided):
+        return bool(v.constant_of(value))
+    if isinstance(value, v.FunctionValue | v.ClassValue):
+        return True
     return bool(value.value) if isinstance(value, v.Known) and isinstance(value.value, bool | None) else None
 
 

@@ -10,7 +10,7 @@ from ..choices import choice, made_from, mapped, options
 from ..declared import lookup
 from ..operations import containers
 from ..protocol import Interpreter
-from . import presence
+from . import narrowing, presence
 
 # What a handler's text may grow to while it is read: doubled forty times, it would fill the memory.
 _LONGEST_TEXT = 10_000
@@ -54,7 +54,7 @@ def _may_be_type(value: v.Value) -> bool:
 
 
 def _either(left: v.Value, right: v.Value, op: str) -> v.Value:
-    if isinstance(left, v.Known | v.OfRoute):
+    if isinstance(left, v.Known | v.OfRoute | v.Decided):
         return right if bool(v.constant_of(left)) == (op == "and") else left
     kept = [o for o in options(left) if not isinstance(o, v.Known) or bool(o.value) == (op == "or")]
     return choice([*kept, right] if op == "or" else [right, *kept])
@@ -146,7 +146,8 @@ def _calculated(op: str, left: float, right: float) -> v.Value:
 def unary(machine: Interpreter, expr: facts.Unary, scope: v.Scope) -> v.Value:
     value = machine.evaluate(expr.value, scope)
     if expr.op == "not":
-        return made_from(v.Scalar("bool"), value)
+        is_told = isinstance(value, v.Decided | v.OfRoute)
+        return v.Decided("bool", told=not v.constant_of(value)) if is_told else made_from(v.Scalar("bool"), value)
     if expr.op == "-" and isinstance(value, v.Known) and isinstance(value.value, int | float):
         return v.Known(-value.value)
     kind = number_kind(value)
@@ -166,6 +167,9 @@ def compare(machine: Interpreter, expr: facts.Compare, scope: v.Scope) -> v.Valu
             _asked_for(machine, left, right, machine.spot(expr, scope))
         compared(machine, left, right)
         compared(machine, right, left)
+        told = narrowing.of_route(machine, left, op, right)
+        if told is not None and len(expr.ops) == 1:
+            return told
     return made_from(v.Scalar("bool"), left, *others)
 
 

@@ -93,10 +93,10 @@ def _outside(machine: Interpreter, node: facts.Outside, scope: v.Scope, returns:
 
 
 def _if(machine: Interpreter, node: facts.If, scope: v.Scope, returns: Returns) -> bool:
-    machine.evaluate(node.test, scope)
+    value = machine.evaluate(node.test, scope)
     sent = presence.asked(machine, node.test, scope)
     ways = list(zip(sent, (node.body, node.other), strict=True))
-    told = narrowing.holds(machine, node.test, scope)
+    told = narrowing.decided(machine, value, node.test, scope)
     taken = ways if told is None else ways[:1] if told else ways[1:]
     return _branches(machine, [presence.on(machine, way, _block(machine, body, scope, returns)) for way, body in taken])
 

@@ -210,13 +210,30 @@ def _of_items(machine: Interpreter, items: v.Items, name: str, arguments: v.Argu
             return None
 
 
+def _of_route(machine: Interpreter, base: v.OfRoute, name: str, arguments: v.Arguments) -> v.Value:
+    given = [v.constant_of(machine.force(value)) for value in arguments.positional]
+    texts = [one for one in given if isinstance(one, str)]
+    if len(texts) == len(arguments.all()):
+        if name in _CHANGES and not texts:
+            return v.OfRoute(text=_CHANGES[name](base.text))
+        if name in ("startswith", "endswith") and len(texts) == 1:
+            found = base.text.startswith(texts[0]) if name == "startswith" else base.text.endswith(texts[0])
+            return v.Decided("bool", told=found)
+        if name == "strip" and len(texts) == 1:
+            return v.OfRoute(text=base.text.strip(texts[0]))
+        if name == "split" and len(texts) == 1 and texts[0]:
+            return v.Items([v.OfRoute(text=part) for part in base.text.split(texts[0])])
+    machine.seen.is_undecided = True
+    return v.Text()
+
+
 def _of_text(
     machine: Interpreter, base: v.Known | v.Text | v.PathValue, name: str, arguments: v.Arguments, spot: Spot
 ) -> v.Value:
     if not is_text(base):
         return v.Unknown(f"nothing tells what {name}() gives")
-    if isinstance(base, v.OfRoute) and name in _CHANGES and not arguments.positional:
-        return v.OfRoute(text=_CHANGES[name](base.text))
+    if isinstance(base, v.OfRoute):
+        return _of_route(machine, base, name, arguments)
     if name in _ASKED or name in _COUNTS:
         return v.Scalar("bool" if name in _ASKED else "int")
     if name in ("split", "rsplit", "splitlines"):

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from http import HTTPStatus
 
-from .. import facts
-from ..model import ANYTHING, Field, ListOf, Operation, Primitive, Response, ResponseKind, Shape
-from ..routing.decorated import POWERTOOLS, VERBS
-from ..routing.modules import ModuleIndex
-from .interpreter import values as v
-from .interpreter.declared import lookup, types
-from .interpreter.protocol import Interpreter
-from .responses import of_type
-from .statuses import numbers
+from ... import facts
+from ...model import ANYTHING, Field, ListOf, Operation, Primitive, Response, ResponseKind, Shape
+from ...routing.decorated import POWERTOOLS, VERBS
+from ...routing.modules import ModuleIndex
+from ..interpreter import values as v
+from ..interpreter.declared import lookup, types
+from ..interpreter.protocol import Interpreter
+from ..responses import of_type
+from ..statuses import numbers
 
 _ERROR = Shape(
     (

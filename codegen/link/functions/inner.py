@@ -4,19 +4,19 @@ status, or a `Response`."""
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .. import facts
-from ..diagnostics import Spot
-from ..model import ANYTHING, Operation, PathParameter, Response
-from ..names import WITH_BODY
-from ..routing.decorated import VERBS
-from ..routing.modules import ModuleIndex
-from . import answers, requests
-from .interpreter import values as v
-from .interpreter.calls import wrappers
-from .interpreter.declared import lookup
-from .interpreter.machine import Machine
-from .interpreter.operations import containers
-from .responses import combined
+from ... import facts
+from ...diagnostics import Spot
+from ...model import ANYTHING, Operation, PathParameter, Response
+from ...names import WITH_BODY
+from ...routing.decorated import VERBS
+from ...routing.modules import ModuleIndex
+from .. import answers, requests
+from ..interpreter import values as v
+from ..interpreter.calls import wrappers
+from ..interpreter.declared import lookup
+from ..interpreter.machine import Machine
+from ..interpreter.operations import containers
+from ..responses import combined
 
 _NOWHERE = Spot("", -1)
 # The arguments of `Response`, in their order.

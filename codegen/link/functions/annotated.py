@@ -7,8 +7,8 @@ if its type is a class; markers (`Query`, `Header`, `Body`) say it themselves. N
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from .. import facts
-from ..model import (
+from ... import facts
+from ...model import (
     ANY,
     ANYTHING,
     Field,
@@ -24,11 +24,11 @@ from ..model import (
     Shape,
     Type,
 )
-from ..routing.modules import ModuleIndex
-from .interpreter import values as v
-from .interpreter.declared import bounds, lookup, types
-from .interpreter.protocol import Interpreter
-from .responses import of_type
+from ...routing.modules import ModuleIndex
+from ..interpreter import values as v
+from ..interpreter.declared import bounds, lookup, types
+from ..interpreter.protocol import Interpreter
+from ..responses import of_type
 
 _MARKERS = frozenset(("Path", "Query", "Header", "Cookie", "Body", "Form", "File", "Depends"))
 _SCALARS = ("str", "int", "float", "bool")
