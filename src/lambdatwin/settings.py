@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -225,6 +225,11 @@ class Settings(BaseSettings):
         given = (self.cognito_user_pool_id, self.cognito_issuer, self.cognito_jwks_url)
         return not self.production and not any(given)
 
+    def named(self, prefix: str) -> Self:
+        """The same settings, whose variables begin with `prefix`."""
+        self._prefix = prefix
+        return self
+
     def variable(self, field: str) -> str:
         """The environment variable of a field, as it has to be written."""
         return _variable(field, self._prefix)
@@ -241,8 +246,7 @@ def load_settings(prefix: str = "") -> Settings:
         raise SettingsError([".env: is no text in UTF-8; save it as such"]) from None
     except OSError as error:
         raise SettingsError([f".env: cannot be read ({error.strerror})"]) from None
-    settings._prefix = prefix
-    return settings
+    return settings.named(prefix)
 
 
 def mistyped_variables(prefix: str, others: Collection[str]) -> Mapping[str, str | None]:
