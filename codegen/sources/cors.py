@@ -15,6 +15,9 @@ _SENT_BACK = re.compile(
     r"#if\((.+)\)\s*#set\(\$context\.responseOverride\.header\.Access-Control-Allow-Origin = \$origin\)\s*#end\s*$"
 )
 _IS_ORIGIN = re.compile(r'\$origin == "([^"*]+)"')
+# The Serverless Framework makes an expression of an origin: `[.]` of a point, `.+` of one that stands for any text.
+_PLAIN = r"(?:[\w:/-]|\[\.\])*"
+_MATCHES = re.compile(rf'\$origin\.matches\("({_PLAIN}(?:\.\+{_PLAIN})?)"\)')
 _KEYS = ("origins", "methods", "headers")
 
 
@@ -67,10 +70,11 @@ def _answer(path: str, response: Node, is_guarded: bool) -> Preflight | None:
 
 
 def _origins(template: str) -> tuple[str, ...]:
-    """The origins that the CDK's template for several of them sends back."""
+    """The origins that the template of the CDK or of the Serverless Framework for several of them sends back."""
     condition = _SENT_BACK.search(template)
     asked = condition[1].split(" || ") if condition else []
     found = [match[1] for one in asked if (match := _IS_ORIGIN.fullmatch(one))]
+    found += [match[1].replace("[.]", ".").replace(".+", "*") for one in asked if (match := _MATCHES.fullmatch(one))]
     return tuple(found) if len(found) == len(asked) else ()
 
 

@@ -206,19 +206,28 @@ def mock_of(condition: str) -> str:
     return json.dumps({"Resources": resources}, indent=1)
 
 
-def test_a_mock_method_sends_back_each_of_several_origins(tmp_path: Path) -> None:
-    template = mock_of('$origin == "https://c.d" || $origin == "https://e.f"')
+@pytest.mark.parametrize(
+    ("condition", "origins"),
+    [
+        ('$origin == "https://c.d" || $origin == "https://e.f"', ["https://c.d", "https://e.f"]),
+        # As `sls package` writes it.
+        ('$origin.matches("https://c[.]d") || $origin.matches("https://.+[.]f")', ["https://c.d", "https://*.f"]),
+    ],
+)
+def test_a_mock_method_sends_back_each_of_several_origins(condition: str, origins: list[str], tmp_path: Path) -> None:
+    template = mock_of(condition)
     assert preflights(tmp_path, "template.yaml", template, "Api") == {
         "/": {
             "status": 204,
             "headers": {short("Allow-Origin"): "https://a.b"},
-            "origins": ["https://c.d", "https://e.f"],
+            "origins": origins,
         }
     }
 
 
-def test_a_mock_method_that_computes_is_told(tmp_path: Path) -> None:
-    template = mock_of('$origin == "https://c.d" || $origin.endsWith(".e.f")')
+@pytest.mark.parametrize("other", ['$origin.endsWith(".e.f")', '$origin.matches("https://(e|f)[.]g")'])
+def test_a_mock_method_that_computes_is_told(other: str, tmp_path: Path) -> None:
+    template = mock_of(f'$origin == "https://c.d" || {other}')
     assert preflights(tmp_path, "template.yaml", template, "Api") == {}
     assert [found.code for found in linked(tmp_path).findings] == ["CG256", "CG350"]
 
