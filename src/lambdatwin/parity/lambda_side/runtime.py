@@ -175,7 +175,7 @@ def serve(descriptor: int, handler: str, roots: list[str]) -> None:
             os.environ["_X_AMZN_TRACE_ID"] = _trace(event, request_id)
             answer = invoke(found, event, request_id, seconds)
             if os.getpid() != process:
-                os._exit(0)  # the handler forked: a second answer would be taken for that to the next event
+                sys.exit()  # the handler forked: a second answer would be taken for that to the next event
             _answer(connection, answer)
 
 
