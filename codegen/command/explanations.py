@@ -73,8 +73,9 @@ decides; correct the docstring, or the decorator.""",
 function that makes it, or dump a schema or a dict with known keys.""",
     "CG208": """No `return` of the handler has a status from 200 to 299. Where this is meant, as for a redirect,
 nothing is to be done.""",
-    "CG209": """The handler validates, or takes out by a pattern, only a part of the body. The document has what schemas
-of the whole body say; where there is none, the request is any JSON. Validate the whole body with one schema.""",
+    "CG209": """The handler validates, or takes out by a pattern, only a part of the body, or it reads or writes what no
+schema tells. The document has what schemas of the whole body say; where there is none, the request is any JSON.
+Validate the whole body with one schema.""",
     "CG210": """The docstring says that there is no body, the code reads one. Correct the line `Body:` under
 `Request:`.""",
     "CG211": """Two routes have different names for the parameter at one place of their paths. A REST API refuses

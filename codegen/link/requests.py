@@ -140,17 +140,32 @@ def request_of(machine: Interpreter, method: str, *, optional: bool) -> Request 
         return Request(None, (), optional)
     found = [_one(machine, use) for use in seen.uses]
     typed = [part for part in found if part.type is not None]
+    if typed and all(part.fields for part in typed):
+        _beside_schemas(machine, {name for part in typed for name in part.fields})
     type_, supplied = _joined(typed) if typed else (None, ())
     return Request(type_, supplied, optional)
 
 
+def _beside_schemas(machine: Interpreter, fields: set[str]) -> None:
+    """CG209: what the code reads of a body and writes into its parts, of which the schemas of the body do not tell."""
+    for name, spot in machine.seen.body_reads.items():
+        if name not in fields:
+            message = f"the code reads {name!r} of the body, which its schema does not have: it is not documented"
+            machine.seen.findings.append(Finding("CG209", message, spot, "add it to the schema"))
+    for part, spot in machine.seen.part_writes.items():
+        message = f"what is written into {part!r} of the body is not followed: a client is still asked for it"
+        machine.seen.findings.append(Finding("CG209", message, spot, "let the schema not require it"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """What one validation asks of the client: `names` are the keys of its schema, `supplied` the handler's own."""
+    """What one validation asks of the client: `names` are the keys of its schema, `supplied` the handler's own;
+    `fields` have the names in Python, too, and nothing where a schema takes any key."""
 
     type: Type | None
     names: frozenset[str] = frozenset()
     supplied: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
 
 
 def _joined(parts: list[_Sent]) -> tuple[Type, tuple[str, ...]]:
@@ -189,7 +204,8 @@ def _one(machine: Interpreter, use: v.Use) -> _Sent:
         return _Sent(None)  # a body that is no JSON may be the text
     keys: set[str] = set()
     supplied: set[str] = set()
-    for cls in types.classes_in(machine, type_):
+    known = types.classes_in(machine, type_)
+    for cls in known:
         for field, key in serialized.sent_fields(machine, cls):
             keys.add(key or field.name)
             # A schema that validates all of the body asks the client for what it requires, whatever is written over it
@@ -204,7 +220,16 @@ def _one(machine: Interpreter, use: v.Use) -> _Sent:
     if isinstance(type_, Named) and type_.within is None and isinstance(schema, v.ClassValue):
         sent = serialized.sent_fields(machine, schema)
         type_ = Shape(tuple(replace(field, name=key or field.name, alias=None) for field, key in sent))
-    return _Sent(types.importable(type_), frozenset(keys), frozenset(supplied))
+    is_closed = use.field is None and not any(_takes_any_key(machine, cls) for cls in known)
+    fields = {field.name for cls in known for field in types.fields_of(machine, cls)} if is_closed else set[str]()
+    return _Sent(
+        types.importable(type_), frozenset(keys), frozenset(supplied), frozenset(keys | fields if is_closed else ())
+    )
+
+
+def _takes_any_key(machine: Interpreter, cls: v.ClassValue) -> bool:
+    is_root = any(lookup.own_name(base) == "RootModel" for base in classes.base_values(machine, cls))
+    return is_root or serialized.config_of(machine, cls).get("extra") == v.Known("allow")
 
 
 def _field(machine: Interpreter, cls: v.ClassValue, name: str) -> Type:

@@ -50,7 +50,8 @@ class Seen:
 
     `may_read_body`: the request goes where its parts are not followed. `event_keys` are those of the event that are
     read; `is_undecided`: a condition asks which route a request has, and the text does not decide it. `runs` are
-    functions that an event loop runs, `handed` those that some other library is given on the way in.
+    functions that an event loop runs, `handed` those that some other library is given on the way in. `body_reads` are
+    the keys of the body that are read one by one, `part_writes` the parts of it that are written into.
     """
 
     path_reads: dict[str, Spot] = field(default_factory=dict)
@@ -59,6 +60,8 @@ class Seen:
     headers: dict[str, Header] = field(default_factory=dict)
     body: Spot | None = None
     may_read_body: bool = False
+    body_reads: dict[str, Spot] = field(default_factory=dict)
+    part_writes: dict[str, Spot] = field(default_factory=dict)
     event_keys: set[str] = field(default_factory=set)
     is_undecided: bool = False
     uses: list[v.Use] = field(default_factory=list)

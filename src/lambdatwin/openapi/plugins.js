@@ -1,5 +1,5 @@
-// Swagger UI filters by tag and case, and opens Authorize at its last field. Here the filter finds any word of a tag, a
-// path, a summary or an operation id, and Authorize begins with the login.
+// Swagger UI filters by tag and case, and opens the dialog for tokens at its last field. Here the filter finds any word
+// of a tag, a path, a summary or an operation id, and the dialog begins with the login.
 [() => ({
     fn: {opsFilter: (tags, phrase) => tags
         .map((ops, tag) => ops.update("operations", all => all.filter(one => [tag, one.get("path"),

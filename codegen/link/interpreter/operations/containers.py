@@ -51,7 +51,10 @@ def _item(machine: Interpreter, base: v.Single, key: v.Value, spot: Spot) -> v.V
 def _of_request(machine: Interpreter, base: v.OfRequest, key: v.Value, spot: Spot) -> v.Value:
     match base:
         case v.Body():
-            return _of_body(base, key)
+            name = name_of(key)
+            if name is not None and base.key is None and name not in base.supplied:
+                machine.seen.body_reads.setdefault(name, spot)
+            return of_body(base, key)
         case v.EventPart():
             return _of_part(machine, base, key, spot)
         case v.Event():
@@ -193,7 +196,7 @@ def not_followed(machine: Interpreter, part: v.Value, what: str, spot: Spot) -> 
         machine.seen.findings.append(Finding("CG209", message, spot, "validate the whole body with one schema"))
 
 
-def _of_body(base: v.Body, key: v.Value) -> v.Value:
+def of_body(base: v.Body, key: v.Value) -> v.Value:
     name = name_of(key)
     if name is not None:
         return base.supplied.get(name, v.Body({}, name if base.key is None else f"{base.key}.{name}"))
@@ -302,6 +305,8 @@ def assign_item(machine: Interpreter, base: v.Value, key: v.Value, value: v.Valu
             scramble(machine, base, value)
         case v.Body():
             name = name_of(key)
+            if name is not None and base.key is not None and not is_same_part(value, f"{base.key}.{name}"):
+                machine.seen.part_writes.setdefault(base.key, spot)
             update(machine, base, v.Record() if name is None else v.Record({name: v.Entry(value, spot)}))
         case v.Choice():
             machine.branches.on_each(base, lambda option: assign_item(machine, option, key, value, spot))

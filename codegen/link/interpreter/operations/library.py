@@ -5,11 +5,12 @@ from functools import partial
 
 from ....diagnostics import Finding, Spot
 from .. import values as v
-from ..choices import choice, mapped
+from ..choices import choice, mapped, options
 from ..declared import classes, lookup
+from ..language.operators import number_kind
 from ..protocol import Interpreter
 from ..seen import QueryRead
-from . import bodies, containers
+from . import bodies, containers, standard
 from .containers import elements
 
 _LOADS = frozenset(
@@ -175,6 +176,24 @@ def _gathered(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Val
     return v.Items(list(arguments.positional), elements(arguments.spreads[0]) if arguments.spreads else None)
 
 
+def _number(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    """`max(page, 1)`, `sum(prices)` and the like: a number where all that goes in are numbers."""
+    given = list(arguments.positional)
+    if len(given) == 1:
+        forced = machine.force(given[0])
+        given = [elements(forced)] if isinstance(forced, v.Items | v.Typed | v.Item) else [forced]
+    given += [value for name, value in arguments.named.items() if name in ("default", "start")]
+    kinds = {_kind(machine, option) for value in given for option in options(machine.force(value))}
+    known = not arguments.spreads and bool(kinds) and kinds <= {"int", "float"}
+    return v.Scalar(max(kinds, key=len)) if known else v.Unknown("nothing tells what number it is", spot)
+
+
+def _kind(machine: Interpreter, value: v.Value) -> str:
+    found = standard.declared(machine, value) if isinstance(value, v.Typed) else value
+    is_truth = found == v.Scalar("bool") or (isinstance(found, v.Known) and isinstance(found.value, bool))
+    return "" if found is None or is_truth else number_kind(found)
+
+
 def _setattr(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
     target, name = arguments.get(0, "obj"), arguments.get(1, "name")
     if isinstance(target, v.Model) and isinstance(name, v.Known) and isinstance(name.value, str):
@@ -258,6 +277,7 @@ _FUNCTIONS: dict[str, Callable[[Interpreter, v.Arguments, Spot], v.Value]] = {
     "typing.cast": _cast,
     "builtins.map": _map,
     "builtins.range": _range,
+    **dict.fromkeys((f"builtins.{name}" for name in ("max", "min", "sum", "abs")), _number),
     "builtins.enumerate": _enumerated,
     "functools.partial": _partial,
     "builtins.setattr": _setattr,

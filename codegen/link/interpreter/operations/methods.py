@@ -117,7 +117,7 @@ def _of_body(machine: Interpreter, body: v.Body, name: str, arguments: v.Argumen
                 containers.update(machine, body, value if isinstance(value, v.Body) else machine.force(value))
             return v.Known(None)
         case "setdefault" if first is not None:
-            found, key = containers.item(machine, body, first, spot), containers.name_of(first)
+            found, key = containers.of_body(body, first), containers.name_of(first)
             if key is None or key in body.supplied:
                 return found
             machine.branches.touch(body)
