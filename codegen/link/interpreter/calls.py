@@ -338,6 +338,8 @@ def annotated(
 
 def _told(result: v.Value, told: v.Value, force: Callable[[v.Value], v.Value]) -> v.Value:
     """A value by its annotation, if nothing else tells what it is, or what its items are."""
+    if isinstance(result, v.Pending) and isinstance(told, v.Typed):
+        return replace(told, value=result)
     reason = result
     if isinstance(result, v.Items) and not result.known and result.rest is not None:
         reason = force(result.rest)

@@ -66,7 +66,9 @@ def made_of(*values: v.Value) -> frozenset[str]:
                 waiting += parts(one) if not isinstance(one, v.Pending) else [one.callee, *one.arguments.all()]
             case v.Choice():
                 waiting += one.options
-            case v.Member(base=inner) | v.Indexed(base=inner) | v.Item(base=inner) | v.Json(value=inner):
+            case v.Member(base=inner) | v.Indexed(base=inner) | v.Item(base=inner):
+                waiting.append(inner)
+            case v.Json(value=inner) | v.Typed(value=inner):
                 waiting.append(inner)
     return frozenset(found)
 
