@@ -123,7 +123,6 @@ USED_ALL_THE_SAME = {
     ("src/lambdatwin/server.py", "os._exit"): "a documented function of Python",
     ("src/lambdatwin/observability/watchdog.py", "sys._current_frames"): "a documented function of Python",
     ("src/lambdatwin/lambda_runtime/executors/worker.py", "os._exit"): "a documented function of Python",
-    ("src/lambdatwin/parity/lambda_side/runtime.py", "os._exit"): "a documented function of Python",
 }
 
 
