@@ -143,7 +143,7 @@ class LambdaAuthorization:
 
     def _failed(self, error: Exception) -> GatewayResponse:
         """A function that raises exactly `Unauthorized` refuses; any other failure is the configuration's."""
-        if not self._http and isinstance(error, HandlerFailed) and error.message == "Unauthorized":
+        if not self._http and isinstance(error, HandlerFailed) and error.error_message == "Unauthorized":
             return answers.UNAUTHORIZED
         reason = getattr(error, "reason", str(error))
         _LOG.error("authorizer_failed", authorizer=self.declared.name, reason=reason or type(error).__name__)

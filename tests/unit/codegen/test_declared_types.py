@@ -20,7 +20,7 @@ class Line:
 
     @property
     def total(self) -> float:
-        return sum(self.parts)
+        return unknown.weight(self.parts)
 
 
 class Unit:

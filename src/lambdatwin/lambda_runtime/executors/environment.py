@@ -68,12 +68,12 @@ class RemoteTraceback(Exception):
 
 
 class HandlerFailed(FunctionError):
-    """The handler raised, or cannot be imported (`imported` is false). `message` is what Lambda reports as the error's,
-    empty where the process has to end without a report."""
+    """The handler raised, or cannot be imported (`imported` is false). `error_message` is what Lambda reports as the
+    error's, empty where the process has to end without a report."""
 
-    def __init__(self, reason: str, traceback: str, place: str, message: str, *, imported: bool) -> None:
+    def __init__(self, reason: str, traceback: str, place: str, error_message: str, *, imported: bool) -> None:
         super().__init__(reason, place=place)
-        self.message = message
+        self.error_message = error_message
         self.reason, self.traceback, self.place, self.imported = reason, traceback, place, imported
         self.event = "handler_raised" if imported else "handler_not_imported"
         self.__cause__ = RemoteTraceback(traceback)

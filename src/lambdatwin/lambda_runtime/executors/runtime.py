@@ -178,7 +178,7 @@ def report_of(error: BaseException, roots: Sequence[str]) -> dict[str, str]:
         frames = traceback.extract_tb(start)
         own = [frame for frame in frames if frame.filename.startswith(tuple(f"{root}{os.sep}" for root in roots))]
         place = f"{own[-1].filename}:{own[-1].lineno}" if own else ""
-    return {"reason": reason, "traceback": "".join(lines).rstrip(), "place": place, "message": _message(error)}
+    return {"reason": reason, "traceback": "".join(lines).rstrip(), "place": place, "error_message": _message(error)}
 
 
 def _message(error: BaseException) -> str:
