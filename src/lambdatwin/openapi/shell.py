@@ -13,7 +13,7 @@ TAGS = {HEALTH_TAG: "Whether the process lives, and whether it can serve.", LOGI
 _OF_LOGINS, _OF_SESSIONS = ("/auth/refresh", "/auth/logout"), ("/auth/login", "/auth/callback")
 _TEXT = {"type": "string"}
 _REFUSALS = {
-    "400": "The body is no JSON object (of RFC 8259, without a key twice, NUL or lone surrogates), or it is over 16 KiB.",
+    "400": "The body is no JSON object (of RFC 8259, no key twice, no NUL or lone surrogate), or it is over 16 KiB.",
     "401": "What was sent entitles to nothing.",
     "503": "It cannot be decided now: try again after the seconds of `Retry-After`.",
     "default": "Any other failure.",
