@@ -72,12 +72,16 @@ class Installation:
         # Those of the shell of `create_app`: what an app writes by hand counts more.
         self.pages: list[BaseRoute] = []
         self._solved_routes: dict[tuple[str, str, bool], APIRoute] = {}
+        # Those of other installations in the app.
+        self._operation_ids = {one.unique_id for one in app.router.routes if isinstance(one, LambdaRoute)}
 
     def add(self, route: LambdaRoute) -> None:
         """Put a generated route into the app. Raises `RouteError` when its method and path are taken."""
         operation = route.operation
         if operation.document_only:
-            self.app.router.routes.append(route.installed(self, None, self._prefix, self._dependencies))
+            documented = route.installed(self, None, self._prefix, self._dependencies)
+            self._identify(documented)
+            self.app.router.routes.append(documented)
             return
         api = configured_api(self.services.settings, operation)
         if operation.api not in self._apis:
@@ -99,11 +103,11 @@ class Installation:
 
     def _identify(self, route: LambdaRoute) -> None:
         """Give the route an operation id as FastAPI makes them, where it has none, or another one has it already."""
-        taken = {other.unique_id for other in self.app.router.routes if isinstance(other, LambdaRoute)}
-        if route.operation_id is None or route.operation_id in taken:
+        if route.operation_id is None or route.operation_id in self._operation_ids:
             made = self.app.router.generate_unique_id_function
             route.operation_id = None
             route.unique_id = (made.value if isinstance(made, DefaultPlaceholder) else made)(route)
+        self._operation_ids.add(route.unique_id)
 
     def _claim(self, route: LambdaRoute) -> None:
         """Of two APIs each has a host of its own; here they share one, so that no two may have one route."""

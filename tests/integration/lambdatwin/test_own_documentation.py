@@ -89,6 +89,11 @@ def test_the_options_of_the_app_count_for_installed_routes() -> None:
 def test_routers_below_two_prefixes_have_operation_ids_of_their_own(operation_id: str | None) -> None:
     router = toy_router(empty, path="/things")
     router.add_api_route("/all", router.routes[0].endpoint, methods=["GET", "POST"], operation_id=operation_id)
+
+    @router.get("/said", operation_id=operation_id and "toys_said")
+    @ports.endpoint(handler=empty, module="toys", function="said", auth=None, document_only=True)
+    async def said() -> None: ...
+
     app = FastAPI()
     for prefix in ("/v1", "/v2"):
         install(app, [router], prefix, project=Project(), settings=Settings(**NO_ISSUER))
@@ -96,7 +101,7 @@ def test_routers_below_two_prefixes_have_operation_ids_of_their_own(operation_id
         document = app.openapi()
     validate(document)
     ids = [one["operationId"] for item in document["paths"].values() for one in item.values()]
-    assert len(set(ids)) == len(ids) == 6
+    assert len(set(ids)) == len(ids) == 8
     assert (operation_id in ids) is (operation_id is not None)
 
 

@@ -29,4 +29,4 @@ def _origin(url: str) -> tuple[str, str, int | None] | None:
         parts = httpx.URL(url)
     except httpx.InvalidURL:
         return None
-    return parts.scheme, parts.host, parts.port  # None for the scheme's own port
+    return (parts.scheme, parts.host, parts.port) if parts.host else None  # the port is None for the scheme's own

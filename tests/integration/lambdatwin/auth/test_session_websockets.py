@@ -101,6 +101,11 @@ def test_any_other_handshake_is_refused(monkeypatch: pytest.MonkeyPatch, origins
         assert answer(client, *(("origin", one) for one in origins), ("x-csrf-token", "x")) == 403
 
 
+def test_an_origin_without_a_host_is_not_that_of_an_empty_host_header(monkeypatch: pytest.MonkeyPatch) -> None:
+    with site(monkeypatch) as client:
+        assert answer(client, ("origin", "https://"), ("host", "")) == 403
+
+
 def test_a_handshake_refreshes_no_session_because_its_answer_sets_no_cookies(monkeypatch: pytest.MonkeyPatch) -> None:
     with site(monkeypatch) as client:
         assert answer(client, ("origin", "https://shop.example"), ends=30) == SUBJECT
