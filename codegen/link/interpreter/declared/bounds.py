@@ -16,8 +16,9 @@ _MARKS = frozenset(
         *("Query", "Path", "Header", "Cookie", "Body", "Form"),
     )
 )
-# Those of annotated_types, with the names of what their arguments are.
+# Those of annotated_types and pydantic with names for what their arguments are.
 _BY_PLACE = {
+    "Discriminator": ("discriminator",),
     "Ge": ("ge",),
     "Gt": ("gt",),
     "Le": ("le",),

@@ -99,9 +99,10 @@ def _generic(machine: Interpreter, expr: facts.Sub, scope: v.Scope, depth: int) 
     if name == "Union":
         return one_of([type_of(machine, part, scope, depth + 1) for part in inner])
     if name == "Annotated":
-        type_ = _discriminated(machine, type_of(machine, inner[0], scope, depth + 1), inner[1:], scope)
+        type_ = type_of(machine, inner[0], scope, depth + 1)
         for mark in inner[1:]:
-            type_ = bounds.bounded(type_, bounds.said(machine, mark, scope)) if isinstance(mark, facts.Call) else type_
+            said = bounds.said(machine, mark, scope) if isinstance(mark, facts.Call) else {}
+            type_ = _discriminated(bounds.bounded(type_, said), said)
         return type_
     if name in ("Final", "Required", "NotRequired", "ClassVar", "ReadOnly"):
         return type_of(machine, inner[0], scope, depth + 1)
@@ -112,25 +113,11 @@ def _generic(machine: Interpreter, expr: facts.Sub, scope: v.Scope, depth: int) 
     return _of_value(machine, classes.parametrized(machine, expr, scope) or base, depth)
 
 
-def _discriminated_by(type_: Type, said: dict[str, v.Value]) -> Type:
-    """A union with the discriminator that its field names."""
+def _discriminated(type_: Type, said: dict[str, v.Value]) -> Type:
+    """A union with the discriminator that `Field(discriminator="kind")` or `Discriminator("kind")` names."""
     name = said.get("discriminator")
     if isinstance(name, v.Known) and isinstance(name.value, str) and isinstance(type_, OneOf):
         return OneOf(parts(type_), name.value)
-    return type_
-
-
-def _discriminated(machine: Interpreter, type_: Type, marks: tuple[facts.Expr, ...], scope: v.Scope) -> Type:
-    """A union with the discriminator that `Field(discriminator="kind")` or `Discriminator("kind")` names."""
-    for mark in marks if isinstance(type_, OneOf) else ():
-        if not isinstance(mark, facts.Call):
-            continue
-        name = lookup.own_name(machine.evaluate(mark.func, scope))
-        for arg in mark.args:
-            value = machine.force(machine.evaluate(arg.value, scope))
-            told = arg.name == "discriminator" or name == "Discriminator"
-            if told and isinstance(value, v.Known) and isinstance(value.value, str):
-                return OneOf(parts(type_), value.value)
     return type_
 
 
@@ -326,7 +313,7 @@ def _add_field(machine: Interpreter, owner: v.ClassValue, statement: facts.Assig
         said |= bounds.said(machine, value, classes.class_scope(machine, owner))
     if said.get("init") == v.Known(False):
         return
-    type_ = _discriminated_by(bounds.bounded(type_of(machine, annotation, scope), said), said)
+    type_ = _discriminated(bounds.bounded(type_of(machine, annotation, scope), said), said)
     field = Field(target.id, type_, required, has_default, default, _alias_in(said))
     found[target.id] = replace(field, **bounds.words(said))  # type: ignore[arg-type]
 
