@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,12 +20,11 @@ from tests.unit.lambdatwin.auth.jwks_server import JwksServer, jwks_server
 
 @dataclass
 class Reply:
-    """What came back; `seconds` is the time of this thread that it took."""
+    """What came back."""
 
     status: int = 0
     headers: dict[bytes, bytes] = field(default_factory=dict)
     body: bytes = b""
-    seconds: float = 0.0
 
 
 @dataclass
@@ -64,9 +62,7 @@ class App:
             else:
                 reply.body += message.get("body", b"")
 
-        started = time.thread_time()
         await self.asgi(scope, receive, send)
-        reply.seconds = time.thread_time() - started
         done.set()
         return reply
 

@@ -12,7 +12,6 @@ pytestmark = pytest.mark.anyio
 
 UNAUTHORIZED = b'{"message":"Unauthorized"}'
 EXPIRED = b'{"message":"The incoming token has expired"}'
-SLOWEST_SECONDS = 0.1
 # 431 for headers over the gateway's 10 kB, 400 for bytes that are no HTTP.
 SERVERS_OWN = {400, 431}
 
@@ -23,9 +22,7 @@ def _fault(item: Item, reply: Reply) -> str | None:
         return None
     if reply.status != 401 or reply.body != (EXPIRED if item.expired else UNAUTHORIZED):
         return f"{item.name}: {reply.status} {reply.body[:80]!r}"
-    if not reply.headers[b"www-authenticate"].startswith(b"Bearer"):
-        return f"{item.name}: no challenge"
-    return f"{item.name}: {reply.seconds:.3f} s" if reply.seconds > SLOWEST_SECONDS else None
+    return None if reply.headers[b"www-authenticate"].startswith(b"Bearer") else f"{item.name}: no challenge"
 
 
 def _of(use: str, items: list[Item]) -> list[Item]:
@@ -42,12 +39,14 @@ async def _good_ones_get_in(through: App, use: str) -> None:
             assert b"www-authenticate" not in reply.headers, item.name
 
 
+@pytest.mark.parametrize("step", [10, pytest.param(1, marks=pytest.mark.long)])
 @pytest.mark.parametrize("use", ["access", "id"])
-async def test_over_raw_asgi(use: str, seeded_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_over_raw_asgi(use: str, step: int, seeded_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each `step`th of the corpus, all of which the authenticator's own test sends."""
     async with app(seeded_database_url, monkeypatch, use) as through:
         await _good_ones_get_in(through, use)
         faults = []
-        for item in _of(use, hostile()):
+        for item in _of(use, hostile())[::step]:
             headers = item.headers()
             cold, warm = await through.send(headers), await through.send(headers)
             faults += [fault for fault in (_fault(item, cold), _fault(item, warm)) if fault]
