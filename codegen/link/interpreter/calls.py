@@ -382,9 +382,7 @@ def bind_parameters(machine: Interpreter, function: v.FunctionValue, arguments: 
             scope.names[param.name] = v.Typed(param.annotation, own, value)
 
 
-def _default(
-    machine: Interpreter, param: facts.Param, own: v.Scope, arguments: v.Arguments, spot: Spot
-) -> v.Value:
+def _default(machine: Interpreter, param: facts.Param, own: v.Scope, arguments: v.Arguments, spot: Spot) -> v.Value:
     given = options(arguments.spreads[0]) if len(arguments.spreads) == 1 else ()
     part = next((one for one in given if isinstance(one, v.EventPart)), None)
     if part is not None:  # `handler(event, **event["pathParameters"])`

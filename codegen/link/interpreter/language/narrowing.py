@@ -187,15 +187,15 @@ def _is_instance(machine: Interpreter, value: v.Value, asked: list[v.Value]) -> 
 def _is_of_class(machine: Interpreter, value: v.Value, asked: v.Value | None) -> bool | None:
     """Whether a value is an object of a schema, of the code base or any; of a builtin class where `asked` is None."""
     is_any = isinstance(asked, v.External) and asked.dotted in ("pydantic.BaseModel", "pydantic.main.BaseModel")
-    is_one = isinstance(asked, v.ClassValue) and _is_schema(machine, asked)
-    if asked is not None and not is_any and not is_one:
+    one = asked if isinstance(asked, v.ClassValue) and _is_schema(machine, asked) else None
+    if asked is not None and not is_any and one is None:
         return None
     if isinstance(value, v.Record | v.Items | v.Json | v.Scalar | v.Known | v.Text):
         return False
     cls = machine.force(value.schema) if isinstance(value, v.Model) else None
     if not isinstance(cls, v.ClassValue) or not _is_schema(machine, cls):
         return None
-    return is_any or (is_one and any(one.node is asked.node for one in classes.ancestry(machine, cls)))
+    return is_any or (one is not None and any(base.node is one.node for base in classes.ancestry(machine, cls)))
 
 
 def _is_schema(machine: Interpreter, cls: v.ClassValue) -> bool:
