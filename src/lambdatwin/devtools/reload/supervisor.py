@@ -157,7 +157,7 @@ def _changes(watched: Sequence[str]) -> Iterator[list[str]]:
     timing: dict[str, Any] = {"debounce": 100, "step": 20, "rust_timeout": int(1000 * _CHECK_SECONDS)}
     batches = watchfiles.watch(*folders, watch_filter=_is_source, yield_on_timeout=True, **timing)
     for batch in batches:
-        yield sorted(os.path.relpath(path) for _, path in batch)
+        yield sorted({os.path.relpath(path) for _, path in batch})
 
 
 def _is_source(change: watchfiles.Change, path: str) -> bool:
