@@ -66,6 +66,16 @@ def _answers_of(machine: Interpreter, value: v.Value, spot: Spot) -> list[Answer
     return [*refused, Answer(sent, response, is_empty)] if good else refused
 
 
+def statuses_given(machine: Interpreter, value: v.Value, spot: Spot) -> list[tuple[int, ...] | None]:
+    """The statuses alone of the answers that a handler gives to its decorators, which may make others of them: nothing
+    is told of what cannot be read."""
+    since = len(machine.seen.findings)
+    records = [_as_record(machine, option) for option in options(machine.force(value))]
+    statuses = [None if isinstance(one, v.Unknown) else statuses_of(machine, one, spot) for one in records]
+    del machine.seen.findings[since:]
+    return statuses
+
+
 def _is_body(result: v.Value) -> bool:
     """Whether an HTTP API takes a result of payload 2.0 for the body: it has no status."""
     if isinstance(result, v.Record):

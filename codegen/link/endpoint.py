@@ -11,7 +11,7 @@ from ..names import METHODS, InvalidName, PathTemplate, is_parameter
 from ..routing import docstring
 from ..routing.definitions import Defined, definition
 from ..routing.docstring import Docstring
-from ..routing.handler_code import authorizer_reads
+from ..routing.handler_code import authorizer_reads, used
 from ..routing.modules import ModuleIndex, Program
 from . import answers, local_rules, requests
 from .entry import Decorator, Entry, find_entry
@@ -19,6 +19,7 @@ from .factories import Factories, OwnDecorator, auth_of, auth_of_decorators
 from .interpreter import values as v
 from .interpreter.declared import lookup
 from .interpreter.machine import Machine
+from .interpreter.protocol import Returns
 from .interpreter.seen import HelperNames
 from .responses import combined
 
@@ -201,7 +202,9 @@ class Assembly:
         value, spot = self.machine.evaluate(expr, scope), self.machine.spot(expr, scope)
         if not isinstance(defined, Defined):
             return OwnDecorator(value, spot, is_known=False, reads=False)
-        reads = any(authorizer_reads(self.machine.program, [(defined.home, defined.name)]))
+        # What the decorator is given counts too: `@stack(traced, authenticated())`.
+        names = used(self.machine.program, self.index, list(facts.nodes_of(expr)))
+        reads = any(authorizer_reads(self.machine.program, names))
         return OwnDecorator(value, spot, is_known=True, reads=reads)
 
     def _unguarded(self, spot: Spot) -> list[Finding]:
@@ -224,21 +227,26 @@ class Assembly:
         ways: list[tuple[bool, dict[str, str]]] = []
         bodiless: list[bool] = []
 
+        def went(given: list[tuple[int, ...] | None]) -> None:
+            accepts = any(statuses is None or min(statuses, default=0) < 400 for statuses in given)
+            way = machine.seen.way
+            ways.append((accepts, dict(way.kinds)))
+            succeeds = any(200 <= status < 400 for statuses in given for status in statuses or ())
+            bodiless.append(succeeds and way.asks_for_body and not way.has_body)
+
         def returned(value: v.Value, spot: Spot) -> None:
             given = answers.answers_of(machine, value, spot)
             found.extend(given)
-            accepts = any(answer.statuses is None or min(answer.statuses, default=0) < 400 for answer in given)
-            way = machine.seen.way
-            ways.append((accepts, dict(way.kinds)))
-            succeeds = any(200 <= status < 400 for answer in given for status in answer.statuses or ())
-            bodiless.append(succeeds and way.asks_for_body and not way.has_body)
+            went([answer.statuses for answer in given])
 
         given = v.Arguments((self._event(), v.Unknown("the context is data")), {}, ())
-        whole = self._decorated(given)
-        if whole is not None:
-            returned(whole, Spot(self.index.path, self.entry.function.at))
-        else:
+        whole = self._decorated(given, lambda value, spot: went(answers.statuses_given(machine, value, spot)))
+        if whole is None:
+            ways.clear()
+            bodiless.clear()
             machine.run_handler(v.FunctionValue(self.index, self.entry.function), given, returned)
+        else:
+            found.extend(answers.answers_of(machine, whole, Spot(self.index.path, self.entry.function.at)))
         if not found:
             spot = Spot(self.index.path, self.entry.function.at)
             machine.seen.findings.append(Finding("CG111", "this handler returns no answer", spot))
@@ -260,13 +268,16 @@ class Assembly:
                 return self.machine.call(v.External(f"{home}.parse"), arguments, found.spot)
         return v.Event()
 
-    def _decorated(self, given: v.Arguments) -> v.Value | None:
-        """What a handler returns through decorators of its own; None where it has none that may change it."""
+    def _decorated(self, given: v.Arguments, returned: Returns) -> v.Value | None:
+        """What a handler returns through decorators of its own, which are given what `returned` is told; None where it
+        has none that may change it."""
         machine, node = self.machine, self.entry.function
         if not self.entry.others:
             return None
         function = v.FunctionValue(self.index, replace(node, decorators=self.entry.others))
+        machine.calls.watched = function.node, returned
         found = machine.force(machine.inline(function, given))
+        machine.calls.watched = None
         if not isinstance(found, v.Unknown):
             return found
         message = f"the answers of this handler may be changed: {found.reason}"

@@ -183,6 +183,11 @@ def _runner(machine: Interpreter, index: ModuleIndex, name: str) -> v.FunctionVa
     # `lambda_handler = traced(_lambda_handler)`: the function that is wrapped
     if isinstance(value, v.Pending):
         inner = [given for given in value.arguments.all() if isinstance(given, v.FunctionValue)]
+        # `lambda_handler = runner(handler)`: Lambda calls what runs the coroutine function
+        is_run = any(isinstance(one.node, facts.Function) and one.node.is_async for one in inner)
+        made = machine.force(value) if is_run else value
+        if isinstance(made, v.FunctionValue) and all(made.node is not one.node for one in inner):
+            return made
         if len(inner) == 1:
             return inner[0]
     statement = bindings[-1].statement

@@ -17,7 +17,8 @@ def statuses_of(machine: Interpreter, record: v.Record, spot: Spot) -> tuple[int
     if "statusCode" not in record.entries and not record.spreads and record.computed is None:
         return (200,)  # recorded of REST APIs; documented for payload 2.0, where the result is the body
     value = containers.of_record(machine, record, v.Known("statusCode"), spot)
-    where = record.entries["statusCode"].spot if "statusCode" in record.entries else spot
+    stated = record.entries["statusCode"].spot if "statusCode" in record.entries else spot
+    where = stated if stated.path else spot  # an object's own fields have no place
     found = numbers(machine, value) or v.Unknown("")
     if isinstance(found, v.Unknown):
         message = "this status cannot be read" + (f": {found.reason}" if found.reason else "")

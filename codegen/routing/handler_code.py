@@ -125,10 +125,10 @@ def authorizer_reads(
         if (home.path, name) in seen:
             continue
         seen.add((home.path, name))
-        at, fails, used = _looked_at(program, home, name, known)
+        at, fails, uses = _looked_at(program, home, name, known)
         if at is not None:
             yield Reads(Place(home.path, node=at), fails)
-        waiting += used
+        waiting += uses
 
 
 def _looked_at(program: Program, home: ModuleIndex, name: str, known: dict[_Key, _Seen]) -> _Seen:
@@ -141,7 +141,7 @@ def _looked_at(program: Program, home: ModuleIndex, name: str, known: dict[_Key,
         nodes = [node for binding in home.bindings.get(name, []) for node in facts.nodes_of(binding.statement)]
         failing = authorizer_read(nodes, missing_fails=True)
         at = authorizer_read(nodes) if failing is None else failing
-        known[key] = (at, failing is not None, tuple(_used(program, home, nodes)))
+        known[key] = (at, failing is not None, tuple(used(program, home, nodes)))
     return known[key]
 
 
@@ -149,15 +149,15 @@ def _functions(body: Iterable[facts.Stmt]) -> Iterator[facts.Function]:
     return (statement for statement in body if isinstance(statement, facts.Function))
 
 
-def _used(program: Program, home: ModuleIndex, nodes: list[object]) -> Iterator[tuple[ModuleIndex, str]]:
+def used(program: Program, home: ModuleIndex, nodes: list[object]) -> Iterator[tuple[ModuleIndex, str]]:
     """Names of the code base that some nodes use, each with the module that has it."""
     local = {imported_as(node): [Binding(node)] for node in nodes if isinstance(node, facts.Import)}
     here = replace(home, bindings={**home.bindings, **local}) if local else home
     names = {node.id for node in nodes if isinstance(node, facts.Name)} & here.bindings.keys()
-    used: list[facts.Expr] = [facts.Name(0, name) for name in sorted(names)]
-    used += [node for node in nodes if isinstance(node, facts.Attr)]
+    exprs: list[facts.Expr] = [facts.Name(0, name) for name in sorted(names)]
+    exprs += [node for node in nodes if isinstance(node, facts.Attr)]
     seen: set[tuple[str, str]] = set()
-    for expr in used:
+    for expr in exprs:
         found = definition(program, here, expr)
         if isinstance(found, Defined) and found.key not in seen:
             seen.add(found.key)

@@ -253,6 +253,11 @@ class Project:
         """
         return revision == self.schema_head()
 
+    def database_variables(self, url: str) -> Mapping[str, str]:
+        """Variables in which the backend's own functions look for the database, beside DATABASE_URL: set by the parity
+        proof on both sides, and by the development server."""
+        return {}
+
     async def migrate(self, url: str) -> str | None:
         """Bring a database to the newest schema; returns a notice for the developer if there is one to give."""
         return None

@@ -258,7 +258,11 @@ def _returned(machine: Interpreter, function: v.FunctionValue, node: facts.Funct
     found: list[v.Value] = []
     ends = []
 
-    def returns(value: v.Value, _spot: object) -> None:
+    watched = machine.calls.watched
+
+    def returns(value: v.Value, spot: Spot) -> None:
+        if watched is not None and watched[0] is node:
+            watched[1](value, spot)
         found.append(_kept(value, since))
         ends.append(branches.here(level))
 
@@ -297,6 +301,8 @@ def _decorated(
         arguments = v.Arguments((function.bound, *arguments.positional), arguments.named, arguments.spreads)
     for callee, spot in wrappers(machine, function, node):
         forced = machine.force(callee)
+        if isinstance(forced, v.Model):
+            forced = _own_call(machine, forced, spot) or forced
         if not isinstance(forced, v.FunctionValue | v.ClassValue | v.Partial):
             name = lookup.own_name(_decorator(callee)) or "what is not known"
             return v.Unknown(f"{node.name} is decorated by {name}, which cannot be followed", spot)
@@ -370,13 +376,17 @@ def bind_parameters(machine: Interpreter, function: v.FunctionValue, arguments: 
         elif param.name in named:
             scope.names[param.name] = named.pop(param.name)
         else:
-            scope.names[param.name] = _default(machine, param, own, arguments)
+            scope.names[param.name] = _default(machine, param, own, arguments, machine.spot(function.node, own))
         value = scope.names[param.name]
         if isinstance(value, v.Unknown) and param.annotation is not None:
             scope.names[param.name] = v.Typed(param.annotation, own, value)
 
 
-def _default(machine: Interpreter, param: facts.Param, own: v.Scope, arguments: v.Arguments) -> v.Value:
+def _default(machine: Interpreter, param: facts.Param, own: v.Scope, arguments: v.Arguments, spot: Spot) -> v.Value:
+    given = options(arguments.spreads[0]) if len(arguments.spreads) == 1 else ()
+    part = next((one for one in given if isinstance(one, v.EventPart)), None)
+    if part is not None:  # `handler(event, **event["pathParameters"])`
+        return containers.item(machine, part, v.Known(param.name), spot)
     if arguments.spreads or param.default is None:
         return v.Unknown(f"the argument {param.name} is not known")
     if isinstance(param.default, facts.DictLit | facts.Seq) and getattr(param.default, "kind", "") != "tuple":

@@ -32,12 +32,13 @@ class Memo:
 @dataclass(eq=False, slots=True)
 class Calls:
     """The calls that are being followed, innermost last, with what each has yielded so far; `asked` are those that
-    were put off."""
+    were put off. `watched` is told each answer of one function while it is as it was returned."""
 
     frames: list[int] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
     yields: list[list[v.Value]] = field(default_factory=list)
     count: int = 0
+    watched: tuple[facts.Function | facts.Lambda, Returns] | None = None
 
 
 class Interpreter(Protocol):

@@ -38,7 +38,7 @@ def run(project: Project, settings: Settings, *, reload: bool, seed: bool = Fals
     try:
         supervisor.prepare(watch=reload)
         if url := database.prepared(project, settings, seed=seed):
-            os.environ["DATABASE_URL"] = url
+            os.environ |= {"DATABASE_URL": url, **project.database_variables(url)}
         return supervisor.run()
     except KeyboardInterrupt:
         return 0

@@ -113,13 +113,14 @@ def harness(setup: Setup) -> Iterator[Harness]:
     an option of the API."""
     if missing := sorted(name for name in setup.api.environment() if name.lower() not in Settings.model_fields):
         raise StartFailed(f"the FastAPI runtime has no setting {', '.join(missing)}")
-    tokens = TokenBook(_ISSUER, people_by_name(setup.project.people))
+    people = setup.project.people
+    tokens = TokenBook(_ISSUER, people_by_name(people), {person.sub: person.groups for person in people})
     with ExitStack() as stack:
         jwks_url = stack.enter_context(served(tokens.jwks))
         sources = stack.enter_context(deterministic(EPOCH, setup.project))
         arguments = _arguments(setup, stack)
         fastapi_side = stack.enter_context(fastapi_process(arguments, _environment(setup, jwks_url)))
-        lambda_environment = {**_shared(setup), **_database(setup.lambda_database)}
+        lambda_environment = {**_shared(setup), **_database(setup.project, setup.lambda_database)}
         machine = {**_environment(setup, jwks_url), **lambda_environment}
         functions = stack.enter_context(Functions(machine, shown=setup.verbose))
         sides = [
@@ -188,8 +189,8 @@ def _written(setup: Setup) -> dict[str, str]:
     return {name: value for name in asked - os.environ.keys() if (value := written.get(name))}
 
 
-def _database(url: str | None) -> dict[str, str]:
-    return {} if url is None else {"DATABASE_URL": url}
+def _database(project: Project, url: str | None) -> dict[str, str]:
+    return {} if url is None else {"DATABASE_URL": url, **project.database_variables(url)}
 
 
 def _environment(setup: Setup, jwks_url: str) -> dict[str, str]:
@@ -200,7 +201,7 @@ def _environment(setup: Setup, jwks_url: str) -> dict[str, str]:
     return kept | {
         **_shared(setup),
         **{f"{prefix}{name}": value for name, value in setup.api.environment().items()},
-        **_database(setup.fastapi_database),
+        **_database(setup.project, setup.fastapi_database),
         "COGNITO_ISSUER": _ISSUER,
         "COGNITO_JWKS_URL": jwks_url,
         "COGNITO_CLIENT_ID": CLIENT_ID,

@@ -26,6 +26,8 @@ def table(comparisons: Iterable[Comparison], tally: Tally) -> Iterator[str]:
         tally[comparison.verdict] += 1
         yield _row(comparison)
         yield from (f"{'':<11}{difference}" for difference in comparison.differences)
+        if comparison.differences and comparison.in_lambda.failure:
+            yield f"{'':<11}the function failed in Lambda: {comparison.in_lambda.failure}"
         yield from (f"{'':<11}not compared: {item.part} ({item.reason})" for item in comparison.undecided)
 
 

@@ -30,10 +30,12 @@ def people_by_name(people: Iterable[Person]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class TokenBook:
-    """Signs tokens of `issuer`; `people` has the ids behind names; `jwks` is what a verifier needs."""
+    """Signs tokens of `issuer`; `people` has the ids behind names, `groups` those of the pool by id; `jwks` is what a
+    verifier needs."""
 
     issuer: str
     people: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _made: dict[tuple[str, str, Sequence[str]], str] = field(default_factory=dict)
 
     def authorization(self, user: str | None, use: str = "access", scopes: Sequence[str] = ()) -> str | None:
@@ -81,7 +83,8 @@ class TokenBook:
         """The claims of a user's access token that was issued `age` seconds ago."""
         issued = int(time.time()) - age
         subject = self.people.get(name, name)
-        return {
+        groups = list(self.groups.get(subject, ()))
+        return ({"cognito:groups": groups} if groups else {}) | {
             "sub": subject,
             "iss": self.issuer,
             "client_id": CLIENT_ID,

@@ -43,12 +43,14 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Header names are lower-case, in the order in which they came. `undecided` are parts that say nothing of AWS."""
+    """Header names are lower-case, in the order in which they came. `undecided` are parts that say nothing of AWS;
+    `failure` is what the function raised, of which a client sees nothing."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     undecided: tuple[Undecided, ...] = ()
+    failure: str = ""
 
 
 def prepared(request: Request, authorization: str | None, host: str, token_at: str = "") -> Sent:

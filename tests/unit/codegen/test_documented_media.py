@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.unit.codegen.written import Handler, document, operation, outcome, write
 
 _SCHEMAS = """
@@ -75,3 +77,14 @@ def test_application_json_is_what_it_is_without_a_word(tmp_path: Path) -> None:
     found = operation(tmp_path, Handler(body=body))
     assert found.response is not None
     assert found.response.media is None
+
+
+@pytest.mark.parametrize(
+    "write", ['result["headers"]["X-Trace"] = "1"', 'result.setdefault("headers", {})["X-Trace"] = "1"']
+)
+def test_a_header_that_is_added_takes_no_media_type_away(tmp_path: Path, write: str) -> None:
+    body = f"""
+result = {answer(200, "text/csv", '"a,b"')}
+{write}
+return result"""
+    assert contents(tmp_path, Handler(body=body))["200"].keys() == {"text/csv"}

@@ -101,8 +101,9 @@ def arguments_of(machine: Interpreter, args: tuple[facts.Arg, ...], scope: v.Sco
         if arg.star == "**":
             _spread_named(value, named, spreads)
         elif arg.star == "*":
-            if isinstance(value, v.Items) and value.rest is None:
-                positional += value.known
+            listed = machine.force(value) if isinstance(value, v.Imported | v.Member) else value
+            if isinstance(listed, v.Items) and listed.rest is None:
+                positional += listed.known
             else:
                 spreads.append(value)
         elif arg.name is not None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from .... import facts
 from .. import values as v
 from ..choices import options
-from ..declared import lookup
+from ..declared import classes, lookup
 from ..protocol import Interpreter
 
 _ABSTRACT = {"Mapping": "dict", "MutableMapping": "dict"}
@@ -53,10 +53,9 @@ def _holds(machine: Interpreter, test: facts.Expr, scope: v.Scope) -> bool | Non
         case facts.Call(
             func=facts.Name(id="isinstance"), args=(facts.Arg(value=facts.Name() as name), facts.Arg() as of)
         ):
-            asked = of.value.items if isinstance(of.value, facts.Seq) else (of.value,)
-            dotted = [lookup.dotted_name(machine.evaluate(part, scope)) for part in asked]
-            names = {_ABSTRACT.get(last, last) for last in (one.rpartition(".")[2] for one in dotted)}
-            return _all(machine, name, scope, lambda value: _is_of(value, names)) if names <= _BUILTIN else None
+            parts = of.value.items if isinstance(of.value, facts.Seq) else (of.value,)
+            asked = [machine.evaluate(part, scope) for part in parts]
+            return _all(machine, name, scope, lambda value: _is_instance(machine, value, asked))
         case _:
             return None
 
@@ -171,6 +170,38 @@ def _is_none(value: v.Value) -> bool | None:
     if isinstance(value, v.Known):
         return value.value is None
     return False if isinstance(value, v.Record | v.Items | v.Json | v.OfRoute | v.FunctionValue) else None
+
+
+def _is_instance(machine: Interpreter, value: v.Value, asked: list[v.Value]) -> bool | None:
+    """Whether a value is of one of some classes: builtin ones, pydantic's BaseModel, schemas of the code base."""
+    dotted = [lookup.dotted_name(one) for one in asked]
+    lasts = [_ABSTRACT.get(last, last) for last in (one.rpartition(".")[2] for one in dotted)]
+    names = {last for last in lasts if last in _BUILTIN}
+    others = [machine.force(one) for one, last in zip(asked, lasts, strict=True) if last not in _BUILTIN]
+    found = {_is_of_class(machine, value, one) for one in others}
+    if names:
+        found.add(_is_of(value, names) if not isinstance(value, v.Model) else _is_of_class(machine, value, None))
+    return True if True in found else None if None in found or not found else False
+
+
+def _is_of_class(machine: Interpreter, value: v.Value, asked: v.Value | None) -> bool | None:
+    """Whether a value is an object of a schema, of the code base or any; of a builtin class where `asked` is None."""
+    is_any = isinstance(asked, v.External) and asked.dotted in ("pydantic.BaseModel", "pydantic.main.BaseModel")
+    one = asked if isinstance(asked, v.ClassValue) and _is_schema(machine, asked) else None
+    if asked is not None and not is_any and one is None:
+        return None
+    if isinstance(value, v.Record | v.Items | v.Json | v.Scalar | v.Known | v.Text):
+        return False
+    cls = machine.force(value.schema) if isinstance(value, v.Model) else None
+    if not isinstance(cls, v.ClassValue) or not _is_schema(machine, cls):
+        return None
+    return is_any or (one is not None and any(base.node is one.node for base in classes.ancestry(machine, cls)))
+
+
+def _is_schema(machine: Interpreter, cls: v.ClassValue) -> bool:
+    """Whether a class is one of pydantic's, and nothing else."""
+    bases = classes.external_bases(machine, cls)
+    return bool(bases) and all(base.startswith("pydantic.") for base in bases)
 
 
 def _is_of(value: v.Value, names: set[str]) -> bool | None:

@@ -330,9 +330,13 @@ def is_schema(machine: Interpreter, cls: v.ClassValue) -> bool:
     return any(base == "?" or base.startswith(("pydantic", ".")) or _may_be(base) for base in bases)
 
 
+# Whose classes validate no body: those of SQLAlchemy are rows of tables.
+_NO_SCHEMAS = frozenset(("builtins", "typing_extensions", "sqlalchemy"))
+
+
 def _may_be(base: str) -> bool:
     first = base.partition(".")[0]
-    return first not in stdlib_module_names and first != "builtins" and first != "typing_extensions"
+    return first not in stdlib_module_names and first not in _NO_SCHEMAS
 
 
 def rebuilt(machine: Interpreter, callee: v.Value, arguments: v.Arguments) -> v.Model | None:

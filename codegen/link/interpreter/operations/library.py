@@ -95,6 +95,8 @@ def _converted(machine: Interpreter, value: v.Value, kind: str) -> v.Value:
     machine.seen.query_name(value).kinds.add(kind)
     if kind == "int":
         forced = machine.force(value)
+        if isinstance(forced, v.Choice):
+            return _converted(machine, forced, kind)
         if isinstance(forced, v.Known) and isinstance(forced.value, str) and forced.value.isdecimal():
             return v.Known(int(forced.value[:18]))
         if isinstance(forced, v.External) or (isinstance(forced, v.Known) and isinstance(forced.value, int)):
@@ -109,6 +111,8 @@ def _same(value: v.Value, dotted: str) -> v.Value:
         kept = isinstance(value, v.Body | v.Json | v.Text) or (isinstance(value, v.PathValue) and value.kind == "str")
         return value if kept else v.Known(str(value.value)) if isinstance(value, v.Known) else v.Text()
     if dotted in _LISTED and isinstance(value, v.Items):
+        if dotted == "builtins.reversed" and value.rest is None:
+            return v.Items(value.known[::-1])
         scrambled = dotted in ("builtins.sorted", "builtins.reversed")
         return v.Items([], choice(value.all())) if scrambled else v.Items(list(value.known), value.rest)
     if dotted in _LISTED and isinstance(
@@ -145,6 +149,18 @@ def _map(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
         return _nothing(spot)
     given = v.Arguments((elements(arguments.positional[1]),), {}, ())
     return v.Items([], machine.branches.maybe(lambda: machine.call(arguments.positional[0], given, spot)))
+
+
+def _reduced(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
+    """`reduce(lambda inner, wrap: wrap(inner), reversed(wrappers), function)`, as decorators are put together."""
+    items = machine.force(arguments.positional[1]) if len(arguments.positional) > 1 else _nothing(spot)
+    if not isinstance(items, v.Items) or items.rest is not None:
+        return v.Unknown("nothing tells what reduce() goes through", spot)
+    values = [*arguments.positional[2:3], *items.known]
+    result = values[0] if values else _nothing(spot)
+    for value in values[1:]:
+        result = machine.call(arguments.positional[0], v.Arguments((result, value), {}, ()), spot)
+    return result
 
 
 def _range(machine: Interpreter, arguments: v.Arguments, spot: Spot) -> v.Value:
@@ -277,6 +293,7 @@ _FUNCTIONS: dict[str, Callable[[Interpreter, v.Arguments, Spot], v.Value]] = {
     "typing.cast": _cast,
     "builtins.map": _map,
     "builtins.range": _range,
+    "functools.reduce": _reduced,
     **dict.fromkeys((f"builtins.{name}" for name in ("max", "min", "sum", "abs")), _number),
     "builtins.enumerate": _enumerated,
     "functools.partial": _partial,

@@ -156,8 +156,7 @@ def _of_record(machine: Interpreter, record: v.Record, name: str, arguments: v.A
                 containers.update(machine, record, value if isinstance(value, v.Body) else machine.force(value))
             return v.Known(None)
         case "setdefault" if first is not None:
-            found = containers.item(machine, record, first, spot)
-            value = choice([found, arguments.get(1, "default") or v.Known(None)])
+            value = _of_record(machine, record, "get", arguments, spot) or v.Known(None)
             containers.put(machine, record, first, value, spot)
             return value
         case "copy":

@@ -157,9 +157,10 @@ def _changes(watched: Sequence[str]) -> Iterator[list[str]]:
     timing: dict[str, Any] = {"debounce": 100, "step": 20, "rust_timeout": int(1000 * _CHECK_SECONDS)}
     batches = watchfiles.watch(*folders, watch_filter=_is_source, yield_on_timeout=True, **timing)
     for batch in batches:
-        yield sorted(os.path.relpath(path) for _, path in batch)
+        yield sorted({os.path.relpath(path) for _, path in batch})
 
 
-def _is_source(_: watchfiles.Change, path: str) -> bool:
+def _is_source(change: watchfiles.Change, path: str) -> bool:
     """Also a new folder: its files may have been written before it was watched."""
-    return is_watched(os.path.relpath(path)) and (path.endswith(_SOURCES) or Path(path).is_dir())
+    is_new_folder = change is watchfiles.Change.added and Path(path).is_dir()
+    return is_watched(os.path.relpath(path)) and (path.endswith(_SOURCES) or is_new_folder)

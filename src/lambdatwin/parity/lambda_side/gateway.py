@@ -85,9 +85,10 @@ class LambdaSide:
         answer, own = refused_event(self.api, size), True
         if answer is None:
             started = time.monotonic()
-            payload = self.invocation(call.route, event, call.sent.id).payload
+            ran = self.invocation(call.route, event, call.sent.id)
             own = time.monotonic() - started > self.api.integration_seconds
-            answer = timed_out(call.api) if own else gateway_answer(call.api, payload, _accept(call.sent))
+            answer = timed_out(call.api) if own else gateway_answer(call.api, ran.payload, _accept(call.sent))
+            answer = replace(answer, failure=ran.failure)
         answer = replace(answer, undecided=answer.undecided + event_doubts(size))
         return with_policy(self.api, call.sent, answer, own=own)
 

@@ -22,6 +22,8 @@ from typing import Any
 _EXECUTION_ENVIRONMENT = "AWS_Lambda_python3.12"
 # What an error begins with after which Lambda takes another process.
 CRASHED = "Runtime.ExitError"
+# In the places of code that is not the function's own.
+_NOT_OWN = ('"<frozen ', "/site-packages/", "/lib/python3")
 # What Lambda tells its runtime, which tells the handler by the context object.
 _FUNCTION = {
     "AWS_LAMBDA_FUNCTION_NAME": "local",
@@ -61,6 +63,19 @@ class Invocation:
 
     payload: bytes | None
     error: str | None
+
+    @property
+    def failure(self) -> str:
+        """The error in one line, with the place where it was raised."""
+        try:
+            told = json.loads(self.error or "{}")
+        except ValueError:  # of a runtime that crashed
+            return self.error or ""
+        if not told:
+            return ""
+        places = [place.strip().partition("\n")[0] for place in told["stackTrace"]]
+        own = [place for place in places if not any(part in place for part in _NOT_OWN)]
+        return ", ".join([f"{told['errorType']}: {told['errorMessage']}", *(own or places)[-1:]])
 
 
 def named(function: str) -> dict[str, str]:
