@@ -59,15 +59,14 @@ def stage_of(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str) ->
 
 def routes(stacks: Stacks, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
     """The methods of all REST APIs; `apis` are known by the stack and name of their resources."""
-    methods = [resource for resource in stacks.found.values() if resource.type == METHOD]
-    preflights = {one.name: found for one in methods if (found := _preflight(stacks, one)) is not None}
-    answered: set[str] = set()
-    for resource in methods:
-        api, found = resource.get("RestApiId"), preflights.get(resource.name)
+    others = []
+    for resource in (one for one in stacks.found.values() if one.type == METHOD):
+        api, found = resource.get("RestApiId"), _preflight(stacks, resource)
         if found is not None and isinstance(api, Reference) and (key := (api.stack, api.name)) in apis:
             apis[key] = replace(apis[key], preflights=(*apis[key].preflights, found))
-            answered.add(resource.name)
-    for resource in (one for one in methods if one.name not in answered):
+        else:
+            others.append(resource)
+    for resource in others:
         yield from _route(stacks, resource, apis)
 
 
