@@ -20,7 +20,7 @@ from .gateway.answers import JSON, TokenFault
 from .gateway.api import Api, is_event_too_long
 from .gateway.event_parts import Invocation, Route
 from .gateway.http import GatewayResponse, HeaderLine, RawRequest, TooLargeError, first_value, header_text
-from .lambda_runtime.authorizer import Context, LambdaAuthorization
+from .lambda_runtime.authorizer import Context, LambdaAuthorization, context_of
 from .lambda_runtime.context import LambdaContext
 from .lambda_runtime.deadlines import Disconnected, TimedOut, countdown, run_within
 from .lambda_runtime.executors.declared import Functions
@@ -140,6 +140,9 @@ class LambdaEndpoint:
         self.logs_requests = services.project.logs_requests(operation)
         self._authorization = services.authorization(operation, api)
         self._authorizers = services.authorizers(operation, api)
+        declared = operation.authorizer
+        by_function = isinstance(declared, NeedsStandIn) and declared.kind == "lambda"
+        self._by_function = by_function or operation.lambda_authorizer is not None
 
     @property
     def name(self) -> str:
@@ -193,6 +196,10 @@ class LambdaEndpoint:
             return self.api.own(self.api.body_too_long(self._settings.gateway_max_body), request_id).adding(_LAST)
         except TimeoutError:
             return BODY_TOO_SLOW.adding(_LAST)
+        if (
+            self._by_function and context is None and accepted is not None
+        ):  # a stand-in, which says what a function says
+            accepted, context = Accepted({}, accepted.set_cookies), context_of(self.api, accepted.claims)
         claims = (accepted.claims if accepted is not None else None) or None
         scopes = scopes_of(claims) if claims is not None and self._operation.scopes else None
         invocation = Invocation(self._route, parameters, request_id, self._services.clock(), claims, scopes)

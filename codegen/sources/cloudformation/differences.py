@@ -114,9 +114,10 @@ def unknown(reading: Reading, node: Node | None, what: str) -> None:
 
 
 def known_types(reading: Reading, node: Node | None) -> tuple[str, ...]:
-    """The binary media types of a REST API; those that only a deploy tells are told."""
+    """The binary media types of a REST API; those that only a deploy tells are told. CloudFormation asks for `~1` in
+    place of a slash, and takes a slash too."""
     unknown(reading, node, "a binary media type: such bodies are texts")
-    return texts(node)
+    return tuple(said.replace("~1", "/") for said in texts(node))
 
 
 def unknown_cors(reading: Reading, *policies: Node | None) -> None:

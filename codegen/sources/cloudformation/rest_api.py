@@ -29,9 +29,9 @@ def api_of(stacks: Stacks, resource: Resource) -> Api:
 
 def variables_of(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str) -> tuple[tuple[str, str], ...]:
     """The variables of the API's only stage."""
-    stages = [one for one in stacks.found.values() if one.type in types and stacks.resource(one.get(key)) == api]
+    stages = _stages(stacks, api, types, key)
     found = [node for one in stages if (node := one.get("Variables") or one.get("StageVariables")) is not None]
-    return known_variables(stacks, found[0]) if len(found) == 1 else ()
+    return known_variables(stacks, found[0]) if len(found) == 1 and len(_names(stages)) < 2 else ()
 
 
 def known_variables(stacks: Stacks, node: Node | None) -> tuple[tuple[str, str], ...]:
@@ -47,27 +47,34 @@ def known_variables(stacks: Stacks, node: Node | None) -> tuple[tuple[str, str],
 
 def stage_of(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str) -> str | None:
     """The name of the API's only stage; with none or several, the text does not tell."""
-    found = [one for one in stacks.found.values() if one.type in types and stacks.resource(one.get(key)) == api]
+    found = _stages(stacks, api, types, key)
     for one in found:
         differences.unknown(stacks.reading, one.get("StageName"), "the name of the stage: events have the default one")
-    names = {said for one in found if (said := one.text("StageName")) is not None}
+    names = _names(found)
     if len(names) > 1:
         message = f"the API has several stages, {', '.join(sorted(names))}: events have the default one"
-        stacks.reading.report(api.place, "CG256", message)
+        stacks.reading.report(api.place, "CG256", f"{message}, without stage variables")
     return names.pop() if len(names) == 1 else None
+
+
+def _stages(stacks: Stacks, api: Resource, types: tuple[str, ...], key: str) -> list[Resource]:
+    return [one for one in stacks.found.values() if one.type in types and stacks.resource(one.get(key)) == api]
+
+
+def _names(stages: list[Resource]) -> set[str]:
+    return {said for one in stages if (said := one.text("StageName")) is not None}
 
 
 def routes(stacks: Stacks, apis: dict[tuple[str, str], Api]) -> Iterator[Route]:
     """The methods of all REST APIs; `apis` are known by the stack and name of their resources."""
-    methods = [resource for resource in stacks.found.values() if resource.type == METHOD]
-    preflights = {one.name: found for one in methods if (found := _preflight(stacks, one)) is not None}
-    answered: set[str] = set()
-    for resource in methods:
-        api, found = resource.get("RestApiId"), preflights.get(resource.name)
+    others = []
+    for resource in (one for one in stacks.found.values() if one.type == METHOD):
+        api, found = resource.get("RestApiId"), _preflight(stacks, resource)
         if found is not None and isinstance(api, Reference) and (key := (api.stack, api.name)) in apis:
             apis[key] = replace(apis[key], preflights=(*apis[key].preflights, found))
-            answered.add(resource.name)
-    for resource in (one for one in methods if one.name not in answered):
+        else:
+            others.append(resource)
+    for resource in others:
         yield from _route(stacks, resource, apis)
 
 

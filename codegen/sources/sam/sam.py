@@ -218,7 +218,7 @@ def _api(stacks: Stacks, resource: Resource) -> _Sam:
         qualified(resource.stack, resource.name),
         "rest" if is_rest else "http",
         resource.text("StageName") or (default_stage if is_rest else "$default"),
-        tuple(said.replace("~1", "/") for said in binary),
+        binary,
         None if is_rest else _http_cors(stacks, resource.get("CorsConfiguration")),
         variables=known_variables(stacks, resource.get("Variables" if is_rest else "StageVariables")),
     )

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from ..gateway import answers
@@ -89,7 +90,9 @@ class LambdaAuthorization:
         except (*_FAILURES, _Unusable) as error:
             return self._failed(error)
         refused = self._refused(verdict, arn)
-        return refused or self._context(verdict, int((time.monotonic() - started) * 1000))
+        principal = {"principalId": verdict.principal} if verdict.principal else {}
+        latency = int((time.monotonic() - started) * 1000)
+        return refused or context_of(self.api, verdict.context, principal, latency)
 
     def _method_arn(self, request: RawRequest) -> str:
         """The ARN of the method and path that are asked for, in the region that the function is told."""
@@ -159,12 +162,15 @@ class LambdaAuthorization:
             return answers.HTTP_API_FORBIDDEN
         return answers.EXPLICIT_DENY if denied else answers.NO_ALLOW
 
-    def _context(self, verdict: _Verdict, latency: int) -> Context:
-        if isinstance(self.api, HttpApi) and self.api.payload_format == "2.0":
-            return {"lambda": dict(verdict.context)}
-        texts = {name: _text(value) for name, value in verdict.context.items() if value is not None}
-        principal = {"principalId": verdict.principal} if verdict.principal else {}
-        return {**texts, **principal, "integrationLatency": latency}
+
+def context_of(
+    api: Api, said: Mapping[str, Any], principal: Mapping[str, str] = MappingProxyType({}), latency: int = 0
+) -> Context:
+    """What stands in `requestContext.authorizer` of what a Lambda authorizer, or a stand-in, says of a caller."""
+    if isinstance(api, HttpApi) and api.payload_format == "2.0":
+        return {"lambda": dict(said)}
+    texts = {name: _text(value) for name, value in said.items() if value is not None}
+    return {**texts, **principal, "integrationLatency": latency}
 
 
 def _parsed(payload: bytes) -> object:

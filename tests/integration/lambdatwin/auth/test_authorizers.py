@@ -440,13 +440,36 @@ async def test_a_stand_in_decides_where_an_authorizer_is_not_run(serve: Callable
         assert (denied.status_code, denied.json()) == (403, {"message": "Missing Authentication Token"})
         assert (await client.get("/key")).json() == {"message": "Forbidden"}
         assert (await client.get("/other")).status_code == 403
-        for path in ("/key", "/other"):
-            answer = await client.get(path, headers={"x-api-key": "right"})
-            assert answer.json() == {"claims": {"sub": "machine", "method": "GET"}}
+        answer = await client.get("/key", headers={"x-api-key": "right"})
+        assert answer.json() == {"claims": {"sub": "machine", "method": "GET"}}
+        assert (await client.get("/other", headers={"x-api-key": "right"})).status_code == 200
         assert (await client.get("/both", headers={"x-api-key": "right"})).status_code == 401
         assert (await client.get("/both", headers=id_bearer())).status_code == 403
         both = await client.get("/both", headers=id_bearer() | {"x-api-key": "right"})
         assert both.json()["claims"]["aud"] == CLIENT
+
+
+def bank(headers: dict[str, str], method: str) -> dict[str, object]:
+    return {"principalId": "c1", "level": 3, "staff": False}
+
+
+CONTEXTS = {
+    "rest": {"principalId": "c1", "level": "3", "staff": "false", "integrationLatency": 0},
+    "http-1.0": {"principalId": "c1", "level": "3", "staff": "false", "integrationLatency": 0},
+    "http-2.0": {"lambda": {"principalId": "c1", "level": 3, "staff": False}},
+}
+
+
+@pytest.mark.parametrize("payload", CONTEXTS)
+@pytest.mark.parametrize("needs_key", [False, True])
+async def test_what_a_stand_in_says_for_a_function_stands_where_the_functions_context_does(
+    serve: Callable[..., Any], payload: str, needs_key: bool
+) -> None:
+    project = Shop(Elsewhere=f"{__name__}:bank", key=f"{__name__}:allowed")
+    route = ("/other", {"authorizer": OTHER, "needs_key": needs_key})
+    async with serve(route, project=project, gateway_payload=payload) as client:
+        answer = await client.get("/other", headers={"x-api-key": "right"})
+    assert answer.json() == CONTEXTS[payload]
 
 
 @pytest.mark.parametrize("needs_key", [False, True])

@@ -105,6 +105,53 @@ def test_the_variables_of_a_stage_are_read(tmp_path: Path) -> None:
     assert found["Api"]["variables"] == {"a": "b", "n": "1"}
 
 
+BARE = """
+Resources:
+  Api: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: a{more}}}}}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      Integration: {{Type: AWS_PROXY, Uri: !Sub '${{F.Arn}}'}}
+  F: {{Type: AWS::Lambda::Function, Properties: {{Handler: app.handler, Code: .}}}}
+{stages}
+"""
+SERVICE = """
+service: notes
+provider: {name: aws, runtime: python3.12, apiGateway: {binaryMediaTypes: [image~1png, '*~1*']}}
+functions: {f: {handler: app.handler, events: [http: GET a]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("template.yaml", BARE.format(more=", BinaryMediaTypes: [image~1png, '*~1*']", stages="")),
+        ("template.yaml", SAM.format(settings="BinaryMediaTypes: [image~1png, '*~1*']", auth="")),
+        ("serverless.yml", SERVICE),
+    ],
+    ids=["cloudformation", "sam", "serverless"],
+)
+def test_a_slash_of_a_binary_type_may_be_escaped_as_cloudformation_asks_for(
+    file: str, text: str, tmp_path: Path
+) -> None:
+    (api,) = declared(tmp_path, file, text).values()
+    assert api["binary_types"] == ["image/png", "*/*"]
+
+
+def test_of_several_stages_none_gives_its_variables_to_events(tmp_path: Path) -> None:
+    stage = "  {0}: {{Type: AWS::ApiGateway::Stage, Properties: {{RestApiId: !Ref Api, StageName: {0}{1}}}}}"
+    one, other = stage.format("live", ", Variables: {color: green}"), stage.format("beta", "")
+    alone = declared(tmp_path, "template.yaml", BARE.format(more="", stages=one))["Api"]
+    assert (alone["stage"], alone["variables"]) == ("live", {"color": "green"})
+    both = declared(tmp_path, "template.yaml", BARE.format(more="", stages=f"{one}\n{other}"))["Api"]
+    assert not {"variables", "stage"} & set(both)
+    (told,) = (str(one.message) for one in linked(tmp_path).findings if one.code == "CG256")
+    assert told == "the API has several stages, beta, live: events have the default one, without stage variables"
+
+
 def test_a_cors_that_is_known_after_the_deploy_is_told(tmp_path: Path) -> None:
     write(tmp_path / "app.py", HANDLER)
     write(tmp_path / "template.yaml", SAM.format(settings="Cors: !ImportValue origin", auth=""))

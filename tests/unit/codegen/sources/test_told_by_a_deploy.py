@@ -119,7 +119,7 @@ _CASES: list[tuple[str, dict[str, str], str]] = [
             "STAGE": "Description: x}}\n  S2: {Type: AWS::ApiGateway::Stage, Properties:"
             " {RestApiId: !Ref Rest, StageName: v2"
         },
-        "CG256 the API has several stages, v1, v2: events have the default one",
+        "CG256 the API has several stages, v1, v2: events have the default one, without stage variables",
     ),
     ("document", {"TYPE": "!Ref Need"}, "CG156 the integration of GET /a is not known"),
     ("document", {"PAYLOAD": "payloadFormatVersion: !Ref Need"}, "CG156 the payload format of GET /a is not known"),
