@@ -22,7 +22,7 @@ from .gateway.event_parts import Invocation, Route
 from .gateway.http import GatewayResponse, HeaderLine, RawRequest, TooLargeError, first_value, header_text
 from .lambda_runtime.authorizer import Context, LambdaAuthorization, context_of
 from .lambda_runtime.context import LambdaContext
-from .lambda_runtime.deadlines import Disconnected, TimedOut, countdown, run_within
+from .lambda_runtime.deadlines import Disconnected, TimedOut, countdown, in_own_task, run_within
 from .lambda_runtime.executors.declared import Functions
 from .lambda_runtime.executors.environment import FunctionError, HandlerFailed
 from .lambda_runtime.executors.pool import TooBusy
@@ -272,9 +272,9 @@ class LambdaEndpoint:
             return await services.functions.invoke(self._function, event, request_id, left())
         context = LambdaContext(request_id, self._operation.module, left)
         if runtime.database is None:
-            return services.project.result(await self._handler(event, context))
+            return services.project.result(await in_own_task(self._handler(event, context)))
         with APP_SESSIONS.used(runtime.database):
-            return services.project.result(await self._handler(event, context))
+            return services.project.result(await in_own_task(self._handler(event, context)))
 
 
 def error_value(project: Project, status: int, message: str) -> Any:

@@ -7,8 +7,8 @@ what a REST API without a matching binary media type does to them (it passes the
 one it is Base64.
 
 HTTP APIs: paths and their parameters are decoded. Format 2.0 has lower-case names, repeated values joined by commas,
-and leaves out what a REST event says `null` of; format 1.0 has the shape of a REST event. Source: AWS, "Create AWS
-Lambda proxy integrations for HTTP APIs", and recorded events.
+and leaves out what a REST event says `null` of; format 1.0 has the shape of a REST event, without its deployment and
+resource. Source: AWS, "Create AWS Lambda proxy integrations for HTTP APIs", and recorded events.
 """
 
 import json
@@ -55,6 +55,7 @@ def rest_event(
     path = path_text(request.raw_path)
     body, is_base64 = _rest_body(request, binary_media_types)
     context = _context_1(request, invocation, f"/{stage.name}{path}", stage)
+    context |= {"deploymentId": DEPLOYMENT_ID, "resourceId": API_ID}
     if invocation.claims is not None:
         claims = {name: _rest_claim(name, value) for name, value in invocation.claims.items()}
         context["authorizer"] = {"claims": claims}
@@ -105,13 +106,12 @@ def _event_1(
 
 
 def _context_1(request: RawRequest, invocation: Invocation, path: str, stage: Stage) -> dict[str, Any]:
-    """The request context of payload format 1.0, without an authorizer."""
+    """The request context that both kinds of API have in payload format 1.0, without an authorizer."""
     domain = host_name(header_text(request.headers, b"host"))
     epoch = epoch_milliseconds(invocation.now)
     return {
         "accountId": ACCOUNT_ID,
         "apiId": API_ID,
-        "deploymentId": DEPLOYMENT_ID,
         "domainName": domain,
         "domainPrefix": domain_prefix(domain),
         "extendedRequestId": invocation.request_id,
@@ -122,7 +122,6 @@ def _context_1(request: RawRequest, invocation: Invocation, path: str, stage: St
         "requestId": invocation.request_id,
         "requestTime": request_time(epoch // 1000),
         "requestTimeEpoch": epoch,
-        "resourceId": API_ID,
         "resourcePath": invocation.route.resource,
         "stage": stage.name,
     }
@@ -217,9 +216,9 @@ def http_event(request: RawRequest, invocation: Invocation, stage: Stage) -> dic
 
 
 def http_event_1(request: RawRequest, invocation: Invocation, stage: Stage, header_case: HeaderCase) -> dict[str, Any]:
-    """The event of payload format 1.0: the keys of a REST event, with `version`."""
+    """The event of payload format 1.0: a REST event's keys and `version`; the API has no resources (documented)."""
     path = _http_path(request, stage)
-    context = _context_1(request, invocation, path, stage)
+    context = {**_context_1(request, invocation, path, stage), "resourceId": None}
     if invocation.claims is not None:
         context["authorizer"] = _jwt(invocation.claims, invocation.scopes)
     body, is_base64 = _http_body(request) if request.body else (None, False)

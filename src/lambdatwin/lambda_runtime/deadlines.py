@@ -16,6 +16,26 @@ class TimedOut(Exception):
     """The time limit passed; the handler was cancelled."""
 
 
+class RuntimeExited(Exception):
+    """The handler raised what ends the process in Lambda; the cause is that exception."""
+
+
+async def in_own_task(handler: Awaitable[Any]) -> Any:
+    """The result of a handler that runs in a task of its own: it may cancel what it takes for its own task.
+
+    Raises `RuntimeExited`, and what else the handler raises.
+    """
+    return await asyncio.create_task(_guarded(handler))
+
+
+async def _guarded(handler: Awaitable[Any]) -> Any:
+    try:
+        return await handler
+    # Out of a task two of them end the event loop; the third one says that a coroutine is closed.
+    except (KeyboardInterrupt, SystemExit, GeneratorExit) as error:
+        raise RuntimeExited(type(error).__name__) from error
+
+
 def countdown(seconds: float) -> Callable[[], float]:
     """Tells the seconds that are left of so many from now, on the event loop's clock."""
     clock = asyncio.get_running_loop().time

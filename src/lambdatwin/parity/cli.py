@@ -8,8 +8,9 @@ import argparse
 import contextlib
 import importlib.util
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -68,15 +69,15 @@ def main(
     """The command. Prints to stdout; what prevents a run goes to stderr.
 
     `embedded` starts the PostgreSQL of development and returns its URL; it raises `DatabaseError`. `make_routers`
-    writes routers where none are committed; it raises `ProjectError`. Another root has a project of its own, and gets a
-    process of its own.
+    writes routers where none are committed; it raises `ProjectError`. Another root has a project of its own, and the
+    process begins again there.
     """
     options = _parser().parse_args(arguments)
     try:
         if not options.root.is_dir():
             raise BadRouteList(f"{options.root}: no such folder")
         if is_elsewhere(options.root):
-            return run_in(options.root, arguments)
+            run_in(options.root, arguments)
         # The handlers log to stdout, where the table goes.
         project.prepare()
         if not options.verbose:
@@ -114,11 +115,36 @@ def _run(given: _Given, project: Project, embedded: Callable[[], str]) -> int:
         entry=str(tool_table("codegen", options.root).get("entry", "lambda_handler")),
         api=given.api,
     )
-    with _databases(options, project, embedded) as urls, harness(setup(*urls)) as both:
+    with _interrupts() as check, _databases(options, project, embedded) as urls, harness(setup(*urls)) as both:
         for line in table(both.replay(given.requests), tally):
+            check()
             print(line, flush=True)
     print(tally.conclusion)
     return 1 if tally[Verdict.DIFFERENT] else 0
+
+
+@contextlib.contextmanager
+def _interrupts() -> Iterator[Callable[[], None]]:
+    """What it yields raises KeyboardInterrupt after a Ctrl-C, which a handler may have taken for something of its own.
+
+    `asyncio.run` cancels its task in the place of the exception, unless a signal handler is set.
+    """
+    interrupted = False
+
+    def interrupt(*_: object) -> None:
+        nonlocal interrupted
+        interrupted = True
+        raise KeyboardInterrupt
+
+    def check() -> None:
+        if interrupted:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _api(options: argparse.Namespace, settings: Settings, routes: Sequence[Route]) -> Api:

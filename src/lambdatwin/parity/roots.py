@@ -1,11 +1,11 @@
-"""A run on another repository: a process of its own, whose path has that root and the library, and nothing else."""
+"""A run on another repository: a process whose path has that root and the library, and nothing else."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 INSTALLED_NAME = "lambdatwin"
 _LIBRARY = Path(__file__).resolve().parents[1]
@@ -19,12 +19,13 @@ def is_elsewhere(root: Path) -> bool:
     return root.resolve() != Path.cwd().resolve()
 
 
-def run_in(root: Path, arguments: Sequence[str]) -> int:
-    """The same command in the root, with its exit code; relative paths still begin in the working directory."""
+def run_in(root: Path, arguments: Sequence[str]) -> NoReturn:
+    """Become the same command in the root; relative paths still begin in the working directory."""
     # `-m` puts the working directory of the process, the root, in front of the path.
     paths = ["--root", ".", "--base", str(Path.cwd())]
     command = [sys.executable, "-m", f"{INSTALLED_NAME}.parity", *arguments, *paths]
-    return subprocess.run(command, cwd=root, env=installed_environment(), check=False).returncode
+    os.chdir(root)
+    os.execve(sys.executable, command, installed_environment())  # noqa: S606
 
 
 def installed_environment() -> dict[str, str]:

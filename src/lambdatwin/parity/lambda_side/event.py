@@ -77,11 +77,13 @@ def _context_1(call: Call) -> dict[str, Any]:
     if keys := sent.values("x-api-key"):
         identity["apiKey"] = keys[0]
     authorizer = {} if call.verified is None else {"authorizer": _authorizer_1(api, call.verified)}
+    # An HTTP API has routes and no resources (documented).
+    own = {"deploymentId": "local", "resourceId": "local"} if api.is_rest else {"resourceId": None}
     return (
         parts.common_context(api, sent)
         | authorizer
+        | own
         | {
-            "deploymentId": "local",
             "extendedRequestId": sent.id,
             "httpMethod": sent.method,
             "identity": identity,
@@ -89,7 +91,6 @@ def _context_1(call: Call) -> dict[str, Any]:
             "protocol": "HTTP/1.1",
             "requestTime": parts.clock_time(call.now),
             "requestTimeEpoch": parts.milliseconds(call.now),
-            "resourceId": "local",
             "resourcePath": call.route.resource,
         }
     )

@@ -1,11 +1,13 @@
 """`python -m src.lambdatwin.parity REQUESTS.jsonl`."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 import structlog
 
@@ -129,3 +131,60 @@ def test_the_module_is_the_command() -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "error: /nowhere.jsonl: No such file or directory\n"
+
+
+_INTERRUPTED = """
+import asyncio, os, signal
+
+async def handler(event, context):
+    return {"statusCode": 200}
+
+async def interrupted(event):
+    if event["path"] == "/x/2":
+        os.kill(os.getpid(), signal.SIGINT)
+        try:
+            await asyncio.sleep(5)
+        except asyncio.CancelledError:
+            raise ValueError("rolled back") from None
+    return {"statusCode": 200}
+
+def lambda_handler(event, context):
+    return asyncio.run(interrupted(event))
+"""
+
+
+def _lay_out(root: Path, handlers: str) -> list[str]:
+    """The arguments of a run on this module."""
+    (root / "handlers.py").write_text(handlers)
+    route = {"method": "GET", "path": "/x/{id}", "module": "handlers", "function": "handler", "auth": None}
+    (root / "routes.json").write_text(json.dumps([route]))
+    lines = [json.dumps({"method": "GET", "path": f"/x/{number}"}) for number in range(1, 1000)]
+    (root / "requests.jsonl").write_text("\n".join(lines))
+    return [str(root / "requests.jsonl"), "--routes", str(root / "routes.json"), "--no-database"]
+
+
+def test_ctrl_c_ends_a_run_though_a_handler_makes_an_error_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An event loop makes a cancellation of it, and a handler may raise something else then."""
+    fork(monkeypatch)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert cli.main(["parity", *_lay_out(tmp_path, _INTERRUPTED)]) == 130
+    shown = [line.split()[1] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert shown == ["line-1"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_ctrl_c_ends_a_run_in_another_root_with_all_its_processes(tmp_path: Path) -> None:
+    arguments = _lay_out(tmp_path, _INTERRUPTED.replace("os.kill", "print"))
+    command = [sys.executable, "-m", "src.lambdatwin", "parity", *arguments, "--root", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        run.stdout.readline()
+        processes = psutil.Process(run.pid).children(recursive=True)
+        run.send_signal(signal.SIGINT)
+        run.stdout.read()
+        assert run.wait(60) == 130
+    assert processes
+    assert [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []

@@ -5,7 +5,7 @@ import json
 import re
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -319,12 +319,56 @@ class OtherEnd(BaseException):
     """Neither an error nor an exit."""
 
 
-@pytest.mark.parametrize("end", [KeyboardInterrupt, asyncio.CancelledError, OtherEnd, SystemExit])
-async def test_whatever_ends_a_handler_is_the_gateways_502(end: type[BaseException]) -> None:
-    async def ends(event: dict[str, Any], context: Any) -> Any:
+async def cancels_itself() -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    task.cancel()
+    await asyncio.sleep(0)
+
+
+async def returns_cancelled() -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    task.cancel()
+
+
+async def is_cancelled_by_its_child() -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().call_soon(task.cancel)
+    await asyncio.Event().wait()
+
+
+def raises(end: type[BaseException]) -> Callable[[], Awaitable[None]]:
+    async def handler() -> None:
         raise end
+
+    return handler
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        *map(raises, (KeyboardInterrupt, asyncio.CancelledError, GeneratorExit, OtherEnd, SystemExit)),
+        cancels_itself,
+        returns_cancelled,
+        is_cancelled_by_its_child,
+    ],
+)
+async def test_whatever_ends_a_handler_is_the_gateways_502(
+    how: Callable[[], Awaitable[None]], caplog: pytest.LogCaptureFixture
+) -> None:
+    """In Lambda it ends the process; the next request gets another one."""
+
+    async def ends(event: dict[str, Any], context: Any) -> Any:
+        if event["pathParameters"]["id"] == "a":
+            await how()
+        return {"statusCode": 200, "body": "still here"}
 
     async with served(ends) as site:
         answer = await site.told(request("a", headers=b"Connection: close\r\n"))
+        later = await site.told(request("b", headers=b"Connection: close\r\n"))
     assert statuses(answer) == [502]
     assert answer.endswith(b'{"message": "Internal server error"}')
+    assert statuses(later) == [200]
+    assert any("handler_raised" in record.getMessage() for record in caplog.records)

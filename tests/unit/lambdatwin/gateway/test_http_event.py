@@ -72,7 +72,9 @@ def test_an_event_of_payload_1_has_the_keys_of_a_rest_event_and_a_version(
     APIGatewayProxyEventModel.model_validate(event)
     assert event["version"] == "1.0"
     assert event.keys() - {"version"} == rest.keys()
-    assert event["requestContext"].keys() == rest["requestContext"].keys()
+    # As documented: an HTTP API has routes and no resources.
+    assert event["requestContext"].keys() == rest["requestContext"].keys() - {"deploymentId"}
+    assert event["requestContext"]["resourceId"] is None
     assert event["requestContext"]["identity"] == rest["requestContext"]["identity"]
     if request_.body:
         body = event["body"]

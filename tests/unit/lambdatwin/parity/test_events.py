@@ -103,7 +103,13 @@ def test_a_rest_event_has_the_recorded_keys() -> None:
     empty = {"queryStringParameters", "multiValueQueryStringParameters", "stageVariables", "body"}
     assert {key for key, value in event.items() if value is None} == empty
     assert _rest("/hardcoded")["pathParameters"] is None
-    assert _event(Api(Kind.HTTP_1), "/a").keys() == EVENT_KEYS | {"version"}
+
+
+def test_an_http_api_has_neither_a_deployment_nor_a_resource() -> None:
+    event = _event(Api(Kind.HTTP_1), "/a")
+    assert event.keys() == EVENT_KEYS | {"version"}
+    assert event["requestContext"].keys() == CONTEXT_KEYS - {"deploymentId"}
+    assert event["requestContext"]["resourceId"] is None
 
 
 def test_a_key_that_is_sent_is_one_of_the_identity() -> None:
