@@ -136,11 +136,12 @@ class Files:
         return source
 
     def _content(self, path: str) -> bytes | None:
-        whole = self.root / path
+        whole = os.path.join(self.root, path)
         if not os.path.isfile(whole):  # opening a pipe would wait for its other end
             return None
         try:
-            return whole.read_bytes()
+            with open(whole, "rb") as file:
+                return file.read()
         except FileNotFoundError:  # gone meanwhile
             return None
         except (OSError, ValueError) as error:

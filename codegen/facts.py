@@ -10,12 +10,19 @@ from typing import dataclass_transform
 
 type Constant = str | bytes | int | float | bool | None
 
+# What holds no other node.
+_PLAIN = (int, str, bool, Constant, str | None, tuple[str, ...])
+# The fields of each kind of node in which others may stand.
+_INNER: dict[type, tuple[str, ...]] = {}
+
 
 @dataclass_transform(frozen_default=True)
 def _fact[T](cls: type[T]) -> type[T]:
     """A dataclass that is frozen for the type checker alone: a code base of a thousand handlers has a million facts,
     and a class that refuses changes when it runs takes more than three times as long to make one."""
-    return dataclass(slots=True, unsafe_hash=True)(cls)
+    made = dataclass(slots=True, unsafe_hash=True)(cls)
+    _INNER[made] = tuple(name for name, kind in made.__annotations__.items() if kind not in _PLAIN)
+    return made
 
 
 @_fact
@@ -420,10 +427,9 @@ def nodes_of(node: object, apart: tuple[type, ...] = ()) -> Iterator[object]:
     waiting = [node]
     while waiting:
         one = waiting.pop()
+        kind = type(one)
         if isinstance(one, tuple):
             waiting += one
-        elif hasattr(one, "__match_args__") and not isinstance(one, apart):
-            if isinstance(one, Do) and isinstance(one.value, Const):
-                continue
+        elif kind in _INNER and kind not in apart and not (isinstance(one, Do) and isinstance(one.value, Const)):
             yield one
-            waiting += [getattr(one, name) for name in one.__match_args__]
+            waiting += [getattr(one, name) for name in _INNER[kind]]

@@ -96,7 +96,7 @@ class PathTemplate:
 
     @staticmethod
     def parameter_in(segment: str) -> str | None:
-        match = _PARAMETER.fullmatch(segment)
+        match = _PARAMETER.fullmatch(segment) if segment.startswith("{") else None
         return match[1].removesuffix("+") if match else None
 
     @property

@@ -78,12 +78,12 @@ class Pipeline:
             self.base = CodeBase(target)
             self.files, self.candidates = self.base.files, self.base.candidates
             self.sources = sources_of(self.files, target.settings)
-            self.key = self._key()
+            self.key = self._key(self.templates)
             self.cache = Cache.below(target.root if target.cache else None)
 
-    def _key(self) -> str:
+    def _key(self, templates: tuple[Path, ...]) -> str:
         found = (self.base.contexts, self.base.siblings, self.sources)
-        parts = (version(self.templates), repr(self.target.settings), *map(repr, found))
+        parts = (version(templates), repr(self.target.settings), *map(repr, found))
         return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def unchanged(self) -> RunRecord | None:
@@ -222,7 +222,8 @@ class Pipeline:
         return {path: entry.reading for path, entry in remembered.items()}
 
     def _reading_key(self) -> str:
-        return f"{self.key}:{self.base.module_root()}"
+        """No template changes what a handler is read as."""
+        return f"{self._key(())}:{self.base.module_root()}"
 
     def _known(self) -> dict[str, Remembered]:
         with self.stages.of("recall"):

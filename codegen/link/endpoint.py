@@ -38,11 +38,6 @@ class Conventions:
     helpers: HelperNames
     payload: str = "1.0"
 
-    @property
-    def refusal(self) -> int:
-        """The status of a malformed result: of a REST API, of an HTTP API."""
-        return 502 if self.payload == "1.0" else 500
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -174,7 +169,8 @@ class Assembly:
 
     def statuses(self, ran: "Ran", doc: Docstring) -> tuple[tuple[int, ...], int | None]:
         """All statuses of the answers, and the documented success."""
-        refused = {self.conventions.refusal} if answers.REFUSED in ran.answers else set[int]()
+        refusal = 502 if self.machine.payload == "1.0" else 500  # of a REST API, of an HTTP API
+        refused = {refusal} if answers.REFUSED in ran.answers else set[int]()
         statuses = tuple(sorted(ran.sent | refused))
         status = next((s for s in statuses if 200 <= s < 300), None)
         if status is None and any(answer.statuses is None for answer in ran.answers):

@@ -139,8 +139,9 @@ def _looked_at(program: Program, home: ModuleIndex, name: str, known: dict[_Key,
         known[key] = (None, False, ((elsewhere.home, elsewhere.name),))
     if key not in known:
         nodes = [node for binding in home.bindings.get(name, []) for node in facts.nodes_of(binding.statement)]
-        failing = authorizer_read(nodes, missing_fails=True)
-        at = authorizer_read(nodes) if failing is None else failing
+        is_named = any(map(_names_it, nodes))
+        failing = authorizer_read(nodes, missing_fails=True) if is_named else None
+        at = authorizer_read(nodes) if is_named and failing is None else failing
         known[key] = (at, failing is not None, tuple(used(program, home, nodes)))
     return known[key]
 
@@ -166,8 +167,6 @@ def used(program: Program, home: ModuleIndex, nodes: list[object]) -> Iterator[t
 
 def authorizer_read(nodes: list[object], missing_fails: bool = False) -> int | None:
     """The node that reads the authorizer of a request; with `missing_fails`, only one that fails without one."""
-    if not any(_names_it(node) for node in nodes):
-        return None
     contexts = {name for node in nodes for name in _bound_to_context(node)}
     for node in nodes:
         match node:

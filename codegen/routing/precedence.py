@@ -84,11 +84,9 @@ def agreed(tables: tuple[Declared, ...]) -> tuple[tuple[Route, ...], list[Findin
             problem = _problem(route)
             if problem is not None:
                 findings.append(route.place.finding("CG156", problem))
-            elif (same := own.get(key_of(route))) is not None:
+            elif (same := own.setdefault(key_of(route), route)) is not route:
                 message = f"{route.method} {route.path} is declared twice"
                 findings.append(route.place.finding("CG153", message, "remove one of them", same.place))
-            else:
-                own[key_of(route)] = route
         for name in sorted({route.api.name for route in own.values()}):
             mine = {key: route for key, route in own.items() if key[0] == name}
             theirs = {key: route for key, route in known.items() if key[0] == name}

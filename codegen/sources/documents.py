@@ -186,6 +186,8 @@ def _plain(node: yaml.ScalarEvent) -> str | int | float | bool | None:
 def _plain_1_1(node: yaml.ScalarEvent) -> str | int | float | bool | None:
     """The same as YAML 1.1 has them, which is how AWS reads templates; a date stays text."""
     value = str(node.value)
+    if node.style or value[:1] not in _RESOLVER.yaml_implicit_resolvers:  # a text, as most are
+        return value
     scalar = _resolved(node)
     match scalar.tag.rpartition(":")[2]:
         case "null":

@@ -86,7 +86,9 @@ class DeclaredFunctions:
         """The operations, and with each those that the code states for its path and that arrive through no other: of a
         path that takes several they are only documented."""
         routes = [one.declared for one in operations if one.declared is not None]
-        apis = {one.api.name: [route for route in routes if route.api.name == one.api.name] for one in routes}
+        apis: dict[str, list[Route]] = defaultdict(list)
+        for route in routes:
+            apis[route.api.name].append(route)
         arriving: dict[Route, list[CodeRoute]] = defaultdict(list)
         for stated, mine in product(self.code.stated, apis.values()):
             through = min((one for one in mine if covers(one, stated)), key=generality, default=None)
@@ -217,15 +219,14 @@ class DeclaredFunctions:
             if function.node.is_async:
                 return None
             if function.closure is None and function.bound is None:
-                return self._of_function(machine, function.home, function.node, payload)
+                return self._of_function(machine, function.home, function.node)
         if value is None or (isinstance(function, v.Model) and not _is_made_at_once(machine, index, handler.function)):
             return None
-        return self._of_function(machine, index, _calling(index, handler.function), payload)
+        return self._of_function(machine, index, _calling(index, handler.function))
 
-    def _of_function(self, machine: Machine, home: ModuleIndex, node: facts.Function, payload: str) -> Assembly:
+    def _of_function(self, machine: Machine, home: ModuleIndex, node: facts.Function) -> Assembly:
         entry = Entry(node, node.name, None, (), node.decorators, is_entry=True)
-        conventions = replace(self.conventions, payload=payload)
-        return Assembly(machine, home, "", conventions, Factories({}, ()), entry)
+        return Assembly(machine, home, "", self.conventions, Factories({}, ()), entry)
 
 
 def _calling(index: ModuleIndex, name: str) -> facts.Function:

@@ -130,11 +130,6 @@ def _published(stacks: Stacks, reference: Reference) -> Resource | None:
 
 def handler_of(stacks: Stacks, resource: Resource) -> Target:
     """The code of a function of a template."""
-    found = _handler_of(stacks, resource)
-    return found if isinstance(found, NotServed) else replace(found, key=resource.name)
-
-
-def _handler_of(stacks: Stacks, resource: Resource) -> Target:
     resource = with_globals(resource)
     place = resource.place_of("Handler")
     other = other_runtime(stacks.reading, resource.name, resource.get("Runtime")) or _other_image(resource)
@@ -145,7 +140,7 @@ def _handler_of(stacks: Stacks, resource: Resource) -> Target:
     named = stacks.reading.named(resource.name, place, _code_root(resource))
     found = named or _found(stacks, resource, place)
     if isinstance(found, Unresolved):
-        return found
+        return replace(found, key=resource.name)
     said = resource.get("Timeout")
     number, memory = stacks.reading.number, resource.get("MemorySize")
     timeout = _TIMEOUT if said is None else number(said, "Timeout", *SECONDS, NO_LIMIT)
@@ -155,6 +150,7 @@ def _handler_of(stacks: Stacks, resource: Resource) -> Target:
         layers=_layers(stacks, resource),
         timeout=None if timeout is None else float(timeout),
         memory=number(memory, "MemorySize", *MEGABYTES),
+        key=resource.name,
     )
     variables = resource.get("Environment")
     variables = child(variables, "Variables") if isinstance(variables, Table) else variables

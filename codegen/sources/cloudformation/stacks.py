@@ -44,9 +44,9 @@ class Stacks:
         self.by_name[name] = stack
         for place in _left_out(stack):
             report(place, "CG254", "what a transform adds here is not in the code base: its routes are not known")
-        for resource in stack.resources():
-            self.found[name, resource.name] = resource
-        for resource in list(stack.resources()):
+        own = list(stack.resources())
+        self.found |= {(name, resource.name): resource for resource in own}
+        for resource in own:
             if resource.type in NESTED:
                 self.nested(stack, resource.name)
         return stack

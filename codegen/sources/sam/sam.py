@@ -104,8 +104,10 @@ def _events(stacks: Stacks, resource: Resource) -> Iterator[Event]:
             place = events.at(name) if isinstance(events, Table) else event.place
             found = _event(resource, name, kind, event, place)
             _refuse_others(stacks, found.what, found.properties, _OF_EVENTS[kind])
+            written = resource.written("Events", name, "Properties")
+            table = None if written is None else resource.stack.step(written)
             for key in _TEXTS:
-                said = resource.written("Events", name, "Properties", key)
+                said = child(table, key)
                 if isinstance(said, Scalar) and isinstance(said.value, int | float):
                     message = f"{found.what} has a {key} that is no text, which SAM refuses: put it in quotes"
                     stacks.reading.report(said.place, "CG156", message)

@@ -10,6 +10,7 @@ from codegen import pipeline
 from codegen.codebase import Target
 from codegen.loading.cache import FOLDER
 from codegen.loading.memory import Memory
+from codegen.loading.stages import Stages
 from codegen.pipeline import Outcome, Pipeline
 from codegen.settings import load_settings
 from tests.golden.codegen.cases import code_base
@@ -62,6 +63,21 @@ def test_settings_count(root: Path) -> None:
     outcome(root)
     (root / "pyproject.toml").write_text('[tool.codegen]\nentry = "main"\n')
     assert not known(root)
+
+
+def test_no_handler_is_read_again_for_another_template(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    template = folder / "module.py.j2"
+    template.write_bytes((pipeline.TEMPLATES / "module.py.j2").read_bytes())
+    target = Target(root, root / "generated", load_settings(root), templates=folder)
+    first = Pipeline(target).run()
+    template.write_text(template.read_text().replace("router = ", "# Another\nrouter = "))
+    seen = Stages()
+    again = Pipeline(target, seen)
+    assert again.unchanged() is None
+    assert again.run().files != first.files
+    assert "parse" not in seen.seconds
 
 
 @pytest.mark.parametrize("content", [b"", b"\x80", b"nonsense", pickle.dumps(Bomb()), pickle.dumps({"a": 1})])

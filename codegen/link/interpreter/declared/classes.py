@@ -226,14 +226,14 @@ def _class_constant(machine: Interpreter, owner: v.ClassValue, name: str, value:
     if _is_auto(machine, owner, value):
         found: v.Value = v.Known(name.lower())
     else:
-        found = machine.evaluate(value, class_scope(machine, owner))
+        found = machine.evaluate(value, class_scope(owner))
     if isinstance(found, v.Record | v.Items) and not name.lstrip("_").isupper():
         found = v.Unknown(f"{owner.node.name}.{name} is filled at run time", Spot(owner.home.path, value.at))
     machine.memo.class_constants[key] = found
     return found
 
 
-def class_scope(machine: Interpreter, owner: v.ClassValue) -> v.Scope:
+def class_scope(owner: v.ClassValue) -> v.Scope:
     """Names of the class's own body, for constants that are made of others: read when asked for."""
     scope = v.Scope(owner.home, {}, owner=owner)
     for statement in owner.node.body:

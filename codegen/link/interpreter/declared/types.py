@@ -285,32 +285,35 @@ def fields_of(machine: Interpreter, cls: v.ClassValue) -> tuple[Field, ...]:
     """The fields of a schema, those of its bases first, as pydantic orders them."""
     found: dict[str, Field] = {}
     for owner in reversed(classes.ancestry(machine, cls)):
+        scope, own_names = classes.scope_of(owner), classes.class_scope(owner)
         for statement in owner.node.body:
             if isinstance(statement, facts.Assign):
-                _add_field(machine, owner, statement, found)
+                _add_field(machine, statement, scope, own_names, found)
     return tuple(found.values())
 
 
-def _add_field(machine: Interpreter, owner: v.ClassValue, statement: facts.Assign, found: dict[str, Field]) -> None:
+def _add_field(
+    machine: Interpreter, statement: facts.Assign, scope: v.Scope, own_names: v.Scope, found: dict[str, Field]
+) -> None:
+    """`scope` is where the annotations of the class are read, `own_names` where its constants are."""
     target = statement.targets[0]
     if not isinstance(target, facts.Name) or target.id.startswith("_") or target.id == "model_config":
         return
     if statement.annotation is None:
         if target.id in found and statement.value is not None:  # a new default for an inherited field
-            known, has_default, _ = _default(machine, owner, statement.value)
+            known, has_default, _ = _default(machine, own_names, statement.value)
             found[target.id] = replace(found[target.id], required=False, has_default=has_default, default=known)
         return
     annotation = statement.annotation
     if last_name(annotation.value if isinstance(annotation, facts.Sub) else annotation) in ("ClassVar", "PrivateAttr"):
         return
-    scope = classes.scope_of(owner)
     said = dict[str, v.Value]()
     for mark in _marks(machine, annotation, scope):
         said |= bounds.said(machine, *mark)
     value = statement.value
-    default, has_default, required = (None, False, True) if value is None else _default(machine, owner, value)
+    default, has_default, required = (None, False, True) if value is None else _default(machine, own_names, value)
     if isinstance(value, facts.Call):
-        said |= bounds.said(machine, value, classes.class_scope(machine, owner))
+        said |= bounds.said(machine, value, own_names)
     if said.get("init") == v.Known(False):
         return
     type_ = _discriminated(bounds.bounded(type_of(machine, annotation, scope), said), said)
@@ -344,18 +347,15 @@ def _alias_in(said: dict[str, v.Value]) -> str | None:
     return None
 
 
-def _default(
-    machine: Interpreter, owner: v.ClassValue, value: facts.Expr
-) -> tuple[facts.Constant | tuple[()], bool, bool]:
+def _default(machine: Interpreter, scope: v.Scope, value: facts.Expr) -> tuple[facts.Constant | tuple[()], bool, bool]:
     """(default, whether it is known, required) of a field's right side."""
-    scope = classes.class_scope(machine, owner)
     if isinstance(value, facts.Call) and (name := lookup.own_name(machine.evaluate(value.func, scope))) in _FIELDS:
         given = next((arg.value for arg in value.args if arg.name == "default"), None)
         by_place = (arg.value for arg in value.args if arg.name is None and not arg.star)
         given = given or (next(by_place, None) if name in _DEFAULT_FIRST else None)
         if given is None:
             return None, False, not any(arg.name in _FACTORIES for arg in value.args)
-        return _default(machine, owner, given)
+        return _default(machine, scope, given)
     if isinstance(value, facts.Name) and value.id == "Ellipsis":
         return None, False, True
     if isinstance(value, facts.Other):  # `...`, or an expression of no known value
