@@ -5,16 +5,19 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .project import Project
-
 if TYPE_CHECKING:
     from .app import create_app, install
+    from .project import Project
 
 __all__ = ["Project", "create_app", "install"]
 
 
 def __getattr__(name: str) -> Any:
-    # Imported when asked for: the command's help does not wait for FastAPI.
+    # Imported when asked for: the command's help does not wait for FastAPI, nor Ctrl-C for any import.
+    if name == "Project":
+        from . import project
+
+        return project.Project
     if name in ("create_app", "install"):
         from . import app
 

@@ -277,7 +277,9 @@ def _log_start(running: runtime.Runtime, routes: Sequence[LambdaRoute], sharing:
     for sentence in running.auth.pools.undecided():
         _LOG.warning(f"{sentence}; production does not start so")
     hooked = type(running.project).on_user_changed is not Project.on_user_changed
-    if not hooked and any(route.operation.auth is not None for route in routes):
+    # A Lambda authorizer answers for whom it lets in; no user is looked up.
+    operations = [route.operation for route in routes if route.operation.lambda_authorizer is None]
+    if not hooked and any(operation.auth is not None for operation in operations):
         _LOG.info("users may be cached by the backend: the project does not override on_user_changed")
 
 

@@ -203,7 +203,7 @@ def _run_as_installed(arguments: Sequence[str]) -> NoReturn:
 def serve(arguments: Sequence[str], project: Project) -> int:
     """Hot reload in development, one plain server elsewhere. Exit code 0 after a clean stop, 1 when it is refused."""
     from .server import PortTakenError, listen, serve_app
-    from .settings import SettingsError, load_settings
+    from .settings import SettingsError
 
     _open_standard_streams()
     parser = argparse.ArgumentParser(prog="serve", description=serve.__doc__, epilog=_ROOT_HELP)
@@ -215,10 +215,8 @@ def serve(arguments: Sequence[str], project: Project) -> int:
     try:
         if options.port is not None:
             os.environ[f"{project.settings_prefix}PORT"] = str(options.port)
-        _warn_of_mistyped_variables(project)
-        settings = load_settings(project.settings_prefix)
+        settings = _settings(project)
         if settings.development and not options.child:
-            _refuse_a_forgotten_environment(settings.variable("environment"))
             from .devtools import development
 
             return development.run(project, settings, reload=not options.no_reload, seed=options.seed)
@@ -238,31 +236,26 @@ def _open_standard_streams() -> None:
     os.close(opened)
 
 
-def _refuse_a_forgotten_environment(name: str) -> None:
-    """Raises `SettingsError` where a server was started without saying so: it would migrate what it meets."""
-    from .settings import SettingsError
-
-    if name not in os.environ and any(other.startswith("RAILWAY_") for other in os.environ):
-        raise SettingsError([f"{name} is not set, and this is Railway: set {name}=production"])
-
-
-def _warn_of_mistyped_variables(project: Project) -> None:
-    from .settings import mistyped_variables
+def _settings(project: Project) -> "Settings":
+    """Those of this process, after a warning of variables that are nearly called so. Raises `SettingsError`, also where
+    a server was started without saying so: it would migrate what it meets."""
+    from .settings import SettingsError, load_settings, mistyped_variables
 
     for name, meant in mistyped_variables(project.settings_prefix, project.variables).items():
         print(f"{name} is no setting and is not read{f': is {meant} meant?' if meant else '.'}", file=sys.stderr)
+    settings = load_settings(project.settings_prefix)
+    name = settings.variable("environment")
+    if settings.development and name not in os.environ and any(other.startswith("RAILWAY_") for other in os.environ):
+        raise SettingsError([f"{name} is not set, and this is Railway: set {name}=production"])
+    return settings
 
 
 def asgi_app(project: Project) -> Any:
     """The app for another ASGI server. Raises `SystemExit` with a sentence when the settings do not allow a start."""
-    from .settings import SettingsError, load_settings
+    from .settings import SettingsError
 
     try:
-        _warn_of_mistyped_variables(project)
-        settings = load_settings(project.settings_prefix)
-        if settings.development:
-            _refuse_a_forgotten_environment(settings.variable("environment"))
-        return _app(project, settings)
+        return _app(project, _settings(project))
     except SettingsError as error:
         raise SystemExit(str(error)) from None
 

@@ -171,9 +171,8 @@ class LambdaOperation:
     `timeout` (seconds) and the authentication count only for a handler whose decorator left no `__endpoint__`.
 
     `any_method`: the route is declared with ANY, as events of HTTP APIs say. `document_only`: another route, whose path
-    takes several, serves its requests. `reads`: the names of path parameters in
-    the event, where the handler reads others than the path's. `api` and `payload` are those that the route is declared
-    with.
+    takes several, serves its requests. `reads`: the names of path parameters in the event, where the handler reads
+    others than the path's. `api` and `payload` are those that the route is declared with.
 
     A handler that is no coroutine is `declared` as a function of an environment, and `handler` is not called. A
     `lambda_authorizer` decides alone who may call.
@@ -183,8 +182,8 @@ class LambdaOperation:
     module: str
     function: str
     auth: str | None
-    permissions: tuple[str, ...]
-    timeout: float | None
+    permissions: tuple[str, ...] = ()
+    timeout: float | None = None
     access: str | None = None
     any_method: bool = False
     document_only: bool = False
@@ -226,55 +225,25 @@ def endpoint(
     function: str | Function,
     module: ModuleType | str = "",
     handler: Callable[..., Any] | None = None,
-    auth: str | None,
-    permissions: tuple[str, ...] = (),
     timeout: float | None = None,
-    access: str | None = None,
-    any_method: bool = False,
-    document_only: bool = False,
-    reads: Mapping[str, str] | None = None,
-    api: LambdaApi = LambdaApi(),
-    payload: Literal["1.0", "2.0"] | None = None,
-    lambda_authorizer: LambdaAuthorizer | None = None,
-    authorizer: Authorizer | None = None,
-    scopes: tuple[str, ...] = (),
-    needs_key: bool = False,
     is_entry: bool = False,
+    **stated: Any,
 ) -> Callable[[_Function], _Function]:
     """Bind a documented signature to the Lambda handler that answers for it: a function of a module, as it is there,
-    or one that a table declares.
+    or one that a table declares. `stated` are further fields of `LambdaOperation`.
 
     For a handler that no module holds, `module` is a name and `handler` the function. `is_entry`: Lambda calls it, so
     it runs in an environment, and its result is sent as it is, even a coroutine.
     """
-    found: Callable[..., Any]
     declared: Function | None
     if isinstance(function, Function):
-        found, declared = _runs_elsewhere, function
+        handler, declared = _runs_elsewhere, function
         name, entry = function.path, function.entry
     else:
-        found = handler or getattr(module, function)
-        declared = None if isinstance(module, str) else _of_module(module, function, found, timeout, is_entry)
+        handler = handler or getattr(module, function)
+        declared = None if isinstance(module, str) else _of_module(module, function, handler, timeout, is_entry)
         name, entry = module if isinstance(module, str) else module.__name__, function
-    operation = LambdaOperation(
-        found,
-        name,
-        entry,
-        auth,
-        permissions,
-        timeout,
-        access,
-        any_method,
-        document_only,
-        reads or {},
-        api,
-        payload,
-        declared=declared,
-        lambda_authorizer=lambda_authorizer,
-        authorizer=authorizer,
-        scopes=scopes,
-        needs_key=needs_key,
-    )
+    operation = LambdaOperation(handler, name, entry, timeout=timeout, declared=declared, **stated)
 
     def bind(signature: _Function) -> _Function:
         @wraps(signature)

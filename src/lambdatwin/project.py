@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 type Handler = Callable[[dict[str, Any], Any], Awaitable[Any]]
 
 # A checkout has other names for the library and its generator than an installation.
-COMMAND = "lambdatwin" if __package__ == "lambdatwin" else f"python -m {__package__}"
-GENERATOR = f"{__package__}.codegen" if importlib.util.find_spec(f"{__package__}.codegen") else "codegen"
+LIBRARY = __package__ or ""
+COMMAND = "lambdatwin" if LIBRARY == "lambdatwin" else f"python -m {LIBRARY}"
+GENERATOR = f"{LIBRARY}.codegen" if importlib.util.find_spec(f"{LIBRARY}.codegen") else "codegen"
 # The package that the development server generates where a repository has no routers.
 UNCOMMITTED = "lambdatwin_routes"
 _FILE, _TABLE = "pyproject.toml", "[tool.lambdatwin]"

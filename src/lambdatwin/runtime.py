@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .auth.assembly import Auth, MountedIssuer
@@ -104,14 +104,8 @@ def _database(project: Project, settings: Settings) -> "Database | None":
         return None
     from .postgres.engine import Database
 
-    url, wait = settings.database_url.get_secret_value(), settings.database_pool_wait
-    return Database(
-        project.engine(url, size=settings.database_pool_size, wait=wait),
-        lambda size: project.engine(url, size=size, wait=wait),
-        # Both read a folder that does not change while the process runs.
-        cache(project.schema_head),
-        lru_cache(maxsize=8)(project.serves_schema),
-    )
+    url = settings.database_url.get_secret_value()
+    return Database(project, url, size=settings.database_pool_size, wait=settings.database_pool_wait)
 
 
 class _NoUsers:

@@ -21,8 +21,6 @@ from .settings import Settings
 _LAST_ARRIVALS, _LATEST_ARRIVAL = 0.1, 0.5
 # Seconds for tasks that go on after everything is closed, such as a rollback whose server is silent.
 _END_SECONDS = 2.0
-# What is written to the descriptor of a parent: the latter by a server of which a route takes tokens.
-READY, READY_FOR_TOKENS = b"1", b"t"
 _EVERY_NETWORK = ("0.0.0.0", "::")  # noqa: S104 - where the settings say so
 _NO_IPV6 = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
@@ -85,11 +83,10 @@ def serve_app(
     listeners: list[socket.socket],
     ready: int | None = None,
     *,
-    sign: bytes = READY,
     loop: str = "auto",
 ) -> int:
-    """Serve until SIGTERM or SIGINT, then finish what runs. `ready` is a descriptor to write `sign` to once serving."""
-    server = Server(uvicorn_config(app, settings, loop=loop), ready, sign)
+    """Serve until SIGTERM or SIGINT, then finish what runs. `ready` is a descriptor to write to once serving."""
+    server = Server(uvicorn_config(app, settings, loop=loop), ready)
     # uvicorn raises the signal again after its own clean shutdown; by then there is nothing left to end.
     signal.signal(signal.SIGTERM, lambda *_: None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
@@ -131,17 +128,17 @@ def uvicorn_config(app: Any, settings: Settings, *, loop: str = "auto") -> uvico
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server; `ready` is a descriptor to write `sign` to once serving."""
+    """uvicorn's server; `ready` is a descriptor to write to once serving."""
 
-    def __init__(self, config: uvicorn.Config, ready: int | None = None, sign: bytes = READY) -> None:
+    def __init__(self, config: uvicorn.Config, ready: int | None = None) -> None:
         super().__init__(config)
-        self._ready, self._sign = ready, sign
+        self._ready = ready
         self._fast = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started and self._ready is not None:
-            os.write(self._ready, self._sign)
+            os.write(self._ready, b"1")
             os.close(self._ready)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

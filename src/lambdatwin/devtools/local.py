@@ -10,10 +10,9 @@ from fastapi import FastAPI
 
 from ..app import create_app
 from ..auth.assembly import AuthOptions, MountedIssuer
-from ..auth.authorizers import take_own_tokens
 from ..auth.config import client_credentials, endpoints
 from ..project import Person, Project
-from ..server import READY, READY_FOR_TOKENS, serve_app
+from ..server import serve_app
 from ..settings import LOCAL_FOLDER, Settings, SettingsError, load_settings
 from .hosts import OwnHosts
 from .issuer.app import LocalIssuer
@@ -40,17 +39,14 @@ def development_app(project: Project, settings: Settings) -> FastAPI:
 
 
 def serve(project: Project, listeners: list[socket.socket], ready: int) -> int:
-    """Serve until it is stopped; the exit code. `ready` is a descriptor to write to once serving: whether a route takes
-    the issuer's tokens."""
+    """Serve until it is stopped; the exit code. `ready` is a descriptor to write to once serving."""
     try:
         settings = load_settings(project.settings_prefix)
         app = development_app(project, settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    takes_tokens = take_own_tokens(project.registry().routes, project.authorizers(), settings)
-    sign = READY_FOR_TOKENS if takes_tokens else READY
-    return serve_app(app, settings, listeners, ready, sign=sign, loop=f"{__package__}.debug_loop:DebugLoop")
+    return serve_app(app, settings, listeners, ready, loop=f"{__package__}.debug_loop:DebugLoop")
 
 
 def local_issuer(settings: Settings, people: Sequence[Person], folder: Path) -> MountedIssuer:

@@ -19,7 +19,8 @@ from ..project import DatabaseError
 
 # What a shell and a URL both take as it is.
 _PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
-# Lines of postmaster.pid.
+_PID_FILE = "postmaster.pid"
+# Lines of it.
 _PORT, _SOCKET_FOLDER = 3, 4
 
 
@@ -55,7 +56,7 @@ def start(folder: Path) -> str:
             with InterProcessLock(postgres_server.PostgresServer.lock_path):
                 link = _plain_link(folder, postgres_server.PostgresServer.runtime_path)
                 _forget_the_killed(folder / ".handle_pids.json")
-                _forget_a_lost_server(folder, link)
+                _forget_a_lost_server(folder)
             # `get_server` would follow the link.
             server = postgres_server.PostgresServer(link) if link else postgres_server.get_server(folder)
             with InterProcessLock(postgres_server.PostgresServer.lock_path):
@@ -70,17 +71,17 @@ def start(folder: Path) -> str:
 
 
 def has_ended(folder: Path) -> bool:
-    """Whether no server runs on `folder`, where one did."""
+    """Whether no server runs on `folder`, where one did; after a crash another process may have its number."""
     import psutil  # type: ignore[import-untyped] # the library needs it, and has it
 
     try:
-        pid = int((folder / "postmaster.pid").read_text(encoding="utf-8").partition("\n")[0])
-        status = psutil.Process(pid).status()
-    except (OSError, ValueError, psutil.NoSuchProcess):
+        pid = int((folder / _PID_FILE).read_text(encoding="utf-8").partition("\n")[0])
+        words = psutil.Process(pid).cmdline()
+    except (OSError, ValueError, psutil.NoSuchProcess):  # one that is not reaped yet counts as none
         return True
     except psutil.AccessDenied:  # another user's
         return False
-    return bool(status == psutil.STATUS_ZOMBIE)
+    return all(Path(word).resolve() != folder.resolve() for word in words)
 
 
 def bundled(program: str) -> str | None:
@@ -104,29 +105,16 @@ def _forget_the_killed(users: Path) -> None:
     users.write_text(json.dumps(alive), encoding="utf-8")
 
 
-def _forget_a_lost_server(folder: Path, link: Path | None) -> None:
-    """After a crash another process may have its number; the library would take it for the server, and end it.
-
-    PostgreSQL itself takes a process that has ended and is not reaped yet for one that still uses its socket.
-    """
-    import psutil
-
-    file = folder / "postmaster.pid"
-    lines: list[str] = []
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-        process = psutil.Process(int(lines[0]))
-        lost = {str(folder.resolve()), str(link)}.isdisjoint(process.cmdline())
-    except FileNotFoundError:
+def _forget_a_lost_server(folder: Path) -> None:
+    """The library would take another process with its number for the server, and end it; PostgreSQL itself a process
+    that has ended and is not reaped yet for one that still uses its socket."""
+    file = folder / _PID_FILE
+    if not file.exists() or not has_ended(folder):
         return
-    except psutil.AccessDenied:  # another user's
-        lost = False
-    except (IndexError, ValueError, psutil.NoSuchProcess):
-        lost = True
-    if lost:
-        file.unlink()
-        if len(lines) > _SOCKET_FOLDER:
-            Path(lines[_SOCKET_FOLDER], f".s.PGSQL.{lines[_PORT]}.lock").unlink(missing_ok=True)
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    file.unlink()
+    if len(lines) > _SOCKET_FOLDER:
+        Path(lines[_SOCKET_FOLDER], f".s.PGSQL.{lines[_PORT]}.lock").unlink(missing_ok=True)
 
 
 def _plain_link(folder: Path, runtime: Path) -> Path | None:

@@ -68,26 +68,14 @@ def _error_schemas(body: Any) -> Json:
 
 def with_failures(document: Json, project: Project) -> Json:
     """The same document with an example of each error. Only for /docs: in the export they would say it 500 times."""
+    errors = {status: error_value(project, status, words) for status, words in project.error_statuses.items()}
+    failures = {str(status): failure for status, failure in {**errors, **_GATEWAYS}.items()}
     for item in document.get("paths", {}).values():
         for operation in item.values():
-            if _HANDLER in operation:
-                _show_failures(operation["responses"], project)
+            for status, response in operation["responses"].items() if _HANDLER in operation else ():
+                if status in failures:
+                    _show(failures[status], response)
     return document
-
-
-def _show_failures(responses: Json, project: Project) -> None:
-    for status, response in responses.items():
-        failure = _failure(int(status), project) if status.isdecimal() else None
-        if failure:
-            _show(failure, response)
-
-
-def _failure(status: int, project: Project) -> Any:
-    if status in _GATEWAYS:
-        return dict(_GATEWAYS[status])
-    if status not in project.error_statuses:
-        return None
-    return error_value(project, status, project.error_statuses[status])
 
 
 def with_login(document: Json, authorize: str, token: str, words: str, *, id_token: bool) -> Json:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, cast
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import asyncpg
@@ -10,6 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import QueuePool
+
+if TYPE_CHECKING:
+    from ..project import Project
 
 type SessionFactory = Callable[..., AsyncSession]
 
@@ -33,21 +37,16 @@ _TAKEN = frozenset({"host", "port", "ssl", "target_session_attrs", "prepared_sta
 class Database:
     """Owns the engines of an app. Nothing connects before the first query.
 
-    Readiness, revocations and token refreshes have connections of their own, made by `own(size)`: handlers that wait
-    for one another must not make a process look dead or keep it from reading revocations, nor may refreshes.
+    Readiness, revocations and token refreshes have connections of their own: handlers that wait for one another must
+    not make a process look dead or keep it from reading revocations, nor may refreshes.
     """
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        own: Callable[[int], AsyncEngine],
-        schema_head: Callable[[], str | None],
-        serves_schema: Callable[[str | None], bool],
-    ) -> None:
-        self.engine, self._schema_head, self._serves_schema = engine, schema_head, serves_schema
-        self._health, *rest = [own(_OWN_CONNECTIONS) for _ in range(3)]
-        self._engines = (engine, self._health, *rest)
-        self.sessions = session_factory(engine)
+    def __init__(self, project: "Project", url: str, *, size: int, wait: float) -> None:
+        # Both read a folder that does not change while the process runs.
+        self._schema_head, self._serves_schema = cache(project.schema_head), lru_cache(maxsize=8)(project.serves_schema)
+        self._engines = [project.engine(url, size=most, wait=wait) for most in (size, *[_OWN_CONNECTIONS] * 3)]
+        self.engine, self._health, *rest = self._engines
+        self.sessions = session_factory(self.engine)
         self.revocation_sessions, self.refresh_sessions = map(session_factory, rest)
 
     def pool(self) -> QueuePool:

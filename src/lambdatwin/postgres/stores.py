@@ -4,6 +4,8 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from sqlalchemy import TextClause, text
@@ -59,39 +61,40 @@ _POLL_SECONDS = 0.1
 _PURGE_ONE_IN = 20
 
 
+async def _execute(
+    sessions: SessionFactory, unavailable: type[Exception], statement: TextClause, *rows: Mapping[str, object]
+) -> list[Any]:
+    """Run a statement, once with the values of each row. Raises `unavailable`."""
+    try:
+        async with asyncio.timeout(_SECONDS), sessions() as session:
+            # Each statement is whole by itself: BEGIN and COMMIT would double what a stranger's token costs.
+            await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+            found: Any = await session.execute(statement, rows[0] if len(rows) == 1 else list(rows))
+            return list(found) if found.returns_rows else []
+    except DATABASE_ERRORS as error:
+        raise unavailable from error
+
+
 class PostgresRevocations:
     """For all replicas of one database."""
 
     def __init__(self, sessions: SessionFactory) -> None:
-        self._sessions = sessions
+        self._execute = partial(_execute, sessions, RevocationsUnavailableError)
 
     async def stamp(self, now: float) -> Stamp:
-        rows = await self._read(_STAMP, now=int(now))
+        rows = await self._execute(_STAMP, {"now": int(now)})
         return int(rows[0][0]), int(rows[0][1])
 
     async def live(self, now: float, most: int) -> list[Revocation]:
-        return _revocations(await self._read(_ALL, now=int(now), most=most))
+        return _revocations(await self._execute(_ALL, {"now": int(now), "most": most}))
 
     async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
         named = {name: str(claims.get(name, "")) for name in ("origin_jti", "jti", "sub")}
-        return _revocations(await self._read(_ASK, now=int(now), **named))
+        return _revocations(await self._execute(_ASK, {"now": int(now), **named}))
 
     async def add(self, *revocations: Revocation, now: float) -> None:
-        try:
-            async with asyncio.timeout(_SECONDS), self._sessions() as session, session.begin():
-                await session.execute(_PURGE_REVOCATIONS, {"now": int(now)})
-                for one in revocations:
-                    values = {"revoked_at": one.revoked_at, "expires_at": one.expires_at}
-                    await session.execute(_WRITE, {"kind": one.kind.value, "value": one.value, **values})
-        except DATABASE_ERRORS as error:
-            raise RevocationsUnavailableError from error
-
-    async def _read(self, statement: TextClause, **values: object) -> list[Any]:
-        try:
-            async with asyncio.timeout(_SECONDS), self._sessions() as session:
-                return list(await session.execute(statement, values))
-        except DATABASE_ERRORS as error:
-            raise RevocationsUnavailableError from error
+        await self._execute(_PURGE_REVOCATIONS, {"now": int(now)})
+        await self._execute(_WRITE, *({**asdict(one), "kind": one.kind.value} for one in revocations))
 
 
 def _revocations(rows: list[Any]) -> list[Revocation]:
@@ -102,7 +105,8 @@ class PostgresLedger:
     """For all replicas of one database."""
 
     def __init__(self, sessions: SessionFactory, *, clock: Clock, grace: float) -> None:
-        self._sessions, self._clock, self._grace = sessions, clock, grace
+        self._execute = partial(_execute, sessions, LedgerUnavailableError)
+        self._clock, self._grace = clock, grace
 
     async def once(self, digest: bytes, make: Callable[[], Awaitable[bytes]]) -> bytes:
         """See `RefreshLedger`. What `make` raises leaves no result behind."""
@@ -113,39 +117,29 @@ class PostgresLedger:
             result = await make()
         except BaseException:
             with suppress(LedgerUnavailableError):  # the claim ends by itself
-                await self._execute(_RELEASE, digest=digest, expires_at=claim)
+                await self._execute(_RELEASE, {"digest": digest, "expires_at": claim})
             raise
         now = self._clock()
-        await self._execute(_FINISH, digest=digest, sealed=result, now=now, until=now + self._grace)
+        await self._execute(_FINISH, {"digest": digest, "sealed": result, "now": now, "until": now + self._grace})
         return result
 
     async def forget(self, digest: bytes) -> None:
-        await self._execute(_FORGET, digest=digest)
+        await self._execute(_FORGET, {"digest": digest})
 
     async def _claim_or_result(self, digest: bytes) -> float | bytes:
         """The end of a claim of our own, or the result that another caller stored."""
         if secrets.randbelow(_PURGE_ONE_IN) == 0:
-            await self._execute(_PURGE_REFRESHES, now=self._clock())
+            await self._execute(_PURGE_REFRESHES, {"now": self._clock()})
         try:
             async with asyncio.timeout(_WAIT_SECONDS):
                 while True:
                     now = self._clock()
                     claim = now + _CLAIM_SECONDS
-                    if await self._execute(_CLAIM, digest=digest, expires_at=claim, now=now):
+                    if await self._execute(_CLAIM, {"digest": digest, "expires_at": claim, "now": now}):
                         return claim
-                    found = await self._execute(_RESULT, digest=digest, now=now)
+                    found = await self._execute(_RESULT, {"digest": digest, "now": now})
                     if found:
                         return bytes(found[0].sealed)
                     await asyncio.sleep(_POLL_SECONDS)
         except TimeoutError:
             raise LedgerUnavailableError from None
-
-    async def _execute(self, statement: TextClause, **values: object) -> list[Any]:
-        try:
-            async with asyncio.timeout(_SECONDS), self._sessions() as session:
-                # Each statement is whole by itself: BEGIN and COMMIT would double what a stranger's token costs.
-                await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-                found: Any = await session.execute(statement, values)
-                return list(found) if found.returns_rows else []
-        except DATABASE_ERRORS as error:
-            raise LedgerUnavailableError from error

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -50,6 +51,16 @@ def test_the_wheel_holds_the_library_the_generator_and_its_templates(packages: P
     assert (packages / "lambdatwin/py.typed").is_file()
     names = {name for path in packages.rglob("*.py") for name in re.findall(r"\bsrc\.lambdatwin\b", path.read_text())}
     assert names == set()
+
+
+@pytest.mark.parametrize("module", ["tomllib", "click"])
+def test_ctrl_c_during_the_imports_prints_no_traceback(module: str, tmp_path: Path) -> None:
+    """The first module of the library, and one of its libraries, stand for all others."""
+    (tmp_path / f"{module}.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n", encoding="utf-8")
+    environment = {**clean_environment(), "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "src.lambdatwin", "--help"]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "")
 
 
 def test_help_loads_no_library_that_takes_time(bare: Installation) -> None:

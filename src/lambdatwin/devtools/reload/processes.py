@@ -16,8 +16,7 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, Pipe
 
-from ...project import Project, find_project
-from ...server import READY_FOR_TOKENS
+from ...project import LIBRARY, Project, find_project
 from .. import routers
 
 # What takes most of a start; a library that is not installed is ignored.
@@ -26,7 +25,6 @@ _LIBRARIES = """alembic.command alembic.script asyncpg dependency_injector.conta
     jose.backends.cryptography_backend libcst.metadata prometheus_client pydantic.v1 pydantic_settings rich structlog
     sqlalchemy.dialects.postgresql.asyncpg sqlalchemy.ext.asyncio typer.core typer.main uvicorn.loops.asyncio
     uvicorn.protocols.http.httptools_impl uvicorn.server"""
-LIBRARY = (__package__ or "").removesuffix(".devtools.reload")
 _AHEAD = tuple(f"{LIBRARY}.{name}" for name in ("app", "server", "devtools.local"))
 
 
@@ -54,20 +52,18 @@ class Server:
     """A server on sockets that are open already. It imports all but generated/, and waits until it is told to."""
 
     def __init__(self, listeners: list[socket.socket]) -> None:
-        self.takes_tokens = False
         self._pipe, theirs = Pipe()
         given = (listeners, dict(os.environ), theirs)
         self.process = multiprocessing.get_context("forkserver").Process(target=_serve_when_told, args=given)
         self.process.start()
         theirs.close()
 
-    def serve(self) -> bool:
+    def serve(self, *, with_banner: bool) -> bool:
         """True once it serves; False when it ended, or has not started within a minute."""
         with suppress(OSError):  # it has ended
             self._pipe.send("serve")
-            if self._pipe.poll(60) and (sign := os.read(self._pipe.fileno(), 1)):
-                self.takes_tokens = sign == READY_FOR_TOKENS
-                self._pipe.send("export")
+            if self._pipe.poll(60) and os.read(self._pipe.fileno(), 1):
+                self._pipe.send(with_banner)
                 return True
         return False
 
@@ -125,9 +121,11 @@ def _serve_when_told(listeners: list[socket.socket], environment: dict[str, str]
 
 
 def _beside_the_server(pipe: Connection, project: Project) -> None:
-    """Export the OpenAPI document; at the end of the parent stop the server, so that it does not outlive it."""
+    """Print the banner and export the OpenAPI document; at the end of the parent stop the server, so that it does not
+    outlive it."""
     with suppress(EOFError, OSError):
-        pipe.recv()  # it serves
+        if pipe.recv():  # it serves
+            importlib.import_module(f"{LIBRARY}.devtools.banner").print_banner(project)
         if not pipe.poll(1.5):  # an export keeps the server busy: the first requests after a save go before it
             importlib.import_module(f"{LIBRARY}.openapi.export").update(project)
         pipe.recv()

@@ -17,9 +17,9 @@ from typing import Any
 
 import watchfiles
 
-from ...project import Project
+from ...project import LIBRARY, Project
 from ..routers import is_watched
-from .processes import LIBRARY, Server, generate, start_forkserver, stop_forkserver
+from .processes import Server, generate, start_forkserver, stop_forkserver
 
 _NOTHING_NEW = re.compile(r"(?m)^.*(, unchanged|; 0 files written, 0 removed)( \(.*\))?$")
 _say = partial(print, flush=True)
@@ -37,19 +37,13 @@ _SOURCES = (".py", ".j2", ".toml", ".yaml", ".yml")
 class Supervisor:
     """The server, and while it is being replaced the new one after it.
 
-    `greet` is called once the first one serves, with whether a route of it takes tokens. `mend` is called several times
-    a second; when it says that something was mended, the server is replaced, whose connections are dead.
+    `mend` is called several times a second; when it says that something was mended, the server is replaced, whose
+    connections are dead.
     """
 
-    def __init__(
-        self,
-        project: Project,
-        listeners: list[socket.socket],
-        greet: Callable[[bool], None],
-        mend: Callable[[], str | None],
-    ) -> None:
-        self._project, self._listeners, self._greet = project, listeners, greet
-        self._mend = mend
+    def __init__(self, project: Project, listeners: list[socket.socket], mend: Callable[[], str | None]) -> None:
+        self._project, self._listeners, self._mend = project, listeners, mend
+        self._has_served = False
         self._servers: list[Server] = []
         self._changes: Iterator[list[str]] | None = None
         self._terminal: Any = termios.tcgetattr(0) if os.isatty(0) else None
@@ -141,13 +135,12 @@ class Supervisor:
         generated, text = generate()
         if told := _NOTHING_NEW.sub("", text).strip() if generated else text:
             _say(told)
-        if not generated or not new.serve():
+        if not generated or not new.serve(with_banner=not self._has_served):
             self._stop(new)
             return False
         for old in self._servers[:-1]:
             self._stop(old)
-        self._greet(new.takes_tokens)
-        self._greet = lambda _: None
+        self._has_served = True
         return True
 
 

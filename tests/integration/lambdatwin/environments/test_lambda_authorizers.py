@@ -1,6 +1,7 @@
 """Lambda authorizers run as the functions that they are: policies, identity sources, the cache, and the context."""
 
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -153,6 +154,15 @@ async def served(
     install(app, [router], project=Keys(), settings=settings)
     async with app.router.lifespan_context(app), client_of(app) as client:
         yield client
+
+
+async def test_the_start_says_nothing_of_users_where_none_is_looked_up(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "lambdatwin.start")
+    async with served(tmp_path, ports.LambdaApi("Rest", "rest"), "request"):
+        pass
+    assert [record.getMessage() for record in caplog.records if "users" in record.getMessage()] == []
 
 
 async def test_simple_responses_of_an_http_api(tmp_path: Path) -> None:
