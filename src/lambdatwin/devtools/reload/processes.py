@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 from contextlib import redirect_stderr, redirect_stdout, suppress
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, Pipe
 
 from ...project import LIBRARY, Project, find_project
@@ -31,9 +31,11 @@ _AHEAD = tuple(f"{LIBRARY}.{name}" for name in ("app", "server", "devtools.local
 def start_forkserver() -> None:
     """Begin to import the libraries. All its processes ignore the terminal's Ctrl-C: the parent ends them."""
     forkserver.set_forkserver_preload(_LIBRARIES.split())
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # which lets signals through once it runs
+    # Blocked and not ignored: the parent would miss a Ctrl-C of this moment.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     forkserver.ensure_running()
-    signal.signal(signal.SIGINT, before)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def stop_forkserver() -> None:
@@ -103,6 +105,8 @@ def _generate(report: Connection) -> None:
 
 def _serve_when_told(listeners: list[socket.socket], environment: dict[str, str], pipe: Connection) -> None:
     gc.freeze()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - the terminal, for breakpoints: multiprocessing has replaced it
     os.environ.update(environment)
     project = find_project()

@@ -1,0 +1,33 @@
+"""The process from which servers of development are forked."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from src.lambdatwin.devtools.reload import processes
+
+
+@pytest.fixture(autouse=True)
+def _interrupts() -> Iterator[None]:
+    """As in the command, whatever runs the tests."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_while_it_starts_comes_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+
+    def start() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        started.append("started")
+
+    monkeypatch.setattr("multiprocessing.forkserver.ensure_running", start)
+    monkeypatch.setattr("multiprocessing.forkserver.set_forkserver_preload", lambda names: None)
+    monkeypatch.setattr("multiprocessing.resource_tracker.ensure_running", lambda: None)
+    with pytest.raises(KeyboardInterrupt):
+        processes.start_forkserver()
+    assert started == ["started"]
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set()
