@@ -262,7 +262,7 @@ def _lifespan(installed: Installation, registry: Registry) -> Any:
             finally:
                 installed.started = False
                 await installed.services.functions.close()
-                _LOG.info(f"{_name(running)} stopped: {len(registry.routes)} routes")
+                _LOG.info(f"{_name(running)} stopped: {_declared(registry.routes)} routes")
 
     return lifespan
 
@@ -270,7 +270,7 @@ def _lifespan(installed: Installation, registry: Registry) -> Any:
 def _log_start(running: runtime.Runtime, routes: Sequence[LambdaRoute], sharing: int) -> None:
     """Say what is served, and what a developer may take for granted and is not so here."""
     handlers = {(route.operation.module, route.operation.function) for route in routes}
-    found = f"{len(routes)} routes, {len(handlers)} handlers, {sharing} share the engine"
+    found = f"{_declared(routes)} routes, {len(handlers)} handlers, {sharing} share the engine"
     _LOG.info(f"{_name(running)} started: {found}")
     if running.database is None and running.auth.takes_tokens:
         log = _LOG.warning if running.settings.production else _LOG.info
@@ -280,6 +280,12 @@ def _log_start(running: runtime.Runtime, routes: Sequence[LambdaRoute], sharing:
     hooked = type(running.project).on_user_changed is not Project.on_user_changed
     if not hooked and any(route.operation.auth is not None for route in routes):
         _LOG.info("users may be cached by the backend: the project does not override on_user_changed")
+
+
+def _declared(routes: Sequence[LambdaRoute]) -> int:
+    """How many routes were declared: one with ANY may be written out as one of each method."""
+    methods = [() if one.operation.any_method else tuple(one.methods or ()) for one in routes]
+    return len({(one.operation.api, m, one.resource) for one, m in zip(routes, methods, strict=True)})
 
 
 def _name(running: runtime.Runtime) -> str:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from ..app import create_app
 from ..auth.assembly import AuthOptions, MountedIssuer
-from ..auth.authorizers import take_own_tokens
+from ..auth.authorizers import take_local_tokens
 from ..auth.config import client_credentials, endpoints
 from ..project import Person, Project
 from ..server import READY, READY_FOR_TOKENS, serve_app
@@ -48,7 +48,7 @@ def serve(project: Project, listeners: list[socket.socket], ready: int) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    takes_tokens = take_own_tokens(project.registry().routes, project.authorizers(), settings)
+    takes_tokens = take_local_tokens(project.registry().routes, project.authorizers(), settings)
     sign = READY_FOR_TOKENS if takes_tokens else READY
     return serve_app(app, settings, listeners, ready, sign=sign, loop=f"{__package__}.debug_loop:DebugLoop")
 
