@@ -11,11 +11,11 @@ from ..names import METHODS, InvalidName, PathTemplate, is_parameter
 from ..routing import docstring
 from ..routing.definitions import Defined, definition
 from ..routing.docstring import Docstring
-from ..routing.handler_code import authorizer_reads, used
+from ..routing.handler_code import authorizer_read, authorizer_reads, used
 from ..routing.modules import ModuleIndex, Program
 from . import answers, local_rules, requests
 from .entry import Decorator, Entry, find_entry
-from .factories import Factories, OwnDecorator, auth_of, auth_of_decorators
+from .factories import Factories, OwnDecorator, auth_of, auth_of_decorators, is_excused
 from .interpreter import values as v
 from .interpreter.declared import lookup
 from .interpreter.machine import Machine
@@ -205,13 +205,26 @@ class Assembly:
 
     def _unguarded(self, spot: Spot) -> list[Finding]:
         """CG155: nothing authenticates, and the handler reads who calls. No such route is public."""
-        names = (self.entry.name, self.entry.function.name)
-        found = next(authorizer_reads(self.machine.program, [(self.index, name) for name in names]), None)
-        if found is None:
+        at = self._authorizer_read()
+        if at is None:
             return []
         message = "the handler reads its authorizer, and no middleware authenticates"
         hint = "add an authentication middleware, or name its context in [tool.codegen.factories]"
-        return [Finding("CG155", message, found.place.spot, hint, other=spot)]
+        return [Finding("CG155", message, at, hint, other=spot)]
+
+    def _authorizer_read(self) -> Spot | None:
+        """Where the handler reads who calls: what the settings say of a decorator counts more than its code."""
+        program, node, scope = self.machine.program, self.entry.function, v.Scope(self.index, {})
+        starts = [(self.index, name) for name in (self.entry.name, node.name)]
+        kept = [e for e in node.decorators if not is_excused(self.machine.evaluate(e, scope), self.factories)]
+        if len(kept) < len(node.decorators):
+            nodes = list(facts.nodes_of(replace(node, decorators=tuple(kept))))
+            own = authorizer_read(nodes)
+            if own is not None:
+                return Spot(self.index.path, own)
+            starts = list(used(program, self.index, nodes))
+        found = next(authorizer_reads(program, starts), None)
+        return None if found is None else found.place.spot
 
     def run(self) -> "Ran":
         """Runs the handler once."""

@@ -191,6 +191,12 @@ def _guarded(machine: Interpreter, one: OwnDecorator, factories: Factories, cont
     return kind if isinstance(kind, str) and kind else context
 
 
+def is_excused(value: v.Value, factories: Factories) -> bool:
+    """Whether the settings say that a decorator does not authenticate."""
+    name = _set_name(value, factories)
+    return name is not None and not factories.named[name]
+
+
 def _set_name(value: v.Value, factories: Factories) -> str | None:
     """The name under which the settings have it."""
     name = lookup.own_name(value.callee if isinstance(value, v.Pending) else value)

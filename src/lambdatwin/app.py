@@ -31,7 +31,7 @@ from .observability.watchdog import DEVELOPMENT_BLOCK, PRODUCTION_BLOCK, watched
 from .openapi.pages import add_docs, shown_document
 from .ports import HandlerModule, LambdaOperation, LambdaRoute
 from .project import Project, Registry, find_project
-from .settings import Settings, SettingsError, load_settings
+from .settings import Settings, SettingsError, ignored_database, load_settings
 
 _LOG = EventLog("start")
 _NO_PACKAGES = "the packages for PostgreSQL are not installed (`pip install 'lambdatwin[postgres]'`)"
@@ -206,7 +206,8 @@ def _check(
     if needed and settings.local_issuer and issuer is None:
         problems.append("COGNITO_USER_POOL_ID (or COGNITO_ISSUER) is missing: this server has no issuer of its own")
     if project.needs_database and settings.database_url is None:
-        problems.append("DATABASE_URL is missing: only the development server brings a database of its own")
+        missing = "DATABASE_URL is missing: only the development server brings a database of its own"
+        problems.append(ignored_database(project.settings_prefix) or missing)
     if project.needs_database and not runtime.knows_postgres():
         problems.append(_NO_PACKAGES)
     if problems:
@@ -261,7 +262,7 @@ def _lifespan(installed: Installation, registry: Registry) -> Any:
             finally:
                 installed.started = False
                 await installed.services.functions.close()
-                _LOG.info(f"{_name(running)} stopped: {len(registry.routes)} routes")
+                _LOG.info(f"{_name(running)} stopped: {_declared(registry.routes)} routes")
 
     return lifespan
 
@@ -269,7 +270,7 @@ def _lifespan(installed: Installation, registry: Registry) -> Any:
 def _log_start(running: runtime.Runtime, routes: Sequence[LambdaRoute], sharing: int) -> None:
     """Say what is served, and what a developer may take for granted and is not so here."""
     handlers = {(route.operation.module, route.operation.function) for route in routes}
-    found = f"{len(routes)} routes, {len(handlers)} handlers, {sharing} share the engine"
+    found = f"{_declared(routes)} routes, {len(handlers)} handlers, {sharing} share the engine"
     _LOG.info(f"{_name(running)} started: {found}")
     if running.database is None and running.auth.takes_tokens:
         log = _LOG.warning if running.settings.production else _LOG.info
@@ -281,6 +282,12 @@ def _log_start(running: runtime.Runtime, routes: Sequence[LambdaRoute], sharing:
     operations = [route.operation for route in routes if route.operation.lambda_authorizer is None]
     if not hooked and any(operation.auth is not None for operation in operations):
         _LOG.info("users may be cached by the backend: the project does not override on_user_changed")
+
+
+def _declared(routes: Sequence[LambdaRoute]) -> int:
+    """How many routes were declared: one with ANY may be written out as one of each method."""
+    methods = [() if one.operation.any_method else tuple(one.methods or ()) for one in routes]
+    return len({(one.operation.api, m, one.resource) for one, m in zip(routes, methods, strict=True)})
 
 
 def _name(running: runtime.Runtime) -> str:

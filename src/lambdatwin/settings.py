@@ -313,6 +313,13 @@ def _counts_without_prefix(field: str, value: Any) -> bool:
     return _PLAIN.fullmatch(field) is not None and (field != "database_url" or not value or not database_problem(value))
 
 
+def ignored_database(prefix: str) -> str | None:
+    """Why the DATABASE_URL that is set does not count, for a backend that needs PostgreSQL."""
+    given = _read("", _dotenv(prefix)).get("database_url")
+    problem = database_problem(given) if given else None
+    return problem and f"DATABASE_URL {problem}; where that is the backend's own, set {prefix}DATABASE_URL too"
+
+
 def _variable(field: str, prefix: str) -> str:
     name = field.upper()
     return name if _PLAIN.fullmatch(field) and f"{prefix}{name}" not in os.environ else f"{prefix}{name}"

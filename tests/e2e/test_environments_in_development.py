@@ -53,3 +53,37 @@ def test_a_save_replaces_the_environments_and_an_import_error_is_told(tmp_path: 
         running.edit("template.yaml", "/words", "/spoken")
         running.await_answer("/spoken", lambda answer: answer.text == '"BEFORE"')
         running.interrupt()
+
+
+TABLE = """
+[apis.words]
+kind = "http"
+
+[authorizers.Staff]
+kind = "jwt"
+issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab12Cd34E"
+audience = ["web"]
+
+[[route]]
+api = "words"
+method = "ANY"
+path = "/words"
+handler = "handler.say"
+code_root = "words"
+authorizer = "Staff"
+"""
+
+
+@pytest.mark.long
+def test_a_declared_user_pool_takes_the_tokens_that_the_start_proposes(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    (folder / "template.yaml").unlink()
+    (folder / "routes.toml").write_text(TABLE, encoding="utf-8")
+    asking = 'word = event["requestContext"]["http"]["method"]'
+    handler = (folder / HANDLER).read_text(encoding="utf-8").replace('word = spelled("before")', asking)
+    (folder / HANDLER).write_text(handler, encoding="utf-8")
+    with development(folder, command=COMMAND, **SETTINGS) as running:
+        running.await_line("started: 1 routes, 1 handlers")
+        running.await_line("Log in +any user id, password ")
+        running.await_line("Token +.*token --user me")
+        running.interrupt()

@@ -78,7 +78,9 @@ class DeclaredFunctions:
                 read, why = {}, f": the generator failed: {type(error).__name__}: {error}"
             found |= read
             if len(read) < len(group):
-                message = f"bodies and answers of {handler.path}:{handler.function} are documented as any JSON{why}"
+                unread = (f"{one.method} {one.path}" for one in group if one not in read)
+                whose = f"{handler.path}:{handler.function}" + (f" for {', '.join(unread)}" if read else "")
+                message = f"bodies and answers of {whose} are documented as any JSON{why}"
                 self.findings.append(handler.place.finding("CG206", message))
         return tuple(told for one in kept for told in found.get(one, (one,)))
 

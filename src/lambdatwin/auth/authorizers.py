@@ -13,7 +13,7 @@ from ..settings import Settings
 from .assembly import Auth
 from .authenticator import Accepted, Authenticator, Headers, Refused, accepted
 from .claims import Claims
-from .config import AuthorizerError, Pools, discovery_url
+from .config import AuthorizerError, Pools, discovery_url, is_user_pool
 from .responses import Reason
 
 type Decide = Callable[[dict[str, str], str], Claims | Awaitable[Claims | None] | None]
@@ -114,6 +114,15 @@ def take_own_tokens(routes: Sequence[LambdaRoute], stand_ins: Mapping[str, str],
     operations = [route.operation for route in routes if route.operation.auth is not None]
     undeclared = any(one.authorizer is None and one.lambda_authorizer is None for one in operations)
     return undeclared or Pools(token_authorizers(routes, stand_ins), settings, "").leave_to_settings()
+
+
+def take_local_tokens(routes: Sequence[LambdaRoute], stand_ins: Mapping[str, str], settings: Settings) -> bool:
+    """Whether a route takes tokens of the local issuer, which stands in for any user pool."""
+    declared = token_authorizers(routes, stand_ins)
+    pools = Pools(declared, settings, "")
+    issuers = [one.issuer for one in declared if isinstance(one, Jwt) and pools.told_issuer(one) is None]
+    stands_in = settings.local_issuer and any(is_user_pool(issuer or "") for issuer in issuers)
+    return stands_in or take_own_tokens(routes, stand_ins, settings)
 
 
 def _needs(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> Iterator[NeedsStandIn | Jwt]:

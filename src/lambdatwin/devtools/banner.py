@@ -5,7 +5,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from ..auth.authorizers import take_own_tokens
+from ..auth.authorizers import take_local_tokens
 from ..auth.config import endpoints
 from ..project import LIBRARY, Project
 from ..settings import Settings, load_settings
@@ -22,7 +22,7 @@ def print_banner(project: Project) -> None:
     print(f"\n  Found    {find_routers().found}")
     docs = f"\n  Docs     {base}/docs" if settings.docs == "open" else ""
     print(f"  API      {base}{docs}\n  Health   {base}/health/ready")
-    header, takes_tokens = "", take_own_tokens(project.registry().routes, project.authorizers(), settings)
+    header, takes_tokens = "", take_local_tokens(project.registry().routes, project.authorizers(), settings)
     if takes_tokens and settings.local_issuer:
         names = [person.username for person in project.people]
         command = _token_command(settings, names[0] if names else "me")

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 
 from ..project import DatabaseError, Project
-from ..settings import LOCAL_FOLDER, Settings, SettingsError, load_settings
+from ..settings import LOCAL_FOLDER, Settings, SettingsError, ignored_database, load_settings
 from .local_postgres import bundled, has_ended, start
 
 _FOLDER = LOCAL_FOLDER / "postgres"
@@ -27,6 +27,8 @@ def prepared(project: Project, settings: Settings, *, seed: bool) -> str | None:
     """
     if settings.database_url is None and not project.needs_database:
         return None
+    if settings.database_url is None and (problem := ignored_database(project.settings_prefix)):
+        raise DatabaseError(problem)
     if settings.database_url is None and not (_FOLDER / "PG_VERSION").exists():
         print(f"First start: making a PostgreSQL database in {_FOLDER}, with sample data ...", flush=True)
     url = settings.database_url.get_secret_value() if settings.database_url else start(_FOLDER)

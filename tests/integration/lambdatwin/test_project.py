@@ -16,10 +16,11 @@ from src.lambdatwin import Project, create_app, ports
 from src.lambdatwin.cli import asgi_app
 from src.lambdatwin.database import SecondAppError
 from src.lambdatwin.dependencies import current_user
+from src.lambdatwin.devtools.database import prepared
 from src.lambdatwin.devtools.local import local_app
 from src.lambdatwin.devtools.token import make_token
-from src.lambdatwin.project import ProjectError, Registry, find_project
-from src.lambdatwin.settings import Settings, SettingsError
+from src.lambdatwin.project import DatabaseError, ProjectError, Registry, find_project
+from src.lambdatwin.settings import Settings, SettingsError, load_settings
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.support.foreign_backend import Backend, Parcels, routers
 from tests.support.toy_gateway import client_of
@@ -214,6 +215,20 @@ def test_a_project_that_needs_a_database_does_not_start_without_one(keys: Path) 
 
     with pytest.raises(SettingsError, match="DATABASE_URL is missing"):
         local_app(Needy(), Settings(environment="test"), folder=keys)
+
+
+def test_a_database_url_of_another_database_is_told_where_one_is_needed(
+    keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Needy(Parcels):
+        needs_database = True
+
+    monkeypatch.setenv("DATABASE_URL", "mysql://h/orders")
+    told = r"^DATABASE_URL must be like postgresql://.*, set PARCELS_DATABASE_URL too$"
+    with pytest.raises(DatabaseError, match=told):
+        prepared(Needy(), load_settings("PARCELS_"), seed=False)
+    with pytest.raises(SettingsError, match=told.strip("^$")):
+        local_app(Needy(), load_settings("PARCELS_"), folder=keys)
 
 
 async def test_settings_are_read_under_the_projects_prefix(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

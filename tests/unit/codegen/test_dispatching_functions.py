@@ -228,6 +228,19 @@ def handler(event, context):
     assert messages == ["bodies and answers of app.py:handler are documented as any JSON"]
 
 
+def test_routes_that_are_not_decided_are_told_apart_from_those_that_are(tmp_path: Path) -> None:
+    text = """
+def handler(event, context):
+    if event["resource"] == "/items":
+        return listed(event)
+    return one(event) if event["path"].startswith("/items") else removed(event)
+"""
+    lay(tmp_path, text, "rest", "1.0", ROUTES[:3])
+    messages = [one.message for one in outcome(tmp_path).findings if one.code == "CG206"]
+    told = "bodies and answers of app.py:handler for GET /items/{id} are documented as any JSON"
+    assert messages == [told]
+
+
 def test_a_function_of_one_route_does_what_that_route_asks(tmp_path: Path) -> None:
     lay(tmp_path, REST["if"], "rest", "1.0", [("POST", "/items")])
     found = document(tmp_path)
