@@ -10,7 +10,7 @@ from ..diagnostics import Finding, Point
 from ..discovery import Files
 from ..facts import Module
 from ..settings import Settings
-from .declaring import read_table, stand_ins
+from .declaring import read_table, reading_of, stand_ins
 from .reader import Reader
 from .route_settings import RouteSource
 
@@ -80,6 +80,7 @@ def _decorated(
     off."""
     from ..routing.app_routes import read_apps, unprefixed
     from ..routing.decorated import Decorators
+    from ..sources.reading import with_authorizer
     from ..sources.search import decorated_modules
 
     files, settings = base.files, base.target.settings
@@ -88,7 +89,8 @@ def _decorated(
     decorators = Decorators(load, files.is_folder, files.read, said.code_root.strip("/"), stage, authorizer)
     folders = (said.path,) if said.path and files.is_folder(said.path) else settings.sources
     paths = decorated_modules(files, folders, settings.exclude)
-    routes = tuple(replace(route, source=source.kind) for route in read_apps(decorators, paths))
+    reading, found = reading_of(files, said, settings), read_apps(decorators, paths)
+    routes = tuple(replace(with_authorizer(reading, route), source=source.kind) for route in found)
     bare = unprefixed(decorators) if is_beside else ()
     return Declared(source, routes, tuple(decorators.findings), frozenset(paths)), bare
 

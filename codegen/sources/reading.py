@@ -4,7 +4,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field, replace
 
-from ..declarations import Handler, Place, SourceKind, Unresolved
+from ..declarations import Handler, LambdaAuthorizer, Place, Route, SourceKind, Unresolved
 from ..diagnostics import Finding
 from ..discovery import Files
 from .documents import read_document
@@ -145,6 +145,15 @@ class Reading:
         if isinstance(own, Handler) and self.files.state(own.path) is not None:
             return own
         return self.handler(f"{module}.{function}", self.options.code_root, place)
+
+
+def with_authorizer(reading: Reading, route: Route) -> Route:
+    """A route with the function that the settings give for the name of its authorizer, where no table tells one."""
+    declared = route.authorizer
+    if not isinstance(declared, LambdaAuthorizer) or not isinstance(declared.handler, Unresolved):
+        return route
+    named = reading.named(declared.name, declared.handler.place)
+    return route if named is None else replace(route, authorizer=replace(declared, handler=named))
 
 
 def below(folder: str, path: str) -> str | None:

@@ -318,7 +318,12 @@ class _Reader:
                 return Unresolved("the authorizer has no type, and its ARN names no function of the service", arn.place)
         ttl = self.reading.number(child(written, "resultTtlInSeconds"), "resultTtlInSeconds", *TTL)
         form = "request" if kind == "REQUEST" else "token"
-        return self.named(text(arn) or name, form, identity, _TTL if ttl is None else ttl, written.place)
+        found = self.named(text(arn) or name, form, identity, _TTL if ttl is None else ttl, written.place)
+        return (
+            replace(found, name=name or found.name)
+            if arn is not None and isinstance(found, LambdaAuthorizer)
+            else found
+        )
 
     def referred(self, arn: Node) -> str | None:
         """The function of the service whose resource a reference names."""
@@ -372,6 +377,8 @@ class _Reader:
         return self.provided(name, declared)
 
     def provided(self, name: str, declared: Node) -> Authorizer:
+        if not isinstance(declared, Table):
+            return Unresolved(f"the authorizer {name} is not known: {reason(declared)}", declared.place)
         issuer = child(declared, "issuerUrl")
         kind = (text(child(declared, "type")) or ("jwt" if issuer is not None else "")).lower()
         sources = authorizers.identity_sources(child(declared, "identitySource"))
