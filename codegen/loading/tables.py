@@ -150,7 +150,7 @@ def _empty(tables: tuple[Declared, ...]) -> Finding:
 
 def nothing_declared(settings: Settings, files: Files) -> Finding:
     """CG150: there is no table, and no handler that states a route."""
-    from ..sources.search import TEMPLATES
+    from ..sources.search import TEMPLATES, instead
 
     looked = f"no `{settings.entry}` in a folder `{settings.folder}` below {', '.join(settings.sources)}"
     hint = "`entry`, `folder`, `sources` and `exclude` in [tool.codegen] say where handlers are"
@@ -159,4 +159,5 @@ def nothing_declared(settings: Settings, files: Files) -> Finding:
         looked = ", ".join([*others, "no table in the root", looked])
         hint += "; tables are routes.toml, template.y*ml, cdk.json, cdk.out, serverless.y*ml, or named as route_source"
         hint += "; of a serverless.ts or .js the output of `sls package` is read"
+        hint = "; ".join([*instead(files, settings.sources, settings.exclude), hint])
     return Place(".").finding("CG150", f"no route is declared: {looked}", hint)
