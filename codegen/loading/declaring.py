@@ -54,7 +54,8 @@ def read_table(files: Files, source: Source, said: RouteSource, settings: Settin
         reading.report(Place(source.path), "CG151", "the file expands to more values than can be read")
     except RecursionError:
         reading.report(Place(source.path), "CG151", "the file is nested too deeply to be read")
-    return Declared(source, routes, tuple(dict.fromkeys(reading.findings)), frozenset(reading.consulted))
+    findings = tuple(dict.fromkeys(reading.findings))
+    return Declared(source, routes, findings, frozenset(reading.consulted), tuple(reading.unserved))
 
 
 def reading_of(files: Files, said: RouteSource, settings: Settings) -> "Reading":
