@@ -281,9 +281,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a source gave. `files` are those that were read, or asked for."""
+    """What a source gave. `files` were read, or asked for; `unserved` are routes that lead to no function here."""
 
     source: Source
     routes: tuple[Route, ...]
     findings: tuple[Finding, ...] = ()
     files: frozenset[str] = frozenset()
+    unserved: tuple[Route, ...] = ()

@@ -94,7 +94,7 @@ known. Add the file, or leave the stack out if it declares no route.""",
 (Runtime.MarshalError), here too. Let the entry be a plain function that runs the coroutine: asyncio.run(...).""",
     "CG256": """The source declares something that API Gateway does with requests or answers and that is not done here:
 answers of the gateway's own in other words, checks of requests before the function runs, mappings of parameters, a
-resource policy. The routes are served without it.""",
+resource policy. The routes are served without it. Or a route is not served, and another one gets its requests.""",
     "CG257": """A module that a handler may import is not Python that can be parsed: another Python may be meant, as in
 libraries that are copied beside the code. Handlers that import it answer 502.""",
     "CG301": """A static path lies under one with a parameter: `/orders/copy` and `/orders/{order_id}`. The static one

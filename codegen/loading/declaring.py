@@ -4,11 +4,15 @@ import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ..declarations import Declared, Place, Route, Source, SourceKind
 from ..discovery import Files
 from ..settings import Settings
 from .route_settings import RouteSource
+
+if TYPE_CHECKING:
+    from ..sources.reading import Reading
 
 type Read = Callable[..., tuple[Route, ...]]
 
@@ -38,21 +42,29 @@ def read_table(files: Files, source: Source, said: RouteSource, settings: Settin
     from ..sources import reading as room
     from ..sources.nodes import TooMuch
 
-    options = room.Options(
-        said.parameters, said.layers, settings.functions, said.code_root.strip("/"), said.api, said.run
-    )
-    reading = room.Reading(files, options, said.kind)
+    reading = reading_of(files, said, settings)
     routes: tuple[Route, ...] = ()
     try:
         if room.below("", source.path) != source.path or not source.path:
             reading.report(Place(source.path or "."), "CG151", "the source does not lie below the root")
         else:
-            routes = tuple(replace(r, source=source.kind) for r in _reader(source.kind)(reading, source.path))
+            found = _reader(source.kind)(reading, source.path)
+            routes = tuple(replace(room.with_authorizer(reading, one), source=source.kind) for one in found)
     except TooMuch:
         reading.report(Place(source.path), "CG151", "the file expands to more values than can be read")
     except RecursionError:
         reading.report(Place(source.path), "CG151", "the file is nested too deeply to be read")
-    return Declared(source, routes, tuple(dict.fromkeys(reading.findings)), frozenset(reading.consulted))
+    findings = tuple(dict.fromkeys(reading.findings))
+    return Declared(source, routes, findings, frozenset(reading.consulted), tuple(reading.unserved))
+
+
+def reading_of(files: Files, said: RouteSource, settings: Settings) -> "Reading":
+    """What one source is read with."""
+    from ..sources.reading import Options, Reading
+
+    code_root = said.code_root.strip("/")
+    options = Options(said.parameters, said.layers, settings.functions, code_root, said.api, said.run)
+    return Reading(files, options, said.kind)
 
 
 def _reader(kind: SourceKind) -> Read:

@@ -10,7 +10,7 @@ from ..diagnostics import Finding, Point
 from ..discovery import Files
 from ..facts import Module
 from ..settings import Settings
-from .declaring import read_table, stand_ins
+from .declaring import read_table, reading_of, stand_ins
 from .reader import Reader
 from .route_settings import RouteSource
 
@@ -80,6 +80,7 @@ def _decorated(
     off."""
     from ..routing.app_routes import read_apps, unprefixed
     from ..routing.decorated import Decorators
+    from ..sources.reading import with_authorizer
     from ..sources.search import decorated_modules
 
     files, settings = base.files, base.target.settings
@@ -88,7 +89,8 @@ def _decorated(
     decorators = Decorators(load, files.is_folder, files.read, said.code_root.strip("/"), stage, authorizer)
     folders = (said.path,) if said.path and files.is_folder(said.path) else settings.sources
     paths = decorated_modules(files, folders, settings.exclude)
-    routes = tuple(replace(route, source=source.kind) for route in read_apps(decorators, paths))
+    reading, found = reading_of(files, said, settings), read_apps(decorators, paths)
+    routes = tuple(replace(with_authorizer(reading, route), source=source.kind) for route in found)
     bare = unprefixed(decorators) if is_beside else ()
     return Declared(source, routes, tuple(decorators.findings), frozenset(paths)), bare
 
@@ -148,7 +150,7 @@ def _empty(tables: tuple[Declared, ...]) -> Finding:
 
 def nothing_declared(settings: Settings, files: Files) -> Finding:
     """CG150: there is no table, and no handler that states a route."""
-    from ..sources.search import TEMPLATES
+    from ..sources.search import TEMPLATES, instead
 
     looked = f"no `{settings.entry}` in a folder `{settings.folder}` below {', '.join(settings.sources)}"
     hint = "`entry`, `folder`, `sources` and `exclude` in [tool.codegen] say where handlers are"
@@ -157,4 +159,5 @@ def nothing_declared(settings: Settings, files: Files) -> Finding:
         looked = ", ".join([*others, "no table in the root", looked])
         hint += "; tables are routes.toml, template.y*ml, cdk.json, cdk.out, serverless.y*ml, or named as route_source"
         hint += "; of a serverless.ts or .js the output of `sls package` is read"
+        hint = "; ".join([*instead(files, settings.sources, settings.exclude), hint])
     return Place(".").finding("CG150", f"no route is declared: {looked}", hint)

@@ -57,7 +57,7 @@ def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str
     declared = tuple(tables)
     routes, findings = agreed(declared)
     for table in declared:
-        findings += table.findings
+        findings += [*table.findings, *taken_instead(table)]
     for route in routes:
         findings += [*handler_exists(route, code), *authorizer_is_known(route, stand_ins)]
         findings += cors_is_taken(route)
@@ -66,6 +66,18 @@ def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str
     findings += environments(routes)
     findings += documented(routes, code)
     return Linked(routes, tuple(dict.fromkeys(findings)))
+
+
+def taken_instead(table: Declared) -> Iterator[Finding]:
+    """CG256: a route that is not served, whose requests another route of its API gets here. OPTIONS is told apart."""
+    for left in (one for one in table.unserved if one.method != "OPTIONS" and one.path != DEFAULT):
+        stated = CodeRoute(left.method, left.path, "", left.place)
+        own = (one for one in table.routes if one.api.name == left.api.name and _problem(one) is None)
+        taking = [one for one in own if covers(one, stated)]
+        if taking:
+            first = min(taking, key=generality)
+            message = f"{left.method} {left.path} is not served: its requests reach {first.method} {first.path} here"
+            yield left.place.finding("CG256", message, "", first.place)
 
 
 def key_of(route: Route) -> Key:
@@ -182,8 +194,12 @@ def _exists(handler: Handler | Unresolved, label: str, code: HandlerCode) -> Ite
 
 def _named(key: str) -> str:
     """How the settings may name the function; nothing where the source has no name for it."""
-    spelled = key if _BARE.fullmatch(key) else json.dumps(key)
-    return f'name it under [tool.codegen.functions]: {spelled} = "module:function"' if key else ""
+    return f'name it under [tool.codegen.functions]: {_key(key)} = "module:function"' if key else ""
+
+
+def _key(name: str) -> str:
+    """A name as a key of TOML."""
+    return name if _BARE.fullmatch(name) else json.dumps(name)
 
 
 def _folders(handler: Handler) -> str:
@@ -191,7 +207,7 @@ def _folders(handler: Handler) -> str:
 
 
 def _stand_in(key: str) -> str:
-    return f"name a stand-in in [tool.lambdatwin.authorizers], {key} = {_WAYS}, or remove the route"
+    return f"name a stand-in in [tool.lambdatwin.authorizers], {_key(key)} = {_WAYS}, or remove the route"
 
 
 def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Finding]:
@@ -202,16 +218,16 @@ def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Fin
             yield place.finding("CG154", f"nothing tells who may call {label}: {reason}", _UNTOLD)
         case LambdaAuthorizer(handler=Unresolved() as handler, name=name) if name not in stand_ins:
             message = f"the function of the authorizer {name} is not known: {handler.reason}"
-            yield handler.place.finding("CG154", message, _stand_in(name))
+            yield handler.place.finding("CG154", message, f"{_named(name)}; or {_stand_in(name)}")
         case Iam() if "iam" not in stand_ins:
             message = f"{label} is signed for IAM, which is not checked here"
             yield route.place.finding("CG154", message, _stand_in("iam"))
         case ApiKey() if "key" not in stand_ins:
             message = f"{label} asks for an API key, which is not checked here"
             yield route.place.finding("CG154", message, _stand_in("key"))
-        case _ if route.needs_key and "key" not in stand_ins and not isinstance(route.authorizer, ApiKey):
-            message = f"{label} asks for an API key too, which is not checked here"
-            yield route.place.finding("CG154", message, _stand_in("key"))
+    if route.needs_key and "key" not in stand_ins and not isinstance(route.authorizer, ApiKey):
+        message = f"{label} asks for an API key too, which is not checked here"
+        yield route.place.finding("CG154", message, _stand_in("key"))
 
 
 def stay_guarded(routes: Iterable[Route], code: HandlerCode) -> Iterator[Finding]:

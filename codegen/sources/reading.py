@@ -4,7 +4,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field, replace
 
-from ..declarations import Handler, Place, SourceKind, Unresolved
+from ..declarations import Api, Handler, LambdaAuthorizer, Place, Public, Route, SourceKind, Unresolved
 from ..diagnostics import Finding
 from ..discovery import Files
 from .documents import read_document
@@ -40,6 +40,7 @@ class Reading:
     kind: SourceKind | None = None
     budget: Budget = field(default_factory=Budget)
     findings: list[Finding] = field(default_factory=list)
+    unserved: list[Route] = field(default_factory=list)
     consulted: set[str] = field(default_factory=set)
     _documents: dict[str, tuple[Node | None, int]] = field(default_factory=dict)
 
@@ -67,6 +68,12 @@ class Reading:
 
     def report(self, place: Place, code: str, message: str, hint: str = "") -> None:
         self.findings.append(place.finding(code, message, hint))
+
+    def not_served(self, api: Api, method: str | None, path: object, place: Place, message: str) -> None:
+        """Notes a route that leads to no function of the code base."""
+        self.report(place, "CG350", message)
+        if method is not None and isinstance(path, str):
+            self.unserved.append(Route(api, method.upper(), path, Unresolved(message, place), Public(), place))
 
     def word(self, node: Node | None, what: str, default: str, known: tuple[str, ...] = ()) -> str:
         """A text of a table, one of the known ones; the default where there is none. What only the deploy tells is a
@@ -145,6 +152,15 @@ class Reading:
         if isinstance(own, Handler) and self.files.state(own.path) is not None:
             return own
         return self.handler(f"{module}.{function}", self.options.code_root, place)
+
+
+def with_authorizer(reading: Reading, route: Route) -> Route:
+    """A route with the function that the settings give for the name of its authorizer, where no table tells one."""
+    declared = route.authorizer
+    if not isinstance(declared, LambdaAuthorizer) or not isinstance(declared.handler, Unresolved):
+        return route
+    named = reading.named(declared.name, declared.handler.place)
+    return route if named is None else replace(route, authorizer=replace(declared, handler=named))
 
 
 def below(folder: str, path: str) -> str | None:

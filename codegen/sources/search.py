@@ -80,7 +80,62 @@ def _is_of_app(source: bytes) -> bool:
     return any(word in source for word in _LIBRARIES) or _RUNS.search(source) is not None
 
 
+# What declares routes in a way that is not read, by the end of a file's name.
+_OTHERS = {
+    ".tf": "Terraform",
+    ".tf.json": "Terraform",
+    "cdktf.json": "Terraform",
+    "Pulumi.yaml": "Pulumi",
+    "sst.config.ts": "SST",
+}
+_OTHER_APP = re.compile(
+    rb"^\w+\s*(?::[^=\n]+)?=\s*(?:\w+\.)*((?:ALB|LambdaFunctionUrl|Bedrock\w*|VPCLattice\w*|AppSync\w*)Resolver)\(",
+    re.MULTILINE,
+)
+_TOLD = 3
+
+
+def instead(files: Files, folders: tuple[str, ...], exclude: tuple[str, ...]) -> Iterator[str]:
+    """What to do about that which a code base without a table in its root has: tables further down, what is not read,
+    and functions that no API Gateway calls."""
+    found = sorted(_paths(files, ".", {path.strip("/") for path in exclude}))
+    tables = [path for path in found if _is_table(files, path)]
+    if tables:
+        name = _some(tables, "or")
+        yield f"name {name} as a route_source, or the folder with --root: a table is looked for in the root only"
+    unread = {f"{kind} ({path})" for kind, path in _unread(found).items()}
+    if unread:
+        yield f"routes of {_some(sorted(unread), 'and')} are not read: write them into routes.toml"
+    others = [
+        f"{path} ({app[1].decode()})"
+        for path in decorated_modules(files, folders, exclude)
+        if (app := _OTHER_APP.search(files.read(path) or b"")) is not None
+    ]
+    if others:
+        yield f"no API Gateway calls the app of {_some(others, 'and')}: it is not served"
+
+
+def _is_table(files: Files, path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name in (*SERVERLESS, "cdk.json", "routes.toml") or (
+        name in TEMPLATES and _template(files.read(path)) is not None
+    )
+
+
+def _unread(paths: list[str]) -> dict[str, str]:
+    return {kind: path for path in reversed(paths) for end, kind in _OTHERS.items() if path.endswith(end)}
+
+
+def _some(said: list[str], word: str) -> str:
+    more = [f"{len(said) - _TOLD} more"] if len(said) > _TOLD else []
+    return f" {word} ".join([*said[:_TOLD], *more])
+
+
 def _modules(files: Files, start: str, left_out: set[str]) -> Iterator[str]:
+    return (path for path in _paths(files, start, left_out) if path.endswith(".py"))
+
+
+def _paths(files: Files, start: str, left_out: set[str]) -> Iterator[str]:
     top = os.fspath(files.root)
     for at, folders, names in os.walk(os.path.join(top, "" if start == "." else start)):
         inner = os.path.relpath(at, top).replace(os.sep, "/")
@@ -93,4 +148,4 @@ def _modules(files: Files, start: str, left_out: set[str]) -> Iterator[str]:
             for name in folders
             if not name.startswith(".") and name not in _PASSED_OVER and f"{prefix}{name}" not in left_out
         ]
-        yield from (f"{prefix}{name}" for name in names if name.endswith(".py") and not name.startswith("."))
+        yield from (f"{prefix}{name}" for name in names if not name.startswith("."))

@@ -37,7 +37,7 @@ def followed(
 
     def returned(value: v.Value, spot: Spot) -> None:
         for option in _options(machine, value):
-            found.extend(answers.answers_of(machine, _result(machine, option, operation.status or 200), spot))
+            found.extend(answers.answers_of(machine, _result(machine, option, operation.status or 200, spot), spot))
 
     given = {name: containers.path_value(machine, name, _NOWHERE) for name in names}
     machine.run_handler(function, v.Arguments((), given, ()), returned)
@@ -101,7 +101,7 @@ def _options(machine: Machine, value: v.Value) -> tuple[v.Value, ...]:
     return forced.options if isinstance(forced, v.Choice) else (forced,)
 
 
-def _result(machine: Machine, value: v.Value, status: int) -> v.Value:
+def _result(machine: Machine, value: v.Value, status: int, spot: Spot) -> v.Value:
     """The result of the Lambda function for what an inner one returns."""
     if isinstance(value, v.Pending):
         is_chalice = lookup.dotted_name(value.callee).startswith("chalice")
@@ -109,26 +109,26 @@ def _result(machine: Machine, value: v.Value, status: int) -> v.Value:
             return v.Unknown("")
         names = _CHALICE if is_chalice else _POWERTOOLS
         given = dict(zip(names, value.arguments.positional, strict=False)) | value.arguments.named
-        return v.Unknown("") if value.arguments.spreads else _made(machine, given)
+        return v.Unknown("") if value.arguments.spreads else _made(machine, given, spot)
     if isinstance(value, v.Unknown):
         return value
     if isinstance(value, v.Items) and value.rest is None and len(value.known) == 2:
         body, second = value.known
         if isinstance(machine.force(second), v.Known | v.External):
-            return _made(machine, {"body": body, "status_code": second})
-    return _made(machine, {"body": value, "status_code": v.Known(status)})
+            return _made(machine, {"body": body, "status_code": second}, spot)
+    return _made(machine, {"body": value, "status_code": v.Known(status)}, spot)
 
 
-def _made(machine: Machine, given: Mapping[str, v.Value]) -> v.Record:
+def _made(machine: Machine, given: Mapping[str, v.Value], spot: Spot) -> v.Record:
     body = machine.force(given.get("body", v.Known(None)))
     headers = given.get("headers", v.Known(None))
     media = given.get("content_type")
     if media is not None:
-        headers = v.Record({"Content-Type": v.Entry(media, _NOWHERE)})
+        headers = v.Record({"Content-Type": v.Entry(media, spot)})
     is_text = isinstance(body, v.Text | v.Json | v.PathValue) or (isinstance(body, v.Known) and _is_text(body))
     sent = body if is_text or isinstance(body, v.Unknown) else v.Json(body)
     entries = {"statusCode": given.get("status_code", v.Known(200)), "headers": headers, "body": sent}
-    return v.Record({name: v.Entry(value, _NOWHERE) for name, value in entries.items()})
+    return v.Record({name: v.Entry(value, spot) for name, value in entries.items()})
 
 
 def _is_text(body: v.Known) -> bool:

@@ -15,7 +15,8 @@ from .stacks import Stacks
 from .templates import routes_of
 
 _SECONDS = 300
-_ERROR = re.compile(r"[\w.]*(?:Error|Exception)\b.*:")
+# `TypeError: ...`; and as the CDK names its own: `[«DependencyCycle» ...`.
+_ERROR = re.compile(r"[\w.]*(?:Error|Exception)\b.*:|\[?«\w+»")
 _STAGE = "assembly-"
 # What a manifest lists: templates, and folders of stages.
 _STACK, _ASSEMBLY = "aws:cloudformation:stack", "cdk:cloud-assembly"

@@ -84,6 +84,7 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
         stacks.reading.report(place, "CG156", f"the route of {resource.name} is not known: {said}")
         return
     integration = _integration(stacks, resource)
+    leads, (method, path) = api_named(resource.get("ApiId"), apis, "http"), _parted(key)
     word = stacks.reading.word
     kind = (
         "" if integration is None else word(integration.get("IntegrationType"), "the integration", "AWS_PROXY").upper()
@@ -94,19 +95,18 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
         return
     if kind != "AWS_PROXY" or integration.get("IntegrationSubtype") is not None:
         message = f"{key} has the integration {integration.text('IntegrationSubtype') or kind}: it is not served"
-        stacks.reading.report(integration.place, "CG350", message)
+        stacks.reading.not_served(leads, method, path, integration.place, message)
         return
     if undecided(stacks, resource, place, key):
         return
     handler = handler_behind(stacks, integration.get("IntegrationUri"), integration.place_of("IntegrationUri"))
     if isinstance(handler, NotServed):
-        stacks.reading.report(place, "CG350", f"{key} is not served: {handler.reason}")
+        stacks.reading.not_served(leads, method, path, place, f"{key} is not served: {handler.reason}")
         return
-    method, path = _parted(key)
     declared = authorizers.of_route(stacks, resource)
     authorizer, scopes, _ = authorizers.guard(declared, resource.get("AuthorizationScopes"))
     yield Route(
-        api=api_named(resource.get("ApiId"), apis, "http"),
+        api=leads,
         method=method,
         path=path,
         handler=handler,

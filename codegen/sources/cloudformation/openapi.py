@@ -153,11 +153,11 @@ class Document:
             return  # one of `preflights`
         if integration is not None and kind != "AWS_PROXY":
             said = f"{label} has the integration {kind or 'unknown'}: no function serves it"
-            report(integration.place, "CG350", said)
+            reading.not_served(self.api, method, path, integration.place, said)
             return
         handler = self.handler(operation, integration, place)
         if isinstance(handler, NotServed):
-            report(place, "CG350", f"{label} is not served: {handler.reason}")
+            reading.not_served(self.api, method, path, place, f"{label} is not served: {handler.reason}")
             return
         authorizer, scopes, needs_key = self.guard(operation, place)
         yield Route(

@@ -97,8 +97,10 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
     label = f"{method or '?'} {path if isinstance(path, str) else '?'}"
     kind = stacks.reading.word(resource.get("Integration", "Type"), f"the integration of {label}", "AWS_PROXY")
     integration = resource.place_of("Integration")
+    api = api_named(resource.get("RestApiId"), apis)
     if kind.upper() != "AWS_PROXY":
-        stacks.reading.report(integration, "CG350", f"{label} has the integration {kind}: no function serves it")
+        message = f"{label} has the integration {kind}: no function serves it"
+        stacks.reading.not_served(api, method, path, integration, message)
         return
     if not isinstance(path, str):
         stacks.reading.report(path.place, "CG156", f"the path of {resource.name} is not known: {path.reason}")
@@ -111,11 +113,11 @@ def _route(stacks: Stacks, resource: Resource, apis: dict[tuple[str, str], Api])
         return
     handler = handler_behind(stacks, resource.get("Integration", "Uri"), integration)
     if isinstance(handler, NotServed):
-        stacks.reading.report(integration, "CG350", f"{label} is not served: {handler.reason}")
+        stacks.reading.not_served(api, method, path, integration, f"{label} is not served: {handler.reason}")
         return
     authorizer, scopes, needs_key = _guard(stacks, resource)
     yield Route(
-        api=api_named(resource.get("RestApiId"), apis),
+        api=api,
         method=method.upper(),
         path=path,
         handler=handler,

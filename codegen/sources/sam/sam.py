@@ -177,7 +177,8 @@ def _route(
     label = f"{event.method} {path}"
     handler = handler_of(stacks, event.function)
     if isinstance(handler, NotServed):
-        stacks.reading.report(event.place, "CG350", f"{label} is not served: {handler.reason}")
+        message = f"{label} is not served: {handler.reason}"
+        stacks.reading.not_served(document.api, event.method, path, event.place, message)
         return
     if undecided(stacks, event.function, event.place, label):
         return

@@ -200,12 +200,14 @@ class _Reader:
         differences.unknown(self.reading, is_async, f"whether {label} is async: its answer is waited for here")
         default = "aws" if truth(is_async) is True else _PROXY[0]
         integration = self.reading.word(child(said, "integration"), f"the integration of {label}", default).lower()
+        api = self.rest if kind == "http" else self.http
         if kind == "http" and integration not in _PROXY:
-            self.reading.report(place, "CG350", f"{label} has the integration {integration}: it is not served")
+            message = f"{label} has the integration {integration}: it is not served"
+            self.reading.not_served(api, method, path, place, message)
             return
         handler = self.handler(name)
         if isinstance(handler, NotServed):
-            self.reading.report(place, "CG350", f"{label} is not served: {handler.reason}")
+            self.reading.not_served(api, method, path, place, f"{label} is not served: {handler.reason}")
             return
         written = child(said, "authorizer")
         is_rest = kind == "http"
@@ -213,7 +215,7 @@ class _Reader:
         asked = self.resolved(child(written, "scopes")), child(said, "private") if is_rest else None
         authorizer, scopes, needs_key = authorizers.guard(declared, *asked)
         yield Route(
-            api=self.rest if is_rest else self.http,
+            api=api,
             method=method,
             path=path,
             handler=handler,
@@ -318,7 +320,12 @@ class _Reader:
                 return Unresolved("the authorizer has no type, and its ARN names no function of the service", arn.place)
         ttl = self.reading.number(child(written, "resultTtlInSeconds"), "resultTtlInSeconds", *TTL)
         form = "request" if kind == "REQUEST" else "token"
-        return self.named(text(arn) or name, form, identity, _TTL if ttl is None else ttl, written.place)
+        found = self.named(text(arn) or name, form, identity, _TTL if ttl is None else ttl, written.place)
+        return (
+            replace(found, name=name or found.name)
+            if arn is not None and isinstance(found, LambdaAuthorizer)
+            else found
+        )
 
     def referred(self, arn: Node) -> str | None:
         """The function of the service whose resource a reference names."""
@@ -372,6 +379,8 @@ class _Reader:
         return self.provided(name, declared)
 
     def provided(self, name: str, declared: Node) -> Authorizer:
+        if not isinstance(declared, Table):
+            return Unresolved(f"the authorizer {name} is not known: {reason(declared)}", declared.place)
         issuer = child(declared, "issuerUrl")
         kind = (text(child(declared, "type")) or ("jwt" if issuer is not None else "")).lower()
         sources = authorizers.identity_sources(child(declared, "identitySource"))

@@ -424,3 +424,20 @@ def test_functions_of_chalice_say_what_they_do(tmp_path: Path) -> None:
     get = found["paths"]["/things/{id}"]["get"]
     assert [(one["name"], one["in"]) for one in get["parameters"]] == [("id", "path"), ("short", "query")]
     assert "200" in get["responses"]
+
+
+def test_what_an_inner_function_returns_is_told_where_it_does(tmp_path: Path) -> None:
+    code = """
+from chalice import Chalice
+
+app = Chalice(app_name="notes")
+
+
+@app.route("/notes", methods=["PUT"])
+def notes():
+    return app.current_request.json_body
+"""
+    (tmp_path / "app.py").write_text(code)
+    (finding,) = [one for one in outcome(tmp_path).findings if one.code == "CG206"]
+    assert finding.point is not None
+    assert (finding.spot.path, finding.point.line, finding.point.column) == ("app.py", 9, 12)

@@ -64,3 +64,19 @@ def test_a_saved_list_says_that_it_lacks_what_tables_declare(tmp_path: Path) -> 
     row = {"method": "GET", "path": "/a", "module": None, "function": "f", "api": ""}
     with pytest.raises(BadRouteList, match="GET /a: what a table declares is read from its root"):
         parse_routes(json.dumps([row]), "saved")
+
+
+def test_an_authorizer_whose_function_is_not_in_the_code_base_is_not_run(tmp_path: Path) -> None:
+    service = """
+service: s
+provider: {name: aws, runtime: python3.12}
+functions:
+  a:
+    handler: app.a
+    events: [http: {method: get, path: a, authorizer: 'arn:aws:lambda:eu-west-1:1:function:gate'}]
+"""
+    (tmp_path / "serverless.yml").write_text(service)
+    (tmp_path / "app.py").write_text("def a(event, context):\n    return {'statusCode': 200}\n")
+    (tmp_path / "pyproject.toml").write_text('[tool.lambdatwin.authorizers]\ngate = "deny"\n')
+    (route,) = routes_of(tmp_path)
+    assert (route.resource, route.auth, route.authorizer_runs) == ("/a", "gate", False)

@@ -16,6 +16,10 @@ RUN = '[[tool.codegen.route_source]]\nkind = "cdk"\nrun = true\n'
     [
         ("Error: There is no stack\n    at App.synth (app.js:1:2)\n\nNode.js v20.20.2", "Error: There is no stack"),
         ("RuntimeError: ValidationError: A path takes letters\n      and digits: a b", "A path takes letters"),
+        (
+            "[«Cycle» 'Dev' depends on 'Api'.\n    ...aws-cdk-lib...\n     └─ Api (aws-cdk-lib.Stack)]",
+            "'Dev' depends on",
+        ),
         ("no such file", "no such file"),
     ],
 )

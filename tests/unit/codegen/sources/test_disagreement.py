@@ -76,6 +76,41 @@ def test_no_source_is_an_error_that_says_where_it_looked(tmp_path: Path, command
     assert list(tmp_path.iterdir()) == []
 
 
+INSTEAD = {
+    "tables further down": (
+        {
+            "b/serverless.yml": "x",
+            "a/template.yaml": "Resources: {}",
+            "c/template.yaml": "kind: x",
+            ".d/cdk.json": "{}",
+        },
+        "name a/template.yaml or b/serverless.yml as a route_source, or the folder with --root",
+    ),
+    "many tables": ({f"{n}/cdk.json": "{}" for n in range(6)}, "name 0/cdk.json or 1/cdk.json or 2/cdk.json or 3 more"),
+    "what is not read": (
+        {"infra/main.tf": "x", "infra/vars.tf": "x", "sst.config.ts": "x", "Pulumi.yaml": "name: x"},
+        "routes of Pulumi (Pulumi.yaml) and SST (sst.config.ts) and Terraform (infra/main.tf) are not read: write them",
+    ),
+    "other apps": (
+        {
+            "edge.py": "from aws_lambda_powertools.event_handler import ALBResolver\napp = ALBResolver()\n",
+            "agent.py": "import aws_lambda_powertools.event_handler as e\napp: object = e.BedrockAgentResolver()\n",
+        },
+        "no API Gateway calls the app of agent.py (BedrockAgentResolver) and edge.py (ALBResolver): it is not served",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", INSTEAD)
+def test_where_no_source_is_the_hint_says_what_is_there_instead(name: str, tmp_path: Path) -> None:
+    files, said = INSTEAD[name]
+    for path, text in files.items():
+        write(tmp_path / path, text)
+    (finding,) = linked(tmp_path).findings
+    assert finding.code == "CG150"
+    assert finding.hint.startswith(said)
+
+
 @pytest.mark.parametrize("data", [b"", b"hello", "Resources: {}".encode("utf-16")])
 def test_a_file_that_is_only_called_like_a_template_is_named(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "template.yaml").write_bytes(data)

@@ -49,7 +49,7 @@ def declared_in(text: str, root: Path) -> dict[Key, Declared]:
     authorizers = {
         name: _authorizer(name, table, folder)
         for name, table in document.get("authorizers", {}).items()
-        if table["kind"] == "lambda"
+        if table["kind"] == "lambda" and "handler" in table  # without one a stand-in decides
     }
     elsewhere = {
         name: table["identity"][0]

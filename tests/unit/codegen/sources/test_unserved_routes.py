@@ -1,0 +1,85 @@
+"""Routes that lead to no Python function: where another route gets their requests here, that is told."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.golden.sources.cases import linked, write
+
+_REST = """
+Resources:
+  F: {Type: "AWS::Lambda::Function", Properties: {Runtime: python3.12, Handler: app.a, Code: .}}
+  Api: {Type: "AWS::ApiGateway::RestApi", Properties: {Name: shop}}
+  All: {Type: "AWS::ApiGateway::Resource", Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: "{proxy+}"}}
+  One: {Type: "AWS::ApiGateway::Resource", Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: "{id}"}}
+  Up: {Type: "AWS::ApiGateway::Resource", Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: up}}
+  A: {Type: "AWS::ApiGateway::Method", Properties: {RestApiId: !Ref Api, ResourceId: !Ref All, HttpMethod: ANY, Integration: {Type: AWS_PROXY, Uri: !GetAtt F.Arn}}}
+  B: {Type: "AWS::ApiGateway::Method", Properties: {RestApiId: !Ref Api, ResourceId: !Ref One, HttpMethod: GET, Integration: {Type: AWS_PROXY, Uri: !GetAtt F.Arn}}}
+  C: {Type: "AWS::ApiGateway::Method", Properties: {RestApiId: !Ref Api, ResourceId: !Ref Up, HttpMethod: GET, Integration: {Type: MOCK}}}
+  D: {Type: "AWS::ApiGateway::Method", Properties: {RestApiId: !Ref Api, ResourceId: !Ref Up, HttpMethod: OPTIONS, Integration: {Type: MOCK}}}
+"""  # noqa: E501 - a resource a line
+_HTTP = """
+Resources:
+  F: {Type: "AWS::Lambda::Function", Properties: {Runtime: python3.12, Handler: app.a, Code: .}}
+  Api: {Type: "AWS::ApiGatewayV2::Api", Properties: {Name: web, ProtocolType: HTTP}}
+  I: {Type: "AWS::ApiGatewayV2::Integration", Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt F.Arn}}
+  J: {Type: "AWS::ApiGatewayV2::Integration", Properties: {ApiId: !Ref Api, IntegrationType: HTTP_PROXY, IntegrationUri: "https://a.example"}}
+  R: {Type: "AWS::ApiGatewayV2::Route", Properties: {ApiId: !Ref Api, RouteKey: $default, Target: !Sub "integrations/${I}"}}
+  S: {Type: "AWS::ApiGatewayV2::Route", Properties: {ApiId: !Ref Api, RouteKey: GET /up, Target: !Sub "integrations/${J}"}}
+"""  # noqa: E501 - a resource a line
+_SAM = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      CodeUri: .
+      Handler: app.a
+      Events: {E: {Type: Api, Properties: {Path: '/{proxy+}', Method: any}}}
+  Up:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: nodejs22.x
+      CodeUri: .
+      Handler: up.handler
+      Events: {E: {Type: Api, Properties: {Path: /up, Method: get}}}
+"""
+_OPENAPI = """
+openapi: 3.0.1
+info: {title: shop, version: '1'}
+paths:
+  /{id}:
+    get: &own
+      x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: 'arn:aws:lambda:eu-west-1:1:function:f'}
+  /up:
+    get: {x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: 'https://a.example'}}
+  /up/more:
+    get: {x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: 'https://a.example'}}
+"""
+_SERVERLESS = """
+service: s
+provider: {name: aws, runtime: python3.12}
+functions:
+  a: {handler: app.a, events: [http: ANY /, http: 'ANY /{proxy+}']}
+  b: {handler: app.a, events: [http: {method: get, path: up, integration: lambda}, httpApi: GET /other]}
+"""
+TABLES = {
+    "rest": ("template.yaml", _REST, "GET /{id}"),
+    "http": ("template.yaml", _HTTP, "ANY $default"),
+    "sam": ("template.yaml", _SAM, "ANY /{proxy+}"),
+    "openapi": ("api.yaml", _OPENAPI, "GET /{id}"),
+    "serverless": ("serverless.yml", _SERVERLESS, "ANY /{proxy+}"),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_route_that_gets_the_requests_of_one_that_is_not_served_is_named(name: str, tmp_path: Path) -> None:
+    file, text, taking = TABLES[name]
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    write(tmp_path / file, text)
+    if name == "openapi":
+        settings = '[[tool.codegen.route_source]]\nkind = "openapi"\npath = "api.yaml"\n'
+        write(tmp_path / "pyproject.toml", f'{settings}[tool.codegen.functions]\nf = "app:a"\n')
+    told = [one.message for one in linked(tmp_path).findings if one.code == "CG256" and "is not served" in one.message]
+    assert told == [f"GET /up is not served: its requests reach {taking} here"]
