@@ -12,7 +12,8 @@ _MARKS = re.compile(r"`|\*\*")
 _METHOD = re.compile(rf"\b({'|'.join(METHODS)})\b")
 # `GET /a and POST /b`
 _BESIDE = re.compile(rf"(?:[\s,;|/&(+`*]|(?:and|or|also)\b)*({'|'.join(METHODS)})[\s`]+(/\S*)")
-_PATH = re.compile(r"(?:^|[\s`'\"(*])/[\w{]")
+# `/orders`, `https://example.org/orders`, `orders/{id}`
+_PATH = re.compile(r"(?:^|[\s`'\"(*])(?:(?:https?:/)?/[\w{]|[\w/-]+/\{)", re.IGNORECASE)
 _SECTION = re.compile(r"^(\s*)([A-Z][A-Za-z ]{1,30}):[ \t]*(.*)$")
 _NUMBER = r"[`'\"*]*[1-5]\d{2}[`'\"*]*"
 # `404: words`, `- 409/412 Conflict: words`, a row `| 404 | words |` of a table.
