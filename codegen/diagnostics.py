@@ -115,6 +115,7 @@ RULES: dict[str, Rule] = {
         CG255="a declared function is a coroutine function",
         CG256="what API Gateway does and is not done here",
         CG257="a module that handlers may import cannot be read",
+        CG258="two APIs have one and the same route",
     ),
     **_rules(
         Severity.NOTE,
