@@ -13,6 +13,7 @@ from ..interpreter.protocol import Interpreter
 from ..responses import of_type
 from ..statuses import numbers
 
+_TEXTS = ("summary", "description", "response_description", "operation_id")
 _ERROR = Shape(
     (
         Field("loc", ListOf(types.one_of([Primitive("str"), Primitive("int")])), True),
@@ -65,7 +66,7 @@ def _argument(machine: Interpreter, call: facts.Call | None, home: ModuleIndex, 
 
 def with_options(machine: Interpreter, operation: Operation, call: facts.Call, home: ModuleIndex) -> Operation:
     """The operation with what its decorator says; what is no constant there says nothing."""
-    found = {name: _argument(machine, call, home, name) for name in ("summary", "description", "response_description")}
+    found = {name: _argument(machine, call, home, name) for name in _TEXTS}
     texts = {n: one.value for n, one in found.items() if isinstance(one, v.Known) and isinstance(one.value, str)}
     docs = operation.docs
     if _argument(machine, call, home, "deprecated") == v.Known(True):
@@ -75,7 +76,8 @@ def with_options(machine: Interpreter, operation: Operation, call: facts.Call, h
     words = tuple(tag.value for tag in known if isinstance(tag, v.Known) and isinstance(tag.value, str))
     hidden = _argument(machine, call, home, "include_in_schema") == v.Known(False)
     summary, description = texts.get("summary", docs.summary), texts.get("description", docs.description)
-    docs = replace(docs, summary=summary, description=description, tags=words, is_hidden=hidden)
+    id_ = texts.get("operation_id", "")
+    docs = replace(docs, summary=summary, description=description, tags=words, is_hidden=hidden, operation_id=id_)
     made = _with_responses(machine, replace(operation, docs=docs), call, home)
     if "response_description" not in texts or made.status is None:
         return made
