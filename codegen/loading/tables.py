@@ -11,6 +11,7 @@ from ..discovery import Files
 from ..facts import Module
 from ..settings import Settings
 from .declaring import read_table, stand_ins
+from .layers import split_packages
 from .reader import Reader
 from .route_settings import RouteSource
 
@@ -59,6 +60,7 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     findings = (
         *linked.findings,
         *(found if path in needed else replace(found, code="CG257") for path, found in broken),
+        *split_packages(files, linked.routes),
     )
     if not linked.routes and not findings:
         findings = (_empty(tables) if tables else nothing_declared(settings, files),)
