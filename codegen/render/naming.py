@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..model import Operation
-from ..names import METHODS, Identifier, PathTemplate
+from ..names import METHODS, Identifier, PathTemplate, numbered
 
 LONGEST_NAME = 100
 _ABBREVIATION = 3  # letters
@@ -81,10 +81,9 @@ def _below(operation: Operation, folder: str) -> list[str]:
 
 def _free(text: str, methods: Sequence[str], used: set[str]) -> str:
     """An id that is free, and with it those that the routes of the `methods` have: `{id}_{method}`."""
-    wanted = name = Identifier.like(text).text
-    number = 1
-    while not used.isdisjoint(found := {name, *(f"{name}_{method.lower()}" for method in methods)}):
-        number += 1
-        name = f"{wanted}_{number}"
+    for name in numbered(Identifier.like(text).text):
+        found = {name, *(f"{name}_{method.lower()}" for method in methods)}
+        if used.isdisjoint(found):
+            break
     used |= found
     return name
