@@ -20,11 +20,10 @@ from ..declarations import (
 )
 from ..diagnostics import Finding
 from ..model import Operation
-from ..names import METHODS, InvalidName, PathTemplate
+from ..names import DEFAULT, METHODS, InvalidName, PathTemplate
 from .handler_code import CodeRoute, HandlerCode
 from .rules import named_twice
 
-DEFAULT = "$default"
 _UNTOLD = "state its authorizer in the source, or declare the route in a routes file, which can name one; or remove it"
 _WAYS = '"deny", "allow-in-development" or "module:function"'
 

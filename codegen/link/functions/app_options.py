@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from ... import facts
 from ...model import ANYTHING, Field, ListOf, Operation, Primitive, Response, ResponseKind, Shape
-from ...routing.decorated import POWERTOOLS, VERBS
+from ...routing.decorated import POWERTOOLS, VERBS, argument
 from ...routing.modules import ModuleIndex
 from ..interpreter import values as v
 from ..interpreter.declared import lookup, types
@@ -60,7 +60,7 @@ def _app(machine: Interpreter, home: ModuleIndex, name: str) -> v.Pending | None
 
 
 def _argument(machine: Interpreter, call: facts.Call | None, home: ModuleIndex, name: str) -> v.Value | None:
-    written = next((one.value for one in call.args if one.name == name), None) if call is not None else None
+    written = None if call is None else argument(call, name)
     return None if written is None else machine.force(machine.evaluate(written, v.Scope(home, {})))
 
 

@@ -13,11 +13,7 @@ from typing import NamedTuple
 from ... import facts
 from ...declarations import Handler, Place, Route
 from ...diagnostics import Finding
-from ...model import (
-    ANYTHING,
-    Operation,
-    PathParameter,
-)
+from ...model import ANYTHING, Operation, PathParameter
 from ...names import METHODS_OF_ANY, WITH_BODY, PathTemplate
 from ...routing import docstring
 from ...routing.handler_code import CodeRoute, HandlerCode
