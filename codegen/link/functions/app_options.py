@@ -117,20 +117,22 @@ def _with_responses(machine: Interpreter, operation: Operation, call: facts.Call
 
 def _response(machine: Interpreter, value: v.Value, operation: Operation) -> tuple[str, Response | None]:
     """The words, and the body, of `{"description": "...", "content": {"application/json": {"model": Order}}}`."""
-    forced = machine.force(value)
-    if not isinstance(forced, v.Record):
-        return "", ANYTHING
-    words = machine.force(forced.entries["description"].value) if "description" in forced.entries else v.Known("")
+    words, found = _inner(machine, value, "description"), _inner(machine, value, "content", "application/json", "model")
     text = words.value if isinstance(words, v.Known) and isinstance(words.value, str) else ""
-    content = machine.force(forced.entries["content"].value) if "content" in forced.entries else v.Record()
-    json = content.entries.get("application/json") if isinstance(content, v.Record) else None
-    inner = machine.force(json.value) if json is not None else v.Record()
-    model = inner.entries.get("model") if isinstance(inner, v.Record) else None
-    return text, ANYTHING if model is None else _modelled(machine, model.value, operation) or ANYTHING
+    return text, _modelled(machine, found, operation) or ANYTHING
 
 
-def _modelled(machine: Interpreter, value: v.Value, operation: Operation) -> Response | None:
-    found = machine.force(value)
+def _inner(machine: Interpreter, value: v.Value, *keys: str) -> v.Value | None:
+    """What stands below nested keys; None where a key is missing."""
+    found: v.Value | None = value
+    for key in keys:
+        found = None if found is None else machine.force(found)
+        entry = found.entries.get(key) if isinstance(found, v.Record) else None
+        found = None if entry is None else entry.value
+    return None if found is None else machine.force(found)
+
+
+def _modelled(machine: Interpreter, found: v.Value | None, operation: Operation) -> Response | None:
     if isinstance(found, v.ClassValue):
         return of_type(machine, types.named(machine, found), operation.spot)
     if isinstance(found, v.Generic):

@@ -135,13 +135,10 @@ class DeclaredFunctions:
             ways = of_each_method(operation, claims) if operation.method == "ANY" else [operation]
             for way in ways:
                 assembly = self._assembly(handler, payload, route_of(way))
-                ran = None if assembly is None else assembly.run()
-                if (
-                    assembly is None
-                    or ran is None
-                    or not _is_known(assembly, ran)
-                    or assembly.machine.seen.is_undecided
-                ):
+                if assembly is None:
+                    break
+                ran = assembly.run()
+                if not _is_known(assembly, ran) or assembly.machine.seen.is_undecided:
                     break
                 told.append(_told(assembly, ran, way))
                 findings += [*assembly.machine.seen.findings, *_strangers(assembly, [way], handler.place)]
