@@ -257,7 +257,7 @@ def _usage(message: str) -> NoReturn:
 def _plan(target: Target, outcome: Outcome) -> tuple[emit.Change, ...]:
     from .render.files import content_hash
 
-    files = [emit.Wanted(file.path, file.text) for file in outcome.files or ()]
+    files = {file.path: file.text for file in outcome.files or ()}
     try:
         return emit.plan(target.out, files, content_hash)
     except (emit.UnsafePath, OSError) as error:

@@ -48,6 +48,14 @@ class Finding:
     def severity(self) -> Severity:
         return self.rule.severity
 
+    @property
+    def at(self) -> Point:
+        return self.point or Point(1, 1, 1)
+
+    @property
+    def other_at(self) -> Point:
+        return self.other_point or Point(1, 1, 1)
+
     def located(self, points: dict[Spot, Point]) -> "Finding":
         """The same finding with its line and column, as far as they are known."""
         point = self.point or points.get(self.spot, Point(1, 1, 1))
@@ -115,6 +123,7 @@ RULES: dict[str, Rule] = {
         CG255="a declared function is a coroutine function",
         CG256="what API Gateway does and is not done here",
         CG257="a module that handlers may import cannot be read",
+        CG258="two APIs have one and the same route",
     ),
     **_rules(
         Severity.NOTE,

@@ -115,6 +115,14 @@ def relative(path: Path, root: Path) -> str:
     return Path(os.path.realpath(path)).relative_to(os.path.realpath(root)).as_posix()
 
 
+def shown(path: Path, root: Path) -> str:
+    """A path as findings name it: from the root, or as it was given where it lies elsewhere."""
+    try:
+        return relative(path, root)
+    except ValueError:
+        return path.as_posix()
+
+
 @dataclass(eq=False, slots=True)
 class Files:
     """Reads each file once a run, and remembers what was there: a digest, or None for nothing.

@@ -5,7 +5,7 @@ import errno
 import json
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,12 +20,6 @@ class Drift(StrEnum):
     STALE = "stale"
     HAND_EDITED = "hand-edited"
     FOREIGN = "not generated"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    path: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +50,8 @@ class UnsafePath(RuntimeError):
     """A path that would leave the output folder."""
 
 
-def plan(folder: Path, wanted: Iterable[Wanted], digest: Digest) -> tuple[Change, ...]:
-    """What would have to change, sorted by path; nothing is written."""
-    files = {file.path: file.text for file in wanted}
+def plan(folder: Path, files: Mapping[str, str], digest: Digest) -> tuple[Change, ...]:
+    """What would have to change, sorted by path; nothing is written. `files` are the wanted texts by path."""
     known = _manifest(folder)
     changes: list[Change] = []
     for path, text in sorted(files.items()):

@@ -185,7 +185,8 @@ class Header:
 @dataclass(frozen=True, slots=True)
 class Docs:
     """The words of the docstring. `deprecated` is "" where it does not say why; `access`: who may ask; `extensions`:
-    sections by the names that an OpenAPI document has for them; `is_hidden`: the document has no such operation."""
+    sections by the names that an OpenAPI document has for them; `is_hidden`: the document has no such operation;
+    `operation_id` is the one that a decorator states."""
 
     summary: str
     description: str
@@ -195,6 +196,7 @@ class Docs:
     access: str | None = None
     tags: tuple[str, ...] = ()
     is_hidden: bool = False
+    operation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

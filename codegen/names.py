@@ -2,7 +2,9 @@
 
 import keyword
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORD = re.compile(r"[^0-9a-zA-Z]+")
@@ -11,6 +13,7 @@ _PARAMETER_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _PARAMETER = re.compile(r"\{([^{}/]*)\}")
 METHODS_OF_ANY = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 METHODS = (*METHODS_OF_ANY, "ANY")
+DEFAULT = "$default"  # the path of what no other route takes, and the stage, of an HTTP API
 # Requests of other methods have a body only where a handler reads one.
 WITH_BODY = ("POST", "PUT", "PATCH")
 
@@ -112,6 +115,12 @@ class PathTemplate:
 def is_parameter(name: str) -> bool:
     """Whether a parameter of a path may be called so: as API Gateway has it, but for Starlette's colon."""
     return _PARAMETER_NAME.fullmatch(name) is not None
+
+
+def numbered(name: str) -> Iterator[str]:
+    """The name, then the name with a number behind it."""
+    yield name
+    yield from (f"{name}_{number}" for number in count(2))
 
 
 def camel(text: str) -> str:

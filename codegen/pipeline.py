@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .codebase import CodeBase, Target
 from .declarations import SourceKind
 from .diagnostics import Finding, Point, Severity, Spot
-from .discovery import relative
+from .discovery import shown
 from .loading.cache import Cache, version
 from .loading.declaring import sources_of
 from .loading.locating import located, points_of_spots
@@ -43,10 +43,6 @@ class Outcome:
     def routes(self) -> int:
         """How many have a method and path; the others are triggers."""
         return _routes(self.endpoints)
-
-    @property
-    def failed(self) -> bool:
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
 def template_folders(target: Target) -> tuple[Path, ...]:
@@ -187,7 +183,7 @@ class Pipeline:
         except RenderError as error:
             found = (folder / error.template for folder in self.templates)
             path = next((path for path in found if path.is_file()), TEMPLATES / error.template)
-            spot = Spot(_below(self.target.root, path), -1)
+            spot = Spot(shown(path, self.target.root), -1)
             message, hint = f"the template cannot be rendered: {error.reason}", "no handler is at fault"
             return None, (Finding("CG114", message, spot, hint, point=Point(error.line, 1, 1)),)
 
@@ -235,14 +231,6 @@ class Pipeline:
     def _is_fresh(self, entry: Remembered) -> bool:
         with self.stages.of("compare"):
             return all(self.files.state(path) == state for path, state in entry.states.items())
-
-
-def _below(root: Path, path: Path) -> str:
-    """A path as findings name it: from the root, or whole where it lies elsewhere."""
-    try:
-        return relative(path, root)
-    except ValueError:
-        return path.as_posix()
 
 
 def _routes(endpoints: "tuple[Endpoint, ...]") -> int:

@@ -8,9 +8,8 @@ from enum import StrEnum
 import typer
 
 from .. import emit
-from ..codebase import Target
 from ..diagnostics import Finding, Severity
-from ..discovery import relative
+from ..discovery import shown
 from ..pipeline import Pipeline
 from .report import (
     change_as_annotation,
@@ -56,7 +55,7 @@ def finish(
     pipeline: Pipeline, findings: tuple[Finding, ...], changes: tuple[emit.Change, ...], manner: Manner, summary: str
 ) -> int:
     """Tells what was found and what differs; the exit code."""
-    folder = _folder(pipeline.target)
+    folder = shown(pipeline.target.out, pipeline.target.root)  # so that a diff applies in the root
     if manner.format is Format.JSON:
         drift = [change_as_object(change, folder) for change in changes]
         print(dumped({"summary": summary, "findings": [finding_as_object(f) for f in findings], "drift": drift}))
@@ -90,14 +89,6 @@ def coloured() -> bool | None:
     if os.environ.get("NO_COLOR"):
         return False
     return True if os.environ.get("FORCE_COLOR") else None
-
-
-def _folder(target: Target) -> str:
-    """The output folder as the root names it, so that a diff applies there; as it was given where it lies elsewhere."""
-    try:
-        return relative(target.out, target.root)
-    except ValueError:
-        return target.out.as_posix()
 
 
 def tell_beside(pipeline: Pipeline, findings: tuple[Finding, ...], manner: Manner) -> None:

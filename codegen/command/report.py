@@ -26,16 +26,15 @@ def _unpainted(text: str, colour: str) -> str:
 
 def finding_as_text(finding: Finding, sources: Sources, paint: Paint = _unpainted) -> str:
     """As a compiler says it: place, severity, code, message; the source line and a caret; the other place; a hint."""
-    point, colour = finding.point or Point(1, 1, 1), _COLOURS[finding.severity]
+    point, colour = finding.at, _COLOURS[finding.severity]
     kind = paint(f"{finding.severity} {finding.code}", colour)
     lines = [f"{_place(finding.spot, point)}: {kind} {plain(finding.message)}"]
     lines += [
         paint(line, colour) if line.endswith("^") else line for line in _excerpt(finding.spot.path, point, sources)
     ]
     if finding.other is not None:
-        other = finding.other_point or Point(1, 1, 1)
-        lines.append(f"  {_place(finding.other, other)}: the other place")
-        lines += _excerpt(finding.other.path, other, sources)
+        lines.append(f"  {_place(finding.other, finding.other_at)}: the other place")
+        lines += _excerpt(finding.other.path, finding.other_at, sources)
     if finding.hint:
         lines.append(f"  {paint('hint:', 'cyan')} {plain(finding.hint)}")
     return "\n".join(lines)
@@ -67,8 +66,7 @@ def _excerpt(path: str, point: Point, sources: Sources) -> list[str]:
 
 
 def finding_as_object(finding: Finding) -> dict[str, object]:
-    point = finding.point or Point(1, 1, 1)
-    other = finding.other_point or Point(1, 1, 1)
+    point, other = finding.at, finding.other_at
     return {
         "code": finding.code,
         "severity": finding.severity.value,
@@ -85,7 +83,7 @@ def finding_as_object(finding: Finding) -> dict[str, object]:
 
 def finding_as_annotation(finding: Finding) -> str:
     """GitHub's workflow command."""
-    point = finding.point or Point(1, 1, 1)
+    point = finding.at
     level = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}[finding.severity]
     place = f"file={_property(finding.spot.path)},line={point.line},col={point.column},title={finding.code}"
     text = f"{finding.message} ({finding.hint})" if finding.hint else finding.message
@@ -205,7 +203,7 @@ def schema_name(type_: object) -> str | None:
 
 def routes_as_table(rows: Iterable[dict[str, object]]) -> str:
     """Columns for a terminal: method, path, auth, permissions, handler, status."""
-    cells = [("METHOD", "PATH", "AUTH", "PERMISSIONS", "HANDLER", "STATUS")]
+    cells: list[tuple[str, ...]] = [("METHOD", "PATH", "AUTH", "PERMISSIONS", "HANDLER", "STATUS")]
     for row in rows:
         permissions = row["permissions"]
         names = ", ".join(str(p) for p in permissions) if isinstance(permissions, list) else ""
@@ -213,5 +211,10 @@ def routes_as_table(rows: Iterable[dict[str, object]]) -> str:
         method, path = (row["method"], row["path"]) if row["kind"] == "http" else ("event", "-")
         handler = f"{row['module']}:{row['function']}"
         cells.append((str(method), str(path), str(auth), names or "-", handler, str(row["status"] or "-")))
-    widths = [max(len(row[column]) for row in cells) for column in range(6)]
+    return aligned(cells)
+
+
+def aligned(cells: list[tuple[str, ...]]) -> str:
+    """Rows of cells in columns."""
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join("  ".join(plain(c).ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)

@@ -6,7 +6,7 @@ from ..codebase import Target
 from ..declarations import Api, Authorizer, Cognito, Handler, Place, Public, Route, Source, kind_of
 from ..model import Endpoint, Operation
 from ..names import PathTemplate
-from .report import plain
+from .report import aligned, plain
 
 
 def declared_as_objects(routes: Iterable[Route]) -> list[dict[str, object]]:
@@ -51,7 +51,7 @@ def _row(route: Route) -> dict[str, object]:
 
 def declared_as_table(rows: Iterable[dict[str, object]]) -> str:
     """Columns for a terminal: method, path, authorizer, handler, and where the route stands."""
-    cells = [("METHOD", "PATH", "AUTH", "HANDLER", "SOURCE")]
+    cells: list[tuple[str, ...]] = [("METHOD", "PATH", "AUTH", "HANDLER", "SOURCE")]
     for row in rows:
         authorizer, source = row["authorizer"], row["source"]
         auth = str(authorizer["kind"]) if isinstance(authorizer, dict) else "public"
@@ -59,8 +59,7 @@ def declared_as_table(rows: Iterable[dict[str, object]]) -> str:
         folder = f"{row['code_root']}/" if row["code_root"] else ""
         handler = f"{folder}{row['file']}:{row['function']}" if row["file"] else "-"
         cells.append((str(row["method"]), str(row["path"]), auth, handler, place))
-    widths = [max(len(row[column]) for row in cells) for column in range(5)]
-    return "\n".join("  ".join(plain(c).ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
+    return aligned(cells)
 
 
 def sources_as_text(sources: Iterable[Source]) -> str:

@@ -1,6 +1,7 @@
 """What a handler returns: statuses, and the shape of the body."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..diagnostics import Finding, Spot
@@ -9,7 +10,7 @@ from .interpreter import values as v
 from .interpreter.choices import elsewhere, options
 from .interpreter.operations import containers
 from .interpreter.protocol import Interpreter
-from .responses import is_text, response_of
+from .responses import combined, is_text, response_of
 from .statuses import statuses_of
 
 
@@ -26,6 +27,17 @@ _MEDIA = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _EMPTY = (v.Known(None), v.Known(""), v.Known(b""))
 # A result that the gateway cannot send.
 REFUSED = Answer((), None)
+
+
+def response_among(machine: Interpreter, answers: Sequence[Answer], spot: Spot) -> Response | None:
+    """The one response of several answers; None without a body."""
+    if all(answer.is_empty for answer in answers):
+        return None
+    return combined(machine, [answer.response for answer in answers], spot) or ANYTHING
+
+
+def with_status(answers: Iterable[Answer], status: int | None) -> list[Answer]:
+    return [answer for answer in answers if status in (answer.statuses or ())]
 
 
 def answers_of(machine: Interpreter, value: v.Value, spot: Spot) -> list[Answer]:

@@ -6,13 +6,14 @@ from typing import TypeGuard
 
 from .. import facts
 from ..diagnostics import Finding, Severity, Spot
-from ..model import ANYTHING, Docs, Endpoint, Header, Operation, PathParameter, Query, Response, Trigger
+from ..model import Endpoint, Header, Operation, PathParameter, Query, Response, Trigger
 from ..names import METHODS, InvalidName, PathTemplate, is_parameter
 from ..routing import docstring
 from ..routing.definitions import Defined, definition
 from ..routing.docstring import Docstring
 from ..routing.handler_code import authorizer_read, authorizer_reads, used
 from ..routing.modules import ModuleIndex, Program
+from ..routing.operations import docs_in
 from . import answers, local_rules, requests
 from .entry import Decorator, Entry, find_entry
 from .factories import Factories, OwnDecorator, auth_of, auth_of_decorators, is_excused
@@ -21,7 +22,6 @@ from .interpreter.declared import lookup
 from .interpreter.machine import Machine
 from .interpreter.protocol import Returns
 from .interpreter.seen import HelperNames
-from .responses import combined
 
 # OpenAPI has other places for these, and ignores parameters that are called so.
 _OF_HTTP = frozenset(("accept", "authorization", "content-type"))
@@ -146,7 +146,7 @@ class Assembly:
             request=requests.request_of(machine, route[0], optional=ran.goes_without_body),
             response=self.response(found, status, spot),
             container=self._container(),
-            docs=_docs(doc),
+            docs=docs_in(doc, f"{route[0]} {route[1]}"),
             headers=self.headers(doc),
             others=self.others(ran, status, spot),
             is_entry=self.entry.is_entry,
@@ -296,22 +296,13 @@ class Assembly:
 
     def response(self, found: tuple[answers.Answer, ...], status: int | None, spot: Spot) -> Response | None:
         """The response of the documented success: of answers with an unknown status where none is known to have it."""
-        known = [answer for answer in found if status in (answer.statuses or ())]
-        given = known or [answer for answer in found if answer.statuses is None]
-        if all(answer.is_empty for answer in given):
-            return None
-        return combined(self.machine, [answer.response for answer in given], spot) or ANYTHING
+        known = answers.with_status(found, status) or [answer for answer in found if answer.statuses is None]
+        return answers.response_among(self.machine, known, spot)
 
     def others(self, ran: "Ran", status: int | None, spot: Spot) -> tuple[tuple[int, Response | None], ...]:
         """The responses of the other statuses."""
-        return tuple((other, self._given(ran.answers, other, spot)) for other in sorted(ran.sent - {status}))
-
-    def _given(self, found: tuple[answers.Answer, ...], status: int, spot: Spot) -> Response | None:
-        """The response of a status that is not the documented success; None without a body."""
-        given = [answer for answer in found if status in (answer.statuses or ())]
-        if all(answer.is_empty for answer in given):
-            return None
-        return combined(self.machine, [answer.response for answer in given], spot) or ANYTHING
+        others = ((other, answers.with_status(ran.answers, other)) for other in sorted(ran.sent - {status}))
+        return tuple((other, answers.response_among(self.machine, given, spot)) for other, given in others)
 
     def query(self, doc: Docstring) -> Query | None:
         """The query, with what the docstring says of parameters that no schema describes."""
@@ -384,14 +375,3 @@ def _route_problem(method: str, path: str) -> str | None:
     except InvalidName as error:
         return f"the path cannot be read: {error}"
     return None
-
-
-def _docs(doc: Docstring) -> Docs:
-    responses: dict[int, str] = {}
-    for status, words, _place in doc.responses:
-        if 100 <= status <= 599:
-            responses.setdefault(status, words)
-    words = doc.words.removeprefix("for ").removeprefix("to ").strip()
-    summary = words[:1].upper() + words[1:] if words else f"{doc.route[0]} {doc.route[1]}" if doc.route else doc.first
-    said = tuple(sorted(responses.items()))
-    return Docs(summary, doc.description, said, doc.extensions, doc.deprecated, doc.auth or None)

@@ -35,5 +35,4 @@ def points_of_spots(files: Files, spots: Iterable[Spot], memory: Memory) -> dict
 
 
 def _place(finding: Finding) -> tuple[str, int, int, str, str]:
-    point = finding.point or Point(1, 1, 1)
-    return (finding.spot.path, point.line, point.column, finding.code, finding.message)
+    return (finding.spot.path, finding.at.line, finding.at.column, finding.code, finding.message)

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from ..codebase import CodeBase
 from ..declarations import Declared, Handler, Place, Public, Route, Source, SourceKind
-from ..diagnostics import Finding, Point
+from ..diagnostics import Finding
 from ..discovery import Files
 from ..facts import Module
 from ..settings import Settings
 from .declaring import read_table, reading_of, stand_ins
+from .layers import split_packages
+from .locating import points_of_spots
+from .memory import Memory
 from .reader import Reader
 from .route_settings import RouteSource
 
@@ -38,7 +41,8 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
             modules[path] = reader.load(path)
         return modules[path]
 
-    code = HandlerCode(load, lambda path: files.state(path) is not None, files.is_folder, _candidates(base))
+    paths = tuple(candidate.path for candidate in base.candidates)
+    code = HandlerCode(load, lambda path: files.state(path) is not None, files.is_folder, paths)
     apps = [pair for pair in found if pair[0].kind is SourceKind.DECORATORS]
     read = [_decorated(base, source, said, load, bool(tables)) for source, said in apps]
     decorated = [declared for declared, _ in read]
@@ -59,18 +63,15 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
     findings = (
         *linked.findings,
         *(found if path in needed else replace(found, code="CG257") for path, found in broken),
+        *split_packages(files, linked.routes),
     )
     if not linked.routes and not findings:
         findings = (_empty(tables) if tables else nothing_declared(settings, files),)
-    routes = _placed(files, linked.routes)
+    routes = _placed(files, linked.routes, reader.memory or Memory())
     functions = DeclaredFunctions(code, reader.conventions)
     told = functions.told(operations.operations_of(routes, code))
     served = tuple(dict.fromkeys((*operations.check(routes, code, settings.reserved), *functions.findings)))
     return Linked(routes, findings, told, served)
-
-
-def _candidates(base: CodeBase) -> tuple[str, ...]:
-    return tuple(candidate.path for candidate in base.candidates)
 
 
 def _decorated(
@@ -124,23 +125,15 @@ def _told_beside(declared: Declared) -> tuple[Finding, ...]:
     return tuple(finding for finding in declared.findings if finding.code not in ("CG156", "CG256"))
 
 
-def _placed(files: Files, routes: tuple[Route, ...]) -> tuple[Route, ...]:
+def _placed(files: Files, routes: tuple[Route, ...], memory: Memory) -> tuple[Route, ...]:
     """Routes of decorators with lines and columns."""
-    wanted: dict[str, set[int]] = {}
-    for route in routes:
-        if route.place.node >= 0:
-            wanted.setdefault(route.place.path, set()).add(route.place.node)
-    if not wanted:
-        return routes
-    from ..scan.module import points_of
-
-    known = {path: points_of(files.read(path) or b"", frozenset(nodes)) for path, nodes in wanted.items()}
-    return tuple(replace(route, place=_at(route.place, known)) for route in routes)
-
-
-def _at(place: Place, known: dict[str, dict[int, Point]]) -> Place:
-    point = known.get(place.path, {}).get(place.node)
-    return place if point is None else Place(place.path, point.line, point.column, point.width)
+    points = points_of_spots(files, (route.place.spot for route in routes), memory)
+    return tuple(
+        route
+        if (point := points.get(route.place.spot)) is None
+        else replace(route, place=Place(route.place.path, point.line, point.column, point.width))
+        for route in routes
+    )
 
 
 def _empty(tables: tuple[Declared, ...]) -> Finding:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from ..declarations import Api, Handler, LambdaAuthorizer
 from ..model import Operation
-from ..names import Identifier
-from .views import ApiView, CorsView, DeclaredView, FunctionsView, FunctionView, LambdaAuthorizerView, PreflightView
+from ..names import Identifier, numbered
+from .views import ApiView, DeclaredView, FunctionsView, FunctionView, LambdaAuthorizerView
 
 FUNCTIONS = "functions.py"
 
@@ -80,9 +80,7 @@ def functions_view(operations: Iterable[Operation], constants: Constants) -> Fun
 
 
 def _api(api: Api, constant: str) -> ApiView:
-    cors = None if api.cors is None else CorsView(**asdict(api.cors))
-    preflights = tuple(PreflightView(**asdict(one)) for one in api.preflights)
-    return ApiView(constant, api.name, api.kind, api.stage, api.binary_types, cors, preflights, api.variables)
+    return ApiView(constant, api.name, api.kind, api.stage, api.binary_types, api.cors, api.preflights, api.variables)
 
 
 def _order(handler: Handler) -> tuple[str, ...]:
@@ -95,10 +93,6 @@ def _deployed_name(handler: Handler) -> str:
 
 
 def _free(text: str, used: set[str]) -> str:
-    wanted = name = Identifier.like(text).text.upper()
-    number = 1
-    while name in used:
-        number += 1
-        name = f"{wanted}_{number}"
+    name = next(one for one in numbered(Identifier.like(text).text.upper()) if one not in used)
     used.add(name)
     return name

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..model import Operation
-from ..names import METHODS, Identifier, PathTemplate
+from ..names import METHODS, Identifier, PathTemplate, numbered
 
 LONGEST_NAME = 100
 _ABBREVIATION = 3  # letters
@@ -42,15 +42,17 @@ def route_names(operations: list[Operation], folder: str) -> dict[Key, RouteName
     """Ids of context and path of the module, below the folder of the handlers.
 
     The function follows where a module has several, method and path where a function has several routes. Modules
-    whose paths become one name are numbered.
+    whose paths become one name are numbered. An id that a decorator states is that of the first one that states it.
     """
     functions: dict[str, set[str]] = defaultdict(set)
     for operation in operations:
         functions[operation.module].add(operation.function)
     routes = Counter((operation.module, operation.function) for operation in operations)
     found: dict[Key, RouteName] = {}
-    used: set[str] = set()
-    for operation in sorted(operations, key=key_of):
+    ordered = sorted(operations, key=key_of)
+    stated = {one.docs.operation_id: key_of(one) for one in reversed(ordered) if one.docs.operation_id}
+    used = set(stated)
+    for operation in ordered:
         place = _below(operation, folder)
         own = [place[-1]]
         if len(functions[operation.module]) > 1:
@@ -61,7 +63,9 @@ def route_names(operations: list[Operation], folder: str) -> dict[Key, RouteName
                 *(PathTemplate.parameter_in(s) or s for s in PathTemplate(operation.path).segments),
             ]
         methods = METHODS if operation.method == "ANY" else ()
-        id_ = _free("_".join([operation.context, *place[:-1], *own]), methods, used)
+        id_ = operation.docs.operation_id
+        if stated.get(id_) != key_of(operation):
+            id_ = _free("_".join([operation.context, *place[:-1], *own]), methods, used)
         found[key_of(operation)] = RouteName(id_, Identifier.like("_".join(own)).text)
     return found
 
@@ -77,10 +81,9 @@ def _below(operation: Operation, folder: str) -> list[str]:
 
 def _free(text: str, methods: Sequence[str], used: set[str]) -> str:
     """An id that is free, and with it those that the routes of the `methods` have: `{id}_{method}`."""
-    wanted = name = Identifier.like(text).text
-    number = 1
-    while not used.isdisjoint(found := {name, *(f"{name}_{method.lower()}" for method in methods)}):
-        number += 1
-        name = f"{wanted}_{number}"
+    for name in numbered(Identifier.like(text).text):
+        found = {name, *(f"{name}_{method.lower()}" for method in methods)}
+        if used.isdisjoint(found):
+            break
     used |= found
     return name

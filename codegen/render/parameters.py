@@ -36,9 +36,13 @@ def _is_usable(name: str) -> bool:
     return not name.startswith("_")
 
 
-def _path_parameter(name: str, kind: str, description: str, types: Types, used: set[str]) -> Parameter:
+def _import_marker(name: str, types: Types) -> None:
     types.imports.add("typing", "Annotated")
-    types.imports.add("fastapi", "Path")
+    types.imports.add("fastapi", name)
+
+
+def _path_parameter(name: str, kind: str, description: str, types: Types, used: set[str]) -> Parameter:
+    _import_marker("Path", types)
     local = _local(name, used)
     arguments = [f"alias={lit(name)}"] if local != name else []
     arguments += [f"description={lit(description)}"] if description else []
@@ -46,8 +50,7 @@ def _path_parameter(name: str, kind: str, description: str, types: Types, used: 
 
 
 def _header(header: Header, types: Types, used: set[str]) -> Parameter:
-    types.imports.add("typing", "Annotated")
-    types.imports.add("fastapi", "Header")
+    _import_marker("Header", types)
     arguments = [f"alias={lit(header.name)}"]
     arguments += [f"description={lit(header.description)}"] if header.description else []
     return Parameter(_local(header.name.lower(), used), "str | None", f"Header({', '.join(arguments)})", "None")
@@ -55,8 +58,7 @@ def _header(header: Header, types: Types, used: set[str]) -> Parameter:
 
 def _body(request: Request, name: str, types: Types, used: set[str]) -> Parameter:
     """`name` is what a type without a name of its own would be called."""
-    types.imports.add("typing", "Annotated")
-    types.imports.add("fastapi", "Body")
+    _import_marker("Body", types)
     spelled = types.spell(request.type or ANY, name)
     marker = "Body()"
     if request.server_supplied:
@@ -67,7 +69,6 @@ def _body(request: Request, name: str, types: Types, used: set[str]) -> Paramete
 
 
 def _query(operation: Operation, query: Query, name: str, types: Types, used: set[str]) -> Parameter:
-    types.imports.add("typing", "Annotated")
-    types.imports.add("fastapi", "Query")
+    _import_marker("Query", types)
     model = query_model(query, name, f"{operation.method} {operation.path}", types)
     return Parameter(_local("query", used), model, "Query()", None)

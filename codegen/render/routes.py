@@ -4,17 +4,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from ..declarations import (
-    ApiKey,
-    Authorizer,
-    Cognito,
-    Iam,
-    Jwt,
-    LambdaAuthorizer,
-    Public,
-    Unresolved,
-    kind_of,
-)
+from ..declarations import ApiKey, Authorizer, Cognito, Iam, Jwt, LambdaAuthorizer, Public, Unresolved, kind_of
 from ..model import Docs, Operation, Response, ResponseKind
 from ..names import METHODS, PathTemplate, camel
 from .functions import Constants

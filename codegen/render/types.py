@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from ..model import BOUNDS, Bounds, Field, ListOf, Literals, MapOf, Named, OneOf, Primitive, Shape, Type
-from ..names import Identifier, ModuleName, camel
+from ..names import Identifier, ModuleName, camel, numbered
 from .literals import lit, quoted
 
 _HOMES = {
@@ -17,53 +17,30 @@ _HOMES = {
     "Decimal": "decimal",
 }
 _TAKEN = frozenset(
-    [
-        "Annotated",
-        "Any",
-        "APIRouter",
-        "BaseModel",
-        "Body",
-        "Decimal",
-        "Field",
-        "Header",
-        "Literal",
-        "Path",
-        "Query",
-        "Response",
-        "UUID",
-        "date",
-        "datetime",
-        "ports",
-        "router",
-        "time",
-        "timedelta",
-        # Builtins that annotations name.
-        "bool",
-        "bytes",
-        "dict",
-        "float",
-        "int",
-        "list",
-        "str",
-    ]
+    (
+        *(
+            "Annotated",
+            "Any",
+            "APIRouter",
+            "BaseModel",
+            "Body",
+            "Decimal",
+            "Field",
+            "Header",
+            "Literal",
+            "Path",
+            "Query",
+        ),
+        *("Response", "UUID", "date", "datetime", "ports", "router", "time", "timedelta"),
+        *("bool", "bytes", "dict", "float", "int", "list", "str"),  # that annotations name
+    )
 )
 # Names that pydantic's BaseModel keeps for itself: a field of such a name would warn, or break the class.
 _MODEL_NAMES = frozenset(
-    [
-        "copy",
-        "dict",
-        "json",
-        "schema",
-        "schema_json",
-        "construct",
-        "validate",
-        "parse_obj",
-        "parse_raw",
-        "parse_file",
-        "from_orm",
-        "update_forward_refs",
-        "fields",
-    ]
+    (
+        *("copy", "dict", "json", "schema", "schema_json", "construct", "validate", "parse_obj", "parse_raw"),
+        *("parse_file", "from_orm", "update_forward_refs", "fields"),
+    )
 )
 
 
@@ -130,10 +107,7 @@ class Imports:
         return self.computed[module, attribute]
 
     def free(self, name: str) -> str:
-        taken, number = name, 1
-        while taken in self.used:
-            number += 1
-            taken = f"{name}_{number}"
+        taken = next(one for one in numbered(name) if one not in self.used)
         self.used.add(taken)
         return taken
 
@@ -170,7 +144,9 @@ class Types:
             case OneOf(options=options, discriminator=discriminator):
                 spelled = [self.spell(o, f"{name}{n}") for n, o in enumerate(options, 1)]
                 union = " | ".join(sorted(dict.fromkeys(spelled), key=lambda s: s == "None"))
-                return union if discriminator is None else self._discriminated(union, discriminator)
+                if discriminator is None:
+                    return union
+                return self._with_field(union, f"discriminator={quoted(discriminator)}")
             case Literals(values=values):
                 self.imports.add("typing", "Literal")
                 return f"Literal[{', '.join(quoted(v) if isinstance(v, str) else repr(v) for v in values)}]"
@@ -178,21 +154,19 @@ class Types:
                 return self._shape(type_, name)
         assert_never(type_)
 
-    def _discriminated(self, union: str, field: str) -> str:
+    def _with_field(self, spelled: str, arguments: str) -> str:
         self.imports.add("typing", "Annotated")
         self.imports.add("pydantic", "Field")
-        return f"Annotated[{union}, Field(discriminator={quoted(field)})]"
+        return f"Annotated[{spelled}, Field({arguments})]"
 
     def _bounded(self, spelled: str, bounds: Bounds) -> str:
         if not bounds:
             return spelled
-        self.imports.add("typing", "Annotated")
-        self.imports.add("pydantic", "Field")
         said = [f"{name}={lit(value)}" for name, value in bounds if name in BOUNDS]
         # As words of the schema: pydantic's own regular expressions are not those of all models, and would be compiled.
         others = [f"{quoted(name)}: {lit(value)}" for name, value in bounds if name not in BOUNDS]
         said += [f"json_schema_extra={{{', '.join(others)}}}"] if others else []
-        return f"Annotated[{spelled}, Field({', '.join(said)})]"
+        return self._with_field(spelled, ", ".join(said))
 
     def _primitive(self, name: str) -> str:
         home = _HOMES.get(name)

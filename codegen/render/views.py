@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ..declarations import Cors, Preflight
 from .types import ModelClass
 
 
@@ -59,30 +60,6 @@ class FunctionView:
 
 
 @dataclass(frozen=True, slots=True)
-class CorsView:
-    """The CORS configuration of an HTTP API."""
-
-    origins: tuple[str, ...]
-    methods: tuple[str, ...]
-    headers: tuple[str, ...]
-    exposed: tuple[str, ...]
-    max_age: int | None
-    credentials: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PreflightView:
-    """What a REST API answers to OPTIONS of a path."""
-
-    path: str
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: str
-    origins: tuple[str, ...]
-    is_guarded: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ApiView:
     """A declared API; `constant` is its name in the file."""
 
@@ -91,8 +68,8 @@ class ApiView:
     kind: str
     stage: str | None
     binary_types: tuple[str, ...]
-    cors: "CorsView | None"
-    preflights: tuple["PreflightView", ...]
+    cors: Cors | None
+    preflights: tuple[Preflight, ...]
     variables: tuple[tuple[str, str], ...]
 
 
@@ -148,7 +125,7 @@ class RouteView:
     is_hidden: bool
     module: str
     function: str
-    declared: "DeclaredView | None"
+    declared: DeclaredView | None
     auth: str | None
     authorizer: AuthorizerView | None
     scopes: tuple[str, ...]

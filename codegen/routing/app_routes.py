@@ -62,7 +62,7 @@ def _stripped(decorators: Decorators, app: Made) -> tuple[str, ...]:
     written = _prefixes(app) if app.library == "powertools" else None
     if written is None:
         return ("",)
-    said = decorators.constant_of(app, "strip_prefixes", 4)
+    said = decorators.said(app, "strip_prefixes", 4)
     prefixes = tuple(one for one in said if isinstance(one, str)) if isinstance(said, list) else ()
     if not isinstance(said, list) or len(prefixes) != len(said):
         message = f"the paths of {app.name} are not known: strip_prefixes is no list of constant texts"
@@ -73,7 +73,7 @@ def _stripped(decorators: Decorators, app: Made) -> tuple[str, ...]:
 
 
 def _prefixes(app: Made) -> facts.Expr | None:
-    written = app.argument("strip_prefixes", 4)
+    written = argument(app.call, "strip_prefixes", 4)
     return None if written is None or written == facts.Const(written.at, None) else written
 
 
@@ -90,7 +90,7 @@ def _api_of(decorators: Decorators, app: Made, stated: chalice_api.Stated) -> Ap
 
 def _tell_preflights(decorators: Decorators, app: Made, stated: chalice_api.Stated) -> None:
     """Powertools answers preflights where API Gateway leads OPTIONS to the app, of which its code says nothing."""
-    cors = app.argument("cors", 1)
+    cors = argument(app.call, "cors", 1)
     answered = {path for method, path, _ in stated if method == "OPTIONS"}
     other = next((path for _, path, _ in stated if path not in answered), None)
     if other is not None and cors is not None and cors != facts.Const(cors.at, None):
@@ -101,7 +101,7 @@ def _tell_preflights(decorators: Decorators, app: Made, stated: chalice_api.Stat
 
 
 def _name_of(decorators: Decorators, app: Made) -> str:
-    said = decorators.constant_of(app, "app_name", 0) if app.library == "chalice" else None
+    said = decorators.said(app, "app_name", 0) if app.library == "chalice" else None
     return said if isinstance(said, str) else app.home.path.removesuffix(".py")
 
 

@@ -6,7 +6,7 @@ from .. import facts
 from ..declarations import TTL, Authorizer, Cognito, Iam, LambdaAuthorizer, Place, Unresolved, with_identity
 from . import chalice_api
 from .decorated import Decorated, Decorators, Made, argument
-from .definitions import Defined, constant, definition
+from .definitions import Defined, definition
 from .modules import ModuleIndex
 
 _DEEPEST = 6
@@ -26,7 +26,7 @@ def scopes_of(decorators: Decorators, decorated: Decorated) -> tuple[str, ...] |
     written = argument(expr, "scopes", 0 if is_scoped else 3)
     if written is None:
         return None if is_scoped or any(given.star for given in expr.args) else ()
-    said = constant(decorators.program(home.path), home, written)
+    said = decorators.constant(home, written)
     known = isinstance(said, list) and all(isinstance(one, str) for one in said)
     return tuple(said) if isinstance(said, list) and known else None
 
@@ -59,23 +59,26 @@ def _function(
             case facts.Call(func=facts.Attr(value=base, name="authorizer")) if decorators.object_of(home, base):
                 at = Place(home.path, node=function.at)
                 handler = decorators.handler(app, home, function.name, at)
-                program = decorators.program(home.path)
-                said = constant(program, home, argument(decorator, "name", 2))
+                said = decorators.constant(home, argument(decorator, "name", 2))
                 name = said if isinstance(said, str) else function.name
                 handler = replace(chalice_api.deployed(decorators, app, handler, name), name=name)
                 ttl = _seconds(decorators, home, argument(decorator, "ttl_seconds", 0), at)
-                given = argument(decorator, "header", 3)
-                header = "Authorization" if given is None else constant(program, home, given)
-                if not isinstance(header, str):
+                sources = _sources(decorators, home, argument(decorator, "header", 3))
+                if sources is None:
                     return Unresolved(f"the header of {name} cannot be read", at)
-                sources = (f"method.request.header.{header}",)
                 return LambdaAuthorizer(name, handler, "token", sources, ttl)
     return Unresolved(f"{function.name} is no authorizer", place)
 
 
+def _sources(decorators: Decorators, home: ModuleIndex, header: facts.Expr | None) -> tuple[str] | None:
+    """The identity source that a header is; None for one that cannot be read."""
+    said = "Authorization" if header is None else decorators.constant(home, header)
+    return (f"method.request.header.{said}",) if isinstance(said, str) else None
+
+
 def _seconds(decorators: Decorators, home: ModuleIndex, expr: facts.Expr | None, place: Place) -> int | None:
     """How long an authorizer's answer is kept; None where nothing is stated."""
-    said = constant(decorators.program(home.path), home, expr)
+    said = decorators.constant(home, expr)
     if expr is None or expr == facts.Const(expr.at, None):
         return None
     if isinstance(said, int) and not isinstance(said, bool) and TTL[0] <= said <= TTL[1]:
@@ -86,28 +89,22 @@ def _seconds(decorators: Decorators, home: ModuleIndex, expr: facts.Expr | None,
 
 
 def _made(decorators: Decorators, home: ModuleIndex, call: facts.Call, place: Place) -> Authorizer:
-    program = decorators.program(home.path)
-    name = constant(program, home, argument(call, "name", 0))
+    name = decorators.constant(home, argument(call, "name", 0))
     called = name if isinstance(name, str) else "authorizer"
-    match decorators.class_of(home, call.func):
-        case "CognitoUserPoolAuthorizer":
-            arns = constant(program, home, argument(call, "provider_arns"))
-            known = arns if isinstance(arns, list) else [""]
-            pool = Cognito(called, tuple(one if isinstance(one, str) else "" for one in known))
-            given = argument(call, "header", 2)
-            header = "Authorization" if given is None else constant(program, home, given)
-            if not isinstance(header, str):
-                return Unresolved(f"the header of {called} cannot be read", place)
-            return with_identity(pool, (f"method.request.header.{header}",), place)
-        case "IAMAuthorizer":
-            return Iam()
-        case "CustomAuthorizer":
-            unknown = Unresolved("a CustomAuthorizer names a function by its URI", place)
-            given = argument(call, "header", 3)
-            header = "Authorization" if given is None else constant(program, home, given)
-            if not isinstance(header, str):
-                return Unresolved(f"the header of {called} cannot be read", place)
-            ttl = _seconds(decorators, home, argument(call, "ttl_seconds", 2), place)
-            return LambdaAuthorizer(called, unknown, "token", (f"method.request.header.{header}",), ttl)
-        case _:
-            return Unresolved("the authorizer cannot be read", place)
+    made = decorators.class_of(home, call.func)
+    if made == "IAMAuthorizer":
+        return Iam()
+    if made not in ("CognitoUserPoolAuthorizer", "CustomAuthorizer"):
+        return Unresolved("the authorizer cannot be read", place)
+    is_pool = made == "CognitoUserPoolAuthorizer"
+    sources = _sources(decorators, home, argument(call, "header", 2 if is_pool else 3))
+    if sources is None:
+        return Unresolved(f"the header of {called} cannot be read", place)
+    if is_pool:
+        arns = decorators.constant(home, argument(call, "provider_arns"))
+        known = arns if isinstance(arns, list) else [""]
+        pool = Cognito(called, tuple(one if isinstance(one, str) else "" for one in known))
+        return with_identity(pool, sources, place)
+    unknown = Unresolved("a CustomAuthorizer names a function by its URI", place)
+    ttl = _seconds(decorators, home, argument(call, "ttl_seconds", 2), place)
+    return LambdaAuthorizer(called, unknown, "token", sources, ttl)

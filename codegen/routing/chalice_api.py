@@ -11,7 +11,7 @@ from dataclasses import replace
 from .. import facts
 from ..declarations import MEGABYTES, SECONDS, Handler, Place, Preflight
 from .decorated import Decorated, Decorators, Made, argument
-from .definitions import Defined, constant, definition
+from .definitions import Defined, definition
 from .modules import ModuleIndex
 
 _BINARY = (
@@ -52,7 +52,7 @@ def binary_types(decorators: Decorators, app: Made) -> tuple[str, ...]:
 
 def _types(decorators: Decorators, app: Made, expr: facts.Expr | None) -> list[str]:
     """The types of an expression; what is no constant is told."""
-    said = _constant(decorators, app.home, expr)
+    said = decorators.constant(app.home, expr)
     given = said if isinstance(said, list) else [said]
     if not all(isinstance(one, str) for one in given):
         place = Place(app.home.path, node=app.call.at if expr is None else expr.at)
@@ -105,7 +105,7 @@ def _headers(
             return _lines({})
         case facts.Call() if decorators.class_of(home, expr.func) == "CORSConfig":
             given = {name: argument(expr, name, place) for place, name in enumerate(_CORS)}
-            said = {name: _constant(decorators, home, one) for name, one in given.items() if one is not None}
+            said = {name: decorators.constant(home, one) for name, one in given.items() if one is not None}
             return None if None in said.values() else _lines(said)
     found = definition(decorators.program(home.path), home, expr)
     if isinstance(found, Defined) and isinstance(found.statement, facts.Assign) and depth < _DEEPEST:
@@ -132,10 +132,6 @@ def _is_setting(expr: facts.Expr, app: Made, name: str) -> bool:
             return (base, last) == (app.name, name)
         case _:
             return False
-
-
-def _constant(decorators: Decorators, home: ModuleIndex, expr: facts.Expr | None) -> object:
-    return constant(decorators.program(home.path), home, expr)
 
 
 def _list(value: object) -> list[object]:

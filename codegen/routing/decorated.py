@@ -4,12 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .. import facts
-from ..declarations import (
-    Authorizer,
-    Handler,
-    Place,
-    Unresolved,
-)
+from ..declarations import Authorizer, Handler, Place, Unresolved
 from ..diagnostics import Finding
 from .definitions import Defined, Foreign, constant, definition, imports
 from .modules import ModuleIndex, Program
@@ -42,9 +37,6 @@ class Made:
     @property
     def key(self) -> Key:
         return (self.home.path, self.name)
-
-    def argument(self, name: str, position: int = -1) -> facts.Expr | None:
-        return argument(self.call, name, position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +179,7 @@ class Decorators:
         written = argument(call, "url_prefix" if owner.library == "chalice" else "prefix")
         if owner.library == "powertools" and written is None:
             written = argument(call, "prefix", 1)
-        prefix = "" if written is None else constant(self.program(index.path), index, written)
+        prefix = "" if written is None else self.constant(index, written)
         starred = any(given.star for given in call.args)
         if router is None or starred or not isinstance(prefix, str | None) or (written is not None and prefix is None):
             message = "the routes of a router are not known: its name or prefix cannot be read"
@@ -241,13 +233,13 @@ class Decorators:
         for inner, more in self.mounts.get(key, ()) if depth < _DEEPEST else ():
             yield from self.all_of(inner, prefix + more.rstrip("/"), depth + 1)
 
-    def constant_of(self, made: Made, name: str, position: int = -1) -> object:
-        return constant(self.program(made.home.path), made.home, made.argument(name, position))
+    def constant(self, home: ModuleIndex, expr: facts.Expr | None) -> object:
+        """The constant that an expression of a module is."""
+        return constant(self.program(home.path), home, expr)
 
-    def said(self, decorated: Decorated, name: str, position: int = -1) -> object:
-        """The constant that an argument of a decorator is."""
-        expr = argument(decorated.call, name, position)
-        return constant(self.program(decorated.home.path), decorated.home, expr)
+    def said(self, one: "Made | Decorated", name: str, position: int = -1) -> object:
+        """The constant that an argument of an app's call, or of a decorator, is."""
+        return self.constant(one.home, argument(one.call, name, position))
 
     def entry_of(self, app: Made) -> Handler | Unresolved:
         """The function that Lambda calls: a Chalice app itself, or what runs `app.resolve`."""

@@ -12,7 +12,8 @@ _MARKS = re.compile(r"`|\*\*")
 _METHOD = re.compile(rf"\b({'|'.join(METHODS)})\b")
 # `GET /a and POST /b`
 _BESIDE = re.compile(rf"(?:[\s,;|/&(+`*]|(?:and|or|also)\b)*({'|'.join(METHODS)})[\s`]+(/\S*)")
-_PATH = re.compile(r"(?:^|[\s`'\"(*])/[\w{]")
+# `/orders`, `https://example.org/orders`, `orders/{id}`
+_PATH = re.compile(r"(?:^|[\s`'\"(*])(?:(?:https?:/)?/[\w{]|[\w/-]+/\{)", re.IGNORECASE)
 _SECTION = re.compile(r"^(\s*)([A-Z][A-Za-z ]{1,30}):[ \t]*(.*)$")
 _NUMBER = r"[`'\"*]*[1-5]\d{2}[`'\"*]*"
 # `404: words`, `- 409/412 Conflict: words`, a row `| 404 | words |` of a table.
@@ -21,6 +22,8 @@ _STATUS = re.compile(
     r"(?:(?:\s+[A-Za-z ]+)?\s*[:\-\u2013\u2014]\s*(?P<words>.*)|\s*\|\s*(?P<cells>.*?)\s*\|?\s*"
     r"|(?P<plain>\s+[A-Z].*|\s{2,}\S.*|))$"
 )
+# `4xx: words`, `default: words`: no status of its own has them.
+_OTHERS = re.compile(r"^\s*(?:[-*|]\s*)?[`'\"*]*(?:[1-5]xx|default)[`'\"*]*\s*[:|\-\u2013\u2014]", re.IGNORECASE)
 _RULE = re.compile(r"^[\s|+=:-]+$")
 _PART = re.compile(
     r"^\s*[-*]?\s*(Path|Query|Body|Auth|Authentication|Headers?)\b(?:\s+parameters?\b)?([^:\n]*):\s*(.*)$",
@@ -107,6 +110,7 @@ def parse(text: str) -> Docstring:
         path = _BRACED.sub("", match[2]) or "/"
         route, words = (match[1].upper(), path), match[3].strip()
     sections = _sections(lines[number + 1 :], number + 1)
+    responses, others = _responses(sections.get("responses", []))
     request = _parts(sections.get("request", []))
     nothing: tuple[list[str], Place] = ([], Place(number, indent, len(first)))
     auth_lines, auth_place = request.get("auth", nothing)
@@ -122,10 +126,10 @@ def parse(text: str) -> Docstring:
         " ".join(request["body"][0]) if "body" in request else None,
         " ".join(auth_lines) if "auth" in request else None,
         auth_place,
-        tuple(_statuses(sections.get("responses", []))),
+        tuple(_statuses(responses)),
         tuple((name, said) for key, name in _EXTENSIONS.items() if (said := _joined(sections.get(key, [])))),
         _joined(sections["deprecated"]) if "deprecated" in sections else None,
-        _description(sections),
+        _description(sections, others),
     )
 
 
@@ -207,6 +211,20 @@ def about(lines: tuple[str, ...], names: Iterable[str]) -> dict[str, str]:
     return {name: " ".join(words) for name, words in found.items()}
 
 
+def _responses(lines: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """The lines about single statuses, and those about others, which go on until the next status."""
+    found: list[tuple[int, str]] = []
+    others: list[tuple[int, str]] = []
+    current = found
+    for line in lines:
+        if _OTHERS.match(line[1]):
+            current = others
+        elif _STATUS.match(line[1]):
+            current = found
+        current.append(line)
+    return found, others
+
+
 def _statuses(lines: list[tuple[int, str]]) -> list[tuple[int, str, Place]]:
     found: list[tuple[int, str, Place]] = []
     newest, margin = 0, 0
@@ -232,8 +250,8 @@ def _joined(lines: list[tuple[int, str]]) -> str:
     return " ".join(line.strip() for _, line in lines if line.strip())
 
 
-def _description(sections: dict[str, list[tuple[int, str]]]) -> str:
-    parts = [_paragraphs(sections.get("", [])), _paragraphs(sections.get("notes", []))]
+def _description(sections: dict[str, list[tuple[int, str]]], others: list[tuple[int, str]]) -> str:
+    parts = [_paragraphs(lines) for lines in (sections.get("", []), sections.get("notes", []), others)]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -6,11 +6,9 @@ from .. import facts
 from ..declarations import Authorizer, Handler, LambdaAuthorizer, Public, Route
 from ..diagnostics import Finding
 from ..model import ANY, ANYTHING, Docs, Operation, PathParameter, Request
-from ..names import WITH_BODY, Identifier, PathTemplate
+from ..names import DEFAULT, WITH_BODY, Identifier, PathTemplate
 from . import docstring
 from .handler_code import HandlerCode
-
-DEFAULT = "$default"
 
 
 def operations_of(routes: Iterable[Route], code: HandlerCode) -> tuple[Operation, ...]:
@@ -78,11 +76,17 @@ def docs_of(route: Route, handler: Handler, code: HandlerCode) -> Docs:
     label = f"{route.method} {route.path}"
     if said is None or said.doc is None:
         return Docs(label, "", (), ())
-    doc = docstring.parse(str(said.doc.value))
+    return docs_in(docstring.parse(str(said.doc.value)), label)
+
+
+def docs_in(doc: docstring.Docstring, label: str) -> Docs:
+    """The words of a docstring; `label` stands for a summary that it has not."""
     words = doc.words.removeprefix("for ").removeprefix("to ").strip()
-    responses = tuple(sorted({status: text for status, text, _ in doc.responses if 100 <= status <= 599}.items()))
+    # Of a status that stands there twice the first words count.
+    responses = {status: text for status, text, _ in reversed(doc.responses) if 100 <= status <= 599}
     summary = words[:1].upper() + words[1:] if words else label
-    return Docs(summary, doc.description, responses, doc.extensions, doc.deprecated, doc.auth or None)
+    said = tuple(sorted(responses.items()))
+    return Docs(summary, doc.description, said, doc.extensions, doc.deprecated, doc.auth or None)
 
 
 def _is_coroutine(handler: Handler, code: HandlerCode) -> bool:

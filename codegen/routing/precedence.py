@@ -20,11 +20,10 @@ from ..declarations import (
 )
 from ..diagnostics import Finding
 from ..model import Operation
-from ..names import METHODS, InvalidName, PathTemplate
+from ..names import DEFAULT, METHODS, InvalidName, PathTemplate
 from .handler_code import CodeRoute, HandlerCode
 from .rules import named_twice
 
-DEFAULT = "$default"
 _UNTOLD = "state its authorizer in the source, or declare the route in a routes file, which can name one; or remove it"
 _WAYS = '"deny", "allow-in-development" or "module:function"'
 
@@ -62,6 +61,7 @@ def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str
         findings += [*handler_exists(route, code), *authorizer_is_known(route, stand_ins)]
         findings += cors_is_taken(route)
     findings += siblings(routes)
+    findings += shared(routes)
     findings += stay_guarded(routes, code)
     findings += environments(routes)
     findings += documented(routes, code)
@@ -268,6 +268,19 @@ def siblings(routes: tuple[Route, ...]) -> Iterator[Finding]:
     for name in dict.fromkeys(route.api.name for route in of_rest):
         for one, other, message, hint in named_twice([route for route in of_rest if route.api.name == name]):
             yield one.place.finding("CG211", message, hint, other.place)
+
+
+def shared(routes: Iterable[Route]) -> Iterator[Finding]:
+    """CG258: a route of two APIs, which have one address here: a server of both does not start."""
+    first: dict[tuple[str, tuple[str, ...]], Route] = {}
+    for route in routes:
+        _, method, shape = key_of(route)
+        other = first.setdefault((method, shape), route)
+        if other.api.name != route.api.name:
+            names = " and of ".join(one.api.name or "an API without a name" for one in (other, route))
+            message = f"{route.method} {route.path} is a route of {names}"
+            hint = "read only one of these APIs, or install the routers of one below a prefix: a server has one address"
+            yield route.place.finding("CG258", message, hint, other.place)
 
 
 def environments(routes: Iterable[Route]) -> Iterator[Finding]:

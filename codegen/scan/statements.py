@@ -8,7 +8,6 @@ import libcst as cst
 
 from .. import facts
 from .expressions import Walk, operator_of, text_of
-from .patterns import names_in
 
 
 def block(walk: Walk, node: Any) -> tuple[facts.Stmt, ...]:
@@ -151,10 +150,21 @@ def _case(walk: Walk, node: cst.MatchCase) -> facts.Case:
     pattern = node.pattern
     catches_all = isinstance(pattern, cst.MatchAs) and pattern.pattern is None and node.guard is None
     whole = pattern.name.value if isinstance(pattern, cst.MatchAs) and pattern.name is not None else None
-    names = names_in(pattern)
+    names = tuple(_names_in(pattern))
     is_name = isinstance(pattern, cst.MatchAs) and pattern.pattern is None
     literals = () if is_name else tuple(_literals(walk, pattern))
     return facts.Case(names, walk.optional(node.guard), block(walk, node.body), catches_all, whole, literals)
+
+
+def _names_in(pattern: Any) -> Iterator[str]:
+    """The names that a pattern, or a part of one, binds."""
+    bound = (getattr(pattern, "name", None), getattr(pattern, "rest", None))
+    yield from (name.value for name in bound if isinstance(name, cst.Name))
+    inner = [pattern.value if isinstance(pattern, cst.MatchSequenceElement) else getattr(pattern, "pattern", None)]
+    for field in ("patterns", "elements", "kwds"):
+        inner += getattr(pattern, field, ())
+    for part in inner:
+        yield from _names_in(part) if part is not None else ()
 
 
 def _literals(walk: Walk, pattern: Any) -> Iterator[facts.Expr]:

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..declarations import Api, Handler, LambdaAuthorizer, Place, Public, Route, SourceKind, Unresolved
@@ -128,6 +129,12 @@ class Reading:
             return (folder,)
         versions = (f"{inner}/lib/{name}/site-packages" for name in self.files.names(f"{inner}/lib"))
         return (*(one for one in versions if self.files.is_folder(one)), inner)
+
+    def layered(self, folders: Sequence[str | None]) -> tuple[str, ...]:
+        """The folders that layers put on the path: of a file that several have, Lambda keeps the last one's. None
+        stands for a layer that is not in the code base, for which the settings may name folders."""
+        own = [one for folder in reversed(folders) if folder is not None for one in self.layer(folder)]
+        return (*own, *(self.options.layers if None in folders else ()))
 
     def with_variables(self, handler: Handler, variables: Variables) -> Handler:
         """A handler with its environment; folders of its code that PYTHONPATH names are on the path, too."""

@@ -46,6 +46,7 @@ from ..declarations import (
     Unresolved,
     with_identity,
 )
+from ..names import numbered
 from .reading import Reading
 
 _HEADER = re.compile(r"\s*\[\[\s*route\s*\]\]")
@@ -356,10 +357,8 @@ def _authorizer_name(authorizer: Authorizer, known: dict[str, tuple[str, Authori
             return name
     own = getattr(authorizer, "name", "") or "authorizer"
     kind = {Cognito: "cognito", Jwt: "jwt"}.get(type(authorizer), "lambda")
-    number, name = 1, own
-    while name in _BUILT_IN or (name in known and known[name][1] != authorizer):
-        number += 1
-        name = f"{own}_{number}"
+    free = (name for name in numbered(own) if name not in _BUILT_IN)
+    name = next(name for name in free if name not in known or known[name][1] == authorizer)
     known[name] = (kind, authorizer)
     return name
 

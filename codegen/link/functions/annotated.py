@@ -24,6 +24,7 @@ from ...model import (
     Shape,
     Type,
 )
+from ...routing.decorated import argument
 from ...routing.modules import ModuleIndex
 from ..interpreter import values as v
 from ..interpreter.declared import bounds, lookup, types
@@ -88,10 +89,10 @@ def _parameter(machine: Interpreter, param: facts.Param, scope: v.Scope, names: 
         marker = "Path"
     elif not marker and param.annotation is not None:
         marker = "Body" if _is_object(type_) else "Query"
-    default = param.default if given is None or param.default is not given else _argument(given, "default", 0)
+    default = param.default if given is None or param.default is not given else argument(given, "default", 0)
     value = None if default is None else machine.force(machine.evaluate(default, scope))
     wanted = default is None or (isinstance(default, facts.Other) and not default.parts)  # `...`
-    alias = None if given is None else _argument(given, "alias")
+    alias = None if given is None else argument(given, "alias")
     name = alias.value if isinstance(alias, facts.Const) and isinstance(alias.value, str) else param.name
     known = value.value if isinstance(value, v.Known) and isinstance(value.value, str | int | float) else None
     said = {} if given is None else bounds.said(machine, given, scope)
@@ -105,13 +106,6 @@ def _marks(machine: Interpreter, param: facts.Param, scope: v.Scope) -> Iterator
     for expr in (*(inner.items[1:] if isinstance(inner, facts.Seq) else ()), param.default):
         if isinstance(expr, facts.Call) and (name := lookup.own_name(machine.evaluate(expr.func, scope))) in _MARKERS:
             yield name, expr
-
-
-def _argument(call: facts.Call, name: str, position: int = -1) -> facts.Expr | None:
-    """An argument of a call by its name, else by its position."""
-    plain = [given.value for given in call.args if given.name is None and not given.star]
-    named = (given.value for given in call.args if given.name == name)
-    return next(named, plain[position] if 0 <= position < len(plain) else None)
 
 
 def _is_object(type_: Type) -> bool:

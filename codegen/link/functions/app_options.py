@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from ... import facts
 from ...model import ANYTHING, Field, ListOf, Operation, Primitive, Response, ResponseKind, Shape
-from ...routing.decorated import POWERTOOLS, VERBS
+from ...routing.decorated import POWERTOOLS, VERBS, argument
 from ...routing.modules import ModuleIndex
 from ..interpreter import values as v
 from ..interpreter.declared import lookup, types
@@ -13,6 +13,7 @@ from ..interpreter.protocol import Interpreter
 from ..responses import of_type
 from ..statuses import numbers
 
+_TEXTS = ("summary", "description", "response_description", "operation_id")
 _ERROR = Shape(
     (
         Field("loc", ListOf(types.one_of([Primitive("str"), Primitive("int")])), True),
@@ -59,13 +60,13 @@ def _app(machine: Interpreter, home: ModuleIndex, name: str) -> v.Pending | None
 
 
 def _argument(machine: Interpreter, call: facts.Call | None, home: ModuleIndex, name: str) -> v.Value | None:
-    written = next((one.value for one in call.args if one.name == name), None) if call is not None else None
+    written = None if call is None else argument(call, name)
     return None if written is None else machine.force(machine.evaluate(written, v.Scope(home, {})))
 
 
 def with_options(machine: Interpreter, operation: Operation, call: facts.Call, home: ModuleIndex) -> Operation:
     """The operation with what its decorator says; what is no constant there says nothing."""
-    found = {name: _argument(machine, call, home, name) for name in ("summary", "description", "response_description")}
+    found = {name: _argument(machine, call, home, name) for name in _TEXTS}
     texts = {n: one.value for n, one in found.items() if isinstance(one, v.Known) and isinstance(one.value, str)}
     docs = operation.docs
     if _argument(machine, call, home, "deprecated") == v.Known(True):
@@ -75,7 +76,8 @@ def with_options(machine: Interpreter, operation: Operation, call: facts.Call, h
     words = tuple(tag.value for tag in known if isinstance(tag, v.Known) and isinstance(tag.value, str))
     hidden = _argument(machine, call, home, "include_in_schema") == v.Known(False)
     summary, description = texts.get("summary", docs.summary), texts.get("description", docs.description)
-    docs = replace(docs, summary=summary, description=description, tags=words, is_hidden=hidden)
+    id_ = texts.get("operation_id", "")
+    docs = replace(docs, summary=summary, description=description, tags=words, is_hidden=hidden, operation_id=id_)
     made = _with_responses(machine, replace(operation, docs=docs), call, home)
     if "response_description" not in texts or made.status is None:
         return made
@@ -115,20 +117,22 @@ def _with_responses(machine: Interpreter, operation: Operation, call: facts.Call
 
 def _response(machine: Interpreter, value: v.Value, operation: Operation) -> tuple[str, Response | None]:
     """The words, and the body, of `{"description": "...", "content": {"application/json": {"model": Order}}}`."""
-    forced = machine.force(value)
-    if not isinstance(forced, v.Record):
-        return "", ANYTHING
-    words = machine.force(forced.entries["description"].value) if "description" in forced.entries else v.Known("")
+    words, found = _inner(machine, value, "description"), _inner(machine, value, "content", "application/json", "model")
     text = words.value if isinstance(words, v.Known) and isinstance(words.value, str) else ""
-    content = machine.force(forced.entries["content"].value) if "content" in forced.entries else v.Record()
-    json = content.entries.get("application/json") if isinstance(content, v.Record) else None
-    inner = machine.force(json.value) if json is not None else v.Record()
-    model = inner.entries.get("model") if isinstance(inner, v.Record) else None
-    return text, ANYTHING if model is None else _modelled(machine, model.value, operation) or ANYTHING
+    return text, _modelled(machine, found, operation) or ANYTHING
 
 
-def _modelled(machine: Interpreter, value: v.Value, operation: Operation) -> Response | None:
-    found = machine.force(value)
+def _inner(machine: Interpreter, value: v.Value, *keys: str) -> v.Value | None:
+    """What stands below nested keys; None where a key is missing."""
+    found: v.Value | None = value
+    for key in keys:
+        found = None if found is None else machine.force(found)
+        entry = found.entries.get(key) if isinstance(found, v.Record) else None
+        found = None if entry is None else entry.value
+    return None if found is None else machine.force(found)
+
+
+def _modelled(machine: Interpreter, found: v.Value | None, operation: Operation) -> Response | None:
     if isinstance(found, v.ClassValue):
         return of_type(machine, types.named(machine, found), operation.spot)
     if isinstance(found, v.Generic):

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from ...declarations import Route
 from ...model import Operation
-from ...names import METHODS_OF_ANY, PathTemplate
-from ...routing.operations import DEFAULT
+from ...names import DEFAULT, METHODS_OF_ANY, PathTemplate
 
 type Claims = Mapping[tuple[str, tuple[str, ...]], set[str]]
 """The methods of each path of each API."""

@@ -13,11 +13,7 @@ from typing import NamedTuple
 from ... import facts
 from ...declarations import Handler, Place, Route
 from ...diagnostics import Finding
-from ...model import (
-    ANYTHING,
-    Operation,
-    PathParameter,
-)
+from ...model import ANYTHING, Operation, PathParameter
 from ...names import METHODS_OF_ANY, WITH_BODY, PathTemplate
 from ...routing import docstring
 from ...routing.handler_code import CodeRoute, HandlerCode
@@ -141,13 +137,10 @@ class DeclaredFunctions:
             ways = of_each_method(operation, claims) if operation.method == "ANY" else [operation]
             for way in ways:
                 assembly = self._assembly(handler, payload, route_of(way))
-                ran = None if assembly is None else assembly.run()
-                if (
-                    assembly is None
-                    or ran is None
-                    or not _is_known(assembly, ran)
-                    or assembly.machine.seen.is_undecided
-                ):
+                if assembly is None:
+                    break
+                ran = assembly.run()
+                if not _is_known(assembly, ran) or assembly.machine.seen.is_undecided:
                     break
                 told.append(_told(assembly, ran, way))
                 findings += [*assembly.machine.seen.findings, *_strangers(assembly, [way], handler.place)]

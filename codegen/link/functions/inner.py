@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ... import facts
 from ...diagnostics import Spot
-from ...model import ANYTHING, Operation, PathParameter, Response
+from ...model import ANYTHING, Operation
 from ...names import WITH_BODY
 from ...routing.decorated import VERBS
 from ...routing.modules import ModuleIndex
@@ -16,7 +16,6 @@ from ..interpreter.calls import wrappers
 from ..interpreter.declared import lookup
 from ..interpreter.machine import Machine
 from ..interpreter.operations import containers
-from ..responses import combined
 
 _NOWHERE = Spot("", -1)
 # The arguments of `Response`, in their order.
@@ -47,7 +46,8 @@ def followed(
     if not statuses:
         return None
     status = next((one for one in statuses if 200 <= one < 300), None)
-    bodies = {one: _body(machine, found, one, operation.spot) for one in statuses}
+    given_with = {one: answers.with_status(found, one) for one in statuses}
+    bodies = {one: answers.response_among(machine, given, operation.spot) for one, given in given_with.items()}
     kinds = machine.seen.way.kinds
     parameters = zip(operation.path_parameters, names, strict=True)
     request = requests.request_of(machine, operation.method, optional=True) if operation.method in WITH_BODY else None
@@ -55,7 +55,7 @@ def followed(
         operation,
         status=status,
         statuses=statuses,
-        path_parameters=tuple(_typed(one, kinds.get(name, "str")) for one, name in parameters),
+        path_parameters=tuple(replace(one, type=kinds.get(name, "str")) for one, name in parameters),
         query=requests.query_of(machine),
         request=request,
         response=bodies.get(status) if status is not None else ANYTHING,
@@ -85,10 +85,6 @@ def _is_route(decorator: facts.Expr) -> bool:
             return name in (*VERBS, "route")
         case _:
             return False
-
-
-def _typed(parameter: PathParameter, kind: str) -> PathParameter:
-    return replace(parameter, type=kind)
 
 
 def _options(machine: Machine, value: v.Value) -> tuple[v.Value, ...]:
@@ -125,18 +121,7 @@ def _made(machine: Machine, given: Mapping[str, v.Value], spot: Spot) -> v.Recor
     media = given.get("content_type")
     if media is not None:
         headers = v.Record({"Content-Type": v.Entry(media, spot)})
-    is_text = isinstance(body, v.Text | v.Json | v.PathValue) or (isinstance(body, v.Known) and _is_text(body))
+    is_text = isinstance(v.constant_of(body), str | bytes) or isinstance(body, v.Text | v.Json | v.PathValue)
     sent = body if is_text or isinstance(body, v.Unknown) else v.Json(body)
     entries = {"statusCode": given.get("status_code", v.Known(200)), "headers": headers, "body": sent}
     return v.Record({name: v.Entry(value, spot) for name, value in entries.items()})
-
-
-def _is_text(body: v.Known) -> bool:
-    return isinstance(body.value, str | bytes)
-
-
-def _body(machine: Machine, found: list[answers.Answer], status: int, spot: Spot) -> Response | None:
-    given = [answer for answer in found if status in (answer.statuses or ())]
-    if all(answer.is_empty for answer in given):
-        return None
-    return combined(machine, [answer.response for answer in given], spot) or ANYTHING

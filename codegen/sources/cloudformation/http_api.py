@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...declarations import PAYLOADS, Api, Route, Unresolved
+from ...names import DEFAULT
 from ..cors import cors_of
 from ..nodes import Parts, Reference, Table, reason, references, text
 from . import authorizers, differences
@@ -15,7 +16,6 @@ from .stacks import Stacks, qualified
 API, ROUTE, INTEGRATION = "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Route", "AWS::ApiGatewayV2::Integration"
 _OVERRIDES = "AWS::ApiGatewayV2::ApiGatewayManagedOverrides"
 _STAGES = ("AWS::ApiGatewayV2::Stage",)
-DEFAULT = "$default"  # the name of a route, and of a stage
 
 
 def api_of(stacks: Stacks, resource: Resource) -> Api:

@@ -282,21 +282,14 @@ def _command(dockerfile: str) -> str | None:
 
 
 def _layers(stacks: Stacks, resource: Resource) -> tuple[str, ...]:
-    """Folders that the layers put on the path; where a template has only an ARN, those of the settings. Of a file that
-    several layers have Lambda keeps the last one's."""
-    found: list[str] = []
-    foreign = False
-    for node in reversed(items(resource.get("Layers"))):
-        layer = stacks.resource(node)
-        folder = _layer_folder(layer) if layer is not None and layer.type in _LAYERS else None
-        if folder is None:
-            foreign = True
-        else:
-            found += stacks.reading.layer(folder)
-    return (*found, *(stacks.reading.options.layers if foreign else ()))
+    layers = map(stacks.resource, items(resource.get("Layers")))
+    return stacks.reading.layered([_layer_folder(layer) for layer in layers])
 
 
-def _layer_folder(layer: Resource) -> str | None:
+def _layer_folder(layer: Resource | None) -> str | None:
+    """The folder of a layer; None where a template has only its ARN."""
+    if layer is None or layer.type not in _LAYERS:
+        return None
     key = "ContentUri" if layer.type == "AWS::Serverless::LayerVersion" else "Content"
     said = text(child(layer.metadata, "aws:asset:path")) or layer.text(key)
     return None if said is None else located(layer, folder_of(layer.stack.path), said)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ...declarations import PAYLOADS, Api, ApiKey, Authorizer, Iam, Place, Preflight, Public, Route, Unresolved
+from ...names import DEFAULT
 from ..cors import COMPUTED, cors_of, has_answer, mock
 from ..nodes import Items, Node, Opaque, Table, child, entries, items, reason, text, texts
 from ..reading import Reading
@@ -163,7 +164,7 @@ class Document:
         yield Route(
             api=self.api,
             method=method,
-            path="$default" if path == "/$default" else whole_path(path) if self.api.kind == "rest" else path,
+            path=DEFAULT if path == "/$default" else whole_path(path) if self.api.kind == "rest" else path,
             handler=handler,
             authorizer=authorizer,
             place=place,

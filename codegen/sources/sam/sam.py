@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ...declarations import PAYLOADS, Api, ApiKey, Cors, Iam, Place, Preflight, Public, Route
+from ...names import DEFAULT
 from ..cloudformation import differences, openapi
 from ..cloudformation.intrinsics import Resource
 from ..cloudformation.lambdas import NotServed, handler_of, merge
@@ -220,7 +221,7 @@ def _api(stacks: Stacks, resource: Resource) -> _Sam:
     api = Api(
         qualified(resource.stack, resource.name),
         "rest" if is_rest else "http",
-        resource.text("StageName") or (default_stage if is_rest else "$default"),
+        resource.text("StageName") or (default_stage if is_rest else DEFAULT),
         binary,
         None if is_rest else _http_cors(stacks, resource.get("CorsConfiguration")),
         variables=known_variables(stacks, resource.get("Variables" if is_rest else "StageVariables")),

@@ -244,17 +244,18 @@ def as_seen(resource: Resource, document: Node) -> Node:
             call = next((one for one in (written, *items(written)) if one is not None and called(one)), None)
             if call is not None:
                 opaque = Opaque(f"SAM does not evaluate {called(call)} in a security", call.place)
-                document = with_security(document, path, key, opaque)
+                operation = child(item, key)
+                changed = with_entry(operation, "security", opaque) if isinstance(operation, Table) else operation
+                document = with_operation(document, path, key, changed)
     return document
 
 
-def with_security(document: Node, path: str, key: str, security: Node) -> Node:
-    """A document with another security of an operation."""
-    paths, item, operation = (child(document, "paths", *keys) for keys in ((), (path,), (path, key)))
+def with_operation(document: Node, path: str, key: str, operation: Node | None) -> Node:
+    """A document with another operation in one place, or with none."""
+    paths, item = child(document, "paths"), child(document, "paths", path)
     if not (isinstance(document, Table) and isinstance(paths, Table) and isinstance(item, Table)):
         return document
-    changed = with_entry(operation, "security", security) if isinstance(operation, Table) else operation
-    return with_entry(document, "paths", with_entry(paths, path, with_entry(item, key, changed)))
+    return with_entry(document, "paths", with_entry(paths, path, with_entry(item, key, operation)))
 
 
 def plain(stack: Stack, node: Node | None) -> Table | Opaque | None:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 
 from ...declarations import Place, Unresolved
+from ...names import DEFAULT
 from ..cloudformation import openapi
 from ..cloudformation.intrinsics import Resource
 from ..cloudformation.stacks import Stacks
 from ..nodes import Items, Node, Opaque, Reference, Table, child, is_null, reason, text
 from . import sam_auth
-from .sam_auth import Auth, with_entry
+from .sam_auth import Auth, with_entry, with_operation
 
 IMPLICIT = {"Api": "ServerlessRestApi", "HttpApi": "ServerlessHttpApi"}
 _INTEGRATION = "x-amazon-apigateway-integration"
@@ -66,7 +67,7 @@ def routed(stacks: Stacks, event: Event, is_merged: bool) -> Event | None:
 def _method_and_path(event: Event) -> tuple[str, str] | Unresolved:
     kind, method, path = event.kind, child(event.properties, "Method"), child(event.properties, "Path")
     if kind == "HttpApi" and method is None and path is None:
-        return "ANY", "$default"
+        return "ANY", DEFAULT
     for what, node in (("method", method), ("path", path)):
         if text(node) is None:
             place = event.place if node is None else node.place
@@ -88,11 +89,15 @@ def merged(stacks: Stacks, auth: Auth, is_merged: bool, root: Node, event: Event
     if is_merged and event.is_there:
         # SAM makes an operation of the event alone, and puts it over the document's, key by key.
         own = joined(None, asked)
-        return _with_operation(root, event, None), security if own is None else own, True
+        return with_operation(root, event.path, event.key, None), security if own is None else own, True
     security = joined(security, asked)
     if event.kind == "HttpApi" and not _says(child(written, _INTEGRATION)):
-        return _with_operation(root, event, None), security, True
-    return _with_operation(root, event, _with_payload(with_entry(written, "security", security), event)), None, False
+        return with_operation(root, event.path, event.key, None), security, True
+    return (
+        with_operation(root, event.path, event.key, _with_payload(with_entry(written, "security", security), event)),
+        None,
+        False,
+    )
 
 
 def _says(node: Node | None) -> bool:
@@ -116,12 +121,3 @@ def _with_payload(operation: Table, event: Event) -> Table:
     if version is None or not isinstance(integration, Table):
         return operation
     return with_entry(operation, _INTEGRATION, with_entry(integration, "payloadFormatVersion", version))
-
-
-def _with_operation(root: Node, event: Event, operation: Node | None) -> Node:
-    """A document with another operation at an event's place, or with none."""
-    paths, item = child(root, "paths"), child(root, "paths", event.path)
-    if not isinstance(root, Table) or not isinstance(paths, Table) or not isinstance(item, Table):
-        return root
-    changed = with_entry(item, event.key, operation)
-    return with_entry(root, "paths", with_entry(paths, event.path, changed))

@@ -24,24 +24,11 @@ from ...declarations import (
     with_identity,
     with_known_form,
 )
+from ...names import DEFAULT
 from ..cloudformation import authorizers, differences
 from ..cloudformation.lambdas import NO_LIMIT, NotServed, Target, environment_of, other_runtime
 from ..cloudformation.stacks import Stacks
-from ..nodes import (
-    Items,
-    Node,
-    Opaque,
-    Reference,
-    Scalar,
-    Table,
-    child,
-    entries,
-    is_null,
-    items,
-    reason,
-    text,
-    truth,
-)
+from ..nodes import Items, Node, Opaque, Reference, Scalar, Table, child, entries, is_null, items, reason, text, truth
 from ..reading import Reading, Variables, below, folder_of
 from . import cors
 from .variables import Service, merged_tables
@@ -109,7 +96,7 @@ class _Reader:
         rest = Api(
             _shared(child(provider, "apiGateway", "restApiId"), "ApiGatewayRestApi"), "rest", service.stage(), binary
         )
-        http = Api(_shared(child(provider, "httpApi", "id"), "HttpApi"), "http", "$default", cors=allowed)
+        http = Api(_shared(child(provider, "httpApi", "id"), "HttpApi"), "http", DEFAULT, cors=allowed)
         payload = reading.word(child(provider, "httpApi", "payload"), _PAYLOAD, "2.0", PAYLOADS)
         layers = service.get("layers")
         folder = folder_of(path)
@@ -281,16 +268,8 @@ class _Reader:
         own = child(function, "layers")
         written = own if own is not None else child(self.provider, "layers")
         known = {f"{_logical(name)}LambdaLayer": text(child(layer, "path")) for name, layer in entries(self.layers)}
-        found: list[str] = []
-        foreign = False
-        for layer in reversed(items(written)):
-            said = known.get(text(child(layer, "Ref")) or "")
-            folder = None if said is None else below(self.folder, said)
-            if folder is None:
-                foreign = True
-                continue
-            found += self.reading.layer(folder)
-        return (*found, *(self.reading.options.layers if foreign else ()))
+        said = (known.get(text(child(layer, "Ref")) or "") for layer in items(written))
+        return self.reading.layered([None if path is None else below(self.folder, path) for path in said])
 
     def rest_authorizer(self, written: Node | None) -> Authorizer:
         """The authorizer of an `http` event: a function of the service, an ARN, or a table of these."""
@@ -453,7 +432,7 @@ def _method_and_path(kind: str, said: Node) -> tuple[str, str] | Unresolved:
         return Unresolved("the method * is of httpApi events alone: write any", method.place if method else said.place)
     verb = "ANY" if verb == "*" else verb
     if kind == "httpApi" and where == "*":
-        return verb, "$default"
+        return verb, DEFAULT
     # The framework takes one slash off each end of the path of an `http` event.
     return verb, f"/{where.removeprefix('/').removesuffix('/')}" if kind == "http" else where
 

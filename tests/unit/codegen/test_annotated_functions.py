@@ -329,6 +329,18 @@ def test_an_operation_that_the_document_shall_not_have(tmp_path: Path) -> None:
     assert outcome(tmp_path).routes == 2
 
 
+def test_an_operation_has_the_id_that_its_decorator_states(tmp_path: Path) -> None:
+    routes = (
+        f'@app.get("/{name}", operation_id="{stated}")\ndef {name}() -> Order: ...\n'
+        for name, stated in (("one", "listOrders"), ("other", "listOrders"), ("third", "orders_app_app_one"))
+    )
+    laid(tmp_path, *routes)
+    ids = {path: one["get"]["operationId"] for path, one in document(tmp_path)["paths"].items()}
+    assert ids["/one"] == "listOrders"
+    assert ids["/third"] == "orders_app_app_one"
+    assert len(set(ids.values())) == 3
+
+
 PLAIN = """
 @app.get("/orders")
 @tracer.capture_method

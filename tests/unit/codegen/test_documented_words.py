@@ -180,6 +180,18 @@ def test_statuses_are_read_however_a_docstring_writes_them(tmp_path: Path) -> No
     )
 
 
+def test_words_about_ranges_of_statuses_are_no_status_s(tmp_path: Path) -> None:
+    doc = """Responses:
+    200: Fine
+    4xx: What the client
+        got wrong.
+    502: It is down
+    - **default** - Anything else."""
+    docs = operation(tmp_path, Handler(doc=doc)).docs
+    assert docs.responses == ((200, "Fine"), (502, "It is down"))
+    assert docs.description == "4xx: What the client\n    got wrong.\n- **default** - Anything else."
+
+
 def test_statuses_in_a_table_are_read(tmp_path: Path) -> None:
     table = (
         "| Status | Meaning | Why |\n    |-------:|---|---|\n    | 200 | OK | |\n    | `404` | Not found | no such id |"

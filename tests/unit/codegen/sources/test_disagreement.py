@@ -268,7 +268,7 @@ def test_two_templates_without_a_common_route_have_an_api_each(root: Path, path:
 def test_equal_paths_of_two_apis_are_no_conflict(root: Path) -> None:
     write(root / "template.yaml", template("One"))
     write(root / "routes.toml", route(handler="app.other"))
-    assert said(root) == []
+    assert said(root) == [("CG258", "template.yaml:13", "routes.toml:2")]
     assert sorted(found.api.name for found in linked(root).routes) == ["", "One"]
 
 
@@ -473,3 +473,17 @@ def test_routes_of_docstrings_are_written_as_a_table(tmp_path: Path) -> None:
     found = linked(tmp_path)
     assert [(one.method, one.path) for one in found.routes] == [("GET", "/orders")]
     assert [finding.code for finding in found.findings] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_shared"),
+    [("/a/{b}", "/a/{c}", True), ("/a/{b}", "/a/{proxy+}", False), ("/a", "/b", False), ("$default", "$default", True)],
+)
+def test_a_route_of_two_apis_is_told(one: str, other: str, is_shared: bool, root: Path) -> None:
+    """The server of both refuses to start."""
+    first, second = route(path=one), route(path=other)
+    apis = '[apis.x]\nkind = "http"\n[apis.y]\nkind = "http"\n'
+    written = first.replace("]]", ']]\napi = "x"') + second.replace("]]", ']]\napi = "y"')
+    write(root / "routes.toml", apis + written)
+    assert said(root) == ([("CG258", "routes.toml:13", "routes.toml:6")] if is_shared else [])
+    assert run(root, "generate", "--out", str(root / "generated")).exit_code == 0
