@@ -7,8 +7,8 @@ from tests.golden.codegen.cases import Case, cases
 
 # What no handler text brings about: a fault of a template, or of the generator itself.
 WITHOUT_CASE = {"CG114", "CG199"}
-# Rules about tables of routes: tests/golden/sources has their cases.
-WITHOUT_CASE |= {code for code in RULES if code[3] == "5"}
+# Those about tables of routes have theirs in tests/golden/sources.
+OF_HANDLERS = {code for code in RULES if code[3] != "5"}
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
@@ -18,7 +18,7 @@ def test_a_case_says_what_it_said(case: Case) -> None:
 
 def test_every_rule_has_a_case_that_breaks_it() -> None:
     said = " ".join(case.expected["findings"] for case in cases())
-    assert {code for code in RULES if code not in said} == WITHOUT_CASE
+    assert {code for code in OF_HANDLERS if code not in said} == WITHOUT_CASE
 
 
 def test_every_rule_has_a_case_that_keeps_it() -> None:
@@ -29,4 +29,4 @@ def test_every_rule_has_a_case_that_keeps_it() -> None:
             assert "/good.py:" not in said["findings"], case.name
             assert " good {" in said["routes"], case.name
             kept |= {code for code in RULES if code in said["findings"]}
-    assert set(RULES) - kept == WITHOUT_CASE
+    assert OF_HANDLERS - kept == WITHOUT_CASE
