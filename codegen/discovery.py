@@ -125,23 +125,22 @@ def shown(path: Path, root: Path) -> str:
 
 @dataclass(eq=False, slots=True)
 class Files:
-    """Reads each file once a run, and remembers what was there: a digest, or None for nothing.
+    """Reads each file once a run, so that all of it sees the same text; None for nothing.
 
     `refused` says why a file, or a folder of handlers ("name/"), that is there cannot be read.
     """
 
     root: Path
+    sources: dict[str, bytes | None] = field(default_factory=dict)
     digests: dict[str, str | None] = field(default_factory=dict)
     folders: dict[str, bool] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
     def read(self, path: str) -> bytes | None:
-        source = self._content(path)
-        if source is None:
-            self.digests[path] = None
-            return None
-        self.digests[path] = hashlib.blake2b(source, digest_size=16).hexdigest()
-        return source
+        if path not in self.sources:
+            source = self.sources[path] = self._content(path)
+            self.digests[path] = None if source is None else hashlib.blake2b(source, digest_size=16).hexdigest()
+        return self.sources[path]
 
     def _content(self, path: str) -> bytes | None:
         whole = os.path.join(self.root, path)
@@ -172,6 +171,5 @@ class Files:
         """A digest of a file, or for a key that ends in "/" whether there is such a folder."""
         if key.endswith("/"):
             return "folder" if self.is_folder(key[:-1]) else None
-        if key not in self.digests:
-            self.read(key)
+        self.read(key)
         return self.digests[key]
