@@ -106,11 +106,11 @@ class Document:
         said = text(target) or ""
         keys = [key.replace("~1", "/").replace("~0", "~") for key in said[2:].split("/")]
         found = child(self.root, *keys) if said.startswith("#/") and depth < _DEEPEST else None
-        return (
-            Opaque(f"{said or '$ref'} leads nowhere", target.place)
-            if found is None
-            else self.followed(found, depth + 1)
-        )
+        if found is not None:
+            return self.followed(found, depth + 1)
+        elsewhere = "lies in another document, which API Gateway does not follow: bundle them into one"
+        why = elsewhere if said and not said.startswith("#") else "leads nowhere"
+        return Opaque(f"{said or '$ref'} {why}", target.place)
 
     def preflights(self) -> Iterator[Preflight]:
         """What MOCK integrations answer to OPTIONS."""

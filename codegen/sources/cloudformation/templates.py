@@ -1,7 +1,13 @@
 """CloudFormation templates, whatever wrote them: by hand, SAM, the CDK or `sls package`."""
 
+import posixpath
+import shlex
+import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
+
 from ...declarations import Api, Route
-from ..nodes import Node, child, text
+from ..nodes import Node, Table, child, text
 from ..reading import Reading, folder_of, given
 from ..sam import sam
 from . import differences, http_api, openapi, rest_api
@@ -14,7 +20,32 @@ def read(reading: Reading, path: str) -> tuple[Route, ...]:
     """The routes of one template with the stacks that it nests."""
     stacks = Stacks(reading)
     stacks.add("", path, given(reading.options.parameters))
+    _tell_overrides(reading, path)
     return routes_of(stacks)
+
+
+def _tell_overrides(reading: Reading, path: str) -> None:
+    """CG256: parameters to which `sam deploy` gives another value than the template's default, which counts here."""
+    declared = child(reading.document(path), "Parameters")
+    settings = dict(reading.options.parameters)
+    for name, value in _overrides(reading.bytes_of(posixpath.join(folder_of(path), "samconfig.toml")) or b""):
+        default = child(declared, name, "Default")
+        if isinstance(declared, Table) and name in declared.entries and name not in settings and text(default) != value:
+            what = "its default counts here" if default is not None else "it has no value here"
+            hint = f'the settings of the source give it: parameters = {{ {name} = "..." }}'
+            message = f"samconfig.toml gives {name} another value for `sam deploy`: {what}"
+            reading.report(declared.at(name), "CG256", message, hint)
+
+
+def _overrides(config: bytes) -> Iterator[tuple[str, str]]:
+    """The `parameter_overrides` of a default deploy: `Name=value`, in one text or a list."""
+    with suppress(ValueError, AttributeError, TypeError):
+        default = tomllib.loads(config.decode("utf-8")).get("default", {})
+        for command in ("global", "deploy"):
+            said = default.get(command, {}).get("parameters", {}).get("parameter_overrides", ())
+            for pair in [word for part in ([said] if isinstance(said, str) else said) for word in shlex.split(part)]:
+                name, _, value = pair.removeprefix("ParameterKey=").replace(",ParameterValue=", "=", 1).partition("=")
+                yield name, value
 
 
 def routes_of(stacks: Stacks) -> tuple[Route, ...]:

@@ -155,3 +155,51 @@ def test_preflights_of_sam_know_what_is_not_served_here(operation: str, allowed:
     told(tmp_path, WITH_CORS.replace("OTHER", operation))
     (api,) = {route.api for route in linked(tmp_path).routes}
     assert [dict(one.headers)["Access-Control-Allow-Methods"] for one in api.preflights] == allowed
+
+
+OVERRIDES = {
+    "text": 'parameter_overrides = "Stage=\\"live\\" Same=one Gone=x"',
+    "keys": 'parameter_overrides = "ParameterKey=Stage,ParameterValue=live ParameterKey=Same,ParameterValue=one"',
+    "list": 'parameter_overrides = ["Stage=live", "Same=one"]',
+}
+
+
+@pytest.mark.parametrize("name", OVERRIDES)
+def test_a_parameter_that_sam_deploys_with_another_value_is_told(name: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    template = """
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Stage: {Type: String, Default: dev}, Same: {Type: String, Default: one}}
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      CodeUri: .
+      Handler: app.a
+      Events: {E: {Type: Api, Properties: {Path: /a, Method: get}}}
+"""
+    write(tmp_path / "template.yaml", template)
+    write(tmp_path / "samconfig.toml", f"[default.deploy.parameters]\n{OVERRIDES[name]}\n")
+    (told,) = [one.message for one in linked(tmp_path).findings if one.code == "CG256"]
+    assert told == "samconfig.toml gives Stage another value for `sam deploy`: its default counts here"
+    source = '[[tool.codegen.route_source]]\nkind = "sam"\npath = "template.yaml"\nparameters = { Stage = "live" }\n'
+    write(tmp_path / "pyproject.toml", source)
+    assert [one.code for one in linked(tmp_path).findings if one.code == "CG256"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[default",
+        "default = 1",
+        "[default.deploy]\nparameters = 2",
+        "[default.deploy.parameters]\nparameter_overrides = 2",
+    ],
+)
+def test_a_samconfig_that_says_nothing_is_passed_over(text: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    write(tmp_path / "template.yaml", "Resources: {}\n")
+    write(tmp_path / "samconfig.toml", text)
+    assert {one.code for one in linked(tmp_path).findings} == {"CG150"}

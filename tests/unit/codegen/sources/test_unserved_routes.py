@@ -83,3 +83,13 @@ def test_a_route_that_gets_the_requests_of_one_that_is_not_served_is_named(name:
         write(tmp_path / "pyproject.toml", f'{settings}[tool.codegen.functions]\nf = "app:a"\n')
     told = [one.message for one in linked(tmp_path).findings if one.code == "CG256" and "is not served" in one.message]
     assert told == [f"GET /up is not served: its requests reach {taking} here"]
+
+
+def test_a_reference_to_another_document_is_told_with_what_to_do(tmp_path: Path) -> None:
+    write(tmp_path / "api.yaml", "openapi: 3.1.0\npaths:\n  /a: {$ref: paths/a.yaml}\n  /b: {$ref: '#/paths/~1c'}\n")
+    write(tmp_path / "pyproject.toml", '[[tool.codegen.route_source]]\nkind = "openapi"\npath = "api.yaml"\n')
+    elsewhere = "paths/a.yaml lies in another document, which API Gateway does not follow: bundle them into one"
+    assert [one.message.partition("not known: ")[2] for one in linked(tmp_path).findings] == [
+        elsewhere,
+        "#/paths/~1c leads nowhere",
+    ]
