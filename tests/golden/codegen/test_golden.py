@@ -7,8 +7,8 @@ from tests.golden.codegen.cases import Case, cases
 
 # What no handler text brings about: a fault of a template, or of the generator itself.
 WITHOUT_CASE = {"CG114", "CG199"}
-# Rules about tables of routes: tests/golden/sources has their cases.
-WITHOUT_CASE |= {code for code in RULES if code[3] == "5"}
+# Rules about tables of routes, one of them about docstrings too: tests/golden/sources has their cases.
+WITHOUT_CASE |= {code for code in RULES if code[3] == "5"} - {"CG155"}
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
