@@ -190,9 +190,13 @@ def _runner(machine: Interpreter, index: ModuleIndex, name: str) -> v.FunctionVa
             return made
         if len(inner) == 1:
             return inner[0]
-    statement = bindings[-1].statement
-    blank = facts.Function(statement.at, name, (), (), (), None, False, None)
-    return v.FunctionValue(index, blank)
+    at, params = bindings[-1].statement.at, ("event", "context")
+    body: tuple[facts.Stmt, ...] = ()
+    if isinstance(value, v.Partial):  # `lambda_handler = partial(run, handler)`
+        given = tuple(facts.Arg(None, "", facts.Name(at, one)) for one in params)
+        body = (facts.Return(at, facts.Call(at, facts.Name(at, name), given)),)
+    calling = tuple(facts.Param(one, "", False, None, None) for one in params)
+    return v.FunctionValue(index, facts.Function(at, name, calling, body, (), None, False, None))
 
 
 def _assigned(machine: Interpreter, index: ModuleIndex, decorators: frozenset[str]) -> list[Assigned]:

@@ -1,7 +1,7 @@
 """The docstring of a handler: its route, and sections that describe what the code decides."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,6 +36,8 @@ _ABOUT = re.compile(
     rf"[-*]?\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*(?:\([^)]*\))?\s*"  # names (type, required)
     r"(?:(?:[:\u2013\u2014]|-(?=\s))\s*(.*)|)$"  # - words
 )
+# `, name (type) -`
+_NEXT = re.compile(r"[,;]\s+(?=[`'\"{]*([\w.-]+)[`'\"}]*\s*\([^)]*\)\s*(?:[,;:\u2013\u2014-]|$))")
 _TYPE = re.compile(r"(?<=\w)\s*\((?:str|string|int|integer|number|float|bool|boolean|uuid)\b[^)]*\)", re.IGNORECASE)
 _GAP = re.compile(r"\n{3,}")
 _BRACED = re.compile(r"[.,;:!?]+$")
@@ -197,7 +199,7 @@ def about(lines: tuple[str, ...], names: Iterable[str]) -> dict[str, str]:
     known = {name.lower(): name for name in names}
     found: dict[str, list[str]] = {}
     current: list[list[str]] = []
-    for line in lines:
+    for line in (part for whole in lines for part in _apart(whole, known)):
         match = _ABOUT.match(line)
         said = [name.strip("`'\"{} ").lower() for name in match[1].split(",")] if match else []
         if match and all(name in known for name in said):
@@ -223,6 +225,16 @@ def _responses(lines: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], lis
             current = found
         current.append(line)
     return found, others
+
+
+def _apart(line: str, known: Mapping[str, str]) -> Iterator[str]:
+    """The parts of `day (date) - which one, minutes (integer) - how long`, each about a name of its own."""
+    start = 0
+    for match in _NEXT.finditer(line):
+        if match[1].lower() in known and "(" in line[start : match.start()]:
+            yield line[start : match.start()]
+            start = match.end()
+    yield line[start:]
 
 
 def _statuses(lines: list[tuple[int, str]]) -> list[tuple[int, str, Place]]:

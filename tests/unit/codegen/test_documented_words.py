@@ -80,6 +80,18 @@ expand = (event.get("queryStringParameters") or {}).get("expand")
     }
 
 
+def test_parameters_of_one_line_have_words_of_their_own(tmp_path: Path) -> None:
+    doc = """Request:
+    Query: day (date) - the day, or (if it is free) the next, minutes (integer) - how long, page (integer)"""
+    body = """
+query = event.get("queryStringParameters") or {}
+asked = [query.get("day"), query.get("minutes"), query.get("page"), query.get("if")]
+"""
+    found = only_operation(tmp_path, Handler(doc=doc, body=body + OK))["parameters"]
+    said = {parameter["name"]: parameter.get("description") for parameter in found}
+    assert said == {"day": "the day, or (if it is free) the next", "minutes": "how long", "page": None, "if": None}
+
+
 def test_a_parameter_keeps_its_declared_name_and_the_event_gets_the_one_that_the_code_reads(tmp_path: Path) -> None:
     body = 'order = event["pathParameters"]["id"]\n' + OK
     handler = Handler(route="GET /orders/{order_id} for one.", body=body)
