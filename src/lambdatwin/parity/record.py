@@ -51,43 +51,28 @@ class Recording:
 
     def add(self, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes) -> None:
         """One request; the file has it before the server is asked."""
-        path, _, query = target.encode("latin-1").partition(b"?")
-        lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         with self._lock, self._path.open("a", encoding="utf-8") as file:
             self._count += 1
-            line = recorded_line(
-                request_id=f"recorded-{self._count}",
-                method=method,
-                raw_path=path,
-                query=query,
-                headers=lines,
-                body=body,
-                user_id=user_of(headers),
-                people=self._people,
-            )
+            line = recorded_line(f"recorded-{self._count}", method, target, headers, body, self._people)
             file.write(line + "\n")
 
 
 def recorded_line(
-    *,
     request_id: str,
     method: str,
-    raw_path: bytes,
-    query: bytes,
-    headers: Sequence[tuple[bytes, bytes]],
+    target: str,
+    headers: Sequence[tuple[str, str]],
     body: bytes,
-    user_id: str | None,
     people: Mapping[str, str],
 ) -> str:
-    """One line without its end. `headers` are ASGI's; `user_id` is the `sub` of a token, None without one;
-    `people` has the ids behind names."""
-    target = quote_from_bytes(raw_path, safe=_PRINTABLE)
-    if query:
-        target += "?" + quote_from_bytes(query, safe=_PRINTABLE)
-    fields: dict[str, object] = {"id": request_id, "method": method, "path": target}
+    """One line without its end. Every byte of the target and of a header has a character of Latin-1; `people` has the
+    ids behind names."""
+    path = quote_from_bytes(target.encode("latin-1"), safe=_PRINTABLE)
+    fields: dict[str, object] = {"id": request_id, "method": method, "path": path}
+    user_id = user_of(headers)
     if user_id is not None:
         fields["user"] = next((name for name, known in people.items() if known == user_id), user_id)
-    kept = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+    kept = [(name.lower(), value) for name, value in headers]
     if shown := [pair for pair in kept if pair[0] not in _LEFT_OUT]:
         fields["headers"] = shown
     return json.dumps(fields | _body(body), ensure_ascii=False)
