@@ -100,7 +100,11 @@ def _events(stacks: Stacks, resource: Resource) -> Iterator[Event]:
             stacks.reading.report(event.place, "CG156", message)
         if kind in _TYPES and resource.type == _MACHINE:
             message = f"the event {name} starts the state machine {resource.name}: it is not served"
-            stacks.reading.report(event.place, "CG350", message)
+            found = _event(resource, name, kind, event, event.place)
+            (stack, api), _ = api_named(found)
+            made = Api(qualified(stacks.by_name[stack], api), "rest" if kind == "Api" else "http")
+            method, path = (text(child(found.properties, key)) for key in ("Method", "Path"))
+            stacks.reading.not_served(made, method, path, event.place, message)
         elif kind in _TYPES:
             place = events.at(name) if isinstance(events, Table) else event.place
             found = _event(resource, name, kind, event, place)

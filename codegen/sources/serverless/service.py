@@ -39,6 +39,7 @@ _TIMEOUT, _TTL, _MEMORY = 6, 300, 1024
 _RUNTIME = "nodejs16.x"
 _PROXY = ("lambda-proxy", "aws-proxy", "lambda_proxy", "aws_proxy")
 _PAYLOAD = "the payload format"
+_HEADER = ("method.request.header.Authorization",)
 # The keys of an event without which a route is public.
 _GUARDS = ("authorizer", "private")
 
@@ -96,6 +97,7 @@ class _Reader:
         rest = Api(
             _shared(child(provider, "apiGateway", "restApiId"), "ApiGatewayRestApi"), "rest", service.stage(), binary
         )
+        _tell_plugins(reading, service, rest)
         http = Api(_shared(child(provider, "httpApi", "id"), "HttpApi"), "http", DEFAULT, cors=allowed)
         payload = reading.word(child(provider, "httpApi", "payload"), _PAYLOAD, "2.0", PAYLOADS)
         layers = service.get("layers")
@@ -293,13 +295,17 @@ class _Reader:
         identity = authorizers.identity_sources(child(written, "identitySource"))
         if kind == "COGNITO_USER_POOLS" or ":cognito-idp:" in (text(arn) or ""):
             return with_identity(authorizers.user_pool(name or "pool", self.resolved(arn)), identity, written.place)
-        if arn is not None and text(arn) is None:
-            name = self.referred(arn)
-            if name is None:
-                return Unresolved("the authorizer has no type, and its ARN names no function of the service", arn.place)
         ttl = self.reading.number(child(written, "resultTtlInSeconds"), "resultTtlInSeconds", *TTL)
-        form = "request" if kind == "REQUEST" else "token"
-        found = self.named(text(arn) or name, form, identity, _TTL if ttl is None else ttl, written.place)
+        form, lasts = "request" if kind == "REQUEST" else "token", _TTL if ttl is None else ttl
+        if arn is not None and text(arn) is None:
+            referred = self.referred(arn)
+            if referred is None and kind not in ("TOKEN", "REQUEST"):
+                return Unresolved("the authorizer has no type, and its ARN names no function of the service", arn.place)
+            if referred is None:
+                why = Unresolved(f"its ARN names no function of the service: {reason(self.resolved(arn))}", arn.place)
+                return LambdaAuthorizer(name or "authorizer", why, form, identity or _HEADER, lasts)
+            name = referred
+        found = self.named(text(arn) or name, form, identity, lasts, written.place)
         return (
             replace(found, name=name or found.name)
             if arn is not None and isinstance(found, LambdaAuthorizer)
@@ -329,7 +335,7 @@ class _Reader:
             return Iam()
         if ":cognito-idp:" in said:
             return Cognito(said.rpartition("/")[2], (said,))
-        sources = identity or ("method.request.header.Authorization",)
+        sources = identity or _HEADER
         name = said.rpartition(":")[2] or "authorizer"
         return LambdaAuthorizer(name, self.function(said, place), form, sources, ttl)
 
@@ -395,6 +401,18 @@ def _stated(node: Node, key: str) -> Node | None:
 
 def _events(function: Node, kind: str) -> Iterator[Node]:
     return (said for event in items(child(function, "events")) for key, said in entries(event) if key == kind)
+
+
+def _tell_plugins(reading: Reading, service: Service, api: Api) -> None:
+    """Notes the routes that plugins make of tables of their own, which lead to other services of AWS."""
+    machines = entries(child(service.get("stepFunctions"), "stateMachines"))
+    proxies = items(child(service.get("custom"), "apiGatewayServiceProxies"))
+    made = [said for _, machine in machines for said in _events(machine, "http")]
+    for said in (*made, *(said for proxy in proxies for _, said in entries(proxy))):
+        routed = _method_and_path("http", said)
+        if not isinstance(routed, Unresolved):
+            message = f"{' '.join(routed)} is a plugin's, and leads to no function: it is not served"
+            reading.not_served(api, *routed, said.place, message)
 
 
 def _sections(resources: Node | None) -> Iterator[Node]:

@@ -54,6 +54,7 @@ functions:
     events:
       - http: {method: get, path: /, authorizer: {name: bank gate, arn: 'arn:aws:lambda:eu-west-1:1:function:other'}}
 """
+_SERVERLESS_LATER = _SERVERLESS.replace("'arn:aws:lambda:eu-west-1:1:function:other'", "'${cf:gate.Arn}', type: token")
 _CHALICE = """
 from chalice import Chalice, CustomAuthorizer
 
@@ -68,6 +69,7 @@ TABLES = {
     "cloudformation": ("template.yaml", _CLOUDFORMATION),
     "sam": ("template.yaml", _SAM),
     "serverless": ("serverless.yml", _SERVERLESS),
+    "serverless, later": ("serverless.yml", _SERVERLESS_LATER),
     "chalice": ("app.py", _CHALICE),
 }
 

@@ -64,11 +64,34 @@ functions:
   a: {handler: app.a, events: [http: ANY /, http: 'ANY /{proxy+}']}
   b: {handler: app.a, events: [http: {method: get, path: up, integration: lambda}, httpApi: GET /other]}
 """
+_MACHINE = (
+    _SAM.partition("  Up:")[0]
+    + """
+  M:
+    Type: AWS::Serverless::StateMachine
+    Properties: {DefinitionUri: m.json, Events: {E: {Type: Api, Properties: {Path: /up, Method: get}}}}
+"""
+)
+_PROXIES = (
+    _SERVERLESS.partition("  b:")[0]
+    + """
+custom: {apiGatewayServiceProxies: [{s3: {path: up, method: get, bucket: b}}]}
+"""
+)
+_STEPS = (
+    _SERVERLESS.partition("  b:")[0]
+    + """
+stepFunctions: {stateMachines: {m: {events: [http: {path: up, method: get}]}}}
+"""
+)
 TABLES = {
     "rest": ("template.yaml", _REST, "GET /{id}"),
     "http": ("template.yaml", _HTTP, "ANY $default"),
     "sam": ("template.yaml", _SAM, "ANY /{proxy+}"),
     "openapi": ("api.yaml", _OPENAPI, "GET /{id}"),
+    "state machine": ("template.yaml", _MACHINE, "ANY /{proxy+}"),
+    "service proxies": ("serverless.yml", _PROXIES, "ANY /{proxy+}"),
+    "step functions": ("serverless.yml", _STEPS, "ANY /{proxy+}"),
     "serverless": ("serverless.yml", _SERVERLESS, "ANY /{proxy+}"),
 }
 
@@ -81,7 +104,7 @@ def test_a_route_that_gets_the_requests_of_one_that_is_not_served_is_named(name:
     if name == "openapi":
         settings = '[[tool.codegen.route_source]]\nkind = "openapi"\npath = "api.yaml"\n'
         write(tmp_path / "pyproject.toml", f'{settings}[tool.codegen.functions]\nf = "app:a"\n')
-    told = [one.message for one in linked(tmp_path).findings if one.code == "CG256" and "is not served" in one.message]
+    told = [one.message for one in linked(tmp_path).findings if "its requests reach" in one.message]
     assert told == [f"GET /up is not served: its requests reach {taking} here"]
 
 
