@@ -60,7 +60,7 @@ def _indexed(machine: Interpreter, base: v.Value, key: v.Value, spot: Spot) -> v
     name = containers.name_of(key)
     if isinstance(base, v.ClassValue | v.External) and name is not None:
         return attribute(machine, base, name, spot)  # an enum's member by name
-    if isinstance(base, v.Typed) and isinstance(key, v.Known):
+    if isinstance(base, v.Typed):
         part = _typed_part(machine, base, key)
         if part is not None:
             return part
@@ -72,8 +72,11 @@ def _indexed(machine: Interpreter, base: v.Value, key: v.Value, spot: Spot) -> v
     )
 
 
-def _typed_part(machine: Interpreter, base: v.Typed, key: v.Known) -> v.Value | None:
-    """`row[1]` of a tuple, `row["id"]` of a TypedDict."""
+def _typed_part(machine: Interpreter, base: v.Typed, key: v.Value) -> v.Value | None:
+    """`row[1]` of a tuple, `row["id"]` of a TypedDict, `rows[key]` of a `dict[str, Row]`."""
+    value = types.value_of_annotation(base.annotation, base.scope)
+    if value is not None or not isinstance(key, v.Known):
+        return value
     if isinstance(key.value, int):
         part = types.part_of_annotation(base.annotation, key.value)
         return None if part is None else v.Typed(part, base.scope, v.Unknown("only its annotation tells what it is"))

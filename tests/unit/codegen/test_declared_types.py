@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from codegen.model import ANY, ListOf, Primitive, Shape
+from codegen.model import ANY, ListOf, OneOf, Primitive, Shape
 from tests.unit.codegen.written import Handler, operation
 
 SCHEMAS = """
 class Lines:
     def all(self) -> list["Line"]: ...
     async def first(self) -> "Line": ...
+    async def named(self) -> dict[str, "Line"]: ...
 
 
 @dataclass
@@ -81,6 +82,21 @@ CASES = {
         "line.parts",
         "unit: Unit\nasync with unknown.begin() as unit:\n    line = await unit.lines.first()",
         ListOf(Primitive("int")),
+    ),
+    "item of a mapping": (
+        "lines[unknown.name()].total",
+        "unit: Unit = unknown.begin()\nlines = await unit.lines.named()",
+        Primitive("float"),
+    ),
+    "item of a mapping that may be missing": (
+        'lines["a"].id if lines.get("a") else None',
+        "unit: Unit = unknown.begin()\nlines = await unit.lines.named()",
+        OneOf((Primitive("str"), Primitive("None"))),
+    ),
+    "values of a mapping": (
+        "[line.id for line in lines.values()]",
+        "unit: Unit = unknown.begin()\nlines = await unit.lines.named()",
+        ListOf(Primitive("str")),
     ),
     "property": ("line.total", "line: Line = unknown.line()", Primitive("float")),
     "function": ("new_id()", "", Primitive("str")),

@@ -273,6 +273,14 @@ def _is_none(expr: facts.Expr) -> bool:
     return isinstance(expr, facts.Const) and expr.value is None
 
 
+def value_of_annotation(annotation: facts.Expr, scope: v.Scope) -> v.Typed | None:
+    """A value of `dict[X, Y]`."""
+    if not isinstance(annotation, facts.Sub) or last_name(annotation.value) not in MAPS:
+        return None
+    parts = annotation.key.items if isinstance(annotation.key, facts.Seq) else ()
+    return v.Typed(parts[1], scope, v.Unknown("only its annotation tells what it is")) if len(parts) == 2 else None
+
+
 def part_of_annotation(annotation: facts.Expr, place: int) -> facts.Expr | None:
     """Y of `tuple[X, Y]` at place 1; None where the places are not told."""
     if not isinstance(annotation, facts.Sub) or last_name(annotation.value) not in ("tuple", "Tuple"):

@@ -7,7 +7,7 @@ from typing import Any
 from ....diagnostics import Spot
 from .. import values as v
 from ..choices import choice, mapped
-from ..declared import classes
+from ..declared import classes, types
 from ..language.operators import defaults, is_text, text_of
 from ..protocol import Interpreter
 from . import bodies, containers, standard
@@ -278,11 +278,26 @@ def _of_scalar(machine: Interpreter, base: v.Scalar, name: str, arguments: v.Arg
     return standard.method(base.kind, name)
 
 
+def _of_mapping(value: v.Value, name: str, arguments: v.Arguments) -> v.Value | None:
+    """A method of a `dict[str, Row]`, of which only the annotation is known."""
+    match name:
+        case "values":
+            return v.Items([], value)
+        case "get" | "pop" | "setdefault" if arguments.positional:
+            default = () if name == "pop" else (v.Known(None),)
+            return choice([value, *(arguments.positional[1:2] or default)])
+        case _:
+            return None
+
+
 def _of_declared(machine: Interpreter, base: v.Typed, name: str, arguments: v.Arguments, spot: Spot) -> v.Value | None:
     value = standard.declared(machine, base)
-    if value is None:
-        return _of_model(machine, base, name, arguments, spot)
-    return method_call(machine, value, name, arguments, spot)
+    if value is not None:
+        return method_call(machine, value, name, arguments, spot)
+    told = types.value_of_annotation(base.annotation, base.scope)
+    if told is not None:
+        return _of_mapping(told, name, arguments)
+    return _of_model(machine, base, name, arguments, spot)
 
 
 _KINDS: dict[type, Callable[[Interpreter, Any, str, v.Arguments, Spot], v.Value | None]] = {
