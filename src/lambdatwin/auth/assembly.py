@@ -18,11 +18,12 @@ from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from ..settings import Settings
 from . import config
-from .authenticator import Authenticator, BySession, Tokens
+from .authenticator import Authenticator, BySession
 from .claims import Clock, Policy, TokenUse
 from .cognito import ClientCredentials, Cognito, HostedUi
 from .jwks import Jwks
-from .revocations import LocalDenyList, MemoryRevocations, RevocationStore, RevocationsUnavailableError
+from .responses import StoreUnavailableError
+from .revocations import LocalDenyList, MemoryRevocations, RevocationStore
 from .sessions.cookies import CookieJar
 from .sessions.fair_queue import FairQueue
 from .sessions.logout import Logout, end_all_of
@@ -32,6 +33,7 @@ from .sessions.session import SessionMode
 from .verifier import Verifier
 
 _LOG = EventLog("auth")
+_USES: tuple[TokenUse, ...] = ("access", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Auth:
             _revocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
         )
         self._keys: dict[str, Jwks] = {}
-        self._tokens: dict[Policy, Tokens] = {}
+        self._verifiers: dict[Policy, Verifier] = {}
         self._refresher: Refresher | None = None
         self._by_session: BySession | None = None
         self._routes: list[Route] = []
@@ -103,16 +105,16 @@ class Auth:
         options, use, queue = self._options, self._settings.cognito_token_use, FairQueue()
         clock = options.monotonic
         self._keys[endpoints.issuer] = Jwks(self._clients[0], endpoints.jwks_url, clock=clock, meter=self._meter)
-        tokens = self._tokens_for(self._policy(use))
-        token_sets = TokenSetVerifier(tokens, self._verifier(self._policy("id" if use == "access" else "access")), use)
+        verifiers = {kind: self._verifier(self._policy(kind)) for kind in _USES}
         flow, credentials = self._settings.cognito_refresh_flow, config.client_credentials(self._settings)
         cognito = Cognito(self._clients[1], endpoints.cognito, credentials, flow)
-        refresher = Refresher(cognito, token_sets, _ledger(refresh_sessions, options), queue, meter=self._meter)
+        ledger, token_sets = _ledger(refresh_sessions, options), TokenSetVerifier(verifiers, use)
+        refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter)
         logout = Logout(self._deny_list, refresher, cognito, queue, options.clock)
-        mode = self._session_mode(endpoints.hosted_ui, credentials, token_sets, refresher, queue)
+        mode = self._session_mode(endpoints.hosted_ui, credentials, refresher, queue)
         self._refresher = refresher
         self._by_session = mode.authenticate if mode is not None else None
-        self._routes = AuthRoutes(tokens, refresher, logout, mode).routes()
+        self._routes = AuthRoutes(verifiers[use], refresher, logout, mode).routes()
 
     def authenticator_of(self, authorizer: config.TokenAuthorizer | None, scopes: tuple[str, ...]) -> Authenticator:
         """The authenticator of a declared authorizer, for None of the settings' own issuer: without one it refuses all.
@@ -128,7 +130,7 @@ class Auth:
             case _:
                 policies = [] if default is None else [default]
         return Authenticator(
-            [self._tokens_for(policy) for policy in policies],
+            [self._verifier(policy) for policy in policies],
             by_session=self._by_session if default in policies else None,
             meter=self._meter,
             scopes=scopes,
@@ -139,7 +141,7 @@ class Auth:
     async def end_logins(self, user_id: str) -> None:
         """End all logins of a user: here at once, in other processes within five seconds.
 
-        Raises `RevocationsUnavailableError`.
+        Raises `StoreUnavailableError`.
         """
         await end_all_of(user_id, self._deny_list, self._options.clock)
 
@@ -173,7 +175,7 @@ class Auth:
                 _LOG.warning("jwks_not_warm", url=keys.url)
         try:
             await self._deny_list.warm()
-        except RevocationsUnavailableError as error:
+        except StoreUnavailableError as error:
             _LOG.warning("deny_list_not_warm", reason=str(error.__cause__).partition("\n")[0])
         try:
             yield
@@ -214,43 +216,33 @@ class Auth:
             others = frozenset(config.client_ids(self._settings))
         return Policy(issuer, named if whole else named | others, "jwt", None)
 
-    def _tokens_for(self, policy: Policy) -> Tokens:
-        """Authorizers of one policy share their verdicts, and those of one issuer its keys."""
-        if policy not in self._tokens:
-            self._tokens[policy] = Tokens(self._verifier(policy), self._deny_list, self._meter)
-        return self._tokens[policy]
-
     def _verifier(self, policy: Policy) -> Verifier:
-        issuer = policy.issuer
+        """Authorizers of one policy share their verdicts, and those of one issuer its keys."""
+        if policy not in self._verifiers:
+            keys, clock = self._keys_of(policy.issuer), self._options.clock
+            self._verifiers[policy] = Verifier(keys, policy, self._deny_list, clock=clock, meter=self._meter)
+        return self._verifiers[policy]
+
+    def _keys_of(self, issuer: str) -> Jwks:
         if issuer not in self._keys:
             url, clock = config.discovery_url(issuer), self._options.monotonic
             any_issuer = not config.is_user_pool(issuer)
             self._keys[issuer] = Jwks(
                 self._clients[0], url, clock=clock, meter=self._meter, issuer=issuer, any_issuer=any_issuer
             )
-        return Verifier(self._keys[issuer], policy, self._options.clock)
+        return self._keys[issuer]
 
     def _session_mode(
-        self,
-        hosted_ui: str | None,
-        credentials: ClientCredentials,
-        token_sets: TokenSetVerifier,
-        refresher: Refresher,
-        queue: FairQueue,
+        self, hosted_ui: str | None, credentials: ClientCredentials, refresher: Refresher, queue: FairQueue
     ) -> SessionMode | None:
         secrets, uri = config.session_secrets(self._settings), self._settings.auth_redirect_uri
         if not secrets or uri is None or hosted_ui is None:
             return None
-        return SessionMode(
-            CookieJar([secret.encode() for secret in secrets], secure=uri.startswith("https://")),
-            HostedUi(self._clients[1], hosted_ui, credentials, uri),
-            token_sets.tokens,
-            token_sets,
-            self._verifier(self._policy("id")),
-            refresher,
-            queue,
-            self._options.clock,
-        )
+        clock, secure = self._options.clock, uri.startswith("https://")
+        jar = CookieJar([secret.encode() for secret in secrets], clock=clock, secure=secure)
+        verifier = self._verifier(self._policy(self._settings.cognito_token_use))
+        pages = HostedUi(self._clients[1], hosted_ui, credentials, uri)
+        return SessionMode(jar, pages, verifier, refresher, queue, clock)
 
     def _mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
         """The process's own issuer is called without the network: it has to answer before the socket listens."""

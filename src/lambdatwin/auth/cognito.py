@@ -26,8 +26,8 @@ class RefusedError(CognitoError):
     """Bad or revoked refresh token, unknown user: 401, always the same one."""
 
 
-class ReusedError(CognitoError):
-    """A refresh token that was rotated away came back, perhaps stolen: 401, and the session is dropped."""
+class ReusedError(RefusedError):
+    """A refresh token that was rotated away came back, perhaps stolen: the session is dropped, too."""
 
 
 class ThrottledError(CognitoError):

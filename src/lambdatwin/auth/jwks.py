@@ -25,6 +25,7 @@ from ..gateway.http import TooLargeError, whole_body
 from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from .claims import Clock
+from .responses import Reason, RejectedError
 from .token import base64url_decode, parse_object
 
 ALGORITHM: Final = "RS256"
@@ -98,10 +99,6 @@ def _strong(modulus: bytes, exponent: bytes) -> bool:
 
 _DEPTH = 5
 _MOST_KEYS = 64
-
-
-class KeysUnavailableError(Exception):
-    """No key of the issuer is known at all, and its endpoint does not answer."""
 
 
 class FetchError(Exception):
@@ -210,7 +207,7 @@ class Jwks:
         self._log = EventLog("auth.jwks")
 
     async def find(self, kid: str) -> PublicKey | None:
-        """The key, after a fetch where one is due and allowed; raises `KeysUnavailableError` without any usable key."""
+        """The key, after a fetch where one is due and allowed; raises `RejectedError` without any usable key."""
         age = self._age()
         if age < self._limits.ttl or (self._failing and age < self._limits.ttl + self._limits.stale_for):
             if age >= self._limits.refresh_after and self._running is None and self._may_fetch():
@@ -221,7 +218,7 @@ class Jwks:
             # A successful fetch for an unknown kid opens a cool-down too: what is still unknown stays so for a while.
             await self._fetch_once(quiet_after=age < self._limits.ttl)
         if not self.ready():
-            raise KeysUnavailableError(self.url)
+            raise RejectedError(Reason.KEYS_UNAVAILABLE, "keys_are_available")
         return self._keys.get(kid)
 
     async def warm(self) -> bool:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from ..observability.metrics import Metrics
-from .claims import LARGEST_LEEWAY, Clock
+from .claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Clock
 
 
 class Kind(StrEnum):
@@ -32,6 +32,11 @@ class Revocation:
     value: str
     revoked_at: int
     expires_at: int
+
+
+def revocation(kind: Kind, value: str, now: float) -> Revocation:
+    """One that lasts as long as the longest token that can have come of a login, however it was refreshed."""
+    return Revocation(kind, value, int(now), int(now) + LONGEST_LIFETIME + LARGEST_LEEWAY)
 
 
 type Revoked = Mapping[tuple[str, str], int]
@@ -72,10 +77,6 @@ def _value(claims: Mapping[str, object], kind: Kind) -> str:
     return value if isinstance(value, str) else ""
 
 
-class RevocationsUnavailableError(Exception):
-    """The deny-list could not be read, and the copy in this process is too old."""
-
-
 type Stamp = tuple[int, int]
 
 # Seconds.
@@ -83,7 +84,7 @@ _REFRESH_AFTER, _LONGEST_AGE = 1.0, 5.0
 
 
 class RevocationStore(Protocol):
-    """Where revocations live; every method raises `RevocationsUnavailableError` when it cannot be reached."""
+    """Where revocations live; every method raises `StoreUnavailableError` when it cannot be reached."""
 
     async def stamp(self, now: float) -> Stamp:
         """Differs whenever `live` would."""
@@ -143,7 +144,7 @@ class LocalDenyList:
         self._running: asyncio.Task[None] | None = None
 
     async def denies(self, claims: Mapping[str, object]) -> bool:
-        """Whether these verified claims are revoked; raises `RevocationsUnavailableError`."""
+        """Whether these verified claims are revoked; raises `StoreUnavailableError`."""
         age = self._monotonic() - self._read_at
         if age >= _LONGEST_AGE:
             await self.warm()
@@ -155,14 +156,14 @@ class LocalDenyList:
         return _denies(_with({}, await self._store.about(claims, now)), claims, now)
 
     async def add(self, *revocations: Revocation) -> None:
-        """Revoke: here at once, elsewhere as soon as they read; raises `RevocationsUnavailableError`."""
+        """Revoke: here at once, elsewhere as soon as they read; raises `StoreUnavailableError`."""
         await self._store.add(*revocations, now=self._clock())
         self._added.extend(revocations)
         if self._copy is not None:
             self._copy = _with(self._copy, revocations)
 
     async def warm(self) -> None:
-        """Read now, or wait for the read that runs; raises `RevocationsUnavailableError`."""
+        """Read now, or wait for the read that runs; raises `StoreUnavailableError`."""
         await asyncio.shield(self._running or self._start())
 
     async def close(self) -> None:

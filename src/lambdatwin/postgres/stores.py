@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import TextClause, text
 
 from ..auth.claims import Clock
-from ..auth.revocations import Kind, Revocation, RevocationsUnavailableError, Stamp
-from ..auth.sessions.refresh import LedgerUnavailableError
+from ..auth.responses import StoreUnavailableError
+from ..auth.revocations import Kind, Revocation, Stamp
 from .engine import DATABASE_ERRORS, SessionFactory
 
 # Both figures change with every write that matters: a row that appears late, because its transaction was slow, changes
@@ -84,14 +84,14 @@ class PostgresRevocations:
                     values = {"revoked_at": one.revoked_at, "expires_at": one.expires_at}
                     await session.execute(_WRITE, {"kind": one.kind.value, "value": one.value, **values})
         except DATABASE_ERRORS as error:
-            raise RevocationsUnavailableError from error
+            raise StoreUnavailableError from error
 
     async def _read(self, statement: TextClause, **values: object) -> list[Any]:
         try:
             async with asyncio.timeout(_SECONDS), self._sessions() as session:
                 return list(await session.execute(statement, values))
         except DATABASE_ERRORS as error:
-            raise RevocationsUnavailableError from error
+            raise StoreUnavailableError from error
 
 
 def _revocations(rows: list[Any]) -> list[Revocation]:
@@ -112,7 +112,7 @@ class PostgresLedger:
         try:
             result = await make()
         except BaseException:
-            with suppress(LedgerUnavailableError):  # the claim ends by itself
+            with suppress(StoreUnavailableError):  # the claim ends by itself
                 await self._execute(_RELEASE, digest=digest, expires_at=claim)
             raise
         now = self._clock()
@@ -138,7 +138,7 @@ class PostgresLedger:
                         return bytes(found[0].sealed)
                     await asyncio.sleep(_POLL_SECONDS)
         except TimeoutError:
-            raise LedgerUnavailableError from None
+            raise StoreUnavailableError from None
 
     async def _execute(self, statement: TextClause, **values: object) -> list[Any]:
         try:
@@ -148,4 +148,4 @@ class PostgresLedger:
                 found: Any = await session.execute(statement, values)
                 return list(found) if found.returns_rows else []
         except DATABASE_ERRORS as error:
-            raise LedgerUnavailableError from error
+            raise StoreUnavailableError from error

@@ -55,12 +55,10 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
 
 def cookie(*, ends: int = 3600) -> str:
     claims = access_claims(auth_time=NOW - 60, iat=NOW - 60, exp=NOW + ends)
-    jar, refresh = (
-        CookieJar([SECRET.encode()], secure=True),
-        SessionRefresh("s" * 24, "r", SUBJECT, None, NOW),
-    )
-    lines = jar.write(SessionToken("s" * 24, token(claims).decode()), refresh, NOW)
-    return "; ".join(line.partition(b";")[0].decode() for line in lines)
+    jar = CookieJar([SECRET.encode()], clock=lambda: float(NOW), secure=True)
+    refresh = SessionRefresh("s" * 24, "r", SUBJECT, None, NOW)
+    lines = jar.write(SessionToken("s" * 24, token(claims).decode()), refresh)
+    return "; ".join(line.partition(b";")[0].decode() for _, line in lines)
 
 
 def answer(client: TestClient, *headers: tuple[str, str], **given: int) -> object:

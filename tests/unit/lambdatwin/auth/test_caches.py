@@ -8,12 +8,11 @@ import pytest
 
 from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
 from src.lambdatwin.auth.cache import Bounded, CachedUsers
-from src.lambdatwin.auth.responses import Reason
+from src.lambdatwin.auth.responses import Reason, StoreUnavailableError
 from src.lambdatwin.auth.revocations import (
     Kind,
     LocalDenyList,
     Revocation,
-    RevocationsUnavailableError,
     Stamp,
 )
 from tests.support.counts import Counts
@@ -64,7 +63,7 @@ async def test_refusals_and_strangers_fill_no_cache() -> None:
     through = door(meter=meter)
     for number in range(20):
         assert isinstance(await through.authenticate(bearer(token(kid=f"unknown-{number}"))), Refused)
-    assert through._tokens[0]._cache.keys() == []
+    assert through._verifiers[0]._cache.keys() == []
     assert meter.of("auth_outcomes", "unknown_key") == 20
 
 
@@ -175,7 +174,7 @@ class Store:
         self.reads += 1
         await asyncio.sleep(0)
         if self.down:
-            raise RevocationsUnavailableError
+            raise StoreUnavailableError
         return len(self.rows), len(self.rows)
 
     async def live(self, now: float, most: int) -> list[Revocation]:
@@ -185,12 +184,12 @@ class Store:
     async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
         self.questions += 1
         if self.down:
-            raise RevocationsUnavailableError
+            raise StoreUnavailableError
         return [row for row in self.rows if claims.get(row.kind.value) == row.value]
 
     async def add(self, *revocations: Revocation, now: float) -> None:
         if self.down:
-            raise RevocationsUnavailableError
+            raise StoreUnavailableError
         self.rows.extend(revocations)
 
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
-from src.lambdatwin.auth.jwks import FetchError, Jwks, JwksLimits, KeysUnavailableError, parse_key_set
-from src.lambdatwin.auth.responses import Reason
+from src.lambdatwin.auth.jwks import FetchError, Jwks, JwksLimits, parse_key_set
+from src.lambdatwin.auth.responses import Reason, RejectedError
 from src.lambdatwin.observability.logging import fields_of
 from tests.support.counts import Counts
 from tests.unit.lambdatwin.auth.corpus.doors import door
@@ -283,7 +283,7 @@ async def test_the_log_has_no_password_of_an_address(caplog: pytest.LogCaptureFi
         keys = Jwks(client, address, clock=lambda: 0.0, meter=Counts(), limits=PATIENT)
         assert not await keys.warm()
         assert _told(caplog)["url"] == keys.url == server.url
-        with pytest.raises(KeysUnavailableError) as refused:
+        with pytest.raises(RejectedError) as refused:
             await keys.find(ACCESS_KID)
         assert "secret-word" not in str(refused.value)
 
