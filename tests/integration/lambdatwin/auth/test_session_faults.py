@@ -91,7 +91,7 @@ async def _state_of_a_login(here: Site) -> str:
 async def test_a_throttled_exchange_is_a_503(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = await here.browser.get("/auth/login")
     target = await here.pass_login_page(begun.headers["location"])
-    monkeypatch.setattr(here.issuer.local._throttle, "take", lambda: False)
+    monkeypatch.setattr(here.issuer.local, "_throttled", lambda: True)
     answer = await here.browser.get(target)
     assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
 
