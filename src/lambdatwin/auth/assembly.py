@@ -226,10 +226,7 @@ class Auth:
     def _keys_of(self, issuer: str) -> Jwks:
         if issuer not in self._keys:
             url, clock = config.discovery_url(issuer), self._options.monotonic
-            any_issuer = not config.is_user_pool(issuer)
-            self._keys[issuer] = Jwks(
-                self._clients[0], url, clock=clock, meter=self._meter, issuer=issuer, any_issuer=any_issuer
-            )
+            self._keys[issuer] = Jwks(self._clients[0], url, clock=clock, meter=self._meter, issuer=issuer)
         return self._keys[issuer]
 
     def _session_mode(

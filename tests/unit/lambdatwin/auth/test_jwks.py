@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
-from src.lambdatwin.auth.jwks import FetchError, Jwks, JwksLimits, parse_key_set
+from src.lambdatwin.auth.jwks import Jwks, JwksLimits, parse_key_set
 from src.lambdatwin.auth.responses import Reason, RejectedError
 from src.lambdatwin.observability.logging import fields_of
 from tests.support.counts import Counts
@@ -21,7 +21,7 @@ from tests.unit.lambdatwin.auth.jwks_server import JwksServer, jwks_server
 pytestmark = pytest.mark.anyio
 
 # No limit of time may decide on a busy machine, but where the limit is what is looked at.
-PATIENT = JwksLimits(connect_seconds=20, whole_seconds=30, refresh_after=100, ttl=200, stale_for=1000, cool_down=10)
+PATIENT = JwksLimits(connect_seconds=20, whole_seconds=30, ttl=200, stale_for=1000, cool_down=10)
 QUICK = replace(PATIENT, connect_seconds=0.2, whole_seconds=0.3)
 
 
@@ -83,11 +83,11 @@ async def test_unknown_kids_cause_one_fetch_per_cool_down() -> None:
     async with setting() as here:
         assert await here.enters(token())
         for _ in range(3):
+            here.later(PATIENT.cool_down)
             before = here.server.hits
             tokens = [token(kid=f"unknown-{number}") for number in range(200)]
             assert not any(await asyncio.gather(*map(here.enters, tokens)))
             assert here.server.hits == before + 1
-            here.later(PATIENT.cool_down)
 
 
 async def test_the_cool_down_holds_when_the_fetch_fails() -> None:
@@ -107,6 +107,7 @@ async def test_the_cool_down_holds_when_the_fetch_fails() -> None:
 async def test_valid_requests_do_not_wait_for_a_fetch_that_an_unknown_kid_caused() -> None:
     async with setting() as here:
         assert await here.enters(token())
+        here.later(PATIENT.cool_down)
         here.server.hold()
         attack = asyncio.create_task(here.enters(token(kid="unknown")))
         await here.server.asked(2)
@@ -118,10 +119,11 @@ async def test_valid_requests_do_not_wait_for_a_fetch_that_an_unknown_kid_caused
         assert not await attack
 
 
-async def test_a_new_key_is_found_at_once() -> None:
+async def test_a_new_key_is_found_once_the_cool_down_is_over() -> None:
     async with setting() as here:
         assert await here.enters(token())
         here.server.body = key_set(jwk("access", ACCESS_KID), jwk("rotated", "rotated"))
+        here.later(PATIENT.cool_down)
         assert await here.enters(token(key="rotated", kid="rotated"))
         assert await here.enters(token(x=1))
         assert here.server.hits == 2
@@ -132,7 +134,7 @@ async def test_a_withdrawn_key_is_trusted_no_longer_than_the_ttl_cached_verdicts
         old = token()
         assert await here.enters(old)
         here.server.body = key_set(jwk("rotated", "rotated"))
-        here.later(PATIENT.refresh_after - 1)
+        here.later(PATIENT.ttl - 1)
         assert await here.enters(old)
         here.later(PATIENT.ttl)
         assert not await here.enters(token(x=1))
@@ -147,18 +149,6 @@ async def test_a_key_that_was_replaced_under_its_kid_is_gone() -> None:
         here.later(PATIENT.ttl)
         assert await here.enters(token(key="rotated"))
         assert not await here.enters(old)
-
-
-async def test_an_ageing_document_is_fetched_behind_the_scenes() -> None:
-    async with setting() as here:
-        assert await here.enters(token())
-        here.later(PATIENT.refresh_after)
-        here.server.hold()
-        assert await here.enters(token(x=1))
-        await here.server.asked(2)
-        assert await here.enters(token(x=2))
-        assert here.server.hits == 2
-        here.server.go.set()
 
 
 async def test_stale_keys_serve_for_a_bounded_time_while_the_endpoint_is_down() -> None:
@@ -215,7 +205,6 @@ BAD_DOCUMENTS = {
     "no kind": key_set(jwk("access", ACCESS_KID, kty=None)),
     "no exponent": key_set(jwk("access", ACCESS_KID, e=None)),
     "no modulus": key_set(jwk("access", ACCESS_KID, n=None)),
-    "modulus padded": key_set(jwk("access", ACCESS_KID, n=jwk("access", "")["n"] + "==")),
     "modulus a number": key_set(jwk("access", ACCESS_KID, n=12345)),
     "even modulus": key_set(jwk("access", ACCESS_KID, n="w" + "A" * 341)),
     "private": key_set(jwk("access", ACCESS_KID, d="AQAB")),
@@ -226,6 +215,10 @@ BAD_DOCUMENTS = {
     "operations no list": key_set(jwk("access", ACCESS_KID, key_ops="verify")),
     "no kid": to_json({"keys": [jwk("access", ACCESS_KID) | {"kid": ""}]}),
     "kid a list": to_json({"keys": [jwk("access", ACCESS_KID) | {"kid": [ACCESS_KID]}]}),
+    "exponent 3 of four bytes": key_set(jwk("access", ACCESS_KID, e="AAAAAw")),
+    "for encryption, alg of null": key_set(jwk("access", ACCESS_KID, use="enc") | {"alg": None}),
+    "operations of null": key_set(jwk("access", ACCESS_KID) | {"key_ops": None}),
+    "kind of null": key_set(jwk("access", ACCESS_KID) | {"kty": None}),
     "two keys under one kid": key_set(jwk("access", ACCESS_KID), jwk("rotated", ACCESS_KID)),
 }
 
@@ -327,32 +320,10 @@ SPELLED_OTHERWISE = {
     "modulus padded": {"n": jwk("access", "")["n"] + "=="},
     "exponent of four bytes": {"e": "AAEAAQ"},
 }
-STILL_BAD: dict[str, dict[str, object]] = {
-    "modulus padded too far": {"n": jwk("access", "")["n"] + "======"},
-    "modulus padded too little": {"n": jwk("access", "")["n"] + "="},
-    "exponent 3 of four bytes": {"e": "AAAAAw"},
-    "key_ops of null": {"key_ops": None},
-    "kind of null": {"kty": None},
-    "for encryption": {"use": "enc", "alg": None},
-}
 
 
 @pytest.mark.parametrize("name", SPELLED_OTHERWISE)
-def test_another_issuers_key_may_be_spelled_otherwise_than_cognitos(name: str) -> None:
+def test_an_issuers_key_may_be_spelled_otherwise_than_cognitos(name: str) -> None:
     document = key_set(jwk("access", ACCESS_KID) | SPELLED_OTHERWISE[name])
-    [found] = parse_key_set(document, any_issuer=True).values()
-    assert found.identity == parse_key_set(published())[ACCESS_KID].identity
-    with pytest.raises(FetchError):
-        parse_key_set(document)
-
-
-OTHERS_BAD_DOCUMENTS = BAD_DOCUMENTS | {
-    name: key_set(jwk("access", ACCESS_KID) | changes) for name, changes in STILL_BAD.items()
-}
-del OTHERS_BAD_DOCUMENTS["modulus padded"]
-
-
-@pytest.mark.parametrize("name", OTHERS_BAD_DOCUMENTS)
-def test_another_issuers_bad_document_is_refused_too(name: str) -> None:
-    with pytest.raises(FetchError):
-        parse_key_set(OTHERS_BAD_DOCUMENTS[name], any_issuer=True)
+    [found] = parse_key_set(document).values()
+    assert found.modulus == parse_key_set(published())[ACCESS_KID].modulus
