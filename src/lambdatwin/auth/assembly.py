@@ -125,8 +125,7 @@ class Auth:
                 policies = [self._jwt_policy(authorizer)]
             case declared.Cognito():
                 use: TokenUse = "access" if scopes else "id"
-                clients = self.pools.clients(authorizer)
-                policies = [self._policy(use, issuer, clients) for issuer in self.pools.issuers(authorizer)]
+                policies = [self._policy(use, issuer) for issuer in self.pools.issuers(authorizer)]
             case _:
                 policies = [] if default is None else [default]
         return Authenticator(
@@ -196,25 +195,18 @@ class Auth:
                 return f"no keys from {keys.url}"
         return None
 
-    def _policy(self, use: TokenUse, issuer: str = "", clients: frozenset[str] = frozenset()) -> Policy:
+    def _policy(self, use: TokenUse, issuer: str = "") -> Policy:
         resource = self._settings.cognito_resource if use == "access" else None
-        known = clients or frozenset(config.client_ids(self._settings))
-        return Policy(issuer or self._default, known, use, resource)
+        return Policy(issuer or self._default, frozenset(config.client_ids(self._settings)), use, resource)
 
     def _jwt_policy(self, authorizer: declared.Jwt) -> Policy:
         """The local issuer stands in for any user pool. What only a deploy tells is what the settings say."""
-        told = self.pools.told_issuer(authorizer)
-        issuer, stands_in = told or authorizer.issuer, False
-        if authorizer.issuer is not None and told is None and issuer != self._default:
-            stands_in = self._issuer is not None and config.is_user_pool(authorizer.issuer)
-        if issuer is None or stands_in:
-            issuer = self._default
-        named = frozenset(audience for audience in authorizer.audience if audience is not None)
-        whole = len(named) == len(authorizer.audience) > 0 and not stands_in
-        others = self.pools.clients(authorizer)
-        if not whole and not others:
-            others = frozenset(config.client_ids(self._settings))
-        return Policy(issuer, named if whole else named | others, "jwt", None)
+        issuer, named = authorizer.issuer, frozenset(one for one in authorizer.audience if one is not None)
+        ours = issuer in (None, self._default)
+        stands_in = self._issuer is not None and not ours and config.is_user_pool(str(issuer))
+        if stands_in or not authorizer.audience or None in authorizer.audience:
+            named |= frozenset(config.client_ids(self._settings))
+        return Policy(self._default if ours or stands_in else str(issuer), named, "jwt", None)
 
     def _verifier(self, policy: Policy) -> Verifier:
         """Authorizers of one policy share their verdicts, and those of one issuer its keys."""

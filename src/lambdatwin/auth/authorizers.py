@@ -9,11 +9,10 @@ from ..gateway.api import Api, HttpApi
 from ..gateway.event_parts import identity_values
 from ..gateway.http import GatewayResponse, first_value
 from ..ports import Authorizer, Cognito, Jwt, LambdaOperation, LambdaRoute, NeedsStandIn
-from ..settings import Settings
 from .assembly import Auth
 from .authenticator import Accepted, Authenticator, Headers, Refused, accepted
 from .claims import Claims
-from .config import AuthorizerError, Pools, discovery_url
+from .config import AuthorizerError, discovery_url, leave_to_settings
 from .responses import Reason
 
 type Decide = Callable[[dict[str, str], str], Claims | Awaitable[Claims | None] | None]
@@ -109,11 +108,11 @@ def token_authorizers(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, str
     return list(dict.fromkeys(one for one in declared if isinstance(one, Cognito | Jwt)))
 
 
-def take_own_tokens(routes: Sequence[LambdaRoute], stand_ins: Mapping[str, str], settings: Settings) -> bool:
+def take_own_tokens(routes: Sequence[LambdaRoute], stand_ins: Mapping[str, str]) -> bool:
     """Whether a route takes tokens of which only the settings tell the issuer, or the clients."""
     operations = [route.operation for route in routes if route.operation.auth is not None]
     undeclared = any(one.authorizer is None and one.lambda_authorizer is None for one in operations)
-    return undeclared or Pools(token_authorizers(routes, stand_ins), settings, "").leave_to_settings()
+    return undeclared or leave_to_settings(token_authorizers(routes, stand_ins))
 
 
 def _needs(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> Iterator[NeedsStandIn | Jwt]:

@@ -48,7 +48,7 @@ def serve(project: Project, listeners: list[socket.socket], ready: int) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    takes_tokens = take_own_tokens(project.registry().routes, project.authorizers(), settings)
+    takes_tokens = take_own_tokens(project.registry().routes, project.authorizers())
     sign = READY_FOR_TOKENS if takes_tokens else READY
     return serve_app(app, settings, listeners, ready, sign=sign, loop=f"{__package__}.debug_loop:DebugLoop")
 
