@@ -56,8 +56,8 @@ class LocalIssuer:
     """An issuer with one client; `app` serves it at its root.
 
     `url` is the `iss` of its tokens, `redirect_uris` are registered for the client. `grants_file` keeps logins, None
-    keeps them in memory only; `grace` is how long a refresh token counts beside the one that replaced it, None where
-    they do not rotate. Times are seconds. `requests_per_second` is for the JSON API and the token endpoint together.
+    keeps them in memory only; `grace` is how long a refresh token counts beside the one that replaced it. Times are
+    seconds. `requests_per_second` is for the JSON API and the token endpoint together.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class LocalIssuer:
         clock: Clock,
         production: bool,
         people: Sequence[Person] = (),
-        grace: float | None = 10.0,
+        grace: float = 10.0,
         requests_per_second: float = 100.0,
     ) -> None:
         if production:
@@ -127,24 +127,15 @@ class LocalIssuer:
             return _aws({"__type": "SerializationException"}, 400)
 
     def initiate_auth(self, parameters: Mapping[str, object]) -> dict[str, object]:
-        """USER_PASSWORD_AUTH, and REFRESH_TOKEN_AUTH where refresh tokens do not rotate."""
+        if parameters.get("AuthFlow") != "USER_PASSWORD_AUTH":
+            raise IssuerError("InvalidParameterException", "The flow is not enabled for this client.")
         values = parameters.get("AuthParameters")
         texts = {key: str(value) for key, value in values.items()} if isinstance(values, dict) else {}
-        match parameters.get("AuthFlow"):
-            case "USER_PASSWORD_AUTH":
-                name = texts.get("USERNAME", "")
-                self._check_hash(name, texts)
-                account = self._account(name, texts.get("PASSWORD", ""))
-                if account is None:
-                    raise IssuerError("NotAuthorizedException", "Incorrect username or password.")
-                login = self._mint.begin(account)
-                return self._result(login, self._grants.issue(login))
-            case "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" if self._grants.grace is None:
-                login, _ = self._grants.use(texts.get("REFRESH_TOKEN", ""))
-                self._check_hash(login.account.username, texts)
-                return self._result(login, None)
-            case _:
-                raise IssuerError("InvalidParameterException", "The flow is not enabled for this client.")
+        account = self._account(texts.get("USERNAME", ""), texts.get("PASSWORD", ""))
+        if account is None:
+            raise IssuerError("NotAuthorizedException", "Incorrect username or password.")
+        login = self._mint.begin(account)
+        return self._result(login, self._grants.issue(login))
 
     def _get_tokens_from_refresh_token(self, parameters: Mapping[str, object]) -> dict[str, object]:
         self._check_secret(parameters)
@@ -155,15 +146,15 @@ class LocalIssuer:
         self._grants.revoke(str(parameters.get("Token", "")))
         return {}
 
-    def _result(self, login: Login, refresh: str | None) -> dict[str, object]:
-        result: dict[str, object] = {
+    def _result(self, login: Login, refresh: str) -> dict[str, object]:
+        result = {
             "AccessToken": self._mint.access(login),
             "IdToken": self._mint.id(login),
+            "RefreshToken": refresh,
             "ExpiresIn": self._mint.seconds,
             "TokenType": "Bearer",
         }
-        more = {"RefreshToken": refresh} if refresh else {}
-        return {"AuthenticationResult": result | more, "ChallengeParameters": {}}
+        return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
     def _account(self, name: str, password: str) -> Person | None:
         return account_of(self._people, name) if _equal(LOCAL_PASSWORD, password) else None
@@ -171,10 +162,6 @@ class LocalIssuer:
     def _check_secret(self, parameters: Mapping[str, object]) -> None:
         if not _equal(self.client.secret, str(parameters.get("ClientSecret", ""))):
             raise IssuerError("NotAuthorizedException", "Unable to verify the client secret.")
-
-    def _check_hash(self, username: str, texts: Mapping[str, str]) -> None:
-        if not _equal(self.client.secret_hash(username), texts.get("SECRET_HASH", "")):
-            raise IssuerError("NotAuthorizedException", "Unable to verify secret hash for client.")
 
     # The login page and the token endpoint.
 

@@ -107,11 +107,11 @@ class Grants:
     """Refresh tokens by their hashes, in a file, so that logins outlive the development server's restarts; in memory
     without one.
 
-    A refresh token is used once, and for `grace` seconds after that; without a grace as often as a client likes.
+    A refresh token is used once, and for `grace` seconds after that.
     """
 
-    def __init__(self, file: Path | None, *, clock: Clock, grace: float | None) -> None:
-        self._file, self._clock, self.grace = file, clock, grace
+    def __init__(self, file: Path | None, *, clock: Clock, grace: float) -> None:
+        self._file, self._clock, self._grace = file, clock, grace
         self._stored = TypeAdapter(dict[str, _Grant])
         self._grants = self._stored.validate_json(file.read_bytes()) if file is not None and file.exists() else {}
 
@@ -122,16 +122,14 @@ class Grants:
         self._save()
         return token
 
-    def use(self, token: str) -> tuple[Login, str | None]:
-        """The login behind a token, and the token that replaces it, None where it stays. Raises `IssuerError`."""
+    def use(self, token: str) -> tuple[Login, str]:
+        """The login behind a token, and the token that replaces it. Raises `IssuerError`."""
         grant, now = self._grants.get(_digest(token)), self._clock()
         if grant is None or now >= grant.created_at + _LIFETIME:
             raise IssuerError("NotAuthorizedException", "Invalid Refresh Token")
-        if self.grace is None:
-            return grant.login, None
         if grant.rotated_at is None:
             self._grants[_digest(token)] = replace(grant, rotated_at=now)
-        elif now >= grant.rotated_at + self.grace:
+        elif now >= grant.rotated_at + self._grace:
             self.revoke(token)
             raise IssuerError("RefreshTokenReuseException", "Refresh token reuse detected")
         return grant.login, self.issue(grant.login)
