@@ -12,11 +12,12 @@ than a key that was withdrawn in the same hour. Belongs to one event loop.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import httpx
 from jose import jwk
+from jose.backends.base import Key
 from jose.exceptions import JOSEError
 
 from ..gateway.http import TooLargeError, whole_body
@@ -34,18 +35,16 @@ _PRIVATE = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
 _EXPONENT = 65537  # which is what every issuer uses; small ones have a history of forgeries
 
 
+@dataclass(frozen=True, slots=True)
 class PublicKey:
-    """An RSA key of the issuer, parsed once."""
+    """An RSA key of the issuer, parsed once; the same one as any other of its modulus."""
 
-    __slots__ = ("_key", "modulus")
-
-    def __init__(self, modulus: str) -> None:
-        self.modulus = modulus
-        self._key = jwk.construct({"kty": "RSA", "n": modulus, "e": "AQAB"}, algorithm=ALGORITHM)
+    modulus: str
+    parsed: Key = field(compare=False, repr=False)
 
     def verifies(self, signed: bytes, signature: bytes) -> bool:
         """Whether this key signed those bytes with RSASSA-PKCS1-v1_5 and SHA-256."""
-        return bool(self._key.verify(signed, signature))
+        return bool(self.parsed.verify(signed, signature))
 
 
 def public_key(material: Mapping[str, object]) -> PublicKey | None:
@@ -61,7 +60,9 @@ def public_key(material: Mapping[str, object]) -> PublicKey | None:
         number = _number(bare)
         if _number(exponent) != _EXPONENT or number % 2 == 0:
             return None
-        return PublicKey(bare) if _SMALLEST_BITS <= number.bit_length() <= _LARGEST_BITS else None
+        if not _SMALLEST_BITS <= number.bit_length() <= _LARGEST_BITS:
+            return None
+        return PublicKey(bare, jwk.construct({"kty": "RSA", "n": bare, "e": "AQAB"}, ALGORITHM))
     except (ValueError, JOSEError):
         # UnicodeEncodeError and cryptography's refusal of an impossible modulus are ValueErrors.
         return None
@@ -102,12 +103,12 @@ def parse_key_set(document: bytes) -> dict[str, PublicKey]:
         raise FetchError("not a strict JSON object") from error
     if not isinstance(entries, list) or len(entries) > _MOST_KEYS:
         raise FetchError("no list of keys, or too many")
-    found: dict[str, dict[str, PublicKey]] = {}
+    found: dict[str, set[PublicKey]] = {}
     for entry in (one for one in entries if isinstance(one, dict)):
         kid, key = entry.get("kid"), public_key(entry)
         if isinstance(kid, str) and kid and key is not None:
-            found.setdefault(kid, {})[key.modulus] = key
-    keys = {kid: key for kid, claimed in found.items() if len(claimed) == 1 for key in claimed.values()}
+            found.setdefault(kid, set()).add(key)
+    keys = {kid: claimed.pop() for kid, claimed in found.items() if len(claimed) == 1}
     if not keys:
         raise FetchError("no key that may be used")
     return keys
@@ -208,8 +209,7 @@ class Jwks:
 
     def trusts(self, kid: str, key: PublicKey) -> bool:
         """Whether a signature verified with this key is still valid: False once the issuer withdrew or replaced it."""
-        known = self._keys.get(kid)
-        return known is not None and known.modulus == key.modulus
+        return self._keys.get(kid) == key
 
     async def close(self) -> None:
         if self._running is not None:

@@ -23,9 +23,9 @@ from .responses import Reason, RejectedError
 
 
 def base64url_decode(text: bytes) -> bytes:
-    """The bytes; raises ValueError for an empty text and for any spelling but the canonical one."""
+    """The bytes; raises ValueError for any spelling but the canonical one."""
     raw = urlsafe_b64decode(text + b"=" * (-len(text) % 4))
-    if not text or base64url_encode(raw) != text:
+    if base64url_encode(raw) != text:
         raise ValueError("not the canonical base64url spelling")
     return raw
 
