@@ -23,7 +23,7 @@ from .claims import Clock, Policy, TokenUse
 from .cognito import ClientCredentials, Cognito, HostedUi
 from .jwks import Jwks
 from .responses import StoreUnavailableError
-from .revocations import LocalDenyList, MemoryRevocations, RevocationStore
+from .revocations import LocalDenyList, RevocationStore
 from .sessions.cookies import CookieJar
 from .sessions.fair_queue import FairQueue
 from .sessions.logout import Logout, end_all_of
@@ -110,7 +110,7 @@ class Auth:
         cognito = Cognito(self._clients[1], endpoints.cognito, credentials, flow)
         ledger, token_sets = _ledger(refresh_sessions, options), TokenSetVerifier(verifiers, use)
         refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter)
-        logout = Logout(self._deny_list, refresher, cognito, queue, options.clock)
+        logout = Logout(self._deny_list, refresher, cognito, queue)
         mode = self._session_mode(endpoints.hosted_ui, credentials, refresher, queue)
         self._refresher = refresher
         self._by_session = mode.authenticate if mode is not None else None
@@ -142,7 +142,7 @@ class Auth:
 
         Raises `StoreUnavailableError`.
         """
-        await end_all_of(user_id, self._deny_list, self._options.clock)
+        await end_all_of(user_id, self._deny_list)
 
     @property
     def takes_tokens(self) -> bool:
@@ -242,9 +242,9 @@ class Auth:
         return made
 
 
-def _revocations(sessions: SessionFactory | None) -> RevocationStore:
+def _revocations(sessions: SessionFactory | None) -> RevocationStore | None:
     if sessions is None:
-        return MemoryRevocations()
+        return None
     from ..postgres.stores import PostgresRevocations
 
     return PostgresRevocations(sessions)

@@ -2,23 +2,21 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import TextClause, text
 
-from ..auth.claims import Clock
+from ..auth.claims import Claims, Clock
 from ..auth.responses import StoreUnavailableError
-from ..auth.revocations import Kind, Revocation, Stamp
+from ..auth.revocations import KEPT, KINDS, Kind, Revoked, Stamp, claim_of
 from .engine import DATABASE_ERRORS, SessionFactory
 
 # Both figures change with every write that matters: a row that appears late, because its transaction was slow, changes
 # the count, and a row that is written again changes the sum. A maximum alone would miss the first.
 _STAMP = text("SELECT count(*), coalesce(sum(change), 0)::bigint FROM lambdatwin.revocations WHERE expires_at > :now")
-_ALL = text(
-    "SELECT kind, value, revoked_at, expires_at FROM lambdatwin.revocations WHERE expires_at > :now LIMIT :most"
-)
+_ALL = text("SELECT kind, value, revoked_at FROM lambdatwin.revocations WHERE expires_at > :now")
 _WRITE = text(
     "INSERT INTO lambdatwin.revocations AS old (kind, value, revoked_at, expires_at)"
     " VALUES (:kind, :value, :revoked_at, :expires_at)"
@@ -27,7 +25,7 @@ _WRITE = text(
 )
 _PURGE_REVOCATIONS = text("DELETE FROM lambdatwin.revocations WHERE expires_at <= :now")
 _ASK = text(
-    "SELECT kind, value, revoked_at, expires_at FROM lambdatwin.revocations WHERE expires_at > :now AND"
+    "SELECT kind, value, revoked_at FROM lambdatwin.revocations WHERE expires_at > :now AND"
     " (kind, value) IN (('origin_jti', :origin_jti), ('jti', :jti), ('sub', :sub))"
 )
 # A database that hangs must not hold requests longer than one that is down.
@@ -69,22 +67,23 @@ class PostgresRevocations:
         rows = await self._read(_STAMP, now=int(now))
         return int(rows[0][0]), int(rows[0][1])
 
-    async def live(self, now: float, most: int) -> list[Revocation]:
-        return _revocations(await self._read(_ALL, now=int(now), most=most))
+    async def live(self, now: float) -> Revoked:
+        return await self._revoked(_ALL, now=int(now))
 
-    async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
-        named = {name: str(claims.get(name, "")) for name in ("origin_jti", "jti", "sub")}
-        return _revocations(await self._read(_ASK, now=int(now), **named))
+    async def about(self, claims: Claims, now: float) -> Revoked:
+        return await self._revoked(_ASK, now=int(now), **{kind: claim_of(claims, kind) for kind in KINDS})
 
-    async def add(self, *revocations: Revocation, now: float) -> None:
+    async def add(self, kind: Kind, value: str, at: int) -> None:
+        values = {"kind": kind, "value": value, "revoked_at": at, "expires_at": at + KEPT}
         try:
             async with asyncio.timeout(_SECONDS), self._sessions() as session, session.begin():
-                await session.execute(_PURGE_REVOCATIONS, {"now": int(now)})
-                for one in revocations:
-                    values = {"revoked_at": one.revoked_at, "expires_at": one.expires_at}
-                    await session.execute(_WRITE, {"kind": one.kind.value, "value": one.value, **values})
+                await session.execute(_PURGE_REVOCATIONS, {"now": at})
+                await session.execute(_WRITE, values)
         except DATABASE_ERRORS as error:
             raise StoreUnavailableError from error
+
+    async def _revoked(self, statement: TextClause, **values: object) -> Revoked:
+        return {(row.kind, row.value): row.revoked_at for row in await self._read(statement, **values)}
 
     async def _read(self, statement: TextClause, **values: object) -> list[Any]:
         try:
@@ -92,10 +91,6 @@ class PostgresRevocations:
                 return list(await session.execute(statement, values))
         except DATABASE_ERRORS as error:
             raise StoreUnavailableError from error
-
-
-def _revocations(rows: list[Any]) -> list[Revocation]:
-    return [Revocation(Kind(row.kind), row.value, row.revoked_at, row.expires_at) for row in rows]
 
 
 class PostgresLedger:

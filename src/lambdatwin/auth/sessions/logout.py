@@ -4,16 +4,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ...observability import audit
-from ..claims import Claims, Clock
+from ..claims import Claims
 from ..cognito import Cognito, CognitoError, RefusedError
-from ..revocations import Kind, LocalDenyList, revocation
+from ..revocations import KINDS, LocalDenyList, claim_of
 from .fair_queue import FairQueue
 from .refresh import Caller, Refresher
 
 
-async def end_all_of(user_id: str, deny_list: LocalDenyList, clock: Clock) -> None:
+async def end_all_of(user_id: str, deny_list: LocalDenyList) -> None:
     """End every login of a user until now. Raises `StoreUnavailableError`."""
-    await deny_list.add(revocation(Kind.USER, user_id, clock()))
+    await deny_list.add("sub", user_id)
     audit.record("user_revoked", sub=user_id)
 
 
@@ -23,7 +23,6 @@ class Logout:
     refresher: Refresher
     cognito: Cognito
     queue: FairQueue
-    clock: Clock
 
     async def end(self, claims: Claims | None, refresh_token: str | None, caller: Caller) -> None:
         """End the login behind verified claims, a refresh token, or both.
@@ -38,16 +37,13 @@ class Logout:
                 granted = await self.refresher.refresh(refresh_token, caller)
                 claims, latest = granted.claims, granted.tokens.refresh or refresh_token
         if claims is not None:
-            await self._revoke(claims)
+            # The login where the token names one, else the token, else the user.
+            named = next(kind for kind in KINDS if claim_of(claims, kind))
+            await self.deny_list.add(named, claim_of(claims, named))
             audit.record("logged_out", client=caller.address, sub=str(claims.get("sub")))
         if refresh_token is not None and latest is not None:
             await self.refresher.forget(refresh_token)
             await self._revoke_at_cognito(latest, caller)
-
-    async def _revoke(self, claims: Claims) -> None:
-        """The login where the token names one, else the token, else the user."""
-        named = next(kind for kind in (Kind.LOGIN, Kind.TOKEN, Kind.USER) if isinstance(claims.get(kind.value), str))
-        await self.deny_list.add(revocation(named, str(claims[named.value]), self.clock()))
 
     async def _revoke_at_cognito(self, refresh_token: str, caller: Caller) -> None:
         try:

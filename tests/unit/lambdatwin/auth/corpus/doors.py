@@ -3,7 +3,7 @@
 from src.lambdatwin.auth.authenticator import Authenticator
 from src.lambdatwin.auth.claims import Clock, Policy, TokenKind
 from src.lambdatwin.auth.jwks import Jwks, PublicKey, parse_key_set
-from src.lambdatwin.auth.revocations import LocalDenyList, MemoryRevocations
+from src.lambdatwin.auth.revocations import LocalDenyList
 from src.lambdatwin.auth.verifier import Verifier
 from tests.support.counts import Counts
 from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, MOBILE_CLIENT, NOW, published
@@ -49,5 +49,5 @@ def verifier(
     meter: Counts | None = None,
 ) -> Verifier:
     meter = meter or Counts()
-    revocations = revocations or LocalDenyList(MemoryRevocations(), clock=clock, monotonic=clock, meter=meter)
+    revocations = revocations or LocalDenyList(None, clock=clock, monotonic=clock, meter=meter)
     return Verifier(keys or FixedKeys(), policy, revocations, clock=clock, meter=meter)
