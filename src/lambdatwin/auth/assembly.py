@@ -60,8 +60,7 @@ class Auth:
     """Everything of authentication that a process owns.
 
     `sessions` are for revocations, `refresh_sessions` for token refreshes: neither can use up the other's connections.
-    Without them both are kept in memory, for this process alone. Nor can calls to Cognito use up those that fetch the
-    issuer's keys.
+    Without them both are kept in memory, for this process alone.
     """
 
     def __init__(
@@ -83,11 +82,9 @@ class Auth:
         self.endpoints = config.endpoints(settings) if named else None
         self._default = "" if self.endpoints is None else self.endpoints.issuer
         self.pools = config.Pools(authorizers, settings, self._default)
-        self._transports = [httpx.AsyncHTTPTransport(verify=_certificates()) for _ in range(2)]
-        self._clients = [
-            httpx.AsyncClient(transport=transport, mounts=self._mounts(), trust_env=False)
-            for transport in self._transports
-        ]
+        # The calls that the queue lets through are far fewer than the connections of a client.
+        self._transport = httpx.AsyncHTTPTransport(verify=_certificates())
+        self._client = httpx.AsyncClient(transport=self._transport, mounts=self._mounts(), trust_env=False)
         self._deny_list = LocalDenyList(
             _revocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
         )
@@ -104,10 +101,10 @@ class Auth:
         """What only tokens of the settings' own issuer have: refresh, logout, session mode."""
         options, use, queue = self._options, self._settings.cognito_token_use, FairQueue()
         clock = options.monotonic
-        self._keys[endpoints.issuer] = Jwks(self._clients[0], endpoints.jwks_url, clock=clock, meter=self._meter)
+        self._keys[endpoints.issuer] = Jwks(self._client, endpoints.jwks_url, clock=clock, meter=self._meter)
         verifiers = {kind: self._verifier(self._policy(kind)) for kind in _USES}
         flow, credentials = self._settings.cognito_refresh_flow, config.client_credentials(self._settings)
-        cognito = Cognito(self._clients[1], endpoints.cognito, credentials, flow)
+        cognito = Cognito(self._client, endpoints.cognito, credentials, flow)
         ledger, token_sets = _ledger(refresh_sessions, options), TokenSetVerifier(verifiers, use)
         refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter)
         logout = Logout(self._deny_list, refresher, cognito, queue)
@@ -185,8 +182,7 @@ class Auth:
             for keys in self._keys.values():
                 await keys.close()
             # A client that was closed would not open again, and the app may start a second time.
-            for transport in self._transports:
-                await transport.aclose()
+            await self._transport.aclose()
 
     async def check(self) -> str | None:
         """For readiness: None when the issuer's keys are known, or could be fetched just now."""
@@ -218,7 +214,7 @@ class Auth:
     def _keys_of(self, issuer: str) -> Jwks:
         if issuer not in self._keys:
             url, clock = config.discovery_url(issuer), self._options.monotonic
-            self._keys[issuer] = Jwks(self._clients[0], url, clock=clock, meter=self._meter, issuer=issuer)
+            self._keys[issuer] = Jwks(self._client, url, clock=clock, meter=self._meter, issuer=issuer)
         return self._keys[issuer]
 
     def _session_mode(
@@ -230,7 +226,7 @@ class Auth:
         clock, secure = self._options.clock, uri.startswith("https://")
         jar = CookieJar([secret.encode() for secret in secrets], clock=clock, secure=secure)
         verifier = self._verifier(self._policy(self._settings.cognito_token_use))
-        pages = HostedUi(self._clients[1], hosted_ui, credentials, uri)
+        pages = HostedUi(self._client, hosted_ui, credentials, uri)
         return SessionMode(jar, pages, verifier, refresher, queue, clock)
 
     def _mounts(self) -> dict[str, httpx.AsyncBaseTransport]:

@@ -60,9 +60,6 @@ TABLE: Final[dict[str, type[CognitoError]]] = {
     "TooManyRequestsException": ThrottledError,
     "LimitExceededException": ThrottledError,
     "ThrottlingException": ThrottledError,
-    "InternalErrorException": UnreachableError,
-    "InternalFailure": UnreachableError,
-    "ServiceUnavailable": UnreachableError,
 }
 
 

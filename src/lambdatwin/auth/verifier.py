@@ -82,7 +82,9 @@ def verdict(token: UnverifiedToken, key: PublicKey | None, policy: Policy, now: 
         raise RejectedError(Reason.EXPIRED, *failed, claims=MappingProxyType(claims))
     if failed:
         reason = Reason.WRONG_AUDIENCE if AUDIENCE_CHECKS.issuperset(failed) else Reason.BAD_CLAIMS
-        raise RejectedError(reason, *failed)
+        # Our own keys sign for another issuer where a server of this machine listens on another port.
+        stated = [f"iss is {claims.get('iss')}"] if "issuer_is_ours" in failed else []
+        raise RejectedError(reason, *failed, *stated)
     expires_at = claims["exp"]
     assert isinstance(expires_at, int | float)  # noqa: S101 - tells the type checker what `expiry_is_a_date` established
     return Verified(MappingProxyType(claims), expires_at, token.kid, key)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from ...observability import audit
 from ...observability.metrics import Metrics
+from ..cache import Bounded
 from ..claims import Claims, Clock, TokenUse
 from ..cognito import BusyError, Cognito, CognitoError, RefusedError, ReusedError, TokenSet, UnreachableError
 from ..responses import UNDECIDED, Reason, RejectedError, StoreUnavailableError
@@ -36,17 +37,17 @@ class MemoryLedger:
 
     def __init__(self, *, clock: Clock, grace: float) -> None:
         self._clock, self._grace = clock, grace
-        self._results: dict[bytes, tuple[bytes, float]] = {}
+        self._results: Bounded[bytes, bytes] = Bounded(10_000)
 
     async def once(self, digest: bytes, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        now = self._clock()
-        self._results = {key: kept for key, kept in self._results.items() if now < kept[1] + self._grace}
-        if digest not in self._results:
-            self._results[digest] = (await make(), self._clock())
-        return self._results[digest][0]
+        result = self._results.get(digest, self._clock())
+        if result is None:
+            result = await make()
+            self._results.put(digest, result, self._clock(), self._clock() + self._grace)
+        return result
 
     async def forget(self, digest: bytes) -> None:
-        self._results.pop(digest, None)
+        self._results.discard(digest)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

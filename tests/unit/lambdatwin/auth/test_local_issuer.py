@@ -89,9 +89,9 @@ async def _log_in(client: httpx.AsyncClient, name: str = "user", password: str =
     return await _call(client, "InitiateAuth", AuthFlow="USER_PASSWORD_AUTH", AuthParameters=values)
 
 
-def _verifier(client: httpx.AsyncClient, clock: Clock, use: Any = "access") -> Verifier:
+def _verifier(client: httpx.AsyncClient, clock: Clock, use: Any = "access", issuer: str = URL) -> Verifier:
     keys = Jwks(client, f"{URL}/.well-known/jwks.json", clock=clock, meter=Counts())
-    return verifier(Policy(URL, frozenset({"local"}), use, None), keys=keys, clock=clock)
+    return verifier(Policy(issuer, frozenset({"local"}), use, None), keys=keys, clock=clock)
 
 
 def _kid(token: str) -> str:
@@ -129,6 +129,12 @@ async def test_tokens_pass_the_verifier_each_for_its_own_use(client: httpx.Async
         with pytest.raises(RejectedError):
             await _verifier(client, clock, use).verify(token)
     assert _kid(result["AccessToken"]) != _kid(result["IdToken"])
+
+
+async def test_the_refusal_of_a_token_of_another_port_names_the_port(client: httpx.AsyncClient, clock: Clock) -> None:
+    token = (await _log_in(client)).json()["AuthenticationResult"]["AccessToken"].encode()
+    with pytest.raises(RejectedError, match=r"^issuer_is_ours,iss is http://issuer\.test:8000$"):
+        await _verifier(client, clock, issuer="http://issuer.test:8001").verify(token)
 
 
 @pytest.mark.parametrize(("name", "password"), [("user", "wrong"), ("nobody", "local-password"), ("", "")])
