@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from .. import ports as declared
 from ..database import SessionFactory
+from ..observability import audit
 from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from ..settings import Settings
@@ -26,7 +27,7 @@ from .responses import StoreUnavailableError
 from .revocations import LocalDenyList, RevocationStore
 from .sessions.cookies import CookieJar
 from .sessions.fair_queue import FairQueue
-from .sessions.logout import Logout, end_all_of
+from .sessions.logout import Logout
 from .sessions.refresh import MemoryLedger, Refresher, RefreshLedger, TokenSetVerifier
 from .sessions.routes import AuthRoutes
 from .sessions.session import SessionMode
@@ -85,28 +86,26 @@ class Auth:
         # The calls that the queue lets through are far fewer than the connections of a client.
         self._transport = httpx.AsyncHTTPTransport(verify=_certificates())
         self._client = httpx.AsyncClient(transport=self._transport, mounts=self._mounts(), trust_env=False)
-        self._deny_list = LocalDenyList(
-            _revocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
-        )
+        clock, monotonic = self._options.clock, self._options.monotonic
+        store, ledger = _stores(sessions, refresh_sessions, self._options)
+        self._deny_list = LocalDenyList(store, clock=clock, monotonic=monotonic, meter=meter)
         self._keys: dict[str, Jwks] = {}
         self._verifiers: dict[Policy, Verifier] = {}
         self._refresher: Refresher | None = None
         self._by_session: BySession | None = None
         self._routes: list[Route] = []
         if self.endpoints is not None:
-            self._add_logins(self.endpoints, refresh_sessions)
+            self._add_logins(self.endpoints, ledger)
         self.authenticator = self.authenticator_of(None, ())
 
-    def _add_logins(self, endpoints: config.Endpoints, refresh_sessions: SessionFactory | None) -> None:
+    def _add_logins(self, endpoints: config.Endpoints, ledger: RefreshLedger) -> None:
         """What only tokens of the settings' own issuer have: refresh, logout, session mode."""
-        options, use, queue = self._options, self._settings.cognito_token_use, FairQueue()
-        clock = options.monotonic
+        use, queue, clock = self._settings.cognito_token_use, FairQueue(), self._options.monotonic
         self._keys[endpoints.issuer] = Jwks(self._client, endpoints.jwks_url, clock=clock, meter=self._meter)
         verifiers = {kind: self._verifier(self._policy(kind)) for kind in _USES}
         flow, credentials = self._settings.cognito_refresh_flow, config.client_credentials(self._settings)
         cognito = Cognito(self._client, endpoints.cognito, credentials, flow)
-        ledger, token_sets = _ledger(refresh_sessions, options), TokenSetVerifier(verifiers, use)
-        refresher = Refresher(cognito, token_sets, ledger, queue, meter=self._meter)
+        refresher = Refresher(cognito, TokenSetVerifier(verifiers, use), ledger, queue, meter=self._meter)
         logout = Logout(self._deny_list, refresher, cognito, queue)
         mode = self._session_mode(endpoints.hosted_ui, credentials, refresher, queue)
         self._refresher = refresher
@@ -139,7 +138,8 @@ class Auth:
 
         Raises `StoreUnavailableError`.
         """
-        await end_all_of(user_id, self._deny_list)
+        await self._deny_list.add("sub", user_id)
+        audit.record("user_revoked", sub=user_id)
 
     @property
     def takes_tokens(self) -> bool:
@@ -238,23 +238,17 @@ class Auth:
         return made
 
 
-def _revocations(sessions: SessionFactory | None) -> RevocationStore | None:
-    if sessions is None:
-        return None
-    from ..postgres.stores import PostgresRevocations
-
-    return PostgresRevocations(sessions)
-
-
 @cache
 def _certificates() -> ssl.SSLContext:
     """The authorities that calls to an issuer trust: to read them takes 20 ms, so it is done once in a process."""
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _ledger(sessions: SessionFactory | None, options: AuthOptions) -> RefreshLedger:
-    if sessions is None:
-        return MemoryLedger(clock=options.clock, grace=options.grace)
-    from ..postgres.stores import PostgresLedger
+def _stores(
+    sessions: SessionFactory | None, refresh_sessions: SessionFactory | None, options: AuthOptions
+) -> tuple[RevocationStore | None, RefreshLedger]:
+    if sessions is None or refresh_sessions is None:
+        return None, MemoryLedger(clock=options.clock, grace=options.grace)
+    from ..postgres.stores import PostgresLedger, PostgresRevocations
 
-    return PostgresLedger(sessions, clock=options.clock, grace=options.grace)
+    return PostgresRevocations(sessions), PostgresLedger(refresh_sessions, clock=options.clock, grace=options.grace)

@@ -78,13 +78,14 @@ class Authenticator:
     ) -> None:
         self._verifiers, self._session_verdict, self._meter = verifiers, by_session, meter
         self._scopes, self._bare = frozenset(scopes), bare
+        self._any_issuer = any(one.policy.any_issuer for one in verifiers)
 
     async def authenticate(self, headers: Headers, method: str | None = None, client: str = "") -> Accepted | Refused:
         """The verdict on a request. Without `method` it counts as unsafe (session mode); `client` is its address, for
         the audit log and for a fair share of token refreshes."""
         try:
             found = await self._by_session(headers, method, client) or await self._by_token(headers)
-            if self._scopes and self._scopes.isdisjoint(self._scopes_of(found.claims)):
+            if self._scopes and self._scopes.isdisjoint(scopes_of(found.claims, any_issuer=self._any_issuer)):
                 raise RejectedError(Reason.NO_SCOPE, "scope_of_the_route")
         except RejectedError as rejected:
             self._meter.count("auth_outcomes", rejected.reason.value)
@@ -103,9 +104,6 @@ class Authenticator:
             raise RejectedError(Reason.NO_ISSUER, "issuer_is_set")
         token = bearer_token(headers, scheme_is_optional=self._bare)
         return Accepted((await self._verifier_for(token).verify(token)).claims)
-
-    def _scopes_of(self, claims: Mapping[str, object]) -> list[str]:
-        return scopes_of(claims, any_issuer=self._verifiers[0].policy.any_issuer)
 
     def _verifier_for(self, token: bytes) -> Verifier:
         first, *others = self._verifiers

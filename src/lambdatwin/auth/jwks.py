@@ -23,6 +23,7 @@ from jose.exceptions import JOSEError
 from ..gateway.http import TooLargeError, whole_body
 from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
+from .cache import Flights
 from .claims import Clock
 from .responses import Reason, RejectedError
 from .token import base64url_decode, parse_object
@@ -180,7 +181,7 @@ class Jwks:
         self._keys: dict[str, PublicKey] = {}
         self._loaded_at = self._asked_at = float("-inf")
         self._failing = False
-        self._running: asyncio.Task[None] | None = None
+        self._fetches: Flights[str, None] = Flights()
         self._log = EventLog("auth.jwks")
 
     async def find(self, kid: str) -> PublicKey | None:
@@ -194,13 +195,11 @@ class Jwks:
 
     async def warm(self) -> bool:
         """Fetch now, or wait for the fetch that runs, unless one was just made; False without usable keys."""
-        if self._running is None and self._clock() >= self._asked_at + self._limits.cool_down:
+        due = self._clock() >= self._asked_at + self._limits.cool_down
+        if due and self._address not in self._fetches:
             self._asked_at = self._clock()
-            self._running = asyncio.get_running_loop().create_task(self._load())
-            self._running.add_done_callback(self._finished)
-        if self._running is not None:
-            # Shielded: the request that happened to start the fetch may go away, the others still wait for it.
-            await asyncio.shield(self._running)
+        if due or self._address in self._fetches:
+            await self._fetches.join(self._address, self._load)
         return self.ready()
 
     def ready(self) -> bool:
@@ -212,12 +211,7 @@ class Jwks:
         return self._keys.get(kid) == key
 
     async def close(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._running = None
+        await self._fetches.close()
 
     async def _load(self) -> None:
         """Take over the published keys; a withdrawn key is gone at once."""

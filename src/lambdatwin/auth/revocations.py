@@ -7,11 +7,11 @@ within five seconds. With more revocations than the copy may hold it holds none,
 Without a database the copy is all that there is.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from ..observability.metrics import Metrics
+from .cache import Flights
 from .claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Claims, Clock
 
 # As long as the longest token that can have come of a login, however it was refreshed; in seconds.
@@ -66,15 +66,15 @@ class LocalDenyList:
         self._stamp: Stamp | None = None
         self._read_at = float("inf") if store is None else float("-inf")
         self._added: Revoked = {}
-        self._running: asyncio.Task[None] | None = None
+        self._reads: Flights[str, None] = Flights()
 
     async def denies(self, claims: Claims) -> bool:
         """Whether these verified claims are revoked; raises `StoreUnavailableError`."""
         age = self._monotonic() - self._read_at
         if age >= _LONGEST_AGE:
             await self.warm()
-        elif age >= _REFRESH_AFTER and self._running is None:
-            self._start()
+        elif age >= _REFRESH_AFTER:
+            self._reads.start("", self._read)
         now, known = self._clock(), self._copy
         if known is None and self._store is not None:
             known = await self._store.about(claims, now)
@@ -92,35 +92,26 @@ class LocalDenyList:
 
     async def warm(self) -> None:
         """Read now, or wait for the read that runs; raises `StoreUnavailableError`."""
-        await asyncio.shield(self._running or self._start())
+        await self._reads.join("", self._read)
 
     async def close(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
-
-    def _start(self) -> asyncio.Task[None]:
-        self._running = asyncio.get_running_loop().create_task(self._read())
-        self._running.add_done_callback(self._finished)
-        return self._running
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._running = None
-        # Reading the exception also marks it as retrieved: a background read has no task that awaits it.
-        self._meter.count("auth_deny_list_reads", "failed" if task.cancelled() or task.exception() else "ok")
+        await self._reads.close()
 
     async def _read(self) -> None:
         if self._store is None:
             return
-        started, now = self._monotonic(), self._clock()
+        started, now, outcome = self._monotonic(), self._clock(), "failed"
         self._added = {}
-        stamp = await self._store.stamp(now)
-        if stamp[0] > self._most:
-            self._copy = None
-        elif stamp != self._stamp:
-            # What was revoked here while the rows were on their way may not be among them.
-            self._copy = _with(await self._store.live(now), self._added)
-        self._stamp, self._read_at = stamp, started
+        try:
+            stamp = await self._store.stamp(now)
+            if stamp[0] > self._most:
+                self._copy = None
+            elif stamp != self._stamp:
+                # What was revoked here while the rows were on their way may not be among them.
+                self._copy = _with(await self._store.live(now), self._added)
+            self._stamp, self._read_at, outcome = stamp, started, "ok"
+        finally:
+            self._meter.count("auth_deny_list_reads", outcome)
 
 
 def _with(known: Revoked, others: Revoked) -> Revoked:

@@ -11,12 +11,6 @@ from .fair_queue import FairQueue
 from .refresh import Caller, Refresher
 
 
-async def end_all_of(user_id: str, deny_list: LocalDenyList) -> None:
-    """End every login of a user until now. Raises `StoreUnavailableError`."""
-    await deny_list.add("sub", user_id)
-    audit.record("user_revoked", sub=user_id)
-
-
 @dataclass(frozen=True, slots=True)
 class Logout:
     deny_list: LocalDenyList

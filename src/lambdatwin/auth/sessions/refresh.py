@@ -4,16 +4,16 @@ No connection is held while Cognito is asked: a replica claims the row and commi
 claim that is not finished (its process died) ends by itself.
 """
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Protocol
 
 from ...observability import audit
 from ...observability.metrics import Metrics
-from ..cache import Bounded
+from ..cache import Bounded, Flights
 from ..claims import Claims, Clock, TokenUse
 from ..cognito import BusyError, Cognito, CognitoError, RefusedError, ReusedError, TokenSet, UnreachableError
 from ..responses import UNDECIDED, Reason, RejectedError, StoreUnavailableError
@@ -119,7 +119,7 @@ class Refresher:
     ) -> None:
         self.verifier, self._cognito, self._ledger, self._queue = verifier, cognito, ledger, queue
         self._meter = meter
-        self._running: dict[bytes, asyncio.Task[TokenSet]] = {}
+        self._flights: Flights[bytes, TokenSet] = Flights()
 
     async def refresh(self, refresh_token: str, caller: Caller) -> Granted:
         """New tokens for the same user."""
@@ -138,29 +138,16 @@ class Refresher:
         await self._ledger.forget(_digest(refresh_token))
 
     async def close(self) -> None:
-        tasks = list(self._running.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._flights.close()
 
     async def _granted(self, refresh_token: str, caller: Caller) -> Granted:
         digest = _digest(refresh_token)
-        task = self._running.get(digest)
-        if task is None:
-            task = asyncio.get_running_loop().create_task(self._shared(digest, refresh_token, caller))
-            self._running[digest] = task
-            task.add_done_callback(lambda done: self._finished(digest, done))
         try:
-            # Shielded: the request that started it may go away, others wait for the result.
-            return await self.verifier.verified(await asyncio.shield(task))
+            tokens = await self._flights.join(digest, partial(self._shared, digest, refresh_token, caller))
+            return await self.verifier.verified(tokens)
         except RejectedError as rejected:
             kind = UnreachableError if rejected.reason in UNDECIDED else RefusedError
             raise kind(rejected.reason.value) from None
-
-    def _finished(self, digest: bytes, task: asyncio.Task[TokenSet]) -> None:
-        self._running.pop(digest, None)
-        if not task.cancelled():
-            task.exception()  # marks it as retrieved: all its waiters may have gone
 
     async def _shared(self, digest: bytes, refresh_token: str, caller: Caller) -> TokenSet:
         # Only a holder of the refresh token can decrypt what the database keeps for it.

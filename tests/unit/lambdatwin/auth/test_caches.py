@@ -204,8 +204,7 @@ class Denying:
 
     async def settled(self) -> None:
         """Wait for a read behind the scenes."""
-        if self.list._running is not None:
-            await asyncio.wait([self.list._running])
+        await asyncio.gather(*self.list._reads._running.values(), return_exceptions=True)
 
     async def enters(self, headers: list[tuple[bytes, bytes]]) -> bool:
         return isinstance(await self.door.authenticate(headers), Accepted)
