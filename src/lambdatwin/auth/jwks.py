@@ -117,7 +117,8 @@ def parse_key_set(document: bytes) -> dict[str, PublicKey]:
 
 @dataclass(frozen=True, slots=True)
 class JwksLimits:
-    """Seconds, and bytes; `whole_seconds` covers the retry too. `cool_down` is the least time between two fetches."""
+    """Seconds, and bytes; `whole_seconds` covers the retry too. `cool_down` is the least time between two fetches that
+    an unknown `kid` or a failure can cause."""
 
     connect_seconds: float = 1.5
     whole_seconds: float = 3.0
@@ -179,7 +180,7 @@ class Jwks:
         self.url = str(httpx.URL(url).copy_with(userinfo=b""))
         self._limits = limits or JwksLimits()
         self._keys: dict[str, PublicKey] = {}
-        self._loaded_at = self._asked_at = float("-inf")
+        self._loaded_at = self._quiet_until = float("-inf")
         self._failing = False
         self._fetches: Flights[str, None] = Flights()
         self._log = EventLog("auth.jwks")
@@ -188,18 +189,20 @@ class Jwks:
         """The key, after a fetch where one is due and allowed; raises `RejectedError` without any usable key."""
         fresh = self._clock() < self._loaded_at + self._limits.ttl
         if kid not in self._keys or not (fresh or (self._failing and self.ready())):
-            await self.warm()
+            # What is still unknown after a fetch stays so for a while.
+            await self.warm(cool_down=self._limits.cool_down if fresh else 0)
         if not self.ready():
             raise RejectedError(Reason.KEYS_UNAVAILABLE, "keys_are_available")
         return self._keys.get(kid)
 
-    async def warm(self) -> bool:
-        """Fetch now, or wait for the fetch that runs, unless one was just made; False without usable keys."""
-        due = self._clock() >= self._asked_at + self._limits.cool_down
-        if due and self._address not in self._fetches:
-            self._asked_at = self._clock()
-        if due or self._address in self._fetches:
-            await self._fetches.join(self._address, self._load)
+    async def warm(self, *, cool_down: float = 0) -> bool:
+        """Fetch now, or wait for the fetch that runs, but not in a cool-down; False without usable keys. The seconds of
+        `cool_down` begin with the fetch, those after a failure with its end."""
+        if self._address not in self._fetches:
+            if self._clock() < self._quiet_until:
+                return self.ready()
+            self._quiet_until = self._clock() + cool_down
+        await self._fetches.join(self._address, self._load)
         return self.ready()
 
     def ready(self) -> bool:
@@ -222,7 +225,7 @@ class Jwks:
             self._keys = parse_key_set(await fetch(self._client, address, self._limits))
             self._loaded_at, self._failing = self._clock(), False
         except Exception as error:  # a foreign endpoint: whatever it does, waiting requests get a verdict
-            self._failing = True
+            self._failing, self._quiet_until = True, self._clock() + self._limits.cool_down
             self._log.warning("jwks_fetch_failed", url=shown, why=_reason(error))
         self._meter.count("auth_jwks_fetches", "failed" if self._failing else "ok")
 
