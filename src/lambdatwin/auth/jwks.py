@@ -187,23 +187,29 @@ class Jwks:
 
     async def find(self, kid: str) -> PublicKey | None:
         """The key, after a fetch where one is due and allowed; raises `RejectedError` without any usable key."""
-        fresh = self._clock() < self._loaded_at + self._limits.ttl
-        if kid not in self._keys or not (fresh or (self._failing and self.ready())):
-            # What is still unknown after a fetch stays so for a while.
-            await self.warm(cool_down=self._limits.cool_down if fresh else 0)
+        fresh, known = self._clock() < self._loaded_at + self._limits.ttl, kid in self._keys
+        serves = known and (fresh or (self._failing and self.ready()))
+        # What is still unknown after a fetch stays so for a while.
+        cool_down = self._limits.cool_down if fresh else 0
+        if not (known and fresh) and self._begin(cool_down) and not serves:
+            await self._fetches.join(self._address, self._load)
         if not self.ready():
             raise RejectedError(Reason.KEYS_UNAVAILABLE, "keys_are_available")
         return self._keys.get(kid)
 
-    async def warm(self, *, cool_down: float = 0) -> bool:
-        """Fetch now, or wait for the fetch that runs, but not in a cool-down; False without usable keys. The seconds of
-        `cool_down` begin with the fetch, those after a failure with its end."""
-        if self._address not in self._fetches:
-            if self._clock() < self._quiet_until:
-                return self.ready()
-            self._quiet_until = self._clock() + cool_down
-        await self._fetches.join(self._address, self._load)
+    async def warm(self) -> bool:
+        """Fetch now, at start-up; False when the endpoint does not answer, which is no failure yet."""
+        if self._begin(0):
+            await self._fetches.join(self._address, self._load)
         return self.ready()
+
+    def _begin(self, cool_down: float) -> bool:
+        """Begin a fetch, but not in a cool-down; whether one runs. Another cool-down begins with it, or with its
+        failure."""
+        if self._address not in self._fetches and self._clock() >= self._quiet_until:
+            self._quiet_until = self._clock() + cool_down
+            self._fetches.start(self._address, self._load)
+        return self._address in self._fetches
 
     def ready(self) -> bool:
         """Whether there are keys that may be used."""

@@ -164,6 +164,21 @@ async def test_stale_keys_serve_for_a_bounded_time_while_the_endpoint_is_down() 
         assert await here.enters(token(x=4))
 
 
+async def test_an_endpoint_that_was_down_is_asked_again_while_stale_keys_serve() -> None:
+    async with setting() as here:
+        assert await here.enters(token())
+        here.server.drops = 2
+        here.later(PATIENT.ttl)
+        assert await here.enters(token(x=1))
+        here.server.body = key_set(jwk("rotated", "rotated"))
+        here.later(PATIENT.cool_down)
+        here.server.hold()
+        assert await here.enters(token(x=2))  # does not wait for the fetch
+        here.server.go.set()
+        await here.keys.warm()
+        assert not await here.enters(token(x=2))
+
+
 async def test_a_slow_endpoint_holds_a_request_no_longer_than_the_limit() -> None:
     async with setting(QUICK) as here:
         here.server.hold()
