@@ -177,7 +177,7 @@ class Refresher:
             return  # a flood must not flood the log as well; the counter has it
         names: Mapping[type, str] = {ReusedError: "refresh_reuse", RefusedError: "refresh_refused"}
         event = names.get(type(error), "refresh_failed")
-        audit.record(event, client=caller.address, sub=caller.subject or "", why=str(error))
+        audit.record(event, client=caller.address, sub=caller.subject or "", why=str(error) or type(error).__name__)
 
 
 def _digest(refresh_token: str) -> bytes:
