@@ -130,12 +130,10 @@ def _installed(
     **sources: Any,
 ) -> Installation:
     stand_ins = project.authorizers()
-    needed = issuer is not None or take_own_tokens(registry.routes, stand_ins, settings)
+    needed = issuer is not None or take_own_tokens(registry.routes, stand_ins)
     _check(project, settings, issuer, authorizer_problems(registry.routes, stand_ins), needed)
     running = runtime.build(project, settings, issuer, token_authorizers(registry.routes, stand_ins))
-    pools = running.auth.pools
-    problems = [*pools.misnamed(), *(pools.undecided() if settings.production else ())]
-    if problems:
+    if settings.production and (problems := running.auth.pools.undecided()):
         raise SettingsError(problems)
     installed = serve_routes(app, running, registry.documented, prefix, dependencies, **sources)
     _extend_lifespan(app, _lifespan(installed, registry))

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +12,7 @@ from opentelemetry import trace
 from pydantic import BaseModel
 
 from .auth.authenticator import Accepted, Refused
-from .auth.authorizers import KEY, RouteAuthorizer, authorizers_of, credentials_of
+from .auth.authorizers import RouteAuthorizer, authorizers_of, credentials_of
 from .auth.claims import scopes_of
 from .auth.responses import Reason
 from .database import APP_SESSIONS
@@ -103,13 +103,6 @@ class RouteServices:
 
     def authorizers(self, operation: LambdaOperation, api: Api) -> tuple[RouteAuthorizer, ...]:
         """What authorizes an operation after its Lambda authorizer, or in the place of one that has a stand-in."""
-        declared = operation.lambda_authorizer
-        if declared is not None and declared.name in self.stand_ins:
-            operation = replace(operation, authorizer=NeedsStandIn("lambda", declared.name))
-        elif declared is not None:
-            if not operation.needs_key:
-                return ()
-            operation = replace(operation, authorizer=KEY)
         development = self.settings.development
         return authorizers_of(operation, self.runtime.auth, self.stand_ins, api, development=development)
 

@@ -16,9 +16,7 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     NonNegativeInt,
     PositiveInt,
@@ -149,16 +147,6 @@ type Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 type Secret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
 
 
-class AuthorizerSettings(BaseModel):
-    """What COGNITO_AUTHORIZERS says of an authorizer: the user pool or the issuer behind it, and its app clients."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    user_pool_id: Text = None
-    issuer: Text = None
-    client_id: Names = ()
-
-
 class Settings(BaseSettings):
     """Names are the variables', in lower case and without prefix. Times are seconds, sizes bytes."""
 
@@ -180,7 +168,6 @@ class Settings(BaseSettings):
     cognito_token_use: Literal["access", "id"] = "access"  # noqa: S105 - a kind of token
     cognito_refresh_flow: Literal["get_tokens", "initiate_auth"] = "get_tokens"
     cognito_resource: Text = None
-    cognito_authorizers: Annotated[dict[str, AuthorizerSettings], NoDecode, BeforeValidator(_json_object)] = {}
     cognito_domain: Text = None
     auth_redirect_uri: Text = None
     session_secret: Secret = None

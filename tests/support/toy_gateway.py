@@ -91,7 +91,7 @@ def toy_app(
 ) -> FastAPI:
     """An app over these routes that has started: no database, no Cognito."""
     app = FastAPI(docs_url=None, redoc_url=None, redirect_slashes=False, telemetry=telemetry)
-    auth = cast(Auth, SimpleNamespace(authenticator=authenticator))
+    auth = cast(Auth, SimpleNamespace(authenticator=authenticator, authenticator_of=lambda *_: authenticator))
     running = Runtime(MenuPlanning(), settings, metrics, users, auth)
     installed = serve_routes(app, running, routes, request_ids=request_ids)
     installed.use_as_default()

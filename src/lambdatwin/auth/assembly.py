@@ -14,24 +14,27 @@ from starlette.types import ASGIApp
 
 from .. import ports as declared
 from ..database import SessionFactory
+from ..observability import audit
 from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
 from ..settings import Settings
 from . import config
-from .authenticator import Authenticator, BySession, Tokens
+from .authenticator import Authenticator, BySession
 from .claims import Clock, Policy, TokenUse
 from .cognito import ClientCredentials, Cognito, HostedUi
 from .jwks import Jwks
-from .revocations import LocalDenyList, MemoryRevocations, RevocationStore, RevocationsUnavailableError
+from .responses import StoreUnavailableError
+from .revocations import LocalDenyList, RevocationStore
 from .sessions.cookies import CookieJar
 from .sessions.fair_queue import FairQueue
-from .sessions.logout import Logout, end_all_of
+from .sessions.logout import Logout
 from .sessions.refresh import MemoryLedger, Refresher, RefreshLedger, TokenSetVerifier
 from .sessions.routes import AuthRoutes
 from .sessions.session import SessionMode
 from .verifier import Verifier
 
 _LOG = EventLog("auth")
+_USES: tuple[TokenUse, ...] = ("access", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,7 @@ class Auth:
     """Everything of authentication that a process owns.
 
     `sessions` are for revocations, `refresh_sessions` for token refreshes: neither can use up the other's connections.
-    Without them both are kept in memory, for this process alone. Nor can calls to Cognito use up those that fetch the
-    issuer's keys.
+    Without them both are kept in memory, for this process alone.
     """
 
     def __init__(
@@ -81,38 +83,34 @@ class Auth:
         self.endpoints = config.endpoints(settings) if named else None
         self._default = "" if self.endpoints is None else self.endpoints.issuer
         self.pools = config.Pools(authorizers, settings, self._default)
-        self._transports = [httpx.AsyncHTTPTransport(verify=_certificates()) for _ in range(2)]
-        self._clients = [
-            httpx.AsyncClient(transport=transport, mounts=self._mounts(), trust_env=False)
-            for transport in self._transports
-        ]
-        self._deny_list = LocalDenyList(
-            _revocations(sessions), clock=self._options.clock, monotonic=self._options.monotonic, meter=meter
-        )
+        # The calls that the queue lets through are far fewer than the connections of a client.
+        self._transport = httpx.AsyncHTTPTransport(verify=_certificates())
+        self._client = httpx.AsyncClient(transport=self._transport, mounts=self._mounts(), trust_env=False)
+        clock, monotonic = self._options.clock, self._options.monotonic
+        store, ledger = _stores(sessions, refresh_sessions, self._options)
+        self._deny_list = LocalDenyList(store, clock=clock, monotonic=monotonic, meter=meter)
         self._keys: dict[str, Jwks] = {}
-        self._tokens: dict[Policy, Tokens] = {}
+        self._verifiers: dict[Policy, Verifier] = {}
         self._refresher: Refresher | None = None
         self._by_session: BySession | None = None
         self._routes: list[Route] = []
         if self.endpoints is not None:
-            self._add_logins(self.endpoints, refresh_sessions)
+            self._add_logins(self.endpoints, ledger)
         self.authenticator = self.authenticator_of(None, ())
 
-    def _add_logins(self, endpoints: config.Endpoints, refresh_sessions: SessionFactory | None) -> None:
+    def _add_logins(self, endpoints: config.Endpoints, ledger: RefreshLedger) -> None:
         """What only tokens of the settings' own issuer have: refresh, logout, session mode."""
-        options, use, queue = self._options, self._settings.cognito_token_use, FairQueue()
-        clock = options.monotonic
-        self._keys[endpoints.issuer] = Jwks(self._clients[0], endpoints.jwks_url, clock=clock, meter=self._meter)
-        tokens = self._tokens_for(self._policy(use))
-        token_sets = TokenSetVerifier(tokens, self._verifier(self._policy("id" if use == "access" else "access")), use)
+        use, queue, clock = self._settings.cognito_token_use, FairQueue(), self._options.monotonic
+        self._keys[endpoints.issuer] = Jwks(self._client, endpoints.jwks_url, clock=clock, meter=self._meter)
+        verifiers = {kind: self._verifier(self._policy(kind)) for kind in _USES}
         flow, credentials = self._settings.cognito_refresh_flow, config.client_credentials(self._settings)
-        cognito = Cognito(self._clients[1], endpoints.cognito, credentials, flow)
-        refresher = Refresher(cognito, token_sets, _ledger(refresh_sessions, options), queue, meter=self._meter)
-        logout = Logout(self._deny_list, refresher, cognito, queue, options.clock)
-        mode = self._session_mode(endpoints.hosted_ui, credentials, token_sets, refresher, queue)
+        cognito = Cognito(self._client, endpoints.cognito, credentials, flow)
+        refresher = Refresher(cognito, TokenSetVerifier(verifiers, use), ledger, queue, meter=self._meter)
+        logout = Logout(self._deny_list, refresher, cognito, queue)
+        mode = self._session_mode(endpoints.hosted_ui, credentials, refresher, queue)
         self._refresher = refresher
         self._by_session = mode.authenticate if mode is not None else None
-        self._routes = AuthRoutes(tokens, refresher, logout, mode).routes()
+        self._routes = AuthRoutes(verifiers[use], refresher, logout, mode).routes()
 
     def authenticator_of(self, authorizer: config.TokenAuthorizer | None, scopes: tuple[str, ...]) -> Authenticator:
         """The authenticator of a declared authorizer, for None of the settings' own issuer: without one it refuses all.
@@ -123,12 +121,11 @@ class Auth:
                 policies = [self._jwt_policy(authorizer)]
             case declared.Cognito():
                 use: TokenUse = "access" if scopes else "id"
-                clients = self.pools.clients(authorizer)
-                policies = [self._policy(use, issuer, clients) for issuer in self.pools.issuers(authorizer)]
+                policies = [self._policy(use, issuer) for issuer in self.pools.issuers(authorizer)]
             case _:
                 policies = [] if default is None else [default]
         return Authenticator(
-            [self._tokens_for(policy) for policy in policies],
+            [self._verifier(policy) for policy in policies],
             by_session=self._by_session if default in policies else None,
             meter=self._meter,
             scopes=scopes,
@@ -139,9 +136,10 @@ class Auth:
     async def end_logins(self, user_id: str) -> None:
         """End all logins of a user: here at once, in other processes within five seconds.
 
-        Raises `RevocationsUnavailableError`.
+        Raises `StoreUnavailableError`.
         """
-        await end_all_of(user_id, self._deny_list, self._options.clock)
+        await self._deny_list.add("sub", user_id)
+        audit.record("user_revoked", sub=user_id)
 
     @property
     def takes_tokens(self) -> bool:
@@ -173,7 +171,7 @@ class Auth:
                 _LOG.warning("jwks_not_warm", url=keys.url)
         try:
             await self._deny_list.warm()
-        except RevocationsUnavailableError as error:
+        except StoreUnavailableError as error:
             _LOG.warning("deny_list_not_warm", reason=str(error.__cause__).partition("\n")[0])
         try:
             yield
@@ -184,8 +182,7 @@ class Auth:
             for keys in self._keys.values():
                 await keys.close()
             # A client that was closed would not open again, and the app may start a second time.
-            for transport in self._transports:
-                await transport.aclose()
+            await self._transport.aclose()
 
     async def check(self) -> str | None:
         """For readiness: None when the issuer's keys are known, or could be fetched just now."""
@@ -194,63 +191,43 @@ class Auth:
                 return f"no keys from {keys.url}"
         return None
 
-    def _policy(self, use: TokenUse, issuer: str = "", clients: frozenset[str] = frozenset()) -> Policy:
+    def _policy(self, use: TokenUse, issuer: str = "") -> Policy:
         resource = self._settings.cognito_resource if use == "access" else None
-        known = clients or frozenset(config.client_ids(self._settings))
-        return Policy(issuer or self._default, known, use, resource)
+        return Policy(issuer or self._default, frozenset(config.client_ids(self._settings)), use, resource)
 
     def _jwt_policy(self, authorizer: declared.Jwt) -> Policy:
         """The local issuer stands in for any user pool. What only a deploy tells is what the settings say."""
-        told = self.pools.told_issuer(authorizer)
-        issuer, stands_in = told or authorizer.issuer, False
-        if authorizer.issuer is not None and told is None and issuer != self._default:
-            stands_in = self._issuer is not None and config.is_user_pool(authorizer.issuer)
-        if issuer is None or stands_in:
-            issuer = self._default
-        named = frozenset(audience for audience in authorizer.audience if audience is not None)
-        whole = len(named) == len(authorizer.audience) > 0 and not stands_in
-        others = self.pools.clients(authorizer)
-        if not whole and not others:
-            others = frozenset(config.client_ids(self._settings))
-        return Policy(issuer, named if whole else named | others, "jwt", None)
-
-    def _tokens_for(self, policy: Policy) -> Tokens:
-        """Authorizers of one policy share their verdicts, and those of one issuer its keys."""
-        if policy not in self._tokens:
-            self._tokens[policy] = Tokens(self._verifier(policy), self._deny_list, self._meter)
-        return self._tokens[policy]
+        issuer, named = authorizer.issuer, frozenset(one for one in authorizer.audience if one is not None)
+        ours = issuer in (None, self._default)
+        stands_in = self._issuer is not None and not ours and config.is_user_pool(str(issuer))
+        if stands_in or not authorizer.audience or None in authorizer.audience:
+            named |= frozenset(config.client_ids(self._settings))
+        return Policy(self._default if ours or stands_in else str(issuer), named, "jwt", None)
 
     def _verifier(self, policy: Policy) -> Verifier:
-        issuer = policy.issuer
+        """Authorizers of one policy share their verdicts, and those of one issuer its keys."""
+        if policy not in self._verifiers:
+            keys, clock = self._keys_of(policy.issuer), self._options.clock
+            self._verifiers[policy] = Verifier(keys, policy, self._deny_list, clock=clock, meter=self._meter)
+        return self._verifiers[policy]
+
+    def _keys_of(self, issuer: str) -> Jwks:
         if issuer not in self._keys:
             url, clock = config.discovery_url(issuer), self._options.monotonic
-            any_issuer = not config.is_user_pool(issuer)
-            self._keys[issuer] = Jwks(
-                self._clients[0], url, clock=clock, meter=self._meter, issuer=issuer, any_issuer=any_issuer
-            )
-        return Verifier(self._keys[issuer], policy, self._options.clock)
+            self._keys[issuer] = Jwks(self._client, url, clock=clock, meter=self._meter, issuer=issuer)
+        return self._keys[issuer]
 
     def _session_mode(
-        self,
-        hosted_ui: str | None,
-        credentials: ClientCredentials,
-        token_sets: TokenSetVerifier,
-        refresher: Refresher,
-        queue: FairQueue,
+        self, hosted_ui: str | None, credentials: ClientCredentials, refresher: Refresher, queue: FairQueue
     ) -> SessionMode | None:
         secrets, uri = config.session_secrets(self._settings), self._settings.auth_redirect_uri
         if not secrets or uri is None or hosted_ui is None:
             return None
-        return SessionMode(
-            CookieJar([secret.encode() for secret in secrets], secure=uri.startswith("https://")),
-            HostedUi(self._clients[1], hosted_ui, credentials, uri),
-            token_sets.tokens,
-            token_sets,
-            self._verifier(self._policy("id")),
-            refresher,
-            queue,
-            self._options.clock,
-        )
+        clock, secure = self._options.clock, uri.startswith("https://")
+        jar = CookieJar([secret.encode() for secret in secrets], clock=clock, secure=secure)
+        verifier = self._verifier(self._policy(self._settings.cognito_token_use))
+        pages = HostedUi(self._client, hosted_ui, credentials, uri)
+        return SessionMode(jar, pages, verifier, refresher, queue, clock)
 
     def _mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
         """The process's own issuer is called without the network: it has to answer before the socket listens."""
@@ -261,23 +238,17 @@ class Auth:
         return made
 
 
-def _revocations(sessions: SessionFactory | None) -> RevocationStore:
-    if sessions is None:
-        return MemoryRevocations()
-    from ..postgres.stores import PostgresRevocations
-
-    return PostgresRevocations(sessions)
-
-
 @cache
 def _certificates() -> ssl.SSLContext:
     """The authorities that calls to an issuer trust: to read them takes 20 ms, so it is done once in a process."""
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _ledger(sessions: SessionFactory | None, options: AuthOptions) -> RefreshLedger:
-    if sessions is None:
-        return MemoryLedger(clock=options.clock, grace=options.grace)
-    from ..postgres.stores import PostgresLedger
+def _stores(
+    sessions: SessionFactory | None, refresh_sessions: SessionFactory | None, options: AuthOptions
+) -> tuple[RevocationStore | None, RefreshLedger]:
+    if sessions is None or refresh_sessions is None:
+        return None, MemoryLedger(clock=options.clock, grace=options.grace)
+    from ..postgres.stores import PostgresLedger, PostgresRevocations
 
-    return PostgresLedger(sessions, clock=options.clock, grace=options.grace)
+    return PostgresRevocations(sessions), PostgresLedger(refresh_sessions, clock=options.clock, grace=options.grace)

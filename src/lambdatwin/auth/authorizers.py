@@ -1,6 +1,6 @@
 """The authorizers of a route: those that its declaration names, or the stand-ins that the project names for them."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from inspect import isawaitable
 
@@ -13,7 +13,7 @@ from ..settings import Settings
 from .assembly import Auth
 from .authenticator import Accepted, Authenticator, Headers, Refused, accepted
 from .claims import Claims
-from .config import AuthorizerError, Pools, discovery_url, is_user_pool
+from .config import AuthorizerError, discovery_url, is_user_pool, leave_to_settings
 from .responses import Reason
 
 type Decide = Callable[[dict[str, str], str], Claims | Awaitable[Claims | None] | None]
@@ -71,30 +71,26 @@ def authorizers_of(
 
     `authorizer_problems` tells all that are missing at once.
     """
-    if operation.auth is None:
-        return ()
-    declared = operation.authorizer
-    if declared is None and not operation.scopes and not operation.needs_key:
-        return (auth.authenticator,)
-    needed = _stand_ins_of(operation, stand_ins)
-    made = [StandIn(one, _decision(one, stand_ins, development=development), api) for one in needed]
-    if isinstance(declared, NeedsStandIn) or _as_stand_in(declared, stand_ins) is not None:
-        return tuple(made)
-    return (auth.authenticator_of(declared, operation.scopes), *made)
+    return tuple(
+        StandIn(one, _decision(one, stand_ins, development=development), api)
+        if isinstance(one, NeedsStandIn)
+        else auth.authenticator_of(one, operation.scopes)
+        for one in _passed(operation, stand_ins)
+    )
 
 
 def authorizer_problems(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, str]) -> list[str]:
     """What prevents a start, a sentence for each authorizer."""
-    first: dict[NeedsStandIn | Jwt, str] = {}
+    first: dict[Authorizer | None, str] = {}
     for route in routes:
-        for needed in _needs(route.operation, stand_ins):
-            first.setdefault(needed, f"{min(route.methods or ('',))} {route.path}")
+        for one in _passed(route.operation, stand_ins):
+            first.setdefault(one, f"{min(route.methods or ('',))} {route.path}")
     problems = []
     for authorizer, label in first.items():
         try:
             if isinstance(authorizer, NeedsStandIn):
                 _decision(authorizer, stand_ins, development=False)
-            elif authorizer.issuer is not None:
+            elif isinstance(authorizer, Jwt) and authorizer.issuer is not None:
                 discovery_url(authorizer.issuer)
         except AuthorizerError as error:
             problems.append(f"{label}: {error}")
@@ -103,49 +99,37 @@ def authorizer_problems(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, s
 
 def token_authorizers(routes: Iterable[LambdaRoute], stand_ins: Mapping[str, str]) -> list[Cognito | Jwt]:
     """Those that look at tokens themselves, each once."""
-    declared = (
-        route.operation.authorizer for route in routes if _as_stand_in(route.operation.authorizer, stand_ins) is None
-    )
-    return list(dict.fromkeys(one for one in declared if isinstance(one, Cognito | Jwt)))
+    passed = (one for route in routes for one in _passed(route.operation, stand_ins))
+    return list(dict.fromkeys(one for one in passed if isinstance(one, Cognito | Jwt)))
 
 
-def take_own_tokens(routes: Sequence[LambdaRoute], stand_ins: Mapping[str, str], settings: Settings) -> bool:
+def take_own_tokens(routes: Sequence[LambdaRoute], stand_ins: Mapping[str, str]) -> bool:
     """Whether a route takes tokens of which only the settings tell the issuer, or the clients."""
-    operations = [route.operation for route in routes if route.operation.auth is not None]
-    undeclared = any(one.authorizer is None and one.lambda_authorizer is None for one in operations)
-    return undeclared or Pools(token_authorizers(routes, stand_ins), settings, "").leave_to_settings()
+    undeclared = any(None in _passed(route.operation, stand_ins) for route in routes)
+    return undeclared or leave_to_settings(token_authorizers(routes, stand_ins))
 
 
 def take_local_tokens(routes: Sequence[LambdaRoute], stand_ins: Mapping[str, str], settings: Settings) -> bool:
     """Whether a route takes tokens of the local issuer, which stands in for any user pool."""
-    declared = token_authorizers(routes, stand_ins)
-    pools = Pools(declared, settings, "")
-    issuers = [one.issuer for one in declared if isinstance(one, Jwt) and pools.told_issuer(one) is None]
+    issuers = [one.issuer for one in token_authorizers(routes, stand_ins) if isinstance(one, Jwt)]
     stands_in = settings.local_issuer and any(is_user_pool(issuer or "") for issuer in issuers)
-    return stands_in or take_own_tokens(routes, stand_ins, settings)
+    return stands_in or take_own_tokens(routes, stand_ins)
 
 
-def _needs(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> Iterator[NeedsStandIn | Jwt]:
+def _passed(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> list[Authorizer | None]:
+    """What a request passes beside a Lambda authorizer that is run; None is the settings' own issuer.
+
+    A stand-in that is named for an authorizer counts even where the authorizer itself could be run.
+    """
     if operation.auth is None:
-        return
-    yield from _stand_ins_of(operation, stand_ins)
-    declared = operation.authorizer
-    if isinstance(declared, Jwt) and _as_stand_in(declared, stand_ins) is None:
-        yield declared
-
-
-def _stand_ins_of(operation: LambdaOperation, stand_ins: Mapping[str, str]) -> list[NeedsStandIn]:
-    """In the place of its authorizer, and for an API key beside that."""
-    both = (_as_stand_in(operation.authorizer, stand_ins), KEY if operation.needs_key else None)
-    return list(dict.fromkeys(one for one in both if one is not None))
-
-
-def _as_stand_in(authorizer: Authorizer | None, stand_ins: Mapping[str, str]) -> NeedsStandIn | None:
-    """A stand-in that is named for an authorizer counts even where the authorizer itself could be run."""
-    if authorizer is None or isinstance(authorizer, NeedsStandIn):
-        return authorizer
-    kind = "jwt" if isinstance(authorizer, Jwt) else "cognito"
-    return NeedsStandIn(kind, authorizer.name) if authorizer.name in stand_ins else None
+        return []
+    declared = operation.lambda_authorizer or operation.authorizer
+    found: list[Authorizer | None] = []
+    if declared is not None and not isinstance(declared, NeedsStandIn) and declared.name in stand_ins:
+        found.append(NeedsStandIn("declared", declared.name))
+    elif operation.lambda_authorizer is None:
+        found.append(operation.authorizer)
+    return list(dict.fromkeys([*found, KEY] if operation.needs_key else found))
 
 
 def _decision(needed: NeedsStandIn, stand_ins: Mapping[str, str], *, development: bool) -> Decide:

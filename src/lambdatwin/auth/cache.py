@@ -1,5 +1,8 @@
-"""Caches of bounded size whose entries expire."""
+"""Caches of bounded size whose entries expire, and work that is done once for all who wait for it."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -36,6 +39,38 @@ class Bounded[K, V]:
         """All keys, expired ones too."""
         with self._lock:
             return list(self._entries)
+
+
+class Flights[K, V]:
+    """Work that runs once for all requests that wait for it. Belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._running: dict[K, asyncio.Task[V]] = {}
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._running
+
+    def start(self, key: K, work: Callable[[], Coroutine[Any, Any, V]]) -> asyncio.Task[V]:
+        """The task of the work that runs already, else of `work`."""
+        if key not in self._running:
+            self._running[key] = asyncio.get_running_loop().create_task(work())
+            self._running[key].add_done_callback(partial(self._finished, key))
+        return self._running[key]
+
+    async def join(self, key: K, work: Callable[[], Coroutine[Any, Any, V]]) -> V:
+        """Its result. The request that happened to start it may go away: the others still wait."""
+        return await asyncio.shield(self.start(key, work))
+
+    async def close(self) -> None:
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _finished(self, key: K, task: asyncio.Task[V]) -> None:
+        del self._running[key]
+        if not task.cancelled():
+            task.exception()  # marks it as retrieved: all who waited may have gone
 
 
 class CachedUsers:

@@ -26,8 +26,8 @@ class RefusedError(CognitoError):
     """Bad or revoked refresh token, unknown user: 401, always the same one."""
 
 
-class ReusedError(CognitoError):
-    """A refresh token that was rotated away came back, perhaps stolen: 401, and the session is dropped."""
+class ReusedError(RefusedError):
+    """A refresh token that was rotated away came back, perhaps stolen: the session is dropped, too."""
 
 
 class ThrottledError(CognitoError):
@@ -60,9 +60,6 @@ TABLE: Final[dict[str, type[CognitoError]]] = {
     "TooManyRequestsException": ThrottledError,
     "LimitExceededException": ThrottledError,
     "ThrottlingException": ThrottledError,
-    "InternalErrorException": UnreachableError,
-    "InternalFailure": UnreachableError,
-    "ServiceUnavailable": UnreachableError,
 }
 
 
@@ -100,13 +97,6 @@ class ClientCredentials:
     client_id: str
     secret: str | None
 
-    def secret_hash(self, username: str) -> str | None:
-        """Base64 of HMAC-SHA256(secret, username + client id), as Cognito's `SECRET_HASH`."""
-        if self.secret is None:
-            return None
-        digest = hmac.digest(self.secret.encode(), f"{username}{self.client_id}".encode(), "sha256")
-        return base64.b64encode(digest).decode()
-
 
 class Cognito:
     """The token operations of one app client. Every method raises a `CognitoError`, and nothing else."""
@@ -136,16 +126,14 @@ class Cognito:
         return parameters | {"ClientId": self._credentials.client_id} | secret
 
     def _initiate_auth(self, refresh_token: str, username: str | None) -> dict[str, object]:
+        client_id, secret = self._credentials.client_id, self._credentials.secret
         parameters = {"REFRESH_TOKEN": refresh_token}
-        if self._credentials.secret is not None:
+        if secret is not None:
             if username is None:
                 raise RefusedError("SECRET_HASH cannot be made without a user name")
-            parameters["SECRET_HASH"] = str(self._credentials.secret_hash(username))
-        return {
-            "AuthFlow": "REFRESH_TOKEN_AUTH",
-            "ClientId": self._credentials.client_id,
-            "AuthParameters": parameters,
-        }
+            digest = hmac.digest(secret.encode(), f"{username}{client_id}".encode(), "sha256")
+            parameters["SECRET_HASH"] = base64.b64encode(digest).decode()
+        return {"AuthFlow": "REFRESH_TOKEN_AUTH", "ClientId": client_id, "AuthParameters": parameters}
 
     async def _call(self, operation: str, parameters: Mapping[str, object]) -> dict[str, object]:
         headers = {"x-amz-target": f"{_SERVICE}.{operation}", "content-type": "application/x-amz-json-1.1"}

@@ -1,10 +1,9 @@
 """What the settings say of authentication: the issuer's addresses, the app clients, the user pools behind authorizers,
 and what prevents a start."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -12,7 +11,7 @@ from pydantic import SecretStr
 
 from ..ports import Cognito, Jwt
 from ..project import COMMAND
-from ..settings import AuthorizerSettings, Settings
+from ..settings import Settings
 from .cognito import ClientCredentials
 
 LOCAL_PATH = "/auth/local"
@@ -108,71 +107,38 @@ class Pools:
     """The issuers of an app's authorizers. `default` is that of the settings.
 
     With one user pool in all declarations it is the settings' own, whatever its ARN: a stage may have another one. Of
-    several each must be known: by its ARN, or by COGNITO_AUTHORIZERS; one may be the settings' own.
+    several each must be known by its ARN, but one, which is the settings' own.
     """
 
     def __init__(self, authorizers: Iterable[TokenAuthorizer], settings: Settings, default: str) -> None:
-        self._authorizers, self._settings, self._default = tuple(authorizers), settings, default
-        self._told: Mapping[str, AuthorizerSettings] = settings.cognito_authorizers
-        self._names = {name: one.name for one in self._authorizers if not self.told_issuer(one) for name in _pools(one)}
+        self._authorizers, self._default = tuple(authorizers), default
+        self._decided = settings.local_issuer
+        self._names = {pool: one.name for one in self._authorizers for pool in _pools(one)}
 
     def issuers(self, authorizer: Cognito) -> tuple[str, ...]:
         """Those whose tokens a Cognito authorizer takes."""
-        told = self.told_issuer(authorizer)
-        if told:
-            return (told,)
-        if len(self._names) < 2 or self._settings.local_issuer:
+        if len(self._names) < 2 or self._decided:
             return (self._default,)
-        return tuple(dict.fromkeys(_issuer_of(pool) or self._default for pool in _pools(authorizer))) or (
-            self._default,
-        )
-
-    def told_issuer(self, authorizer: TokenAuthorizer) -> str | None:
-        """What COGNITO_AUTHORIZERS says, which counts more than a declaration."""
-        told = self._told.get(authorizer.name)
-        if told is None:
-            return None
-        region = (told.user_pool_id or "").partition("_")[0]
-        return told.issuer or (f"{_cognito(region)}/{told.user_pool_id}" if told.user_pool_id else None)
-
-    def clients(self, authorizer: TokenAuthorizer) -> frozenset[str]:
-        """What COGNITO_AUTHORIZERS says; empty for nothing."""
-        told = self._told.get(authorizer.name)
-        return frozenset(told.client_id if told is not None else ())
-
-    def leave_to_settings(self) -> bool:
-        """Whether only the settings tell the issuer or the clients of an authorizer."""
-        return any(map(self._leaves_to_settings, self._authorizers))
-
-    def _leaves_to_settings(self, authorizer: TokenAuthorizer) -> bool:
-        if isinstance(authorizer, Cognito):
-            return self._default in self.issuers(authorizer) or not self.clients(authorizer)
-        if authorizer.issuer is None and self.told_issuer(authorizer) is None:
-            return True
-        return (not authorizer.audience or None in authorizer.audience) and not self.clients(authorizer)
-
-    def misnamed(self) -> list[str]:
-        """What COGNITO_AUTHORIZERS names and no route has, or authorizers of several APIs that differ."""
-        names = [one.name for one in {replace(one, identity="") for one in self._authorizers}]
-        known = f"there are {', '.join(sorted(set(names)))}" if names else "no route has one that takes tokens"
-        told = sorted(self._told)
-        found = [f"COGNITO_AUTHORIZERS names {name!r}: {known}" for name in told if name not in names]
-        several = "several authorizers that differ are called so: give each a name of its own"
-        return found + [f"COGNITO_AUTHORIZERS names {name!r}: {several}" for name in told if names.count(name) > 1]
+        found = (_issuer_of(pool) or self._default for pool in _pools(authorizer))
+        return tuple(dict.fromkeys(found)) or (self._default,)
 
     def undecided(self) -> list[str]:
         """What only a deploy tells apart, a sentence each: tokens of one would be taken for those of another."""
-        if self._settings.local_issuer:
+        if self._decided:
             return []
-        found = []
-        unknown = {pool: name for pool, name in self._names.items() if _issuer_of(pool) is None}
-        if len(unknown) > 1:
-            found.append(_sentence("user pools", unknown, "COGNITO_USER_POOL_ID names one", "user_pool_id"))
+        pools = {pool: name for pool, name in self._names.items() if _issuer_of(pool) is None}
         untold = [one for one in self._authorizers if isinstance(one, Jwt) and None in one.audience]
-        audiences = {_audience(one): one.name for one in untold if not self.clients(one)}
-        if len(audiences) > 1:
-            found.append(_sentence("audiences", audiences, "each would take all of COGNITO_CLIENT_ID", "client_id"))
-        return found
+        audiences = {_audience(one): one.name for one in untold}
+        found = {"user pools": pools, "audiences": audiences}
+        return [_sentence(what, different) for what, different in found.items() if len(different) > 1]
+
+
+def leave_to_settings(authorizers: Iterable[TokenAuthorizer]) -> bool:
+    """Whether only the settings tell the issuer or the clients of one of them."""
+    return any(
+        isinstance(one, Cognito) or one.issuer is None or not one.audience or None in one.audience
+        for one in authorizers
+    )
 
 
 def _pools(authorizer: TokenAuthorizer) -> tuple[str, ...]:
@@ -195,15 +161,16 @@ def _issuer_of(pool: str) -> str | None:
     return f"{_cognito(found['region'])}/{found['pool']}" if found else None
 
 
+def _sentence(what: str, found: Mapping[str, str]) -> str:
+    names, known = ", ".join(sorted(set(found.values()))), ", ".join(sorted(found))
+    return (
+        f"the authorizers {names} differ in {what} ({known}) that only a deploy tells, and COGNITO_* names one:"
+        " write them out where the authorizers are declared"
+    )
+
+
 def _cognito(region: str) -> str:
     return f"https://cognito-idp.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
-
-
-def _sentence(what: str, found: Mapping[str, str], why: str, key: str) -> str:
-    names, known = sorted(set(found.values())), ", ".join(sorted(found))
-    told = json.dumps({name: {key: "..."} for name in names[1:] or names})
-    differ = f"the authorizers {', '.join(names)} differ in {what} ({known}) that only a deploy tells"
-    return f"{differ}, and {why}: write COGNITO_AUTHORIZERS={told}"
 
 
 def _service(settings: Settings) -> str | None:

@@ -5,26 +5,27 @@ twice as much. The pitfalls of `jose.jwk` are closed before it is called: it rea
 private key where a `d` is present, and takes its class from an `alg` that it is given (CVE-2024-33663: a public key as
 HMAC secret; CVE-2026-85394: the same in DER), so the algorithm is a constant.
 
-States by the age of the last good document: *fresh* (younger than `refresh_after`) is used as it is; from there to
-`ttl` it is used while a background fetch runs; past `ttl` a request waits for the fetch, so that a withdrawn key is
-trusted no longer; and when that fetch fails, the old keys serve until `stale_for` is over too, because an endpoint
-that is down is likelier than a key that was withdrawn in the same hour. Belongs to one event loop.
+A document is used until `ttl` is over; then a request waits for a fetch, so that a withdrawn key is trusted no longer.
+When that fetch fails, the old keys serve until `stale_for` is over too, because an endpoint that is down is likelier
+than a key that was withdrawn in the same hour. Belongs to one event loop.
 """
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx
 from jose import jwk
+from jose.backends.base import Key
 from jose.exceptions import JOSEError
 
 from ..gateway.http import TooLargeError, whole_body
 from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
+from .cache import Flights
 from .claims import Clock
+from .responses import Reason, RejectedError
 from .token import base64url_decode, parse_object
 
 ALGORITHM: Final = "RS256"
@@ -32,83 +33,67 @@ _SMALLEST_BITS = 2048
 _LARGEST_BITS = 8192  # a larger modulus only makes every verification slow
 # RFC 7518 §6.3.2, and the secret of §6.4: where one is published, every reader can sign.
 _PRIVATE = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
-_EXPONENT = b"\x01\x00\x01"  # 65537, which is what every issuer uses; small ones have a history of forgeries
+_EXPONENT = 65537  # which is what every issuer uses; small ones have a history of forgeries
 
 
+@dataclass(frozen=True, slots=True)
 class PublicKey:
-    """An RSA key of the issuer, parsed once."""
+    """An RSA key of the issuer, parsed once; the same one as any other of its modulus."""
 
-    __slots__ = ("_key", "identity")
-
-    def __init__(self, modulus: str, exponent: str) -> None:
-        self.identity = (modulus, exponent)
-        self._key = jwk.construct({"kty": "RSA", "n": modulus, "e": exponent}, algorithm=ALGORITHM)
+    modulus: str
+    parsed: Key = field(compare=False, repr=False)
 
     def verifies(self, signed: bytes, signature: bytes) -> bool:
         """Whether this key signed those bytes with RSASSA-PKCS1-v1_5 and SHA-256."""
-        return bool(self._key.verify(signed, signature))
+        return bool(self.parsed.verify(signed, signature))
 
 
-def public_key(material: Mapping[str, object], *, any_issuer: bool = False) -> PublicKey | None:
+def public_key(material: Mapping[str, object]) -> PublicKey | None:
     """The key of a JWK, or None where it is no RSA key that may verify RS256 (RFC 7517 §4, RFC 7518 §6.3.1).
 
-    `any_issuer`: the JWK need not be spelled as Cognito does.
+    Some issuers pad base64url, write null for what is missing, and 65537 in four bytes.
     """
-    if any_issuer:
-        material = _in_cognitos_spelling(material)
     modulus, exponent = material.get("n"), material.get("e")
     if not (type(modulus) is str and type(exponent) is str and _may_verify(material)):
         return None
+    bare = modulus.rstrip("=")
     try:
-        if not _strong(base64url_decode(modulus.encode("ascii")), base64url_decode(exponent.encode("ascii"))):
+        number = _number(bare)
+        if _number(exponent) != _EXPONENT or number % 2 == 0:
             return None
-        return PublicKey(modulus, exponent)
+        if not _SMALLEST_BITS <= number.bit_length() <= _LARGEST_BITS:
+            return None
+        return PublicKey(bare, jwk.construct({"kty": "RSA", "n": bare, "e": "AQAB"}, ALGORITHM))
     except (ValueError, JOSEError):
         # UnicodeEncodeError and cryptography's refusal of an impossible modulus are ValueErrors.
         return None
 
 
-def _in_cognitos_spelling(material: Mapping[str, object]) -> Mapping[str, object]:
-    """Null is left out, base64's padding too, and 65537 has three bytes."""
-    plain = {name: value for name, value in material.items() if name not in ("use", "alg") or value is not None}
-    if isinstance(modulus := plain.get("n"), str):
-        bare = modulus.rstrip("=")
-        plain["n"] = bare if modulus == bare + "=" * (-len(bare) % 4) else modulus
-    if plain.get("e") == "AAEAAQ":
-        plain["e"] = "AQAB"
-    return plain
+def _number(text: str) -> int:
+    return int.from_bytes(base64url_decode(text.encode("ascii")))
 
 
 def _may_verify(material: Mapping[str, object]) -> bool:
     operations = material.get("key_ops", ["verify"])
     return (
         material.get("kty") == "RSA"
-        and material.get("use", "sig") == "sig"
-        and material.get("alg", ALGORITHM) == ALGORITHM
+        and material.get("use") in (None, "sig")
+        and material.get("alg") in (None, ALGORITHM)
         and isinstance(operations, list)
         and "verify" in operations
         and _PRIVATE.isdisjoint(material)
     )
 
 
-def _strong(modulus: bytes, exponent: bytes) -> bool:
-    bits = int.from_bytes(modulus).bit_length()
-    return _SMALLEST_BITS <= bits <= _LARGEST_BITS and modulus[-1] & 1 == 1 and exponent == _EXPONENT
-
-
 _DEPTH = 5
 _MOST_KEYS = 64
-
-
-class KeysUnavailableError(Exception):
-    """No key of the issuer is known at all, and its endpoint does not answer."""
 
 
 class FetchError(Exception):
     """No keys came of a fetch; the message is for the log."""
 
 
-def parse_key_set(document: bytes, *, any_issuer: bool = False) -> dict[str, PublicKey]:
+def parse_key_set(document: bytes) -> dict[str, PublicKey]:
     """The usable keys. Raises `FetchError` for none.
 
     Keys of other kinds are passed over, as RFC 7517 wants. A `kid` that two different keys claim names neither.
@@ -119,12 +104,12 @@ def parse_key_set(document: bytes, *, any_issuer: bool = False) -> dict[str, Pub
         raise FetchError("not a strict JSON object") from error
     if not isinstance(entries, list) or len(entries) > _MOST_KEYS:
         raise FetchError("no list of keys, or too many")
-    found: dict[str, dict[tuple[str, str], PublicKey]] = {}
+    found: dict[str, set[PublicKey]] = {}
     for entry in (one for one in entries if isinstance(one, dict)):
-        kid, key = entry.get("kid"), public_key(entry, any_issuer=any_issuer)
+        kid, key = entry.get("kid"), public_key(entry)
         if isinstance(kid, str) and kid and key is not None:
-            found.setdefault(kid, {})[key.identity] = key
-    keys = {kid: key for kid, claimed in found.items() if len(claimed) == 1 for key in claimed.values()}
+            found.setdefault(kid, set()).add(key)
+    keys = {kid: claimed.pop() for kid, claimed in found.items() if len(claimed) == 1}
     if not keys:
         raise FetchError("no key that may be used")
     return keys
@@ -139,7 +124,6 @@ class JwksLimits:
     whole_seconds: float = 3.0
     largest_bytes: int = 256 * 1024
     attempts: int = 2
-    refresh_after: float = 2400.0
     ttl: float = 3600.0
     stale_for: float = 6 * 3600.0
     cool_down: float = 10.0
@@ -177,14 +161,9 @@ def _reason(error: Exception) -> str:
     return str(error) if told else f"{type(error).__name__}: {error}"
 
 
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
 class Jwks:
-    """Keys over HTTP; `clock` is monotonic, in seconds. With an `issuer`, `url` is its discovery document;
-    `any_issuer` is for those that are no user pools. The attribute `url` is for logs.
+    """Keys over HTTP; `clock` is monotonic, in seconds. With an `issuer`, `url` is its discovery document. The
+    attribute `url` is for logs, without a password that the address may hold.
     """
 
     def __init__(
@@ -196,76 +175,64 @@ class Jwks:
         meter: Metrics,
         limits: JwksLimits | None = None,
         issuer: str | None = None,
-        any_issuer: bool = False,
     ) -> None:
         self._client, self._address, self._clock, self._meter, self._issuer = client, url, clock, meter, issuer
-        self.url = _without_password(url)
-        self._any_issuer = any_issuer
+        self.url = str(httpx.URL(url).copy_with(userinfo=b""))
         self._limits = limits or JwksLimits()
         self._keys: dict[str, PublicKey] = {}
-        self._loaded_at: float | None = None
-        self._quiet_until = float("-inf")
+        self._loaded_at = self._quiet_until = float("-inf")
         self._failing = False
-        self._running: asyncio.Task[bool] | None = None
+        self._fetches: Flights[str, None] = Flights()
         self._log = EventLog("auth.jwks")
 
     async def find(self, kid: str) -> PublicKey | None:
-        """The key, after a fetch where one is due and allowed; raises `KeysUnavailableError` without any usable key."""
-        age = self._age()
-        if age < self._limits.ttl or (self._failing and age < self._limits.ttl + self._limits.stale_for):
-            if age >= self._limits.refresh_after and self._running is None and self._may_fetch():
-                self._start(quiet_after=False)
-            if kid in self._keys:
-                return self._keys[kid]
-        if self._may_fetch():
-            # A successful fetch for an unknown kid opens a cool-down too: what is still unknown stays so for a while.
-            await self._fetch_once(quiet_after=age < self._limits.ttl)
+        """The key, after a fetch where one is due and allowed; raises `RejectedError` without any usable key."""
+        fresh, known = self._clock() < self._loaded_at + self._limits.ttl, kid in self._keys
+        serves = known and (fresh or (self._failing and self.ready()))
+        # What is still unknown after a fetch stays so for a while.
+        cool_down = self._limits.cool_down if fresh else 0
+        if not (known and fresh) and self._begin(cool_down) and not serves:
+            await self._fetches.join(self._address, self._load)
         if not self.ready():
-            raise KeysUnavailableError(self.url)
+            raise RejectedError(Reason.KEYS_UNAVAILABLE, "keys_are_available")
         return self._keys.get(kid)
 
     async def warm(self) -> bool:
         """Fetch now, at start-up; False when the endpoint does not answer, which is no failure yet."""
-        if self._may_fetch():
-            await self._fetch_once(quiet_after=False)
+        if self._begin(0):
+            await self._fetches.join(self._address, self._load)
         return self.ready()
+
+    def _begin(self, cool_down: float) -> bool:
+        """Begin a fetch, but not in a cool-down; whether one runs. Another cool-down begins with it, or with its
+        failure."""
+        if self._address not in self._fetches and self._clock() >= self._quiet_until:
+            self._quiet_until = self._clock() + cool_down
+            self._fetches.start(self._address, self._load)
+        return self._address in self._fetches
 
     def ready(self) -> bool:
         """Whether there are keys that may be used."""
-        return self._age() < self._limits.ttl + self._limits.stale_for
+        return self._clock() < self._loaded_at + self._limits.ttl + self._limits.stale_for
 
     def trusts(self, kid: str, key: PublicKey) -> bool:
         """Whether a signature verified with this key is still valid: False once the issuer withdrew or replaced it."""
-        known = self._keys.get(kid)
-        return known is not None and known.identity == key.identity
+        return self._keys.get(kid) == key
 
     async def close(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+        await self._fetches.close()
 
-    def _age(self) -> float:
-        return float("inf") if self._loaded_at is None else self._clock() - self._loaded_at
-
-    def _may_fetch(self) -> bool:
-        return self._running is not None or self._clock() >= self._quiet_until
-
-    async def _fetch_once(self, *, quiet_after: bool) -> None:
-        # Shielded: the request that happened to start the fetch may go away, the others still wait for it.
-        await asyncio.shield(self._running or self._start(quiet_after=quiet_after))
-
-    def _start(self, *, quiet_after: bool) -> asyncio.Task[bool]:
-        if quiet_after:
-            self._quiet_until = self._clock() + self._limits.cool_down
-        self._running = asyncio.get_running_loop().create_task(self._load())
-        self._running.add_done_callback(self._finished)
-        return self._running
-
-    def _finished(self, task: asyncio.Task[bool]) -> None:
-        self._running = None
-        self._failing = task.cancelled() or not task.result()
-        if self._failing:
-            self._quiet_until = self._clock() + self._limits.cool_down
+    async def _load(self) -> None:
+        """Take over the published keys; a withdrawn key is gone at once."""
+        address, shown = self._address, self.url
+        try:
+            if self._issuer is not None:
+                address = shown = await self._key_set_url(self._issuer)
+            self._keys = parse_key_set(await fetch(self._client, address, self._limits))
+            self._loaded_at, self._failing = self._clock(), False
+        except Exception as error:  # a foreign endpoint: whatever it does, waiting requests get a verdict
+            self._failing, self._quiet_until = True, self._clock() + self._limits.cool_down
+            self._log.warning("jwks_fetch_failed", url=shown, why=_reason(error))
         self._meter.count("auth_jwks_fetches", "failed" if self._failing else "ok")
 
     async def _key_set_url(self, issuer: str) -> str:
@@ -277,17 +244,3 @@ class Jwks:
         if not url.startswith("https://") and issuer.startswith("https://"):
             raise FetchError("the keys of an https issuer must be fetched over https")
         return url
-
-    async def _load(self) -> bool:
-        """Take over the published keys; a withdrawn key is gone at once."""
-        address, shown = self._address, self.url
-        try:
-            if self._issuer is not None:
-                address = shown = await self._key_set_url(self._issuer)
-            document = await fetch(self._client, address, self._limits)
-            self._keys = parse_key_set(document, any_issuer=self._any_issuer)
-        except Exception as error:  # a foreign endpoint: whatever it does, waiting requests get a verdict
-            self._log.warning("jwks_fetch_failed", url=shown, why=_reason(error))
-            return False
-        self._loaded_at = self._clock()
-        return True

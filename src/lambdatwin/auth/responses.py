@@ -1,9 +1,10 @@
 """Why a request is refused, and the response for it: API Gateway's bodies with the challenge of RFC 6750 §3."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from ..gateway.answers import FORBIDDEN, JSON, TOKEN_EXPIRED, UNAUTHORIZED
-from ..gateway.http import GatewayResponse
+from ..gateway.http import GatewayResponse, HeaderLine
 
 
 class Reason(StrEnum):
@@ -21,6 +22,7 @@ class Reason(StrEnum):
     DENIED = "denied"
     BAD_SESSION = "bad_session"
     CSRF = "csrf"
+    COOKIE_TOO_LARGE = "cookie_too_large"
     REFRESH_REFUSED = "refresh_refused"
     KEYS_UNAVAILABLE = "keys_unavailable"
     DENY_LIST_UNAVAILABLE = "deny_list_unavailable"
@@ -36,17 +38,28 @@ class AnswerError(Exception):
         self.response = response
 
 
-class UnacceptableError(Exception):
-    """Raised and caught inside the verifier; `check` names the check that refused, for the log."""
+class RejectedError(Exception):
+    """A token or a session that is not accepted: `checks` name what failed, for the log. `claims` are kept only for a
+    flawless token whose time is over; `headers` go with the response."""
 
-    def __init__(self, reason: Reason, check: str) -> None:
-        super().__init__(f"{reason}: {check}")
-        self.reason = reason
-        self.check = check
+    def __init__(
+        self,
+        reason: Reason,
+        *checks: str,
+        claims: Mapping[str, object] | None = None,
+        headers: Sequence[HeaderLine] = (),
+    ) -> None:
+        super().__init__(",".join(checks))
+        self.reason, self.checks, self.claims = reason, checks, claims
+        self.response = _RESPONSES.get(reason, _INVALID_TOKEN).adding(*headers)
+
+
+class StoreUnavailableError(Exception):
+    """Revocations, or refreshes that are under way, can be neither read nor written now."""
 
 
 # RFC 6750 §3.1: a request without any authentication gets no error code.
-NO_CREDENTIALS = UNAUTHORIZED.adding((b"www-authenticate", b"Bearer"))
+_NO_CREDENTIALS = UNAUTHORIZED.adding((b"www-authenticate", b"Bearer"))
 _INVALID_TOKEN = UNAUTHORIZED.adding(
     (b"www-authenticate", b'Bearer error="invalid_token", error_description="The access token is not valid"')
 )
@@ -60,19 +73,15 @@ def unavailable(retry_after: bytes = b"5") -> GatewayResponse:
     return GatewayResponse(503, headers, b'{"message":"Service Unavailable"}')
 
 
+UNDECIDED = frozenset(
+    {Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE, Reason.NO_ISSUER}
+)
+# One answer for every reason that would tell an attacker something.
 _RESPONSES: dict[Reason, GatewayResponse] = {
-    Reason.NO_CREDENTIALS: NO_CREDENTIALS,
+    Reason.NO_CREDENTIALS: _NO_CREDENTIALS,
     Reason.EXPIRED: TOKEN_EXPIRED.adding((b"www-authenticate", _EXPIRED)),
     # RFC 6750 would have 403 here, as HTTP APIs do.
     Reason.NO_SCOPE: UNAUTHORIZED.adding((b"www-authenticate", _NO_SCOPE)),
     Reason.CSRF: FORBIDDEN,
-    **dict.fromkeys(
-        (Reason.KEYS_UNAVAILABLE, Reason.DENY_LIST_UNAVAILABLE, Reason.ISSUER_UNAVAILABLE, Reason.NO_ISSUER),
-        unavailable(),
-    ),
+    **dict.fromkeys(UNDECIDED, unavailable()),
 }
-
-
-def response_for(reason: Reason) -> GatewayResponse:
-    """One answer for every reason that would tell an attacker something; see `Reason` for what is behind it."""
-    return _RESPONSES.get(reason, _INVALID_TOKEN)

@@ -4,77 +4,26 @@ PostgreSQL holds them; each process keeps a copy, bounded in size and age. Young
 from there to five seconds it answers while it is read again in the background; older, a request waits for the read,
 and when that fails the request is refused (503). A revocation made by this process counts at once, one made elsewhere
 within five seconds. With more revocations than the copy may hold it holds none, and every request asks PostgreSQL.
+Without a database the copy is all that there is.
 """
 
-import asyncio
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Literal, Protocol
 
 from ..observability.metrics import Metrics
-from .claims import LARGEST_LEEWAY, Clock
+from .cache import Flights
+from .claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Claims, Clock
 
+# As long as the longest token that can have come of a login, however it was refreshed; in seconds.
+KEPT = LONGEST_LIFETIME + LARGEST_LEEWAY
 
-class Kind(StrEnum):
-    """The claim that a revocation names."""
+type Kind = Literal["origin_jti", "jti", "sub"]
+"""The claim that a revocation names."""
 
-    LOGIN = "origin_jti"
-    TOKEN = "jti"  # noqa: S105 - the name of a claim
-    USER = "sub"
-
-
-@dataclass(frozen=True, slots=True)
-class Revocation:
-    """`revoked_at` and `expires_at` are seconds of the epoch; after the latter no token that it meant is alive."""
-
-    kind: Kind
-    value: str
-    revoked_at: int
-    expires_at: int
-
+KINDS: tuple[Kind, ...] = ("origin_jti", "jti", "sub")
 
 type Revoked = Mapping[tuple[str, str], int]
-"""When what a claim names was revoked, by the claim and its value."""
-
-
-def _with(known: Revoked, revocations: Iterable[Revocation]) -> Revoked:
-    """Of two of the same claim the later counts."""
-    made = dict(known)
-    for one in revocations:
-        key = (one.kind.value, one.value)
-        made[key] = max(one.revoked_at, made.get(key, 0))
-    return made
-
-
-def _denies(revoked: Revoked, claims: Mapping[str, object], now: float) -> bool:
-    """Whether the login, the token or the user behind these verified claims was revoked.
-
-    A user's login after the revocation is accepted. A refreshed token keeps the time of its login: `auth_time`, which
-    is before that of its issue, and neither is to come.
-    """
-    if not revoked:
-        return False
-    if any((kind.value, _value(claims, kind)) in revoked for kind in (Kind.LOGIN, Kind.TOKEN)):
-        return True
-    revoked_at = revoked.get((Kind.USER.value, _value(claims, Kind.USER)))
-    if revoked_at is None:
-        return False
-    times = [claims[name] for name in ("auth_time", "iat") if name in claims]
-    known = [time for time in times if isinstance(time, int | float)]
-    # Without a time of its login, nothing shows that a token is younger. `revoked_at` has whole seconds.
-    return not known or len(known) < len(times) or not revoked_at + 1 <= min(known) <= now + LARGEST_LEEWAY
-
-
-def _value(claims: Mapping[str, object], kind: Kind) -> str:
-    """Empty, which no revocation names, where there is none: other issuers than Cognito may leave each of them out."""
-    value = claims.get(kind.value)
-    return value if isinstance(value, str) else ""
-
-
-class RevocationsUnavailableError(Exception):
-    """The deny-list could not be read, and the copy in this process is too old."""
-
+"""When what a claim names was revoked, in seconds of the epoch, by the claim and its value."""
 
 type Stamp = tuple[int, int]
 
@@ -83,42 +32,19 @@ _REFRESH_AFTER, _LONGEST_AGE = 1.0, 5.0
 
 
 class RevocationStore(Protocol):
-    """Where revocations live; every method raises `RevocationsUnavailableError` when it cannot be reached."""
+    """Where revocations live for all replicas; every method raises `StoreUnavailableError`."""
 
     async def stamp(self, now: float) -> Stamp:
-        """Differs whenever `live` would."""
+        """The number of those that still matter, and what differs whenever `live` would."""
 
-    async def live(self, now: float, most: int) -> list[Revocation]:
-        """At most so many of those that still matter."""
+    async def live(self, now: float) -> Revoked:
+        """Those that still matter."""
 
-    async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
+    async def about(self, claims: Claims, now: float) -> Revoked:
         """The revocations that may match these claims."""
 
-    async def add(self, *revocations: Revocation, now: float) -> None:
-        """Write, and drop what no longer matters."""
-
-
-class MemoryRevocations:
-    """A store for one process without a database."""
-
-    def __init__(self) -> None:
-        self._rows: dict[tuple[Kind, str], Revocation] = {}
-        self._writes = 0
-
-    async def stamp(self, now: float) -> Stamp:
-        return len(self._rows), self._writes
-
-    async def live(self, now: float, most: int) -> list[Revocation]:
-        return [row for row in self._rows.values() if row.expires_at > now][:most]
-
-    async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
-        found = (self._rows.get((kind, _value(claims, kind))) for kind in Kind)
-        return [row for row in found if row is not None and row.expires_at > now]
-
-    async def add(self, *revocations: Revocation, now: float) -> None:
-        self._rows = {key: row for key, row in self._rows.items() if row.expires_at > now}
-        self._rows |= {(row.kind, row.value): row for row in revocations}
-        self._writes += 1
+    async def add(self, kind: Kind, value: str, at: int) -> None:
+        """Write, and drop what no longer matters at that time."""
 
 
 class LocalDenyList:
@@ -127,7 +53,7 @@ class LocalDenyList:
 
     def __init__(
         self,
-        store: RevocationStore,
+        store: RevocationStore | None,
         *,
         clock: Clock,
         monotonic: Clock,
@@ -136,62 +62,85 @@ class LocalDenyList:
     ) -> None:
         self._store, self._clock, self._monotonic, self._meter = store, clock, monotonic, meter
         self._most = most
-        self._copy: Revoked | None = None
+        self._copy: Revoked | None = {}
         self._stamp: Stamp | None = None
-        self._read_at = float("-inf")
-        self._added: list[Revocation] = []
-        self._running: asyncio.Task[None] | None = None
+        self._read_at = float("inf") if store is None else float("-inf")
+        self._added: Revoked = {}
+        self._reads: Flights[str, None] = Flights()
 
-    async def denies(self, claims: Mapping[str, object]) -> bool:
-        """Whether these verified claims are revoked; raises `RevocationsUnavailableError`."""
+    async def denies(self, claims: Claims) -> bool:
+        """Whether these verified claims are revoked; raises `StoreUnavailableError`."""
         age = self._monotonic() - self._read_at
         if age >= _LONGEST_AGE:
             await self.warm()
-        elif age >= _REFRESH_AFTER and self._running is None:
-            self._start()
-        if self._copy is not None:
-            return _denies(self._copy, claims, self._clock())
-        now = self._clock()
-        return _denies(_with({}, await self._store.about(claims, now)), claims, now)
+        elif age >= _REFRESH_AFTER:
+            self._reads.start("", self._read)
+        now, known = self._clock(), self._copy
+        if known is None and self._store is not None:
+            known = await self._store.about(claims, now)
+        return _denies(known or {}, claims, now)
 
-    async def add(self, *revocations: Revocation) -> None:
-        """Revoke: here at once, elsewhere as soon as they read; raises `RevocationsUnavailableError`."""
-        await self._store.add(*revocations, now=self._clock())
-        self._added.extend(revocations)
+    async def add(self, kind: Kind, value: str, at: float | None = None) -> None:
+        """Revoke: here at once, elsewhere as soon as they read; raises `StoreUnavailableError`."""
+        now = int(self._clock() if at is None else at)
+        if self._store is not None:
+            await self._store.add(kind, value, now)
+        one: Revoked = {(kind, value): now}
+        self._added = _with(self._added, one)
         if self._copy is not None:
-            self._copy = _with(self._copy, revocations)
+            self._copy = _with(self._copy, one)
 
     async def warm(self) -> None:
-        """Read now, or wait for the read that runs; raises `RevocationsUnavailableError`."""
-        await asyncio.shield(self._running or self._start())
+        """Read now, or wait for the read that runs; raises `StoreUnavailableError`."""
+        await self._reads.join("", self._read)
 
     async def close(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
-
-    def _start(self) -> asyncio.Task[None]:
-        self._running = asyncio.get_running_loop().create_task(self._read())
-        self._running.add_done_callback(self._finished)
-        return self._running
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._running = None
-        # Reading the exception also marks it as retrieved: a background read has no task that awaits it.
-        self._meter.count("auth_deny_list_reads", "failed" if task.cancelled() or task.exception() else "ok")
+        await self._reads.close()
 
     async def _read(self) -> None:
-        started, now = self._monotonic(), self._clock()
-        self._added = []
-        stamp = await self._store.stamp(now)
-        if stamp != self._stamp or self._copy is None:
-            self._copy = await self._whole(stamp, now)
-            self._stamp = stamp
-        self._read_at = started
+        if self._store is None:
+            return
+        started, now, outcome = self._monotonic(), self._clock(), "failed"
+        self._added = {}
+        try:
+            stamp = await self._store.stamp(now)
+            if stamp[0] > self._most:
+                self._copy = None
+            elif stamp != self._stamp:
+                # What was revoked here while the rows were on their way may not be among them.
+                self._copy = _with(await self._store.live(now), self._added)
+            self._stamp, self._read_at, outcome = stamp, started, "ok"
+        finally:
+            self._meter.count("auth_deny_list_reads", outcome)
 
-    async def _whole(self, stamp: Stamp, now: float) -> Revoked | None:
-        if stamp[0] > self._most:
-            return None
-        found = await self._store.live(now, self._most + 1)
-        # What was revoked here while the rows were on their way may not be among them.
-        return _with({}, [*found, *self._added]) if len(found) <= self._most else None
+
+def _with(known: Revoked, others: Revoked) -> Revoked:
+    """Of two of the same claim the later counts; what no longer matters is dropped."""
+    made = {name: max(at, known.get(name, 0)) for name, at in others.items()}
+    latest = max(made.values(), default=0)
+    return {name: at for name, at in {**known, **made}.items() if at + KEPT > latest}
+
+
+def _denies(revoked: Revoked, claims: Claims, now: float) -> bool:
+    """Whether the login, the token or the user behind these verified claims was revoked.
+
+    A user's login after the revocation is accepted. A refreshed token keeps the time of its login: `auth_time`, which
+    is before that of its issue, and neither is to come.
+    """
+    if not revoked:
+        return False
+    if any((kind, claim_of(claims, kind)) in revoked for kind in ("origin_jti", "jti")):
+        return True
+    revoked_at = revoked.get(("sub", claim_of(claims, "sub")))
+    if revoked_at is None:
+        return False
+    times = [claims[name] for name in ("auth_time", "iat") if name in claims]
+    known = [time for time in times if isinstance(time, int | float)]
+    # Without a time of its login, nothing shows that a token is younger. `revoked_at` has whole seconds.
+    return not known or len(known) < len(times) or not revoked_at + 1 <= min(known) <= now + LARGEST_LEEWAY
+
+
+def claim_of(claims: Claims, kind: str) -> str:
+    """Empty, which no revocation names, where there is none: other issuers than Cognito may leave each of them out."""
+    value = claims.get(kind)
+    return value if isinstance(value, str) else ""

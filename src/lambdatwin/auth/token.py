@@ -19,13 +19,13 @@ from math import isfinite
 from typing import NamedTuple, NoReturn
 
 from ..gateway.http import HeaderLine
-from .responses import Reason, UnacceptableError
+from .responses import Reason, RejectedError
 
 
 def base64url_decode(text: bytes) -> bytes:
-    """The bytes; raises ValueError for an empty text and for any spelling but the canonical one."""
+    """The bytes; raises ValueError for any spelling but the canonical one."""
     raw = urlsafe_b64decode(text + b"=" * (-len(text) % 4))
-    if not text or base64url_encode(raw) != text:
+    if base64url_encode(raw) != text:
         raise ValueError("not the canonical base64url spelling")
     return raw
 
@@ -143,15 +143,15 @@ class UnverifiedToken(NamedTuple):
 
 
 def take_apart(token: bytes, *, any_issuer: bool = False) -> UnverifiedToken:
-    """Three canonical segments and a header that passes every check; raises `UnacceptableError` otherwise.
+    """Three canonical segments and a header that passes every check; raises `RejectedError` otherwise.
 
     `any_issuer`: the header need not be one of Cognito's.
     """
     segments = token.split(b".")
     if len(segments) != 3:
-        raise UnacceptableError(Reason.MALFORMED_JWT, "three_segments")
+        raise RejectedError(Reason.MALFORMED_JWT, "three_segments")
     if len(segments[0]) > LARGEST_HEADER:
-        raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, "header_is_bounded")
+        raise RejectedError(Reason.UNACCEPTABLE_HEADER, "header_is_bounded")
     kid = _key_id(segments[0], any_issuer)
     payload = _decoded(segments[1], Reason.BAD_CLAIMS, "payload_is_base64url")
     signature = _decoded(segments[2], Reason.BAD_SIGNATURE, "signature_is_base64url")
@@ -162,7 +162,7 @@ def _decoded(segment: bytes, reason: Reason, check: str) -> bytes:
     try:
         return base64url_decode(segment)
     except ValueError as error:
-        raise UnacceptableError(reason, check) from error
+        raise RejectedError(reason, check) from error
 
 
 @lru_cache(maxsize=64)
@@ -171,10 +171,10 @@ def _key_id(segment: bytes, any_issuer: bool) -> str:
     try:
         header = parse_object(base64url_decode(segment), depth=HEADER_DEPTH)
     except ValueError as error:
-        raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, "header_is_strict") from error
+        raise RejectedError(Reason.UNACCEPTABLE_HEADER, "header_is_strict") from error
     for name, holds in _checks(header, any_issuer=any_issuer).items():
         if not holds:
-            raise UnacceptableError(Reason.UNACCEPTABLE_HEADER, name)
+            raise RejectedError(Reason.UNACCEPTABLE_HEADER, name)
     return str(header["kid"])
 
 
@@ -183,22 +183,16 @@ def open_claims(token: UnverifiedToken) -> dict[str, object]:
     try:
         return parse_object(token.payload, depth=PAYLOAD_DEPTH)
     except ValueError as error:
-        raise UnacceptableError(Reason.BAD_CLAIMS, "payload_is_strict") from error
+        raise RejectedError(Reason.BAD_CLAIMS, "payload_is_strict") from error
 
 
-def stated_issuer(headers: Sequence[HeaderLine]) -> str:
+def stated_issuer(token: bytes) -> str:
     """The issuer that a token names. Nothing is verified: it may choose a verifier, which asks for that issuer."""
     try:
-        claims = open_claims(take_apart(bearer_token(headers, scheme_is_optional=True), any_issuer=True))
-    except UnacceptableError:
+        claims = open_claims(take_apart(token, any_issuer=True))
+    except RejectedError:
         return ""
     return str(claims.get("iss"))
-
-
-def port_of_issuer(issuer: str) -> str | None:
-    """The port of a local issuer's server on this machine; None for any other issuer."""
-    found = _LOCAL_ISSUER.fullmatch(issuer)
-    return found["port"] if found else None
 
 
 # API Gateway takes 10 240 bytes for all headers together; tokens with many groups come near.
@@ -208,20 +202,19 @@ LARGEST_HEADER = 683  # characters of base64url, for 512 bytes
 # Case-insensitive (RFC 9110 §11.1), with one space and no other blank. All that follows belongs to the token: a
 # second space, a comma and another value are letters that no strict base64url has.
 SCHEME = b"bearer "
-_LOCAL_ISSUER = re.compile(r"http://127\.0\.0\.1:(?P<port>[0-9]{1,5})/auth/local")
 
 
 def bearer_token(headers: Sequence[HeaderLine], *, scheme_is_optional: bool = False) -> bytes:
-    """The token as sent; raises `UnacceptableError` for none, for several, and for any other shape."""
+    """The token as sent; raises `RejectedError` for none, for several, and for any other shape."""
     values = [value for name, value in headers if name.lower() == b"authorization"]
     if not any(value.strip() for value in values):
-        raise UnacceptableError(Reason.NO_CREDENTIALS, "authorization_is_present")
+        raise RejectedError(Reason.NO_CREDENTIALS, "authorization_is_present")
     if len(values) > 1:
-        raise UnacceptableError(Reason.MALFORMED_CREDENTIALS, "authorization_is_single")
+        raise RejectedError(Reason.MALFORMED_CREDENTIALS, "authorization_is_single")
     if len(values[0]) > LARGEST_CREDENTIALS:
-        raise UnacceptableError(Reason.MALFORMED_CREDENTIALS, "credentials_are_bounded")
+        raise RejectedError(Reason.MALFORMED_CREDENTIALS, "credentials_are_bounded")
     if values[0][: len(SCHEME)].lower() != SCHEME:
         if scheme_is_optional:
             return values[0]
-        raise UnacceptableError(Reason.MALFORMED_CREDENTIALS, "credentials_are_bearer")
+        raise RejectedError(Reason.MALFORMED_CREDENTIALS, "credentials_are_bearer")
     return values[0][len(SCHEME) :]

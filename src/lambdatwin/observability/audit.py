@@ -2,7 +2,7 @@
 
 from .logging import EventLog
 
-_ALARMING = frozenset({"refresh_reuse", "subject_changed", "callback_refused", "csrf_refused", "misconfigured"})
+_ALARMING = frozenset({"refresh_reuse", "subject_changed", "callback_refused", "csrf_refused"})
 _LOG = EventLog("auth.audit")
 
 

@@ -4,23 +4,20 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 from sqlalchemy import TextClause, text
 
-from ..auth.claims import Clock
-from ..auth.revocations import Kind, Revocation, RevocationsUnavailableError, Stamp
-from ..auth.sessions.refresh import LedgerUnavailableError
+from ..auth.claims import Claims, Clock
+from ..auth.responses import StoreUnavailableError
+from ..auth.revocations import KEPT, KINDS, Kind, Revoked, Stamp, claim_of
 from .engine import DATABASE_ERRORS, SessionFactory
 
 # Both figures change with every write that matters: a row that appears late, because its transaction was slow, changes
 # the count, and a row that is written again changes the sum. A maximum alone would miss the first.
 _STAMP = text("SELECT count(*), coalesce(sum(change), 0)::bigint FROM lambdatwin.revocations WHERE expires_at > :now")
-_ALL = text(
-    "SELECT kind, value, revoked_at, expires_at FROM lambdatwin.revocations WHERE expires_at > :now LIMIT :most"
-)
+_ALL = text("SELECT kind, value, revoked_at FROM lambdatwin.revocations WHERE expires_at > :now")
 _WRITE = text(
     "INSERT INTO lambdatwin.revocations AS old (kind, value, revoked_at, expires_at)"
     " VALUES (:kind, :value, :revoked_at, :expires_at)"
@@ -29,7 +26,7 @@ _WRITE = text(
 )
 _PURGE_REVOCATIONS = text("DELETE FROM lambdatwin.revocations WHERE expires_at <= :now")
 _ASK = text(
-    "SELECT kind, value, revoked_at, expires_at FROM lambdatwin.revocations WHERE expires_at > :now AND"
+    "SELECT kind, value, revoked_at FROM lambdatwin.revocations WHERE expires_at > :now AND"
     " (kind, value) IN (('origin_jti', :origin_jti), ('jti', :jti), ('sub', :sub))"
 )
 # A database that hangs must not hold requests longer than one that is down.
@@ -61,51 +58,48 @@ _POLL_SECONDS = 0.1
 _PURGE_ONE_IN = 20
 
 
-async def _execute(
-    sessions: SessionFactory, unavailable: type[Exception], statement: TextClause, *rows: Mapping[str, object]
-) -> list[Any]:
-    """Run a statement, once with the values of each row. Raises `unavailable`."""
+async def _execute(sessions: SessionFactory, statement: TextClause, values: Mapping[str, object]) -> list[Any]:
+    """Raises `StoreUnavailableError`."""
     try:
         async with asyncio.timeout(_SECONDS), sessions() as session:
             # Each statement is whole by itself: BEGIN and COMMIT would double what a stranger's token costs.
             await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-            found: Any = await session.execute(statement, rows[0] if len(rows) == 1 else list(rows))
+            found: Any = await session.execute(statement, values)
             return list(found) if found.returns_rows else []
     except DATABASE_ERRORS as error:
-        raise unavailable from error
+        raise StoreUnavailableError from error
 
 
 class PostgresRevocations:
     """For all replicas of one database."""
 
     def __init__(self, sessions: SessionFactory) -> None:
-        self._execute = partial(_execute, sessions, RevocationsUnavailableError)
+        self._execute = partial(_execute, sessions)
 
     async def stamp(self, now: float) -> Stamp:
         rows = await self._execute(_STAMP, {"now": int(now)})
         return int(rows[0][0]), int(rows[0][1])
 
-    async def live(self, now: float, most: int) -> list[Revocation]:
-        return _revocations(await self._execute(_ALL, {"now": int(now), "most": most}))
+    async def live(self, now: float) -> Revoked:
+        return await self._revoked(_ALL, {"now": int(now)})
 
-    async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
-        named = {name: str(claims.get(name, "")) for name in ("origin_jti", "jti", "sub")}
-        return _revocations(await self._execute(_ASK, {"now": int(now), **named}))
+    async def about(self, claims: Claims, now: float) -> Revoked:
+        named: dict[str, object] = {kind: claim_of(claims, kind) for kind in KINDS}
+        return await self._revoked(_ASK, {"now": int(now), **named})
 
-    async def add(self, *revocations: Revocation, now: float) -> None:
-        await self._execute(_PURGE_REVOCATIONS, {"now": int(now)})
-        await self._execute(_WRITE, *({**asdict(one), "kind": one.kind.value} for one in revocations))
+    async def add(self, kind: Kind, value: str, at: int) -> None:
+        await self._execute(_PURGE_REVOCATIONS, {"now": at})
+        await self._execute(_WRITE, {"kind": kind, "value": value, "revoked_at": at, "expires_at": at + KEPT})
 
-
-def _revocations(rows: list[Any]) -> list[Revocation]:
-    return [Revocation(Kind(row.kind), row.value, row.revoked_at, row.expires_at) for row in rows]
+    async def _revoked(self, statement: TextClause, values: Mapping[str, object]) -> Revoked:
+        return {(row.kind, row.value): row.revoked_at for row in await self._execute(statement, values)}
 
 
 class PostgresLedger:
     """For all replicas of one database."""
 
     def __init__(self, sessions: SessionFactory, *, clock: Clock, grace: float) -> None:
-        self._execute = partial(_execute, sessions, LedgerUnavailableError)
+        self._execute = partial(_execute, sessions)
         self._clock, self._grace = clock, grace
 
     async def once(self, digest: bytes, make: Callable[[], Awaitable[bytes]]) -> bytes:
@@ -116,7 +110,7 @@ class PostgresLedger:
         try:
             result = await make()
         except BaseException:
-            with suppress(LedgerUnavailableError):  # the claim ends by itself
+            with suppress(StoreUnavailableError):  # the claim ends by itself
                 await self._execute(_RELEASE, {"digest": digest, "expires_at": claim})
             raise
         now = self._clock()
@@ -142,4 +136,4 @@ class PostgresLedger:
                         return bytes(found[0].sealed)
                     await asyncio.sleep(_POLL_SECONDS)
         except TimeoutError:
-            raise LedgerUnavailableError from None
+            raise StoreUnavailableError from None

@@ -4,26 +4,22 @@
 `csrf` is readable on purpose: a script of our own origin sends it back in a header, which another origin cannot. Each
 login attempt has a cookie of its own, so that two tabs can log in at once. Over https they are `__Host-` cookies: no
 subdomain and no plain-http page can plant one (RFC 6265bis §4.1.3).
-
-Encryption is AES-256-GCM with a random nonce; the purpose is part of the key, so that a text encrypted for one never
-decrypts for another. Results of refreshes that replicas share are encrypted so, too.
 """
 
 import json
-import secrets as random
 import zlib
-from collections.abc import Sequence
+from base64 import urlsafe_b64encode
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from hmac import compare_digest, digest
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from ...gateway.http import HeaderLine
-from ..token import base64url_decode, base64url_encode, parse_object
+from ..claims import Clock
+from ..responses import Reason, RejectedError
+from ..token import base64url_decode, base64url_encode
 
 LONGEST_SESSION = 30 * 24 * 3600
 LOGIN_SECONDS = 600
@@ -37,7 +33,7 @@ _LOGIN = "login-"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SessionToken:
-    """The `session` cookie: the verified token of the session `sid`."""
+    """The `session` cookie: the verified token of the session `sid`, which is the value of the `csrf` cookie, too."""
 
     sid: str
     token: str
@@ -56,26 +52,12 @@ class SessionRefresh:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LoginAttempt:
-    """A `login-...` cookie: a login that began at second `since` and returns to the path `return_to`."""
+    """A `login-...` cookie: a login that returns to the path `return_to`."""
 
     state: str
     nonce: str
     verifier: str
     return_to: str
-    since: int
-
-    @property
-    def name(self) -> str:
-        """The cookie's name without its prefix."""
-        return login_name(self.state)
-
-
-class AmbiguousCookiesError(ValueError):
-    """One of our cookies is present twice: one of the two was planted."""
-
-
-class CookieTooLargeError(ValueError):
-    """A cookie would pass the size that browsers keep."""
 
 
 def login_name(state: str) -> str:
@@ -83,43 +65,22 @@ def login_name(state: str) -> str:
     return _LOGIN + sha256(state.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-_NONCE = 12
-
-
-class Cipher:
+def cipher(secrets: Sequence[bytes], purpose: bytes) -> MultiFernet:
     """Encrypts under a key derived from the first secret for one purpose; decrypts what any of the secrets encrypted,
     so that a secret can be replaced. Secrets must be random: they are not stretched."""
-
-    __slots__ = ("_keys",)
-
-    def __init__(self, secrets: Sequence[bytes], purpose: bytes) -> None:
-        self._keys = [AESGCM(HKDF(SHA256(), 32, None, purpose).derive(secret)) for secret in secrets]
-
-    def encrypt(self, plain: bytes) -> bytes:
-        """The encrypted text; another one each time."""
-        nonce = random.token_bytes(_NONCE)
-        return nonce + self._keys[0].encrypt(nonce, plain, None)
-
-    def decrypt(self, encrypted: bytes) -> bytes | None:
-        """The plain text, or None for what none of the secrets encrypted."""
-        for key in self._keys:
-            try:
-                return key.decrypt(encrypted[:_NONCE], encrypted[_NONCE:], None)
-            except (InvalidTag, ValueError):
-                continue
-        return None
+    return MultiFernet([Fernet(urlsafe_b64encode(digest(secret, purpose, "sha256"))) for secret in secrets])
 
 
 class CookieJar:
     """Reads and writes the cookies; `secure` where the site is served over https. The first of `secrets` encrypts."""
 
-    def __init__(self, secrets: Sequence[bytes], *, secure: bool) -> None:
+    def __init__(self, secrets: Sequence[bytes], *, clock: Clock, secure: bool) -> None:
         self._prefix, self._secure = ("__Host-", "; Secure") if secure else ("auth-", "")
-        self._ciphers = {kind: Cipher(secrets, b"cookie:" + kind.encode()) for kind in ("session", "refresh", "login")}
-        self._csrf_secrets = [digest(secret, b"csrf", "sha256") for secret in secrets]
+        self._ciphers = {kind: cipher(secrets, b"cookie:" + kind.encode()) for kind in ("session", "refresh", "login")}
+        self._clock = clock
 
     def read(self, headers: Sequence[HeaderLine]) -> dict[str, bytes]:
-        """Our cookies by name without prefix; raises `AmbiguousCookiesError`."""
+        """Our cookies by name without prefix. Raises `RejectedError` for one that is there twice: one was planted."""
         found: dict[str, bytes] = {}
         for name, line in headers:
             if name.lower() != b"cookie" or len(line) > _LARGEST_COOKIE_HEADER:
@@ -128,97 +89,90 @@ class CookieJar:
                 key, _, value = pair.strip(b" \t").partition(b"=")
                 own = self._own_name(key)
                 if own is not None and own in found:
-                    raise AmbiguousCookiesError(own)
+                    raise RejectedError(Reason.BAD_SESSION, "cookie_is_single", headers=self.clear_session())
                 if own is not None:
                     found[own] = value
         return found
 
     def session_token(self, value: bytes | None) -> SessionToken | None:
         """What the `session` cookie holds, None for one that is not ours."""
-        plain = self._decrypted("session", value)
+        plain = self._decrypted("session", value, LONGEST_SESSION)
         try:
             return None if plain is None else _unpacked(zlib.decompress(plain))
         except (ValueError, zlib.error):
             return None  # encrypted by another release
 
-    def session_refresh(self, value: bytes | None, now: float) -> SessionRefresh | None:
+    def session_refresh(self, value: bytes | None) -> SessionRefresh | None:
         """What the `refresh` cookie holds, None for one that is not ours or too old."""
-        kept = self._opened("refresh", value, SessionRefresh)
-        return kept if kept is not None and now < kept.since + LONGEST_SESSION else None
+        kept = self._opened("refresh", value, SessionRefresh, LONGEST_SESSION)
+        return kept if kept is not None and self._clock() < kept.since + LONGEST_SESSION else None
 
-    def attempt(self, value: bytes | None, now: float) -> LoginAttempt | None:
+    def attempt(self, value: bytes | None) -> LoginAttempt | None:
         """What a `login-...` cookie holds, None for one that is not ours or too old."""
-        attempt = self._opened("login", value, LoginAttempt)
-        return attempt if attempt is not None and now < attempt.since + LOGIN_SECONDS else None
+        return self._opened("login", value, LoginAttempt, LOGIN_SECONDS)
 
-    def surplus_attempts(self, cookies: dict[str, bytes], now: float) -> tuple[str, ...]:
-        """Names of the cookies of login attempts that make room for one more: those that ended, and the oldest."""
-        attempts = {name: self.attempt(value, now) for name, value in cookies.items() if name.startswith(_LOGIN)}
-        alive = sorted((attempt.since, name) for name, attempt in attempts.items() if attempt is not None)
-        kept = {name for _, name in alive[1 - _MOST_ATTEMPTS :]}
-        return tuple(name for name in attempts if name not in kept)
-
-    def write(self, session: SessionToken, refresh: SessionRefresh | None, now: float) -> tuple[bytes, ...]:
-        """The Set-Cookie values of a session; raises `CookieTooLargeError`."""
-        left = LONGEST_SESSION if refresh is None else refresh.since + LONGEST_SESSION - int(now)
+    def write(self, session: SessionToken, refresh: SessionRefresh | None) -> tuple[HeaderLine, ...]:
+        """The Set-Cookie lines of a session; raises `RejectedError` where browsers would not keep it."""
+        left = LONGEST_SESSION if refresh is None else refresh.since + LONGEST_SESSION - int(self._clock())
         lines = [self._line("session", self._encrypted("session", zlib.compress(_packed(session), 9)), left)]
         if refresh is not None:
             lines.append(self._line("refresh", self._encrypted("refresh", _json(refresh)), left))
-        lines.append(self._line("csrf", self._csrf(session.sid)[0], left, readable=True))
+        lines.append(self._line("csrf", session.sid.encode(), left, hidden=""))
         return tuple(lines)
 
-    def write_attempt(self, attempt: LoginAttempt) -> bytes:
-        return self._line(attempt.name, self._encrypted("login", _json(attempt)), LOGIN_SECONDS)
+    def write_attempt(self, attempt: LoginAttempt, cookies: Collection[str]) -> tuple[HeaderLine, ...]:
+        """The Set-Cookie line of a login attempt. Where `cookies` has many others, those end."""
+        others = [name for name in cookies if name.startswith(_LOGIN)]
+        ended = self.clear(*others) if len(others) >= _MOST_ATTEMPTS else ()
+        return *ended, self._line(login_name(attempt.state), self._encrypted("login", _json(attempt)), LOGIN_SECONDS)
 
-    def clear(self, *names: str) -> tuple[bytes, ...]:
+    def clear(self, *names: str) -> tuple[HeaderLine, ...]:
         return tuple(self._line(name, b"", 0) for name in names)
 
-    def clear_session(self) -> tuple[bytes, ...]:
+    def clear_session(self) -> tuple[HeaderLine, ...]:
         return self.clear("session", "refresh", "csrf")
-
-    def allows(self, sid: str, headers: Sequence[HeaderLine], method: str | None) -> bool:
-        """CSRF check: an unsafe request must repeat the `csrf` cookie's value in a header."""
-        if method in _SAFE_METHODS:
-            return True
-        sent = [value for name, value in headers if name.lower() == _CSRF_HEADER]
-        sites = {value.lower() for name, value in headers if name.lower() == b"sec-fetch-site"}
-        if len(sent) != 1 or b"cross-site" in sites:
-            return False
-        return any(compare_digest(sent[0], expected) for expected in self._csrf(sid))
 
     def _own_name(self, name: bytes) -> str | None:
         text = name.decode("latin-1")
         own = text.removeprefix(self._prefix) if text.startswith(self._prefix) else ""
         return own if own in ("session", "refresh") or own.startswith(_LOGIN) else None
 
-    def _csrf(self, sid: str) -> list[bytes]:
-        return [base64url_encode(digest(secret, sid.encode(), "sha256")) for secret in self._csrf_secrets]
-
     def _encrypted(self, kind: str, plain: bytes) -> bytes:
-        return base64url_encode(self._ciphers[kind].encrypt(plain))
+        return self._ciphers[kind].encrypt_at_time(plain, int(self._clock()))
 
-    def _decrypted(self, kind: str, value: bytes | None) -> bytes | None:
+    def _decrypted(self, kind: str, value: bytes | None, seconds: int) -> bytes | None:
         try:
-            return self._ciphers[kind].decrypt(base64url_decode(value)) if value else None
-        except ValueError:
+            return self._ciphers[kind].decrypt_at_time(value or b"", seconds, int(self._clock()))
+        except InvalidToken:
             return None
 
-    def _opened[C: (SessionRefresh, LoginAttempt)](self, kind: str, value: bytes | None, content: type[C]) -> C | None:
+    def _opened[C: (SessionRefresh, LoginAttempt)](
+        self, kind: str, value: bytes | None, content: type[C], seconds: int
+    ) -> C | None:
         """Fields are not checked again, because only this side can encrypt; another release may have had others."""
-        plain = self._decrypted(kind, value)
+        plain = self._decrypted(kind, value, seconds)
         try:
-            return content(**parse_object(plain, depth=1)) if plain is not None else None  # type: ignore[arg-type]
+            return content(**json.loads(plain)) if plain is not None else None
         except (ValueError, TypeError):
             return None
 
-    def _line(self, name: str, value: bytes, seconds: int, *, readable: bool = False) -> bytes:
+    def _line(self, name: str, value: bytes, seconds: int, *, hidden: str = "; HttpOnly") -> HeaderLine:
         # Lax, not Strict: the redirect that ends a login comes from the issuer's site.
-        hidden = "" if readable else "; HttpOnly"
         attributes = f"; Path=/; Max-Age={seconds}; SameSite=Lax{self._secure}{hidden}"
         line = f"{self._prefix}{name}=".encode() + value + attributes.encode()
         if len(line) > LARGEST_COOKIE:
-            raise CookieTooLargeError(f"the {name} cookie has {len(line)} bytes; browsers keep {LARGEST_COOKIE}")
-        return line
+            told = f"the {name} cookie has {len(line)} bytes; browsers keep {LARGEST_COOKIE}"
+            raise RejectedError(Reason.COOKIE_TOO_LARGE, told, headers=self.clear_session())
+        return b"set-cookie", line
+
+
+def repeats_csrf(sid: str, headers: Sequence[HeaderLine], method: str | None) -> bool:
+    """CSRF check: an unsafe request must repeat the `csrf` cookie's value in a header."""
+    if method in _SAFE_METHODS:
+        return True
+    sent = [value for name, value in headers if name.lower() == _CSRF_HEADER]
+    sites = {value.lower() for name, value in headers if name.lower() == b"sec-fetch-site"}
+    return len(sent) == 1 and b"cross-site" not in sites and compare_digest(sent[0], sid.encode())
 
 
 def _json(content: SessionRefresh | LoginAttempt) -> bytes:

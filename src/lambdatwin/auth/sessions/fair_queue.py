@@ -1,33 +1,32 @@
-"""Bounds the calls to Cognito that run and wait in this process, and shares them fairly between clients.
+"""Bounds the calls to Cognito that run and wait in this process, and shares them between clients.
 
 A refresh token is checked by Cognito alone, so any client can make this process call it. Without bounds a Cognito that
-hangs, or a client that sends random tokens, would hold all connections, and genuine refreshes would wait behind them.
-Free places go to the waiting clients in turn, however many calls each of them has waiting. Calls on a connection that
-got no tokens lately wait behind all others: behind one address there may be strangers and users. The place of a call
-that failed stays taken for a moment: clients that try again at once would otherwise take the event loop from all
-others.
+hangs, or a client that sends random tokens, would hold all places, and genuine refreshes would wait behind them. A
+client waits behind its own calls first, so that no other one waits behind all of them. Its calls on connections that
+got no tokens lately wait apart: behind one address there may be strangers and users.
 """
 
 import asyncio
-from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from random import uniform
+from weakref import WeakValueDictionary
 
 from ..cache import Bounded
-from ..cognito import BusyError, UnreachableError
+from ..cognito import BusyError, CognitoError, UnreachableError
 
 
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
     """Calls and seconds. After `failures` calls in a row without an answer a call waits for a place only
-    `wait_seconds_failing`: it would most likely fail, and its client had better hear so early. The place of a refused
-    call is taken for `refused_seconds` at least, that of one without an answer for `failed_seconds`."""
+    `wait_seconds_failing`: it would most likely fail, and its client had better hear so early. A refused call takes
+    `refused_seconds` at least, one without an answer `failed_seconds`: clients that ask again at once would otherwise
+    take the event loop from all others."""
 
     running: int = 16
-    running_per_client: int = 12
+    running_per_client: int = 7  # and as many of suspect connections
     waiting: int = 1024
     waiting_per_client: int = 768
     wait_seconds: float = 15.0
@@ -38,111 +37,77 @@ class QueueLimits:
     suspect_seconds: float = 60.0
 
 
-_MOST_SUSPECTS = 10_000
-
-type Line = tuple[bool, str]
-"""Where a call waits: whether its connection is suspect, and its client."""
+class _Client:
+    def __init__(self, most: int) -> None:
+        self.places, self.waiting = asyncio.Semaphore(most), 0
 
 
 class FairQueue:
-    """Belongs to one event loop; it alone touches the counts, so they need no lock."""
+    """Belongs to one event loop."""
 
     def __init__(self, limits: QueueLimits | None = None) -> None:
         self._limits = limits or QueueLimits()
-        self._running: Counter[str] = Counter()
-        self._waiting: dict[Line, deque[asyncio.Future[None]]] = {}
-        self._suspects: Bounded[str, bool] = Bounded(_MOST_SUSPECTS)
-        self._failures = 0
+        self._places = asyncio.Semaphore(self._limits.running)
+        # A client is held by those of its calls alone that run or wait.
+        self._clients: WeakValueDictionary[str, _Client] = WeakValueDictionary()
+        self._suspects: Bounded[str, bool] = Bounded(10_000)
+        self._waiting = self._failures = 0
 
     @asynccontextmanager
-    async def place(self, client: str, connection: str = "") -> AsyncIterator[None]:
-        """Hold one of the places while the block runs; raises `BusyError` when there is none in time.
+    async def place(self, name: str, connection: str = "") -> AsyncIterator[None]:
+        """Hold one of a client's places while the block runs; raises `BusyError` when there is none in time.
 
         `connection` names the one that the call came on; empty where the client has proved who it is.
         """
-        loop = asyncio.get_running_loop()
-        is_suspect = self._suspects.get(connection, loop.time()) is not None
-        if connection:  # until the call succeeds
-            self._suspects.put(connection, True, loop.time(), loop.time() + self._limits.suspect_seconds)
-        await self._enter((is_suspect, client))
-        entered, least = loop.time(), 0.0
+        now = asyncio.get_running_loop().time
+        client = self._client(name, connection, now())
+        await self._enter(client)
+        entered = now()
         try:
             yield
             self._failures = 0
             self._suspects.discard(connection)
-        except UnreachableError:
-            self._failures += 1
-            least = self._limits.failed_seconds
-            raise
-        except BaseException:
-            self._failures = 0
-            least = self._limits.refused_seconds
+        except CognitoError as error:
+            unanswered = isinstance(error, UnreachableError)
+            self._failures = self._failures + 1 if unanswered else 0
+            least = self._limits.failed_seconds if unanswered else self._limits.refused_seconds
+            await asyncio.sleep(entered + least - now())
             raise
         finally:
-            left = entered + least - loop.time()
-            if left > 0:
-                loop.call_later(left, self._leave, client)
-            else:
-                self._leave(client)
+            self._places.release()
+            client.places.release()
 
-    async def _enter(self, line: Line) -> None:
-        limits, client = self._limits, line[1]
-        if (False, client) not in self._waiting and line not in self._waiting and self._may_run(client):
-            self._running[client] += 1
-            return
-        waiting = sum(map(len, self._waiting.values()))
-        if waiting >= limits.waiting or len(self._waiting.get(line, ())) >= limits.waiting_per_client:
+    def _client(self, name: str, connection: str, now: float) -> _Client:
+        line = f"{name} suspect" if self._suspects.get(connection, now) else name
+        if connection:  # until the call succeeds
+            self._suspects.put(connection, True, now, now + self._limits.suspect_seconds)
+        return self._clients.setdefault(line, _Client(self._limits.running_per_client))
+
+    async def _enter(self, client: _Client) -> None:
+        limits = self._limits
+        if self._waiting >= limits.waiting or client.waiting >= limits.waiting_per_client:
             raise BusyError("the queue is full")
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(line, deque()).append(turn)
         failing = self._failures >= limits.failures
         seconds = limits.wait_seconds_failing if failing else limits.wait_seconds
+        self._waiting += 1
+        client.waiting += 1
         try:
             # Clients that came together must not be answered, and come again, all in one turn of the loop.
             async with asyncio.timeout(seconds * uniform(0.5, 1.0)):  # noqa: S311 - no secret
-                await turn
-        except BaseException as error:
-            self._give_up(line, turn)
-            if isinstance(error, TimeoutError):
-                raise BusyError("no free place in time") from None
+                await self._acquire(client)
+        except TimeoutError:
+            raise BusyError("no free place in time") from None
+        finally:
+            self._waiting -= 1
+            client.waiting -= 1
+
+    async def _acquire(self, client: _Client) -> None:
+        await client.places.acquire()
+        try:
+            await self._places.acquire()
+        except BaseException:
+            client.places.release()
             raise
-
-    def _may_run(self, client: str) -> bool:
-        free = self._running.total() < self._limits.running
-        return free and self._running[client] < self._limits.running_per_client
-
-    def _leave(self, client: str) -> None:
-        self._running[client] -= 1
-        if not self._running[client]:
-            del self._running[client]
-        self._start_next()
-
-    def _start_next(self) -> None:
-        """Give a free place to the client whose turn it is; the client goes to the end, suspects come last."""
-        for line in sorted(self._waiting, key=lambda line: line[0]):
-            client = line[1]
-            if not self._may_run(client):
-                continue
-            turns = self._waiting.pop(line)
-            while turns and turns[0].done():  # its wait has ended in this very turn of the loop
-                turns.popleft()
-            if not turns:
-                continue
-            self._running[client] += 1
-            turns.popleft().set_result(None)
-            if turns:
-                self._waiting[line] = turns
-            return
-
-    def _give_up(self, line: Line, turn: asyncio.Future[None]) -> None:
-        if not turn.cancelled():
-            self._leave(line[1])  # the place was given just when the wait ended
-            return
-        turns = self._waiting.get(line, deque())
-        if turn in turns:
-            turns.remove(turn)
-        if not turns:
-            self._waiting.pop(line, None)
 
 
 def client_of(address: str) -> str:
@@ -151,6 +116,6 @@ def client_of(address: str) -> str:
         parsed = ip_address(address)
     except ValueError:
         return address
-    if not isinstance(parsed, IPv6Address):
+    if not isinstance(parsed, IPv6Address) or parsed.ipv4_mapped:
         return address
-    return address if parsed.ipv4_mapped else str(IPv6Address(int(parsed) >> 64 << 64))
+    return str(IPv6Address(int(parsed) >> 64 << 64))

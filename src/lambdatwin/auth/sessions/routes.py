@@ -5,6 +5,7 @@ import html
 import json
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -14,18 +15,17 @@ from ...gateway.answers import INTERNAL_SERVER_ERROR
 from ...gateway.http import GatewayResponse, HeaderLine, whole_body
 from ...observability import audit
 from ...observability.logging import EventLog
-from ..authenticator import Tokens
+from ..authenticator import refused
 from ..claims import Claims
-from ..cognito import CognitoError, MisconfiguredError, RefusedError, ReusedError, ThrottledError
-from ..responses import NO_CREDENTIALS, AnswerError, Reason, UnacceptableError, response_for, unavailable
-from ..revocations import RevocationsUnavailableError
+from ..cognito import CognitoError, MisconfiguredError, RefusedError, ThrottledError
+from ..responses import UNDECIDED, AnswerError, Reason, RejectedError, StoreUnavailableError, unavailable
 from ..token import bearer_token, parse_object
-from ..verifier import Rejected
-from .cookies import AmbiguousCookiesError, CookieTooLargeError, login_name
+from ..verifier import Verifier
+from .cookies import login_name
 from .fair_queue import client_of
 from .logout import Logout
 from .refresh import Caller, Refresher, as_bytes
-from .session import CallbackRefusedError, CookieSession, LoginCancelledError, SessionMode, caller_of
+from .session import CookieSession, SessionMode, caller_of
 
 SLOWEST_BODY = 10.0  # seconds
 _LARGEST_BODY = 16 * 1024
@@ -43,12 +43,17 @@ _BAD_REQUEST = GatewayResponse(400, _JSON, b'{"message":"Bad Request"}')
 _TOO_SLOW = GatewayResponse(408, _JSON, b'{"message":"Request Timeout"}')
 _LOG = EventLog("auth")
 
+type _Endpoint = Callable[[Request], Awaitable[Response]]
 
-def failure(error: CognitoError | RevocationsUnavailableError) -> GatewayResponse:
-    """One 401 whatever was refused; 503 for what passes by itself; 502 for settings that must be corrected."""
+
+def failure(error: Exception) -> GatewayResponse:
+    """The response for what an endpoint raises: one 401 whatever was refused; 503 for what passes by itself; 502 for
+    settings that must be corrected."""
     match error:
-        case RefusedError() | ReusedError():
-            return response_for(Reason.REFRESH_REFUSED)
+        case AnswerError():
+            return error.response
+        case RefusedError():
+            return RejectedError(Reason.REFRESH_REFUSED).response
         case ThrottledError():
             return unavailable(_THROTTLED_SECONDS)
         case MisconfiguredError():
@@ -58,7 +63,117 @@ def failure(error: CognitoError | RevocationsUnavailableError) -> GatewayRespons
             return unavailable()
 
 
-type _Endpoint = Callable[[Request], Awaitable[Response]]
+class AuthRoutes:
+    """`mode` is None where there are no sessions."""
+
+    def __init__(self, verifier: Verifier, refresher: Refresher, logout: Logout, mode: SessionMode | None) -> None:
+        self._verifier, self._refresher, self._logouts, self._mode = verifier, refresher, logout, mode
+
+    def routes(self) -> list[Route]:
+        made = [
+            Route("/auth/refresh", _answered(self._refresh), methods=["POST"]),
+            Route("/auth/logout", _answered(self._logout), methods=["POST"]),
+        ]
+        if self._mode is not None:
+            made.append(Route("/auth/login", partial(_login, self._mode), methods=["GET"]))
+            made.append(Route("/auth/callback", partial(_callback, self._mode), methods=["GET"]))
+        return made
+
+    async def _refresh(self, request: Request) -> Response:
+        refresh_token, username = await _token_request(request)
+        if refresh_token is not None:
+            return await self._refresh_for_bearer(request, refresh_token, username)
+        session = self._session(request)
+        if self._mode is None or session is None or session.refresh is None:
+            raise RejectedError(Reason.NO_CREDENTIALS)
+        # Tokens stay in the cookies, out of a script's reach.
+        granted, cookies = await self._mode.refresh(session.refresh, _address(request))
+        return _json({"expires_in": granted.tokens.expires_in}, *cookies)
+
+    async def _refresh_for_bearer(self, request: Request, sent: str, username: str | None) -> Response:
+        """With an access token in the header, expired or not, the new one must be of the same user."""
+        caller = _caller(request, await self._bearer_claims(request), username)
+        if not sent:
+            raise RefusedError("no refresh token looks like this")
+        granted = await self._refresher.refresh(sent, caller)
+        tokens = granted.tokens
+        audit.record("refreshed", client=caller.address, sub=granted.sub)
+        body: dict[str, object] = {"access_token": tokens.access, "id_token": tokens.id}
+        body |= {"expires_in": tokens.expires_in, "token_type": "Bearer"}
+        if tokens.refresh is not None and tokens.refresh != sent:
+            body["refresh_token"] = tokens.refresh
+        return _json(body)
+
+    async def _logout(self, request: Request) -> Response:
+        refresh_token, username = await _token_request(request)
+        session = self._session(request)
+        if session is not None and self._mode is not None:
+            await self._end_session(session, _address(request))
+            body: dict[str, object] = {"message": "Logged out", "logout_url": self._mode.hosted_ui.logout_url()}
+            return _json(body, *self._mode.jar.clear_session())
+        claims = await self._bearer_claims(request)
+        if claims is None and not refresh_token:
+            raise RejectedError(Reason.NO_CREDENTIALS)
+        await self._logouts.end(claims, refresh_token or None, _caller(request, claims, username))
+        return _json({"message": "Logged out"})
+
+    async def _end_session(self, session: CookieSession, address: str) -> None:
+        claims, refresh = None, session.refresh
+        try:
+            claims = None if session.token is None else await self._claims(as_bytes(session.token.token))
+        except RejectedError as rejected:
+            if rejected.reason in UNDECIDED:
+                raise
+        caller = caller_of(refresh, address) if refresh is not None else Caller(client_of(address), address)
+        await self._logouts.end(claims, refresh.refresh if refresh is not None else None, caller)
+
+    def _session(self, request: Request) -> CookieSession | None:
+        """The session of a request without an Authorization header."""
+        if self._mode is None or "authorization" in request.headers:
+            return None
+        return self._mode.session(request.scope["headers"], request.method)
+
+    async def _bearer_claims(self, request: Request) -> Claims | None:
+        """Claims of the token in the header, expired or not; None without a header."""
+        if "authorization" not in request.headers:
+            return None
+        return await self._claims(bearer_token(request.scope["headers"]))
+
+    async def _claims(self, token: bytes) -> Claims:
+        try:
+            return (await self._verifier.verify(token)).claims
+        except RejectedError as rejected:
+            if rejected.claims is None:
+                raise
+            return rejected.claims
+
+
+async def _login(mode: SessionMode, request: Request) -> Response:
+    try:
+        cookies = mode.jar.read(request.scope["headers"])
+    except RejectedError:  # planted ones are no reason to be locked out
+        cookies = {}
+    location, lines = mode.begin(request.query_params.get("return_to", "/"), cookies)
+    return _redirect(location, *lines)
+
+
+async def _callback(mode: SessionMode, request: Request) -> Response:
+    address, query = _address(request), dict(request.query_params)
+    try:
+        finished = await mode.finish(query, request.scope["headers"], client_of(address))
+    except (RejectedError, RefusedError) as error:
+        audit.record("callback_refused", client=address, why=str(error))
+        if isinstance(error, RejectedError) and error.reason is Reason.COOKIE_TOO_LARGE:
+            return _page(403, "This account is in too many groups for a session in a browser.")
+        gone = mode.jar.clear(login_name(query.get("state", "")))
+        return _page(401, "This login was not completed, or it took too long.", *gone)
+    except CognitoError as error:
+        answer = failure(error)
+        kept = tuple(line for line in answer.headers if line[0] == b"retry-after")
+        return _page(answer.status, "The login service does not answer as it should.", *kept)
+    event = "login_cancelled" if finished.sub is None else "logged_in"
+    audit.record(event, client=address, sub=finished.sub or "")
+    return _redirect(finished.location, *finished.set_cookies)
 
 
 def _answered(endpoint: _Endpoint) -> _Endpoint:
@@ -67,145 +182,12 @@ def _answered(endpoint: _Endpoint) -> _Endpoint:
     async def answer(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except AnswerError as ended:
-            return _response(ended.response)
-        except (CognitoError, RevocationsUnavailableError) as error:
+        except RejectedError as rejected:
+            return _response(refused(rejected, _address(request)).response)
+        except (AnswerError, CognitoError, StoreUnavailableError) as error:
             return _response(failure(error))
 
     return answer
-
-
-class AuthRoutes:
-    def __init__(self, tokens: Tokens, refresher: Refresher, logout: Logout, mode: SessionMode | None) -> None:
-        self._tokens, self._refresher, self._logouts, self._mode = tokens, refresher, logout, mode
-
-    def routes(self) -> list[Route]:
-        made = [
-            Route("/auth/refresh", _answered(self._refresh), methods=["POST"]),
-            Route("/auth/logout", _answered(self._logout), methods=["POST"]),
-        ]
-        if self._mode is not None:
-            made.append(Route("/auth/login", self._login, methods=["GET"]))
-            made.append(Route("/auth/callback", self._callback, methods=["GET"]))
-        return made
-
-    async def _login(self, request: Request) -> Response:
-        assert self._mode is not None  # noqa: S101 - routed in session mode only
-        try:
-            cookies = self._mode.jar.read(request.scope["headers"])
-        except AmbiguousCookiesError:
-            cookies = {}
-        location, set_cookies = self._mode.begin(request.query_params.get("return_to", "/"), cookies)
-        return _redirect(location, *set_cookies)
-
-    async def _callback(self, request: Request) -> Response:
-        assert self._mode is not None  # noqa: S101 - routed in session mode only
-        address = _address(request)
-        try:
-            cookies = self._mode.jar.read(request.scope["headers"])
-            finished = await self._mode.finish(dict(request.query_params), cookies, client_of(address))
-        except LoginCancelledError as cancelled:
-            audit.record("login_cancelled", client=address)
-            return _redirect(cancelled.return_to, *self._mode.jar.clear(cancelled.name))
-        except (AmbiguousCookiesError, CallbackRefusedError, RefusedError, ReusedError) as error:
-            audit.record("callback_refused", client=address, why=str(error))
-            gone = self._mode.jar.clear(login_name(request.query_params.get("state", "")))
-            return _page(401, "This login was not completed, or it took too long.", *map(_cookie, gone))
-        except CookieTooLargeError as error:
-            audit.record("session_too_large", client=address, why=str(error))
-            return _page(403, "This account is in too many groups for a session in a browser.")
-        except CognitoError as error:
-            answer = failure(error)
-            kept = tuple(line for line in answer.headers if line[0] == b"retry-after")
-            return _page(answer.status, "The login service does not answer as it should.", *kept)
-        audit.record("logged_in", client=address, sub=finished.sub)
-        return _redirect(finished.location, *finished.set_cookies)
-
-    async def _refresh(self, request: Request) -> Response:
-        refresh_token, username = await _token_request(request)
-        if refresh_token is not None:
-            return await self._refresh_for_bearer(request, refresh_token, username)
-        return await self._refresh_for_session(request)
-
-    async def _refresh_for_bearer(self, request: Request, sent: str, username: str | None) -> Response:
-        """With an access token in the header, expired or not, the new one must be of the same user."""
-        caller = _caller(request, await self._bearer_claims(request), username)
-        if not sent:
-            raise RefusedError("no refresh token looks like this")
-        refreshed = await self._refresher.refresh(sent, caller)
-        tokens = refreshed.tokens
-        audit.record("refreshed", client=caller.address, sub=str(refreshed.verified.claims["sub"]))
-        body: dict[str, object] = {"access_token": tokens.access, "id_token": tokens.id}
-        body |= {"expires_in": tokens.expires_in, "token_type": "Bearer"}
-        if tokens.refresh is not None and tokens.refresh != sent:
-            body["refresh_token"] = tokens.refresh
-        return _json(body)
-
-    async def _refresh_for_session(self, request: Request) -> Response:
-        """Tokens stay in the cookies, out of a script's reach."""
-        session = self._session(request)
-        if self._mode is None or session is None or session.refresh is None:
-            raise AnswerError(NO_CREDENTIALS)
-        try:
-            refreshed, cookies = await self._mode.refresh(session.refresh, _address(request))
-        except (RefusedError, ReusedError) as error:
-            return _response(failure(error), *self._mode.jar.clear_session())
-        except CookieTooLargeError as error:
-            audit.record("session_too_large", client=_address(request), why=str(error))
-            return _response(response_for(Reason.BAD_SESSION), *self._mode.jar.clear_session())
-        return _json({"expires_in": refreshed.tokens.expires_in}, *cookies)
-
-    async def _logout(self, request: Request) -> Response:
-        refresh_token, username = await _token_request(request)
-        session = self._session(request)
-        if session is not None and self._mode is not None:
-            return await self._end_session(request, session, self._mode)
-        claims = await self._bearer_claims(request)
-        if claims is None and not refresh_token:
-            raise AnswerError(NO_CREDENTIALS)
-        await self._logouts.end(claims, refresh_token or None, _caller(request, claims, username))
-        return _json({"message": "Logged out"})
-
-    async def _end_session(self, request: Request, session: CookieSession, mode: SessionMode) -> Response:
-        claims, refresh = None, session.refresh
-        if session.token is not None:
-            verdict = await self._tokens.verdict(as_bytes(session.token.token))
-            if isinstance(verdict, Rejected) and verdict.reason in (
-                Reason.DENY_LIST_UNAVAILABLE,
-                Reason.KEYS_UNAVAILABLE,
-            ):
-                raise AnswerError(unavailable())
-            claims = verdict.claims
-        address = _address(request)
-        caller = caller_of(refresh, address) if refresh is not None else Caller(client_of(address), address)
-        await self._logouts.end(claims, refresh.refresh if refresh is not None else None, caller)
-        body: dict[str, object] = {"message": "Logged out", "logout_url": mode.hosted_ui.logout_url()}
-        return _json(body, *mode.jar.clear_session())
-
-    def _session(self, request: Request) -> CookieSession | None:
-        """The session of a request without an Authorization header."""
-        headers = request.scope["headers"]
-        if self._mode is None or "authorization" in request.headers:
-            return None
-        session = self._mode.open(headers)
-        if isinstance(session, Reason):
-            raise AnswerError(response_for(session))
-        if session is not None and not self._mode.jar.allows(session.sid, headers, request.method):
-            audit.record("csrf_refused", client=_address(request), method=request.method)
-            raise AnswerError(response_for(Reason.CSRF))
-        return session
-
-    async def _bearer_claims(self, request: Request) -> Claims | None:
-        """Claims of the token in the header, expired or not; None without a header."""
-        if "authorization" not in request.headers:
-            return None
-        try:
-            verdict = await self._tokens.verdict(bearer_token(request.scope["headers"]))
-        except UnacceptableError as refusal:
-            raise AnswerError(response_for(refusal.reason)) from None
-        if isinstance(verdict, Rejected) and verdict.claims is None:
-            raise AnswerError(response_for(verdict.reason))
-        return verdict.claims
 
 
 def _address(request: Request) -> str:
@@ -240,28 +222,24 @@ async def _token_request(request: Request) -> tuple[str | None, str | None]:
     return token, name if isinstance(name, str) and _NAME.fullmatch(name) else None
 
 
-def _response(answer: GatewayResponse, *set_cookies: bytes) -> Response:
+def _response(answer: GatewayResponse, *more: HeaderLine) -> Response:
     response = Response(answer.body, answer.status)
-    response.raw_headers = [*response.raw_headers, *answer.headers, *map(_cookie, set_cookies)]
+    response.raw_headers = [*response.raw_headers, *answer.headers, *more]
     return response
 
 
-def _cookie(value: bytes) -> HeaderLine:
-    return b"set-cookie", value
+def _json(body: dict[str, object], *more: HeaderLine) -> Response:
+    return _response(GatewayResponse(200, _JSON, json.dumps(body).encode()), *more)
 
 
-def _json(body: dict[str, object], *set_cookies: bytes) -> Response:
-    return _response(GatewayResponse(200, _JSON, json.dumps(body).encode()), *set_cookies)
-
-
-def _page(status: int, sentence: str, *headers: HeaderLine) -> Response:
+def _page(status: int, sentence: str, *more: HeaderLine) -> Response:
     text = (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Login</title>"
         f"<p>{html.escape(sentence)}</p><p><a href=/auth/login>Log in again</a></p></html>"
     )
-    return _response(GatewayResponse(status, (*_HTML, *headers), text.encode()))
+    return _response(GatewayResponse(status, _HTML, text.encode()), *more)
 
 
-def _redirect(location: str, *set_cookies: bytes) -> Response:
+def _redirect(location: str, *more: HeaderLine) -> Response:
     headers = ((b"location", location.encode("ascii")), (b"cache-control", b"no-store"))
-    return _response(GatewayResponse(302, headers, b""), *set_cookies)
+    return _response(GatewayResponse(302, headers, b""), *more)

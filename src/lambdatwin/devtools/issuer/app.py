@@ -1,7 +1,7 @@
 """The local issuer as an ASGI app: what development and the tests use in Cognito's place. Never in production.
 
 It has the operations of Cognito's JSON API that a client of this library uses, a login page and a token endpoint
-(authorization code with PKCE S256, and refresh).
+(authorization code with PKCE S256).
 """
 
 import base64
@@ -26,7 +26,7 @@ from ...auth.cognito import ClientCredentials, challenge
 from ...auth.token import parse_object
 from ...gateway.http import whole_body
 from ...project import Person
-from .grants import LOCAL_PASSWORD, Grants, Login, Mint, ServiceError, account_of, login_words
+from .grants import LOCAL_PASSWORD, Grants, IssuerError, Login, Mint, account_of, login_words
 from .keys import KeyRing
 
 _LARGEST_BODY = 16 * 1024
@@ -40,15 +40,6 @@ _PAGE_HEADERS = _NO_STORE | {
     "content-security-policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "x-frame-options": "DENY",
 }
-
-
-class OAuthError(Exception):
-    """An error by its name in RFC 6749; `redirect` tells whether the client may be told at its redirect URI."""
-
-    def __init__(self, name: str, *, redirect: bool = False) -> None:
-        super().__init__(name)
-        self.name = name
-        self.redirect = redirect
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +56,8 @@ class LocalIssuer:
     """An issuer with one client; `app` serves it at its root.
 
     `url` is the `iss` of its tokens, `redirect_uris` are registered for the client. `grants_file` keeps logins, None
-    keeps them in memory only; `grace` is how long a refresh token counts beside the one that replaced it, None where
-    they do not rotate. Times are seconds. `requests_per_second` is for the JSON API and the token endpoint together.
+    keeps them in memory only; `grace` is how long a refresh token counts beside the one that replaced it. Times are
+    seconds. `requests_per_second` is for the JSON API and the token endpoint together.
     """
 
     def __init__(
@@ -80,18 +71,18 @@ class LocalIssuer:
         clock: Clock,
         production: bool,
         people: Sequence[Person] = (),
-        grace: float | None = 10.0,
+        grace: float = 10.0,
         requests_per_second: float = 100.0,
     ) -> None:
         if production:
             # Its known password would open real accounts.
             raise RuntimeError("ENVIRONMENT=production: the local issuer does not start")
-        self.client, self._url, self._redirect_uris, self._people = credentials, url, redirect_uris, people
+        self.client, self._redirect_uris, self._people = credentials, redirect_uris, people
         self._keys, self._clock = KeyRing(key_folder), clock
         self._mint = Mint(url, credentials.client_id, self._keys, clock)
         self._grants = Grants(grants_file, clock=clock, grace=grace)
         self._codes: dict[str, _Code] = {}
-        self._throttle = Throttle(requests_per_second, clock=clock)
+        self._most, self._taken = requests_per_second, (0, 0)
         self._operations = {
             "InitiateAuth": self.initiate_auth,
             "GetTokensFromRefreshToken": self._get_tokens_from_refresh_token,
@@ -100,7 +91,6 @@ class LocalIssuer:
         self.app = Starlette(
             routes=[
                 Route("/.well-known/jwks.json", self._jwks),
-                Route("/.well-known/openid-configuration", self._configuration),
                 Route("/", self._api, methods=["POST"]),
                 Route("/oauth2/authorize", self._authorize, methods=["GET", "POST"]),
                 Route("/oauth2/token", self._token, methods=["POST"]),
@@ -111,103 +101,81 @@ class LocalIssuer:
     async def _jwks(self, request: Request) -> Response:
         return JSONResponse(self._keys.published())
 
-    async def _configuration(self, request: Request) -> Response:
-        return JSONResponse(
-            {
-                "issuer": self._url,
-                "jwks_uri": f"{self._url}/.well-known/jwks.json",
-                "authorization_endpoint": f"{self._url}/oauth2/authorize",
-                "token_endpoint": f"{self._url}/oauth2/token",
-                "end_session_endpoint": f"{self._url}/logout",
-                "response_types_supported": ["code"],
-                "code_challenge_methods_supported": ["S256"],
-                "id_token_signing_alg_values_supported": ["RS256"],
-                "subject_types_supported": ["public"],
-            }
-        )
+    def _throttled(self) -> bool:
+        """Cognito's request quota, in small: so many a second."""
+        second, number = self._taken
+        now = int(self._clock())
+        self._taken = (now, number + 1 if now == second else 1)
+        return self._taken[1] > self._most
 
-    # Cognito's JSON API: every operation takes and gives the objects of the API reference, and raises `ServiceError`.
+    # Cognito's JSON API: every operation takes and gives the objects of the API reference, and raises `IssuerError`.
 
     async def _api(self, request: Request) -> Response:
         operation = self._operations.get(request.headers.get("x-amz-target", "").removeprefix(_TARGET))
         try:
-            if not self._throttle.take():
-                raise ServiceError("TooManyRequestsException", "Too many requests")
+            if self._throttled():
+                raise IssuerError("TooManyRequestsException", "Too many requests")
             if operation is None:
-                raise ServiceError("UnknownOperationException", "Unknown operation")
+                raise IssuerError("UnknownOperationException", "Unknown operation")
             parameters = parse_object(await whole_body(request.stream(), _LARGEST_BODY), depth=4)
             if parameters.get("ClientId") != self.client.client_id:
-                raise ServiceError("ResourceNotFoundException", "User pool client does not exist.")
+                raise IssuerError("ResourceNotFoundException", "User pool client does not exist.")
             return _aws(operation(parameters), 200)
-        except ServiceError as error:
+        except IssuerError as error:
             return _aws({"__type": error.name, "message": str(error)}, 400)
         except ValueError:
             return _aws({"__type": "SerializationException"}, 400)
 
     def initiate_auth(self, parameters: Mapping[str, object]) -> dict[str, object]:
-        """USER_PASSWORD_AUTH, and REFRESH_TOKEN_AUTH where refresh tokens do not rotate."""
+        if parameters.get("AuthFlow") != "USER_PASSWORD_AUTH":
+            raise IssuerError("InvalidParameterException", "The flow is not enabled for this client.")
         values = parameters.get("AuthParameters")
         texts = {key: str(value) for key, value in values.items()} if isinstance(values, dict) else {}
-        match parameters.get("AuthFlow"):
-            case "USER_PASSWORD_AUTH":
-                name = texts.get("USERNAME", "")
-                self._check_hash(name, texts)
-                account = self._account(name, texts.get("PASSWORD", ""))
-                if account is None:
-                    raise ServiceError("NotAuthorizedException", "Incorrect username or password.")
-                login = self._mint.begin(account)
-                return self._result(login, self._grants.issue(login))
-            case "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" if self._grants.grace is None:
-                login, _ = self._grants.use(texts.get("REFRESH_TOKEN", ""))
-                self._check_hash(login.account.username, texts)
-                return self._result(login, None)
-            case _:
-                raise ServiceError("InvalidParameterException", "The flow is not enabled for this client.")
+        account = self._account(texts.get("USERNAME", ""), texts.get("PASSWORD", ""))
+        if account is None:
+            raise IssuerError("NotAuthorizedException", "Incorrect username or password.")
+        login = self._mint.begin(account)
+        return self._result(login, self._grants.issue(login))
 
     def _get_tokens_from_refresh_token(self, parameters: Mapping[str, object]) -> dict[str, object]:
         self._check_secret(parameters)
         return self._result(*self._grants.use(str(parameters.get("RefreshToken", ""))))
 
     def _revoke_token(self, parameters: Mapping[str, object]) -> dict[str, object]:
-        """End a login; an unknown token is ignored."""
         self._check_secret(parameters)
         self._grants.revoke(str(parameters.get("Token", "")))
         return {}
 
-    def _result(self, login: Login, refresh: str | None) -> dict[str, object]:
-        result: dict[str, object] = {
+    def _result(self, login: Login, refresh: str) -> dict[str, object]:
+        result = {
             "AccessToken": self._mint.access(login),
             "IdToken": self._mint.id(login),
+            "RefreshToken": refresh,
             "ExpiresIn": self._mint.seconds,
             "TokenType": "Bearer",
         }
-        more = {"RefreshToken": refresh} if refresh else {}
-        return {"AuthenticationResult": result | more, "ChallengeParameters": {}}
+        return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
     def _account(self, name: str, password: str) -> Person | None:
         return account_of(self._people, name) if _equal(LOCAL_PASSWORD, password) else None
 
     def _check_secret(self, parameters: Mapping[str, object]) -> None:
         if not _equal(self.client.secret, str(parameters.get("ClientSecret", ""))):
-            raise ServiceError("NotAuthorizedException", "Unable to verify the client secret.")
-
-    def _check_hash(self, username: str, texts: Mapping[str, str]) -> None:
-        if not _equal(self.client.secret_hash(username), texts.get("SECRET_HASH", "")):
-            raise ServiceError("NotAuthorizedException", "Unable to verify secret hash for client.")
+            raise IssuerError("NotAuthorizedException", "Unable to verify the client secret.")
 
     # The login page and the token endpoint.
 
     async def _authorize(self, request: Request) -> Response:
         query = request.query_params
-        try:
-            self._check_request(query)
-            if request.method != "POST":
-                return self._login_page()
-            form = await _form(request)
-        except OAuthError as error:
-            if error.redirect:
-                return _to_client(query, error=error.name)
-            return HTMLResponse(f"<p>{html.escape(error.name)}</p>", 400, _PAGE_HEADERS)
+        if query.get("client_id") != self.client.client_id or query.get("redirect_uri") not in self._redirect_uris:
+            return HTMLResponse("<p>invalid client_id or redirect_uri</p>", 400, _PAGE_HEADERS)
+        if query.get("response_type") != "code":
+            return _to_client(query, error="unsupported_response_type")
+        if query.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(query.get("code_challenge", "")):
+            return _to_client(query, error="invalid_request")
+        if request.method != "POST":
+            return self._login_page()
+        form = await _form(request)
         account = self._account(form.get("username", ""), form.get("password", ""))
         if account is None:
             return self._login_page(refused=form.get("username", ""))
@@ -216,17 +184,6 @@ class LocalIssuer:
         login = self._mint.begin(account, query.get("scope") or "openid", query.get("nonce"))
         self._codes[code] = _Code(login, query["redirect_uri"], query["code_challenge"], now + _CODE_SECONDS)
         return _to_client(query, code=code)
-
-    def _check_request(self, query: Mapping[str, str]) -> None:
-        """Raises `OAuthError` for a request of /oauth2/authorize that is not in order."""
-        if query.get("client_id") != self.client.client_id:
-            raise OAuthError("invalid_client")
-        if query.get("redirect_uri") not in self._redirect_uris:
-            raise OAuthError("redirect_mismatch")
-        if query.get("response_type") != "code":
-            raise OAuthError("unsupported_response_type", redirect=True)
-        if query.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(query.get("code_challenge", "")):
-            raise OAuthError("invalid_request", redirect=True)
 
     def _login_page(self, refused: str | None = None) -> Response:
         """Posts to its own address, so that the query of the authorization request stays with it. `refused` is the
@@ -242,46 +199,33 @@ class LocalIssuer:
         return HTMLResponse(page, 401 if failed else 200, _PAGE_HEADERS)
 
     async def _token(self, request: Request) -> Response:
-        if not self._throttle.take():
+        if self._throttled():
             return JSONResponse({"error": "too_many_requests"}, 429)
-        try:
-            form = await _form(request)
-            client_id, secret = _client_of(request.headers.get("authorization", ""), form)
-            if client_id != self.client.client_id or not _equal(self.client.secret, secret):
-                raise OAuthError("invalid_client")
-            login, refresh = self._granted(form)
-        except OAuthError as error:
-            return JSONResponse({"error": error.name}, 400, _NO_STORE)
-        answer: dict[str, object] = {
+        form = await _form(request)
+        client_id, secret = _client_of(request.headers.get("authorization", ""), form)
+        if client_id != self.client.client_id or not _equal(self.client.secret, secret):
+            return JSONResponse({"error": "invalid_client"}, 400, _NO_STORE)
+        if form.get("grant_type") != "authorization_code":
+            return JSONResponse({"error": "unsupported_grant_type"}, 400, _NO_STORE)
+        login = self._redeem(form)
+        if login is None:
+            return JSONResponse({"error": "invalid_grant"}, 400, _NO_STORE)
+        answer = {
             "access_token": self._mint.access(login),
             "id_token": self._mint.id(login),
+            "refresh_token": self._grants.issue(login),
             "token_type": "Bearer",
             "expires_in": self._mint.seconds,
         }
-        return JSONResponse(answer | ({"refresh_token": refresh} if refresh else {}), headers=_NO_STORE)
+        return JSONResponse(answer, headers=_NO_STORE)
 
-    def _granted(self, form: Mapping[str, str]) -> tuple[Login, str | None]:
-        """The login behind a code or a refresh token, and its new refresh token, None where the old one stays."""
-        match form.get("grant_type"):
-            case "authorization_code":
-                login = self._redeem(form)
-                return login, self._grants.issue(login)
-            case "refresh_token":
-                try:
-                    return self._grants.use(form.get("refresh_token", ""))
-                except ServiceError as error:
-                    raise OAuthError("invalid_grant") from error
-            case _:
-                raise OAuthError("unsupported_grant_type")
-
-    def _redeem(self, form: Mapping[str, str]) -> Login:
+    def _redeem(self, form: Mapping[str, str]) -> Login | None:
         """The login behind a code; a code is used up by the first attempt, right or wrong."""
         code, verifier = self._codes.pop(form.get("code", ""), None), form.get("code_verifier", "")
         if code is None or self._clock() >= code.expires_at or form.get("redirect_uri") != code.redirect_uri:
-            raise OAuthError("invalid_grant")
-        if not _VERIFIER.fullmatch(verifier) or not compare_digest(challenge(verifier), code.challenge):
-            raise OAuthError("invalid_grant")
-        return code.login
+            return None
+        proved = _VERIFIER.fullmatch(verifier) and compare_digest(challenge(verifier), code.challenge)
+        return code.login if proved else None
 
     async def _logout(self, request: Request) -> Response:
         target = request.query_params.get("logout_uri", "")
@@ -290,29 +234,13 @@ class LocalIssuer:
         return HTMLResponse("<p>Logged out.</p>", headers=_PAGE_HEADERS)
 
 
-class Throttle:
-    """Cognito's request quota, in small: a bucket that fills at `per_second`."""
-
-    def __init__(self, per_second: float, *, clock: Clock) -> None:
-        self._rate, self._clock = per_second, clock
-        self._left, self._at = per_second, clock()
-
-    def take(self) -> bool:
-        now = self._clock()
-        self._left = min(self._rate, self._left + (now - self._at) * self._rate)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
-
-
 async def _form(request: Request) -> dict[str, str]:
+    """The fields of a form; none where it cannot be read."""
     try:
         body = await whole_body(request.stream(), _LARGEST_BODY)
         return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
-    except ValueError as error:
-        raise OAuthError("invalid_request") from error
+    except ValueError:
+        return {}
 
 
 def _client_of(authorization: str, form: dict[str, str]) -> tuple[str, str]:
@@ -321,8 +249,8 @@ def _client_of(authorization: str, form: dict[str, str]) -> tuple[str, str]:
         return form.get("client_id", ""), form.get("client_secret", "")
     try:
         client_id, _, secret = base64.b64decode(authorization[6:], validate=True).decode().partition(":")
-    except ValueError as error:
-        raise OAuthError("invalid_client") from error
+    except ValueError:
+        return "", ""
     return client_id, secret
 
 

@@ -1,7 +1,5 @@
 """Who can log in to the local issuer, the tokens of a login as Cognito makes them, and its refresh tokens."""
 
-import json
-import os
 import re
 import secrets
 from collections.abc import Sequence
@@ -13,10 +11,8 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 
 from ...auth.claims import Clock, TokenUse
-from ...auth.jwks import ALGORITHM
-from ...auth.token import base64url_encode
 from ...project import Person
-from .keys import KeyRing
+from .keys import KeyRing, write_private
 
 # Of every account. Public knowledge: the issuer refuses to run in production.
 LOCAL_PASSWORD = "local-password"  # noqa: S105
@@ -25,10 +21,10 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+-]{0,127}")
 _LIFETIME = 30 * 24 * 3600
 
 
-class ServiceError(Exception):
-    """An error by Cognito's own name for it."""
+class IssuerError(Exception):
+    """An error by its name in Cognito's API, or in RFC 6749."""
 
-    def __init__(self, name: str, message: str) -> None:
+    def __init__(self, name: str, message: str = "") -> None:
         super().__init__(message)
         self.name = name
 
@@ -85,6 +81,7 @@ class Mint:
 
     def _signed(self, use: TokenUse, login: Login, own: dict[str, object]) -> str:
         now = int(self.clock())
+        groups = {"cognito:groups": list(login.account.groups)} if login.account.groups else {}
         claims: dict[str, object] = {
             "sub": login.account.sub,
             "iss": self.issuer,
@@ -95,16 +92,8 @@ class Mint:
             "iat": now,
             "exp": now + self.seconds,
             "jti": str(uuid4()),
-        } | own
-        if login.account.groups:
-            claims["cognito:groups"] = list(login.account.groups)
-        key = self.keys.signing(use)
-        signed = _segment({"kid": key.kid, "alg": ALGORITHM}) + b"." + _segment(claims)
-        return (signed + b"." + base64url_encode(key.sign(signed))).decode("ascii")
-
-
-def _segment(value: dict[str, object]) -> bytes:
-    return base64url_encode(json.dumps(value, separators=(",", ":")).encode())
+        }
+        return self.keys.signing(use).token(claims | own | groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,53 +107,44 @@ class Grants:
     """Refresh tokens by their hashes, in a file, so that logins outlive the development server's restarts; in memory
     without one.
 
-    A refresh token is used once, and for `grace` seconds after that; without a grace as often as a client likes.
+    A refresh token is used once, and for `grace` seconds after that.
     """
 
-    def __init__(self, file: Path | None, *, clock: Clock, grace: float | None) -> None:
-        self._file, self._clock, self.grace = file, clock, grace
+    def __init__(self, file: Path | None, *, clock: Clock, grace: float) -> None:
+        self._file, self._clock, self._grace = file, clock, grace
         self._stored = TypeAdapter(dict[str, _Grant])
         self._grants = self._stored.validate_json(file.read_bytes()) if file is not None and file.exists() else {}
 
     def issue(self, login: Login) -> str:
-        token = secrets.token_urlsafe(48)
-        self._grants[_digest(token)] = _Grant(login, self._clock())
+        token, now = secrets.token_urlsafe(48), self._clock()
+        self._grants = {key: one for key, one in self._grants.items() if now < one.created_at + _LIFETIME}
+        self._grants[_digest(token)] = _Grant(login, now)
         self._save()
         return token
 
-    def use(self, token: str) -> tuple[Login, str | None]:
-        """The login behind a token, and the token that replaces it, None where it stays. Raises `ServiceError`."""
+    def use(self, token: str) -> tuple[Login, str]:
+        """The login behind a token, and the token that replaces it. Raises `IssuerError`."""
         grant, now = self._grants.get(_digest(token)), self._clock()
         if grant is None or now >= grant.created_at + _LIFETIME:
-            raise ServiceError("NotAuthorizedException", "Invalid Refresh Token")
-        if self.grace is None:
-            return grant.login, None
-        if grant.rotated_at is not None and now >= grant.rotated_at + self.grace:
-            self.revoke(token)
-            raise ServiceError("RefreshTokenReuseException", "Refresh token reuse detected")
+            raise IssuerError("NotAuthorizedException", "Invalid Refresh Token")
         if grant.rotated_at is None:
             self._grants[_digest(token)] = replace(grant, rotated_at=now)
+        elif now >= grant.rotated_at + self._grace:
+            self.revoke(token)
+            raise IssuerError("RefreshTokenReuseException", "Refresh token reuse detected")
         return grant.login, self.issue(grant.login)
 
     def revoke(self, token: str) -> None:
-        """End the login behind a token: every refresh token that came of it is gone."""
+        """End the login behind a token: every refresh token that came of it is gone. An unknown token is ignored."""
         grant = self._grants.get(_digest(token))
-        if grant is None:
-            return
-        origin = grant.login.origin_jti
-        self._grants = {key: one for key, one in self._grants.items() if one.login.origin_jti != origin}
-        self._save()
+        if grant is not None:
+            origin = grant.login.origin_jti
+            self._grants = {key: one for key, one in self._grants.items() if one.login.origin_jti != origin}
+            self._save()
 
     def _save(self) -> None:
-        now = self._clock()
-        self._grants = {key: one for key, one in self._grants.items() if now < one.created_at + _LIFETIME}
-        if self._file is None:
-            return
-        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = self._file.with_suffix(f".{os.getpid()}")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(self._stored.dump_json(self._grants))
-        beside.replace(self._file)
+        if self._file is not None:
+            write_private(self._file, self._stored.dump_json(self._grants))
 
 
 def _digest(token: str) -> str:

@@ -1,45 +1,41 @@
 """The local issuer's RSA keys: made at the first start, kept in a folder that only its owner reads.
 
-`<use>-<number>.pem`: the highest number of a use signs, all of them are published. Several processes may share the
-folder; each notices a rotation by the folder's time of change.
+`<use>-<time>.pem`: the latest of a use signs, all of them are published. Several processes may share the folder; each
+notices a rotation by the folder's time of change.
 """
 
 import base64
-import os
+import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from jose import jwk, jwt
 
 from ...auth.claims import TokenUse
 from ...auth.jwks import ALGORITHM
-from ...auth.token import base64url_encode
 
 USES: tuple[TokenUse, ...] = ("access", "id")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SigningKey:
-    """A private key and the `kid` it is published under."""
+    """A private key, and its public half as it is published."""
 
-    kid: str
-    private: rsa.RSAPrivateKey
+    private: Any
+    public: Mapping[str, str]
 
-    def sign(self, signed: bytes) -> bytes:
-        """RSASSA-PKCS1-v1_5 with SHA-256."""
-        return self.private.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+    @property
+    def kid(self) -> str:
+        return self.public["kid"]
 
-    def jwk(self) -> dict[str, str]:
-        """The public half."""
-        numbers = self.private.public_key().public_numbers()
-        parts = {"n": _unsigned(numbers.n), "e": _unsigned(numbers.e)}
-        return {"kty": "RSA", "use": "sig", "alg": ALGORITHM, "kid": self.kid} | parts
+    def token(self, claims: dict[str, object]) -> str:
+        return jwt.encode(claims, self.private, ALGORITHM, headers={"kid": self.kid})
 
 
 class KeyRing:
@@ -50,25 +46,21 @@ class KeyRing:
 
     def signing(self, use: TokenUse) -> SigningKey:
         """The key that signs tokens of this use now; made when there is none."""
-        if not self._newest(use):
-            self._create(use, 1)
-        name = self._newest(use)
-        return self._keys[name]
+        self._read()
+        if not any(name.startswith(use) for name in self._keys):
+            self._create(use)
+            self._read()
+        return self._keys[max(name for name in self._keys if name.startswith(use))]
 
     def published(self) -> dict[str, list[Mapping[str, str]]]:
         for use in USES:
             self.signing(use)
-        return {"keys": [self._keys[name].jwk() for name in sorted(self._keys)]}
+        return {"keys": [self._keys[name].public for name in sorted(self._keys)]}
 
     def rotate(self) -> None:
         """New keys sign from now on; the old ones stay published."""
         for use in USES:
-            self.signing(use)
-            self._create(use, _number(self._newest(use)) + 1)
-
-    def _newest(self, use: TokenUse) -> str:
-        self._read()
-        return max((name for name in self._keys if name.startswith(f"{use}-")), default="")
+            self._create(use)
 
     def _read(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -77,31 +69,25 @@ class KeyRing:
             self._keys = {path.name: _load(path) for path in self._folder.glob("*.pem")}
             self._seen = changed
 
-    def _create(self, use: TokenUse, number: int) -> None:
+    def _create(self, use: TokenUse) -> None:
         private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        # NamedTemporaryFile makes the file with mode 0600; the link appears whole, or not at all where another process
-        # was faster.
-        with NamedTemporaryFile(dir=self._folder, prefix=".new-") as file:
-            file.write(pem)
-            file.flush()
-            with suppress(FileExistsError):
-                os.link(file.name, self._folder / f"{use}-{number:04}.pem")
+        write_private(self._folder / f"{use}-{time.time_ns()}.pem", pem)
         self._seen = None
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """A file that is whole at any time, for its owner alone."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
+        file.write(content)
+    Path(file.name).replace(path)
 
 
 def _load(path: Path) -> SigningKey:
     # Our own file: to prove again that its primes are primes takes longer than a signature.
-    private = load_pem_private_key(path.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True)
-    if not isinstance(private, rsa.RSAPrivateKey):
-        raise TypeError(f"{path} holds no RSA key")
-    modulus = private.public_key().public_numbers().n.to_bytes(private.key_size // 8)
-    return SigningKey(base64.b64encode(sha256(modulus).digest()).decode("ascii"), private)
-
-
-def _number(name: str) -> int:
-    return int(name.removesuffix(".pem").rpartition("-")[2])
-
-
-def _unsigned(value: int) -> str:
-    return base64url_encode(value.to_bytes((value.bit_length() + 7) // 8)).decode("ascii")
+    private: Any = load_pem_private_key(path.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True)
+    key = jwk.construct(private, ALGORITHM)
+    public = key.public_key().to_dict()
+    kid = base64.b64encode(sha256(public["n"].encode()).digest()).decode("ascii")
+    return SigningKey(key, public | {"use": "sig", "kid": kid})

@@ -65,8 +65,6 @@ class Issuer:
         """Tokens by user name and password: AccessToken, IdToken, RefreshToken."""
         values = {"USERNAME": name, "PASSWORD": PASSWORD}
         credentials = self.local.client
-        if credentials.secret:
-            values["SECRET_HASH"] = str(credentials.secret_hash(name))
         asked = {"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": credentials.client_id, "AuthParameters": values}
         result: Any = self.local.initiate_auth(asked)["AuthenticationResult"]
         return dict(result)

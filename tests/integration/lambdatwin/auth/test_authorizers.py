@@ -310,30 +310,20 @@ async def test_another_issuers_keys_are_found_by_discovery(serve: Callable[..., 
 
 CUSTOMERS, STAFFS = ports.Cognito("Customers", (f"{ARN}Example01",)), ports.Cognito("Staff", (f"{ARN}Staff0001",))
 LATER = (ports.Cognito("Customers", ("CustomerPool",)), ports.Cognito("Staff", ("StaffPool",)))
-STAFF_IS_TOLD = {"cognito_authorizers": '{"Staff": {"user_pool_id": "eu-west-1_Staff0001"}}'}
 
 
-@pytest.mark.parametrize(
-    ("customers", "staff", "settings"),
-    [
-        (CUSTOMERS, STAFFS, {}),
-        (LATER[0], STAFFS, {}),
-        (*LATER, STAFF_IS_TOLD),
-        (CUSTOMERS, LATER[1], STAFF_IS_TOLD),
-        (LATER[0], LATER[1], {"cognito_authorizers": f'{{"Staff": {{"issuer": "{STAFF}", "client_id": "{CLIENT}"}}}}'}),
-    ],
-)
+@pytest.mark.parametrize("customers", [CUSTOMERS, LATER[0]])
 async def test_of_two_pools_each_opens_its_own_routes_alone(
-    serve: Callable[..., Any], customers: ports.Cognito, staff: ports.Cognito, settings: dict[str, str]
+    serve: Callable[..., Any], customers: ports.Cognito
 ) -> None:
     both = ports.Cognito("Both", (f"{ARN}Example01", f"{ARN}Staff0001"))
     routes = (
         ("/customers", {"authorizer": customers}),
-        ("/staff", {"authorizer": staff}),
+        ("/staff", {"authorizer": STAFFS}),
         ("/both", {"authorizer": both}),
         ("/docstring", {}),
     )
-    async with serve(*routes, cognito_token_use="id", **settings) as client:
+    async with serve(*routes, cognito_token_use="id") as client:
         found = [
             [(await client.get(path, headers=id_bearer(iss=issuer))).status_code for path, _ in routes]
             for issuer in (ISSUER, STAFF, TENANT)
@@ -348,26 +338,12 @@ async def test_one_pool_is_the_settings_own_whatever_its_arn(serve: Callable[...
         assert (await client.get("/a", headers=id_bearer(iss=STAFF))).status_code == 401
 
 
-async def test_clients_that_only_a_deploy_tells_may_be_told_apart(serve: Callable[..., Any]) -> None:
-    routes = tuple(
-        (f"/{name}", {"authorizer": ports.Jwt(name, ISSUER, (None,), (f"{name}Client",))}) for name in ("Web", "Mobile")
-    )
-    told = f'{{"Web": {{"client_id": "{CLIENT}"}}, "Mobile": {{"client_id": "{MOBILE_CLIENT}"}}}}'
-    clients = (CLIENT, MOBILE_CLIENT)
-    async with serve(*routes, cognito_authorizers=told, environment="production", **HTTP) as client:
-        found = [
-            [(await client.get(path, headers=bearer(access_claims(client_id=one)))).status_code for path, _ in routes]
-            for one in clients
-        ]
-    assert found == [[200, 401], [401, 200]]
-
-
 UNDECIDED = {
     "pools": (LATER, {}, "differ in user pools (CustomerPool, StaffPool) that only a deploy tells"),
     "unnamed pools": (
         (ports.Cognito("A", ("",)), ports.Cognito("B", ("",))),
         {},
-        'COGNITO_AUTHORIZERS={"B": {"user_pool_id": "..."}}',
+        "the authorizers A, B differ in user pools (A, B) that only a deploy tells",
     ),
     "issuers": (
         tuple(ports.Jwt(name, None, (None,), (f"{name}Pool", "Client")) for name in ("A", "B")),
@@ -382,12 +358,7 @@ UNDECIDED = {
     "clients": (
         tuple(ports.Jwt(name, ISSUER, (None,), (f"{name}Client",)) for name in ("A", "B")),
         HTTP,
-        "audiences (AClient, BClient) that only a deploy tells, and each would take all of COGNITO_CLIENT_ID",
-    ),
-    "a name that no route has": (
-        LATER[:1],
-        {"cognito_authorizers": '{"Stuff": {}}'},
-        "COGNITO_AUTHORIZERS names 'Stuff': there are Customers",
+        "audiences (AClient, BClient) that only a deploy tells, and COGNITO_* names one: write them out",
     ),
 }
 
@@ -401,17 +372,6 @@ def test_production_refuses_authorizers_that_nothing_tells_apart(database_url: s
     assert sentence in str(refused.value)
     same = tuple((path, {"authorizer": authorizers[0]}) for path, _ in routes)
     assert built(database_url, Shop(), *same, environment="production", **(settings if settings == HTTP else {}))
-
-
-@pytest.mark.parametrize("environment", ["test", "production"])
-def test_one_name_tells_no_two_pools(database_url: str, environment: str) -> None:
-    """Authorizers of two APIs may be called alike: what is told of the name would make one pool of both."""
-    told = {"cognito_authorizers": '{"Pool": {"user_pool_id": "eu-west-1_Staff0001"}}', "environment": environment}
-    alike = tuple((f"/{pool}", {"authorizer": ports.Cognito("Pool", (pool,))}) for pool in ("A", "B"))
-    with pytest.raises(SettingsError, match="'Pool': several authorizers that differ are called so"):
-        built(database_url, Shop(), *alike, **told)
-    elsewhere = ports.Cognito("Pool", ("A",), "method.request.header.X-Token")
-    assert built(database_url, Shop(), alike[0], ("/header", {"authorizer": elsewhere}), **told)
 
 
 def allowed(headers: dict[str, str], method: str) -> dict[str, object] | None:

@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from src.lambdatwin.auth.revocations import RevocationsUnavailableError
-from src.lambdatwin.auth.sessions.cookies import Cipher
-from src.lambdatwin.auth.token import base64url_encode
+from src.lambdatwin.auth.responses import StoreUnavailableError
+from src.lambdatwin.auth.sessions.cookies import cipher
 from tests.integration.lambdatwin.auth.issuing import Clock
 from tests.integration.lambdatwin.auth.sites import SESSION_SECRET, Site, query_of
 
@@ -36,7 +35,7 @@ async def test_a_logout_that_cognito_missed_can_be_tried_again(here: Site) -> No
 
 async def test_a_logout_that_cannot_be_written_down_is_none(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     async def away(*_: object, **__: object) -> None:
-        raise RevocationsUnavailableError
+        raise StoreUnavailableError
 
     token = here.issuer.log_in()["AccessToken"]
     monkeypatch.setattr(here.auth._deny_list._store, "add", away)
@@ -48,7 +47,7 @@ async def test_a_session_is_not_logged_out_while_revocations_cannot_be_read(
     here: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def away(*_: object, **__: object) -> None:
-        raise RevocationsUnavailableError
+        raise StoreUnavailableError
 
     await here.log_in()
     with monkeypatch.context() as cut:
@@ -92,7 +91,7 @@ async def _state_of_a_login(here: Site) -> str:
 async def test_a_throttled_exchange_is_a_503(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = await here.browser.get("/auth/login")
     target = await here.pass_login_page(begun.headers["location"])
-    monkeypatch.setattr(here.issuer.local._throttle, "take", lambda: False)
+    monkeypatch.setattr(here.issuer.local, "_throttled", lambda: True)
     answer = await here.browser.get(target)
     assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
 
@@ -108,9 +107,10 @@ async def test_a_session_without_a_refresh_token_ends_with_its_token(here: Site,
 
 
 @pytest.mark.parametrize("kind", ["session", "refresh"])
-async def test_a_cookie_that_another_release_sealed_is_no_session(here: Site, kind: str) -> None:
-    cipher = Cipher((SESSION_SECRET.encode(),), b"cookie:" + kind.encode())
+async def test_a_cookie_that_another_release_sealed_is_no_session(here: Site, kind: str, clock: Clock) -> None:
+    sealing = cipher((SESSION_SECRET.encode(),), b"cookie:" + kind.encode())
     for content in (b'{"sid":"x","other":1}', b"{}", b"[]", b"x"):
-        cookie = {"cookie": f"auth-{kind}={base64url_encode(cipher.encrypt(content)).decode()}"}
+        sealed = sealing.encrypt_at_time(content, int(clock.now))
+        cookie = {"cookie": f"auth-{kind}={sealed.decode()}"}
         async with here.another_browser() as browser:
             assert (await browser.get("/who", headers=cookie)).status_code == 401

@@ -233,7 +233,7 @@ async def test_a_callback_must_belong_to_a_login_of_this_browser(here: Site, clo
     assert (await here.browser.get(wrong)).status_code == 401
     begun = await here.browser.get("/auth/login")
     target = await here.pass_login_page(begun.headers["location"])
-    clock.later(600)
+    clock.later(601)
     assert (await here.browser.get(target)).status_code == 401
     assert here.audit.events().count("callback_refused") == 3
 
@@ -296,7 +296,7 @@ async def test_login_attempts_do_not_pile_up_in_the_browser(here: Site, clock: C
         begun = await here.browser.get("/auth/login")
         locations.append(begun.headers["location"])
         clock.later(1)
-    assert sum(name.startswith("auth-login-") for name in here.browser.cookies) == 5
+        assert sum(name.startswith("auth-login-") for name in here.browser.cookies) <= 5
     back = await here.browser.get(await here.pass_login_page(locations[-1]))
     assert back.status_code == 302
 
@@ -317,7 +317,8 @@ async def test_a_login_that_no_cookie_can_hold_says_so(database_url: str, key_fo
     async with site(database_url, issuer(key_folder, clock, people=(person,))) as here:
         answer = await here.log_in()
         assert (answer.status_code, "too many groups" in answer.text) == (403, True)
-        assert "session_too_large" in here.audit.events()
+        [why] = [fields["why"] for event, fields in here.audit.lines if event == "callback_refused"]
+        assert why.startswith("the session cookie has ")
 
 
 async def test_a_session_survives_a_new_secret(database_url: str, served: Issuer) -> None:

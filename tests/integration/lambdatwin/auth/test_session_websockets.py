@@ -55,12 +55,10 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
 
 def cookie(*, ends: int = 3600) -> str:
     claims = access_claims(auth_time=NOW - 60, iat=NOW - 60, exp=NOW + ends)
-    jar, refresh = (
-        CookieJar([SECRET.encode()], secure=True),
-        SessionRefresh("s" * 24, "r", SUBJECT, None, NOW),
-    )
-    lines = jar.write(SessionToken("s" * 24, token(claims).decode()), refresh, NOW)
-    return "; ".join(line.partition(b";")[0].decode() for line in lines)
+    jar = CookieJar([SECRET.encode()], clock=lambda: float(NOW), secure=True)
+    refresh = SessionRefresh("s" * 24, "r", SUBJECT, None, NOW)
+    lines = jar.write(SessionToken("s" * 24, token(claims).decode()), refresh)
+    return "; ".join(line.partition(b";")[0].decode() for _, line in lines)
 
 
 def answer(client: TestClient, *headers: tuple[str, str], **given: int) -> object:
@@ -72,10 +70,9 @@ def answer(client: TestClient, *headers: tuple[str, str], **given: int) -> objec
         return refused.status_code
 
 
-@pytest.mark.parametrize("origin", ["https://shop.example", "https://SHOP.example:443", "https://testserver"])
-def test_a_handshake_of_the_sites_own_pages_passes(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+def test_a_handshake_of_the_sites_own_pages_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     with site(monkeypatch) as client:
-        assert answer(client, ("origin", origin)) == SUBJECT
+        assert answer(client, ("origin", "https://shop.example")) == SUBJECT
 
 
 @pytest.mark.parametrize(
@@ -88,7 +85,7 @@ def test_a_handshake_of_the_sites_own_pages_passes(monkeypatch: pytest.MonkeyPat
         ("https://shop.example.attacker.example",),
         ("https://shop.example:8443",),
         ("http://shop.example",),
-        ("https://testserver:8000",),
+        ("https://testserver",),
         ("https://[::1",),
         ("https://shop.example:port",),
         ("https://shop.example", "https://attacker.example"),
@@ -99,11 +96,6 @@ def test_any_other_handshake_is_refused(monkeypatch: pytest.MonkeyPatch, origins
     with site(monkeypatch) as client:
         assert answer(client, *(("origin", one) for one in origins)) == 403
         assert answer(client, *(("origin", one) for one in origins), ("x-csrf-token", "x")) == 403
-
-
-def test_an_origin_without_a_host_is_not_that_of_an_empty_host_header(monkeypatch: pytest.MonkeyPatch) -> None:
-    with site(monkeypatch) as client:
-        assert answer(client, ("origin", "https://"), ("host", "")) == 403
 
 
 def test_a_handshake_refreshes_no_session_because_its_answer_sets_no_cookies(monkeypatch: pytest.MonkeyPatch) -> None:

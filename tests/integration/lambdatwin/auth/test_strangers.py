@@ -13,7 +13,7 @@ from tests.unit.lambdatwin.auth.corpus.world import token
 
 pytestmark = pytest.mark.anyio
 
-STRANGERS = 8
+STRANGERS = 6
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from alembic import command
 
 from src.contexts.shared_kernel.adapters.database import create_engine as kernel_engine
 from src.lambdatwin import Project
-from src.lambdatwin.auth.revocations import Kind, Revocation
+from src.lambdatwin.auth.revocations import KEPT
 from src.lambdatwin.postgres.engine import create_engine, session_factory
 from src.lambdatwin.postgres.stores import PostgresLedger, PostgresRevocations
 from src.lambdatwin.postgres.tables import STEPS, check, migrate
@@ -77,10 +77,6 @@ async def stores(empty_url: str, clock: Clock) -> AsyncIterator[Stores]:
     await engine.dispose()
 
 
-def revoked(value: str, clock: Clock, lasts: int = 100) -> Revocation:
-    return Revocation(Kind.USER, value, int(clock.now), int(clock.now) + lasts)
-
-
 async def test_processes_that_migrate_at_once_make_the_tables_once(
     empty_url: str, empty: asyncpg.Connection, stores: Stores, clock: Clock
 ) -> None:
@@ -89,7 +85,7 @@ async def test_processes_that_migrate_at_once_make_the_tables_once(
     store, ledger = stores
     stamps = [await store.stamp(clock.now)]
     for _ in range(2):
-        await store.add(revoked("ana", clock), now=clock.now)
+        await store.add("sub", "ana", int(clock.now))
         stamps.append(await store.stamp(clock.now))
     assert len(set(stamps)) == 3
     assert await ledger.once(b"digest", giving(b"result")) == b"result"
@@ -146,7 +142,7 @@ async def test_an_older_build_and_a_newer_one_see_the_same_rows(
     assert await ledger.once(b"theirs", giving(b"another")) == b"their result"
     # And what the newer one writes.
     before = tuple(*await stamp.fetch(now))
-    await store.add(revoked("after", clock), now=clock.now)
+    await store.add("sub", "after", now)
     assert tuple(*await stamp.fetch(now)) != before
 
     async def refresh() -> bytes:
@@ -156,8 +152,8 @@ async def test_an_older_build_and_a_newer_one_see_the_same_rows(
     assert await ledger.once(b"ours", refresh) == b"our result"
     assert [row["sealed"] for row in await result.fetch(b"ours", float(now))] == [b"our result"]
     await drop.fetch(now + 1000.0)
-    await purge.fetch(now + 1000)
-    assert await store.live(0, 10) == []
+    await purge.fetch(now + KEPT)
+    assert await store.live(0) == {}
 
 
 async def test_rows_of_tables_that_the_library_has_made_before_join_the_others(
@@ -166,10 +162,10 @@ async def test_rows_of_tables_that_the_library_has_made_before_join_the_others(
     await migrate_to(empty_url, "0006_former_forms")
     await migrate(Project(), empty_url)
     store, _ = stores
-    await store.add(revoked("of the library", clock), now=clock.now)
+    await store.add("sub", "of the library", int(clock.now))
     await empty.execute(OLD_WRITE, "sub", "of the backend", int(clock.now), int(clock.now) + 100)
     await migrate(MenuPlanning(), empty_url)
-    assert {row.value for row in await store.live(clock.now, 10)} == {"of the library", "of the backend"}
+    assert {value for _, value in await store.live(clock.now)} == {"of the library", "of the backend"}
 
 
 COLUMNS = (

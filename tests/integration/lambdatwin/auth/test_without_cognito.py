@@ -1,6 +1,5 @@
 """An API whose routes take no tokens of the settings' own issuer needs no COGNITO_*, and nothing is public by that."""
 
-import json
 import logging
 from typing import Annotated, Any
 
@@ -113,14 +112,6 @@ def test_a_route_that_takes_tokens_needs_the_settings(arguments: dict[str, Any])
 def test_what_is_set_in_part_is_still_told(settings: dict[str, Any], names: list[str]) -> None:
     problems = told(Settings(environment="production", **settings), OPEN)
     assert [problem.partition(" ")[0] for problem in problems] == names
-
-
-def test_what_authorizers_are_told_counts() -> None:
-    told_all = json.dumps({"Pool": {"user_pool_id": "eu-west-1_Ab12Cd34E", "client_id": "web"}})
-    with TestClient(
-        production(("/closed", {"authorizer": ports.Cognito("Pool")}), cognito_authorizers=told_all)
-    ) as client:
-        assert client.get("/closed").status_code == 401
 
 
 async def whoami(found: Annotated[Accepted, Depends(verdict)]) -> dict[str, object]:

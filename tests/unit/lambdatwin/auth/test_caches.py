@@ -8,14 +8,8 @@ import pytest
 
 from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
 from src.lambdatwin.auth.cache import Bounded, CachedUsers
-from src.lambdatwin.auth.responses import Reason
-from src.lambdatwin.auth.revocations import (
-    Kind,
-    LocalDenyList,
-    Revocation,
-    RevocationsUnavailableError,
-    Stamp,
-)
+from src.lambdatwin.auth.responses import Reason, StoreUnavailableError
+from src.lambdatwin.auth.revocations import Kind, LocalDenyList, Revoked, Stamp
 from tests.support.counts import Counts
 from tests.unit.lambdatwin.auth.corpus import issuers
 from tests.unit.lambdatwin.auth.corpus.doors import door
@@ -64,7 +58,7 @@ async def test_refusals_and_strangers_fill_no_cache() -> None:
     through = door(meter=meter)
     for number in range(20):
         assert isinstance(await through.authenticate(bearer(token(kid=f"unknown-{number}"))), Refused)
-    assert through._tokens[0]._cache.keys() == []
+    assert through._verifiers[0]._cache.keys() == []
     assert meter.of("auth_outcomes", "unknown_key") == 20
 
 
@@ -163,9 +157,9 @@ async def test_errors_strangers_and_a_time_of_zero_are_not_kept() -> None:
 
 @dataclass
 class Store:
-    """Revocations in memory, as another replica may write them too."""
+    """Revocations as another replica may write them too."""
 
-    rows: list[Revocation] = field(default_factory=list)
+    rows: dict[tuple[str, str], int] = field(default_factory=dict)
     reads: int = 0
     wholes: int = 0
     questions: int = 0
@@ -175,23 +169,23 @@ class Store:
         self.reads += 1
         await asyncio.sleep(0)
         if self.down:
-            raise RevocationsUnavailableError
+            raise StoreUnavailableError
         return len(self.rows), len(self.rows)
 
-    async def live(self, now: float, most: int) -> list[Revocation]:
+    async def live(self, now: float) -> Revoked:
         self.wholes += 1
-        return self.rows[:most]
+        return self.rows
 
-    async def about(self, claims: Mapping[str, object], now: float) -> list[Revocation]:
+    async def about(self, claims: Mapping[str, object], now: float) -> Revoked:
         self.questions += 1
         if self.down:
-            raise RevocationsUnavailableError
-        return [row for row in self.rows if claims.get(row.kind.value) == row.value]
+            raise StoreUnavailableError
+        return {name: at for name, at in self.rows.items() if claims.get(name[0]) == name[1]}
 
-    async def add(self, *revocations: Revocation, now: float) -> None:
+    async def add(self, kind: Kind, value: str, at: int) -> None:
         if self.down:
-            raise RevocationsUnavailableError
-        self.rows.extend(revocations)
+            raise StoreUnavailableError
+        self.rows[kind, value] = max(at, self.rows.get((kind, value), 0))
 
 
 @dataclass
@@ -210,19 +204,14 @@ class Denying:
 
     async def settled(self) -> None:
         """Wait for a read behind the scenes."""
-        if self.list._running is not None:
-            await asyncio.wait([self.list._running])
+        await asyncio.gather(*self.list._reads._running.values(), return_exceptions=True)
 
     async def enters(self, headers: list[tuple[bytes, bytes]]) -> bool:
         return isinstance(await self.door.authenticate(headers), Accepted)
 
 
-def _revoked(kind: Kind, value: str, at: int = NOW) -> Revocation:
-    return Revocation(kind, value, at, NOW + 90_000)
-
-
 GOOD = access_claims()
-BY_CLAIM = [(Kind.LOGIN, GOOD["origin_jti"]), (Kind.TOKEN, GOOD["jti"]), (Kind.USER, SUBJECT)]
+BY_CLAIM: list[tuple[Kind, str]] = [("origin_jti", GOOD["origin_jti"]), ("jti", GOOD["jti"]), ("sub", SUBJECT)]
 
 
 @pytest.mark.parametrize(("kind", "value"), BY_CLAIM)
@@ -230,7 +219,7 @@ async def test_a_revocation_counts_cold_and_warm(kind: Kind, value: str) -> None
     here, headers = Denying(), bearer(token())
     assert await here.enters(headers)
     assert await here.enters(headers)
-    await here.list.add(_revoked(kind, value))
+    await here.list.add(kind, value)
     assert not await here.enters(headers)
     other = {"origin_jti": "another-login", "jti": "another-token", "sub": "somebody-else"}
     assert await here.enters(bearer(token(access_claims(**other))))
@@ -239,7 +228,7 @@ async def test_a_revocation_counts_cold_and_warm(kind: Kind, value: str) -> None
 async def test_a_revocation_made_elsewhere_counts_within_the_age_of_the_copy() -> None:
     here, headers = Denying(), bearer(token())
     assert await here.enters(headers)
-    here.store.rows.append(_revoked(*BY_CLAIM[0]))
+    here.store.rows[BY_CLAIM[0]] = NOW
     here.time.now = 4.9
     assert await here.enters(headers)  # and the copy is read again behind the scenes
     await here.settled()
@@ -273,10 +262,10 @@ async def test_a_database_that_is_down_lets_nobody_in_once_the_copy_is_too_old()
 
 async def test_a_list_larger_than_the_copy_is_asked_in_the_database() -> None:
     here, headers = Denying(), bearer(token())
-    here.store.rows = [_revoked(Kind.LOGIN, f"login-{number}") for number in range(11)]
+    here.store.rows = {("origin_jti", f"login-{number}"): NOW for number in range(11)}
     assert await here.enters(headers)
     assert here.store.questions == 1
-    here.store.rows.append(_revoked(*BY_CLAIM[0]))
+    here.store.rows[BY_CLAIM[0]] = NOW
     assert not await here.enters(headers)
     here.store.down = True
     outcome = await here.door.authenticate(headers)
@@ -297,9 +286,9 @@ async def test_a_list_larger_than_the_copy_is_asked_in_the_database() -> None:
 )
 async def test_a_revoked_user_who_logs_in_again_is_let_in(changes: dict[str, object], enters: bool) -> None:
     here = Denying()
-    await here.list.add(_revoked(Kind.USER, SUBJECT, NOW - 50))
+    await here.list.add("sub", SUBJECT, NOW - 50)
     assert await here.enters(bearer(token(access_claims(**changes)))) == enters
-    await here.list.add(_revoked(Kind.USER, SUBJECT, NOW - 70))
+    await here.list.add("sub", SUBJECT, NOW - 70)
     assert await here.enters(bearer(token(access_claims(**changes)))) == enters
 
 
@@ -326,6 +315,7 @@ async def test_a_revocation_counts_for_tokens_of_other_issuers(
 ) -> None:
     here = Denying(most=most, use="jwt")
     subject = str(issuers.claims()["sub"])
-    await here.list.add(_revoked(Kind.USER, subject, NOW - 50), _revoked(Kind.USER, "None"))
-    await here.list.add(_revoked(Kind.TOKEN, "revoked"))
+    await here.list.add("sub", subject, NOW - 50)
+    await here.list.add("sub", "None", NOW)
+    await here.list.add("jti", "revoked", NOW)
     assert await here.enters(bearer(token(issuers.claims(**changes)))) == enters

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from src.lambdatwin.auth.authenticator import Accepted, Authenticator, Refused
-from src.lambdatwin.auth.jwks import FetchError, Jwks, JwksLimits, KeysUnavailableError, parse_key_set
-from src.lambdatwin.auth.responses import Reason
+from src.lambdatwin.auth.jwks import Jwks, JwksLimits, parse_key_set
+from src.lambdatwin.auth.responses import Reason, RejectedError
 from src.lambdatwin.observability.logging import fields_of
 from tests.support.counts import Counts
 from tests.unit.lambdatwin.auth.corpus.doors import door
@@ -21,7 +21,7 @@ from tests.unit.lambdatwin.auth.jwks_server import JwksServer, jwks_server
 pytestmark = pytest.mark.anyio
 
 # No limit of time may decide on a busy machine, but where the limit is what is looked at.
-PATIENT = JwksLimits(connect_seconds=20, whole_seconds=30, refresh_after=100, ttl=200, stale_for=1000, cool_down=10)
+PATIENT = JwksLimits(connect_seconds=20, whole_seconds=30, ttl=200, stale_for=1000, cool_down=10)
 QUICK = replace(PATIENT, connect_seconds=0.2, whole_seconds=0.3)
 
 
@@ -132,7 +132,7 @@ async def test_a_withdrawn_key_is_trusted_no_longer_than_the_ttl_cached_verdicts
         old = token()
         assert await here.enters(old)
         here.server.body = key_set(jwk("rotated", "rotated"))
-        here.later(PATIENT.refresh_after - 1)
+        here.later(PATIENT.ttl - 1)
         assert await here.enters(old)
         here.later(PATIENT.ttl)
         assert not await here.enters(token(x=1))
@@ -149,18 +149,6 @@ async def test_a_key_that_was_replaced_under_its_kid_is_gone() -> None:
         assert not await here.enters(old)
 
 
-async def test_an_ageing_document_is_fetched_behind_the_scenes() -> None:
-    async with setting() as here:
-        assert await here.enters(token())
-        here.later(PATIENT.refresh_after)
-        here.server.hold()
-        assert await here.enters(token(x=1))
-        await here.server.asked(2)
-        assert await here.enters(token(x=2))
-        assert here.server.hits == 2
-        here.server.go.set()
-
-
 async def test_stale_keys_serve_for_a_bounded_time_while_the_endpoint_is_down() -> None:
     async with setting() as here:
         assert await here.enters(token())
@@ -174,6 +162,21 @@ async def test_stale_keys_serve_for_a_bounded_time_while_the_endpoint_is_down() 
         here.server.drops = 0
         here.later(PATIENT.cool_down)
         assert await here.enters(token(x=4))
+
+
+async def test_an_endpoint_that_was_down_is_asked_again_while_stale_keys_serve() -> None:
+    async with setting() as here:
+        assert await here.enters(token())
+        here.server.drops = 2
+        here.later(PATIENT.ttl)
+        assert await here.enters(token(x=1))
+        here.server.body = key_set(jwk("rotated", "rotated"))
+        here.later(PATIENT.cool_down)
+        here.server.hold()
+        assert await here.enters(token(x=2))  # does not wait for the fetch
+        here.server.go.set()
+        await here.keys.warm()
+        assert not await here.enters(token(x=2))
 
 
 async def test_a_slow_endpoint_holds_a_request_no_longer_than_the_limit() -> None:
@@ -215,7 +218,6 @@ BAD_DOCUMENTS = {
     "no kind": key_set(jwk("access", ACCESS_KID, kty=None)),
     "no exponent": key_set(jwk("access", ACCESS_KID, e=None)),
     "no modulus": key_set(jwk("access", ACCESS_KID, n=None)),
-    "modulus padded": key_set(jwk("access", ACCESS_KID, n=jwk("access", "")["n"] + "==")),
     "modulus a number": key_set(jwk("access", ACCESS_KID, n=12345)),
     "even modulus": key_set(jwk("access", ACCESS_KID, n="w" + "A" * 341)),
     "private": key_set(jwk("access", ACCESS_KID, d="AQAB")),
@@ -226,6 +228,10 @@ BAD_DOCUMENTS = {
     "operations no list": key_set(jwk("access", ACCESS_KID, key_ops="verify")),
     "no kid": to_json({"keys": [jwk("access", ACCESS_KID) | {"kid": ""}]}),
     "kid a list": to_json({"keys": [jwk("access", ACCESS_KID) | {"kid": [ACCESS_KID]}]}),
+    "exponent 3 of four bytes": key_set(jwk("access", ACCESS_KID, e="AAAAAw")),
+    "for encryption, alg of null": key_set(jwk("access", ACCESS_KID, use="enc") | {"alg": None}),
+    "operations of null": key_set(jwk("access", ACCESS_KID) | {"key_ops": None}),
+    "kind of null": key_set(jwk("access", ACCESS_KID) | {"kty": None}),
     "two keys under one kid": key_set(jwk("access", ACCESS_KID), jwk("rotated", ACCESS_KID)),
 }
 
@@ -283,7 +289,7 @@ async def test_the_log_has_no_password_of_an_address(caplog: pytest.LogCaptureFi
         keys = Jwks(client, address, clock=lambda: 0.0, meter=Counts(), limits=PATIENT)
         assert not await keys.warm()
         assert _told(caplog)["url"] == keys.url == server.url
-        with pytest.raises(KeysUnavailableError) as refused:
+        with pytest.raises(RejectedError) as refused:
             await keys.find(ACCESS_KID)
         assert "secret-word" not in str(refused.value)
 
@@ -327,32 +333,10 @@ SPELLED_OTHERWISE = {
     "modulus padded": {"n": jwk("access", "")["n"] + "=="},
     "exponent of four bytes": {"e": "AAEAAQ"},
 }
-STILL_BAD: dict[str, dict[str, object]] = {
-    "modulus padded too far": {"n": jwk("access", "")["n"] + "======"},
-    "modulus padded too little": {"n": jwk("access", "")["n"] + "="},
-    "exponent 3 of four bytes": {"e": "AAAAAw"},
-    "key_ops of null": {"key_ops": None},
-    "kind of null": {"kty": None},
-    "for encryption": {"use": "enc", "alg": None},
-}
 
 
 @pytest.mark.parametrize("name", SPELLED_OTHERWISE)
-def test_another_issuers_key_may_be_spelled_otherwise_than_cognitos(name: str) -> None:
+def test_an_issuers_key_may_be_spelled_otherwise_than_cognitos(name: str) -> None:
     document = key_set(jwk("access", ACCESS_KID) | SPELLED_OTHERWISE[name])
-    [found] = parse_key_set(document, any_issuer=True).values()
-    assert found.identity == parse_key_set(published())[ACCESS_KID].identity
-    with pytest.raises(FetchError):
-        parse_key_set(document)
-
-
-OTHERS_BAD_DOCUMENTS = BAD_DOCUMENTS | {
-    name: key_set(jwk("access", ACCESS_KID) | changes) for name, changes in STILL_BAD.items()
-}
-del OTHERS_BAD_DOCUMENTS["modulus padded"]
-
-
-@pytest.mark.parametrize("name", OTHERS_BAD_DOCUMENTS)
-def test_another_issuers_bad_document_is_refused_too(name: str) -> None:
-    with pytest.raises(FetchError):
-        parse_key_set(OTHERS_BAD_DOCUMENTS[name], any_issuer=True)
+    [found] = parse_key_set(document).values()
+    assert found.modulus == parse_key_set(published())[ACCESS_KID].modulus

@@ -36,9 +36,7 @@ def test_every_base64url_text_that_is_read_is_the_canonical_one(text: bytes) -> 
     assert base64url_encode(raw) == text
 
 
-@pytest.mark.parametrize(
-    "text", [b"", b"A", b"AAAAA", b"AA==", b"AB", b"AAB", b"A+AA", b"A/AA", b"A AA", b"AA\n", b"=AAA"]
-)
+@pytest.mark.parametrize("text", [b"A", b"AAAAA", b"AA==", b"AB", b"AAB", b"A+AA", b"A/AA", b"A AA", b"AA\n", b"=AAA"])
 def test_other_spellings_are_refused(text: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         base64url_decode(text)

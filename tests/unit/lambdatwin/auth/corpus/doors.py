@@ -1,9 +1,9 @@
 """An authenticator with the corpus's issuer behind it: keys in memory, the clock stopped at `NOW`."""
 
-from src.lambdatwin.auth.authenticator import Authenticator, Tokens
+from src.lambdatwin.auth.authenticator import Authenticator
 from src.lambdatwin.auth.claims import Clock, Policy, TokenKind
 from src.lambdatwin.auth.jwks import Jwks, PublicKey, parse_key_set
-from src.lambdatwin.auth.revocations import LocalDenyList, MemoryRevocations
+from src.lambdatwin.auth.revocations import LocalDenyList
 from src.lambdatwin.auth.verifier import Verifier
 from tests.support.counts import Counts
 from tests.unit.lambdatwin.auth.corpus.world import CLIENT, ISSUER, MOBILE_CLIENT, NOW, published
@@ -36,7 +36,18 @@ def door(
     meter: Counts | None = None,
 ) -> Authenticator:
     meter = meter or Counts()
-    verifier = Verifier(keys or FixedKeys(), policy(use), clock)
-    revocations = revocations or LocalDenyList(MemoryRevocations(), clock=clock, monotonic=clock, meter=meter)
-    tokens = Tokens(verifier, revocations, meter)
-    return Authenticator([tokens], by_session=None, meter=meter, bare=use == "jwt")
+    made = verifier(policy(use), keys=keys, revocations=revocations, clock=clock, meter=meter)
+    return Authenticator([made], by_session=None, meter=meter, bare=use == "jwt")
+
+
+def verifier(
+    policy: Policy,
+    *,
+    keys: Jwks | None = None,
+    revocations: LocalDenyList | None = None,
+    clock: Clock = lambda: float(NOW),
+    meter: Counts | None = None,
+) -> Verifier:
+    meter = meter or Counts()
+    revocations = revocations or LocalDenyList(None, clock=clock, monotonic=clock, meter=meter)
+    return Verifier(keys or FixedKeys(), policy, revocations, clock=clock, meter=meter)
