@@ -5,7 +5,8 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+
+import httpx
 
 from ...gateway.http import HeaderLine
 from ..authenticator import HANDSHAKE, Accepted, Headers
@@ -170,6 +171,6 @@ def is_own_page(headers: Headers, redirect_uri: str) -> bool:
     """Which page asks for a WebSocket: a browser sends the cookies of a site with the handshake of any page, but tells
     in `Origin` whose page it is (RFC 6454, RFC 6455 §10.2). Logins come back to `redirect_uri`: the cookies are there.
     """
-    site = urlsplit(redirect_uri)
+    site = httpx.URL(redirect_uri)  # as in an Origin: the host in ASCII, without the scheme's own port
     sent = [value for name, value in headers if name.lower() == b"origin"]
-    return sent == [f"{site.scheme}://{site.netloc}".lower().encode()]
+    return sent == [site.scheme.encode() + b"://" + site.netloc]

@@ -28,7 +28,9 @@ def outside(request: httpx.Request) -> httpx.Response:
 
 
 @contextmanager
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+def site(
+    monkeypatch: pytest.MonkeyPatch, redirect_uri: str = "https://shop.example/auth/callback"
+) -> Iterator[TestClient]:
     """A site at `shop.example` that a proxy asks for as `testserver`."""
     options = assembly.AuthOptions(clock=lambda: float(NOW), transports={"all://": httpx.MockTransport(outside)})
     monkeypatch.setattr(assembly, "AuthOptions", lambda: options)
@@ -38,7 +40,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
         cognito_client_id=CLIENT,
         cognito_domain="https://login.example",
         session_secret=SECRET,
-        auth_redirect_uri="https://shop.example/auth/callback",
+        auth_redirect_uri=redirect_uri,
     )
     app = FastAPI()
     install(app, [], project=Project(), settings=settings)
@@ -70,8 +72,9 @@ def answer(client: TestClient, *headers: tuple[str, str], **given: int) -> objec
         return refused.status_code
 
 
-def test_a_handshake_of_the_sites_own_pages_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    with site(monkeypatch) as client:
+@pytest.mark.parametrize("written", ["https://shop.example", "https://Shop.Example", "https://shop.example:443"])
+def test_a_handshake_of_the_sites_own_pages_passes(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    with site(monkeypatch, f"{written}/auth/callback") as client:
         assert answer(client, ("origin", "https://shop.example")) == SUBJECT
 
 
