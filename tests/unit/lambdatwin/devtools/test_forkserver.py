@@ -1,7 +1,7 @@
 """The process from which servers of development are forked."""
 
-import os
 import signal
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -21,7 +21,7 @@ def test_ctrl_c_while_it_starts_comes_after_it(monkeypatch: pytest.MonkeyPatch) 
     started: list[str] = []
 
     def start() -> None:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)  # no other thread of the tests may take it
         started.append("started")
 
     monkeypatch.setattr("multiprocessing.forkserver.ensure_running", start)
