@@ -189,9 +189,8 @@ class LambdaEndpoint:
             return self.api.own(self.api.body_too_long(self._settings.gateway_max_body), request_id).adding(_LAST)
         except TimeoutError:
             return BODY_TOO_SLOW.adding(_LAST)
-        if (
-            self._by_function and context is None and accepted is not None
-        ):  # a stand-in, which says what a function says
+        # A stand-in says what the function would have said.
+        if self._by_function and context is None and accepted is not None:
             accepted, context = Accepted({}, accepted.set_cookies), context_of(self.api, accepted.claims)
         claims = (accepted.claims if accepted is not None else None) or None
         scopes = scopes_of(claims) if claims is not None and self._operation.scopes else None

@@ -1,4 +1,4 @@
-"""The issuer's keys (JWKS, RFC 7517) and RSA signatures: the only module that imports python-jose, and only its `jwk`.
+"""The issuer's keys (JWKS, RFC 7517) and RSA signatures: the only module of the app that imports python-jose, and only its `jwk`.
 
 `jose.jwt` and `jose.jws` decide what is not theirs to decide here (a missing `exp` passes, `crit` is ignored), and cost
 twice as much. The pitfalls of `jose.jwk` are closed before it is called: it reads a missing `e` as 256, builds a

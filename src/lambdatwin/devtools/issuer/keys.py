@@ -5,20 +5,21 @@ notices a rotation by the folder's time of change.
 """
 
 import base64
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
-from jose import jwk, jwt
 
 from ...auth.claims import TokenUse
 from ...auth.jwks import ALGORITHM
+from ...auth.token import base64url_encode
 
 USES: tuple[TokenUse, ...] = ("access", "id")
 
@@ -27,15 +28,19 @@ USES: tuple[TokenUse, ...] = ("access", "id")
 class SigningKey:
     """A private key, and its public half as it is published."""
 
-    private: Any
+    private: rsa.RSAPrivateKey
     public: Mapping[str, str]
 
     @property
     def kid(self) -> str:
         return self.public["kid"]
 
-    def token(self, claims: dict[str, object]) -> str:
-        return jwt.encode(claims, self.private, ALGORITHM, headers={"kid": self.kid})
+    def token(self, claims: Mapping[str, object]) -> str:
+        signed = b".".join(
+            base64url_encode(json.dumps(part).encode()) for part in ({"kid": self.kid, "alg": ALGORITHM}, claims)
+        )
+        signature = self.private.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+        return (signed + b"." + base64url_encode(signature)).decode("ascii")
 
 
 class KeyRing:
@@ -86,8 +91,11 @@ def write_private(path: Path, content: bytes) -> None:
 
 def _load(path: Path) -> SigningKey:
     # Our own file: to prove again that its primes are primes takes longer than a signature.
-    private: Any = load_pem_private_key(path.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True)
-    key = jwk.construct(private, ALGORITHM)
-    public = key.public_key().to_dict()
-    kid = base64.b64encode(sha256(public["n"].encode()).digest()).decode("ascii")
-    return SigningKey(key, public | {"use": "sig", "kid": kid})
+    private = load_pem_private_key(path.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True)
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise TypeError(f"{path} holds no RSA key")
+    numbers = private.public_key().public_numbers()
+    modulus, exponent = (base64url_encode(one.to_bytes((one.bit_length() + 7) // 8)) for one in (numbers.n, numbers.e))
+    kid = base64.b64encode(sha256(modulus).digest()).decode("ascii")
+    parts = {"n": modulus.decode("ascii"), "e": exponent.decode("ascii")}
+    return SigningKey(private, {"kty": "RSA", "use": "sig", "alg": ALGORITHM, "kid": kid} | parts)
