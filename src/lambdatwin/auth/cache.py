@@ -41,7 +41,7 @@ class Bounded[K, V]:
             return list(self._entries)
 
 
-class Flights[K, V]:
+class SingleFlight[K, V]:
     """Work that runs once for all requests that wait for it. Belongs to one event loop."""
 
     def __init__(self) -> None:

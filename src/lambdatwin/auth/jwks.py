@@ -1,4 +1,5 @@
-"""The issuer's keys (JWKS, RFC 7517) and RSA signatures: the only module of the app that imports python-jose, and only its `jwk`.
+"""The issuer's keys (JWKS, RFC 7517) and RSA signatures: of the app only this module imports python-jose, and of that
+only `jwk`.
 
 `jose.jwt` and `jose.jws` decide what is not theirs to decide here (a missing `exp` passes, `crit` is ignored), and cost
 twice as much. The pitfalls of `jose.jwk` are closed before it is called: it reads a missing `e` as 256, builds a
@@ -23,7 +24,7 @@ from jose.exceptions import JOSEError
 from ..gateway.http import TooLargeError, whole_body
 from ..observability.logging import EventLog
 from ..observability.metrics import Metrics
-from .cache import Flights
+from .cache import SingleFlight
 from .claims import Clock
 from .responses import Reason, RejectedError
 from .token import base64url_decode, parse_object
@@ -182,7 +183,7 @@ class Jwks:
         self._keys: dict[str, PublicKey] = {}
         self._loaded_at = self._quiet_until = float("-inf")
         self._failing = False
-        self._fetches: Flights[str, None] = Flights()
+        self._fetches: SingleFlight[str, None] = SingleFlight()
         self._log = EventLog("auth.jwks")
 
     async def find(self, kid: str) -> PublicKey | None:

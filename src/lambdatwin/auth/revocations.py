@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from ..observability.metrics import Metrics
-from .cache import Flights
+from .cache import SingleFlight
 from .claims import LARGEST_LEEWAY, LONGEST_LIFETIME, Claims, Clock
 
 # As long as the longest token that can have come of a login, however it was refreshed; in seconds.
@@ -66,7 +66,7 @@ class LocalDenyList:
         self._stamp: Stamp | None = None
         self._read_at = float("inf") if store is None else float("-inf")
         self._added: Revoked = {}
-        self._reads: Flights[str, None] = Flights()
+        self._reads: SingleFlight[str, None] = SingleFlight()
 
     async def denies(self, claims: Claims) -> bool:
         """Whether these verified claims are revoked; raises `StoreUnavailableError`."""

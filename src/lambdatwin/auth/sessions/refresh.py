@@ -13,7 +13,7 @@ from typing import Protocol
 
 from ...observability import audit
 from ...observability.metrics import Metrics
-from ..cache import Bounded, Flights
+from ..cache import Bounded, SingleFlight
 from ..claims import Claims, Clock, TokenUse
 from ..cognito import BusyError, Cognito, CognitoError, RefusedError, ReusedError, TokenSet, UnreachableError
 from ..responses import UNDECIDED, Reason, RejectedError, StoreUnavailableError
@@ -119,7 +119,7 @@ class Refresher:
     ) -> None:
         self.verifier, self._cognito, self._ledger, self._queue = verifier, cognito, ledger, queue
         self._meter = meter
-        self._flights: Flights[bytes, TokenSet] = Flights()
+        self._flights: SingleFlight[bytes, TokenSet] = SingleFlight()
 
     async def refresh(self, refresh_token: str, caller: Caller) -> Granted:
         """New tokens for the same user."""
