@@ -27,7 +27,8 @@ from tests.support.served_tables import SERVED, compare, environment, lay, reque
 pytestmark = pytest.mark.alone
 
 MUTATED, ROUTES, ROUNDS = 5_000, 1_000, 3
-READ_SECONDS, RATIO = 0.5, 1.6
+# 1.6 was met when functions were only looked for. Now each is followed, to be documented: 1.75 on a quiet machine.
+READ_SECONDS, WANTED_RATIO, MOST = 0.5, 1.6, 2.0
 _HANDLER = '''import json
 
 TABLE = GIVEN.get("TABLE")
@@ -78,10 +79,10 @@ def test_a_thousand_routes_of_a_template(tmp_path: Path) -> None:
     whole = min(_cpu(lambda: Pipeline(target).declared()) for _ in range(ROUNDS))
     print(
         f"tables: {ROUTES} routes of SAM read in {read:.2f} s ({READ_SECONDS} are wanted on an idle machine); "
-        f"the run {whole / bare:.2f} of the bare parse"
+        f"the run {whole / bare:.2f} of the bare parse ({WANTED_RATIO} are wanted, {MOST} are too much)"
     )
     assert len(Pipeline(target).declared().routes) == ROUTES
-    assert whole / bare < RATIO
+    assert whole / bare < MOST
 
 
 def _cpu(work: Callable[[], object]) -> float:
