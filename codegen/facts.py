@@ -428,8 +428,9 @@ def nodes_of(node: object, apart: tuple[type, ...] = ()) -> Iterator[object]:
     while waiting:
         one = waiting.pop()
         kind = type(one)
-        if isinstance(one, tuple):
+        if type(one) is tuple:
             waiting += one
-        elif kind in _INNER and kind not in apart and not (isinstance(one, Do) and isinstance(one.value, Const)):
+        elif kind in _INNER and kind not in apart and not (type(one) is Do and type(one.value) is Const):
             yield one
-            waiting += [getattr(one, name) for name in _INNER[kind]]
+            for name in _INNER[kind]:
+                waiting.append(getattr(one, name))
