@@ -26,9 +26,9 @@ from tests.support.served_tables import SERVED, compare, environment, lay, reque
 
 pytestmark = pytest.mark.alone
 
-MUTATED, ROUTES, ROUNDS = 5_000, 1_000, 3
-# 1.6 was met when functions were only looked for. Now each is followed, to be documented: 1.75 on a quiet machine.
-READ_SECONDS, WANTED_RATIO, MOST = 0.5, 1.6, 2.0
+MUTATED, ROUTES, ROUNDS = 5_000, 1_000, 5
+# 1.6 was met when functions were only looked for. Each is followed now, to be documented: 1.66 to 1.94 when quiet.
+READ_SECONDS, WANTED_RATIO, MOST = 0.5, 1.6, 2.5
 _HANDLER = '''import json
 
 TABLE = GIVEN.get("TABLE")
@@ -68,15 +68,21 @@ def test_mutated_tables(tmp_path: Path) -> None:
     print(f"tables: {MUTATED} mutated ones read or refused")
 
 
+def _parsed(files: list[Path]) -> None:
+    for file in files:
+        read_module("x", file.read_bytes())
+
+
 def test_a_thousand_routes_of_a_template(tmp_path: Path) -> None:
     write(tmp_path / "template.yaml", _HEAD + "".join(_FUNCTION % {"n": n} for n in range(ROUTES)))
     files = [tmp_path / f"functions/f{n}/app.py" for n in range(ROUTES)]
     for file in files:
         write(file, _HANDLER)
     read = min(_cpu(lambda: templates.read(Reading(Files(tmp_path)), "template.yaml")) for _ in range(ROUNDS))
-    bare = min(_cpu(lambda: [read_module("x", file.read_bytes()) for file in files]) for _ in range(ROUNDS))
     target = Target(tmp_path, tmp_path / "generated", load_settings(tmp_path), cache=False)
-    whole = min(_cpu(lambda: Pipeline(target).declared()) for _ in range(ROUNDS))
+    # In turns: a machine is not as fast all the time.
+    rounds = [(_cpu(lambda: _parsed(files)), _cpu(lambda: Pipeline(target).declared())) for _ in range(ROUNDS)]
+    bare, whole = map(min, zip(*rounds, strict=True))
     print(
         f"tables: {ROUTES} routes of SAM read in {read:.2f} s ({READ_SECONDS} are wanted on an idle machine); "
         f"the run {whole / bare:.2f} of the bare parse ({WANTED_RATIO} are wanted, {MOST} are too much)"
