@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import sys
 
 # For proofs that install packages or that are told where a tool lies.
@@ -17,5 +18,7 @@ def isolate() -> None:
     for name in set(os.environ):
         if not _KEPT.fullmatch(name):
             del os.environ[name]
+    # A shell that starts the tests in the background has Ctrl-C ignored, in all processes below.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # Without their byte code the processes of the tests would compile what they import, each anew.
     sys.dont_write_bytecode = False

@@ -2,19 +2,10 @@
 
 import signal
 import threading
-from collections.abc import Iterator
 
 import pytest
 
 from src.lambdatwin.devtools.reload import processes
-
-
-@pytest.fixture(autouse=True)
-def _interrupts() -> Iterator[None]:
-    """As in the command, whatever runs the tests."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def test_ctrl_c_while_it_starts_comes_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
