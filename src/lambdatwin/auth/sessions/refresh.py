@@ -73,13 +73,18 @@ class TokenSetVerifier:
     use: TokenUse
 
     async def verified(self, tokens: TokenSet) -> Granted:
-        """Raises `RejectedError`."""
+        """Raises `RejectedError`, and `UnreachableError` where that cannot be decided now."""
         given: dict[TokenUse, str | None] = {"access": tokens.access, "id": tokens.id}
-        claims = {
-            use: (await self.verifiers[use].verify(as_bytes(token))).claims
-            for use, token in given.items()
-            if token is not None
-        }
+        try:
+            claims = {
+                use: (await self.verifiers[use].verify(as_bytes(token))).claims
+                for use, token in given.items()
+                if token is not None
+            }
+        except RejectedError as rejected:
+            if rejected.reason in UNDECIDED:
+                raise UnreachableError(rejected.reason.value) from None
+            raise
         routed = given[self.use]
         if routed is None or len({str(known["sub"]) for known in claims.values()}) > 1:
             raise RejectedError(Reason.BAD_CLAIMS, "one_subject")
@@ -146,8 +151,7 @@ class Refresher:
             tokens = await self._flights.join(digest, partial(self._shared, digest, refresh_token, caller))
             return await self.verifier.verified(tokens)
         except RejectedError as rejected:
-            kind = UnreachableError if rejected.reason in UNDECIDED else RefusedError
-            raise kind(rejected.reason.value) from None
+            raise RefusedError(rejected.reason.value) from None
 
     async def _shared(self, digest: bytes, refresh_token: str, caller: Caller) -> TokenSet:
         # Only a holder of the refresh token can decrypt what the database keeps for it.

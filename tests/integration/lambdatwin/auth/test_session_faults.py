@@ -59,6 +59,21 @@ async def test_a_session_is_not_logged_out_while_revocations_cannot_be_read(
     assert (await here.browser.get("/who")).status_code == 200
 
 
+async def test_a_login_is_not_called_incomplete_while_revocations_cannot_be_read(
+    here: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise StoreUnavailableError
+
+    back = await here.pass_login_page((await here.browser.get("/auth/login")).headers["location"])
+    for name in ("stamp", "about"):
+        monkeypatch.setattr(here.auth._deny_list._store, name, away)
+    clock.later(6)
+    answer = await here.browser.get(back)
+    assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
+    assert "callback_refused" not in here.audit.events()
+
+
 async def test_tokens_of_another_login_do_not_finish_this_one(here: Site) -> None:
     begun = await here.browser.get("/auth/login")
     other = re.sub(r"nonce=[^&]+", "nonce=another", begun.headers["location"])
