@@ -1,7 +1,7 @@
 """The local issuer as an ASGI app: what development and the tests use in Cognito's place. Never in production.
 
 It has the operations of Cognito's JSON API that a client of this library uses, a login page and a token endpoint
-(authorization code with PKCE S256).
+(authorization code with PKCE S256, and refresh).
 """
 
 import base64
@@ -23,6 +23,7 @@ from starlette.routing import Route
 
 from ...auth.claims import Clock
 from ...auth.cognito import ClientCredentials, challenge
+from ...auth.jwks import ALGORITHM
 from ...auth.token import parse_object
 from ...gateway.http import whole_body
 from ...project import Person
@@ -77,7 +78,7 @@ class LocalIssuer:
         if production:
             # Its known password would open real accounts.
             raise RuntimeError("ENVIRONMENT=production: the local issuer does not start")
-        self.client, self._redirect_uris, self._people = credentials, redirect_uris, people
+        self.client, self._url, self._redirect_uris, self._people = credentials, url, redirect_uris, people
         self._keys, self._clock = KeyRing(key_folder), clock
         self._mint = Mint(url, credentials.client_id, self._keys, clock)
         self._grants = Grants(grants_file, clock=clock, grace=grace)
@@ -91,6 +92,7 @@ class LocalIssuer:
         self.app = Starlette(
             routes=[
                 Route("/.well-known/jwks.json", self._jwks),
+                Route("/.well-known/openid-configuration", self._configuration),
                 Route("/", self._api, methods=["POST"]),
                 Route("/oauth2/authorize", self._authorize, methods=["GET", "POST"]),
                 Route("/oauth2/token", self._token, methods=["POST"]),
@@ -100,6 +102,22 @@ class LocalIssuer:
 
     async def _jwks(self, request: Request) -> Response:
         return JSONResponse(self._keys.published())
+
+    async def _configuration(self, request: Request) -> Response:
+        """What OpenID Connect clients of a front end begin with (OpenID Connect Discovery §3)."""
+        return JSONResponse(
+            {
+                "issuer": self._url,
+                "jwks_uri": f"{self._url}/.well-known/jwks.json",
+                "authorization_endpoint": f"{self._url}/oauth2/authorize",
+                "token_endpoint": f"{self._url}/oauth2/token",
+                "end_session_endpoint": f"{self._url}/logout",
+                "response_types_supported": ["code"],
+                "code_challenge_methods_supported": ["S256"],
+                "id_token_signing_alg_values_supported": [ALGORITHM],
+                "subject_types_supported": ["public"],
+            }
+        )
 
     def _throttled(self) -> bool:
         """Cognito's request quota, in small: so many a second."""
@@ -205,19 +223,30 @@ class LocalIssuer:
         client_id, secret = _client_of(request.headers.get("authorization", ""), form)
         if client_id != self.client.client_id or not _equal(self.client.secret, secret):
             return JSONResponse({"error": "invalid_client"}, 400, _NO_STORE)
-        if form.get("grant_type") != "authorization_code":
+        if form.get("grant_type") not in ("authorization_code", "refresh_token"):
             return JSONResponse({"error": "unsupported_grant_type"}, 400, _NO_STORE)
-        login = self._redeem(form)
-        if login is None:
+        granted = self._granted(form)
+        if granted is None:
             return JSONResponse({"error": "invalid_grant"}, 400, _NO_STORE)
+        login, refresh = granted
         answer = {
             "access_token": self._mint.access(login),
             "id_token": self._mint.id(login),
-            "refresh_token": self._grants.issue(login),
+            "refresh_token": refresh,
             "token_type": "Bearer",
             "expires_in": self._mint.seconds,
         }
         return JSONResponse(answer, headers=_NO_STORE)
+
+    def _granted(self, form: Mapping[str, str]) -> tuple[Login, str] | None:
+        """The login behind a code or a refresh token, and its new refresh token."""
+        if form.get("grant_type") == "refresh_token":
+            try:
+                return self._grants.use(form.get("refresh_token", ""))
+            except IssuerError:
+                return None
+        login = self._redeem(form)
+        return None if login is None else (login, self._grants.issue(login))
 
     def _redeem(self, form: Mapping[str, str]) -> Login | None:
         """The login behind a code; a code is used up by the first attempt, right or wrong."""

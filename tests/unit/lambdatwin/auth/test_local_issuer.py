@@ -235,7 +235,16 @@ async def test_the_code_flow_gives_tokens_with_the_nonce(client: httpx.AsyncClie
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     identity = await _verifier(client, clock, "id").verify(tokens["id_token"].encode())
     assert identity.claims["nonce"] == "n1"
-    assert (await _call(client, "GetTokensFromRefreshToken", RefreshToken=tokens["refresh_token"])).status_code == 200
+    renewed = {"grant_type": "refresh_token", "client_id": "local", "refresh_token": tokens["refresh_token"]}
+    assert (await client.post("/oauth2/token", data=renewed)).status_code == 200
+    refused = await client.post("/oauth2/token", data={**renewed, "refresh_token": "another"})
+    assert (refused.status_code, refused.json()) == (400, {"error": "invalid_grant"})
+
+
+async def test_the_configuration_names_the_endpoints(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/.well-known/openid-configuration")).json()
+    assert document["issuer"] == URL
+    assert (await client.get(document["jwks_uri"])).status_code == 200
 
 
 @pytest.mark.parametrize(
