@@ -43,7 +43,7 @@ class MenuPlanning(Project):
         "Client onboarding": "Onboarding forms, Typeform's webhook, and queries about the answers.",
         "IAM": "Users and the roles that they have in each context.",
     }
-    people = (
+    people: Sequence[Person] = (
         Person("11111111-1111-4111-8111-111111111111", "administrator", ("administrators",), alias="admin"),
         Person("22222222-2222-4222-8222-222222222222", "user"),
     )

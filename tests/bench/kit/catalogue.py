@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import Body, Depends, FastAPI, HTTPException, Query, Request
 
@@ -14,6 +14,7 @@ from src.contexts.products_catalog.core.domain.commands import AddProducts
 from src.contexts.recipes_catalog.core.adapters.api_schemas.filters import ApiMealFilter
 from src.contexts.recipes_catalog.core.adapters.api_schemas.meal import ApiMeal
 from src.contexts.recipes_catalog.core.bootstrap.container import make_bus as make_recipes_bus
+from src.contexts.shared_kernel.adapters.database import SessionFactory
 from src.contexts.shared_kernel.domain.permissions import Permission
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.lambdatwin import runtime as process
@@ -25,6 +26,9 @@ from src.runtimes.fastapi.project import MenuPlanning
 def by_hand(settings: Settings, started: Callable[[], None] = lambda: None) -> FastAPI:
     """The app, with the process's own authenticator, cache of users and pool. `started` is called by its lifespan."""
     running = process.build(MenuPlanning(), settings)
+    assert running.database is not None
+    # All that a bus asks of a session factory is a session.
+    sessions = cast(SessionFactory, running.database.sessions)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -41,15 +45,15 @@ def by_hand(settings: Settings, started: Callable[[], None] = lambda: None) -> F
             if not isinstance(outcome, Accepted):
                 # A 503 where keys or revocations cannot be read in time, which an overloaded process cannot.
                 raise HTTPException(outcome.response.status)
-            user = await running.users.get_user(str(outcome.claims["sub"]), context)
+            user: SeedUser | None = await running.users.get_user(str(outcome.claims["sub"]), context)
             if user is None:
                 raise HTTPException(401)
             return user
 
         return current_user
 
-    _add_products(app, user_of("products_catalog"), lambda: make_bus(running.database.sessions))
-    _add_meals(app, user_of("recipes_catalog"), lambda: make_recipes_bus(running.database.sessions))
+    _add_products(app, user_of("products_catalog"), lambda: make_bus(sessions))
+    _add_meals(app, user_of("recipes_catalog"), lambda: make_recipes_bus(sessions))
     return app
 
 

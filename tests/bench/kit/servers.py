@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tests.support.preloaded import Preloaded
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -24,7 +26,7 @@ class Server:
     """One or several processes that accept on one listening socket."""
 
     port: int
-    processes: tuple[subprocess.Popen[bytes], ...]
+    processes: tuple[subprocess.Popen[bytes] | Preloaded, ...]
     start_seconds: float
 
     @property
@@ -148,7 +150,7 @@ def _clean_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in kept if name in os.environ}
 
 
-def _ended(process: subprocess.Popen[bytes], seconds: float) -> int:
+def _ended(process: subprocess.Popen[bytes] | Preloaded, seconds: float) -> int:
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:

@@ -1,6 +1,7 @@
 """The route without database work that is measured: a Lambda handler, and the same written by hand for FastAPI."""
 
 import time
+from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from src.contexts.products_catalog.aws_lambda.products_auth import products_aws_
 from src.contexts.shared_kernel.correlation import set_correlation_id
 from src.contexts.shared_kernel.lambda_helpers import LambdaHelpers
 from src.contexts.shared_kernel.logging import get_logger
+from src.contexts.shared_kernel.middleware.composition import Handler, Middleware
 from src.contexts.shared_kernel.middleware.decorators import async_endpoint_handler
 from src.contexts.shared_kernel.middleware.error_middleware import aws_lambda_exception_handler_middleware
 from src.contexts.shared_kernel.middleware.logging_middleware import aws_lambda_logging_middleware
@@ -36,7 +38,7 @@ class ApiThing(BaseModel):
     tags: list[str] = []
 
 
-def _decorated(name: str, *more: Any) -> Any:
+def _decorated(name: str, *more: Middleware) -> Callable[[Handler], Handler]:
     return async_endpoint_handler(
         aws_lambda_logging_middleware(
             logger_name=f"bench.{name}",

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -180,6 +181,10 @@ def test_a_session_of_a_user_in_a_hundred_groups(seeded_database_url: str, tmp_p
         assert found == [201, 200, 200, 200, 401]
 
 
+def _is_at(page: Browser, path: str) -> bool:
+    return bool(page.run("return location.pathname") == path)
+
+
 def test_two_tabs_log_in_at_once(seeded_database_url: str, tmp_path: Path) -> None:
     with (
         api(seeded_database_url, tmp_path, session_secret=SESSION_SECRET) as url,
@@ -194,5 +199,5 @@ def test_two_tabs_log_in_at_once(seeded_database_url: str, tmp_path: Path) -> No
             page.write("input[name=username]", "administrator")
             page.write("input[name=password]", LOCAL_PASSWORD)
             page.click("button")
-            page.wait(lambda path=path: page.run("return location.pathname") == path, path)
+            page.wait(partial(_is_at, page, path), path)
             assert call(page, "GET", f"{url}/users/me", credentials="same-origin")[0] == 200

@@ -75,5 +75,5 @@ def test_a_save_is_a_written_route(copy: Path, said: Iterator[str]) -> None:
             assert (output.read_bytes() != before) is (name != "schema")
             seconds.append((time.time() if name == "schema" else output.stat().st_mtime) - start)
         figures.append(f"{name} {statistics.median(seconds):.2f} s (worst {max(seconds):.2f})")
-    said = f"median of {ROUNDS}: {', '.join(figures)}; 0.5 are wanted on an idle machine"
-    print(f"\nwatch, from save to written route, {said}")
+    told = f"median of {ROUNDS}: {', '.join(figures)}; 0.5 are wanted on an idle machine"
+    print(f"\nwatch, from save to written route, {told}")

@@ -65,10 +65,10 @@ VALID: dict[str, Any] = {
     "context": "iam",
     "id": "somebody",
 }
-plausible = st.sampled_from(
+plausible: st.SearchStrategy[object] = st.sampled_from(
     [0, 1, 0.1, 5e-324, 1e9, [], {}, "name", "auditor", None, {"sodium": None}, "4006381333931"]
 )
-mutations = st.just({}) | st.dictionaries(fields, plausible | values, max_size=1)
+mutations: st.SearchStrategy[dict[str, object]] = st.just({}) | st.dictionaries(fields, plausible | values, max_size=1)
 objects = st.builds(lambda name, changes: VALID | {"name": name} | changes, st.text(min_size=1, max_size=9), mutations)
 sent = objects.map(json.dumps)
 bodies = st.one_of(

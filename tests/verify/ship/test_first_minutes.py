@@ -25,7 +25,7 @@ from tests.verify.ship.test_docs_in_chromium import execute, log_in
 
 pytestmark = pytest.mark.alone
 
-_MAKE = {"program": ("make",), "command": ("-s", "dev")}
+_MAKE, _DEV = ("make",), ("-s", "dev")
 _INSTALLING = 900.0
 _HANDLER = "src/contexts/products_catalog/aws_lambda/fetch_product_source_name.py"
 _SCHEMA = "src/contexts/products_catalog/core/adapters/api_schemas/product.py"
@@ -106,7 +106,7 @@ def test_the_first_minutes(folder: Path) -> None:
     times, clone, machine = Times(), folder / "clone", newcomers(folder)
     subprocess.run(["git", "clone", "-q", ROOT, clone], check=True)
     times.step("clone")
-    with development(clone, **_MAKE, **machine) as server:
+    with development(clone, program=_MAKE, command=_DEV, **machine) as server:
         assert curl(server).endswith("200")
         times.step("make dev and curl")
         server.log_in()
@@ -128,7 +128,7 @@ def test_the_first_minutes(folder: Path) -> None:
         times.step("a test beside")
         server.interrupt()
     times.step("Ctrl-C")
-    with development(clone, **_MAKE, **machine) as server:
+    with development(clone, program=_MAKE, command=_DEV, **machine) as server:
         assert curl(server).endswith("200")
         times.step("make dev again")
         server.log_in()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -69,7 +69,7 @@ _ENVIRONMENTS: dict[str, dict[str, str]] = {
 }
 
 
-def begun(folder: Path, log: Path, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def begun(folder: Path, log: Path, variables: dict[str, str]) -> subprocess.Popen[bytes]:
     """The slice, in this folder."""
     chosen = GIVEN.get("SLICE", _SLICE).split()
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *chosen]

@@ -80,7 +80,7 @@ def test_a_typed_client_of_the_export_compiles_and_works(
     generator = python.parent / _GENERATOR
     page = (ROOT / "docs" / "front-end.md").read_text(encoding="utf-8")
     shown = next(line for line in page.splitlines() if line.startswith(f"{_GENERATOR} generate "))
-    command = [generator, *shown.replace("generated/openapi.json", str(exported)).split()[1:]]
+    command = [str(generator), *shown.replace("generated/openapi.json", str(exported)).split()[1:]]
     path = {"PATH": f"{python.parent}:/usr/bin:/bin"}
     made = subprocess.run(
         [*command, "--fail-on-warning"], cwd=tmp_path, env=path, capture_output=True, text=True, check=False

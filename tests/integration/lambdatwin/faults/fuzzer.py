@@ -185,7 +185,7 @@ class _Maker:
         if self._random.random() < 0.5:
             return self._random.choice(_BODIES)
         keys = self._random.choice(self._schemas) or ["name"]
-        values = (
+        values: tuple[object, ...] = (
             None,
             True,
             0,

@@ -203,8 +203,9 @@ def _id_tokens() -> list[Item]:
         "token_use list": id_claims(token_use=["id"]),
         "cognito:username list": id_claims(cognito_username=["administrator"]),
     }
+    values: tuple[object, ...] = (None, "Google", 1, True, {})
     for claim in ("identities", "cognito_roles"):
-        for value in (None, "Google", 1, True, {}):
+        for value in values:
             cases[f"{claim} {value!r}"] = id_claims(**{claim: value})
     for claim in ("nonce", "at_hash"):
         cases[f"{claim} list"] = id_claims(**{claim: ["x"]})

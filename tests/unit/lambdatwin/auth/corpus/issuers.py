@@ -21,7 +21,11 @@ from tests.unit.lambdatwin.auth.corpus.world import (
 
 def claims(**changes: Any) -> dict[str, Any]:
     """No `token_use`, a subject of its own kind, a long life; a change to `...` removes the claim."""
-    made = {"iss": ISSUER, "sub": "auth0|5f7c8ec7c33c6c004bbafe82", "aud": [CLIENT, f"{ISSUER}/userinfo"]}
+    made: dict[str, Any] = {
+        "iss": ISSUER,
+        "sub": "auth0|5f7c8ec7c33c6c004bbafe82",
+        "aud": [CLIENT, f"{ISSUER}/userinfo"],
+    }
     made |= {"iat": NOW - 10, "exp": NOW + 30 * 86_400, "azp": CLIENT, "scope": "openid profile"} | changes
     return {name: value for name, value in made.items() if value is not ...}
 
