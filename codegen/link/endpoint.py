@@ -15,6 +15,7 @@ from ..routing.handler_code import authorizer_read, authorizer_reads, used
 from ..routing.modules import ModuleIndex, Program
 from ..routing.operations import docs_in
 from . import answers, local_rules, requests
+from .closed_branches import code_for
 from .entry import Decorator, Entry, find_entry
 from .factories import Factories, OwnDecorator, auth_of, auth_of_decorators, is_excused
 from .interpreter import values as v
@@ -121,10 +122,10 @@ class Assembly:
         machine = self.machine
         ran = self.run()
         found, followed = ran.answers, ran.followed
-        auth, auth_findings = self._auth()
+        auth, auth_findings = self._auth(doc)
         timeout, timeout_findings = self._timeout(self.entry.decorator)
         if auth is None and not auth_findings:
-            auth_findings = self._unguarded(spot)
+            auth_findings = self._unguarded(spot, doc)
         refused = answers.REFUSED in found
         statuses, status = self.statuses(ran, doc)
         template = PathTemplate(route[1])
@@ -178,7 +179,7 @@ class Assembly:
             status = min((said for said, _, _ in doc.responses if 200 <= said < 300), default=None)
         return statuses, status
 
-    def _auth(self) -> tuple[str | None, list[Finding]]:
+    def _auth(self, doc: Docstring) -> tuple[str | None, list[Finding]]:
         """By the middlewares of the endpoint's decorator, else by the handler's other decorators."""
         decorator = self.entry.decorator
         auth, findings = auth_of(self.machine, list(decorator.middlewares) if decorator else [], self.factories)
@@ -186,13 +187,13 @@ class Assembly:
             return auth, findings
         found, unknown = auth_of_decorators(
             self.machine,
-            [self._own_decorator(expr) for expr in (*self.entry.others, *self.entry.inner)],
+            [self._own_decorator(expr, doc) for expr in (*self.entry.others, *self.entry.inner)],
             self.factories,
             self.context,
         )
         return found, unknown if decorator is None else []
 
-    def _own_decorator(self, expr: facts.Expr) -> OwnDecorator:
+    def _own_decorator(self, expr: facts.Expr, doc: Docstring) -> OwnDecorator:
         scope, callee = v.Scope(self.index, {}), expr.func if isinstance(expr, facts.Call) else expr
         defined = definition(self.machine.program, self.index, callee)
         value, spot = self.machine.evaluate(expr, scope), self.machine.spot(expr, scope)
@@ -200,23 +201,42 @@ class Assembly:
             return OwnDecorator(value, spot, is_known=False, reads=False)
         # What the decorator is given counts too: `@stack(traced, authenticated())`.
         names = used(self.machine.program, self.index, list(facts.nodes_of(expr)))
-        reads = any(authorizer_reads(self.machine.program, names))
+        reads = any(authorizer_reads(self.machine.program, names)) and not self._is_open(expr, doc)
         return OwnDecorator(value, spot, is_known=True, reads=reads)
 
-    def _unguarded(self, spot: Spot) -> list[Finding]:
+    def _is_open(self, expr: facts.Expr, doc: Docstring) -> bool:
+        """Whether a docstring says public, and a decorator reads no authorizer for the arguments that it is given."""
+        value = self.machine.evaluate(expr, v.Scope(self.index, {})) if doc.says_public else None
+        function = self.machine.force(value.callee) if isinstance(value, v.Pending) else None
+        if not (
+            isinstance(value, v.Pending) and isinstance(function, v.FunctionValue) and isinstance(expr, facts.Call)
+        ):
+            return False
+        if any(argument.star for argument in expr.args):  # `@api(*ROLES)`
+            return False
+        program = self.machine.program
+        nodes = list(facts.nodes_of(code_for(self.machine, function, value.arguments)))
+        names = [*used(program, function.home, nodes), *used(program, self.index, list(facts.nodes_of(expr.args)))]
+        return authorizer_read(nodes) is None and not any(authorizer_reads(program, names))
+
+    def _unguarded(self, spot: Spot, doc: Docstring) -> list[Finding]:
         """CG155: nothing authenticates, and the handler reads who calls. No such route is public."""
-        at = self._authorizer_read()
+        at = self._authorizer_read(doc)
         if at is None:
             return []
         message = "the handler reads its authorizer, and no middleware authenticates"
         hint = "add an authentication middleware, or name its context in [tool.codegen.factories]"
         return [Finding("CG155", message, at, hint, other=spot)]
 
-    def _authorizer_read(self) -> Spot | None:
+    def _authorizer_read(self, doc: Docstring) -> Spot | None:
         """Where the handler reads who calls: what the settings say of a decorator counts more than its code."""
         program, node, scope = self.machine.program, self.entry.function, v.Scope(self.index, {})
         starts = [(self.index, name) for name in (self.entry.name, node.name)]
-        kept = [e for e in node.decorators if not is_excused(self.machine.evaluate(e, scope), self.factories)]
+        kept = [
+            one
+            for one in node.decorators
+            if not (is_excused(self.machine.evaluate(one, scope), self.factories) or self._is_open(one, doc))
+        ]
         if len(kept) < len(node.decorators):
             nodes = list(facts.nodes_of(replace(node, decorators=tuple(kept))))
             own = authorizer_read(nodes)

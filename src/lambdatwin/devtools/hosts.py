@@ -15,13 +15,13 @@ class OwnHosts:
     """ASGI middleware: 421 for any other `Host`."""
 
     def __init__(self, app: Any) -> None:
-        self._app, self._own = app, socket.gethostname().lower()
+        self.app, self._own = app, socket.gethostname().lower()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and not self._is_own(dict(scope["headers"]).get(b"host", b"")):
             await PlainTextResponse("This server answers for localhost only.\n", 421)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self.app(scope, receive, send)
 
     def _is_own(self, host: bytes) -> bool:
         name = host.decode("latin-1").lower()

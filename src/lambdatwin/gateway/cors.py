@@ -140,11 +140,11 @@ class CorsMiddleware:
     """
 
     def __init__(self, app: Any, *, origins: Collection[str], methods: Callable[[Any], tuple[str, ...]]) -> None:
-        self._app, self._origins, self._methods = app, origins, methods
+        self.app, self._origins, self._methods = app, origins, methods
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         origin = header_text(scope["headers"], b"origin")
         if is_preflight(scope["method"], scope["headers"]):
@@ -162,7 +162,7 @@ class CorsMiddleware:
                 message = {**message, "headers": [*kept, *self._lines(origin, _EXPOSED)]}
             await send(message)
 
-        await self._app(scope, receive, send_with_policy)
+        await self.app(scope, receive, send_with_policy)
 
     def _lines(self, origin: str | None, *permissions: HeaderLine) -> list[HeaderLine]:
         """What an answer says to an origin, with `permissions` for one that is allowed; another one gets the same

@@ -59,12 +59,12 @@ class RequestMiddleware:
         unrouted: Unrouted,
         stopped: Callable[[Any, Any], Awaitable[None]],
     ) -> None:
-        self._app, self._request_ids, self._metrics = app, request_ids, metrics
+        self.app, self._request_ids, self._metrics = app, request_ids, metrics
         self._begin, self._unrouted, self._stopped = begin, unrouted, stopped
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or _ID in scope:  # the id: of an app around this one, or of a second installation
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 0
         request_id = scope[_ID] = self._request_ids(scope["headers"])
@@ -85,7 +85,7 @@ class RequestMiddleware:
                 await send(message)
 
         try:
-            await self._app(scope, receive, send_with_id)
+            await self.app(scope, receive, send_with_id)
         except asyncio.CancelledError as error:
             if status or STOPPED not in str(error):
                 status = status or 503  # middleware that limits the time answers
@@ -124,12 +124,12 @@ class InnermostMiddleware:
     """Keeps the scope that reaches the routes, and gets the route from them: middleware may have copied it."""
 
     def __init__(self, app: Any) -> None:
-        self._app = app
+        self.app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if _REACHED in scope:
             scope[_REACHED].append(scope)
-        await self._app(scope, receive, send)
+        await self.app(scope, receive, send)
 
 
 def _mount_of(routes: Sequence[Any], path: str) -> str:

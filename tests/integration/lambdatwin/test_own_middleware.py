@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -84,3 +84,24 @@ async def test_a_client_that_leaves_is_no_failure_to_a_middleware() -> None:
     await app(scope_of("/things/1"), receive, send)
     assert sent == []
     assert 'route="/things/{id}",status="499"' in metrics.exposition().decode()
+
+
+async def test_a_middleware_finds_the_router_at_the_end_of_the_stack() -> None:
+    """As Starlette's own have it: each middleware keeps the next one as `app`."""
+    found: list[Any] = []
+
+    class Walking:
+        def __init__(self, app: Any) -> None:
+            self.app = app
+            while not isinstance(app, APIRouter):
+                app = app.app
+            found.append(app)
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await self.app(scope, receive, send)
+
+    app = toy_gateway(toy_router(hanging), cors_allow_origins=["https://shop.example"])
+    app.add_middleware(Walking)
+    async with client_of(app) as client:
+        await client.get("/nowhere")
+    assert found == [app.router]

@@ -153,7 +153,7 @@ def class_attribute(machine: Interpreter, cls: v.ClassValue, name: str, spot: Sp
     """`Class.name`: a constant, a member of an enum (as its value), a method or an inner class."""
     found = class_statements(machine, cls, name)
     if found is None:
-        return v.Unknown(f"the class {cls.node.name} has no {name}", spot)
+        return _set_by_init(machine, cls, name, spot) or v.Unknown(f"the class {cls.node.name} has no {name}", spot)
     owner, statement = found
     if (owner.node.name, name) in owner.home.attributes:
         return v.Unknown(f"{owner.node.name}.{name} is set at run time", spot)
@@ -172,6 +172,24 @@ def class_attribute(machine: Interpreter, cls: v.ClassValue, name: str, spot: Sp
             return _class_constant(machine, owner, name, value)
         case _:
             return v.Unknown(f"{name} is bound in a way that is not followed", spot)
+
+
+def _set_by_init(machine: Interpreter, cls: v.ClassValue, name: str, spot: Spot) -> v.Value | None:
+    """An attribute that an `__init__` sets: of the type that it says, `self.orders: dict[str, Order] = {}`."""
+    for owner in ancestry(machine, cls):
+        for function in owner.node.body:
+            if not isinstance(function, facts.Function) or function.name != "__init__" or not function.params:
+                continue
+            for node in facts.nodes_of(function.body):
+                if isinstance(node, facts.Assign) and _sets(node, function.params[0].name, name):
+                    unknown = v.Unknown(f"{name} is set at run time", spot)
+                    return unknown if node.annotation is None else v.Typed(node.annotation, scope_of(owner), unknown)
+    return None
+
+
+def _sets(node: facts.Assign, this: str, name: str) -> bool:
+    made = (target for target in node.targets if isinstance(target, facts.Attr) and target.name == name)
+    return any(isinstance(target.value, facts.Name) and target.value.id == this for target in made)
 
 
 def enum_values(machine: Interpreter, cls: v.ClassValue) -> tuple[str | int, ...]:
