@@ -233,7 +233,7 @@ def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Fin
 def stay_guarded(routes: Iterable[Route], code: HandlerCode) -> Iterator[Finding]:
     """CG155: public routes whose handlers read what an authorizer says. A handler that a guarded route has too may read
     it for that: an error is only what every request would run into. So may a helper that a guarded route's handler
-    calls, where it reads with `get`."""
+    calls, where it reads with `get`, and an installed library that asks with `get` for what may be missing."""
     served = [(route, route.handler) for route in routes if isinstance(route.handler, Handler)]
     guarded = [(route, handler) for route, handler in served if not isinstance(route.authorizer, Public)]
     functions = {_function(route) for route, _ in guarded}
@@ -244,7 +244,11 @@ def stay_guarded(routes: Iterable[Route], code: HandlerCode) -> Iterator[Finding
         if route.inner is None and _function(route) in functions:
             place = code.needs_authorizer(handler)
         else:
-            found = code.reads_authorizer(handler, route.inner)
+            found = [
+                reads
+                for reads in code.reads_authorizer(handler, route.inner)
+                if reads.fails or not code.is_of_others(handler, reads.place.path)
+            ]
             if found and shared is None:
                 shared = {
                     reads.place for other, theirs in guarded for reads in code.reads_authorizer(theirs, other.inner)
