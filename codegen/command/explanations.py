@@ -99,8 +99,8 @@ resource policy. The routes are served without it. Or a route is not served, and
     "CG257": """A module that a handler may import is not Python that can be parsed: another Python may be meant, as in
 libraries that are copied beside the code. Handlers that import it answer 502.""",
     "CG258": """Each API has a host of its own in AWS; a server here has one address for all, and does not start with a
-route that two of them have. Read only one of them: `routes --as toml > routes.toml`, without the routes of one, is a
-source for the other. Or install the routers of one below a prefix.""",
+route that two of them have, be it ANY in one and a method in the other. Read only one of them: `routes --as toml >
+routes.toml`, without the routes of one, is a source for the other. Or install the routers of one below a prefix.""",
     "CG301": """A static path lies under one with a parameter: `/orders/copy` and `/orders/{order_id}`. The static one
 is served first; nothing is to be done.""",
     "CG302": """The handler's docstring names no method and path: it serves events that no HTTP request makes. Nothing

@@ -20,7 +20,7 @@ from ..declarations import (
 )
 from ..diagnostics import Finding
 from ..model import Operation
-from ..names import DEFAULT, METHODS, InvalidName, PathTemplate
+from ..names import DEFAULT, METHODS, METHODS_OF_ANY, InvalidName, PathTemplate
 from .handler_code import CodeRoute, HandlerCode
 from .rules import named_twice
 
@@ -279,10 +279,12 @@ def shared(routes: Iterable[Route]) -> Iterator[Finding]:
     first: dict[tuple[str, tuple[str, ...]], Route] = {}
     for route in routes:
         _, method, shape = key_of(route)
-        other = first.setdefault((method, shape), route)
-        if other.api.name != route.api.name:
+        # ANY stands for each: beside it, the other API's route of one method would never be called, or would hide it.
+        known = [first.setdefault((one, shape), route) for one in (METHODS_OF_ANY if method == "ANY" else (method,))]
+        other = next((one for one in known if one.api.name != route.api.name), None)
+        if other is not None:
             names = " and of ".join(one.api.name or "an API without a name" for one in (other, route))
-            message = f"{route.method} {route.path} is a route of {names}"
+            message = f"{other.method if method == 'ANY' else method} {route.path} is a route of {names}"
             hint = "read only one of these APIs, or install the routers of one below a prefix: a server has one address"
             yield route.place.finding("CG258", message, hint, other.place)
 

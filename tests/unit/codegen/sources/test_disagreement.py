@@ -514,3 +514,16 @@ def test_a_route_of_two_apis_is_told(one: str, other: str, is_shared: bool, root
     write(root / "routes.toml", apis + written)
     assert said(root) == ([("CG258", "routes.toml:13", "routes.toml:6")] if is_shared else [])
     assert run(root, "generate", "--out", str(root / "generated")).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"), [("GET", "ANY", "GET"), ("ANY", "GET", "GET"), ("ANY", "ANY", "ANY")]
+)
+def test_any_method_of_one_api_is_each_method_of_another(one: str, other: str, both: str, root: Path) -> None:
+    """One of the two would never be called."""
+    apis = '[apis.x]\nkind = "http"\n[apis.y]\nkind = "http"\n'
+    routes = ((one, "/a/{b}", "x"), (other, "/a/{c}", "y"), ("PUT", "/b", "x"), ("GET", "/b", "y"))
+    written = (route(method, path).replace("]]", f']]\napi = "{api}"') for method, path, api in routes)
+    write(root / "routes.toml", apis + "".join(written))
+    (finding,) = [finding for finding in linked(root).findings if finding.code == "CG258"]
+    assert finding.message == f"{both} /a/{{c}} is a route of x and of y"
