@@ -54,7 +54,8 @@ file.""",
     "CG155": """A public route runs code that reads `requestContext.authorizer`. Without an authorizer that is missing
 in every request. Give the route an authorizer: in the table, or by an authentication middleware. One function may
 serve public routes beside others that have an authorizer: it is refused there only if its first statements read
-`["authorizer"]` whatever the route is.""",
+`["authorizer"]` whatever the route is. A library may ask with `.get("authorizer")` where an installer wrote it into the
+code root or a layer: its `*.dist-info/RECORD` lists the module, or `sls wsgi install` made it.""",
     "CG156": """The method, the path or the function of a declared route is computed in a way that cannot be followed,
 or is none; or a limit, a word or an environment variable of its function, authorizer or API is none that AWS takes.
 Write a constant, or give the parameters of a template in `parameters` of the source.""",
@@ -98,8 +99,8 @@ resource policy. The routes are served without it. Or a route is not served, and
     "CG257": """A module that a handler may import is not Python that can be parsed: another Python may be meant, as in
 libraries that are copied beside the code. Handlers that import it answer 502.""",
     "CG258": """Each API has a host of its own in AWS; a server here has one address for all, and does not start with a
-route that two of them have. Read only one of them: `routes --as toml > routes.toml`, without the routes of one, is a
-source for the other. Or install the routers of one below a prefix.""",
+route that two of them have, be it ANY in one and a method in the other. Read only one of them: `routes --as toml >
+routes.toml`, without the routes of one, is a source for the other. Or install the routers of one below a prefix.""",
     "CG301": """A static path lies under one with a parameter: `/orders/copy` and `/orders/{order_id}`. The static one
 is served first; nothing is to be done.""",
     "CG302": """The handler's docstring names no method and path: it serves events that no HTTP request makes. Nothing

@@ -11,6 +11,7 @@ from ..discovery import Files
 from ..facts import Module
 from ..settings import Settings
 from .declaring import read_table, reading_of, stand_ins
+from .installed import Installed
 from .layers import split_packages
 from .locating import points_of_spots
 from .memory import Memory
@@ -42,7 +43,8 @@ def link_tables(base: CodeBase, sources: Sources, reader: Reader) -> "Linked":
         return modules[path]
 
     paths = tuple(candidate.path for candidate in base.candidates)
-    code = HandlerCode(load, lambda path: files.state(path) is not None, files.is_folder, paths)
+    installed = Installed(files)
+    code = HandlerCode(load, lambda path: files.state(path) is not None, files.is_folder, installed.has, paths)
     apps = [pair for pair in found if pair[0].kind is SourceKind.DECORATORS]
     read = [_decorated(base, source, said, load, bool(tables)) for source, said in apps]
     decorated = [declared for declared, _ in read]

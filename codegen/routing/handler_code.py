@@ -47,6 +47,7 @@ class HandlerCode:
     load: Callable[[str], facts.Module | None]
     is_file: Callable[[str], bool]
     is_folder: Callable[[str], bool]
+    is_installed: Callable[[str, str], bool] = lambda _folder, _file: False
     modules: tuple[str, ...] = ()
     stated: tuple[CodeRoute, ...] = ()
     _programs: dict[tuple[str, ...], Program] = field(default_factory=dict)
@@ -98,6 +99,11 @@ class HandlerCode:
         starts += [(one.place.path, one.function) for one in self.stated if one.entry == path]
         known = ((program.at_path(file), name) for file, name in starts if file)
         return tuple(authorizer_reads(program, [(i, name) for i, name in known if i is not None], self._looked_at))
+
+    def is_of_others(self, handler: Handler, path: str) -> bool:
+        """Whether an installer wrote a module that a handler imports: it serves APIs of any authorizer, and of none."""
+        folders = ((root, f"{root}/" if root else "") for root in handler.roots)
+        return any(path.startswith(above) and self.is_installed(root, path[len(above) :]) for root, above in folders)
 
     def needs_authorizer(self, handler: Handler) -> Place | None:
         """Where a handler reads the authorizer in every request, and fails without one: in its own first statements,

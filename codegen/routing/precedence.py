@@ -20,7 +20,7 @@ from ..declarations import (
 )
 from ..diagnostics import Finding
 from ..model import Operation
-from ..names import DEFAULT, METHODS, InvalidName, PathTemplate
+from ..names import DEFAULT, METHODS, METHODS_OF_ANY, InvalidName, PathTemplate
 from .handler_code import CodeRoute, HandlerCode
 from .rules import named_twice
 
@@ -233,7 +233,7 @@ def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Fin
 def stay_guarded(routes: Iterable[Route], code: HandlerCode) -> Iterator[Finding]:
     """CG155: public routes whose handlers read what an authorizer says. A handler that a guarded route has too may read
     it for that: an error is only what every request would run into. So may a helper that a guarded route's handler
-    calls, where it reads with `get`."""
+    calls, where it reads with `get`, and an installed library that asks with `get` for what may be missing."""
     served = [(route, route.handler) for route in routes if isinstance(route.handler, Handler)]
     guarded = [(route, handler) for route, handler in served if not isinstance(route.authorizer, Public)]
     functions = {_function(route) for route, _ in guarded}
@@ -244,7 +244,11 @@ def stay_guarded(routes: Iterable[Route], code: HandlerCode) -> Iterator[Finding
         if route.inner is None and _function(route) in functions:
             place = code.needs_authorizer(handler)
         else:
-            found = code.reads_authorizer(handler, route.inner)
+            found = [
+                reads
+                for reads in code.reads_authorizer(handler, route.inner)
+                if reads.fails or not code.is_of_others(handler, reads.place.path)
+            ]
             if found and shared is None:
                 shared = {
                     reads.place for other, theirs in guarded for reads in code.reads_authorizer(theirs, other.inner)
@@ -275,10 +279,12 @@ def shared(routes: Iterable[Route]) -> Iterator[Finding]:
     first: dict[tuple[str, tuple[str, ...]], Route] = {}
     for route in routes:
         _, method, shape = key_of(route)
-        other = first.setdefault((method, shape), route)
-        if other.api.name != route.api.name:
+        # ANY stands for each: beside it, the other API's route of one method would never be called, or would hide it.
+        known = [first.setdefault((one, shape), route) for one in (METHODS_OF_ANY if method == "ANY" else (method,))]
+        other = next((one for one in known if one.api.name != route.api.name), None)
+        if other is not None:
             names = " and of ".join(one.api.name or "an API without a name" for one in (other, route))
-            message = f"{route.method} {route.path} is a route of {names}"
+            message = f"{other.method if method == 'ANY' else method} {route.path} is a route of {names}"
             hint = "read only one of these APIs, or install the routers of one below a prefix: a server has one address"
             yield route.place.finding("CG258", message, hint, other.place)
 

@@ -111,7 +111,7 @@ class Installation:
 
     def _claim(self, route: LambdaRoute) -> None:
         """Of two APIs each has a host of its own; here they share one, so that no two may have one route."""
-        for key in _keys(route):
+        for key in sorted(_keys(route)):
             if self._claims.setdefault(key, route.operation.api) != route.operation.api:
                 raise RouteError(
                     f"{key[0]} {route.path} is declared by two APIs, which have one address here: "
@@ -138,7 +138,7 @@ class Installation:
             )
         served: dict[tuple[str, str, bool], LambdaRoute] = {}
         for one in (route for route in self.app.router.routes if isinstance(route, LambdaRoute)):
-            for key in () if one.operation.document_only else _keys(one):
+            for key in () if one.operation.document_only else sorted(_keys(one)):
                 if served.setdefault(key, one).installation is not one.installation:
                     raise RouteError(f"{key[0]} {one.path} is installed twice: install one of the two below a prefix")
         # `verdict` is the authenticator's of the last installation.
@@ -425,7 +425,7 @@ def _stated(routes: Iterable[BaseRoute]) -> Iterator[tuple[tuple[str, str], Any]
 
 def _keys(route: LambdaRoute) -> set[tuple[str, str, bool]]:
     """What no two APIs of one address can both have."""
-    return {(method, _shape(route.path), route.is_greedy) for method in route.methods or ()}
+    return {(method, _shape(route.path), route.is_greedy) for method in _methods(route)}
 
 
 def _methods(route: LambdaRoute) -> frozenset[str]:

@@ -87,9 +87,15 @@ async def test_an_exact_route_of_one_api_goes_before_a_greedy_one_of_another() -
         assert (await client.get("/other")).json()["resource"] == "/{all+}"
 
 
-def test_two_apis_of_one_app_cannot_have_one_route() -> None:
-    with pytest.raises(ValueError, match="declared by two APIs"):
-        toy_gateway(_router("/a/{x}", api=REST), _router("/a/{y}", api=HTTP))
+@pytest.mark.parametrize(("one", "other"), [("GET", "GET"), ("ANY", "GET"), ("GET", "ANY")])
+def test_two_apis_of_one_app_cannot_have_one_route(one: str, other: str) -> None:
+    with pytest.raises(ValueError, match=r"^GET /a/\{.\} is declared by two APIs"):
+        toy_gateway(_router("/a/{x}", one, api=REST), _router("/a/{y}", other, api=HTTP))
+
+
+async def test_two_apis_may_have_a_method_each_of_one_path() -> None:
+    async with client_of(toy_gateway(_router("/a", "PUT", api=REST), _router("/a", "GET", api=HTTP))) as client:
+        assert (await client.get("/a")).json()["routeKey"] == "GET /a"
 
 
 async def test_the_first_api_answers_what_no_route_serves() -> None:

@@ -3,19 +3,48 @@
 from .... import facts
 from .. import values as v
 from ..choices import options
+from ..operations import containers
 from ..operations.containers import elements
 from ..protocol import Interpreter
 from .targets import bind_target
 
+_FEW = 8  # items that are gone through one by one
+
 
 def comprehension(machine: Interpreter, expr: facts.Comp, scope: v.Scope) -> v.Value:
-    inner = v.Scope(scope.home, {}, scope, scope.owner, inner=True)
-    return _of_request(machine, expr, inner) or machine.branches.maybe(lambda: _looped(machine, expr, inner))
+    found = _of_request(machine, expr, _inner(scope))
+    if found is not None:
+        return found
+    source = machine.evaluate(expr.fors[0].iter, scope)
+    parts = source.known if isinstance(source, v.Items) and source.rest is None else []
+    is_plain = expr.kind != "set" and len(expr.fors) == 1 and not expr.fors[0].tests and not scope.inner
+    if is_plain and 0 < len(parts) <= _FEW:
+        return _one_by_one(machine, expr, parts, scope)
+    return machine.branches.maybe(lambda: _looped(machine, expr, source, _inner(scope)))
 
 
-def _looped(machine: Interpreter, expr: facts.Comp, inner: v.Scope) -> v.Value:
+def _inner(scope: v.Scope) -> v.Scope:
+    return v.Scope(scope.home, {}, scope, scope.owner, inner=True)
+
+
+def _one_by_one(machine: Interpreter, expr: facts.Comp, parts: list[v.Value], scope: v.Scope) -> v.Value:
+    """Over a few items that are known, as in `(read(event, name) for name in ("a", "b"))`."""
+    made, record = v.Items(), v.Record()
+    for part in parts:
+        inner = _inner(scope)
+        bind_target(machine, expr.fors[0].target, part, inner)
+        if expr.key is None:
+            made.known.append(machine.evaluate(expr.value, inner))
+        else:
+            key = machine.evaluate(expr.key, inner)
+            containers.put(machine, record, key, machine.evaluate(expr.value, inner), machine.spot(expr, scope))
+    return made if expr.key is None else record
+
+
+def _looped(machine: Interpreter, expr: facts.Comp, source: v.Value, inner: v.Scope) -> v.Value:
     for loop in expr.fors:
-        bind_target(machine, loop.target, elements(machine.evaluate(loop.iter, inner)), inner)
+        over = source if loop is expr.fors[0] else machine.evaluate(loop.iter, inner)
+        bind_target(machine, loop.target, elements(over), inner)
         for test in loop.tests:
             machine.evaluate(test, inner)
     value = machine.evaluate(expr.value, inner)

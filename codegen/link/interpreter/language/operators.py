@@ -165,6 +165,8 @@ def compare(machine: Interpreter, expr: facts.Compare, scope: v.Scope) -> v.Valu
     for op, right in zip(expr.ops, others, strict=True):
         if op in ("in", "not in"):
             _asked_for(machine, left, right, machine.spot(expr, scope))
+            if _is_of_user(right):
+                machine.seen.permissions.append((left, machine.spot(expr, scope)))
         compared(machine, left, right)
         compared(machine, right, left)
         told = narrowing.of_route(machine, left, op, right)
@@ -193,6 +195,14 @@ def _asked_for(machine: Interpreter, name: v.Value, parameters: v.Value, spot: S
     for part in options(parameters):
         if isinstance(part, v.EventPart) and part.part != "_auth_context" and containers.name_of(named) is not None:
             containers.item(machine, part, named, spot)
+
+
+def _is_of_user(value: v.Value) -> bool:
+    """Whether a value is the permissions of who calls, or of one of the caller's roles."""
+    at = value.base if isinstance(value, v.Member) and value.name == "permissions" else None
+    while isinstance(at, v.Member | v.Item | v.Indexed):
+        at = at.base
+    return isinstance(at, v.User)
 
 
 def fstring(machine: Interpreter, expr: facts.FString, scope: v.Scope) -> v.Value:

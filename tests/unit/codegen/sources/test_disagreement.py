@@ -364,6 +364,33 @@ def test_a_helper_of_guarded_routes_may_ask_who_calls(
     assert sorted({code for code, _, _ in said(root)}) == codes
 
 
+_ASKS = "event['requestContext'].get('authorizer', {}).get('principalId')"
+_DEMANDS = "event['requestContext']['authorizer']['principalId']"
+_RECORD = {"adapter-1.dist-info/RECORD": "adapter/__init__.py,sha256=x,1\n"}
+CARRIED = {
+    "listed": (_ASKS, "adapter/__init__.py", _RECORD, []),
+    "demands": (_DEMANDS, "adapter/__init__.py", _RECORD, ["CG155"]),
+    "own": (_ASKS, "adapter/__init__.py", {}, ["CG155"]),
+    "not listed": (_ASKS, "adapter/__init__.py", {"other-1.dist-info/RECORD": "other.py,,\n"}, ["CG155"]),
+    "unreadable": (_ASKS, "adapter/__init__.py", {"adapter-1.dist-info/RECORD": "\0\n,,"}, ["CG155"]),
+    "by a plugin": (_ASKS, "serverless_wsgi.py", {".serverless-wsgi": "{}"}, []),
+}
+
+
+@pytest.mark.parametrize("in_layer", [True, False])
+@pytest.mark.parametrize(("read", "file", "beside", "codes"), CARRIED.values(), ids=CARRIED)
+def test_an_installed_library_may_ask_who_calls(
+    root: Path, read: str, file: str, beside: dict[str, str], codes: list[str], in_layer: bool
+) -> None:
+    folder = root / "layer/python" if in_layer else root
+    for path, text in {file: f"def serve(event):\n    return {{'user': {read}}}\n", **beside}.items():
+        write(folder / path, text)
+    module = file.partition("/")[0].removesuffix(".py")
+    write(root / "app.py", f"from {module} import serve\n\n\ndef handler(event, context):\n    return serve(event)\n")
+    write(root / "routes.toml", route() + ("layers = ['layer/python']\n" if in_layer else ""))
+    assert [code for code, _, _ in said(root)] == codes
+
+
 @pytest.mark.parametrize(
     ("more", "codes"),
     [
@@ -487,3 +514,16 @@ def test_a_route_of_two_apis_is_told(one: str, other: str, is_shared: bool, root
     write(root / "routes.toml", apis + written)
     assert said(root) == ([("CG258", "routes.toml:13", "routes.toml:6")] if is_shared else [])
     assert run(root, "generate", "--out", str(root / "generated")).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"), [("GET", "ANY", "GET"), ("ANY", "GET", "GET"), ("ANY", "ANY", "ANY")]
+)
+def test_any_method_of_one_api_is_each_method_of_another(one: str, other: str, both: str, root: Path) -> None:
+    """One of the two would never be called."""
+    apis = '[apis.x]\nkind = "http"\n[apis.y]\nkind = "http"\n'
+    routes = ((one, "/a/{b}", "x"), (other, "/a/{c}", "y"), ("PUT", "/b", "x"), ("GET", "/b", "y"))
+    written = (route(method, path).replace("]]", f']]\napi = "{api}"') for method, path, api in routes)
+    write(root / "routes.toml", apis + "".join(written))
+    (finding,) = [finding for finding in linked(root).findings if finding.code == "CG258"]
+    assert finding.message == f"{both} /a/{{c}} is a route of x and of y"
