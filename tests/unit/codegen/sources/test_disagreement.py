@@ -390,6 +390,22 @@ def test_a_handler_of_another_module_is_followed(root: Path, text: str) -> None:
     assert [code for code, _, _ in said(root)] == ["CG155"]
 
 
+_ENVIRON = "environ = {'wsgi.input': None, 'serverless.authorizer': event.get('requestContext', {}).get('authorizer')}"
+ADAPTERS = {
+    "handed on": (f"{_ENVIRON}\n    return application(environ)", []),
+    "needed": (_ENVIRON.replace(".get('authorizer')", "['authorizer']"), ["CG155"]),
+    "read beside it": (f"{_ENVIRON}\n    return event['requestContext'].get('authorizer')", ["CG155"]),
+}
+
+
+@pytest.mark.parametrize(("body", "codes"), ADAPTERS.values(), ids=ADAPTERS)
+def test_an_adapter_hands_the_authorizer_on_to_an_application(root: Path, body: str, codes: list[str]) -> None:
+    """As serverless-wsgi does in the file that it writes: an environment of PEP 3333 has all of the event."""
+    write(root / "app.py", f"def handler(event, context):\n    {body}\n")
+    write(root / "routes.toml", route())
+    assert [code for code, _, _ in said(root)] == codes
+
+
 @pytest.mark.parametrize("body", SAFE.values(), ids=SAFE)
 def test_a_public_handler_that_reads_no_authorizer_is_fine(root: Path, body: str) -> None:
     write(root / "app.py", f"def handler(event, context):\n    {body}\n")
