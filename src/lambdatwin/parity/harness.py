@@ -201,7 +201,8 @@ def _environment(setup: Setup, jwks_url: str) -> dict[str, str]:
     prefix = setup.project.settings_prefix
     ours = ("DATABASE_URL", "COGNITO_", *(f"{prefix}{name}" for name in _SETTINGS))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | {
+    # One seed: a body made of a set has no other order on the other side.
+    return {"PYTHONHASHSEED": "0", **kept} | {
         **_shared(setup),
         **{f"{prefix}{name}": value for name, value in setup.api.environment().items()},
         **_database(setup.project, setup.fastapi_database),
