@@ -57,7 +57,8 @@ def test_what_depends_on_the_order_of_a_set_is_equal(tmp_path: Path) -> None:
     """As the `Allow` header of Flask does: Python orders a set of texts otherwise in each process."""
     route = 'method = "GET"\npath = "/a"\nhandler = "app.handler"\nauthorizer = "none"\n'
     (tmp_path / "routes.toml").write_text(f"[[route]]\n{route}", encoding="utf-8")
-    text = "def handler(event, context):\n    return {'statusCode': 200, 'body': ' '.join({str(n) for n in range(50)})}\n"
+    answer = "{'statusCode': 200, 'body': ' '.join({str(number) for number in range(50)})}"
+    text = f"def handler(event, context):\n    return {answer}\n"
     (tmp_path / "app.py").write_text(text, encoding="utf-8")
     (tmp_path / "requests.jsonl").write_text('{"method": "GET", "path": "/a"}')
     command = ("src.lambdatwin", "parity", str(tmp_path / "requests.jsonl"), "--root", str(tmp_path))
