@@ -123,6 +123,14 @@ def test_a_source_that_is_not_there_is_an_error(root: Path, kind: str) -> None:
     assert said(root) == [("CG151", "lost/table.json:1", None)]
 
 
+def test_what_the_code_states_is_held_against_no_table_that_cannot_be_read(root: Path) -> None:
+    write(root / "template.yaml", "Transform: AWS::Serverless-2016-10-31\nResources: {Path: /a/{id}, Method: get}\n")
+    make = "from aws_lambda_powertools.event_handler import APIGatewayRestResolver\n\napp = APIGatewayRestResolver()\n"
+    handler = "def handler(event, context):\n    return app.resolve(event, context)\n"
+    write(root / "app.py", f"{make}\n\n@app.get('/a')\ndef a(): ...\n\n\n{handler}")
+    assert [code for code, _, _ in said(root)] == ["CG151"]
+
+
 def test_a_source_elsewhere_is_not_read(root: Path) -> None:
     write(root / "pyproject.toml", "[[tool.codegen.route_source]]\nkind = 'sam'\npath = '../template.yaml'\n")
     assert [code for code, _, _ in said(root)] == ["CG151"]
