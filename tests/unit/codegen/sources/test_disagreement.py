@@ -131,6 +131,12 @@ def test_what_the_code_states_is_held_against_no_table_that_cannot_be_read(root:
     assert [code for code, _, _ in said(root)] == ["CG151"]
 
 
+def test_an_app_of_a_class_under_another_name_is_found(root: Path) -> None:
+    write(root / "app.py", "from chalice import Chalice as Api\n\napp = Api('a')\n\n\n@app.route('/a')\ndef a(): ...\n")
+    listed = run(root, "routes")
+    assert "reading app.py (decorators): app.py makes an app" in listed.stderr, listed.stdout
+
+
 def test_a_source_elsewhere_is_not_read(root: Path) -> None:
     write(root / "pyproject.toml", "[[tool.codegen.route_source]]\nkind = 'sam'\npath = '../template.yaml'\n")
     assert [code for code, _, _ in said(root)] == ["CG151"]
