@@ -174,13 +174,15 @@ def used(program: Program, home: ModuleIndex, nodes: list[object]) -> Iterator[t
 def authorizer_read(nodes: list[object], missing_fails: bool = False) -> int | None:
     """The node that reads the authorizer of a request; with `missing_fails`, only one that fails without one."""
     contexts = {name for node in nodes for name in _bound_to_context(node)}
+    handed_on = {at for node in nodes for at in _handed_on(node)}
     for node in nodes:
         match node:
             case facts.Sub(value=base, key=facts.Const(value="authorizer")) if _is_context(base, contexts):
                 return node.at
             case facts.Call(func=facts.Attr(value=base, name="get"), args=args) if _is_context(base, contexts):
                 name = args[0].value if args else None
-                if isinstance(name, facts.Const) and name.value == "authorizer" and not missing_fails:
+                is_read = isinstance(name, facts.Const) and name.value == "authorizer" and node.at not in handed_on
+                if is_read and not missing_fails:
                     return node.at
             case facts.Attr(value=base, name="authorizer") if _is_context(base, contexts):
                 return node.at
@@ -195,6 +197,14 @@ def _names_it(node: object) -> bool:
             return True
         case _:
             return False
+
+
+def _handed_on(node: object) -> Iterator[int]:
+    """The calls in what a WSGI adapter tells its application of an event, whole and whatever the route is: PEP 3333."""
+    if isinstance(node, facts.DictLit):
+        keys = [key.value for key, _ in node.items if isinstance(key, facts.Const)]
+        if "wsgi.input" in keys:
+            yield from (call.at for call in facts.nodes_of(node.items) if isinstance(call, facts.Call))
 
 
 def _bound_to_context(node: object) -> Iterator[str]:

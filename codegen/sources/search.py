@@ -53,10 +53,9 @@ def _template(source: bytes | None) -> SourceKind | None:
 _LIBRARIES = (b"chalice", b"aws_lambda_powertools")
 # The module of an entry may import nothing but the app.
 _RUNS = re.compile(rb"\.resolve(?:\(\s*event|\s*$)", re.MULTILINE)
-_APP = re.compile(
-    rb"^\w+\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:Chalice|APIGatewayRestResolver|APIGatewayHttpResolver|ApiGatewayResolver)\(",
-    re.MULTILINE,
-)
+_CLASSES = rb"Chalice|APIGatewayRestResolver|APIGatewayHttpResolver|ApiGatewayResolver"
+_RENAMED = re.compile(rb"\b(?:%b)\s+as\s+(\w+)" % _CLASSES)
+_APP = rb"^\w+\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:%b)\("
 _PASSED_OVER = frozenset(("node_modules", "__pycache__", "site-packages", "venv", "cdk.out"))
 _PASSED_OVER |= {"build", "dist", "target", "out", "test", "tests"}
 
@@ -64,7 +63,9 @@ _PASSED_OVER |= {"build", "dist", "target", "out", "test", "tests"}
 def search_code(files: Files, folders: tuple[str, ...], exclude: tuple[str, ...]) -> tuple[Source, ...]:
     """The source of decorators, if some module makes an app of Chalice or Powertools."""
     for path in decorated_modules(files, folders, exclude):
-        if _APP.search(files.read(path) or b""):
+        source = files.read(path) or b""
+        classes = b"|".join([_CLASSES, *_RENAMED.findall(source)])
+        if re.search(_APP % classes, source, re.MULTILINE):
             return (Source(SourceKind.DECORATORS, path, f"{path} makes an app"),)
     return ()
 

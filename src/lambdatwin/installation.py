@@ -120,7 +120,7 @@ class Installation:
 
     @property
     def api(self) -> Api:
-        """The API that answers where no route does: the first one."""
+        """The API that answers where no route of any has the path: the first one."""
         first = next(iter(self._apis.values()), None)
         return self.services.api if first is None else first.api
 
@@ -234,8 +234,9 @@ class Installation:
         seen = {**scope, "raw_path": self._raw_path(scope).encode("latin-1")}
         answer = head_refusal(seen, self.services.settings) or self._preflight(scope)
         if answer is None:
-            unrouted = self.api.own(self.api.unrouted(scope["headers"]), request_id_of(scope))
-            answer = self.api.with_cors(unrouted, scope["headers"])
+            api = self._api_at(scope)
+            unrouted = api.own(api.unrouted(scope["headers"]), request_id_of(scope))
+            answer = api.with_cors(unrouted, scope["headers"])
         await send_response(send, answer)
 
     async def stopped(self, scope: Any, send: Any) -> None:
@@ -260,12 +261,18 @@ class Installation:
         found = {} if nearest is None else {"nearest": f"{min(nearest.methods or ())} {nearest.path}"}
         return {"unrouted_path": path, **found}
 
+    def _api_at(self, scope: Any) -> Api:
+        """The API that answers a method which no route of its path has: the first one that has the path, if any."""
+        path = self._raw_path(scope)
+        return next((one.api for one in self._apis.values() if one.table.methods(path)), self.api)
+
     def _preflight(self, scope: Any) -> GatewayResponse | None:
         found = self._find(scope)
         if found is not None and isinstance(found[0], Preflight):
             return found[0].answer(scope["headers"])
-        if not isinstance(self.api, RestApi):
-            return self.api.preflight(scope["method"], scope["headers"])
+        api = self._api_at(scope)
+        if not isinstance(api, RestApi):
+            return api.preflight(scope["method"], scope["headers"])
         declared, methods = self.services.project.response_headers, self.methods(scope)
         headers = {name: value for name, value in declared.items() if name.lower().startswith(_CORS)}
         if not headers or not methods or not is_preflight(scope["method"], scope["headers"]):

@@ -143,7 +143,7 @@ class DeclaredFunctions:
                 if not _is_known(assembly, ran) or assembly.machine.seen.is_undecided:
                     break
                 told.append(_told(assembly, ran, way))
-                findings += [*assembly.machine.seen.findings, *_strangers(assembly, [way], handler.place)]
+                findings += [*assembly.machine.seen.findings, *_strangers(assembly, group, handler.place)]
             if told and len(told) == len(ways):
                 made[operation] = (operation, *told) if operation.method == "ANY" else tuple(told)
         self.findings += dict.fromkeys(findings)

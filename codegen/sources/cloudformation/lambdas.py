@@ -214,11 +214,13 @@ def _is_call(node: Table) -> bool:
 
 def _code_root(resource: Resource) -> str | None:
     """The folder that a function's code is taken from, below the root."""
+    if "InlineCode" in resource.properties.entries:
+        return None  # it goes before SAM's CodeUri, which Globals may have
     folder = folder_of(resource.stack.path)
     asset = text(child(resource.metadata, "aws:asset:path"))
     key = "CodeUri" if resource.type == "AWS::Serverless::Function" else "Code"
     said = asset if asset is not None else resource.text(key)
-    if key == "CodeUri" and said is None and not {key, "InlineCode"} & resource.properties.entries.keys():
+    if key == "CodeUri" and said is None and key not in resource.properties.entries:
         said = "."  # SAM builds the template's own folder
     if folder.rpartition("/")[2] == ".serverless" and resource.get("Code", "S3Key") is not None:
         said = ".."  # `sls package` writes beside the service that it packs
@@ -239,7 +241,7 @@ def located(resource: Resource, folder: str, said: str) -> str | None:
 
 
 def _no_code(resource: Resource) -> str:
-    if {"InlineCode"} & resource.properties.entries.keys() or resource.get("Code", "ZipFile") is not None:
+    if "InlineCode" in resource.properties.entries or resource.get("Code", "ZipFile") is not None:
         return "it stands in the template itself"
     asset = text(child(resource.metadata, "aws:asset:path"))
     return f"{asset} is no folder below the root" if asset else "the template names no folder"

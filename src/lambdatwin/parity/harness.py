@@ -86,12 +86,15 @@ class Harness:
         return prepared(request, token, address, route.declared.token_at if route.declared else "")
 
     def _side_of(self, sent: Sent) -> LambdaSide:
-        """The API that has a route for a request; of several the one whose route comes first, as in one API."""
+        """The API that has a route for a request; of several the one whose route comes first, as in one API. Where no
+        method has one, the API that has the path."""
         sides = (self.lambda_side, *self.other_sides)
         found = [(side, side.resources.find(side.asked_method(sent), sent.path)) for side in sides]
         routed = [(side, one[0]) for side, one in found if one]
         first = min(routed, key=lambda one: place_of(one[1]), default=None)
-        return self.lambda_side if first is None else first[0]
+        if first is not None:
+            return first[0]
+        return next((side for side in sides if side.resources.serve(sent.path)), self.lambda_side)
 
     def replay(self, requests: Iterable[Request]) -> Iterator[Comparison]:
         """One request after the other, first in Lambda, then in FastAPI."""
@@ -198,7 +201,8 @@ def _environment(setup: Setup, jwks_url: str) -> dict[str, str]:
     prefix = setup.project.settings_prefix
     ours = ("DATABASE_URL", "COGNITO_", *(f"{prefix}{name}" for name in _SETTINGS))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | {
+    # One seed: a body made of a set has no other order on the other side.
+    return {"PYTHONHASHSEED": "0", **kept} | {
         **_shared(setup),
         **{f"{prefix}{name}": value for name, value in setup.api.environment().items()},
         **_database(setup.project, setup.fastapi_database),

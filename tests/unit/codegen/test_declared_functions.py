@@ -193,6 +193,12 @@ def test_an_empty_answer_has_no_content(tmp_path: Path) -> None:
     assert "content" not in document(tmp_path)["paths"]["/a"]["get"]["responses"]["301"]
 
 
+def test_a_path_parameter_that_another_route_of_the_function_has_is_not_told(tmp_path: Path) -> None:
+    body = 'path = event["pathParameters"] or {}\nreturn ok({"by": event["httpMethod"], "id": path.get("bookId")})'
+    lay(tmp_path, body, ("GET", "/books"), ("GET", "/books/{bookId}"))
+    assert read(tmp_path).findings == ()
+
+
 def test_a_path_parameter_that_no_route_has_is_told(tmp_path: Path) -> None:
     lay(tmp_path, 'return ok({"id": event["pathParameters"]["bookId"]})')
     (finding,) = read(tmp_path).findings

@@ -105,6 +105,23 @@ async def test_the_first_api_answers_what_no_route_serves() -> None:
     assert answer.headers["apigw-requestid"] == "request-1"
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_an_api_that_has_the_path_answers_another_method(is_first: bool) -> None:
+    cors = CorsConfiguration(("https://shop.example",), ("PUT",))
+    routers = [_router("/orders/{id}", api=REST), _router("/carts/{id}", api=replace(HTTP, cors=cors))]
+    async with client_of(toy_gateway(*(routers if is_first else routers[::-1]))) as client:
+        answers = [await client.post(path) for path in ("/orders/1", "/carts/1")]
+        preflights = [await client.options(path, headers=PREFLIGHT) for path in ("/orders/1", "/carts/1")]
+    assert [(one.status_code, one.json()["message"]) for one in answers] == [
+        (403, "Missing Authentication Token"),
+        (404, "Not Found"),
+    ]
+    assert [(one.status_code, one.headers.get("access-control-allow-origin")) for one in preflights] == [
+        (200, "*"),
+        (204, "https://shop.example"),
+    ]
+
+
 async def test_own_answers_of_an_http_api_carry_its_request_id() -> None:
     async def failing(event: dict[str, Any], context: Any) -> Any:
         raise RuntimeError

@@ -52,6 +52,20 @@ def test_a_function_finds_no_module_of_the_repository_on_either_side(tmp_path: P
     assert done.returncode == 0
 
 
+@pytest.mark.long
+def test_what_depends_on_the_order_of_a_set_is_equal(tmp_path: Path) -> None:
+    """As the `Allow` header of Flask does: Python orders a set of texts otherwise in each process."""
+    route = 'method = "GET"\npath = "/a"\nhandler = "app.handler"\nauthorizer = "none"\n'
+    (tmp_path / "routes.toml").write_text(f"[[route]]\n{route}", encoding="utf-8")
+    answer = "{'statusCode': 200, 'body': ' '.join({str(number) for number in range(50)})}"
+    text = f"def handler(event, context):\n    return {answer}\n"
+    (tmp_path / "app.py").write_text(text, encoding="utf-8")
+    (tmp_path / "requests.jsonl").write_text('{"method": "GET", "path": "/a"}')
+    command = ("src.lambdatwin", "parity", str(tmp_path / "requests.jsonl"), "--root", str(tmp_path))
+    done = preloaded.finished(*command, folder=ROOT, environment=environment())
+    assert "1 of 1 requests equal" in done.stdout, done.stdout + done.stderr
+
+
 def test_a_saved_list_says_that_it_lacks_what_tables_declare(tmp_path: Path) -> None:
     lay("routes", tmp_path)
     assert [route.resource for route in routes_of(tmp_path) if route.declared] == [

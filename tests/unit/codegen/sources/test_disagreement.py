@@ -123,6 +123,20 @@ def test_a_source_that_is_not_there_is_an_error(root: Path, kind: str) -> None:
     assert said(root) == [("CG151", "lost/table.json:1", None)]
 
 
+def test_what_the_code_states_is_held_against_no_table_that_cannot_be_read(root: Path) -> None:
+    write(root / "template.yaml", "Transform: AWS::Serverless-2016-10-31\nResources: {Path: /a/{id}, Method: get}\n")
+    make = "from aws_lambda_powertools.event_handler import APIGatewayRestResolver\n\napp = APIGatewayRestResolver()\n"
+    handler = "def handler(event, context):\n    return app.resolve(event, context)\n"
+    write(root / "app.py", f"{make}\n\n@app.get('/a')\ndef a(): ...\n\n\n{handler}")
+    assert [code for code, _, _ in said(root)] == ["CG151"]
+
+
+def test_an_app_of_a_class_under_another_name_is_found(root: Path) -> None:
+    write(root / "app.py", "from chalice import Chalice as Api\n\napp = Api('a')\n\n\n@app.route('/a')\ndef a(): ...\n")
+    listed = run(root, "routes")
+    assert "reading app.py (decorators): app.py makes an app" in listed.stderr, listed.stdout
+
+
 def test_a_source_elsewhere_is_not_read(root: Path) -> None:
     write(root / "pyproject.toml", "[[tool.codegen.route_source]]\nkind = 'sam'\npath = '../template.yaml'\n")
     assert [code for code, _, _ in said(root)] == ["CG151"]
@@ -415,6 +429,22 @@ def test_a_handler_of_another_module_is_followed(root: Path, text: str) -> None:
     write(root / "app.py", f"{text}\n")
     write(root / "routes.toml", route())
     assert [code for code, _, _ in said(root)] == ["CG155"]
+
+
+_ENVIRON = "environ = {'wsgi.input': None, 'serverless.authorizer': event.get('requestContext', {}).get('authorizer')}"
+ADAPTERS = {
+    "handed on": (f"{_ENVIRON}\n    return application(environ)", []),
+    "needed": (_ENVIRON.replace(".get('authorizer')", "['authorizer']"), ["CG155"]),
+    "read beside it": (f"{_ENVIRON}\n    return event['requestContext'].get('authorizer')", ["CG155"]),
+}
+
+
+@pytest.mark.parametrize(("body", "codes"), ADAPTERS.values(), ids=ADAPTERS)
+def test_an_adapter_hands_the_authorizer_on_to_an_application(root: Path, body: str, codes: list[str]) -> None:
+    """As serverless-wsgi does in the file that it writes: an environment of PEP 3333 has all of the event."""
+    write(root / "app.py", f"def handler(event, context):\n    {body}\n")
+    write(root / "routes.toml", route())
+    assert [code for code, _, _ in said(root)] == codes
 
 
 @pytest.mark.parametrize("body", SAFE.values(), ids=SAFE)
