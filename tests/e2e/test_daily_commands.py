@@ -85,7 +85,8 @@ def test_psql_opens_the_database_of_the_settings(seeded_database_url: str) -> No
 
 
 def test_a_new_migration_follows_the_newest_one(tmp_path: Path) -> None:
-    folder = copy_of_the_repository(tmp_path)
+    folder = tmp_path
+    shutil.copytree(ROOT / "src", folder / "src")
     first = int(head().partition("_")[0]) + 1
     made = run("src.migrations.new", "meal notes", folder=folder)
     assert made.stdout.strip() == f"src/migrations/versions/{first:04}_meal_notes.py", made.stderr

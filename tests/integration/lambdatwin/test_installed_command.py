@@ -111,12 +111,11 @@ def test_help_and_wrong_usage_change_no_database(installed: Installation, argume
     assert (said.returncode, said.stdout[:6] or said.stderr[:6]) == (0 if argument == "--help" else 2, "usage:")
 
 
-@pytest.mark.parametrize("output", ["../routers", "/srv/routers", "v1.2/routers"])
-def test_routers_that_no_server_can_import_are_told(installed: Installation, shop: Path, output: str) -> None:
-    (shop / "pyproject.toml").write_text(f'[tool.codegen]\noutput = "{output}"\n', encoding="utf-8")
+def test_routers_that_no_server_can_import_are_told(installed: Installation, shop: Path) -> None:
+    (shop / "pyproject.toml").write_text('[tool.codegen]\noutput = "v1.2/routers"\n', encoding="utf-8")
     said = installed.run("openapi", "--root", shop)
     assert (said.returncode, said.stdout, said.stderr.count("\n")) == (1, "", 1)
-    assert f"output = '{output}'" in said.stderr
+    assert "output = 'v1.2/routers'" in said.stderr
 
 
 @pytest.mark.long

@@ -316,6 +316,14 @@ def test_the_routers_are_where_the_generator_writes_them(tmp_path: Path, monkeyp
     assert find_project().registry() == Registry((), ("one",))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("output", ["../routers", "/srv/routers"])
+def test_routers_outside_the_root_are_told(output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(f'[tool.codegen]\noutput = "{output}"\n', encoding="utf-8")
+    with pytest.raises(ProjectError, match=f"output = '{output}'"):
+        find_project().registry()
+
+
 @pytest.mark.parametrize("text", ["", "[tool.lambdatwin]\nauthorizers = 'none'\n"])
 def test_no_table_of_stand_ins_counts_as_none(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

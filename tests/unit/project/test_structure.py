@@ -31,6 +31,11 @@ def _tree(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
+@cache
+def _nodes(file: Path) -> list[ast.AST]:
+    return list(ast.walk(_tree(file)))
+
+
 def _name(file: Path) -> str:
     parts = file.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -38,15 +43,15 @@ def _name(file: Path) -> str:
 
 def _imports(name: str, file: Path, known: dict[str, Path]) -> Iterator[str]:
     """Modules that a file imports anywhere, in functions too; imports for types alone do not run."""
-    tree = _tree(file)
+    nodes = _nodes(file)
     typing_only = {
         inner
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.If) and _is_named(node.test, "TYPE_CHECKING")
         for inner in ast.walk(node)
     }
     package = name.split(".") if file.name == "__init__.py" else name.split(".")[:-1]
-    for node in ast.walk(tree):
+    for node in nodes:
         if node in typing_only:
             continue
         if isinstance(node, ast.Import):

@@ -62,6 +62,7 @@ def text_of(body: Any) -> Any:
 
 
 def judged(operation: dict[str, Any], handler: Any, sent: dict[str, Any], components: dict[str, Any]) -> Iterator[str]:
+    """What the handler does otherwise than documented; `components` are closed."""
     path, query = Tracked({"id": "5", **sent.get("path", {})}), Tracked(sent.get("query", {}))
     multi = Tracked({name: [value] for name, value in query.items()})
     event: dict[str, Any] = {"pathParameters": path, "queryStringParameters": query, "headers": {}}
@@ -83,7 +84,7 @@ def judged(operation: dict[str, Any], handler: Any, sent: dict[str, Any], compon
             yield f"takes {value!r} for the path parameter {name!r}, documented as {kind}"
     if "body" in sent:
         content = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-        problem = valid(closed(content), sent["body"], closed(components))
+        problem = valid(closed(content), sent["body"], components)
         if accepted and problem:
             yield f"takes a body that is documented as wrong: {problem}"
         if not accepted and not problem:
@@ -98,18 +99,19 @@ def judged(operation: dict[str, Any], handler: Any, sent: dict[str, Any], compon
     if int(status) >= 400 or answer.get("body") in (None, ""):
         return
     content = operation["responses"].get(status, {}).get("content", {}).get("application/json", {}).get("schema", {})
-    problem = valid(closed(content), text_of(answer["body"]), closed(components))
+    problem = valid(closed(content), text_of(answer["body"]), components)
     if problem:
         yield problem
 
 
 def main() -> None:
     told, found = document(), {}
+    components = closed(told["components"])
     for name, sends in json.load(sys.stdin).items():
         module = importlib.import_module(f"shop.orders.aws_lambda.{name}")
         (methods,) = [methods for path, methods in told["paths"].items() if path.split("/")[2] == name]
         (operation,) = methods.values()
-        wrong = [w for sent in sends or [{}] for w in judged(operation, module.async_handler, sent, told["components"])]
+        wrong = [w for sent in sends or [{}] for w in judged(operation, module.async_handler, sent, components)]
         found[name] = wrong
     print(json.dumps(found))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from src.lambdatwin.devtools.issuer.keys import KeyRing
 from tests.integration.lambdatwin.auth.issuing import Clock, Issuer, issuer
 from tests.integration.lambdatwin.auth.sites import Site, site
 from tests.support import postgres
@@ -24,8 +25,14 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keys for all tests that do not change them: they take longer to make than a test takes."""
-    return tmp_path_factory.mktemp("issuer")
+    """Keys for all tests that do not change them: they take longer to make than a test takes.
+
+    Made here, and not by the first request for them: beside other work that would take longer than a fetch may, and a
+    clock that stands still would let no second one follow.
+    """
+    folder = tmp_path_factory.mktemp("issuer")
+    KeyRing(folder / "keys").published()
+    return folder
 
 
 @pytest.fixture

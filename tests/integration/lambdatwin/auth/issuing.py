@@ -96,6 +96,7 @@ async def issuer_on_socket(folder: Path, clock: Clock) -> AsyncIterator[Issuer]:
         made = issuer(folder, clock, url=f"http://127.0.0.1:{listener.getsockname()[1]}")
         made.on_socket = True
         config = uvicorn.Config(made, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1)
+        config.load()  # its imports too would be part of the first answer
         server = uvicorn.Server(config)
         running = asyncio.create_task(server._serve(sockets=[listener]))
         try:

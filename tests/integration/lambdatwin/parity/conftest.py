@@ -1,21 +1,26 @@
 """One FastAPI process for a whole module, and two clones of the seeded database."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from codegen.cli import app as generator
 from src.lambdatwin.parity.harness import Harness, Setup
-from src.lambdatwin.parity.lambda_side.router import Route, routes_of
+from src.lambdatwin.parity.lambda_side.router import Route, parse_routes
 from src.runtimes.fastapi.project import MenuPlanning
 from tests.integration.lambdatwin.parity.forked import harness
 from tests.integration.lambdatwin.parity.onboarding_rows import ENVIRONMENT
 from tests.support import postgres
+from tests.support.postgres import ROOT
 
 
 @pytest.fixture(scope="session")
 def project_routes() -> list[Route]:
-    return routes_of(Path())
+    """As `routes_of` reads them, without a process of the generator: the tests of the command have that."""
+    printed = CliRunner().invoke(generator, ["routes", "--format", "json", "--root", str(ROOT)])
+    assert printed.exit_code == 0, printed.output
+    return parse_routes(printed.stdout, "the routes of this repository")
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,7 @@ def test_written_routes_read_back(path: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 5))])
 def test_tables_from_seeds_read_back(source: str, seed: int, tmp_path: Path) -> None:
     for path, text in (code(api(seed)) | SOURCES[source](seed)).items():
         write(tmp_path / path, text.replace("{root}", tmp_path.resolve().as_posix()))

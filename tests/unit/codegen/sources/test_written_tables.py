@@ -10,7 +10,7 @@ from codegen.diagnostics import Severity
 from tests.golden.sources.cases import linked, write
 from tests.support.table_writer import SOURCES, api, code, decorators
 
-SEEDS = [*range(15), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(15, 50))]
+SEEDS = [*range(5), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(5, 50))]
 
 
 def line(route: Route) -> str:

@@ -30,24 +30,32 @@ def _challenge(response: GatewayResponse) -> bytes:
     return dict(response.headers)[b"www-authenticate"]
 
 
-@pytest.mark.parametrize("item", hostile(), ids=lambda item: item.name)
-async def test_a_hostile_request_gets_the_one_refusal_cold_and_warm(
-    item: Item, doors: dict[str, Authenticator]
-) -> None:
-    headers = item.headers()
-    assert isinstance(await doors["access"].authenticate(bearer(token())), Accepted)
-    cold, warm = await _send(doors[item.use], headers), await _send(doors[item.use], headers)
-    assert cold is not None
-    assert cold == warm
-    assert cold.status == 401
-    assert cold.body == (EXPIRED if item.expired else UNAUTHORIZED)
+def _is_the_refusal(item: Item, response: GatewayResponse | None) -> bool:
+    return (
+        response is not None and response.status == 401 and response.body == (EXPIRED if item.expired else UNAUTHORIZED)
+    )
 
 
-@pytest.mark.parametrize("item", welcome(), ids=lambda item: item.name)
-async def test_a_good_request_is_let_in_cold_and_warm(item: Item, doors: dict[str, Authenticator]) -> None:
-    headers = item.headers()
-    assert await _send(doors[item.use], headers) is None
-    assert await _send(doors[item.use], headers) is None
+# A test for each of the thousand items would spend most of its time on itself.
+async def test_a_hostile_request_gets_the_one_refusal_cold_and_warm(doors: dict[str, Authenticator]) -> None:
+    faults = []
+    for item in hostile():
+        headers = item.headers()
+        assert isinstance(await doors["access"].authenticate(bearer(token())), Accepted)
+        cold, warm = await _send(doors[item.use], headers), await _send(doors[item.use], headers)
+        if cold != warm or not _is_the_refusal(item, cold):
+            faults.append((item.name, cold, warm))
+    assert faults == []
+
+
+async def test_a_good_request_is_let_in_cold_and_warm(doors: dict[str, Authenticator]) -> None:
+    faults = []
+    for item in welcome():
+        headers = item.headers()
+        answers = [await _send(doors[item.use], headers) for _ in ("cold", "warm")]
+        if answers != [None, None]:
+            faults.append((item.name, *answers))
+    assert faults == []
 
 
 async def test_the_corpus_is_large_and_its_names_are_its_own() -> None:
