@@ -55,7 +55,7 @@ file.""",
 in every request. Give the route an authorizer: in the table, or by an authentication middleware. One function may
 serve public routes beside others that have an authorizer: it is refused there only if its first statements read
 `["authorizer"]` whatever the route is. A library may ask with `.get("authorizer")` where an installer wrote it into the
-code root or a layer: its `*.dist-info/RECORD` lists the module, or `sls wsgi install` made it.""",
+code root or a layer: its `*.dist-info/RECORD` lists the module. So may a WSGI adapter that only hands it on.""",
     "CG156": """The method, the path or the function of a declared route is computed in a way that cannot be followed,
 or is none; or a limit, a word or an environment variable of its function, authorizer or API is none that AWS takes.
 Write a constant, or give the parameters of a template in `parameters` of the source.""",

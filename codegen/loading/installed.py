@@ -4,9 +4,6 @@ from dataclasses import dataclass, field
 
 from ..discovery import Files
 
-# What `sls wsgi install` writes, and the settings that it writes beside it.
-_WSGI, _WSGI_SETTINGS = "serverless_wsgi.py", ".serverless-wsgi"
-
 
 @dataclass(eq=False, slots=True)
 class Installed:
@@ -22,9 +19,8 @@ class Installed:
         return file in self._found[folder]
 
     def _listed(self, folder: str) -> set[str]:
-        prefix, names = f"{folder}/" if folder else "", self.files.names(folder)
-        found = {_WSGI} if _WSGI_SETTINGS in names else set[str]()
-        for name in names:
+        prefix, found = f"{folder}/" if folder else "", set[str]()
+        for name in self.files.names(folder):
             if name.endswith(".dist-info"):
                 text = (self.files.read(f"{prefix}{name}/RECORD") or b"").decode("utf-8", "replace")
                 found |= {line.rsplit(",", 2)[0].strip('"') for line in text.splitlines()}  # path, digest, size

@@ -387,7 +387,6 @@ CARRIED = {
     "own": (_ASKS, "adapter/__init__.py", {}, ["CG155"]),
     "not listed": (_ASKS, "adapter/__init__.py", {"other-1.dist-info/RECORD": "other.py,,\n"}, ["CG155"]),
     "unreadable": (_ASKS, "adapter/__init__.py", {"adapter-1.dist-info/RECORD": "\0\n,,"}, ["CG155"]),
-    "by a plugin": (_ASKS, "serverless_wsgi.py", {".serverless-wsgi": "{}"}, []),
 }
 
 
