@@ -19,7 +19,6 @@ _DATABASE_URL = "postgresql://app:secret@127.0.0.1:9/app"
 _ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \| `([^`]+)` \|", re.MULTILINE)
 # Any text is a good value of these.
 _FREE_TEXTS = {
-    "COGNITO_CLIENT_ID",
     "COGNITO_CLIENT_SECRET",
     "METRICS_TOKEN",
     "TYPEFORM_API_KEY",
