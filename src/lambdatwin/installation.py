@@ -17,9 +17,11 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.params import Depends as DependsParam
 from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Match
 
 from .auth.authenticator import NO_ISSUER, OVERRIDE, Accepted, accepted
+from .auth.responses import AnswerError
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
 from .gateway.api import HTTP_STAGE, HTTP_TIMEOUT, REST_STAGE, REST_TIMEOUT, Api, HttpApi, RestApi
 from .gateway.cors import Preflight, handlers_preflight, is_preflight
@@ -142,17 +144,37 @@ class Installation:
                 if served.setdefault(key, one).installation is not one.installation:
                     raise RouteError(f"{key[0]} {one.path} is installed twice: install one of the two below a prefix")
         # `verdict` is the authenticator's of the last installation.
-        if self.app.state.lambdatwin is self and self.services.runtime.auth.endpoints is None:
-            routes = iter_route_contexts(list(self.app.router.routes))
-            asking = [one.path for one in routes if hasattr(one, "dependant") and self._asks(one.dependant)]
-            if asking:
-                raise SettingsError([f"{path} depends on verdict, and {NO_ISSUER}" for path in asking])
+        if self.app.state.lambdatwin is not self:
+            return
+        asking = list[str]()
+        for prefix, app in [("", self.app), *self._mounted(self.app.routes)]:
+            app.state.lambdatwin = self
+            app.add_exception_handler(AnswerError, answer_instead)
+            if self.services.runtime.auth.endpoints is None:
+                routes = [one for one in iter_route_contexts(list(app.routes)) if hasattr(one, "dependant")]
+                asking += [f"{prefix}{one.path}" for one in routes if self._asks(app, one.dependant)]
+        if asking:
+            raise SettingsError([f"{path} depends on verdict, and {NO_ISSUER}" for path in asking])
 
-    def _asks(self, asked: Any) -> bool:
+    def _mounted(self, routes: Iterable[BaseRoute], prefix: str = "") -> Iterator[tuple[str, Starlette]]:
+        """The apps below these routes, inside of middleware too, without an installation of their own; each with its
+        path."""
+        for route in routes:
+            path: str = prefix + getattr(route, "path", "")
+            app: Any = getattr(route, "app", None)
+            while not isinstance(app, Starlette) and hasattr(app, "app"):
+                app = app.app
+            if isinstance(app, Starlette):
+                if getattr(app.state, "lambdatwin", self) is not self:
+                    continue
+                yield path, app
+            yield from self._mounted(getattr(app, "routes", ()), path)
+
+    def _asks(self, app: Any, asked: Any) -> bool:
         """Whether a dependency of FastAPI's is `verdict`, or has it below, and nothing stands in its place."""
-        if isinstance(asked.call, Hashable) and asked.call in self.app.dependency_overrides:
+        if isinstance(asked.call, Hashable) and asked.call in getattr(app, "dependency_overrides", ()):
             return False
-        return asked.call is self._verdict or any(map(self._asks, asked.dependencies))
+        return asked.call is self._verdict or any(self._asks(app, one) for one in asked.dependencies)
 
     def yield_to_declared(self) -> None:
         """Take routes with the very method and path of a declared one out of the app."""
