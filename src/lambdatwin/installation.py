@@ -35,6 +35,7 @@ from .settings import Settings, SettingsError
 
 _LOG = EventLog("gateway")
 _CORS = "access-control-"
+_COPIED = "is included from another app: mount that, or install its routers here"
 # In the scope of a request with dependencies: what was received, and no handler has had.
 _RECEIVED = "lambdatwin.received"
 _PATH_CHARACTERS = "/!$&'()*+,;=:@"  # those of RFC 3986 §3.3 that may stand as they are
@@ -128,12 +129,13 @@ class Installation:
 
     def check(self, starting: Any) -> None:
         """Raises `RouteError` for a hand-written route, or one of another installation, with the very method and path
-        of a declared one, and where the app that is `starting` includes the router of this one; `SettingsError` for a
-        route that depends on `verdict` where no issuer is named."""
-        included = () if starting is self.app else iter_route_contexts(list(getattr(starting, "routes", ())))
-        for one in (context.original_route for context in included):
-            if isinstance(one, LambdaRoute) and one.installation is self:
-                raise RouteError(f"{one.path} is included from another app: mount that, or install its routers here")
+        of a declared one, and where the app that is `starting`, or one below it, has routes of this one;
+        `SettingsError` for a route that depends on `verdict` where no issuer is named."""
+        below = (app for _, app in self._mounted(getattr(starting, "routes", ())))
+        for app in (one for one in (starting, *below) if one is not self.app):
+            for one in (context.original_route for context in iter_route_contexts(list(getattr(app, "routes", ())))):
+                if isinstance(one, LambdaRoute) and one.installation is self:
+                    raise RouteError(f"{one.path} {_COPIED}")
         for other, method, taken in self._doubles():
             raise RouteError(
                 f"{method} {other.path} is written by hand and declared by {taken.operation.module}: remove one"
@@ -211,9 +213,11 @@ class Installation:
         return Match.FULL, {"endpoint": route.endpoint, "path_params": path_params, "route": route}
 
     async def handle(self, route: LambdaRoute, scope: Any, receive: Any, send: Any) -> None:
-        if not self.started:
+        copied = scope.get("app", self.app) is not self.app
+        if copied or not self.started:
             # A sentence, for a log that shows no fields: only the lifespan would have set up another one.
-            _LOG.error("not started: the app's lifespan has not run; a mounted app needs its parent's")
+            not_started = "the app's lifespan has not run; a mounted app needs its parent's"
+            _LOG.error(f"not started: {f'{route.path} {_COPIED}' if copied else not_started}")
             await send_response(send, self.services.unavailable("The service has not started.", self.api))
             return
         preflight = _endpoint_of(route).api.preflight(scope["method"], scope["headers"])
