@@ -18,7 +18,7 @@ from fastapi.datastructures import DefaultPlaceholder
 from fastapi.params import Depends as DependsParam
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute, Match, Router
 
 from .auth.authenticator import NO_ISSUER, OVERRIDE, Accepted, accepted
 from .auth.responses import AnswerError
@@ -170,7 +170,9 @@ class Installation:
                 if getattr(app.state, "lambdatwin", self) is not self:
                     continue
                 yield path, app
-            yield from self._mounted(getattr(app, "routes", ()), path)
+            # What others call `routes` may be anything, and lead back to their app.
+            if isinstance(app, Starlette | Router):
+                yield from self._mounted(app.routes, path)
 
     def _asks(self, app: Any, asked: Any) -> bool:
         """Whether a dependency of FastAPI's is `verdict`, or has it below, and nothing stands in its place."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
 import httpx
@@ -140,3 +141,19 @@ def test_an_app_that_is_mounted_takes_the_verdict(path: str) -> None:
             pass
     assert (generated.status_code, generated.content) == (401, answer.content)
     assert (answer.status_code, refused.value.status_code, refused.value.content) == (401, 401, answer.content)
+
+
+def test_an_app_of_another_framework_may_be_mounted() -> None:
+    class Bottle:
+        """Its routes know their app, as those of Bottle's do."""
+
+        def __init__(self) -> None:
+            self.routes = [SimpleNamespace(app=self)]
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await Response("theirs")(scope, receive, send)
+
+    app = app_with()
+    app.mount("/theirs", GZipMiddleware(Bottle()))
+    with TestClient(app) as client:
+        assert client.get("/theirs").text == "theirs"
