@@ -333,6 +333,14 @@ async def test_a_stand_in_is_asked_only_where_the_identity_sources_are_there(
             assert (refused.status_code, refused.json()) == (401, {"message": "Unauthorized"})
 
 
+async def test_blanks_alone_are_no_identity(tmp_path: Path) -> None:
+    api, identity = ports.LambdaApi("Http", "http"), ("$request.header.X-User",)
+    async with served(tmp_path, api, "told", identity=identity, payload="2.0", simple=True) as client:
+        told = await client.get("/toys/1", headers={"X-User": " u\t"})
+        assert told.json()["lambda"]["identity"] == ["u"]
+        assert (await client.get("/toys/1", headers={"X-User": " "})).status_code == 401
+
+
 @pytest.mark.parametrize(("form", "found"), [("2.0", (["a", 1], {"b": None})), ("1.0", ('["a",1]', '{"b":null}'))])
 async def test_a_policy_of_an_http_api_may_have_lists_and_names_the_region(
     form: Literal["1.0", "2.0"], found: tuple[Any, Any], tmp_path: Path
