@@ -56,7 +56,7 @@ def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str
     declared = tuple(tables)
     routes, findings = agreed(declared)
     for table in declared:
-        findings += [*table.findings, *taken_instead(table)]
+        findings += [*table.findings, *taken_instead(table, routes)]
     for route in routes:
         findings += [*handler_exists(route, code), *authorizer_is_known(route, stand_ins)]
         findings += cors_is_taken(route)
@@ -69,12 +69,12 @@ def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str
     return Linked(routes, tuple(dict.fromkeys(findings)))
 
 
-def taken_instead(table: Declared) -> Iterator[Finding]:
-    """CG256: a route that is not served, whose requests another route of its API gets here. OPTIONS is told apart."""
+def taken_instead(table: Declared, routes: Iterable[Route]) -> Iterator[Finding]:
+    """CG256: a route that is not served, whose requests another one gets here: all APIs have one address. OPTIONS is
+    told apart."""
     for left in (one for one in table.unserved if one.method != "OPTIONS" and one.path != DEFAULT):
         stated = CodeRoute(left.method, left.path, "", left.place)
-        own = (one for one in table.routes if one.api.name == left.api.name and _problem(one) is None)
-        taking = [one for one in own if covers(one, stated)]
+        taking = [one for one in routes if covers(one, stated)]
         if taking:
             first = min(taking, key=generality)
             message = f"{left.method} {left.path} is not served: its requests reach {first.method} {first.path} here"

@@ -20,7 +20,7 @@ from .gateway.answers import JSON, TokenFault
 from .gateway.api import Api, is_event_too_long
 from .gateway.event_parts import Invocation, Route
 from .gateway.http import GatewayResponse, HeaderLine, RawRequest, TooLargeError, first_value, header_text
-from .lambda_runtime.authorizer import Context, LambdaAuthorization, context_of
+from .lambda_runtime.authorizer import Context, LambdaAuthorization, LambdaAuthorizer, context_of, identity_of
 from .lambda_runtime.context import LambdaContext
 from .lambda_runtime.deadlines import Disconnected, TimedOut, countdown, in_own_task, run_within
 from .lambda_runtime.executors.declared import Functions
@@ -171,8 +171,9 @@ class LambdaEndpoint:
         if refusal is not None:
             return refusal
         accepted, context = verdict, None
-        if verdict is None and self._authorization is not None:
-            decided = await self._authorized(self._authorization, scope, parameters, request_id)
+        declared = self._operation.lambda_authorizer
+        if verdict is None and declared is not None:
+            decided = await self._authorized(declared, scope, parameters, request_id)
             if isinstance(decided, GatewayResponse):
                 return decided
             context = decided
@@ -201,12 +202,18 @@ class LambdaEndpoint:
         return response.adding(*((b"set-cookie", cookie) for cookie in accepted.set_cookies))
 
     async def _authorized(
-        self, authorization: LambdaAuthorization, scope: Any, parameters: Mapping[str, str], request_id: str
-    ) -> Context | GatewayResponse:
-        """The authorizer's context for the event, or the answer."""
+        self, declared: LambdaAuthorizer, scope: Any, parameters: Mapping[str, str], request_id: str
+    ) -> Context | GatewayResponse | None:
+        """The authorizer's context for the event, None where a stand-in gives it, or the answer."""
+        request = raw_request(scope, b"")
         invocation = Invocation(self._route, parameters, request_id, self._services.clock())
+        identity = identity_of(declared, self.api, request, invocation)
+        if isinstance(identity, GatewayResponse):
+            return self.api.own(identity, request_id)
+        if self._authorization is None:
+            return None
         try:
-            decided = await authorization.decide(raw_request(scope, b""), invocation)
+            decided = await self._authorization.decide(request, invocation, identity)
         except TooBusy:
             return self._services.unavailable("The service has too much to do right now.", self.api)
         return self.api.own(decided, request_id) if isinstance(decided, GatewayResponse) else decided

@@ -17,9 +17,11 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.params import Depends as DependsParam
 from fastapi.routing import APIRoute, iter_route_contexts
-from starlette.routing import BaseRoute, Match
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Match, Router
 
 from .auth.authenticator import NO_ISSUER, OVERRIDE, Accepted, accepted
+from .auth.responses import AnswerError
 from .endpoint import INVOKED, LambdaEndpoint, RouteServices, head_refusal, send_response
 from .gateway.api import HTTP_STAGE, HTTP_TIMEOUT, REST_STAGE, REST_TIMEOUT, Api, HttpApi, RestApi
 from .gateway.cors import Preflight, handlers_preflight, is_preflight
@@ -33,6 +35,7 @@ from .settings import Settings, SettingsError
 
 _LOG = EventLog("gateway")
 _CORS = "access-control-"
+_COPIED = "is included from another app: mount that, or install its routers here"
 # In the scope of a request with dependencies: what was received, and no handler has had.
 _RECEIVED = "lambdatwin.received"
 _PATH_CHARACTERS = "/!$&'()*+,;=:@"  # those of RFC 3986 §3.3 that may stand as they are
@@ -126,12 +129,13 @@ class Installation:
 
     def check(self, starting: Any) -> None:
         """Raises `RouteError` for a hand-written route, or one of another installation, with the very method and path
-        of a declared one, and where the app that is `starting` includes the router of this one; `SettingsError` for a
-        route that depends on `verdict` where no issuer is named."""
-        included = () if starting is self.app else iter_route_contexts(list(getattr(starting, "routes", ())))
-        for one in (context.original_route for context in included):
-            if isinstance(one, LambdaRoute) and one.installation is self:
-                raise RouteError(f"{one.path} is included from another app: mount that, or install its routers here")
+        of a declared one, and where the app that is `starting`, or one below it, has routes of this one;
+        `SettingsError` for a route that depends on `verdict` where no issuer is named."""
+        below = (app for _, app in self._mounted(getattr(starting, "routes", ())))
+        for app in (one for one in (starting, *below) if one is not self.app):
+            for one in (context.original_route for context in iter_route_contexts(list(getattr(app, "routes", ())))):
+                if isinstance(one, LambdaRoute) and one.installation is self:
+                    raise RouteError(f"{one.path} {_COPIED}")
         for other, method, taken in self._doubles():
             raise RouteError(
                 f"{method} {other.path} is written by hand and declared by {taken.operation.module}: remove one"
@@ -142,17 +146,39 @@ class Installation:
                 if served.setdefault(key, one).installation is not one.installation:
                     raise RouteError(f"{key[0]} {one.path} is installed twice: install one of the two below a prefix")
         # `verdict` is the authenticator's of the last installation.
-        if self.app.state.lambdatwin is self and self.services.runtime.auth.endpoints is None:
-            routes = iter_route_contexts(list(self.app.router.routes))
-            asking = [one.path for one in routes if hasattr(one, "dependant") and self._asks(one.dependant)]
-            if asking:
-                raise SettingsError([f"{path} depends on verdict, and {NO_ISSUER}" for path in asking])
+        if self.app.state.lambdatwin is not self:
+            return
+        asking = list[str]()
+        for prefix, app in [("", self.app), *self._mounted(self.app.routes)]:
+            app.state.lambdatwin = self
+            app.add_exception_handler(AnswerError, answer_instead)
+            if self.services.runtime.auth.endpoints is None:
+                routes = [one for one in iter_route_contexts(list(app.routes)) if hasattr(one, "dependant")]
+                asking += [f"{prefix}{one.path}" for one in routes if self._asks(app, one.dependant)]
+        if asking:
+            raise SettingsError([f"{path} depends on verdict, and {NO_ISSUER}" for path in asking])
 
-    def _asks(self, asked: Any) -> bool:
+    def _mounted(self, routes: Iterable[BaseRoute], prefix: str = "") -> Iterator[tuple[str, Starlette]]:
+        """The apps below these routes, inside of middleware too, without an installation of their own; each with its
+        path."""
+        for route in routes:
+            path: str = prefix + getattr(route, "path", "")
+            app: Any = getattr(route, "app", None)
+            while not isinstance(app, Starlette) and hasattr(app, "app"):
+                app = app.app
+            if isinstance(app, Starlette):
+                if getattr(app.state, "lambdatwin", self) is not self:
+                    continue
+                yield path, app
+            # What others call `routes` may be anything, and lead back to their app.
+            if isinstance(app, Starlette | Router):
+                yield from self._mounted(app.routes, path)
+
+    def _asks(self, app: Any, asked: Any) -> bool:
         """Whether a dependency of FastAPI's is `verdict`, or has it below, and nothing stands in its place."""
-        if isinstance(asked.call, Hashable) and asked.call in self.app.dependency_overrides:
+        if isinstance(asked.call, Hashable) and asked.call in getattr(app, "dependency_overrides", ()):
             return False
-        return asked.call is self._verdict or any(map(self._asks, asked.dependencies))
+        return asked.call is self._verdict or any(self._asks(app, one) for one in asked.dependencies)
 
     def yield_to_declared(self) -> None:
         """Take routes with the very method and path of a declared one out of the app."""
@@ -189,9 +215,11 @@ class Installation:
         return Match.FULL, {"endpoint": route.endpoint, "path_params": path_params, "route": route}
 
     async def handle(self, route: LambdaRoute, scope: Any, receive: Any, send: Any) -> None:
-        if not self.started:
+        copied = scope.get("app", self.app) is not self.app
+        if copied or not self.started:
             # A sentence, for a log that shows no fields: only the lifespan would have set up another one.
-            _LOG.error("not started: the app's lifespan has not run; a mounted app needs its parent's")
+            not_started = "the app's lifespan has not run; a mounted app needs its parent's"
+            _LOG.error(f"not started: {f'{route.path} {_COPIED}' if copied else not_started}")
             await send_response(send, self.services.unavailable("The service has not started.", self.api))
             return
         preflight = _endpoint_of(route).api.preflight(scope["method"], scope["headers"])

@@ -89,7 +89,8 @@ def identity_values(source: str, headers: Sequence[HeaderLine], query: bytes) ->
     match kind:
         case "header":
             wanted = name.lower().encode("latin-1", "replace")
-            return [value.decode("latin-1") for sent, value in headers if sent.lower() == wanted]
+            # A server may leave the blanks around a value, which are no part of it (RFC 9112 §5.1).
+            return [value.decode("latin-1").strip(" \t") for sent, value in headers if sent.lower() == wanted]
         case "querystring":
             return [value for sent, value in query_pairs(query) if sent == name]
         case _:

@@ -73,16 +73,13 @@ class LambdaAuthorization:
         self._ttl = (0 if self._http else _REST_TTL) if declared.ttl is None else declared.ttl
         self._kept: dict[tuple[str, ...], tuple[float, _Verdict]] = {}
 
-    async def decide(self, request: RawRequest, invocation: Invocation) -> Context | GatewayResponse:
+    async def decide(
+        self, request: RawRequest, invocation: Invocation, identity: tuple[str, ...]
+    ) -> Context | GatewayResponse:
         """What stands in `requestContext.authorizer`, or the answer to a request that may not pass.
 
         Raises `TooBusy`.
         """
-        sources = self.declared.identity or (() if self.declared.form == "request" else ("header.Authorization",))
-        found = [self._identity(source, request, invocation) for source in sources]
-        if not all(found):
-            return answers.http_api_unauthorized(answers.TokenFault.MISSING) if self._http else answers.UNAUTHORIZED
-        identity = tuple(value for value in found if value)
         arn = self._method_arn(request)
         started = time.monotonic()
         try:
@@ -99,15 +96,6 @@ class LambdaAuthorization:
         known = {**os.environ, **dict(self._function.environment)}
         region, path = known.get("AWS_REGION", DEFAULT_REGION), request.raw_path.decode("latin-1").lstrip("/")
         return f"arn:aws:execute-api:{region}:{ACCOUNT_ID}:{API_ID}/{self.api.stage.name}/{request.method}/{path}"
-
-    def _identity(self, source: str, request: RawRequest, invocation: Invocation) -> str | None:
-        values = identity_values(source, request.headers, request.query)
-        if values is not None:
-            return values[-1 if "querystring." in source else 0] if values else None
-        kind, name = identity_source(source)
-        if kind == "context":
-            return context_variable(name, request, invocation, self.api)
-        return (self.api.stage.variables or {}).get(name)
 
     def _cached(self, identity: tuple[str, ...]) -> _Verdict | None:
         until, verdict = self._kept.get(identity, (0.0, None))
@@ -161,6 +149,28 @@ class LambdaAuthorization:
         if self._http:
             return answers.HTTP_API_FORBIDDEN
         return answers.EXPLICIT_DENY if denied else answers.NO_ALLOW
+
+
+def identity_of(
+    declared: LambdaAuthorizer, api: Api, request: RawRequest, invocation: Invocation
+) -> tuple[str, ...] | GatewayResponse:
+    """What a request has at the identity sources, or the answer to one that lacks a value: no function is asked."""
+    sources = declared.identity or (() if declared.form == "request" else ("header.Authorization",))
+    found = [_value_at(source, api, request, invocation) for source in sources]
+    if not all(found):
+        is_http = isinstance(api, HttpApi)
+        return answers.http_api_unauthorized(answers.TokenFault.MISSING) if is_http else answers.UNAUTHORIZED
+    return tuple(value for value in found if value)
+
+
+def _value_at(source: str, api: Api, request: RawRequest, invocation: Invocation) -> str | None:
+    values = identity_values(source, request.headers, request.query)
+    if values is not None:
+        return values[-1 if "querystring." in source else 0] if values else None
+    kind, name = identity_source(source)
+    if kind == "context":
+        return context_variable(name, request, invocation, api)
+    return (api.stage.variables or {}).get(name)
 
 
 def context_of(

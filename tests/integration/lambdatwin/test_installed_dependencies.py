@@ -2,12 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
 import httpx
 import pytest
 from fastapi import BackgroundTasks, Depends, FastAPI, Header, Response, WebSocket
 from fastapi.testclient import TestClient
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
 from starlette.testclient import WebSocketDenialResponse
 
 from src.lambdatwin import Project
@@ -109,3 +113,47 @@ def test_a_websocket_takes_the_verdict() -> None:
         pass
     generated = client.get("/things/1")
     assert (refused.value.status_code, refused.value.content) == (401, generated.content)
+
+
+class Caller:
+    def __init__(self, found: Annotated[Accepted, Depends(verdict)]) -> None:
+        self.claims = found.claims
+
+
+@pytest.mark.parametrize("path", ["/sub", "/sub/deep", "/packed"])
+def test_an_app_that_is_mounted_takes_the_verdict(path: str) -> None:
+    app, sub, deep, packed = FastAPI(), FastAPI(), FastAPI(), FastAPI()
+    for one in (sub, deep, packed):
+
+        @one.get("/caller")
+        async def caller(found: Annotated[Caller, Depends()]) -> None: ...
+
+        @one.websocket("/socket")
+        async def socket(websocket: WebSocket, found: Annotated[Accepted, Depends(verdict)]) -> None: ...
+
+    sub.mount("/deep", deep)
+    app.mount("/sub", sub)
+    app.router.routes.append(Mount("/packed", packed, middleware=[Middleware(GZipMiddleware)]))
+    install(app, [toy_router(empty, auth="iam")], project=Project(), settings=Settings(**NO_ISSUER))
+    with TestClient(app) as client:
+        generated, answer = client.get("/things/1"), client.get(f"{path}/caller")
+        with pytest.raises(WebSocketDenialResponse) as refused, client.websocket_connect(f"{path}/socket"):
+            pass
+    assert (generated.status_code, generated.content) == (401, answer.content)
+    assert (answer.status_code, refused.value.status_code, refused.value.content) == (401, 401, answer.content)
+
+
+def test_an_app_of_another_framework_may_be_mounted() -> None:
+    class Bottle:
+        """Its routes know their app, as those of Bottle's do."""
+
+        def __init__(self) -> None:
+            self.routes = [SimpleNamespace(app=self)]
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await Response("theirs")(scope, receive, send)
+
+    app = app_with()
+    app.mount("/theirs", GZipMiddleware(Bottle()))
+    with TestClient(app) as client:
+        assert client.get("/theirs").text == "theirs"

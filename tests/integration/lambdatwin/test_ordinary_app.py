@@ -1,6 +1,7 @@
 """What a FastAPI developer adds to the app works, for generated routes as for hand-written ones."""
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -21,10 +22,12 @@ from slowapi import Limiter
 from slowapi.errors import RateLimitExceeded
 from slowapi.middleware import SlowAPIMiddleware
 from slowapi.util import get_remote_address
+from starlette.applications import Starlette
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
+from starlette.routing import Mount
 
 from src.contexts.shared_kernel.domain.seed_user import SeedUser
 from src.lambdatwin import Project, ports
@@ -424,6 +427,34 @@ def test_the_router_of_an_app_that_another_app_includes_refuses_the_start(prefix
     parent.include_router(app.router, prefix=prefix)
     with pytest.raises(ValueError, match=r"/things/\{id\} is included from another app: mount"), TestClient(parent):
         pass
+
+
+@pytest.mark.parametrize("starts", [True, False])
+def test_routes_that_are_copied_into_apps_of_versions_say_what_to_do(
+    starts: bool, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As fastapi-versioning does, which hands a lifespan on only when it is told to."""
+    app, version = FastAPI(), FastAPI()
+    install(app, [toy_router(echo)], project=Project(), settings=Settings(**NO_DATABASE))
+    version.router.routes.extend(app.routes)
+    parent = FastAPI(lifespan=app.router.lifespan_context if starts else None)
+    parent.mount("/v1", version)
+    said = r"/things/{id} is included from another app: mount that, or install its routers here"
+    if starts:
+        with pytest.raises(ValueError, match=re.escape(said)), TestClient(parent):
+            pass
+    else:
+        monkeypatch.setattr(logging.getLogger("lambdatwin"), "propagate", True)
+        with TestClient(parent) as client:
+            assert client.get("/v1/things/1").status_code == 503
+        assert said in caplog.text
+
+
+async def test_a_copied_route_never_runs_its_handler() -> None:
+    app = toy_gateway(toy_router(echo))
+    copied = Starlette(routes=[Mount("/v1", routes=app.routes)])
+    async with client_of(copied) as client:
+        assert (await client.get("/v1/things/1")).status_code == 503
 
 
 async def test_a_router_that_is_only_included_refuses_the_start() -> None:

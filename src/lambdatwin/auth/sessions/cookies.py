@@ -121,9 +121,10 @@ class CookieJar:
         return tuple(lines)
 
     def write_attempt(self, attempt: LoginAttempt, cookies: Collection[str]) -> tuple[HeaderLine, ...]:
-        """The Set-Cookie line of a login attempt. Where `cookies` has many others, those end."""
+        """The Set-Cookie line of a login attempt. Where `cookies` has many others, the oldest end: browsers send
+        cookies in the order in which they were set (RFC 6265 §5.4)."""
         others = [name for name in cookies if name.startswith(_LOGIN)]
-        ended = self.clear(*others) if len(others) >= _MOST_ATTEMPTS else ()
+        ended = self.clear(*others[: 1 - _MOST_ATTEMPTS])
         return *ended, self._line(login_name(attempt.state), self._encrypted("login", _json(attempt)), LOGIN_SECONDS)
 
     def clear(self, *names: str) -> tuple[HeaderLine, ...]:

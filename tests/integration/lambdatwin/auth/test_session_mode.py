@@ -293,12 +293,12 @@ async def test_two_tabs_log_in_at_once(here: Site) -> None:
 async def test_login_attempts_do_not_pile_up_in_the_browser(here: Site, clock: Clock) -> None:
     locations = []
     for _ in range(12):
-        begun = await here.browser.get("/auth/login")
-        locations.append(begun.headers["location"])
+        locations.append((await here.browser.get("/auth/login")).headers["location"])
         clock.later(1)
         assert sum(name.startswith("auth-login-") for name in here.browser.cookies) <= 5
-    back = await here.browser.get(await here.pass_login_page(locations[-1]))
-    assert back.status_code == 302
+    for begun in locations[-5:]:
+        back = await here.browser.get(await here.pass_login_page(begun))
+        assert back.status_code == 302
 
 
 @pytest.mark.parametrize("groups", [["kitchen-staff-" + str(number) for number in range(100)]])

@@ -134,6 +134,14 @@ def test_a_hand_written_route_that_asks_for_the_verdict_refuses_the_start(endpoi
         pass
 
 
+def test_a_mounted_app_that_asks_for_the_verdict_refuses_the_start() -> None:
+    app, mounted = production(OPEN), FastAPI()
+    mounted.add_api_route("/mine", whoami)
+    app.mount("/sub", mounted)
+    with pytest.raises(SettingsError, match=f"/sub/mine depends on verdict, and {NO_ISSUER}"), TestClient(app):
+        pass
+
+
 def test_a_hand_written_route_asks_the_issuer_of_the_last_installation() -> None:
     app = FastAPI()
     app.add_api_route("/mine", whoami)

@@ -117,10 +117,13 @@ def has_key(headers: dict[str, str], method: str) -> dict[str, object] | None:
 
 
 class Keys(Project):
-    """A backend that checks API keys itself."""
+    """A backend that checks API keys itself, and has further stand-ins."""
+
+    def __init__(self, stand_ins: dict[str, str]) -> None:
+        self.stand_ins = stand_ins
 
     def authorizers(self) -> dict[str, str]:
-        return {"key": f"{__name__}:has_key"}
+        return {"key": f"{__name__}:has_key"} | self.stand_ins
 
 
 @asynccontextmanager
@@ -130,6 +133,7 @@ async def served(
     entry: str,
     integration: Literal["1.0", "2.0"] = "2.0",
     needs_key: bool = False,
+    stand_ins: dict[str, str] | None = None,
     **given: Any,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A route behind one authorizer of this file."""
@@ -151,7 +155,7 @@ async def served(
 
     app = FastAPI()
     settings = Settings(**foreign_sync.NO_DATABASE, lambda_environments=1)
-    install(app, [router], project=Keys(), settings=settings)
+    install(app, [router], project=Keys(stand_ins or {}), settings=settings)
     async with app.router.lifespan_context(app), client_of(app) as client:
         yield client
 
@@ -305,6 +309,36 @@ async def test_an_api_key_beside_an_authorizer_is_asked_for_too(tmp_path: Path) 
         assert (keyless.status_code, keyless.content) == (403, b'{"message":"Forbidden"}')
         assert (await client.get("/toys/1?key=bad", headers={"x-api-key": "right"})).status_code == 403
         assert (await client.get("/toys/1", headers={"x-api-key": "right"})).status_code == 401
+
+
+@pytest.mark.parametrize("kind", ["rest", "http"])
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({"form": "token"}, {"Authorization": "any"}),
+        ({"identity": ("request.header.X-User", "request.header.X-Shop")}, {"X-User": "u", "X-Shop": "s"}),
+        ({}, {}),
+    ],
+)
+async def test_a_stand_in_is_asked_only_where_the_identity_sources_are_there(
+    kind: Literal["rest", "http"], given: dict[str, Any], sent: dict[str, str], tmp_path: Path
+) -> None:
+    api = ports.LambdaApi("Own", kind)
+    async with served(tmp_path, api, "request", stand_ins={"Own": f"{__name__}:has_key"}, **given) as client:
+        denied, allowed = [await client.get("/toys/1", headers=sent | key) for key in ({}, {"x-api-key": "right"})]
+        assert (denied.status_code, allowed.status_code) == (403, 200)
+        for name in sent:
+            fewer = {"x-api-key": "right"} | {one: value for one, value in sent.items() if one != name}
+            refused = await client.get("/toys/1", headers=fewer)
+            assert (refused.status_code, refused.json()) == (401, {"message": "Unauthorized"})
+
+
+async def test_blanks_alone_are_no_identity(tmp_path: Path) -> None:
+    api, identity = ports.LambdaApi("Http", "http"), ("$request.header.X-User",)
+    async with served(tmp_path, api, "told", identity=identity, payload="2.0", simple=True) as client:
+        told = await client.get("/toys/1", headers={"X-User": " u\t"})
+        assert told.json()["lambda"]["identity"] == ["u"]
+        assert (await client.get("/toys/1", headers={"X-User": " "})).status_code == 401
 
 
 @pytest.mark.parametrize(("form", "found"), [("2.0", (["a", 1], {"b": None})), ("1.0", ('["a",1]', '{"b":null}'))])

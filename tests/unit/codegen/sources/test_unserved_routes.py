@@ -84,7 +84,27 @@ _STEPS = (
 stepFunctions: {stateMachines: {m: {events: [http: {path: up, method: get}]}}}
 """
 )
+# Each has a host of its own at AWS.
+_TWO_APIS = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Front: {Type: AWS::Serverless::HttpApi}
+  Back:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: v1
+      DefinitionBody:
+        openapi: 3.0.1
+        paths: {/up: {get: {x-amazon-apigateway-integration: {type: mock}}}}
+  A:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.a
+      Runtime: python3.12
+      Events: {E: {Type: HttpApi, Properties: {ApiId: !Ref Front, Path: '/{proxy+}', Method: ANY}}}
+"""
 TABLES = {
+    "two apis": ("template.yaml", _TWO_APIS, "ANY /{proxy+}"),
     "rest": ("template.yaml", _REST, "GET /{id}"),
     "http": ("template.yaml", _HTTP, "ANY $default"),
     "sam": ("template.yaml", _SAM, "ANY /{proxy+}"),
