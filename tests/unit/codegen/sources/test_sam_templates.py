@@ -157,17 +157,7 @@ def test_preflights_of_sam_know_what_is_not_served_here(operation: str, allowed:
     assert [dict(one.headers)["Access-Control-Allow-Methods"] for one in api.preflights] == allowed
 
 
-OVERRIDES = {
-    "text": 'parameter_overrides = "Stage=\\"live\\" Same=one Gone=x"',
-    "keys": 'parameter_overrides = "ParameterKey=Stage,ParameterValue=live ParameterKey=Same,ParameterValue=one"',
-    "list": 'parameter_overrides = ["Stage=live", "Same=one"]',
-}
-
-
-@pytest.mark.parametrize("name", OVERRIDES)
-def test_a_parameter_that_sam_deploys_with_another_value_is_told(name: str, tmp_path: Path) -> None:
-    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
-    template = """
+CONFIGURED = """
 Transform: AWS::Serverless-2016-10-31
 Parameters: {Stage: {Type: String, Default: dev}, Same: {Type: String, Default: one}}
 Resources:
@@ -179,13 +169,44 @@ Resources:
       Handler: app.a
       Events: {E: {Type: Api, Properties: {Path: /a, Method: get}}}
 """
-    write(tmp_path / "template.yaml", template)
+OVERRIDES = {
+    "text": 'parameter_overrides = "Stage=\\"live\\" Same=one Gone=x"',
+    "keys": 'parameter_overrides = "ParameterKey=Stage,ParameterValue=live ParameterKey=Same,ParameterValue=one"',
+    "list": 'parameter_overrides = ["Stage=live", "Same=one"]',
+}
+
+
+@pytest.mark.parametrize("name", OVERRIDES)
+def test_a_parameter_that_sam_deploys_with_another_value_is_told(name: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    write(tmp_path / "template.yaml", CONFIGURED)
     write(tmp_path / "samconfig.toml", f"[default.deploy.parameters]\n{OVERRIDES[name]}\n")
     (told,) = [one.message for one in linked(tmp_path).findings if one.code == "CG256"]
     assert told == "samconfig.toml gives Stage another value for `sam deploy`: its default counts here"
     source = '[[tool.codegen.route_source]]\nkind = "sam"\npath = "template.yaml"\nparameters = { Stage = "live" }\n'
     write(tmp_path / "pyproject.toml", source)
     assert [one.code for one in linked(tmp_path).findings if one.code == "CG256"] == []
+
+
+@pytest.mark.parametrize("said", ["Stage=live Same=one", "[Stage=live, Same=one]", "\n        - Stage=live"])
+@pytest.mark.parametrize("name", ["samconfig.yaml", "samconfig.yml"])
+def test_a_samconfig_in_yaml_is_told(name: str, said: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    write(tmp_path / "template.yaml", CONFIGURED)
+    write(tmp_path / name, f"version: 0.1\ndefault:\n  deploy:\n    parameters:\n      parameter_overrides: {said}\n")
+    (told,) = [one.message for one in linked(tmp_path).findings if one.code == "CG256"]
+    assert told == f"{name} gives Stage another value for `sam deploy`: its default counts here"
+    # `sam` reads the first one that is there.
+    write(tmp_path / "samconfig.toml", "version = 0.1\n")
+    assert [one.code for one in linked(tmp_path).findings if one.code == "CG256"] == []
+
+
+@pytest.mark.parametrize("text", ["", "[default", "default: 1", "default: {deploy: {parameters: 2}}", "a: ["])
+def test_a_samconfig_in_yaml_that_says_nothing_is_passed_over(text: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    write(tmp_path / "template.yaml", "Resources: {}\n")
+    write(tmp_path / "samconfig.yaml", text)
+    assert {one.code for one in linked(tmp_path).findings} == {"CG150"}
 
 
 @pytest.mark.parametrize(
