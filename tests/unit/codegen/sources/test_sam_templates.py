@@ -224,3 +224,41 @@ def test_a_samconfig_that_says_nothing_is_passed_over(text: str, tmp_path: Path)
     write(tmp_path / "template.yaml", "Resources: {}\n")
     write(tmp_path / "samconfig.toml", text)
     assert {one.code for one in linked(tmp_path).findings} == {"CG150"}
+
+
+EXTENDED = {
+    '!ToJsonString {a: [!Ref Stage, 1, true], b: {c: "é"}}': '{"a":["dev",1,true],"b":{"c":"é"}}',
+    "Fn::ToJsonString: [!Sub 'x-${Stage}', {Fn::Length: [a, b]}]": None,
+    "!ToJsonString [!Ref Size]": None,
+    "!ToJsonString {a: !Ref F}": None,
+    "!ToJsonString {a: !Ref AWS::NoValue}": None,
+    "Fn::ToJsonString: [!Sub 'x-${Stage}']": '["x-dev"]',
+    "Fn::Length: [a, !Ref F]": "2",
+    "Fn::Length: !Split [',', 'a,b,c']": "3",
+    "Fn::Length: !Ref Names": "2",
+    "Fn::Length: [a, !Ref Unknown]": None,
+    "Fn::Length: abc": None,
+}
+
+
+@pytest.mark.parametrize("said", EXTENDED)
+def test_functions_of_the_language_extensions(said: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    parameters = """Parameters:
+  Stage: {Type: String, Default: dev}
+  Size: {Type: Number, Default: 5}
+  Names: {Type: CommaDelimitedList, Default: "a,b"}
+  Unknown: {Type: String}
+"""
+    call = said if said.startswith("!") else f"{{{said}}}"
+    variable = f"      Environment: {{Variables: {{WHAT: {call}}}}}\n"
+    resources = CONFIGURED.partition("Resources:")[2]
+    for transforms, expected in (
+        ("[AWS::LanguageExtensions, AWS::Serverless-2016-10-31]", EXTENDED[said]),
+        ("x", None),
+    ):
+        text = f"Transform: {transforms}\n{parameters}Resources:{resources}{variable}"
+        write(tmp_path / "template.yaml", text)
+        (route,) = linked(tmp_path).routes
+        assert isinstance(route.handler, Handler)
+        assert dict(route.handler.environment)["WHAT"] == expected
