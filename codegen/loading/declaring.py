@@ -83,10 +83,10 @@ def _reader(kind: SourceKind) -> Read:
     return readers[kind]
 
 
-def stand_ins(files: Files) -> frozenset[str]:
-    """Authorizers for which `[tool.lambdatwin.authorizers]` names a stand-in."""
+def stand_ins(files: Files) -> dict[str, object]:
+    """What `[tool.lambdatwin.authorizers]` names for authorizers."""
     with suppress(UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError):
         table = tomllib.loads((files.read("pyproject.toml") or b"").decode())
         named = table.get("tool", {}).get("lambdatwin", {}).get("authorizers", {})
-        return frozenset(named) if isinstance(named, dict) else frozenset()
-    return frozenset()
+        return named if isinstance(named, dict) else {}
+    return {}

@@ -2,15 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from ..declarations import (
     ApiKey,
     Authorizer,
+    Cognito,
     Declared,
     Handler,
     Iam,
+    Jwt,
     LambdaAuthorizer,
     Place,
     Public,
@@ -26,6 +29,8 @@ from .rules import named_twice
 
 _UNTOLD = "state its authorizer in the source, or declare the route in a routes file, which can name one; or remove it"
 _WAYS = '"deny", "allow-in-development" or "module:function"'
+_STAND_IN = re.compile(r"deny|allow-in-development|[^:]+:.+", re.DOTALL)
+_TABLE = "[tool.lambdatwin.authorizers]"
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")  # a key of TOML
 # Of a process: what has another name, or a NUL in its value, cannot be given to one.
@@ -51,14 +56,17 @@ class Linked:
         return (*self.served, *self.findings)
 
 
-def link(tables: Iterable[Declared], code: HandlerCode, stand_ins: frozenset[str] = frozenset()) -> Linked:
-    """The routes of tables, put together and held against the code behind them."""
+def link(
+    tables: Iterable[Declared], code: HandlerCode, stand_ins: Mapping[str, object] = MappingProxyType({})
+) -> Linked:
+    """The routes of tables, put together and held against the code behind them. `stand_ins` are what the settings name
+    for authorizers."""
     declared = tuple(tables)
     routes, findings = agreed(declared)
     for table in declared:
         findings += [*table.findings, *taken_instead(table, routes)]
     for route in routes:
-        findings += [*handler_exists(route, code), *authorizer_is_known(route, stand_ins)]
+        findings += [*handler_exists(route, code), *authorizer_is_known(route, stand_ins), *malformed(route, stand_ins)]
         findings += cors_is_taken(route)
     findings += siblings(routes)
     findings += shared(routes)
@@ -208,10 +216,10 @@ def _folders(handler: Handler) -> str:
 
 
 def _stand_in(key: str) -> str:
-    return f"name a stand-in in [tool.lambdatwin.authorizers], {_key(key)} = {_WAYS}, or remove the route"
+    return f"name a stand-in in {_TABLE}, {_key(key)} = {_WAYS}, or remove the route"
 
 
-def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Finding]:
+def authorizer_is_known(route: Route, stand_ins: Mapping[str, object]) -> Iterator[Finding]:
     """CG154: who may call is not known, or cannot be checked here. No such route is public."""
     label = f"{route.method} {route.path}"
     match route.authorizer:
@@ -229,6 +237,23 @@ def authorizer_is_known(route: Route, stand_ins: frozenset[str]) -> Iterator[Fin
     if route.needs_key and "key" not in stand_ins and not isinstance(route.authorizer, ApiKey):
         message = f"{label} asks for an API key too, which is not checked here"
         yield route.place.finding("CG154", message, _stand_in("key"))
+
+
+def malformed(route: Route, stand_ins: Mapping[str, object]) -> Iterator[Finding]:
+    """CG154: stand-ins of a route that are named in no way that a server takes."""
+    names = {"key"} if route.needs_key else set()
+    match route.authorizer:
+        case LambdaAuthorizer(name=name) | Cognito(name=name) | Jwt(name=name):
+            names.add(name)
+        case Iam():
+            names.add("iam")
+        case ApiKey():
+            names.add("key")
+    for name in sorted(names & stand_ins.keys()):
+        said = stand_ins[name]
+        if not isinstance(said, str) or not _STAND_IN.fullmatch(said):
+            message = f"{_TABLE} {_key(name)} is {said!r}, and no stand-in"
+            yield Place("pyproject.toml").finding("CG154", message, f"write {_key(name)} = {_WAYS}")
 
 
 def stay_guarded(routes: Iterable[Route], code: HandlerCode) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 A value that AWS knows only after the deploy stays a `Reference` or becomes `Opaque`, alone or as a part of a text.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ _NAMES = {
     "AWS::Serverless::SimpleTable": "TableName",
 }
 
+_EXTENSIONS = "AWS::LanguageExtensions"
 
 # Resources of which the properties say something of routes, functions or APIs.
 _READ = ("AWS::Serverless::", "AWS::Lambda::", "AWS::ApiGateway", "AWS::CloudFormation::")
@@ -154,8 +156,16 @@ class Stack:
         hint = "keep the file in the code base, at a path seen from the template"
         self.reading.report(node.at(TRANSFORM), "CG156", message, hint)
 
+    @property
+    def is_extended(self) -> bool:
+        return _EXTENSIONS in texts(child(self.root, "Transform"))
+
     def call(self, name: str, argument: Node, place: Place) -> Node:
         function = _FUNCTIONS.get(name)
+        if name in _EXTENDED:
+            if not self.is_extended:
+                return Opaque(f"{name} needs the transform {_EXTENSIONS}", place)
+            function = _EXTENDED[name]
         if function is None:
             return Opaque(f"{name} is evaluated by AWS", place)
         try:
@@ -400,6 +410,38 @@ def _transform(stack: Stack, argument: Node, place: Place) -> Node:
         stack.pending.discard(path)
 
 
+def _length(stack: Stack, argument: Node, place: Place) -> Node:
+    values = stack.resolve(argument)
+    unknown = next((part for part in (values, *items(values)) if isinstance(part, Opaque)), None)
+    if unknown is not None or not isinstance(values, Items):
+        return unknown or Opaque("Fn::Length has no list", place)
+    return Scalar(len(values.items), place)
+
+
+def _to_json_string(stack: Stack, argument: Node, place: Place) -> Node:
+    try:
+        return joined((json.dumps(_json_value(stack, argument), separators=(",", ":"), ensure_ascii=False),), place)
+    except ValueError as error:
+        return Opaque(f"nothing tells the text of Fn::ToJsonString: {error}", place)
+
+
+def _json_value(stack: Stack, node: Node, is_written: bool = True) -> object:
+    """A value of JSON. Raises ValueError for what the text does not tell, as whether AWS makes a number of a parameter
+    a text."""
+    match node:
+        case Table(entries=entries) if is_written and (called(node) or TRANSFORM in entries):
+            return _json_value(stack, stack.resolve(node), False)
+        case Table(entries=entries):
+            return {key: _json_value(stack, value, is_written) for key, value in entries.items()}
+        case Items(items=parts):
+            return [_json_value(stack, part, is_written) for part in parts]
+        case Scalar(value=str(value)):
+            return value
+        case Scalar(value=int(value)) if is_written:
+            return value
+    raise ValueError(reason(node))
+
+
 type _Function = Callable[[Stack, Node, Place], Node]
 _FUNCTIONS: dict[str, _Function] = {
     "Ref": _ref,
@@ -413,3 +455,4 @@ _FUNCTIONS: dict[str, _Function] = {
     "Fn::ImportValue": _import_value,
     TRANSFORM: _transform,
 }
+_EXTENDED: dict[str, _Function] = {"Fn::Length": _length, "Fn::ToJsonString": _to_json_string}

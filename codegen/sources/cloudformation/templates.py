@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from ...declarations import Api, Route
-from ..nodes import Node, Table, child, text
+from ..documents import read_document
+from ..nodes import Node, Table, child, text, texts
 from ..reading import Reading, folder_of, given
 from ..sam import sam
 from . import differences, http_api, openapi, rest_api
 from .intrinsics import Resource
 from .lambdas import located
 from .stacks import Stacks
+
+# What `sam deploy` reads: the first that is there.
+_CONFIGS = ("samconfig.toml", "samconfig.yaml", "samconfig.yml")
+_COMMANDS = ("global", "deploy")
 
 
 def read(reading: Reading, path: str) -> tuple[Route, ...]:
@@ -28,24 +33,37 @@ def _tell_overrides(reading: Reading, path: str) -> None:
     """CG256: parameters to which `sam deploy` gives another value than the template's default, which counts here."""
     declared = child(reading.document(path), "Parameters")
     settings = dict(reading.options.parameters)
-    for name, value in _overrides(reading.bytes_of(posixpath.join(folder_of(path), "samconfig.toml")) or b""):
+    sources = ((name, reading.bytes_of(posixpath.join(folder_of(path), name))) for name in _CONFIGS)
+    config, source = next(((name, found) for name, found in sources if found is not None), ("", b""))
+    for name, value in _overrides(config, source):
         default = child(declared, name, "Default")
         if isinstance(declared, Table) and name in declared.entries and name not in settings and text(default) != value:
             what = "its default counts here" if default is not None else "it has no value here"
             hint = f'the settings of the source give it: parameters = {{ {name} = "..." }}'
-            message = f"samconfig.toml gives {name} another value for `sam deploy`: {what}"
+            message = f"{config} gives {name} another value for `sam deploy`: {what}"
             reading.report(declared.at(name), "CG256", message, hint)
 
 
-def _overrides(config: bytes) -> Iterator[tuple[str, str]]:
+def _overrides(config: str, source: bytes) -> Iterator[tuple[str, str]]:
     """The `parameter_overrides` of a default deploy: `Name=value`, in one text or a list."""
+    said = _of_toml if config.endswith(".toml") else _of_yaml
     with suppress(ValueError, AttributeError, TypeError):
-        default = tomllib.loads(config.decode("utf-8")).get("default", {})
-        for command in ("global", "deploy"):
-            said = default.get(command, {}).get("parameters", {}).get("parameter_overrides", ())
-            for pair in [word for part in ([said] if isinstance(said, str) else said) for word in shlex.split(part)]:
-                name, _, value = pair.removeprefix("ParameterKey=").replace(",ParameterValue=", "=", 1).partition("=")
-                yield name, value
+        for pair in (word for part in said(source) for word in shlex.split(part)):
+            name, _, value = pair.removeprefix("ParameterKey=").replace(",ParameterValue=", "=", 1).partition("=")
+            yield name, value
+
+
+def _of_toml(source: bytes) -> Iterator[str]:
+    default = tomllib.loads(source.decode("utf-8")).get("default", {})
+    for command in _COMMANDS:
+        said = default.get(command, {}).get("parameters", {}).get("parameter_overrides", ())
+        yield from [said] if isinstance(said, str) else said
+
+
+def _of_yaml(source: bytes) -> Iterator[str]:
+    document, _ = read_document("", source)
+    for command in _COMMANDS:
+        yield from texts(child(document, "default", command, "parameters", "parameter_overrides"))
 
 
 def routes_of(stacks: Stacks) -> tuple[Route, ...]:

@@ -273,8 +273,7 @@ def seen(stack: Stack, node: Node) -> Node:
     """A value as SAM reads it: a call that it does not evaluate counts as true, and as no text."""
     call = called(node)
     resolved = stack.resolve(node)
-    extended = "AWS::LanguageExtensions" in texts(child(stack.root, "Transform")) and call != "Fn::If"
-    is_evaluated = call in (None, "Ref", "Fn::Sub", TRANSFORM) or extended
+    is_evaluated = call in (None, "Ref", "Fn::Sub", TRANSFORM) or (stack.is_extended and call != "Fn::If")
     if is_evaluated and stack.dropped(resolved) is not None:
         return resolved
     return Opaque(f"SAM does not evaluate {call} here", node.place)

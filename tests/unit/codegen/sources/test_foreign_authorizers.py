@@ -111,3 +111,33 @@ def test_an_authorizer_and_a_key_that_are_not_checked_are_told_together(tmp_path
     told = [one.message for one in linked(tmp_path).findings if one.code == "CG154"]
     assert len(told) == 2
     assert "GET / asks for an API key too, which is not checked here" in told
+
+
+KEYED = """
+service: s
+provider: {name: aws, runtime: python3.12}
+functions:
+  a:
+    handler: app.a
+    events: [{http: {method: get, path: /a, private: true}}, {http: {method: get, path: /b, private: true}}]
+"""
+
+
+@pytest.mark.parametrize("said", ["{}", "1", '""', '"allow"', '"gates:"', '":gate"', '["deny"]'])
+def test_a_stand_in_that_no_server_takes_is_told_once(said: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    write(tmp_path / "serverless.yml", KEYED)
+    settings = f"[tool.lambdatwin.authorizers]\nkey = {said}\niam = {said}\n"  # no route needs the other one
+    write(tmp_path / "pyproject.toml", settings)
+    (told,) = [one for one in linked(tmp_path).findings if one.code == "CG154"]
+    assert told.spot.path == "pyproject.toml"
+    assert told.message.startswith("[tool.lambdatwin.authorizers] key is ")
+    assert told.hint == 'write key = "deny", "allow-in-development" or "module:function"'
+
+
+@pytest.mark.parametrize("said", ["deny", "allow-in-development", "gates:gate"])
+def test_a_stand_in_that_a_server_takes(said: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    write(tmp_path / "serverless.yml", KEYED)
+    write(tmp_path / "pyproject.toml", f'[tool.lambdatwin.authorizers]\nkey = "{said}"\n')
+    assert [one for one in linked(tmp_path).findings if one.code == "CG154"] == []

@@ -157,17 +157,7 @@ def test_preflights_of_sam_know_what_is_not_served_here(operation: str, allowed:
     assert [dict(one.headers)["Access-Control-Allow-Methods"] for one in api.preflights] == allowed
 
 
-OVERRIDES = {
-    "text": 'parameter_overrides = "Stage=\\"live\\" Same=one Gone=x"',
-    "keys": 'parameter_overrides = "ParameterKey=Stage,ParameterValue=live ParameterKey=Same,ParameterValue=one"',
-    "list": 'parameter_overrides = ["Stage=live", "Same=one"]',
-}
-
-
-@pytest.mark.parametrize("name", OVERRIDES)
-def test_a_parameter_that_sam_deploys_with_another_value_is_told(name: str, tmp_path: Path) -> None:
-    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
-    template = """
+CONFIGURED = """
 Transform: AWS::Serverless-2016-10-31
 Parameters: {Stage: {Type: String, Default: dev}, Same: {Type: String, Default: one}}
 Resources:
@@ -179,13 +169,44 @@ Resources:
       Handler: app.a
       Events: {E: {Type: Api, Properties: {Path: /a, Method: get}}}
 """
-    write(tmp_path / "template.yaml", template)
+OVERRIDES = {
+    "text": 'parameter_overrides = "Stage=\\"live\\" Same=one Gone=x"',
+    "keys": 'parameter_overrides = "ParameterKey=Stage,ParameterValue=live ParameterKey=Same,ParameterValue=one"',
+    "list": 'parameter_overrides = ["Stage=live", "Same=one"]',
+}
+
+
+@pytest.mark.parametrize("name", OVERRIDES)
+def test_a_parameter_that_sam_deploys_with_another_value_is_told(name: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    write(tmp_path / "template.yaml", CONFIGURED)
     write(tmp_path / "samconfig.toml", f"[default.deploy.parameters]\n{OVERRIDES[name]}\n")
     (told,) = [one.message for one in linked(tmp_path).findings if one.code == "CG256"]
     assert told == "samconfig.toml gives Stage another value for `sam deploy`: its default counts here"
     source = '[[tool.codegen.route_source]]\nkind = "sam"\npath = "template.yaml"\nparameters = { Stage = "live" }\n'
     write(tmp_path / "pyproject.toml", source)
     assert [one.code for one in linked(tmp_path).findings if one.code == "CG256"] == []
+
+
+@pytest.mark.parametrize("said", ["Stage=live Same=one", "[Stage=live, Same=one]", "\n        - Stage=live"])
+@pytest.mark.parametrize("name", ["samconfig.yaml", "samconfig.yml"])
+def test_a_samconfig_in_yaml_is_told(name: str, said: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    write(tmp_path / "template.yaml", CONFIGURED)
+    write(tmp_path / name, f"version: 0.1\ndefault:\n  deploy:\n    parameters:\n      parameter_overrides: {said}\n")
+    (told,) = [one.message for one in linked(tmp_path).findings if one.code == "CG256"]
+    assert told == f"{name} gives Stage another value for `sam deploy`: its default counts here"
+    # `sam` reads the first one that is there.
+    write(tmp_path / "samconfig.toml", "version = 0.1\n")
+    assert [one.code for one in linked(tmp_path).findings if one.code == "CG256"] == []
+
+
+@pytest.mark.parametrize("text", ["", "[default", "default: 1", "default: {deploy: {parameters: 2}}", "a: ["])
+def test_a_samconfig_in_yaml_that_says_nothing_is_passed_over(text: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    write(tmp_path / "template.yaml", "Resources: {}\n")
+    write(tmp_path / "samconfig.yaml", text)
+    assert {one.code for one in linked(tmp_path).findings} == {"CG150"}
 
 
 @pytest.mark.parametrize(
@@ -203,3 +224,41 @@ def test_a_samconfig_that_says_nothing_is_passed_over(text: str, tmp_path: Path)
     write(tmp_path / "template.yaml", "Resources: {}\n")
     write(tmp_path / "samconfig.toml", text)
     assert {one.code for one in linked(tmp_path).findings} == {"CG150"}
+
+
+EXTENDED = {
+    '!ToJsonString {a: [!Ref Stage, 1, true], b: {c: "é"}}': '{"a":["dev",1,true],"b":{"c":"é"}}',
+    "Fn::ToJsonString: [!Sub 'x-${Stage}', {Fn::Length: [a, b]}]": None,
+    "!ToJsonString [!Ref Size]": None,
+    "!ToJsonString {a: !Ref F}": None,
+    "!ToJsonString {a: !Ref AWS::NoValue}": None,
+    "Fn::ToJsonString: [!Sub 'x-${Stage}']": '["x-dev"]',
+    "Fn::Length: [a, !Ref F]": "2",
+    "Fn::Length: !Split [',', 'a,b,c']": "3",
+    "Fn::Length: !Ref Names": "2",
+    "Fn::Length: [a, !Ref Unknown]": None,
+    "Fn::Length: abc": None,
+}
+
+
+@pytest.mark.parametrize("said", EXTENDED)
+def test_functions_of_the_language_extensions(said: str, tmp_path: Path) -> None:
+    write(tmp_path / "app.py", "def a(event, context):\n    return {'statusCode': 200}\n")
+    parameters = """Parameters:
+  Stage: {Type: String, Default: dev}
+  Size: {Type: Number, Default: 5}
+  Names: {Type: CommaDelimitedList, Default: "a,b"}
+  Unknown: {Type: String}
+"""
+    call = said if said.startswith("!") else f"{{{said}}}"
+    variable = f"      Environment: {{Variables: {{WHAT: {call}}}}}\n"
+    resources = CONFIGURED.partition("Resources:")[2]
+    for transforms, expected in (
+        ("[AWS::LanguageExtensions, AWS::Serverless-2016-10-31]", EXTENDED[said]),
+        ("x", None),
+    ):
+        text = f"Transform: {transforms}\n{parameters}Resources:{resources}{variable}"
+        write(tmp_path / "template.yaml", text)
+        (route,) = linked(tmp_path).routes
+        assert isinstance(route.handler, Handler)
+        assert dict(route.handler.environment)["WHAT"] == expected
