@@ -30,6 +30,7 @@ from ..interpreter.machine import Machine, TooLargeError
 from . import app_options, inner
 from .annotated import annotated
 from .by_route import Claims, claimed, of_each_method, payload_of, route_of
+from .raised import with_raised
 from .spelled import spelled_out, spelled_query, spelled_request, spelled_response
 
 # Some seconds, of which handlers take hundredths: what they import may be any program.
@@ -187,6 +188,7 @@ class DeclaredFunctions:
             docs = docs_of(route, handler, self.code)
             told = replace(told, docs=docs) if done is not None else replace(told, docs=docs, status=status)
             told = told if done is not None or status is None else replace(told, statuses=(status,))
+            told = told if done is None else with_raised(machine, program, told)
             whole = told if call is None else app_options.with_options(machine, told, call, home)
             if said is not None or done is not None or whole != replace(operation, docs=docs):
                 whole = app_options.with_refusal(whole) if validates else whole

@@ -50,8 +50,9 @@ class Seen:
 
     `may_read_body`: the request goes where its parts are not followed. `event_keys` are those of the event that are
     read; `is_undecided`: a condition asks which route a request has, and the text does not decide it. `runs` are
-    functions that an event loop runs, `handed` those that some other library is given on the way in. `body_reads` are
-    the keys of the body that are read one by one, `part_writes` the parts of it that are written into.
+    functions that an event loop runs, `handed` those that some other library is given on the way in. `raised` are
+    errors that nothing around them catches. `body_reads` are the keys of the body that are read one by one,
+    `part_writes` the parts of it that are written into.
     """
 
     path_reads: dict[str, Spot] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class Seen:
     permissions: list[tuple[v.Value, Spot]] = field(default_factory=list)
     runs: list[tuple[v.Value, Spot]] = field(default_factory=list)
     handed: list[tuple[v.Value, Spot]] = field(default_factory=list)
+    raised: list[v.Value] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def schema_query(self, schema: v.Value, part: v.EventPart, spot: Spot) -> None:

@@ -403,8 +403,64 @@ def test_functions_without_annotations_say_what_they_do(tmp_path: Path) -> None:
     assert answer(found, paths["/changed"]["get"]).keys() <= {"title"}
 
 
+RAISED = """
+from aws_lambda_powertools.event_handler import exceptions
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+
+
+def wanted(id):
+    if id == "none":
+        raise NotFoundError(f"no {id}")
+    return {"id": id}
+
+
+@app.get("/a/<id>")
+def helper(id):
+    return wanted(id)
+
+
+@app.get("/b/<id>")
+def several(id):
+    if id == "late":
+        raise ServiceError(418, "tea")
+    if id == "no":
+        raise exceptions.BadRequestError
+    if id == "other":
+        raise KeyError(id)
+    return {"id": id}
+
+
+@app.get("/c/<id>")
+def caught(id):
+    try:
+        return wanted(id)
+    except NotFoundError:
+        return {"id": "first"}
+"""
+OWN_ANSWER = """
+@app.exception_handler(NotFoundError)
+def gone(error):
+    return Response(status_code=410, content_type="text/plain", body="gone")
+"""
+
+
+def test_errors_that_a_function_raises_have_their_statuses(tmp_path: Path) -> None:
+    laid(tmp_path, RAISED)
+    found = document(tmp_path)
+    responses = {path: one["get"]["responses"].keys() for path, one in found["paths"].items()}
+    assert responses["/a/{id}"] == {"200", "404", "422", "default"}
+    assert responses["/b/{id}"] == {"200", "400", "418", "422", "default"}
+    assert responses["/c/{id}"] == {"200", "422", "default"}
+    assert set(answer(found, found["paths"]["/a/{id}"]["get"], "404")["properties"]) == {"statusCode", "message"}
+
+
+def test_of_errors_that_the_app_answers_itself_nothing_is_said(tmp_path: Path) -> None:
+    laid(tmp_path, RAISED + OWN_ANSWER)
+    assert document(tmp_path)["paths"]["/a/{id}"]["get"]["responses"].keys() == {"200", "422", "default"}
+
+
 CHALICE = """
-from chalice import Blueprint, Chalice, Response
+from chalice import Blueprint, Chalice, ConflictError, Response
 
 app = Chalice(app_name="shop")
 things = Blueprint(__name__)
@@ -413,6 +469,8 @@ things = Blueprint(__name__)
 @things.route("/things", methods=["POST"])
 def create():
     data = things.current_request.json_body
+    if data["id"] == "taken":
+        raise ConflictError("taken")
     return Response({"id": data["id"]}, status_code=201)
 
 
@@ -432,6 +490,7 @@ def test_functions_of_chalice_say_what_they_do(tmp_path: Path) -> None:
     found = document(tmp_path)
     post = found["paths"]["/things"]["post"]
     assert set(answer(found, post, "201")["properties"]) == {"id"}
+    assert set(answer(found, post, "409")["properties"]) == {"Code", "Message"}
     assert post["requestBody"]["content"].keys() == {"application/json"}
     get = found["paths"]["/things/{id}"]["get"]
     assert [(one["name"], one["in"]) for one in get["parameters"]] == [("id", "path"), ("short", "query")]

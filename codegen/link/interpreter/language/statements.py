@@ -66,7 +66,7 @@ def _return(machine: Interpreter, node: facts.Return, scope: v.Scope, returns: R
 
 def _raise(machine: Interpreter, node: facts.Raise, scope: v.Scope, returns: Returns) -> bool:
     if node.value is not None:
-        machine.evaluate(node.value, scope)
+        machine.seen.raised.append(machine.evaluate(node.value, scope))
     return False
 
 
@@ -157,7 +157,10 @@ def _try(machine: Interpreter, node: facts.Try, scope: v.Scope, returns: Returns
     branches = machine.branches
     overruled = any(isinstance(statement, facts.Return) for statement in node.final)
     told: Returns = (lambda _value, _spot: None) if overruled else returns
+    raised = len(machine.seen.raised)
     alive, end, faults = _watched(machine, _block(machine, node.body, scope, told))
+    if node.handlers:  # they may be for others, but nothing is said that may be wrong
+        del machine.seen.raised[raised:]
     ran = [(alive, end)]
     if alive and node.other:
         ran = [branches.apart(_after(machine, [end], _block(machine, node.other, scope, told)))]
