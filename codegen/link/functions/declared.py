@@ -17,7 +17,7 @@ from ...model import ANYTHING, Operation, PathParameter
 from ...names import METHODS_OF_ANY, WITH_BODY, PathTemplate
 from ...routing import docstring
 from ...routing.handler_code import CodeRoute, HandlerCode
-from ...routing.modules import ModuleIndex
+from ...routing.modules import ModuleIndex, Program
 from ...routing.operations import docs_of
 from ...routing.precedence import covers, generality, is_stated
 from .. import requests
@@ -30,7 +30,7 @@ from ..interpreter.machine import Machine, TooLargeError
 from . import app_options, inner
 from .annotated import annotated
 from .by_route import Claims, claimed, of_each_method, payload_of, route_of
-from .raised import with_raised
+from .raised import answers_itself, with_raised
 from .spelled import spelled_out, spelled_query, spelled_request, spelled_response
 
 # Some seconds, of which handlers take hundredths: what they import may be any program.
@@ -55,6 +55,7 @@ class DeclaredFunctions:
     code: HandlerCode
     conventions: Conventions
     findings: list[Finding] = field(default_factory=list)
+    _answering: dict[str, bool] = field(default_factory=dict)
 
     def told(self, operations: Iterable[Operation]) -> tuple[Operation, ...]:
         """The operations with what their functions say, in their order; one that cannot be read has any JSON."""
@@ -188,7 +189,8 @@ class DeclaredFunctions:
             docs = docs_of(route, handler, self.code)
             told = replace(told, docs=docs) if done is not None else replace(told, docs=docs, status=status)
             told = told if done is not None or status is None else replace(told, statuses=(status,))
-            told = told if done is None else with_raised(machine, program, told)
+            if done is not None and machine.seen.raised and not self._answers_itself(program):
+                told = with_raised(machine, told)
             whole = told if call is None else app_options.with_options(machine, told, call, home)
             if said is not None or done is not None or whole != replace(operation, docs=docs):
                 whole = app_options.with_refusal(whole) if validates else whole
@@ -196,6 +198,14 @@ class DeclaredFunctions:
                 if whole.response == ANYTHING:
                     self.findings += (one for one in machine.seen.findings if one.code == "CG206")
         return made
+
+    def _answers_itself(self, program: Program) -> bool:
+        """Whether a module of a program may have its app answer errors in words of its own; each is read once."""
+        known = self._answering
+        for path in sorted(program.consulted - known.keys()):
+            home = program.at_path(path)
+            known[path] = home is not None and answers_itself(home)
+        return any(known[path] for path in program.consulted)
 
     def _machine(self, handler: Handler, payload: str, route: Mapping[str, str | None]) -> Machine:
         program, helpers = self.code.program(handler), self.conventions.helpers

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ... import facts
 from ...model import ANY, Field, Operation, Primitive, Response, ResponseKind, Shape
-from ...routing.modules import Program
+from ...routing.modules import ModuleIndex
 from ..interpreter import values as v
 from ..interpreter.declared import lookup
 from ..interpreter.protocol import Interpreter
@@ -36,12 +36,10 @@ _POWERTOOLS = _body(Field("statusCode", Primitive("int"), True), Field("message"
 _CHALICE = _body(Field("Code", Primitive("str"), True), Field("Message", Primitive("str"), True))
 
 
-def with_raised(machine: Interpreter, program: Program, operation: Operation) -> Operation:
-    """The operation with the errors that the function raises, unless the app answers some in words of its own."""
+def with_raised(machine: Interpreter, operation: Operation) -> Operation:
+    """The operation with the errors that the function raises."""
     found = dict(filter(None, map(_answer, machine.seen.raised)))
     new = {status: body for status, body in found.items() if status not in operation.statuses}
-    if not new or any(_answers_itself(program, path) for path in sorted(program.consulted)):
-        return operation
     others = tuple(sorted({**dict(operation.others), **new}.items()))
     return replace(operation, statuses=tuple(sorted({*operation.statuses, *new})), others=others)
 
@@ -62,7 +60,7 @@ def _answer(raised: v.Value) -> tuple[int, Response] | None:
     return (status, _POWERTOOLS) if isinstance(status, int) and 200 <= status <= 599 else None
 
 
-def _answers_itself(program: Program, path: str) -> bool:
-    home = program.at_path(path)
-    nodes = facts.nodes_of(home.module.body) if home is not None else ()
+def answers_itself(home: ModuleIndex) -> bool:
+    """Whether a module may have an app answer errors in words of its own."""
+    nodes = facts.nodes_of(home.module.body)
     return any(isinstance(node, facts.Attr) and node.name in _OWN_ANSWERS for node in nodes)
